@@ -1,0 +1,170 @@
+//! Binds one authorization request to one browser.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use time::OffsetDateTime;
+
+use super::facts::{Authorized, Request, V1};
+use super::paths::Name;
+use super::subject::lead;
+use super::{Deps, Error, Verifications};
+use crate::ids::{FactHash, VerificationId};
+use crate::seal::{self, Purpose};
+
+/// An authorization request whose client, redirect address and parameters have been found good. Stored as a fact, so it
+/// must hold nothing personal: values inside `claims` are taken out first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Authorization {
+    /// The client.
+    pub client_id: String,
+    /// Where the answer goes, exactly as requested.
+    pub redirect_uri: String,
+    /// The client's opaque value, returned with the answer.
+    pub state: Option<String>,
+    /// The client's opaque value, returned in the `id_token`.
+    pub nonce: Option<String>,
+    /// PKCE challenge, method S256.
+    pub code_challenge: Option<String>,
+    /// How the answer is sent.
+    pub response_mode: ResponseMode,
+    /// The requested scopes, separated by spaces.
+    pub scope: String,
+    /// Language of the person (BCP 47), from `ui_locales`.
+    pub locale: Option<String>,
+    /// `max_age` in seconds: an older approval is not good enough.
+    pub max_age_s: Option<u64>,
+    /// `prompt=login`: only a check made for this request is good enough.
+    pub fresh: bool,
+    /// The requested claims as validated by the OpenID front; not looked into here.
+    pub claims: Value,
+}
+
+/// How the answer of an authorization request is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResponseMode {
+    /// In the query of the redirect address.
+    Query,
+    /// In a form that the browser posts.
+    FormPost,
+}
+
+/// One browser that is allowed to act on one authorization of one verification.
+#[derive(Clone, Debug)]
+pub struct Visit {
+    /// The verification.
+    pub id: VerificationId,
+    /// The authorization request.
+    pub authorization: Authorization,
+    /// The handle by which it was found. A credential.
+    pub handle: String,
+    /// When the handle ends.
+    pub expires_at: OffsetDateTime,
+    /// Names the authorization's fact.
+    pub(super) hash: FactHash,
+    /// When the authorization was first requested.
+    pub(super) at: OffsetDateTime,
+}
+
+/// An authorize request that is repeated after its handle has ended is stored again, so often at most.
+const MAX_GENERATIONS: u32 = 50;
+
+impl Verifications {
+    /// Stores an authorization request for the browser that holds the cookie value `browser` and gives its handle. The
+    /// same request by the same browser gives the same handle.
+    ///
+    /// # Errors
+    /// No such verification; it was registered for another client; the store.
+    pub async fn authorize(
+        &self,
+        id: VerificationId,
+        authorization: Authorization,
+        browser: &str,
+    ) -> Result<String, Error> {
+        let request: Option<Request> = self.deps.read(&Name::Request.path(id)).await?;
+        let registered_for = request.ok_or(Error::NotFound)?.client_id;
+        if registered_for.is_some_and(|client_id| client_id != authorization.client_id) {
+            return Err(Error::WrongClient);
+        }
+        let at = self.deps.clock.now();
+        let authorized = Authorized {
+            version: V1,
+            at,
+            expires_at: at + self.deps.limits.authorization_life,
+            browser: self.deps.browser_hash(browser),
+            request: authorization,
+        };
+        for generation in 0..MAX_GENERATIONS {
+            let hash = authorized.hash(generation)?;
+            let path = Name::Authorization(hash).path(id);
+            let first = self.deps.settle_on(&path, authorized.clone()).await?;
+            if first.expires_at > at {
+                return Ok(self.deps.handle(id, hash, first.expires_at));
+            }
+        }
+        Err(Error::Finished)
+    }
+
+    /// Finds the authorization of a handle and checks that the browser is the one that started it.
+    ///
+    /// # Errors
+    /// The handle is malformed, forged or expired; there is no cookie or another one; the store.
+    pub async fn visit(&self, handle: &str, browser: Option<&str>) -> Result<Visit, Error> {
+        let opened = self
+            .deps
+            .seal
+            .open(Purpose::Handle, handle, self.deps.clock.now())?;
+        let (id, hash) = (opened.id, FactHash(opened.extra));
+        let authorized: Option<Authorized> = self.deps.read(&Name::Authorization(hash).path(id)).await?;
+        let authorized = authorized.ok_or(Error::NotFound)?;
+        if !browser.is_some_and(|browser| self.deps.is_browser(browser, &authorized.browser)) {
+            return Err(Error::WrongBrowser);
+        }
+        Ok(Visit {
+            id,
+            authorization: authorized.request,
+            handle: handle.to_owned(),
+            expires_at: authorized.expires_at,
+            hash,
+            at: authorized.at,
+        })
+    }
+
+    /// Handle of a later sign-in of the same subject that has taken over this transaction, if there is one. When the
+    /// vendor sends a browser back to this visit, that sign-in goes on if the browser is the one that started it
+    /// ([`Verifications::visit`] with that handle and its own cookie), else this one.
+    ///
+    /// # Errors
+    /// The store.
+    pub async fn continued(&self, visit: &Visit) -> Result<Option<String>, Error> {
+        let history = self.deps.own_history(visit.id).await?;
+        let now = self.deps.clock.now();
+        let later = self
+            .deps
+            .continued(&history)
+            .await?
+            .filter(|later| later.expires_at > now);
+        Ok(later.map(|later| self.deps.handle(later.by, later.authorization, later.expires_at)))
+    }
+}
+
+impl Deps {
+    fn handle(&self, id: VerificationId, hash: FactHash, expires_at: OffsetDateTime) -> String {
+        self.seal.seal(Purpose::Handle, id, expires_at, hash.0)
+    }
+}
+
+impl Authorized {
+    /// Names the fact: the same for the same request of the same browser.
+    fn hash(&self, generation: u32) -> Result<FactHash, Error> {
+        let request =
+            serde_json::to_string(&self.request).map_err(|_| Error::Corrupt("authorization".to_owned()))?;
+        let browser = self.browser.to_string();
+        Ok(FactHash(lead(&seal::digest(&[
+            "authorization",
+            &request,
+            &browser,
+            &generation.to_string(),
+        ]))))
+    }
+}

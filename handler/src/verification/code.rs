@@ -1,0 +1,60 @@
+//! Authorization codes.
+
+use super::facts::{Code, V1};
+use super::paths::Name;
+use super::standing::{Step, step};
+use super::subject::lead;
+use super::{Error, Verifications, Visit};
+use crate::ids::FactHash;
+use crate::seal::{self, Purpose};
+
+/// A code that expired unused is followed by another one, so often at most.
+const MAX_GENERATIONS: u32 = 100;
+
+impl Verifications {
+    /// The code of this authorization. Processes that race issue the same one; when it has expired unused, the next one
+    /// is issued.
+    ///
+    /// # Errors
+    /// [`Error::NotReady`] while the person is at the vendor; [`Error::Finished`] once a code was redeemed; the store.
+    pub async fn code(&self, visit: &Visit) -> Result<String, Error> {
+        let history = self.deps.history(visit.id).await?;
+        let attempt = history.current().filter(|attempt| self.satisfies(attempt, visit));
+        if !attempt.is_some_and(|attempt| matches!(step(attempt), Step::Checking | Step::Done)) {
+            return Err(Error::NotReady);
+        }
+        let at = self.deps.clock.now();
+        for generation in 0..MAX_GENERATIONS {
+            let hash = name(visit, generation);
+            if history.names.contains(&Name::Redeemed(hash)) {
+                return Err(Error::Finished);
+            }
+            let expires_at = at + self.deps.limits.code_life;
+            let ours = Code {
+                version: V1,
+                at,
+                expires_at,
+                authorization: visit.hash,
+            };
+            let first = self
+                .deps
+                .settle_on(&Name::Code(hash).path(visit.id), ours)
+                .await?;
+            if first.expires_at > at {
+                return Ok(self
+                    .deps
+                    .seal
+                    .seal(Purpose::Code, visit.id, first.expires_at, hash.0));
+            }
+        }
+        Err(Error::Finished)
+    }
+}
+
+fn name(visit: &Visit, generation: u32) -> FactHash {
+    FactHash(lead(&seal::digest(&[
+        "code",
+        &visit.hash.to_string(),
+        &generation.to_string(),
+    ])))
+}

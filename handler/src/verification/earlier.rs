@@ -1,0 +1,120 @@
+//! Earlier checks of the same subject: a valid approval need not be repeated, and one under way need not be paid twice.
+
+use time::OffsetDateTime;
+
+use super::facts::{AttemptOf, Decision};
+use super::history::{Attempt, History};
+use super::matching::Asked;
+use super::outcome::Status;
+use super::slots::Slots;
+use super::{Authorization, Deps, Error};
+use crate::ids::VerificationId;
+
+/// What is asked of an earlier check.
+pub(super) struct Wanted<'a> {
+    /// The verification that looks, which does not find itself.
+    pub(super) by: VerificationId,
+    /// What has to be matched there as well.
+    pub(super) asked: &'a Asked,
+    /// An approval must not be older.
+    pub(super) approved_since: OffsetDateTime,
+}
+
+/// An earlier check.
+#[derive(Clone, Debug)]
+pub(super) enum Earlier {
+    /// Approved, and good enough.
+    Approved(AttemptOf, Decision),
+    /// Still under way, and the same is asked.
+    UnderWay(AttemptOf),
+    /// Ended in another way, or asked something else.
+    Other(AttemptOf, Decision),
+}
+
+impl Earlier {
+    pub(super) fn of(&self) -> AttemptOf {
+        match self {
+            Self::Approved(of, _) | Self::UnderWay(of) | Self::Other(of, _) => *of,
+        }
+    }
+}
+
+impl Deps {
+    /// The best earlier check of a subject: the latest good approval, else the latest under way, else the latest.
+    pub(super) async fn earlier(&self, slots: &Slots, wanted: &Wanted<'_>) -> Result<Option<Earlier>, Error> {
+        let mut best: Option<Earlier> = None;
+        for taken in &slots.taken {
+            let of = taken.slot.of;
+            if of.id == wanted.by {
+                continue;
+            }
+            let Some(history) = self.present(of.id).await? else {
+                continue;
+            };
+            let Some(attempt) = history.attempts.get(&of.attempt) else {
+                continue;
+            };
+            match self.weigh(&history, attempt, wanted) {
+                Some(approved @ Earlier::Approved(..)) => return Ok(Some(approved)),
+                Some(under_way @ Earlier::UnderWay(_)) if !matches!(best, Some(Earlier::UnderWay(_))) => {
+                    best = Some(under_way);
+                }
+                other => best = best.or(other),
+            }
+        }
+        Ok(best)
+    }
+
+    /// A verification, unless it has been erased.
+    async fn present(&self, id: VerificationId) -> Result<Option<History>, Error> {
+        match self.own_history(id).await {
+            Ok(history) => Ok(Some(history)),
+            Err(Error::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What an earlier attempt is worth; nothing when it came to nothing.
+    fn weigh(&self, history: &History, attempt: &Attempt, wanted: &Wanted<'_>) -> Option<Earlier> {
+        let of = AttemptOf {
+            id: history.id,
+            attempt: attempt.number,
+        };
+        let same_asked = wanted.asked.is_covered_by(&history.request.asked);
+        let Some(decision) = attempt.decision.clone() else {
+            return (same_asked && self.is_under_way(attempt)).then_some(Earlier::UnderWay(of));
+        };
+        let is_approved = decision.conclusion.status == Status::Approved;
+        Some(
+            if is_approved && same_asked && decision.at >= wanted.approved_since {
+                Earlier::Approved(of, decision)
+            } else {
+                Earlier::Other(of, decision)
+            },
+        )
+    }
+
+    /// Somebody can still finish it, or has: its address is valid and can be decrypted, or the vendor judges.
+    fn is_under_way(&self, attempt: &Attempt) -> bool {
+        let Some(transaction) = &attempt.transaction else {
+            return false;
+        };
+        let is_open = transaction.at + self.limits.transaction_life > self.clock.now();
+        attempt.captured || is_open && self.href(attempt.home, transaction).is_ok()
+    }
+
+    /// From when on an approval is recent enough for an authorization made then.
+    pub(super) fn approved_since(
+        &self,
+        authorization: &Authorization,
+        authorized_at: OffsetDateTime,
+    ) -> OffsetDateTime {
+        let valid = self.clock.now() - self.limits.approval_valid;
+        let max_age = authorization
+            .max_age_s
+            .and_then(|s| i64::try_from(s).ok())
+            .map(time::Duration::seconds);
+        let young = max_age.and_then(|age| authorized_at.checked_sub(age));
+        young.map_or(valid, |young| valid.max(young))
+    }
+}

@@ -1,0 +1,84 @@
+//! Why an operation was not done. Words of the core; routes turn them into answers.
+
+use super::records::RecordsError;
+use super::vendor::VendorError;
+use crate::seal::SealError;
+
+/// Why an operation was not done. None of these is a conclusion about the person.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The facts store could not be asked. Trying again later may help; nothing that was acknowledged is lost.
+    #[error(transparent)]
+    Store(#[from] RecordsError),
+    /// A fact cannot be read: damaged, or written by a newer release. An operator must act.
+    #[error("the fact {0} cannot be understood")]
+    Corrupt(String),
+    /// The vendor could not be asked. The attempt is not lost: the person may try again.
+    #[error(transparent)]
+    Vendor(#[from] VendorError),
+    /// A ticket, handle, `request_uri` or callback credential is malformed, forged or expired.
+    #[error("the presented value is refused: {0}")]
+    Handle(#[from] SealError),
+    /// The value is genuine, but what it names is not there.
+    #[error("there is no such verification")]
+    NotFound,
+    /// The browser is not the one that started (no cookie, or another one): another device, or a stolen address.
+    #[error("this browser did not start this sign-in")]
+    WrongBrowser,
+    /// The client is not the one that registered.
+    #[error("this client did not register this verification")]
+    WrongClient,
+    /// A pushed request was used before by another browser.
+    #[error("the request was used before")]
+    Used,
+    /// The code of this sign-in has been redeemed: it is finished.
+    #[error("this sign-in is finished")]
+    Finished,
+    /// Nothing is known yet that could be handed over: begin first, or wait.
+    #[error("not begun, or still in the person's hands")]
+    NotReady,
+    /// The last attempt did not end in a way that another one could change.
+    #[error("there is nothing to try again")]
+    NotRetryable,
+    /// The subject has used up its attempts; more become possible as the window moves on.
+    #[error("no attempts are left")]
+    AttemptsExhausted,
+    /// Another process is at it and has not finished in time. Asking again helps.
+    #[error("another process is starting the check")]
+    Busy,
+}
+
+/// Why a code or access token is refused (RFC 6749 section 5.2, RFC 6750 section 3.1).
+#[derive(Debug, thiserror::Error)]
+pub enum RedeemError {
+    /// Not one of ours.
+    #[error("unknown")]
+    Unknown,
+    /// Ours, but over.
+    #[error("expired")]
+    Expired,
+    /// Used before. Noted as a fact; the access token of the first use is revoked.
+    #[error("used before")]
+    Replayed,
+    /// Issued to another client.
+    #[error("issued to another client")]
+    WrongClient,
+    /// The redirect address is not the one of the authorization request, byte for byte.
+    #[error("another redirect address")]
+    WrongRedirect,
+    /// The PKCE verifier does not fit the challenge (RFC 7636 section 4.6), or none was expected.
+    #[error("the code verifier does not fit")]
+    WrongVerifier,
+    /// The authorization request had a challenge and no verifier came.
+    #[error("the code verifier is missing")]
+    MissingVerifier,
+    /// Could not be checked; the code is not used up.
+    #[error("could not be checked: {0}")]
+    Unavailable(#[from] Box<Error>),
+}
+
+impl From<Error> for RedeemError {
+    fn from(error: Error) -> Self {
+        Self::Unavailable(Box::new(error))
+    }
+}

@@ -1,0 +1,276 @@
+//! The documents that make up a verification. Each is written once and never changed, so a field may be added with a
+//! default, and everything else needs a new version number.
+//!
+//! Nothing personal is in them: names and dates only as keyed hashes, addresses of browsers and of the vendor's pages only
+//! encrypted.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use time::OffsetDateTime;
+
+use super::matching::{Asked, Likeness};
+use super::outcome::{Matched, Reason, Status};
+use super::vendor::{Check, Consent, End, Mark, TransactionIds};
+use super::{Authorization, rules};
+use crate::ids::{FactHash, SubjectHash, VerificationId};
+
+/// Version 1 of a document's shape; reading any other number fails.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct V1;
+
+impl Serialize for V1 {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u8(1)
+    }
+}
+
+impl<'de> Deserialize<'de> for V1 {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match u8::deserialize(deserializer)? {
+            1 => Ok(Self),
+            other => Err(serde::de::Error::custom(format_args!(
+                "version {other} is not understood"
+            ))),
+        }
+    }
+}
+
+/// `verifications/<id>/request.json`: who asked, for whom, what to match.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Request {
+    pub(super) version: V1,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) expires_at: OffsetDateTime,
+    pub(super) caller: String,
+    pub(super) client_id: Option<String>,
+    pub(super) subject: SubjectHash,
+    pub(super) asked: Asked,
+    pub(super) locale: Option<String>,
+    /// Encrypted address of the person's browser.
+    pub(super) ip: Option<String>,
+    pub(super) consent: Option<Consent>,
+}
+
+/// `verifications/<id>/authorization-<h>.json`
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Authorized {
+    pub(super) version: V1,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) expires_at: OffsetDateTime,
+    /// Keyed hash of the browser's cookie value.
+    pub(super) browser: SubjectHash,
+    pub(super) request: Authorization,
+}
+
+/// `verifications/<id>/pushed-<h>.json`
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct PushedRequest {
+    pub(super) version: V1,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    pub(super) request: Authorization,
+}
+
+/// `verifications/<id>/used-<h>.json`: which browser a pushed request serves.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Used {
+    pub(super) version: V1,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    pub(super) browser: SubjectHash,
+}
+
+/// `verifications/<id>/claim-<n>-<k>.json`: somebody is about to start attempt n. Written before the vendor is called.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Claim {
+    pub(super) version: V1,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    /// Random, so that the claimer recognises its own claim.
+    pub(super) by: FactHash,
+    /// No transaction of its own: the one of another verification of the same subject is used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) adopts: Option<AttemptOf>,
+}
+
+/// An attempt of a verification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) struct AttemptOf {
+    pub(super) id: VerificationId,
+    pub(super) attempt: u32,
+}
+
+/// `verifications/<id>/failed-<n>-<k>.json`: the claim came to nothing; another may follow at once.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Failed {
+    pub(super) version: V1,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    /// `unavailable`, `throttled`, `refused`, `invalid`, `exhausted`, `not_started`
+    pub(super) why: String,
+}
+
+/// `verifications/<id>/transaction-<n>.json`
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Transaction {
+    pub(super) version: V1,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    pub(super) ids: TransactionIds,
+    /// Encrypted address of the vendor's page.
+    pub(super) href: String,
+}
+
+/// `verifications/<id>/notice-<h>.json`
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct NoticeFact {
+    pub(super) version: V1,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    /// The attempt it is about; none when it is foreign.
+    pub(super) attempt: Option<u32>,
+    pub(super) execution: Option<String>,
+    pub(super) account: Option<String>,
+    pub(super) status_word: String,
+    pub(super) sent_at: Option<String>,
+}
+
+/// A fact that only says that something happened, and when: `returned-<n>-<j>`, `captured-<n>`, `replayed-<h>`,
+/// `subjects/<hash>/<id>`, `subjects/<hash>/attempts/<s>-released` and `-uncounted`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Happened {
+    pub(super) version: V1,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+}
+
+impl Happened {
+    pub(super) const fn at(at: OffsetDateTime) -> Self {
+        Self { version: V1, at }
+    }
+}
+
+/// `verifications/<id>/continued-<h>.json`: another sign-in goes on with this verification's transaction.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Continued {
+    pub(super) version: V1,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    pub(super) by: VerificationId,
+    pub(super) authorization: FactHash,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) expires_at: OffsetDateTime,
+}
+
+/// `verifications/<id>/decision-<d>.json`: what was concluded of an attempt, and from what. d grows on a reversal.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Decision {
+    pub(super) version: V1,
+    pub(super) attempt: u32,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    /// When reading the vendor's result began: a conclusion from an older reading never replaces a newer one.
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) read_at: OffsetDateTime,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) adopted: Option<AttemptOf>,
+    #[serde(flatten)]
+    pub(super) conclusion: Conclusion,
+}
+
+/// What is concluded, and from what.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Conclusion {
+    pub(super) status: Status,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) reason: Option<Reason>,
+    #[serde(default)]
+    pub(super) matched: Matched,
+    #[serde(default)]
+    pub(super) likeness: Likeness,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) end: Option<End>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) verdict: Option<Mark>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) checks: Vec<Check>,
+}
+
+impl Conclusion {
+    pub(super) fn plain(status: Status, reason: &'static str) -> Self {
+        Self {
+            status,
+            reason: Some(Reason::of(reason)),
+            matched: Matched::default(),
+            likeness: Likeness::default(),
+            end: None,
+            verdict: None,
+            checks: Vec::new(),
+        }
+    }
+
+    /// Another attempt may end differently.
+    pub(super) fn is_retryable(&self) -> bool {
+        match self.status {
+            Status::Rejected | Status::Expired | Status::Cancelled => true,
+            Status::Error => self
+                .reason
+                .as_ref()
+                .is_none_or(|reason| *reason != rules::MISCONFIGURED),
+            Status::Approved | Status::Review | Status::Pending => false,
+        }
+    }
+
+    /// The person has shown nothing, so it does not count as one of their attempts.
+    pub(super) fn is_uncounted(&self) -> bool {
+        matches!(self.status, Status::Expired | Status::Cancelled)
+    }
+}
+
+/// `verifications/<id>/code-<h>.json`
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Code {
+    pub(super) version: V1,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) expires_at: OffsetDateTime,
+    pub(super) authorization: FactHash,
+}
+
+/// `verifications/<id>/redeemed-<h>.json`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Redeemed {
+    pub(super) version: V1,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) access_token_expires_at: OffsetDateTime,
+    /// Random, so that the redeemer recognises its own redemption.
+    pub(super) by: FactHash,
+}
+
+/// `subjects/<hash>/canonical.json`: the hash under which the subject is known, so that it outlives a change of keys.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Canonical {
+    pub(super) version: V1,
+    pub(super) subject: SubjectHash,
+}
+
+/// `subjects/<hash>/attempts/<s>.json`: the s-th start of the subject. Slots are taken one after the other, which makes
+/// their number exact.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Slot {
+    pub(super) version: V1,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    #[serde(flatten)]
+    pub(super) of: AttemptOf,
+    /// The claim it was taken for.
+    pub(super) claim: u32,
+    /// Random, so that the taker recognises its own slot.
+    pub(super) by: FactHash,
+}

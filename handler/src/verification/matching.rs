@@ -1,0 +1,262 @@
+//! Whether the document names the person that the account names, with a reason instead of a score.
+//!
+//! The account's names are kept only as keyed hashes of their parts, salted with the verification, so whoever reads the
+//! store learns nothing. The document's names are compared in passing and never kept.
+//!
+//! Allowed are differences that documents of one and the same person show: accents and their transliterations, the order
+//! of names, missing middle names, initials, parts written as one, particles, given and family name swapped, and names cut
+//! where the machine readable zone is full.
+
+mod compare;
+mod normalise;
+
+use serde::{Deserialize, Serialize};
+
+use super::outcome::Matched;
+use crate::ids::{SubjectHash, VerificationId};
+use crate::person::{Person, Personal};
+use crate::seal::Seal;
+use normalise::{Name, date};
+
+/// How one value of the document compares with the account's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Like {
+    /// Equal but for accents, case and order.
+    Same,
+    /// One side has more names than the other.
+    Partial,
+    /// Some names are initials on one side.
+    Initials,
+    /// The document had no room for the whole name.
+    Cut,
+    /// Equal when written as one.
+    Joined,
+    /// Given and family name stand in each other's place.
+    Swapped,
+    /// Somebody else's.
+    Different,
+}
+
+/// How the document compares with the account; nothing where it was not asked or cannot be said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Likeness {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) given_name: Option<Like>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) family_name: Option<Like>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) birthdate: Option<Like>,
+}
+
+impl Likeness {
+    pub(super) fn matched(self) -> Matched {
+        let same = |like: Option<Like>| like.map(|like| like != Like::Different);
+        Matched {
+            given_name: same(self.given_name),
+            family_name: same(self.family_name),
+            birthdate: same(self.birthdate),
+        }
+    }
+}
+
+/// What the document has to confirm, as keyed hashes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Asked {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) given_name: Option<AskedName>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) family_name: Option<AskedName>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) birthdate: Option<AskedDate>,
+}
+
+/// A name to be confirmed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct AskedName {
+    /// The whole name under the current and the previous key, salted with the subject: tells whether two verifications of
+    /// one subject ask the same.
+    pub(super) prints: Vec<String>,
+    /// Written in Latin letters: another script cannot be compared with it.
+    pub(super) latin: bool,
+    /// All parts as one, in each transliteration.
+    pub(super) joined: Vec<String>,
+    pub(super) parts: Vec<AskedPart>,
+}
+
+/// One part of a name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct AskedPart {
+    /// In each transliteration.
+    pub(super) full: Vec<String>,
+    /// Its beginnings, for initials and cut names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) beginnings: Vec<String>,
+    /// A single letter.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) initial: bool,
+    /// `von`, `de` and the like: proves nothing, and may be missing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) particle: bool,
+}
+
+/// A date to be confirmed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct AskedDate {
+    pub(super) prints: Vec<String>,
+    pub(super) day: String,
+}
+
+impl Asked {
+    /// Everything that is asked here was asked, with the same values, there.
+    pub(super) fn is_covered_by(&self, other: &Self) -> bool {
+        let name = |ours: &Option<AskedName>, theirs: &Option<AskedName>| {
+            covers(
+                ours.as_ref().map(|n| &n.prints),
+                theirs.as_ref().map(|n| &n.prints),
+            )
+        };
+        name(&self.given_name, &other.given_name)
+            && name(&self.family_name, &other.family_name)
+            && covers(
+                self.birthdate.as_ref().map(|d| &d.prints),
+                other.birthdate.as_ref().map(|d| &d.prints),
+            )
+    }
+}
+
+fn covers(ours: Option<&Vec<String>>, theirs: Option<&Vec<String>>) -> bool {
+    match (ours, theirs) {
+        (None, _) => true,
+        (Some(_), None) => false,
+        (Some(ours), Some(theirs)) => ours.iter().any(|print| theirs.contains(print)),
+    }
+}
+
+/// Hashes values of one verification.
+pub(super) struct Hasher<'a> {
+    pub(super) seal: &'a Seal,
+    pub(super) id: VerificationId,
+    pub(super) subject: SubjectHash,
+}
+
+impl Hasher<'_> {
+    /// What has to be confirmed of a person.
+    pub(super) fn asked(&self, person: &Person) -> Asked {
+        Asked {
+            given_name: person
+                .given_name
+                .as_ref()
+                .and_then(|name| self.asked_name("given", name)),
+            family_name: person
+                .family_name
+                .as_ref()
+                .and_then(|name| self.asked_name("family", name)),
+            birthdate: person.birthdate.as_ref().map(|day| AskedDate {
+                prints: self.prints("birthdate", &date(day)),
+                day: self.hash(&date(day)),
+            }),
+        }
+    }
+
+    fn asked_name(&self, field: &str, value: &Personal) -> Option<AskedName> {
+        let name = Name::of(value)?;
+        Some(AskedName {
+            prints: self.prints(field, &name.plain()),
+            latin: name.latin,
+            joined: name.joined().iter().map(|text| self.hash(text)).collect(),
+            parts: name
+                .parts
+                .iter()
+                .map(|part| self.asked_part(part, &name))
+                .collect(),
+        })
+    }
+
+    fn asked_part(&self, part: &normalise::Part, name: &Name) -> AskedPart {
+        AskedPart {
+            full: part.spellings.iter().map(|text| self.hash(text)).collect(),
+            beginnings: part.beginnings().iter().map(|text| self.hash(text)).collect(),
+            initial: part.is_initial(),
+            particle: part.is_particle() && !name.parts.iter().all(normalise::Part::is_particle),
+        }
+    }
+
+    fn prints(&self, field: &str, text: &str) -> Vec<String> {
+        let subject = self.subject.to_string();
+        let parts = [subject.as_str(), field, text];
+        let previous = self.seal.keyed_previous("asked print", &parts);
+        [Some(self.seal.keyed("asked print", &parts)), previous]
+            .iter()
+            .flatten()
+            .map(short)
+            .collect()
+    }
+
+    fn hash(&self, text: &str) -> String {
+        short(&self.seal.keyed("asked", &[&self.id.to_string(), text]))
+    }
+
+    /// Whether a text is the one behind a hash, made with either key.
+    fn is(&self, text: &str, hash: &str) -> bool {
+        let id = self.id.to_string();
+        let parts = [id.as_str(), text];
+        short(&self.seal.keyed("asked", &parts)) == hash
+            || self
+                .seal
+                .keyed_previous("asked", &parts)
+                .is_some_and(|previous| short(&previous) == hash)
+    }
+
+    /// Compares what was asked with what the document says.
+    pub(super) fn compare(&self, asked: &Asked, document: &Person) -> Likeness {
+        let given = document.given_name.as_ref().and_then(Name::of);
+        let family = document.family_name.as_ref().and_then(Name::of);
+        let letters = given.iter().chain(&family).map(Name::letters).sum::<usize>();
+        let pair = |asked: Option<&AskedName>, name: Option<&Name>| {
+            compare::name(self, asked?, name?, letters >= compare::FULL_LINE)
+        };
+        let mut likeness = Likeness {
+            given_name: pair(asked.given_name.as_ref(), given.as_ref()),
+            family_name: pair(asked.family_name.as_ref(), family.as_ref()),
+            birthdate: self.compare_date(asked, document),
+        };
+        let swapped = [
+            pair(asked.given_name.as_ref(), family.as_ref()),
+            pair(asked.family_name.as_ref(), given.as_ref()),
+        ];
+        if likeness.given_name == Some(Like::Different)
+            && likeness.family_name == Some(Like::Different)
+            && swapped
+                .iter()
+                .all(|like| like.is_some_and(|like| like != Like::Different))
+        {
+            likeness.given_name = Some(Like::Swapped);
+            likeness.family_name = Some(Like::Swapped);
+        }
+        likeness
+    }
+
+    fn compare_date(&self, asked: &Asked, document: &Person) -> Option<Like> {
+        let (asked, day) = (asked.birthdate.as_ref()?, document.birthdate.as_ref()?);
+        let day = date(day);
+        // A document may name only the year: that neither confirms nor contradicts.
+        (day.len() == 10).then(|| {
+            if self.is(&day, &asked.day) {
+                Like::Same
+            } else {
+                Like::Different
+            }
+        })
+    }
+}
+
+/// 72 bits are plenty to tell a few values of one person apart.
+fn short(hash: &[u8; 32]) -> String {
+    use base64::Engine as _;
+    let (head, _) = hash.split_at(9);
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(head)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,116 @@
+//! Compares the parts of two names, one of which is only known by its hashes.
+
+use super::normalise::{Name, Part};
+use super::{AskedName, AskedPart, Hasher, Like};
+
+/// A document line may be full, and names cut, from here on: the shortest line for names has 30 letters, fillers included.
+pub(super) const FULL_LINE: usize = 28;
+/// A shorter beginning proves too little.
+const MIN_CUT: usize = 3;
+
+/// How a part of the document fits one of the account.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fit {
+    Full,
+    Cut,
+    Initial,
+}
+
+/// Compares; `None` when the scripts differ, so that nothing can be said.
+pub(super) fn name(hasher: &Hasher<'_>, asked: &AskedName, name: &Name, cut: bool) -> Option<Like> {
+    if asked.latin != name.latin {
+        return None;
+    }
+    if name
+        .joined()
+        .iter()
+        .any(|text| asked.joined.iter().any(|hash| hasher.is(text, hash)))
+    {
+        let parts_agree = asked.parts.len() == name.parts.len();
+        return Some(if parts_agree { Like::Same } else { Like::Joined });
+    }
+    Some(Pairing::of(hasher, asked, name, cut).like())
+}
+
+/// Which parts of both names belong together.
+struct Pairing<'a> {
+    asked: Vec<(&'a AskedPart, Option<Fit>)>,
+    found: Vec<(&'a Part, bool)>,
+}
+
+impl<'a> Pairing<'a> {
+    fn of(hasher: &Hasher<'_>, asked: &'a AskedName, name: &'a Name, cut: bool) -> Self {
+        let mut pairing = Self {
+            asked: asked.parts.iter().map(|part| (part, None)).collect(),
+            found: name.parts.iter().map(|part| (part, false)).collect(),
+        };
+        // The surest fits first, so that an initial never takes the place of a name.
+        for fit in [Fit::Full, Fit::Cut, Fit::Initial] {
+            if fit != Fit::Cut || cut {
+                pairing.pair(hasher, fit);
+            }
+        }
+        pairing
+    }
+
+    fn pair(&mut self, hasher: &Hasher<'_>, fit: Fit) {
+        for (part, taken) in self.found.iter_mut().filter(|(_, taken)| !taken) {
+            let free = self
+                .asked
+                .iter_mut()
+                .find(|(asked, has)| has.is_none() && fits(hasher, asked, part, fit));
+            if let Some((_, has)) = free {
+                *has = Some(fit);
+                *taken = true;
+            }
+        }
+    }
+
+    fn like(&self) -> Like {
+        let fits = |fit: Fit| self.asked.iter().any(|(_, has)| *has == Some(fit));
+        let proven = self
+            .asked
+            .iter()
+            .any(|(part, has)| !part.particle && !part.initial && matches!(has, Some(Fit::Full | Fit::Cut)));
+        let asked_more = self
+            .asked
+            .iter()
+            .any(|(part, has)| has.is_none() && !part.particle);
+        let found_more = self
+            .found
+            .iter()
+            .any(|(part, taken)| !taken && !part.is_particle());
+        if !proven && !self.is_same_initial() || asked_more && found_more {
+            Like::Different
+        } else if fits(Fit::Cut) {
+            Like::Cut
+        } else if fits(Fit::Initial) {
+            Like::Initials
+        } else if asked_more || found_more {
+            Like::Partial
+        } else {
+            Like::Same
+        }
+    }
+
+    /// A name that is one letter on both sides, in full.
+    fn is_same_initial(&self) -> bool {
+        self.asked.len() == self.found.len() && self.asked.iter().all(|(_, has)| *has == Some(Fit::Full))
+    }
+}
+
+fn fits(hasher: &Hasher<'_>, asked: &AskedPart, part: &Part, fit: Fit) -> bool {
+    let any = |hashes: &[String], text: &str| hashes.iter().any(|hash| hasher.is(text, hash));
+    part.spellings.iter().any(|text| match fit {
+        Fit::Full => any(&asked.full, text),
+        Fit::Cut => text.chars().count() >= MIN_CUT && any(&asked.beginnings, text),
+        Fit::Initial if part.is_initial() => any(&asked.beginnings, text),
+        Fit::Initial => {
+            asked.initial
+                && text
+                    .chars()
+                    .next()
+                    .is_some_and(|first| any(&asked.full, &first.to_string()))
+        }
+    })
+}

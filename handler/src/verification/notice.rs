@@ -1,0 +1,133 @@
+//! Notices of the vendor: hints that something changed, never the result itself.
+
+use tracing::warn;
+
+use super::facts::{NoticeFact, V1};
+use super::history::{Attempt, History};
+use super::paths::Name;
+use super::records::Created;
+use super::subject::lead;
+use super::{Error, Verifications};
+use crate::ids::{FactHash, VerificationId};
+use crate::seal::{self, Purpose};
+
+/// A notice without anything personal. Only its ids are looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Notice {
+    /// The vendor's id of the check it is about.
+    pub execution: Option<String>,
+    /// The vendor's id of the person's account.
+    pub account: Option<String>,
+    /// The vendor's word for what happened, at most 64 characters are kept.
+    pub status_word: String,
+    /// When the vendor says it was sent, as written.
+    pub sent_at: Option<String>,
+}
+
+/// What became of a notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Noticed {
+    /// Stored durably; reading the result is due.
+    Recorded,
+    /// Known already.
+    Duplicate,
+    /// Its ids are not of this verification: stored with that remark, and ignored.
+    Foreign,
+}
+
+/// Longer words of the vendor are cut: nothing here depends on them.
+const MAX_WORD: usize = 64;
+
+impl Verifications {
+    /// Authenticates a notice by the credential in its address, before its body is read.
+    ///
+    /// # Errors
+    /// The credential is malformed, forged or expired.
+    pub fn check_callback(&self, credential: &str) -> Result<VerificationId, Error> {
+        Ok(self
+            .deps
+            .seal
+            .open(Purpose::Callback, credential, self.deps.clock.now())?
+            .id)
+    }
+
+    /// Stores a notice. The result is read later, by [`Verifications::settle`], which is worth calling after a duplicate
+    /// too: the first one's reading may have failed.
+    ///
+    /// # Errors
+    /// The credential; no such verification; the store.
+    pub async fn notice(&self, credential: &str, notice: Notice) -> Result<Noticed, Error> {
+        let at = self.deps.clock.now();
+        let opened = self.deps.seal.open(Purpose::Callback, credential, at)?;
+        let history = self.deps.own_history(opened.id).await?;
+        let attempt = attempt_of(&history, &notice, claimed_attempt(&opened.extra));
+        let short = |text: String| text.chars().take(MAX_WORD).collect::<String>();
+        let fact = NoticeFact {
+            version: V1,
+            at,
+            attempt,
+            execution: notice.execution.map(short),
+            account: notice.account.map(short),
+            status_word: short(notice.status_word),
+            sent_at: notice.sent_at.map(short),
+        };
+        match self
+            .deps
+            .create(&Name::Notice(hash(&fact)).path(opened.id), &fact)
+            .await?
+        {
+            _ if attempt.is_none() => {
+                warn!(verification.id = %opened.id, "a notice with foreign ids is ignored");
+                Ok(Noticed::Foreign)
+            }
+            Created::New => Ok(Noticed::Recorded),
+            Created::Existed => Ok(Noticed::Duplicate),
+        }
+    }
+}
+
+/// The attempt that the credential was made for.
+fn claimed_attempt(extra: &[u8; 16]) -> u32 {
+    let [a, b, c, d, ..] = *extra;
+    u32::from_be_bytes([a, b, c, d])
+}
+
+/// The attempt that a notice is about: the one whose ids it names. A notice that names none, or that overtakes the answer
+/// to our own start, is about the attempt of its credential.
+fn attempt_of(history: &History, notice: &Notice, claimed: u32) -> Option<u32> {
+    let agrees = |ours: &str, theirs: &Option<String>| theirs.as_ref().is_none_or(|theirs| theirs == ours);
+    let names_none = notice.execution.is_none() && notice.account.is_none();
+    let of_claim = history.attempts.get(&claimed)?;
+    if names_none || of_claim.transaction.is_none() {
+        return Some(claimed);
+    }
+    let is_about = |attempt: &&Attempt| {
+        attempt.transaction.as_ref().is_some_and(|transaction| {
+            agrees(&transaction.ids.execution, &notice.execution)
+                && agrees(&transaction.ids.account, &notice.account)
+        })
+    };
+    Some(of_claim)
+        .filter(is_about)
+        .or_else(|| history.attempts.values().find(is_about))
+        .map(|attempt| attempt.number)
+}
+
+/// The same for the same notice, whenever and however often it comes.
+fn hash(fact: &NoticeFact) -> FactHash {
+    let text = |value: &Option<String>| {
+        value
+            .as_ref()
+            .map_or_else(String::new, |value| format!("={value}"))
+    };
+    let parts = [
+        text(&fact.execution),
+        text(&fact.account),
+        fact.status_word.clone(),
+        text(&fact.sent_at),
+    ];
+    let [execution, account, word, sent_at] = &parts;
+    FactHash(lead(&seal::digest(&[
+        "notice", execution, account, word, sent_at,
+    ])))
+}

@@ -1,0 +1,173 @@
+//! Where facts lie, and what their names mean.
+
+use crate::ids::{FactHash, SubjectHash, VerificationId};
+
+/// One fact of a verification, as its name says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Name {
+    Request,
+    Authorization(FactHash),
+    Pushed(FactHash),
+    Used(FactHash),
+    Claim(u32, u32),
+    Failed(u32, u32),
+    Transaction(u32),
+    Notice(FactHash),
+    Returned(u32, u32),
+    Captured(u32),
+    Continued(FactHash),
+    Decision(u32),
+    Code(FactHash),
+    Redeemed(FactHash),
+    Replayed(FactHash),
+}
+
+pub(super) fn folder(id: VerificationId) -> String {
+    format!("verifications/{id}")
+}
+
+impl Name {
+    /// Its path in the folder of a verification.
+    pub(super) fn path(self, id: VerificationId) -> String {
+        format!("verifications/{id}/{}.json", self.stem())
+    }
+
+    fn stem(self) -> String {
+        match self {
+            Self::Request => "request".to_owned(),
+            Self::Authorization(h) => format!("authorization-{h}"),
+            Self::Pushed(h) => format!("pushed-{h}"),
+            Self::Used(h) => format!("used-{h}"),
+            Self::Claim(n, k) => format!("claim-{n}-{k}"),
+            Self::Failed(n, k) => format!("failed-{n}-{k}"),
+            Self::Transaction(n) => format!("transaction-{n}"),
+            Self::Notice(h) => format!("notice-{h}"),
+            Self::Returned(n, j) => format!("returned-{n}-{j}"),
+            Self::Captured(n) => format!("captured-{n}"),
+            Self::Continued(h) => format!("continued-{h}"),
+            Self::Decision(d) => format!("decision-{d}"),
+            Self::Code(h) => format!("code-{h}"),
+            Self::Redeemed(h) => format!("redeemed-{h}"),
+            Self::Replayed(h) => format!("replayed-{h}"),
+        }
+    }
+
+    /// Reads a file name; `None` for a kind that this release does not know.
+    pub(super) fn parse(file: &str) -> Option<Self> {
+        let stem = file.strip_suffix(".json")?;
+        if stem == "request" {
+            return Some(Self::Request);
+        }
+        let (kind, rest) = stem.split_once('-')?;
+        let hash = || rest.parse::<FactHash>().ok();
+        let number = || rest.parse::<u32>().ok();
+        let pair = || {
+            rest.split_once('-')
+                .and_then(|(n, k)| Some((n.parse().ok()?, k.parse().ok()?)))
+        };
+        match kind {
+            "authorization" => hash().map(Self::Authorization),
+            "pushed" => hash().map(Self::Pushed),
+            "used" => hash().map(Self::Used),
+            "claim" => pair().map(|(n, k)| Self::Claim(n, k)),
+            "failed" => pair().map(|(n, k)| Self::Failed(n, k)),
+            "transaction" => number().map(Self::Transaction),
+            "notice" => hash().map(Self::Notice),
+            "returned" => pair().map(|(n, j)| Self::Returned(n, j)),
+            "captured" => number().map(Self::Captured),
+            "continued" => hash().map(Self::Continued),
+            "decision" => number().map(Self::Decision),
+            "code" => hash().map(Self::Code),
+            "redeemed" => hash().map(Self::Redeemed),
+            "replayed" => hash().map(Self::Replayed),
+            _ => None,
+        }
+    }
+}
+
+/// Lets a later sign-in, or an erasure, find the verifications of a subject.
+pub(super) fn index(subject: SubjectHash, id: VerificationId) -> String {
+    format!("subjects/{subject}/{id}")
+}
+
+pub(super) fn canonical(subject: SubjectHash) -> String {
+    format!("subjects/{subject}/canonical.json")
+}
+
+pub(super) fn slots(subject: SubjectHash) -> String {
+    format!("subjects/{subject}/attempts")
+}
+
+/// What is said of a slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SlotFact {
+    Taken,
+    /// Nothing came of it: counts for nothing.
+    Released,
+    /// A start, but not an attempt.
+    Uncounted,
+}
+
+pub(super) fn slot(subject: SubjectHash, number: u32, fact: SlotFact) -> String {
+    let suffix = match fact {
+        SlotFact::Taken => "",
+        SlotFact::Released => "-released",
+        SlotFact::Uncounted => "-uncounted",
+    };
+    format!("subjects/{subject}/attempts/{number:010}{suffix}.json")
+}
+
+pub(super) fn parse_slot(file: &str) -> Option<(u32, SlotFact)> {
+    let stem = file.strip_suffix(".json")?;
+    let (number, fact) = match stem.split_once('-') {
+        None => (stem, SlotFact::Taken),
+        Some((number, "released")) => (number, SlotFact::Released),
+        Some((number, "uncounted")) => (number, SlotFact::Uncounted),
+        Some(_) => return None,
+    };
+    Some((number.parse().ok()?, fact))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_read_back() {
+        let h = FactHash([0xfb; 16]); // its text holds '-' and '_'
+        for name in [
+            Name::Request,
+            Name::Authorization(h),
+            Name::Pushed(h),
+            Name::Used(h),
+            Name::Claim(1, 2),
+            Name::Failed(1, 2),
+            Name::Transaction(3),
+            Name::Notice(h),
+            Name::Returned(4, 5),
+            Name::Captured(6),
+            Name::Continued(h),
+            Name::Decision(7),
+            Name::Code(h),
+            Name::Redeemed(h),
+            Name::Replayed(h),
+        ] {
+            assert_eq!(Name::parse(&format!("{}.json", name.stem())), Some(name));
+        }
+    }
+
+    #[test]
+    fn an_unknown_name_is_passed_over() {
+        assert_eq!(Name::parse("verdict-1.json"), None);
+        assert_eq!(Name::parse("claim-1.json"), None);
+        assert_eq!(parse_slot("0000000001-lost.json"), None);
+    }
+
+    #[test]
+    fn slots_are_read_back() {
+        for fact in [SlotFact::Taken, SlotFact::Released, SlotFact::Uncounted] {
+            let path = slot(SubjectHash([1; 32]), 12, fact);
+            assert_eq!(parse_slot(path.rsplit('/').next().unwrap()), Some((12, fact)));
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Pushed authorization requests (RFC 9126).
+
+use time::OffsetDateTime;
+
+use super::facts::{PushedRequest, Used, V1};
+use super::paths::Name;
+use super::{Authorization, Error, Registration, Verifications};
+use crate::ids::{FactHash, VerificationId};
+use crate::seal::Purpose;
+
+/// A request that was pushed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pushed {
+    /// What follows `urn:ietf:params:oauth:request_uri:`. A credential.
+    pub request_uri_value: String,
+    /// When it ends.
+    pub expires_at: OffsetDateTime,
+}
+
+impl Verifications {
+    /// Registers a verification together with its authorization request.
+    ///
+    /// # Errors
+    /// The store.
+    pub async fn push(
+        &self,
+        registration: Registration,
+        authorization: Authorization,
+    ) -> Result<Pushed, Error> {
+        let (id, _) = self.deps.request(&registration).await?;
+        let at = self.deps.clock.now();
+        let hash = self.deps.nonce();
+        let pushed = PushedRequest {
+            version: V1,
+            at,
+            request: authorization,
+        };
+        self.deps.create(&Name::Pushed(hash).path(id), &pushed).await?;
+        let expires_at = at + self.deps.limits.request_uri_life;
+        let request_uri_value = self.deps.seal.seal(Purpose::RequestUri, id, expires_at, hash.0);
+        Ok(Pushed {
+            request_uri_value,
+            expires_at,
+        })
+    }
+
+    /// The verification and authorization request of a pushed request. It serves one browser: a reload by the same one is
+    /// tolerated, another one is refused.
+    ///
+    /// # Errors
+    /// The value is malformed, forged or expired; another client pushed it; another browser used it; the store.
+    pub async fn resolve_pushed(
+        &self,
+        value: &str,
+        client_id: &str,
+        browser: &str,
+    ) -> Result<(VerificationId, Authorization), Error> {
+        let now = self.deps.clock.now();
+        let opened = self.deps.seal.open(Purpose::RequestUri, value, now)?;
+        let hash = FactHash(opened.extra);
+        let pushed: Option<PushedRequest> = self.deps.read(&Name::Pushed(hash).path(opened.id)).await?;
+        let request = pushed.ok_or(Error::NotFound)?.request;
+        if request.client_id != client_id {
+            return Err(Error::WrongClient);
+        }
+        let ours = Used {
+            version: V1,
+            at: now,
+            browser: self.deps.browser_hash(browser),
+        };
+        let first = self
+            .deps
+            .settle_on(&Name::Used(hash).path(opened.id), ours)
+            .await?;
+        if self.deps.is_browser(browser, &first.browser) {
+            Ok((opened.id, request))
+        } else {
+            Err(Error::Used)
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! The core over a real store and a vendor with state, by its public operations only.
+
+mod access;
+mod attempts;
+mod codes;
+mod journey;
+mod notices;
+mod privacy;
+mod races;
+mod random;
+mod register;
+mod reuse;
+mod store_faults;
+pub(crate) mod vendor;
+mod world;

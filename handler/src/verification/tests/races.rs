@@ -1,0 +1,225 @@
+//! Two processes on one store, many browsers at once.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures::future::join_all;
+use tempfile::TempDir;
+use tokio::time::sleep;
+
+use super::vendor::{approved, rejected};
+use super::world::{CLIENT, REDIRECT, VERIFIER, World, address, registration};
+use crate::records::{Created, Place, Records, RecordsError, open};
+use crate::verification::{Error, RedeemError, Status, Verifications, Visit};
+
+/// Runs the operation of both processes by many tasks at once.
+async fn race<T, F>(
+    world: &World,
+    visit: &Visit,
+    tasks: usize,
+    operation: impl Fn(Verifications, Visit) -> F,
+) -> Vec<T>
+where
+    T: Send + 'static,
+    F: Future<Output = T> + Send + 'static,
+{
+    let processes = [world.process(), world.process()];
+    let tasks = (0..tasks).map(|i| tokio::spawn(operation(processes[i % 2].clone(), visit.clone())));
+    join_all(tasks).await.into_iter().map(Result::unwrap).collect()
+}
+
+/// A store as far away as a cloud's: between any two operations others get their turn.
+struct Far(Arc<dyn Records>);
+
+#[async_trait]
+impl Records for Far {
+    async fn create(&self, path: &str, document: Bytes) -> Result<Created, RecordsError> {
+        sleep(Duration::from_millis(2)).await;
+        self.0.create(path, document).await
+    }
+
+    async fn read(&self, path: &str) -> Result<Option<Bytes>, RecordsError> {
+        sleep(Duration::from_millis(2)).await;
+        self.0.read(path).await
+    }
+
+    async fn list(&self, folder: &str) -> Result<Vec<String>, RecordsError> {
+        sleep(Duration::from_millis(2)).await;
+        self.0.list(folder).await
+    }
+}
+
+fn far() -> World {
+    World::over(Arc::new(Far(open(&Place::Memory).unwrap())))
+}
+
+fn folder() -> (TempDir, Arc<dyn Records>) {
+    let folder = TempDir::new().unwrap();
+    let records = open(&Place::Folder(folder.path().to_owned())).unwrap();
+    (folder, records)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_transaction_one_code_one_redemption_far_away() {
+    one_of_each(&far(), 24).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_transaction_one_code_one_redemption_in_a_folder() {
+    let (_folder, records) = folder();
+    one_of_each(&World::over(records), 24).await;
+}
+
+/// Over a real Azurite where the rig has started one; says so where not.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_transaction_one_code_one_redemption_in_a_container() {
+    let Some(records) = crate::records::tests::azurite::fresh().await else {
+        return;
+    };
+    one_of_each(&World::over(records), 8).await;
+}
+
+async fn one_of_each(world: &World, tasks: usize) {
+    world.vendor.start_takes(Duration::from_millis(5));
+    let ada = world.sign_in("c1").await;
+    let begun = race(world, &ada.visit, tasks, |process, visit| async move {
+        process.begin(&visit).await.unwrap()
+    })
+    .await;
+    assert!(
+        begun
+            .into_iter()
+            .all(|begun| address(begun) == "https://vendor.example/go/secret-0")
+    );
+    assert_eq!(world.vendor.starts(), 1);
+    let left = ada
+        .process
+        .standing(&ada.visit)
+        .await
+        .unwrap()
+        .outcome
+        .attempts_left;
+    assert_eq!(left, 2, "one attempt, however many raced for it");
+
+    world.vendor.set(0, approved());
+    race(world, &ada.visit, tasks, |process, visit| async move {
+        process.settle(visit.id).await.unwrap()
+    })
+    .await;
+    let names = world
+        .records
+        .list(&format!("verifications/{}", ada.visit.id))
+        .await
+        .unwrap();
+    assert_eq!(
+        names.iter().filter(|name| name.starts_with("decision-")).count(),
+        1
+    );
+
+    let codes = race(world, &ada.visit, tasks, |process, visit| async move {
+        process.code(&visit).await.unwrap()
+    })
+    .await;
+    assert!(codes.iter().all(|code| *code == codes[0]));
+
+    let code = codes[0].clone();
+    let grants = race(world, &ada.visit, tasks, move |process, _| {
+        let code = code.clone();
+        async move { process.redeem(&code, CLIENT, REDIRECT, Some(VERIFIER)).await }
+    })
+    .await;
+    assert_eq!(grants.iter().filter(|grant| grant.is_ok()).count(), 1);
+    assert!(
+        grants
+            .iter()
+            .filter_map(|grant| grant.as_ref().err())
+            .all(|error| matches!(error, RedeemError::Replayed))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn racing_retries_start_one_more_attempt() {
+    let world = far();
+    world.vendor.start_takes(Duration::from_millis(5));
+    let ada = world.sign_in("c1").await;
+    ada.begin().await;
+    world.vendor.set(0, rejected());
+    ada.settle().await;
+    race(&world, &ada.visit, 24, |process, visit| async move {
+        process.retry(&visit).await.unwrap()
+    })
+    .await;
+    assert_eq!(world.vendor.starts(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn racing_sign_ins_never_exceed_the_attempts_of_their_subject() {
+    let world = far();
+    let process = world.process();
+    let tasks = (0..12).map(|i| {
+        let (process, mut asked) = (process.clone(), registration(&format!("c{i}")));
+        // Different values to match, so that none takes over another's check.
+        asked.person.given_name = Some(crate::person::Personal::new(format!("Ada{i}")));
+        tokio::spawn(async move {
+            let id = process.register(asked).await.unwrap().id;
+            let handle = process
+                .authorize(id, super::world::authorization(), "x")
+                .await
+                .unwrap();
+            let visit = process.visit(&handle, Some("x")).await.unwrap();
+            process.begin(&visit).await
+        })
+    });
+    let begun: Vec<_> = join_all(tasks).await.into_iter().map(Result::unwrap).collect();
+    assert_eq!(begun.iter().filter(|begun| begun.is_ok()).count(), 3);
+    assert!(
+        begun
+            .iter()
+            .filter_map(|b| b.as_ref().err())
+            .all(|error| matches!(error, Error::AttemptsExhausted))
+    );
+    assert_eq!(world.vendor.starts(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn racing_registrations_and_authorizations_agree() {
+    let world = far();
+    let ada = world.sign_in("c1").await;
+    let tickets = race(&world, &ada.visit, 16, |process, _| async move {
+        process.register(registration("c2")).await.unwrap().ticket
+    })
+    .await;
+    assert!(tickets.iter().all(|ticket| *ticket == tickets[0]));
+    let handles = race(&world, &ada.visit, 16, |process, visit| async move {
+        process
+            .authorize(visit.id, super::world::authorization(), "racer")
+            .await
+            .unwrap()
+    })
+    .await;
+    assert!(handles.iter().all(|handle| *handle == handles[0]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_notice_that_races_with_its_own_duplicates_is_recorded_once() {
+    let world = far();
+    let ada = world.sign_in("c1").await;
+    ada.begin().await;
+    let (credential, notice) = (
+        world.vendor.credential_of(0),
+        super::world::notice(&world, 0, "PROCESSED"),
+    );
+    let noticed = race(&world, &ada.visit, 16, move |process, _| {
+        let (credential, notice) = (credential.clone(), notice.clone());
+        async move { process.notice(&credential, notice).await.unwrap() }
+    })
+    .await;
+    let recorded = noticed
+        .iter()
+        .filter(|noticed| **noticed == crate::verification::Noticed::Recorded);
+    assert_eq!(recorded.count(), 1);
+    world.vendor.set(0, approved());
+    assert_eq!(ada.settle().await.status, Status::Approved);
+}

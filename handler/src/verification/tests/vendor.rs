@@ -1,0 +1,232 @@
+//! A vendor with state: transactions that are created, captured and judged, and that can be late, down or forgetful.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use secrecy::SecretString;
+
+use crate::person::{Person, Personal};
+use crate::verification::outcome::Reason;
+use crate::verification::vendor::{
+    Check, End, Finding, Mark, Progress, Start, Started, TransactionIds, Vendor, VendorError,
+};
+
+#[derive(Default)]
+pub(crate) struct FakeVendor(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    transactions: Vec<Transaction>,
+    refuse_starts: u32,
+    down: bool,
+    not_ready: u32,
+    start_takes: Duration,
+    answer_takes: Duration,
+    start_hangs: bool,
+    asked: u32,
+    fetches: u32,
+}
+
+#[derive(Clone)]
+struct Transaction {
+    start: Start,
+    ids: TransactionIds,
+    progress: Progress,
+}
+
+impl State {
+    fn fetch(&mut self, ids: &TransactionIds) -> Result<Progress, VendorError> {
+        self.fetches += 1;
+        if self.down {
+            return Err(VendorError::Unavailable("for the test".to_owned()));
+        }
+        if self.not_ready > 0 {
+            self.not_ready -= 1;
+            return Ok(Progress::Unknown);
+        }
+        let found = self.transactions.iter().find(|tx| tx.ids == *ids);
+        Ok(found.map_or(Progress::Unknown, |tx| tx.progress.clone()))
+    }
+}
+
+impl FakeVendor {
+    fn with<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        change(&mut self.0.lock().unwrap())
+    }
+
+    /// The next so many starts are refused.
+    pub(crate) fn refuse_starts(&self, times: u32) {
+        self.with(|state| state.refuse_starts = times);
+    }
+
+    pub(crate) fn set_down(&self, down: bool) {
+        self.with(|state| state.down = down);
+    }
+
+    /// The next so many readings find nothing.
+    pub(crate) fn not_ready(&self, times: u32) {
+        self.with(|state| state.not_ready = times);
+    }
+
+    pub(crate) fn start_takes(&self, time: Duration) {
+        self.with(|state| state.start_takes = time);
+    }
+
+    /// Readings see what is there at once, but tell it so much later.
+    pub(super) fn answer_takes(&self, time: Duration) {
+        self.with(|state| state.answer_takes = time);
+    }
+
+    /// Starts create a transaction but are never answered.
+    pub(crate) fn start_hangs(&self, hangs: bool) {
+        self.with(|state| state.start_hangs = hangs);
+    }
+
+    pub(crate) fn starts(&self) -> usize {
+        self.with(|state| state.transactions.len())
+    }
+
+    pub(crate) fn fetches(&self) -> u32 {
+        self.with(|state| state.fetches)
+    }
+
+    /// Readings that were begun, whether or not they were answered.
+    pub(super) fn asked(&self) -> u32 {
+        self.with(|state| state.asked)
+    }
+
+    /// What was asked at the n-th start, counted from 0.
+    pub(crate) fn start_of(&self, n: usize) -> Start {
+        self.with(|state| state.transactions[n].start.clone())
+    }
+
+    pub(crate) fn ids_of(&self, n: usize) -> TransactionIds {
+        self.with(|state| state.transactions[n].ids.clone())
+    }
+
+    pub(crate) fn references(&self) -> Vec<String> {
+        self.with(|state| {
+            state
+                .transactions
+                .iter()
+                .map(|tx| tx.start.reference.clone())
+                .collect()
+        })
+    }
+
+    pub(crate) fn set(&self, n: usize, progress: Progress) {
+        self.with(|state| state.transactions[n].progress = progress);
+    }
+
+    /// The last credential in the address for notices of the n-th start.
+    pub(crate) fn credential_of(&self, n: usize) -> String {
+        self.start_of(n)
+            .callback_url
+            .path()
+            .rsplit('/')
+            .next()
+            .unwrap()
+            .to_owned()
+    }
+}
+
+#[async_trait]
+impl Vendor for FakeVendor {
+    async fn start(&self, start: &Start) -> Result<Started, VendorError> {
+        let (takes, hangs) = self.with(|state| (state.start_takes, state.start_hangs));
+        if !takes.is_zero() {
+            tokio::time::sleep(takes).await;
+        }
+        let started = self.with(|state| {
+            if state.refuse_starts > 0 {
+                state.refuse_starts -= 1;
+                return Err(VendorError::Refused("for the test".to_owned()));
+            }
+            if state.down {
+                return Err(VendorError::Unavailable("for the test".to_owned()));
+            }
+            let n = state.transactions.len();
+            let account = start.account.clone().unwrap_or_else(|| format!("account-{n}"));
+            let ids = TransactionIds {
+                account,
+                execution: format!("execution-{n}"),
+            };
+            let start = start.clone();
+            state.transactions.push(Transaction {
+                start,
+                ids: ids.clone(),
+                progress: Progress::Started,
+            });
+            Ok(Started {
+                ids,
+                href: SecretString::from(format!("https://vendor.example/go/secret-{n}")),
+            })
+        });
+        if hangs {
+            std::future::pending::<()>().await;
+        }
+        started
+    }
+
+    async fn fetch(&self, ids: &TransactionIds) -> Result<Progress, VendorError> {
+        self.with(|state| state.asked += 1);
+        tokio::task::yield_now().await;
+        let (answer, takes) = self.with(|state| (state.fetch(ids), state.answer_takes));
+        if !takes.is_zero() {
+            tokio::time::sleep(takes).await;
+        }
+        answer
+    }
+
+    async fn forget(&self, ids: &TransactionIds) -> Result<(), VendorError> {
+        self.with(|state| state.transactions.retain(|tx| tx.ids != *ids));
+        Ok(())
+    }
+}
+
+/// Ada's document, in order.
+pub(crate) fn approved() -> Progress {
+    ended(End::Processed, Some(Mark::Passed), Mark::Passed, "ok")
+}
+
+/// Another face on the selfie.
+pub(crate) fn rejected() -> Progress {
+    ended(End::Processed, Some(Mark::Rejected), Mark::Rejected, "no_match")
+}
+
+pub(crate) fn abandoned() -> Progress {
+    ended(
+        End::Abandoned,
+        Some(Mark::Rejected),
+        Mark::NotExecuted,
+        "not_executed",
+    )
+}
+
+fn ended(end: End, verdict: Option<Mark>, similarity: Mark, reason: &'static str) -> Progress {
+    let check = |name: &str| Check {
+        name: name.to_owned(),
+        mark: Mark::Passed,
+        reason: Reason::of("ok"),
+    };
+    let mut checks: Vec<Check> = ["usability", "imageChecks", "extraction", "dataChecks", "liveness"]
+        .map(check)
+        .to_vec();
+    checks.push(Check {
+        name: "similarity".to_owned(),
+        mark: similarity,
+        reason: Reason::of(reason),
+    });
+    let person = Person {
+        given_name: Some(Personal::new("ADA AUGUSTA")),
+        family_name: Some(Personal::new("LOVELACE")),
+        birthdate: Some(Personal::new("1815-12-10")),
+    };
+    Progress::Ended(Box::new(Finding {
+        end,
+        verdict,
+        checks,
+        person,
+    }))
+}

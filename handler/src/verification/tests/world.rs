@@ -1,0 +1,204 @@
+//! Everything a test needs around the core.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use secrecy::ExposeSecret as _;
+use time::OffsetDateTime;
+use time::macros::datetime;
+
+use super::vendor::FakeVendor;
+use crate::clock::{Clock as _, MockClock};
+use crate::person::{Person, Personal};
+use crate::random::Random;
+use crate::records::{Place, Records};
+use crate::seal::{KeyMaterial, Seal};
+use crate::verification::{
+    Addresses, Authorization, Begun, Deps, Grant, Limits, Notice, Outcome, RedeemError, Registration,
+    ResponseMode, Rules, Verifications, Visit,
+};
+
+pub(super) const START: OffsetDateTime = datetime!(2026-02-03 10:00 UTC);
+pub(super) const BROWSER: &str = "cookie-of-the-browser";
+pub(super) const CLIENT: &str = "b2c";
+pub(super) const REDIRECT: &str = "https://contoso.b2clogin.example/authresp";
+pub(super) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+pub(super) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+/// One store, one vendor, one clock; as many processes as wanted.
+pub(super) struct World {
+    pub(super) clock: MockClock,
+    pub(super) vendor: Arc<FakeVendor>,
+    pub(super) records: Arc<dyn Records>,
+    pub(super) limits: Limits,
+    pub(super) rules: Rules,
+    pub(super) keys: (u8, Option<u8>),
+    random: Arc<Counting>,
+}
+
+/// Different each time, the same in each run.
+struct Counting(AtomicU64);
+
+impl Random for Counting {
+    fn fill(&self, buffer: &mut [u8]) {
+        let n = self.0.fetch_add(1, Ordering::Relaxed).to_string();
+        let bytes = crate::seal::digest(&[&n]);
+        buffer
+            .iter_mut()
+            .zip(bytes.into_iter().cycle())
+            .for_each(|(to, from)| *to = from);
+    }
+}
+
+impl World {
+    pub(super) fn new() -> Self {
+        Self::over(crate::records::open(&Place::Memory).unwrap())
+    }
+
+    pub(super) fn over(records: Arc<dyn Records>) -> Self {
+        Self {
+            clock: MockClock::at(START),
+            vendor: Arc::default(),
+            records,
+            limits: Limits::default(),
+            rules: Rules::default(),
+            keys: (1, None),
+            random: Arc::new(Counting(AtomicU64::new(0))),
+        }
+    }
+
+    /// A process that has just started.
+    pub(super) fn process(&self) -> Verifications {
+        let key = |byte: u8| KeyMaterial::new(vec![byte; 32]).unwrap();
+        let previous = self.keys.1.map(key);
+        Verifications::new(Deps {
+            records: Arc::clone(&self.records),
+            vendor: Arc::clone(&self.vendor) as _,
+            clock: Arc::new(self.clock.clone()),
+            random: Arc::clone(&self.random) as _,
+            seal: Arc::new(Seal::new(&key(self.keys.0), previous.as_ref())),
+            rules: self.rules.clone(),
+            limits: self.limits.clone(),
+            addresses: Addresses {
+                callback_base: "https://idv.example/api/callback/".parse().unwrap(),
+                return_base: "https://idv.example/api/callback/return/".parse().unwrap(),
+            },
+        })
+    }
+
+    pub(super) fn now(&self) -> OffsetDateTime {
+        self.clock.now()
+    }
+
+    pub(super) fn advance_s(&self, seconds: u64) {
+        self.clock.advance(Duration::from_secs(seconds));
+    }
+
+    /// A registered and authorized sign-in of a process that has just started.
+    pub(super) async fn sign_in(&self, correlation_id: &str) -> SignIn {
+        self.sign_in_as(registration(correlation_id), authorization())
+            .await
+    }
+
+    pub(super) async fn sign_in_as(&self, registration: Registration, request: Authorization) -> SignIn {
+        let process = self.process();
+        let registered = process.register(registration).await.unwrap();
+        let id = process.resolve_ticket(&registered.ticket).await.unwrap();
+        let handle = process.authorize(id, request, BROWSER).await.unwrap();
+        let visit = process.visit(&handle, Some(BROWSER)).await.unwrap();
+        SignIn { process, visit }
+    }
+}
+
+/// One browser's sign-in.
+pub(super) struct SignIn {
+    pub(super) process: Verifications,
+    pub(super) visit: Visit,
+}
+
+impl SignIn {
+    /// Begins; the person is sent to the vendor.
+    pub(super) async fn begin(&self) -> String {
+        address(self.process.begin(&self.visit).await.unwrap())
+    }
+
+    pub(super) async fn begin_settled(&self) -> Outcome {
+        settled(self.process.begin(&self.visit).await.unwrap())
+    }
+
+    pub(super) async fn settle(&self) -> Outcome {
+        self.process.settle(self.visit.id).await.unwrap()
+    }
+
+    pub(super) async fn redeem(&self, code: &str) -> Result<Grant, RedeemError> {
+        self.process.redeem(code, CLIENT, REDIRECT, Some(VERIFIER)).await
+    }
+
+    /// Issues a code and redeems it.
+    pub(super) async fn grant(&self) -> Grant {
+        let code = self.process.code(&self.visit).await.unwrap();
+        self.redeem(&code).await.unwrap()
+    }
+}
+
+pub(super) fn address(begun: Begun) -> String {
+    match begun {
+        Begun::Redirect(href) => href.expose_secret().to_owned(),
+        Begun::Settled(outcome) => panic!("settled: {outcome:?}"),
+    }
+}
+
+pub(super) fn settled(begun: Begun) -> Outcome {
+    match begun {
+        Begun::Settled(outcome) => outcome,
+        Begun::Redirect(_) => panic!("sent to the vendor"),
+    }
+}
+
+pub(super) fn registration(correlation_id: &str) -> Registration {
+    Registration {
+        caller: "policy".to_owned(),
+        client_id: Some(CLIENT.to_owned()),
+        subject: "subject-of-ada".to_owned(),
+        correlation_id: Some(correlation_id.to_owned()),
+        person: ada(),
+        locale: Some("de".to_owned()),
+        ip: Some("203.0.113.7".to_owned()),
+        consent: None,
+    }
+}
+
+pub(super) fn ada() -> Person {
+    Person {
+        given_name: Some(Personal::new("Ada")),
+        family_name: Some(Personal::new("Lovelace")),
+        birthdate: Some(Personal::new("1815-12-10")),
+    }
+}
+
+pub(super) fn authorization() -> Authorization {
+    Authorization {
+        client_id: CLIENT.to_owned(),
+        redirect_uri: REDIRECT.to_owned(),
+        state: Some("state-1".to_owned()),
+        nonce: Some("nonce-1".to_owned()),
+        code_challenge: Some(CHALLENGE.to_owned()),
+        response_mode: ResponseMode::Query,
+        scope: "openid".to_owned(),
+        locale: None,
+        max_age_s: None,
+        fresh: false,
+        claims: serde_json::Value::Null,
+    }
+}
+
+pub(super) fn notice(world: &World, n: usize, status_word: &str) -> Notice {
+    let ids = world.vendor.ids_of(n);
+    Notice {
+        execution: Some(ids.execution),
+        account: Some(ids.account),
+        status_word: status_word.to_owned(),
+        sent_at: Some(world.now().to_string()),
+    }
+}

@@ -1,0 +1,167 @@
+//! What the core needs of whoever checks documents and faces. The vendor's own words stay behind this trait.
+
+use async_trait::async_trait;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use url::Url;
+
+use super::outcome::Reason;
+use crate::person::Person;
+
+/// The vendor's ids of one transaction, from our own records, never from a caller.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TransactionIds {
+    /// The vendor's id of the person's account (KYX `account.id`; empty where the vendor has none).
+    pub account: String,
+    /// The vendor's id of this check (KYX `workflowExecution.id`).
+    pub execution: String,
+}
+
+/// The person's agreement to the check, as recorded by the client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Consent {
+    /// Version of the text that was shown.
+    pub text_version: String,
+    /// When it was given, UTC.
+    #[serde(with = "time::serde::rfc3339")]
+    pub obtained_at: OffsetDateTime,
+    /// ISO 3166-1 alpha-3 country of the person, upper case.
+    pub country: Option<String>,
+    /// State or province, at most 100 characters; needed for the USA.
+    pub state: Option<String>,
+}
+
+/// What the vendor is asked to do.
+#[derive(Clone, Debug)]
+pub struct Start {
+    /// Our reference, at most 100 characters of base64url: verification id and attempt.
+    pub reference: String,
+    /// Opaque reference of the subject, at most 100 characters.
+    pub user_reference: String,
+    /// The vendor's account of the same person from an earlier transaction.
+    pub account: Option<String>,
+    /// Where notices go; at most 255 characters, no query.
+    pub callback_url: Url,
+    /// Where the browser comes back to; at most 255 characters, no query.
+    pub return_url: Url,
+    /// Language of the vendor's pages (BCP 47), if known.
+    pub locale: Option<String>,
+    /// The person's consent and address, if known.
+    pub consent: Option<Consent>,
+    /// Address of the person's browser, for the consent record. Personal data: sent, never stored.
+    pub ip: Option<String>,
+}
+
+/// A transaction that the vendor has created.
+#[derive(Clone, Debug)]
+pub struct Started {
+    /// Its ids.
+    pub ids: TransactionIds,
+    /// Where the person's browser goes. Carries a credential, so it is treated as a secret.
+    pub href: SecretString,
+}
+
+/// How far a transaction has come.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Progress {
+    /// The vendor does not (yet, or any more) know it.
+    Unknown,
+    /// Created, nothing captured yet.
+    Started,
+    /// Captured, being judged.
+    Captured,
+    /// Over.
+    Ended(Box<Finding>),
+}
+
+/// How a transaction ended, before any rule of ours is applied.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// Whether it ran to its end. Judged before everything else: an expired session may carry a rejection.
+    pub end: End,
+    /// The vendor's own conclusion, if it gave one.
+    pub verdict: Option<Mark>,
+    /// Every check that was listed, several of one kind possible.
+    pub checks: Vec<Check>,
+    /// What the document says of its holder. Personal data: compared, never stored.
+    pub person: Person,
+}
+
+/// Why a transaction is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum End {
+    /// The vendor finished its work.
+    Processed,
+    /// Started by the person and abandoned (session expired).
+    Abandoned,
+    /// Never opened by the person in time (token expired).
+    NeverOpened,
+}
+
+/// One mark, as given by a check or as the vendor's conclusion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mark {
+    /// In order.
+    Passed,
+    /// Doubtful.
+    Warning,
+    /// Not in order.
+    Rejected,
+    /// Did not run.
+    NotExecuted,
+    /// A word we do not know: never a pass.
+    Unknown,
+}
+
+/// One check of a transaction.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    /// Stable name, as rules name it: `usability`, `imageChecks`, `extraction`, `dataChecks`, `liveness`, `similarity` ...
+    pub name: String,
+    /// Its mark.
+    pub mark: Mark,
+    /// Why, in our words.
+    pub reason: Reason,
+}
+
+/// Why the vendor could not be asked. None of these says anything about the person.
+#[derive(Debug, thiserror::Error)]
+pub enum VendorError {
+    /// Down, slow, cut off, or answering nonsense; asking again later may help.
+    #[error("the vendor cannot be reached: {0}")]
+    Unavailable(String),
+    /// Told us to slow down.
+    #[error("the vendor asks us to slow down")]
+    Throttled,
+    /// Our credentials, headers or settings are refused; an operator must act.
+    #[error("the vendor refuses our configuration: {0}")]
+    Refused(String),
+    /// The request broke a rule of the vendor (length, forbidden character, missing consent); it was or would be refused.
+    #[error("the request breaks a rule of the vendor: {0}")]
+    Invalid(String),
+}
+
+/// Whoever checks documents and faces.
+#[async_trait]
+pub trait Vendor: Send + Sync {
+    /// Creates a transaction. Not safe to repeat: each call may be charged.
+    ///
+    /// # Errors
+    /// See [`VendorError`].
+    async fn start(&self, start: &Start) -> Result<Started, VendorError>;
+
+    /// Reads how far a transaction has come. Safe to repeat.
+    ///
+    /// # Errors
+    /// See [`VendorError`].
+    async fn fetch(&self, ids: &TransactionIds) -> Result<Progress, VendorError>;
+
+    /// Deletes a transaction and all the vendor holds of it. Safe to repeat.
+    ///
+    /// # Errors
+    /// See [`VendorError`].
+    async fn forget(&self, ids: &TransactionIds) -> Result<(), VendorError>;
+}
