@@ -1,0 +1,134 @@
+//! The facts store on `object_store`: in memory, in a folder, or in a container of Azure Blob Storage.
+//!
+//! The one operation that matters is *create if absent*: a map entry, a hard link to a finished file, `If-None-Match: *`.
+//! All three are atomic and durable when they answer (memory as durable as memory is).
+//!
+//! # Layout
+//! - `azure`: Blob Storage with managed identity, or with a key (Azurite)
+//! - `crypto`: what `object_store` needs of a crypto library, by OpenSSL
+
+mod azure;
+mod crypto;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use object_store::local::LocalFileSystem;
+use object_store::memory::InMemory;
+use object_store::path::Path;
+use object_store::{Error, ObjectStore, ObjectStoreExt as _, PutMode, PutOptions};
+use tokio::time::timeout;
+
+pub use crate::verification::records::{Created, Records, RecordsError};
+pub use azure::{Access, Container};
+
+/// No single operation takes longer, so that a slow store becomes an error while the caller still waits.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+/// Where facts are kept.
+#[derive(Debug)]
+pub enum Place {
+    /// In this process; gone with it.
+    Memory,
+    /// In a folder, which is made if it is not there. Several processes of one machine may share it.
+    Folder(PathBuf),
+    /// In a blob container, which must be there. Any number of processes may share it.
+    Container(Box<Container>),
+}
+
+/// Opens a place.
+///
+/// # Errors
+/// The folder cannot be made or used; the container's address or key is not one. A container is not contacted yet.
+pub fn open(place: &Place) -> Result<Arc<dyn Records>, RecordsError> {
+    let store: Arc<dyn ObjectStore> = match place {
+        Place::Memory => Arc::new(InMemory::new()),
+        Place::Folder(folder) => {
+            let cause =
+                |error: &dyn std::fmt::Display| RecordsError(format!("folder {}: {error}", folder.display()));
+            std::fs::create_dir_all(folder).map_err(|error| cause(&error))?;
+            // Without fsync a power cut takes back what was acknowledged.
+            let files = LocalFileSystem::new_with_prefix(folder)
+                .map_err(|error| cause(&error))?
+                .with_fsync(true);
+            Arc::new(files)
+        }
+        Place::Container(container) => Arc::new(azure::open(container)?),
+    };
+    Ok(Arc::new(Objects(store)))
+}
+
+/// Facts as objects.
+struct Objects(Arc<dyn ObjectStore>);
+
+#[async_trait]
+impl Records for Objects {
+    async fn create(&self, path: &str, document: Bytes) -> Result<Created, RecordsError> {
+        let path = parse(path)?;
+        let options = PutOptions::from(PutMode::Create);
+        match bounded(self.0.put_opts(&path, document.into(), options)).await? {
+            Ok(_) => Ok(Created::New),
+            Err(Error::AlreadyExists { .. }) => Ok(Created::Existed),
+            Err(error) => Err(failed(&error)),
+        }
+    }
+
+    async fn read(&self, path: &str) -> Result<Option<Bytes>, RecordsError> {
+        let path = parse(path)?;
+        let read = async { self.0.get(&path).await?.bytes().await };
+        match bounded(read).await? {
+            Ok(document) => Ok(Some(document)),
+            Err(Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(failed(&error)),
+        }
+    }
+
+    async fn list(&self, folder: &str) -> Result<Vec<String>, RecordsError> {
+        let folder = parse(folder)?;
+        let listed = match bounded(self.0.list_with_delimiter(Some(&folder))).await? {
+            Ok(listed) => listed,
+            Err(Error::NotFound { .. }) => return Ok(Vec::new()),
+            Err(error) => return Err(failed(&error)),
+        };
+        let name = |object: &object_store::ObjectMeta| object.location.filename().map(str::to_owned);
+        let mut names: Vec<String> = listed.objects.iter().filter_map(name).collect();
+        names.sort_unstable();
+        Ok(names)
+    }
+}
+
+/// A path as it is: `object_store` would quietly encode other characters.
+fn parse(path: &str) -> Result<Path, RecordsError> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    let is_segment =
+        |segment: &str| !segment.is_empty() && !segment.starts_with('.') && segment.bytes().all(is_plain);
+    if !path.split('/').all(is_segment) {
+        return Err(RecordsError("not a path of a fact".to_owned()));
+    }
+    Path::parse(path).map_err(|_| RecordsError("not a path of a fact".to_owned()))
+}
+
+async fn bounded<T>(operation: impl Future<Output = T>) -> Result<T, RecordsError> {
+    timeout(PATIENCE, operation)
+        .await
+        .map_err(|_| RecordsError("no answer in time".to_owned()))
+}
+
+fn failed(error: &Error) -> RecordsError {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        let said = inner.to_string();
+        if !text.contains(&said) {
+            text = format!("{text}: {said}");
+        }
+        cause = inner.source();
+    }
+    RecordsError(text)
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

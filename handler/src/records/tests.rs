@@ -1,0 +1,117 @@
+use std::sync::Arc;
+
+use futures::future::join_all;
+use tempfile::TempDir;
+
+use super::*;
+
+pub(crate) mod azurite;
+mod identity;
+
+fn bytes(text: &str) -> Bytes {
+    Bytes::copy_from_slice(text.as_bytes())
+}
+
+/// What every place must do.
+async fn behaves(records: Arc<dyn Records>) {
+    reads_what_was_created_first(records.as_ref()).await;
+    lists_only_the_folder_itself(records.as_ref()).await;
+    refuses_strange_paths(records.as_ref()).await;
+    lets_one_of_many_win(records).await;
+}
+
+async fn reads_what_was_created_first(records: &dyn Records) {
+    assert_eq!(records.read("a/b/c.json").await.unwrap(), None);
+    assert_eq!(
+        records.create("a/b/c.json", bytes("one")).await.unwrap(),
+        Created::New
+    );
+    assert_eq!(
+        records.create("a/b/c.json", bytes("two")).await.unwrap(),
+        Created::Existed
+    );
+    assert_eq!(records.read("a/b/c.json").await.unwrap(), Some(bytes("one")));
+    assert_eq!(records.read("a/b").await.unwrap(), None);
+}
+
+async fn lists_only_the_folder_itself(records: &dyn Records) {
+    assert_eq!(records.list("l").await.unwrap(), Vec::<String>::new());
+    for path in ["l/z.json", "l/-_b.json", "l/Z", "l/deep/x.json", "l2/y.json"] {
+        records.create(path, bytes("x")).await.unwrap();
+    }
+    assert_eq!(records.list("l").await.unwrap(), ["-_b.json", "Z", "z.json"]);
+    assert_eq!(records.list("l/deep").await.unwrap(), ["x.json"]);
+}
+
+async fn refuses_strange_paths(records: &dyn Records) {
+    for path in [
+        "", "/a", "a/", "a//b", "../a", "a/../b", "a/.", "a b", "a/b#1", "ä",
+    ] {
+        assert!(records.create(path, bytes("x")).await.is_err(), "{path}");
+        assert!(records.read(path).await.is_err(), "{path}");
+    }
+}
+
+async fn lets_one_of_many_win(records: Arc<dyn Records>) {
+    let racers = (0..32).map(|i| {
+        let records = Arc::clone(&records);
+        tokio::spawn(async move {
+            records
+                .create("race/x.json", bytes(&i.to_string()))
+                .await
+                .unwrap()
+        })
+    });
+    let created = join_all(racers).await;
+    let winners = created
+        .iter()
+        .filter(|created| *created.as_ref().unwrap() == Created::New)
+        .count();
+    assert_eq!(winners, 1);
+}
+
+#[tokio::test]
+async fn memory_behaves() {
+    behaves(open(&Place::Memory).unwrap()).await;
+}
+
+#[tokio::test]
+async fn a_folder_behaves() {
+    let folder = TempDir::new().unwrap();
+    behaves(open(&Place::Folder(folder.path().join("made/for/it"))).unwrap()).await;
+}
+
+#[tokio::test]
+async fn a_folder_keeps_what_it_was_given() {
+    let folder = TempDir::new().unwrap();
+    let place = Place::Folder(folder.path().to_owned());
+    open(&place)
+        .unwrap()
+        .create("a/b.json", bytes("kept"))
+        .await
+        .unwrap();
+    assert_eq!(
+        open(&place).unwrap().read("a/b.json").await.unwrap(),
+        Some(bytes("kept"))
+    );
+}
+
+#[tokio::test]
+async fn a_half_written_file_of_a_killed_process_is_not_a_fact() {
+    let folder = TempDir::new().unwrap();
+    let records = open(&Place::Folder(folder.path().to_owned())).unwrap();
+    records.create("a/b.json", bytes("whole")).await.unwrap();
+    std::fs::write(folder.path().join("a/c.json#1"), "ha").unwrap();
+    assert_eq!(records.list("a").await.unwrap(), ["b.json"]);
+    assert_eq!(
+        records.create("a/c.json", bytes("whole")).await.unwrap(),
+        Created::New
+    );
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_refused() {
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("file"), "").unwrap();
+    assert!(open(&Place::Folder(folder.path().join("file/under"))).is_err());
+}
