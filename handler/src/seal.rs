@@ -1,0 +1,245 @@
+//! Our own opaque values: what we hand out, we can recognise again without having stored it.
+//!
+//! Tickets, handles, codes, callback credentials and access tokens are all one shape: a verification id, an expiry and
+//! 16 bytes of the issuer's choice under a MAC. Each purpose has its own key, so that a ticket can never serve as a code.
+//! Everything is derived from one root key; a previous root stays valid while keys are rotated.
+
+mod cipher;
+mod keys;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use time::OffsetDateTime;
+
+use crate::ids::{SubjectHash, VerificationId};
+use keys::{KeyId, Root};
+pub use keys::{KeyMaterial, KeyTooShort};
+
+const VERSION: u8 = 1;
+const MAC_BYTES: usize = 24; // 192 bits: far beyond guessing, and the whole value stays within 100 characters
+const BODY_BYTES: usize = 1 + 1 + 4 + 5 + 16 + 16;
+const MAX_EXPIRY_S: u64 = (1 << 40) - 1;
+
+/// What a sealed value is good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Names a registered verification in an authorize request (`login_hint`).
+    Ticket,
+    /// Names a pushed authorization request (RFC 9126 `request_uri`).
+    RequestUri,
+    /// Authenticates the vendor's notices of one attempt.
+    Callback,
+    /// Names one browser's authorization in addresses.
+    Handle,
+    /// Authorization code (RFC 6749).
+    Code,
+    /// Access token for userinfo.
+    AccessToken,
+}
+
+impl Purpose {
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Ticket,
+        Self::RequestUri,
+        Self::Callback,
+        Self::Handle,
+        Self::Code,
+        Self::AccessToken,
+    ];
+
+    const fn byte(self) -> u8 {
+        match self {
+            Self::Ticket => 1,
+            Self::RequestUri => 2,
+            Self::Callback => 3,
+            Self::Handle => 4,
+            Self::Code => 5,
+            Self::AccessToken => 6,
+        }
+    }
+
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Ticket => "ticket",
+            Self::RequestUri => "request uri",
+            Self::Callback => "callback",
+            Self::Handle => "handle",
+            Self::Code => "code",
+            Self::AccessToken => "access token",
+        }
+    }
+}
+
+/// What a genuine sealed value says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// The verification it belongs to.
+    pub id: VerificationId,
+    /// The issuer's 16 bytes.
+    pub extra: [u8; 16],
+    /// When it ends, UTC, whole seconds.
+    pub expires_at: OffsetDateTime,
+    /// It was made with the previous key.
+    pub key_is_previous: bool,
+}
+
+/// Why a sealed value is refused. None of these tells a caller anything that it could not know already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SealError {
+    /// Not of our shape, or made for another purpose.
+    #[error("not a sealed value of this kind")]
+    Malformed,
+    /// Made with a key that is not (or no longer) ours.
+    #[error("sealed with an unknown key")]
+    UnknownKey,
+    /// The MAC is wrong.
+    #[error("not sealed by us, or changed since")]
+    Forged,
+    /// Genuine, but over.
+    #[error("expired")]
+    Expired,
+}
+
+/// Makes and checks sealed values.
+pub struct Seal {
+    current: Root,
+    previous: Option<Root>,
+}
+
+impl std::fmt::Debug for Seal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Seal").finish_non_exhaustive()
+    }
+}
+
+impl Seal {
+    /// Derives all keys. New values are made with `current`; both are accepted.
+    #[must_use]
+    pub fn new(current: &KeyMaterial, previous: Option<&KeyMaterial>) -> Self {
+        Self {
+            current: Root::derive(current),
+            previous: previous.map(Root::derive),
+        }
+    }
+
+    /// A value of 90 characters of base64url. The same arguments give the same value.
+    #[must_use]
+    pub fn seal(
+        &self,
+        purpose: Purpose,
+        id: VerificationId,
+        expires_at: OffsetDateTime,
+        extra: [u8; 16],
+    ) -> String {
+        let mut bytes = Vec::with_capacity(BODY_BYTES + MAC_BYTES);
+        bytes.extend([VERSION, purpose.byte()]);
+        bytes.extend(self.current.id.0);
+        bytes.extend(&expiry_bytes(expires_at));
+        bytes.extend(id.0);
+        bytes.extend(extra);
+        let mac = self.current.mac(purpose, &bytes);
+        bytes.extend(mac.iter().take(MAC_BYTES));
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// Checks a value and says what is in it. The MAC is checked before anything inside is believed.
+    ///
+    /// # Errors
+    /// See [`SealError`]. A value of another purpose is [`SealError::Malformed`].
+    pub fn open(&self, purpose: Purpose, text: &str, now: OffsetDateTime) -> Result<Opened, SealError> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| SealError::Malformed)?;
+        let (body, mac) = bytes.split_at_checked(BODY_BYTES).ok_or(SealError::Malformed)?;
+        let fields: [u8; BODY_BYTES] = body.try_into().map_err(|_| SealError::Malformed)?;
+        let [version, made_for, k0, k1, k2, k3, rest @ ..] = fields;
+        if version != VERSION || made_for != purpose.byte() || mac.len() != MAC_BYTES {
+            return Err(SealError::Malformed);
+        }
+        let (root, key_is_previous) = self.root(KeyId([k0, k1, k2, k3])).ok_or(SealError::UnknownKey)?;
+        let expected = root.mac(purpose, body);
+        if !same(expected.get(..MAC_BYTES).unwrap_or_default(), mac) {
+            return Err(SealError::Forged);
+        }
+        let opened = read_rest(&rest, key_is_previous).ok_or(SealError::Malformed)?;
+        if now >= opened.expires_at {
+            Err(SealError::Expired)
+        } else {
+            Ok(opened)
+        }
+    }
+
+    /// The subject of a scope (a client or caller) as a keyed hash: under the current key, and under the previous one if
+    /// there is one. The scope and the subject are kept apart, so `("ab", "c")` and `("a", "bc")` differ.
+    #[must_use]
+    pub fn hash_subject(&self, scope: &str, subject: &str) -> (SubjectHash, Option<SubjectHash>) {
+        let hash = |root: &Root| SubjectHash(root.keyed("subject", &[scope, subject]));
+        (hash(&self.current), self.previous.as_ref().map(hash))
+    }
+
+    /// HMAC-SHA-256 over the parts under a key of its own for `label`: current key.
+    #[must_use]
+    pub fn keyed(&self, label: &str, parts: &[&str]) -> [u8; 32] {
+        self.current.keyed(label, parts)
+    }
+
+    /// The same under the previous key, if there is one.
+    #[must_use]
+    pub fn keyed_previous(&self, label: &str, parts: &[&str]) -> Option<[u8; 32]> {
+        self.previous.as_ref().map(|root| root.keyed(label, parts))
+    }
+
+    fn root(&self, id: KeyId) -> Option<(&Root, bool)> {
+        if self.current.id == id {
+            return Some((&self.current, false));
+        }
+        self.previous
+            .as_ref()
+            .filter(|root| root.id == id)
+            .map(|root| (root, true))
+    }
+}
+
+/// Whether two byte strings are equal, in time that depends only on their lengths.
+#[must_use]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place where lengths are known to be equal"
+)]
+pub fn same(a: &[u8], b: &[u8]) -> bool {
+    a.len() == b.len() && openssl::memcmp::eq(a, b)
+}
+
+/// SHA-256 over the parts, each preceded by its length: the same for ever, and no secret.
+#[must_use]
+pub fn digest(parts: &[&str]) -> [u8; 32] {
+    openssl::sha::sha256(&keys::framed(parts))
+}
+
+/// Base64url of the SHA-256 of a text (RFC 7636 section 4.2).
+#[must_use]
+pub fn sha256_base64url(text: &str) -> String {
+    URL_SAFE_NO_PAD.encode(openssl::sha::sha256(text.as_bytes()))
+}
+
+fn expiry_bytes(expires_at: OffsetDateTime) -> [u8; 5] {
+    let seconds = u64::try_from(expires_at.unix_timestamp())
+        .unwrap_or(0)
+        .min(MAX_EXPIRY_S);
+    let [_, _, _, e0, e1, e2, e3, e4] = seconds.to_be_bytes();
+    [e0, e1, e2, e3, e4]
+}
+
+fn read_rest(rest: &[u8; 37], key_is_previous: bool) -> Option<Opened> {
+    let (expiry, rest) = rest.split_first_chunk::<5>()?;
+    let (id, extra) = rest.split_first_chunk::<16>()?;
+    let [e0, e1, e2, e3, e4] = *expiry;
+    let seconds = i64::from_be_bytes([0, 0, 0, e0, e1, e2, e3, e4]);
+    Some(Opened {
+        id: VerificationId(*id),
+        extra: extra.try_into().ok()?,
+        expires_at: OffsetDateTime::from_unix_timestamp(seconds).ok()?,
+        key_is_previous,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,167 @@
+use proptest::prelude::{any, prop, proptest};
+use secrecy::ExposeSecret as _;
+use time::Duration;
+use time::macros::datetime;
+
+use super::*;
+
+const NOW: OffsetDateTime = datetime!(2026-02-03 10:00 UTC);
+
+fn key(byte: u8) -> KeyMaterial {
+    KeyMaterial::new(vec![byte; 32]).unwrap()
+}
+
+fn seal() -> Seal {
+    Seal::new(&key(1), None)
+}
+
+fn sealed(seal: &Seal) -> String {
+    seal.seal(
+        Purpose::Ticket,
+        VerificationId([7; 16]),
+        NOW + Duration::HOUR,
+        [9; 16],
+    )
+}
+
+#[test]
+fn a_sealed_value_says_what_was_put_in() {
+    let opened = seal().open(Purpose::Ticket, &sealed(&seal()), NOW).unwrap();
+    assert_eq!(opened.id, VerificationId([7; 16]));
+    assert_eq!(opened.extra, [9; 16]);
+    assert_eq!(opened.expires_at, NOW + Duration::HOUR);
+    assert!(!opened.key_is_previous);
+}
+
+#[test]
+fn a_sealed_value_is_repeatable_and_short() {
+    assert_eq!(sealed(&seal()), sealed(&seal()));
+    assert_eq!(sealed(&seal()).len(), 90);
+}
+
+#[test]
+fn a_value_of_another_purpose_is_refused() {
+    let text = sealed(&seal());
+    for purpose in Purpose::ALL
+        .into_iter()
+        .filter(|purpose| *purpose != Purpose::Ticket)
+    {
+        assert_eq!(seal().open(purpose, &text, NOW), Err(SealError::Malformed));
+    }
+}
+
+#[test]
+fn a_value_relabelled_for_another_purpose_is_forged() {
+    let mut bytes = URL_SAFE_NO_PAD.decode(sealed(&seal())).unwrap();
+    bytes[1] = Purpose::Code.byte();
+    let text = URL_SAFE_NO_PAD.encode(bytes);
+    assert_eq!(seal().open(Purpose::Code, &text, NOW), Err(SealError::Forged));
+}
+
+#[test]
+fn a_value_is_over_at_its_expiry() {
+    let text = sealed(&seal());
+    assert!(
+        seal()
+            .open(Purpose::Ticket, &text, NOW + Duration::seconds(3599))
+            .is_ok()
+    );
+    assert_eq!(
+        seal().open(Purpose::Ticket, &text, NOW + Duration::HOUR),
+        Err(SealError::Expired)
+    );
+}
+
+#[test]
+fn a_forged_value_is_not_called_expired() {
+    let foreign = Seal::new(&key(1), None);
+    let mut bytes = URL_SAFE_NO_PAD.decode(sealed(&foreign)).unwrap();
+    bytes[60] ^= 1;
+    let text = URL_SAFE_NO_PAD.encode(bytes);
+    let late = NOW + Duration::days(9);
+    assert_eq!(seal().open(Purpose::Ticket, &text, late), Err(SealError::Forged));
+}
+
+#[test]
+fn the_previous_key_is_accepted_and_said_so() {
+    let rotated = Seal::new(&key(2), Some(&key(1)));
+    let opened = rotated.open(Purpose::Ticket, &sealed(&seal()), NOW).unwrap();
+    assert!(opened.key_is_previous);
+}
+
+#[test]
+fn a_foreign_key_is_refused() {
+    let foreign = Seal::new(&key(3), Some(&key(4)));
+    assert_eq!(
+        foreign.open(Purpose::Ticket, &sealed(&seal()), NOW),
+        Err(SealError::UnknownKey)
+    );
+}
+
+#[test]
+fn a_short_key_is_refused() {
+    assert_eq!(KeyMaterial::new(vec![1; 31]).unwrap_err(), KeyTooShort);
+}
+
+#[test]
+fn scope_and_subject_do_not_run_into_each_other() {
+    assert_ne!(seal().hash_subject("ab", "c"), seal().hash_subject("a", "bc"));
+    assert_eq!(
+        Seal::new(&key(2), Some(&key(1))).hash_subject("a", "b").1,
+        Some(seal().hash_subject("a", "b").0)
+    );
+}
+
+#[test]
+fn same_needs_equal_lengths() {
+    assert!(same(b"abc", b"abc"));
+    assert!(!same(b"abc", b"abd"));
+    assert!(!same(b"abc", b"ab"));
+}
+
+#[test]
+fn a_locked_secret_opens_only_in_its_place() {
+    let text = seal().lock("a/b", [5; 12], "https://vendor.example/?token=1");
+    assert_eq!(
+        seal().unlock("a/b", &text).unwrap().expose_secret(),
+        "https://vendor.example/?token=1"
+    );
+    assert_eq!(seal().unlock("a/c", &text).unwrap_err(), SealError::Forged);
+    assert_eq!(
+        Seal::new(&key(2), None).unlock("a/b", &text).unwrap_err(),
+        SealError::UnknownKey
+    );
+    assert!(Seal::new(&key(2), Some(&key(1))).unlock("a/b", &text).is_ok());
+    assert!(!text.contains("vendor"));
+}
+
+proptest! {
+    #[test]
+    fn any_one_byte_change_is_refused(
+        at in 0usize..90,
+        to in prop::char::range('!', '~'),
+        id in any::<[u8; 16]>(),
+        extra in any::<[u8; 16]>(),
+    ) {
+        let text = seal().seal(Purpose::Handle, VerificationId(id), NOW + Duration::HOUR, extra);
+        let changed: String =
+            text.chars().enumerate().map(|(i, c)| if i == at { to } else { c }).collect();
+        assert_eq!(seal().open(Purpose::Handle, &changed, NOW).is_ok(), changed == text);
+    }
+
+    #[test]
+    fn any_one_byte_change_of_a_locked_secret_is_refused(at in 0usize..60, to in prop::char::range('!', '~')) {
+        let text = seal().lock("place", [1; 12], "secret of twelve and more characters");
+        let changed: String =
+            text.chars().enumerate().map(|(i, c)| if i == at { to } else { c }).collect();
+        assert_eq!(seal().unlock("place", &changed).is_ok(), changed == text);
+    }
+
+    #[test]
+    fn opening_never_panics(text in ".*") {
+        for purpose in Purpose::ALL {
+            assert!(seal().open(purpose, &text, NOW).is_err());
+        }
+        assert!(seal().unlock("place", &text).is_err());
+    }
+}
