@@ -1,0 +1,129 @@
+//! From Jumio's details to what the core is told. Pure: no rule of ours is applied here, but a word that is unknown,
+//! or that contradicts the word beside it, is never a pass.
+
+mod holder;
+mod table;
+
+use super::wire::{Decision, Details, Entry};
+use crate::verification::outcome::Reason;
+use crate::verification::vendor::{Check, End, Finding, Mark, Progress};
+
+/// Words that are unknown, of a check that is known.
+const UNKNOWN_ANSWER: Reason = Reason::of("unknown_answer");
+/// Words that exclude one another.
+const CONTRADICTORY: Reason = Reason::of("contradictory_answer");
+/// A check whose name is unknown.
+const UNKNOWN_CHECK: Reason = Reason::of("unknown_check");
+
+/// Progress by the status of a workflow that has no result to read.
+pub(super) fn unfinished(status: &str) -> Progress {
+    match status {
+        "INITIATED" | "ACQUISITION_STARTED" => Progress::Started,
+        "ACQUIRED" | "PROCESSED" => Progress::Captured,
+        "SESSION_EXPIRED" => ended(End::Abandoned),
+        "TOKEN_EXPIRED" => ended(End::NeverOpened),
+        _ => {
+            tracing::warn!("jumio answered an unknown workflow status; the transaction counts as unfinished");
+            Progress::Started
+        }
+    }
+}
+
+/// Progress by the details. The status is judged first: an expired session may carry a rejection.
+pub(super) fn progress(details: &Details) -> Progress {
+    if !details.wiped_out_at.is_empty() {
+        return Progress::Unknown;
+    }
+    if !super::wire::is_processed(&details.workflow.status) {
+        return unfinished(&details.workflow.status);
+    }
+    let checks = details
+        .capabilities
+        .iter()
+        .flat_map(|(name, entries)| entries.0.iter().map(|entry| check(name, entry)));
+    Progress::Ended(Box::new(Finding {
+        end: End::Processed,
+        verdict: details.decision.as_ref().map(verdict),
+        checks: checks.collect(),
+        person: holder::person(&details.capabilities),
+    }))
+}
+
+fn ended(end: End) -> Progress {
+    Progress::Ended(Box::new(Finding {
+        end,
+        verdict: None,
+        checks: Vec::new(),
+        person: crate::person::Person::default(),
+    }))
+}
+
+/// The overall decision. Its label is the same word, or one of the tenant's own rules.
+fn verdict(decision: &Decision) -> Mark {
+    let mark = mark(&decision.kind);
+    let label = self::mark(&decision.details.label);
+    let contradicted = label != Mark::Unknown && label != mark;
+    // -1: nothing was ever executed.
+    let unexecuted = decision.risk.score.is_some_and(|score| score < 0.0);
+    match mark {
+        Mark::Passed if contradicted || unexecuted => Mark::Unknown,
+        mark => mark,
+    }
+}
+
+fn check(name: &str, entry: &Entry) -> Check {
+    let (mut mark, mut reason) = judge(name, &entry.decision.kind, &entry.decision.details.label);
+    let similar = &entry.data.similarity;
+    if name == "similarity" && mark == Mark::Passed && !matches!(similar.as_str(), "" | "MATCH") {
+        (mark, reason) = (Mark::Unknown, CONTRADICTORY);
+    }
+    Check {
+        name: check_name(name),
+        mark,
+        reason,
+    }
+}
+
+/// Names go into facts and logs, so an odd one is replaced.
+fn check_name(name: &str) -> String {
+    let plain =
+        (1..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    if plain { name } else { "unknown" }.to_owned()
+}
+
+/// One entry of a capability: the mark is the type's if the label belongs to it.
+fn judge(name: &str, kind: &str, label: &str) -> (Mark, Reason) {
+    let kind = mark(kind);
+    let mut known = false;
+    let mut found = None;
+    for row in table::ROWS.iter().filter(|row| row.check == name) {
+        known = true;
+        if row.label == label {
+            if row.mark == kind {
+                return (kind, Reason::of(row.reason));
+            }
+            found = Some(row);
+        }
+    }
+    match found {
+        // Jumio has moved labels from a warning to a rejection; the worse of both words counts.
+        Some(row) if kind == Mark::Rejected && row.mark == Mark::Warning => (kind, Reason::of(row.reason)),
+        Some(_) if kind == Mark::Unknown => (kind, UNKNOWN_ANSWER),
+        Some(_) => (Mark::Unknown, CONTRADICTORY),
+        None if known => (Mark::Unknown, UNKNOWN_ANSWER),
+        None => (Mark::Unknown, UNKNOWN_CHECK),
+    }
+}
+
+fn mark(word: &str) -> Mark {
+    match word {
+        "PASSED" => Mark::Passed,
+        "WARNING" => Mark::Warning,
+        "REJECTED" => Mark::Rejected,
+        "NOT_EXECUTED" => Mark::NotExecuted,
+        _ => Mark::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests;

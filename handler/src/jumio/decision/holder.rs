@@ -1,0 +1,36 @@
+//! What the document says of its holder.
+
+use std::collections::BTreeMap;
+
+use crate::jumio::wire::{Data, Entries};
+use crate::person::{Person, Personal};
+
+/// The holder, from every `extraction` that passed. A value on which two documents disagree is absent: it proves
+/// nothing about either.
+pub(super) fn person(capabilities: &BTreeMap<String, Entries>) -> Person {
+    let entries = capabilities
+        .get("extraction")
+        .map(|entries| entries.0.as_slice())
+        .unwrap_or_default();
+    let read = entries.iter().filter(|entry| entry.decision.kind == "PASSED");
+    let data: Vec<&Data> = read.map(|entry| &entry.data).collect();
+    Person {
+        given_name: agreed(&data, |data| data.first_name.as_ref()),
+        family_name: agreed(&data, |data| data.last_name.as_ref()),
+        birthdate: agreed(&data, |data| data.date_of_birth.as_ref()).filter(is_date),
+    }
+}
+
+fn agreed(data: &[&Data], value: impl Fn(&Data) -> Option<&Personal>) -> Option<Personal> {
+    let mut values = data.iter().filter_map(|data| value(data));
+    let first = values.next()?;
+    let same =
+        |other: &Personal| other.expose().trim().to_lowercase() == first.expose().trim().to_lowercase();
+    values.all(same).then(|| first.clone())
+}
+
+/// Whether a value is a date of the form `YYYY-MM-DD`.
+fn is_date(value: &Personal) -> bool {
+    let form = time::macros::format_description!("[year]-[month]-[day]");
+    time::Date::parse(value.expose(), form).is_ok()
+}

@@ -1,0 +1,20 @@
+//! Client of KYX, the current generation of Jumio's API.
+//!
+//! # Layout
+//! - `config`: addresses, keys and times, checked together
+//! - `token`: the OAuth 2.0 access token: cached, renewed early, fetched once for everybody
+//! - `transport`: one request, and when it may be repeated
+//! - `authorised`: calls that carry a token
+//! - `request`: the body that starts a transaction
+//! - `client`: the operations
+
+mod authorised;
+mod client;
+mod config;
+mod request;
+mod token;
+mod transport;
+
+pub use client::Client;
+pub use config::{Config, Fault, Region, Retry};
+pub use token::{ClientCredentials, Credentials};

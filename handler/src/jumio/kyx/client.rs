@@ -1,0 +1,226 @@
+//! The operations on accounts and their workflow executions.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use reqwest::header::HeaderValue;
+use reqwest::{Method, StatusCode};
+use secrecy::SecretString;
+use tokio::time::Instant;
+use url::Url;
+
+use super::authorised::{Authorised, Call};
+use super::config::{Config, Fault};
+use super::request;
+use super::token::{Credentials, Source, Tokens};
+use super::transport::{Reply, Transport};
+use crate::clock::Clock;
+use crate::jumio::limits::{self, Reach};
+use crate::jumio::wire::{Created, Details, Status};
+use crate::jumio::{decision, wire};
+use crate::random::Random;
+use crate::verification::vendor::{Progress, Start, Started, TransactionIds, Vendor, VendorError};
+
+/// A client of one tenant in one data centre.
+pub struct Client {
+    config: Config,
+    authorised: Authorised,
+}
+
+impl Client {
+    /// A client. `http` must not follow redirects: addresses are built from ids and never taken from an answer.
+    ///
+    /// # Errors
+    /// Everything that is wrong in `config`.
+    pub fn new(
+        config: Config,
+        http: reqwest::Client,
+        credentials: Arc<dyn Credentials>,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Result<Self, Vec<Fault>> {
+        let faults = config.faults();
+        let Ok(user_agent) = HeaderValue::from_str(&config.user_agent) else {
+            return Err(faults);
+        };
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let (retry, budget) = (config.retry, config.budget);
+        let transport = Arc::new(Transport {
+            http,
+            user_agent,
+            retry,
+            random,
+        });
+        let tokens = Tokens::new(Source {
+            transport: Arc::clone(&transport),
+            endpoint: under(&config.auth_base, &["oauth2", "token"]),
+            credentials,
+            clock,
+            budget,
+        });
+        Ok(Self {
+            config,
+            authorised: Authorised {
+                transport,
+                tokens,
+                budget,
+            },
+        })
+    }
+
+    /// Reads a transaction's details, or a part of them; nothing when Jumio does not know it.
+    async fn read(
+        &self,
+        ids: &TransactionIds,
+        part: Option<&str>,
+        deadline: Instant,
+    ) -> Result<Option<Reply>, VendorError> {
+        let url = execution(&self.config.retrieval_base, ids, part)?;
+        let reply = self
+            .authorised
+            .send(Call::safe(Method::GET, url), deadline)
+            .await?;
+        match reply.status {
+            StatusCode::NOT_FOUND => Ok(None),
+            status if status.is_success() => Ok(Some(reply)),
+            status => Err(refusal("to a read", status)),
+        }
+    }
+
+    /// Starts a transaction: of the account we know, or of a new one.
+    async fn create(&self, start: &Start, body: Bytes) -> Result<Reply, VendorError> {
+        let deadline = self.authorised.deadline();
+        let accounts = ["api", "v1", "accounts"];
+        if let Some(account) = &start.account {
+            let id = limits::id("account.id", account)?;
+            let url = under(&self.config.account_base, &[&accounts[..], &[id]].concat());
+            let update = Call::create(Method::PUT, url, body.clone());
+            let reply = self.authorised.send(update, deadline).await?;
+            // The account was deleted since: nothing was started, the person gets a new one.
+            if reply.status != StatusCode::NOT_FOUND {
+                return Ok(reply);
+            }
+        }
+        let url = under(&self.config.account_base, &accounts);
+        self.authorised
+            .send(Call::create(Method::POST, url, body), deadline)
+            .await
+    }
+}
+
+#[async_trait]
+impl Vendor for Client {
+    #[tracing::instrument(name = "jumio.start", skip_all, fields(jumio.workflow_execution_id, repeat = start.account.is_some()))]
+    async fn start(&self, start: &Start) -> Result<Started, VendorError> {
+        let body = request::body(start, &self.config)?;
+        let reply = self.create(start, body.into()).await?;
+        if !reply.status.is_success() {
+            return Err(refusal("to a create", reply.status));
+        }
+        let started = started(reply.json()?, Reach::of(&self.config.account_base))?;
+        tracing::Span::current().record("jumio.workflow_execution_id", &started.ids.execution);
+        Ok(started)
+    }
+
+    #[tracing::instrument(name = "jumio.fetch", skip_all, fields(jumio.workflow_execution_id = %ids.execution))]
+    async fn fetch(&self, ids: &TransactionIds) -> Result<Progress, VendorError> {
+        let deadline = self.authorised.deadline();
+        let Some(reply) = self.read(ids, Some("status"), deadline).await? else {
+            return Ok(Progress::Unknown);
+        };
+        let status: Status = reply.json()?;
+        status.belongs_to(ids)?;
+        if !wire::is_processed(&status.workflow_execution.status) {
+            return Ok(decision::unfinished(&status.workflow_execution.status));
+        }
+        // Only now, and once: these hold personal data.
+        let Some(reply) = self.read(ids, None, deadline).await? else {
+            return Ok(Progress::Unknown);
+        };
+        let details: Details = reply.json()?;
+        details.belongs_to(ids)?;
+        Ok(decision::progress(&details))
+    }
+
+    #[tracing::instrument(name = "jumio.forget", skip_all, fields(jumio.workflow_execution_id = %ids.execution))]
+    async fn forget(&self, ids: &TransactionIds) -> Result<(), VendorError> {
+        let url = execution(&self.config.retrieval_base, ids, None)?;
+        let call = Call::safe(Method::DELETE, url);
+        match self
+            .authorised
+            .send(call, self.authorised.deadline())
+            .await?
+            .status
+        {
+            StatusCode::NOT_FOUND => Ok(()),
+            status if status.is_success() => Ok(()),
+            status => Err(refusal("to a delete", status)),
+        }
+    }
+}
+
+/// What a successful create must hold.
+fn started(created: Created, reach: Reach) -> Result<Started, VendorError> {
+    let ids = TransactionIds {
+        account: created.account.id,
+        execution: created.workflow_execution.id,
+    };
+    if !limits::is_id(&ids.account) || !limits::is_id(&ids.execution) {
+        return Err(VendorError::Unavailable(
+            "answered malformed ids to a create".into(),
+        ));
+    }
+    let Some(href) = created.web.and_then(|web| web.href) else {
+        return Err(VendorError::Refused(
+            "no web.href: the web channel of this workflow, or the tenant's domain prefix, is not set in Jumio's portal"
+                .into(),
+        ));
+    };
+    if !limits::is_href(&href, reach) {
+        return Err(VendorError::Unavailable(
+            "answered a web.href that is no https address".into(),
+        ));
+    }
+    Ok(Started {
+        ids,
+        href: SecretString::from(href),
+    })
+}
+
+/// `<base>/api/v1/accounts/{a}/workflow-executions/{w}[/part]`, from ids of ours.
+fn execution(base: &Url, ids: &TransactionIds, part: Option<&str>) -> Result<Url, VendorError> {
+    let account = limits::id("account.id", &ids.account)?;
+    let execution = limits::id("workflowExecution.id", &ids.execution)?;
+    let path = ["api", "v1", "accounts", account, "workflow-executions", execution];
+    Ok(under(base, &path.into_iter().chain(part).collect::<Vec<_>>()))
+}
+
+fn under(base: &Url, path: &[&str]) -> Url {
+    let mut url = base.clone();
+    // Fails only for addresses such as `mailto:`, which `Config::faults` refuses.
+    if let Ok(mut segments) = url.path_segments_mut() {
+        segments.pop_if_empty().extend(path);
+    }
+    url
+}
+
+/// What a status means that is neither success nor worth a repeat. Bodies are not repeated: they may echo values.
+fn refusal(to: &str, status: StatusCode) -> VendorError {
+    let code = status.as_u16();
+    match code {
+        400 | 422 => VendorError::Invalid(format!(
+            "answered {code} {to}: a field, or a setting such as the workflow key"
+        )),
+        401 => VendorError::Refused(format!("answered {code} {to}: check API token and secret")),
+        403 => VendorError::Refused(format!(
+            "answered {code} {to}: check User-Agent, the credentials' permissions and the allowed addresses"
+        )),
+        404 => VendorError::Refused(format!(
+            "answered {code} {to}: check the base addresses and the region"
+        )),
+        _ => VendorError::Refused(format!("answered {code} {to}: check the base addresses")),
+    }
+}

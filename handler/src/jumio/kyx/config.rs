@@ -1,0 +1,327 @@
+//! Addresses, keys and times of one Jumio tenant.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use reqwest::header::HeaderValue;
+use url::Url;
+
+use crate::jumio::limits::{self, is_loopback};
+
+/// One of Jumio's data centres.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Region {
+    /// United States.
+    Amer1,
+    /// Europe.
+    Emea1,
+    /// Singapore.
+    Apac1,
+}
+
+impl Region {
+    /// Its id, as in host names.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Amer1 => "amer-1",
+            Self::Emea1 => "emea-1",
+            Self::Apac1 => "apac-1",
+        }
+    }
+}
+
+impl FromStr for Region {
+    type Err = Fault;
+    fn from_str(text: &str) -> Result<Self, Fault> {
+        [Self::Amer1, Self::Emea1, Self::Apac1]
+            .into_iter()
+            .find(|region| region.as_str().eq_ignore_ascii_case(text))
+            .ok_or(Fault {
+                field: "region",
+                rule: "must be amer-1, emea-1 or apac-1",
+            })
+    }
+}
+
+/// How often and how soon a request is repeated, where that is safe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retry {
+    /// Tries in all, the first included; 1 never repeats.
+    pub attempts: u32,
+    /// Pause before the first repeat; doubles for each further one. A random part of up to half is taken off.
+    pub first_delay: Duration,
+    /// The longest pause.
+    pub longest_delay: Duration,
+}
+
+impl Default for Retry {
+    /// Four tries, pausing about 0.3 s, 0.6 s and 1.2 s: enough for the limit of one account request per second.
+    fn default() -> Self {
+        Self {
+            attempts: 4,
+            first_delay: Duration::from_millis(300),
+            longest_delay: Duration::from_secs(2),
+        }
+    }
+}
+
+/// What the client needs to know. Build it with [`Config::new`] or [`Config::at`] and change what differs.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where tokens come from: `https://auth.<region>.jumio.ai`.
+    pub auth_base: Url,
+    /// Where accounts are created: `https://account.<region>.jumio.ai`.
+    pub account_base: Url,
+    /// Where results are read and deleted: `https://retrieval.<region>.jumio.ai`.
+    pub retrieval_base: Url,
+    /// `workflowDefinition.key`; differs from tenant to tenant.
+    pub workflow_key: String,
+    /// The mandatory `User-Agent`, of the form `Company Application/version`. Without it Jumio answers 403.
+    pub user_agent: String,
+    /// How long the hosted page's link lives (`tokenLifetime`): 5 minutes to 60 days, whole seconds.
+    pub link_life: Duration,
+    /// Country (ISO 3166-1 alpha-3) to report for a person whose client did not say. Without any, `userConsent` is
+    /// left out and Jumio's page asks.
+    pub default_country: Option<String>,
+    /// The longest one operation may take, token, repeats and pauses included.
+    pub budget: Duration,
+    /// When a request is repeated.
+    pub retry: Retry,
+}
+
+/// One thing that is wrong in a [`Config`]: which field, and the rule it breaks. Never the value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct Fault {
+    /// The field of [`Config`].
+    pub field: &'static str,
+    /// The rule.
+    pub rule: &'static str,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.field, self.rule)
+    }
+}
+
+const LINK_LIFE: std::ops::RangeInclusive<u64> = 300..=60 * 24 * 3600;
+
+impl Config {
+    /// The usual configuration of a tenant in one data centre.
+    #[must_use]
+    pub fn new(region: Region, workflow_key: impl Into<String>, user_agent: impl Into<String>) -> Self {
+        let bases = ["auth", "account", "retrieval"].map(|service| base(service, region));
+        Self::at(bases, workflow_key, user_agent)
+    }
+
+    /// The usual configuration of a tenant at three addresses, of tokens, accounts and retrieval: links live 30 minutes,
+    /// operations take at most 8 s.
+    #[must_use]
+    pub fn at(bases: [Url; 3], workflow_key: impl Into<String>, user_agent: impl Into<String>) -> Self {
+        let [auth_base, account_base, retrieval_base] = bases;
+        Self {
+            auth_base,
+            account_base,
+            retrieval_base,
+            workflow_key: workflow_key.into(),
+            user_agent: user_agent.into(),
+            link_life: Duration::from_secs(30 * 60),
+            default_country: None,
+            budget: Duration::from_secs(8),
+            retry: Retry::default(),
+        }
+    }
+
+    /// Everything that is wrong, at once; empty when all is well.
+    #[must_use]
+    pub fn faults(&self) -> Vec<Fault> {
+        let key = &self.workflow_key;
+        let checks = [
+            ("auth_base", BASE, is_base(&self.auth_base)),
+            ("account_base", BASE, is_base(&self.account_base)),
+            ("retrieval_base", BASE, is_base(&self.retrieval_base)),
+            (
+                "workflow_key",
+                "must be 1 to 36 letters, digits and hyphens",
+                key.len() <= 36 && limits::is_id(key),
+            ),
+            (
+                "user_agent",
+                "must be of the form Company Application/version, in ASCII",
+                is_user_agent(&self.user_agent),
+            ),
+            (
+                "link_life",
+                "must be 5 minutes to 60 days, in whole seconds",
+                self.link_life.subsec_nanos() == 0 && LINK_LIFE.contains(&self.link_life.as_secs()),
+            ),
+            (
+                "default_country",
+                "must be an ISO 3166-1 alpha-3 code, upper case, other than USA, which needs a state",
+                self.default_country
+                    .as_deref()
+                    .is_none_or(|code| code != "USA" && limits::country("", code).is_ok()),
+            ),
+            ("budget", "must be longer than nothing", !self.budget.is_zero()),
+            (
+                "retry.attempts",
+                "must be 1 to 10",
+                (1..=10).contains(&self.retry.attempts),
+            ),
+        ];
+        let broken = checks.into_iter().filter(|(.., holds)| !holds);
+        broken.map(|(field, rule, _)| Fault { field, rule }).collect()
+    }
+}
+
+const BASE: &str =
+    "must be an https address without query, fragment or credentials (http only on this machine)";
+
+fn is_base(url: &Url) -> bool {
+    let scheme = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url));
+    let plain = url.query().is_none() && url.fragment().is_none();
+    scheme && plain && url.has_host() && url.username().is_empty() && url.password().is_none()
+}
+
+fn is_user_agent(value: &str) -> bool {
+    let named = value.split_once('/').is_some_and(|(name, version)| {
+        !name.trim().is_empty() && version.starts_with(|c: char| c.is_ascii_alphanumeric())
+    });
+    named && value.is_ascii() && value.trim() == value && HeaderValue::from_str(value).is_ok()
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "both parts are constants of this file; a test builds every one"
+)]
+fn base(service: &str, region: Region) -> Url {
+    format!("https://{service}.{}.jumio.ai/", region.as_str())
+        .parse()
+        .expect("a well-formed address")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn good() -> Config {
+        Config::new(Region::Emea1, "10164", "Contoso Verification/1.0")
+    }
+
+    fn faulty(change: impl Fn(&mut Config)) -> Vec<&'static str> {
+        let mut config = good();
+        change(&mut config);
+        config.faults().iter().map(|fault| fault.field).collect()
+    }
+
+    #[test]
+    fn every_data_centre_has_its_addresses() {
+        for region in [Region::Amer1, Region::Emea1, Region::Apac1] {
+            let config = Config::new(region, "1", "A B/1");
+            assert_eq!(config.faults(), []);
+            assert_eq!(
+                config.auth_base.host_str().unwrap(),
+                format!("auth.{}.jumio.ai", region.as_str())
+            );
+            assert_eq!(region.as_str().parse(), Ok(region));
+        }
+    }
+
+    #[test]
+    fn a_region_that_does_not_exist_is_a_fault() {
+        assert_eq!("emea-2".parse::<Region>().unwrap_err().field, "region");
+    }
+
+    #[test]
+    fn all_faults_are_told_at_once() {
+        let found = faulty(|config| {
+            config.user_agent.clear();
+            config.workflow_key.clear();
+            config.budget = Duration::ZERO;
+        });
+        assert_eq!(found, ["workflow_key", "user_agent", "budget"]);
+    }
+
+    #[test]
+    fn a_user_agent_names_product_and_version() {
+        for bad in [
+            "",
+            "Contoso",
+            "/1",
+            "Contoso/",
+            "Contoso\n/1",
+            " Contoso/1",
+            "Côntoso/1",
+        ] {
+            assert_eq!(
+                faulty(|config| config.user_agent = bad.into()),
+                ["user_agent"],
+                "{bad:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_base_address_is_https_unless_it_is_on_this_machine() {
+        let bases = [
+            "http://auth.emea-1.jumio.ai/",
+            "https://u:p@a.example/",
+            "https://a.example/?q",
+            "ftp://a/",
+        ];
+        for bad in bases {
+            assert_eq!(
+                faulty(|config| config.auth_base = bad.parse().unwrap()),
+                ["auth_base"],
+                "{bad}"
+            );
+        }
+        assert!(
+            faulty(|config| config.auth_base = "http://127.0.0.1:5000/jumio".parse().unwrap()).is_empty()
+        );
+    }
+
+    #[test]
+    fn a_link_lives_five_minutes_to_sixty_days() {
+        let life = |seconds| faulty(|config| config.link_life = Duration::from_secs(seconds));
+        assert!(life(300).is_empty());
+        assert!(life(60 * 24 * 3600).is_empty());
+        assert_eq!(life(299), ["link_life"]);
+        assert_eq!(life(60 * 24 * 3600 + 1), ["link_life"]);
+        assert_eq!(
+            faulty(|config| config.link_life = Duration::from_millis(400_500)),
+            ["link_life"]
+        );
+    }
+
+    #[test]
+    fn a_default_country_cannot_be_one_that_needs_a_state() {
+        assert!(faulty(|config| config.default_country = Some("DEU".into())).is_empty());
+        assert_eq!(
+            faulty(|config| config.default_country = Some("USA".into())),
+            ["default_country"]
+        );
+        assert_eq!(
+            faulty(|config| config.default_country = Some("de".into())),
+            ["default_country"]
+        );
+    }
+
+    #[test]
+    fn a_workflow_key_is_a_plain_word() {
+        for bad in ["", "10 164", "1/2", &"1".repeat(37)] {
+            assert_eq!(
+                faulty(|config| config.workflow_key = bad.into()),
+                ["workflow_key"],
+                "{bad}"
+            );
+        }
+    }
+
+    #[test]
+    fn no_attempts_at_all_is_a_fault() {
+        assert_eq!(faulty(|config| config.retry.attempts = 0), ["retry.attempts"]);
+    }
+}

@@ -1,0 +1,260 @@
+//! One request, and when it may be repeated.
+//!
+//! A repeat is safe for the token, for reads and for deletes. Creating a transaction is repeated only after a 429,
+//! when it was certainly not executed: everything else may have been charged already.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER, USER_AGENT};
+use reqwest::{RequestBuilder, StatusCode};
+use tokio::time::Instant;
+use zeroize::Zeroize as _;
+
+use super::config::Retry;
+use crate::http_client::{self, ReadError};
+use crate::random::Random;
+use crate::verification::vendor::VendorError;
+
+/// Longest answer that is read, bytes. The largest real ones list every image and reach about 50 kB.
+pub(super) const BODY_MAX: usize = 1024 * 1024;
+
+/// Sends requests with the headers Jumio insists on.
+pub(super) struct Transport {
+    pub(super) http: reqwest::Client,
+    pub(super) user_agent: HeaderValue,
+    pub(super) retry: Retry,
+    pub(super) random: Arc<dyn Random>,
+}
+
+/// Jumio's answer. The body may hold personal data and is wiped when dropped.
+pub(super) struct Reply {
+    pub(super) status: StatusCode,
+    content_type: Option<HeaderValue>,
+    body: Bytes,
+}
+
+/// Why one request gave no answer that can be used.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// 429, with the pause Jumio asks for, if any. The request was not executed.
+    Throttled(Option<Duration>),
+    /// No connection, no whole answer, or a 5xx. The request may have been executed.
+    Down(String),
+    /// Not worth a repeat.
+    Final(VendorError),
+}
+
+/// Whether a request may be sent again although it may have been executed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Repeat {
+    /// Reads, deletes, tokens.
+    Safe,
+    /// Creates: only after a refusal that says it was not executed.
+    Unsafe,
+}
+
+impl Transport {
+    /// Sends a request once and reads its answer whole.
+    pub(super) async fn once(&self, request: RequestBuilder) -> Result<Reply, Failure> {
+        let request = request
+            .header(ACCEPT, HeaderValue::from_static("application/json"))
+            .header(USER_AGENT, self.user_agent.clone());
+        let response = http_client::send(request).await.map_err(down)?;
+        let status = response.status();
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            return Err(Failure::Throttled(pause(response.headers())));
+        }
+        if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT {
+            return Err(Failure::Down(format!("answered {}", status.as_u16())));
+        }
+        let content_type = response.headers().get(CONTENT_TYPE).cloned();
+        Ok(Reply {
+            status,
+            content_type,
+            body: http_client::read_capped(response, BODY_MAX)
+                .await
+                .map_err(unread)?,
+        })
+    }
+}
+
+impl Drop for Reply {
+    fn drop(&mut self) {
+        if let Ok(mut body) = std::mem::take(&mut self.body).try_into_mut() {
+            body.zeroize();
+        }
+    }
+}
+
+impl Reply {
+    /// Parses the body of a success. What it says is not repeated in the error: it may be personal.
+    pub(super) fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, VendorError> {
+        if self.content_type.as_ref().is_some_and(|kind| !is_json(kind)) {
+            return Err(VendorError::Unavailable(
+                "answered with something other than JSON".into(),
+            ));
+        }
+        serde_json::from_slice(&self.body).map_err(|error| {
+            let (kind, line, column) = (error.classify(), error.line(), error.column());
+            VendorError::Unavailable(format!("answered unreadable JSON ({kind:?} at {line}:{column})"))
+        })
+    }
+}
+
+fn is_json(kind: &HeaderValue) -> bool {
+    let kind = kind
+        .to_str()
+        .unwrap_or_default()
+        .split(';')
+        .next()
+        .unwrap_or_default();
+    let kind = kind.trim().to_ascii_lowercase();
+    kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
+}
+
+fn unread(error: ReadError) -> Failure {
+    match error {
+        ReadError::TooLong(_) => Failure::Final(VendorError::Unavailable(error.to_string())),
+        ReadError::Broken(_) => down(error),
+    }
+}
+
+/// A transport error with its causes. `http_client` has taken the address off it, which holds ids.
+fn down(error: impl std::error::Error) -> Failure {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        // Writing to a String cannot fail.
+        let _ = write!(text, ": {inner}");
+        cause = inner.source();
+    }
+    Failure::Down(text)
+}
+
+/// `Retry-After` in seconds (RFC 9110 section 10.2.3); its date form is not used by Jumio and is ignored.
+fn pause(headers: &HeaderMap) -> Option<Duration> {
+    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds))
+}
+
+/// The repeats of one operation.
+pub(super) struct Pace<'a> {
+    transport: &'a Transport,
+    repeat: Repeat,
+    deadline: Instant,
+    failed: u32,
+}
+
+impl<'a> Pace<'a> {
+    pub(super) fn new(transport: &'a Transport, repeat: Repeat, deadline: Instant) -> Self {
+        Self {
+            transport,
+            repeat,
+            deadline,
+            failed: 0,
+        }
+    }
+
+    /// Waits until the request may be sent again.
+    ///
+    /// # Errors
+    /// The failure, when it must not be repeated or there is no time left for that.
+    pub(super) async fn after(&mut self, failure: Failure) -> Result<(), VendorError> {
+        let (asked, repeatable, error) = match failure {
+            Failure::Final(error) => return Err(error),
+            Failure::Throttled(asked) => (asked, true, VendorError::Throttled),
+            Failure::Down(why) => (None, self.repeat == Repeat::Safe, VendorError::Unavailable(why)),
+        };
+        self.failed += 1;
+        let pause = delay(self.transport.retry, self.failed, self.transport.random.as_ref());
+        let pause = asked.map_or(pause, |asked| asked.max(pause));
+        let in_time = Instant::now()
+            .checked_add(pause)
+            .is_some_and(|then| then < self.deadline);
+        if !repeatable || self.failed >= self.transport.retry.attempts || !in_time {
+            return Err(error);
+        }
+        tracing::debug!(attempt = self.failed, pause_ms = pause.as_millis(), %error, "jumio is asked again");
+        tokio::time::sleep(pause).await;
+        Ok(())
+    }
+}
+
+/// The pause after the `failed`-th failure: doubling, capped, less a random part of up to half, so that handlers that
+/// failed together do not come back together.
+fn delay(retry: Retry, failed: u32, random: &dyn Random) -> Duration {
+    let doubled = retry.first_delay.saturating_mul(1 << (failed - 1).min(16));
+    let full = doubled.min(retry.longest_delay);
+    let share = u32::from(u16::from_be_bytes(random.bytes()));
+    full.saturating_sub(full.saturating_mul(share) / (2 * u32::from(u16::MAX)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Always(u8);
+    impl Random for Always {
+        fn fill(&self, buffer: &mut [u8]) {
+            buffer.fill(self.0);
+        }
+    }
+
+    const RETRY: Retry = Retry {
+        attempts: 9,
+        first_delay: Duration::from_millis(100),
+        longest_delay: Duration::from_millis(500),
+    };
+
+    fn delays(random: u8) -> Vec<u128> {
+        (1..=5)
+            .map(|failed| delay(RETRY, failed, &Always(random)).as_millis())
+            .collect()
+    }
+
+    #[test]
+    fn pauses_double_up_to_the_longest() {
+        assert_eq!(delays(0), [100, 200, 400, 500, 500]);
+    }
+
+    #[test]
+    fn chance_takes_off_at_most_half() {
+        assert_eq!(delays(255), [50, 100, 200, 250, 250]);
+    }
+
+    #[test]
+    fn many_failures_do_not_overflow() {
+        assert_eq!(delay(RETRY, u32::MAX, &Always(0)), RETRY.longest_delay);
+    }
+
+    #[test]
+    fn retry_after_is_read_in_seconds_only() {
+        let of = |text: &'static str| {
+            pause(&HeaderMap::from_iter([(
+                RETRY_AFTER,
+                HeaderValue::from_static(text),
+            )]))
+        };
+        assert_eq!(of("2"), Some(Duration::from_secs(2)));
+        assert_eq!(of("-1"), None);
+        assert_eq!(of("Wed, 21 Oct 2026 07:28:00 GMT"), None);
+        assert_eq!(pause(&HeaderMap::new()), None);
+    }
+
+    #[test]
+    fn json_has_more_than_one_name() {
+        for good in [
+            "application/json",
+            "Application/JSON;charset=UTF-8",
+            "application/problem+json",
+        ] {
+            assert!(is_json(&HeaderValue::from_static(good)), "{good}");
+        }
+        for bad in ["text/html", "text/json", "application/jsonp", ""] {
+            assert!(!is_json(&HeaderValue::from_static(bad)), "{bad}");
+        }
+    }
+}

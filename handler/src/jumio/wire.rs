@@ -1,0 +1,144 @@
+//! The shapes of KYX answers, tolerant of what is met in live traffic: unknown fields are ignored, `null` is absent,
+//! objects where arrays are promised are arrays of one. Nothing here leaves `jumio`.
+
+mod adapters;
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use self::adapters::{nullable, one_or_many, personal, word};
+use crate::person::Personal;
+use crate::verification::vendor::{TransactionIds, VendorError};
+
+/// Answer to `POST` and `PUT` of an account.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Created {
+    pub(super) account: Identified,
+    /// Absent when the web channel of the workflow is switched off.
+    pub(super) web: Option<CreatedWeb>,
+    pub(super) workflow_execution: Identified,
+}
+
+/// An object of which only the id matters.
+#[derive(Deserialize)]
+pub(super) struct Identified {
+    pub(super) id: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct CreatedWeb {
+    pub(super) href: Option<String>,
+}
+
+/// Answer to `GET .../status`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Status {
+    account: Option<Identified>,
+    pub(super) workflow_execution: Execution,
+}
+
+/// A workflow execution's id and status.
+#[derive(Deserialize)]
+pub(super) struct Execution {
+    id: String,
+    #[serde(default, deserialize_with = "word")]
+    pub(super) status: String,
+}
+
+/// Answer to `GET .../workflow-executions/{w}`. `decision` is absent in workflows of API v3.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Details {
+    account: Option<Identified>,
+    pub(super) workflow: Execution,
+    /// Set once the personal data was deleted.
+    #[serde(default, deserialize_with = "nullable")]
+    pub(super) wiped_out_at: String,
+    pub(super) decision: Option<Decision>,
+    #[serde(default, deserialize_with = "nullable")]
+    pub(super) capabilities: BTreeMap<String, Entries>,
+}
+
+/// The entries of one capability, one per credential.
+#[derive(Default, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Entries(#[serde(deserialize_with = "one_or_many")] pub(super) Vec<Entry>);
+
+/// One entry of a capability.
+#[derive(Deserialize)]
+pub(super) struct Entry {
+    #[serde(default, deserialize_with = "nullable")]
+    pub(super) decision: Decision,
+    #[serde(default, deserialize_with = "nullable")]
+    pub(super) data: Data,
+}
+
+/// A decision, of the whole or of one entry. Empty words when absent.
+#[derive(Default, Deserialize)]
+pub(super) struct Decision {
+    #[serde(default, rename = "type", deserialize_with = "word")]
+    pub(super) kind: String,
+    #[serde(default, deserialize_with = "nullable")]
+    pub(super) details: DecisionDetails,
+    #[serde(default, deserialize_with = "nullable")]
+    pub(super) risk: Risk,
+}
+
+#[derive(Default, Deserialize)]
+pub(super) struct DecisionDetails {
+    #[serde(default, deserialize_with = "word")]
+    pub(super) label: String,
+}
+
+#[derive(Default, Deserialize)]
+pub(super) struct Risk {
+    /// -1 (nothing ran) to 100.
+    pub(super) score: Option<f64>,
+}
+
+/// What an entry found. Only what is compared is kept; everything else is dropped while reading.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Data {
+    #[serde(default, deserialize_with = "personal")]
+    pub(super) first_name: Option<Personal>,
+    #[serde(default, deserialize_with = "personal")]
+    pub(super) last_name: Option<Personal>,
+    #[serde(default, deserialize_with = "personal")]
+    pub(super) date_of_birth: Option<Personal>,
+    /// Of `similarity`: `MATCH`, `NOT_MATCH`, `NOT_POSSIBLE`; may disagree with the decision.
+    #[serde(default, deserialize_with = "word")]
+    pub(super) similarity: String,
+}
+
+/// Whether a status says that there is a result to read.
+pub(super) fn is_processed(status: &str) -> bool {
+    status == "PROCESSED"
+}
+
+impl Status {
+    /// Whether this is about the transaction that was asked for.
+    pub(super) fn belongs_to(&self, ids: &TransactionIds) -> Result<(), VendorError> {
+        belongs(ids, &self.workflow_execution.id, self.account.as_ref())
+    }
+}
+
+impl Details {
+    /// Whether this is about the transaction that was asked for.
+    pub(super) fn belongs_to(&self, ids: &TransactionIds) -> Result<(), VendorError> {
+        belongs(ids, &self.workflow.id, self.account.as_ref())
+    }
+}
+
+fn belongs(ids: &TransactionIds, execution: &str, account: Option<&Identified>) -> Result<(), VendorError> {
+    let same_account = account.is_none_or(|account| account.id.eq_ignore_ascii_case(&ids.account));
+    if same_account && execution.eq_ignore_ascii_case(&ids.execution) {
+        return Ok(());
+    }
+    Err(VendorError::Unavailable(
+        "answered about another transaction".into(),
+    ))
+}
