@@ -1,0 +1,127 @@
+//! A certificate together with its private key, as Key Vault, App Service or a file give it.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use openssl::hash::MessageDigest;
+use openssl::pkcs12::Pkcs12;
+use openssl::pkey::{Id, PKey, Private};
+use openssl::x509::X509;
+use time::OffsetDateTime;
+
+/// Smallest RSA key that signs for us, in bits (RFC 7518 section 3.3).
+pub(super) const MIN_RSA_BITS: u32 = 2048;
+
+/// Content type that Key Vault gives the secret of a certificate.
+const PKCS12_TYPE: &str = "application/x-pkcs12";
+
+/// Why a certificate cannot be used. Says nothing of its content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CertificateError {
+    /// Neither PEM nor PKCS#12, or damaged.
+    #[error("neither PEM nor PKCS#12")]
+    Malformed,
+    /// PKCS#12 that opens only with another password, or with algorithms OpenSSL no longer has (RC2).
+    #[error("PKCS#12 that does not open with the given password")]
+    Locked,
+    /// No private key inside.
+    #[error("no private key inside (an encrypted PEM key does not count)")]
+    NoKey,
+    /// No certificate inside that belongs to the private key.
+    #[error("no certificate inside that belongs to the private key")]
+    NoCertificate,
+    /// Not RSA, or too small.
+    #[error("the key is not RSA of at least 2048 bits")]
+    WeakKey,
+}
+
+/// An RSA certificate, its private key, and whatever certificates came with it.
+#[derive(Clone)]
+pub struct Certificate {
+    pub(super) key: PKey<Private>,
+    /// The certificate of the key first.
+    pub(super) chain: Vec<X509>,
+}
+
+impl Certificate {
+    /// Reads PEM: one private key (PKCS#8 or PKCS#1, not encrypted) and its certificate, in any order, others beside.
+    ///
+    /// # Errors
+    /// See [`CertificateError`].
+    pub fn from_pem(pem: &[u8]) -> Result<Self, CertificateError> {
+        // With an empty passphrase, so that OpenSSL never asks a terminal for one.
+        let key = PKey::private_key_from_pem_passphrase(pem, b"").map_err(|_| CertificateError::NoKey)?;
+        let chain = X509::stack_from_pem(pem).map_err(|_| CertificateError::Malformed)?;
+        Self::new(key, chain)
+    }
+
+    /// Reads PKCS#12; an empty password stands for none.
+    ///
+    /// # Errors
+    /// See [`CertificateError`].
+    pub fn from_pkcs12(der: &[u8], password: &str) -> Result<Self, CertificateError> {
+        let sealed = Pkcs12::from_der(der).map_err(|_| CertificateError::Malformed)?;
+        let parsed = sealed.parse2(password).map_err(|_| CertificateError::Locked)?;
+        let mut chain: Vec<X509> = parsed.cert.into_iter().collect();
+        chain.extend(parsed.ca.into_iter().flatten());
+        Self::new(parsed.pkey.ok_or(CertificateError::NoKey)?, chain)
+    }
+
+    /// Reads the secret that Key Vault keeps for a certificate: base64 of PKCS#12, or PEM.
+    ///
+    /// # Errors
+    /// See [`CertificateError`].
+    pub fn from_secret(
+        value: &str,
+        content_type: Option<&str>,
+        password: &str,
+    ) -> Result<Self, CertificateError> {
+        if content_type == Some(PKCS12_TYPE) || !value.contains("-----BEGIN ") {
+            let der = STANDARD
+                .decode(value.trim())
+                .map_err(|_| CertificateError::Malformed)?;
+            return Self::from_pkcs12(&der, password);
+        }
+        Self::from_pem(value.as_bytes())
+    }
+
+    fn new(key: PKey<Private>, mut chain: Vec<X509>) -> Result<Self, CertificateError> {
+        if key.id() != Id::RSA || key.bits() < MIN_RSA_BITS {
+            return Err(CertificateError::WeakKey);
+        }
+        let own = chain
+            .iter()
+            .position(|certificate| {
+                certificate
+                    .public_key()
+                    .is_ok_and(|public| public.public_eq(&key))
+            })
+            .ok_or(CertificateError::NoCertificate)?;
+        chain.swap(0, own);
+        Ok(Self { key, chain })
+    }
+
+    /// SHA-256 of the certificate, base64url: its `x5t#S256`, and the id of its key.
+    #[must_use]
+    pub fn key_id(&self) -> String {
+        let leaf = self.chain.first();
+        leaf.map(|leaf| super::signing::thumbprint(leaf, MessageDigest::sha256()))
+            .unwrap_or_default()
+    }
+
+    /// When the certificate expires; verifiers of our tokens do not look at it, operators should.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<OffsetDateTime> {
+        let epoch = openssl::asn1::Asn1Time::from_unix(0).ok()?;
+        let life = epoch.diff(self.chain.first()?.not_after()).ok()?;
+        let seconds = i64::from(life.days) * 86_400 + i64::from(life.secs);
+        OffsetDateTime::from_unix_timestamp(seconds).ok()
+    }
+}
+
+impl fmt::Debug for Certificate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Certificate({})", self.key_id())
+    }
+}

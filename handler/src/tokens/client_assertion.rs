@@ -1,0 +1,107 @@
+//! How a client proves itself with `private_key_jwt`: RFC 7523 section 3, OpenID Connect Core section 9.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jsonwebtoken::Algorithm;
+use time::OffsetDateTime;
+
+use super::claims::Claims;
+use super::public_key::{self, KeyError, PublicKey};
+use super::{LEEWAY, Refused, jws};
+
+/// Longest life of an assertion that is accepted: how long its `jti` may have to be remembered.
+pub const MAX_LIFE: Duration = Duration::from_secs(600);
+
+/// Longest `jti` that is accepted, in bytes.
+const MAX_JTI: usize = 256;
+
+/// The keys a client may sign with. Clones share them.
+#[derive(Clone)]
+pub struct ClientKeys(Arc<Vec<PublicKey>>);
+
+impl ClientKeys {
+    /// Reads a JWK set (RFC 7517).
+    ///
+    /// # Errors
+    /// Not one, or without a key for RS256 or ES256.
+    pub fn from_jwks(json: &str) -> Result<Self, KeyError> {
+        public_key::from_jwks(json.as_bytes()).map(Self::new)
+    }
+
+    /// Reads the client's certificates, PEM. Their validity period is not looked at: who lists a certificate trusts it.
+    ///
+    /// # Errors
+    /// Not PEM, or a key that is neither RSA of at least 2048 bits nor on P-256.
+    pub fn from_certificates(pem: &str) -> Result<Self, KeyError> {
+        public_key::from_certificates(pem.as_bytes()).map(Self::new)
+    }
+
+    fn new(keys: Vec<PublicKey>) -> Self {
+        Self(Arc::new(keys))
+    }
+
+    /// Keys of this id, and those that have none. A token may leave its key unnamed only when there is no choice.
+    fn candidates(&self, kid: Option<&str>) -> Result<Vec<&PublicKey>, Refused> {
+        let nameless = self.0.len() == 1 || self.0.iter().all(|key| key.kid().is_none());
+        if kid.is_none() && !nameless {
+            return Err(Refused::NoKeyId);
+        }
+        let fits = |key: &&PublicKey| kid.is_none() || key.kid().is_none() || key.kid() == kid;
+        let keys: Vec<&PublicKey> = self.0.iter().filter(fits).collect();
+        if keys.is_empty() {
+            return Err(Refused::UnknownKey);
+        }
+        Ok(keys)
+    }
+}
+
+impl fmt::Debug for ClientKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ClientKeys({})", self.0.len())
+    }
+}
+
+/// What must be remembered of an assertion, so that it is accepted once only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssertionId {
+    /// Its `jti`, unique for this client.
+    pub jti: String,
+    /// When it would be refused anyway: its `exp` plus [`LEEWAY`].
+    pub exp: OffsetDateTime,
+}
+
+/// Believes an assertion: signed by one of the client's keys (RS256 or ES256, as the key is), `iss` and `sub` both the
+/// client, `aud` one of ours (token endpoint or issuer), `exp` at most [`MAX_LIFE`] away, `nbf` and `iat` not ahead, and a
+/// `jti`. That the `jti` is new is for the caller to make sure.
+///
+/// # Errors
+/// See [`Refused`].
+pub fn verify(
+    jwt: &str,
+    keys: &ClientKeys,
+    client_id: &str,
+    audiences: &[&str],
+    now: OffsetDateTime,
+) -> Result<AssertionId, Refused> {
+    let claims = jws::open(jwt, &[Algorithm::RS256, Algorithm::ES256], |kid| {
+        keys.candidates(kid)
+    })?;
+    let claims = Claims::new(claims);
+    claims.issuer(client_id)?;
+    claims.is("sub", client_id)?;
+    claims.audience(audiences)?;
+    let exp = claims.times(now)?;
+    if exp > now + MAX_LIFE + LEEWAY {
+        return Err(Refused::TooLong);
+    }
+    let jti = claims.text("jti")?;
+    if jti.is_empty() || jti.len() > MAX_JTI {
+        return Err(Refused::Type("jti"));
+    }
+    Ok(AssertionId {
+        jti: jti.to_owned(),
+        exp: exp + LEEWAY,
+    })
+}

@@ -1,0 +1,111 @@
+//! Keys, certificates and tokens made on the spot.
+
+use std::sync::LazyLock;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use openssl::asn1::Asn1Time;
+use openssl::bn::{BigNum, BigNumContext};
+use openssl::ec::{EcGroup, EcKey};
+use openssl::ecdsa::EcdsaSig;
+use openssl::hash::MessageDigest;
+use openssl::nid::Nid;
+use openssl::pkey::{PKey, Private};
+use openssl::rsa::Rsa;
+use openssl::sha::sha256;
+use openssl::sign::Signer;
+use openssl::x509::{X509, X509Builder, X509NameBuilder};
+use serde_json::{Value, json};
+
+pub(crate) static RSA: LazyLock<PKey<Private>> = LazyLock::new(|| rsa(2048));
+pub(crate) static OTHER_RSA: LazyLock<PKey<Private>> = LazyLock::new(|| rsa(2048));
+pub(crate) static EC: LazyLock<EcKey<Private>> = LazyLock::new(|| {
+    let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
+    EcKey::generate(&group).unwrap()
+});
+
+pub(crate) fn rsa(bits: u32) -> PKey<Private> {
+    PKey::from_rsa(Rsa::generate(bits).unwrap()).unwrap()
+}
+
+pub(crate) fn x509(key: &PKey<Private>) -> X509 {
+    let mut name = X509NameBuilder::new().unwrap();
+    name.append_entry_by_text("CN", "test").unwrap();
+    let name = name.build();
+    let mut builder = X509Builder::new().unwrap();
+    builder.set_version(2).unwrap();
+    builder
+        .set_serial_number(&BigNum::from_u32(7).unwrap().to_asn1_integer().unwrap())
+        .unwrap();
+    builder.set_subject_name(&name).unwrap();
+    builder.set_issuer_name(&name).unwrap();
+    builder
+        .set_not_before(&Asn1Time::from_unix(1_700_000_000).unwrap())
+        .unwrap();
+    builder
+        .set_not_after(&Asn1Time::from_unix(1_900_000_000).unwrap())
+        .unwrap();
+    builder.set_pubkey(key).unwrap();
+    builder.sign(key, MessageDigest::sha256()).unwrap();
+    builder.build()
+}
+
+/// Key and certificate as PEM.
+pub(crate) fn pem(key: &PKey<Private>) -> Vec<u8> {
+    let mut pem = key.private_key_to_pem_pkcs8().unwrap();
+    pem.extend(x509(key).to_pem().unwrap());
+    pem
+}
+
+pub(crate) fn encode(bytes: impl AsRef<[u8]>) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// A token, signed with whatever `sign` does.
+pub(crate) fn jws(header: &Value, claims: &Value, sign: impl Fn(&[u8]) -> Vec<u8>) -> String {
+    let message = format!("{}.{}", encode(header.to_string()), encode(claims.to_string()));
+    let signature = encode(sign(message.as_bytes()));
+    format!("{message}.{signature}")
+}
+
+pub(crate) fn rs256(key: &PKey<Private>) -> impl Fn(&[u8]) -> Vec<u8> {
+    move |message| {
+        let mut signer = Signer::new(MessageDigest::sha256(), key).unwrap();
+        signer.sign_oneshot_to_vec(message).unwrap()
+    }
+}
+
+pub(crate) fn hs256(secret: &[u8]) -> impl Fn(&[u8]) -> Vec<u8> {
+    let key = PKey::hmac(secret).unwrap();
+    move |message| {
+        let mut signer = Signer::new(MessageDigest::sha256(), &key).unwrap();
+        signer.sign_oneshot_to_vec(message).unwrap()
+    }
+}
+
+pub(crate) fn es256(key: &EcKey<Private>) -> impl Fn(&[u8]) -> Vec<u8> {
+    move |message| {
+        let signature = EcdsaSig::sign(&sha256(message), key).unwrap();
+        let mut bytes = signature.r().to_vec_padded(32).unwrap();
+        bytes.extend(signature.s().to_vec_padded(32).unwrap());
+        bytes
+    }
+}
+
+pub(crate) fn rsa_jwk(key: &PKey<Private>, kid: &str) -> Value {
+    let rsa = key.rsa().unwrap();
+    json!({ "kty": "RSA", "use": "sig", "kid": kid, "n": encode(rsa.n().to_vec()), "e": encode(rsa.e().to_vec()) })
+}
+
+pub(crate) fn ec_jwk(key: &EcKey<Private>, kid: &str) -> Value {
+    let (mut x, mut y) = (BigNum::new().unwrap(), BigNum::new().unwrap());
+    let mut context = BigNumContext::new().unwrap();
+    key.public_key()
+        .affine_coordinates(key.group(), &mut x, &mut y, &mut context)
+        .unwrap();
+    let (x, y) = (
+        encode(x.to_vec_padded(32).unwrap()),
+        encode(y.to_vec_padded(32).unwrap()),
+    );
+    json!({ "kty": "EC", "crv": "P-256", "kid": kid, "x": x, "y": y })
+}

@@ -1,0 +1,7 @@
+//! Refusals first: one named test per way to be wrong. Tokens are put together here by hand, not by the code under test.
+
+mod assertions;
+mod certificates;
+mod entra;
+mod own;
+mod vectors;

@@ -1,0 +1,192 @@
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+use time::macros::datetime;
+
+use crate::tokens::client_assertion::{AssertionId, ClientKeys, verify};
+use crate::tokens::test_keys::{EC, OTHER_RSA, RSA, ec_jwk, es256, hs256, jws, rs256, rsa, rsa_jwk, x509};
+use crate::tokens::{KeyError, Refused};
+
+const NOW: OffsetDateTime = datetime!(2026-11-20 08:00 UTC);
+const TOKEN_ENDPOINT: &str = "https://idv.example.com/api/token";
+const ISSUER: &str = "https://idv.example.com";
+
+fn both() -> ClientKeys {
+    let jwks = json!({ "keys": [rsa_jwk(&RSA, "r"), ec_jwk(&EC, "e")] });
+    ClientKeys::from_jwks(&jwks.to_string()).unwrap()
+}
+
+fn by_certificate() -> ClientKeys {
+    let pem = x509(&RSA).to_pem().unwrap();
+    ClientKeys::from_certificates(std::str::from_utf8(&pem).unwrap()).unwrap()
+}
+
+fn claims() -> Value {
+    let exp = NOW.unix_timestamp() + 300;
+    json!({ "iss": "okta", "sub": "okta", "aud": TOKEN_ENDPOINT, "exp": exp, "jti": "1" })
+}
+
+fn with(name: &str, value: impl Into<Value>) -> Value {
+    let mut claims = claims();
+    claims[name] = value.into();
+    claims
+}
+
+fn without(name: &str) -> Value {
+    let mut claims = claims();
+    claims.as_object_mut().unwrap().remove(name);
+    claims
+}
+
+fn check(keys: &ClientKeys, token: &str) -> Result<AssertionId, Refused> {
+    verify(token, keys, "okta", &[TOKEN_ENDPOINT, ISSUER], NOW)
+}
+
+fn signed(claims: &Value) -> Result<AssertionId, Refused> {
+    check(
+        &both(),
+        &jws(&json!({ "alg": "RS256", "kid": "r" }), claims, rs256(&RSA)),
+    )
+}
+
+#[test]
+fn both_algorithms_and_both_audiences_are_accepted() {
+    let id = signed(&claims()).unwrap();
+    assert_eq!(id.jti, "1");
+    assert_eq!(id.exp.unix_timestamp(), NOW.unix_timestamp() + 360);
+    assert!(signed(&with("aud", ISSUER)).is_ok());
+    let token = jws(&json!({ "alg": "ES256", "kid": "e" }), &claims(), es256(&EC));
+    assert!(check(&both(), &token).is_ok());
+}
+
+#[test]
+fn a_certificate_is_enough_whatever_the_key_is_called() {
+    for header in [
+        json!({ "alg": "RS256", "kid": "anything" }),
+        json!({ "alg": "RS256" }),
+    ] {
+        assert!(check(&by_certificate(), &jws(&header, &claims(), rs256(&RSA))).is_ok());
+        let forged = jws(&header, &claims(), rs256(&OTHER_RSA));
+        assert_eq!(check(&by_certificate(), &forged), Err(Refused::Signature));
+    }
+}
+
+#[test]
+fn algorithm_none_is_refused() {
+    let token = jws(&json!({ "alg": "none" }), &claims(), |_| Vec::new());
+    assert_eq!(check(&by_certificate(), &token), Err(Refused::Algorithm));
+}
+
+#[test]
+fn an_hmac_with_the_public_key_as_secret_is_refused() {
+    let secret = x509(&RSA).to_pem().unwrap();
+    let token = jws(&json!({ "alg": "HS256", "kid": "r" }), &claims(), hs256(&secret));
+    assert_eq!(check(&both(), &token), Err(Refused::Algorithm));
+}
+
+#[test]
+fn the_algorithm_of_another_key_is_refused() {
+    let token = jws(&json!({ "alg": "ES256", "kid": "r" }), &claims(), es256(&EC));
+    assert_eq!(check(&both(), &token), Err(Refused::Algorithm));
+    let token = jws(&json!({ "alg": "RS256", "kid": "e" }), &claims(), rs256(&RSA));
+    assert_eq!(check(&both(), &token), Err(Refused::Algorithm));
+}
+
+#[test]
+fn a_foreign_key_is_refused() {
+    let token = jws(
+        &json!({ "alg": "RS256", "kid": "r" }),
+        &claims(),
+        rs256(&OTHER_RSA),
+    );
+    assert_eq!(check(&both(), &token), Err(Refused::Signature));
+}
+
+#[test]
+fn an_elliptic_signature_of_wrong_length_is_refused() {
+    let header = json!({ "alg": "ES256", "kid": "e" });
+    for length in [0, 63, 65, 72] {
+        let token = jws(&header, &claims(), |_| vec![1; length]);
+        assert_eq!(check(&both(), &token), Err(Refused::Signature), "{length}");
+    }
+    let zero = jws(&header, &claims(), |_| vec![0; 64]);
+    assert_eq!(check(&both(), &zero), Err(Refused::Signature));
+}
+
+#[test]
+fn an_unnamed_key_is_refused_where_there_is_a_choice() {
+    let token = jws(&json!({ "alg": "RS256" }), &claims(), rs256(&RSA));
+    assert_eq!(check(&both(), &token), Err(Refused::NoKeyId));
+}
+
+#[test]
+fn an_unknown_key_is_refused() {
+    let token = jws(&json!({ "alg": "RS256", "kid": "x" }), &claims(), rs256(&RSA));
+    assert_eq!(check(&both(), &token), Err(Refused::UnknownKey));
+}
+
+#[test]
+fn another_client_as_issuer_or_subject_is_refused() {
+    assert_eq!(signed(&with("iss", "b2c")), Err(Refused::Unexpected("iss")));
+    assert_eq!(signed(&with("sub", "b2c")), Err(Refused::Unexpected("sub")));
+    assert_eq!(signed(&without("sub")), Err(Refused::Missing("sub")));
+}
+
+#[test]
+fn another_audience_is_refused() {
+    assert_eq!(
+        signed(&with("aud", "https://other.example.com")),
+        Err(Refused::Unexpected("aud"))
+    );
+    assert_eq!(
+        signed(&with("aud", format!("{TOKEN_ENDPOINT}/"))),
+        Err(Refused::Unexpected("aud"))
+    );
+}
+
+#[test]
+fn expiry_must_be_there_ahead_and_near() {
+    let now = NOW.unix_timestamp();
+    assert_eq!(signed(&without("exp")), Err(Refused::Missing("exp")));
+    assert_eq!(signed(&with("exp", now - 60)), Err(Refused::Expired));
+    assert!(signed(&with("exp", now + 660)).is_ok());
+    assert_eq!(signed(&with("exp", now + 661)), Err(Refused::TooLong));
+}
+
+#[test]
+fn what_is_not_valid_yet_is_refused() {
+    let later = NOW.unix_timestamp() + 61;
+    assert_eq!(signed(&with("nbf", later)), Err(Refused::NotYet));
+    assert_eq!(signed(&with("iat", later)), Err(Refused::NotYet));
+}
+
+#[test]
+fn an_assertion_without_id_is_refused() {
+    assert_eq!(signed(&without("jti")), Err(Refused::Missing("jti")));
+    assert_eq!(signed(&with("jti", "")), Err(Refused::Type("jti")));
+    assert_eq!(signed(&with("jti", "x".repeat(257))), Err(Refused::Type("jti")));
+}
+
+#[test]
+fn keys_that_do_not_fit_are_passed_over_and_a_set_without_any_that_fits_is_refused() {
+    let mut for_encryption = rsa_jwk(&RSA, "x");
+    for_encryption["use"] = json!("enc");
+    let mut other_algorithm = rsa_jwk(&RSA, "x");
+    other_algorithm["alg"] = json!("RS512");
+    let unfit =
+        json!([for_encryption, other_algorithm, rsa_jwk(&rsa(1024), "x"), { "kty": "oct", "k": "AAAA" }]);
+    let refused = ClientKeys::from_jwks(&json!({ "keys": unfit }).to_string());
+    assert_eq!(refused.unwrap_err(), KeyError::NoneFit);
+    let mut keys = unfit.as_array().unwrap().clone();
+    keys.push(rsa_jwk(&RSA, "r"));
+    let accepted = ClientKeys::from_jwks(&json!({ "keys": keys }).to_string()).unwrap();
+    assert_eq!(format!("{accepted:?}"), "ClientKeys(1)");
+    let mut off_the_curve = ec_jwk(&EC, "e");
+    off_the_curve["y"] = off_the_curve["x"].clone();
+    let refused = ClientKeys::from_jwks(&json!({ "keys": [off_the_curve] }).to_string());
+    assert_eq!(refused.unwrap_err(), KeyError::NoneFit);
+    assert_eq!(ClientKeys::from_jwks("{}").unwrap_err(), KeyError::Malformed);
+    assert_eq!(
+        ClientKeys::from_certificates("noise").unwrap_err(),
+        KeyError::Malformed
+    );
+}

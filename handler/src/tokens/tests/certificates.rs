@@ -1,0 +1,120 @@
+use openssl::hash::MessageDigest;
+use openssl::nid::Nid;
+use openssl::pkcs12::Pkcs12;
+use openssl::pkey::PKey;
+use openssl::symm::Cipher;
+
+use crate::tokens::test_keys::{EC, OTHER_RSA, RSA, encode, pem, rsa, x509};
+use crate::tokens::{Certificate, CertificateError};
+
+fn pkcs12(password: &str) -> Vec<u8> {
+    let mut builder = Pkcs12::builder();
+    builder.name("test").pkey(&RSA).cert(&x509(&RSA));
+    builder.build2(password).unwrap().to_der().unwrap()
+}
+
+#[test]
+fn pem_is_read_in_any_order_and_with_other_certificates_beside() {
+    let key = RSA.private_key_to_pem_pkcs8().unwrap();
+    let old_key = RSA.rsa().unwrap().private_key_to_pem().unwrap();
+    let (own, other) = (x509(&RSA).to_pem().unwrap(), x509(&OTHER_RSA).to_pem().unwrap());
+    for parts in [
+        [&key, &own, &other],
+        [&other, &own, &key],
+        [&own, &old_key, &other],
+    ] {
+        let certificate = Certificate::from_pem(&parts.map(Vec::as_slice).concat()).unwrap();
+        assert_eq!(
+            certificate.key_id(),
+            encode(x509(&RSA).digest(MessageDigest::sha256()).unwrap())
+        );
+        assert_eq!(certificate.expires_at().unwrap().unix_timestamp(), 1_900_000_000);
+    }
+}
+
+#[test]
+fn pkcs12_is_read_with_and_without_password() {
+    assert!(Certificate::from_pkcs12(&pkcs12(""), "").is_ok());
+    assert!(Certificate::from_pkcs12(&pkcs12("correct"), "correct").is_ok());
+    assert_eq!(
+        Certificate::from_pkcs12(&pkcs12("correct"), "").unwrap_err(),
+        CertificateError::Locked
+    );
+    assert_eq!(
+        Certificate::from_pkcs12(&pkcs12("correct"), "wrong").unwrap_err(),
+        CertificateError::Locked
+    );
+}
+
+#[test]
+fn pkcs12_with_the_older_algorithms_of_windows_is_read() {
+    let mut builder = Pkcs12::builder();
+    builder.name("test").pkey(&RSA).cert(&x509(&RSA));
+    builder.key_algorithm(Nid::PBE_WITHSHA1AND3_KEY_TRIPLEDES_CBC);
+    builder.cert_algorithm(Nid::PBE_WITHSHA1AND3_KEY_TRIPLEDES_CBC);
+    builder.mac_md(MessageDigest::sha1());
+    let der = builder.build2("").unwrap().to_der().unwrap();
+    assert!(Certificate::from_pkcs12(&der, "").is_ok());
+}
+
+#[test]
+fn a_key_vault_secret_is_pkcs12_or_pem() {
+    let base64 = openssl::base64::encode_block(&pkcs12(""));
+    let pem = String::from_utf8(pem(&RSA)).unwrap();
+    assert!(Certificate::from_secret(&base64, Some("application/x-pkcs12"), "").is_ok());
+    assert!(Certificate::from_secret(&base64, None, "").is_ok());
+    assert!(Certificate::from_secret(&pem, Some("application/x-pem-file"), "").is_ok());
+    let wrong = Certificate::from_secret(&pem, Some("application/x-pkcs12"), "");
+    assert_eq!(wrong.unwrap_err(), CertificateError::Malformed);
+}
+
+#[test]
+fn noise_is_no_certificate() {
+    for noise in [
+        "",
+        "noise",
+        "AAAA",
+        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----",
+    ] {
+        assert!(Certificate::from_secret(noise, None, "").is_err(), "{noise}");
+    }
+}
+
+#[test]
+fn a_certificate_without_its_key_is_refused() {
+    let alone = x509(&RSA).to_pem().unwrap();
+    assert_eq!(
+        Certificate::from_pem(&alone).unwrap_err(),
+        CertificateError::NoKey
+    );
+}
+
+#[test]
+fn an_encrypted_key_is_refused_and_nobody_is_asked_for_its_password() {
+    let mut pem = RSA
+        .private_key_to_pem_pkcs8_passphrase(Cipher::aes_256_cbc(), b"secret")
+        .unwrap();
+    pem.extend(x509(&RSA).to_pem().unwrap());
+    assert_eq!(Certificate::from_pem(&pem).unwrap_err(), CertificateError::NoKey);
+}
+
+#[test]
+fn a_key_without_its_certificate_is_refused() {
+    let mut pem = RSA.private_key_to_pem_pkcs8().unwrap();
+    pem.extend(x509(&OTHER_RSA).to_pem().unwrap());
+    assert_eq!(
+        Certificate::from_pem(&pem).unwrap_err(),
+        CertificateError::NoCertificate
+    );
+}
+
+#[test]
+fn small_and_elliptic_keys_are_refused() {
+    let elliptic = PKey::from_ec_key(EC.clone()).unwrap();
+    for key in [rsa(1024), elliptic] {
+        assert_eq!(
+            Certificate::from_pem(&pem(&key)).unwrap_err(),
+            CertificateError::WeakKey
+        );
+    }
+}
