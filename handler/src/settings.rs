@@ -1,0 +1,173 @@
+//! Everything an operator can say, as types. Read once at start and again when Key Vault is read again.
+//!
+//! A setting `Section:Key` comes from the environment (`Section__Key`) or from the Key Vault secret `Section--Key`; if both
+//! are given the environment holds. All faults are told together. Nothing here names a secret's value.
+//!
+//! # Layout
+//! - `table`: every setting, with meaning, default and example
+//! - `source`: where values come from
+//! - `reader`, `parse`, `fault`: from text to types, and what is wrong with it
+//! - `early`: what is needed before Key Vault can be read
+//! - `signing`, `jumio`, `callers`, `clients`, `store`, `verification`, `sample`: the sections
+
+mod callers;
+mod clients;
+mod early;
+mod fault;
+mod jumio;
+mod parse;
+mod reader;
+mod sample;
+mod signing;
+mod source;
+mod store;
+pub mod table;
+mod verification;
+
+use std::time::Duration;
+
+use secrecy::SecretSlice;
+use url::Url;
+
+pub use callers::{BasicPair, Callers, MIN_SECRET};
+pub use clients::{Client, ClientProof, MAX_CLIENTS, SecretRef};
+pub use early::{Early, Vault};
+pub use fault::{Fault, Faults};
+pub use jumio::Jumio;
+pub use sample::Sample;
+pub use signing::{CertificateRef, Signing};
+pub use source::{Map, ProcessEnv, Source};
+pub use store::Store;
+pub use table::markdown_table;
+
+use crate::verification::Limits;
+use crate::verification::rules::Rules;
+use reader::Reader;
+
+/// Languages that pages and messages exist in; the first is the source.
+pub const LANGUAGES: [&str; 5] = ["en", "de", "fr", "es", "ar"];
+
+/// Path of the token function below the public origin; with the origin, the issuer unless another is given.
+const ISSUER_PATH: &str = "/api/token";
+
+/// All settings.
+#[derive(Debug)]
+pub struct Settings {
+    /// Public origin of this app.
+    pub public_url: Url,
+    /// `iss` of our tokens.
+    pub issuer: String,
+    /// How long an `id_token` is valid.
+    pub id_token_life: Duration,
+    /// Language of pages when none of the browser's fits; one of [`LANGUAGES`].
+    pub default_language: &'static str,
+    /// Which certificate signs.
+    pub signing: Signing,
+    /// Root key of sealed values and hashes, at least 32 bytes.
+    pub state_key: SecretSlice<u8>,
+    /// The root key before it.
+    pub previous_state_key: Option<SecretSlice<u8>>,
+    /// The vendor.
+    pub jumio: Jumio,
+    /// Who may register verifications.
+    pub callers: Callers,
+    /// OpenID clients.
+    pub clients: Vec<Client>,
+    /// Where facts are kept.
+    pub store: Store,
+    /// How a finding becomes a decision.
+    pub rules: Rules,
+    /// How long and how often.
+    pub limits: Limits,
+    /// The sample front, if its keys are given.
+    pub sample: Option<Sample>,
+    /// What is not wrong but probably not meant, for the log.
+    pub remarks: Vec<String>,
+}
+
+impl Settings {
+    /// Reads all settings.
+    ///
+    /// # Errors
+    /// All that is wrong, at once.
+    pub fn load(source: &dyn Source) -> Result<Self, Faults> {
+        let mut reader = Reader::new(source);
+        let settings = Self::read(&mut reader);
+        let mut settings = reader.finish(settings)?;
+        settings.remarks = remarks(&settings, source);
+        Ok(settings)
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        // Every section is read before any of them may give up, so that no fault hides another.
+        let public_url = reader.required(&table::PUBLIC_URL, parse::origin);
+        let issuer = reader.optional(&table::ISSUER, issuer);
+        let id_token_life = reader.required(&table::ID_TOKEN_LIFE, parse::seconds(60..=3600));
+        let default_language = reader.required(&table::DEFAULT_LANGUAGE, language);
+        let signing = signing::read(reader);
+        let state_key = reader.required(&table::STATE_KEY, parse::key(32));
+        let previous_state_key = reader.optional(&table::PREVIOUS_STATE_KEY, parse::key(32));
+        let jumio = jumio::read(reader);
+        let callers = callers::read(reader);
+        let clients = clients::read(reader);
+        let store = store::read(reader);
+        let rules = verification::rules(reader);
+        let limits = verification::limits(reader);
+        let sample = sample::read(reader);
+        if let (Some(jumio), Some(limits)) = (&jumio, &limits)
+            && limits.claim_lease <= jumio.budget
+        {
+            reader.fault(
+                &table::CLAIM_LEASE,
+                "must be more than JumioSettings:BudgetSeconds",
+            );
+        }
+        let public_url = public_url?;
+        Some(Self {
+            issuer: issuer?
+                .unwrap_or_else(|| format!("{}{ISSUER_PATH}", public_url.origin().ascii_serialization())),
+            public_url,
+            id_token_life: id_token_life?,
+            default_language: default_language?,
+            signing: signing?,
+            state_key: state_key?,
+            previous_state_key: previous_state_key?,
+            jumio: jumio?,
+            callers: callers?,
+            clients: clients?,
+            store: store?,
+            rules: rules?,
+            limits: limits?,
+            sample: sample?,
+            remarks: Vec::new(),
+        })
+    }
+}
+
+/// An issuer is compared character by character, so it stays the text it is.
+fn issuer(value: &str) -> Result<String, reader::Rule> {
+    parse::base(value).map(|_| value.to_owned())
+}
+
+fn language(value: &str) -> Result<&'static str, reader::Rule> {
+    let known = LANGUAGES
+        .into_iter()
+        .find(|known| known.eq_ignore_ascii_case(value));
+    known.ok_or_else(|| "must be one of en, de, fr, es, ar".into())
+}
+
+fn remarks(settings: &Settings, source: &dyn Source) -> Vec<String> {
+    let mut remarks = Vec::new();
+    if settings.callers.is_empty() {
+        remarks.push("nobody may call /api/verify: no VerifyAuth setting is given".to_owned());
+    }
+    if settings.clients.is_empty() {
+        remarks.push("nobody may sign in: no Clients setting is given".to_owned());
+    }
+    let unknown = source.names().into_iter().filter(|name| table::is_misspelt(name));
+    remarks.extend(unknown.map(|name| format!("{name} is not a setting")));
+    remarks
+}
+
+#[cfg(test)]
+mod tests;

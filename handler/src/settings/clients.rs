@@ -1,0 +1,190 @@
+//! OpenID clients.
+
+use secrecy::SecretString;
+use url::Url;
+
+use super::callers::long_secret;
+use super::parse;
+use super::reader::{Reader, Rule};
+use super::table::{self, Setting};
+
+/// Most clients.
+pub const MAX_CLIENTS: usize = 32;
+
+/// A secret: here, or where to find it.
+#[derive(Debug)]
+pub enum SecretRef {
+    /// Given right here.
+    Given(SecretString),
+    /// Name of a Key Vault secret.
+    Vault(String),
+}
+
+/// How a client proves itself.
+#[derive(Debug)]
+pub enum ClientProof {
+    /// `client_secret_basic`.
+    SecretBasic {
+        /// The secret.
+        current: SecretRef,
+        /// The one before, still accepted.
+        previous: Option<SecretRef>,
+    },
+    /// `client_secret_post`.
+    SecretPost {
+        /// The secret.
+        current: SecretRef,
+        /// The one before, still accepted.
+        previous: Option<SecretRef>,
+    },
+    /// `private_key_jwt` with keys of a JWK set, as JSON.
+    KeySet(String),
+    /// `private_key_jwt` with the keys of certificates: name of the Key Vault secret that holds them.
+    Certificates(String),
+}
+
+/// An OpenID client.
+#[derive(Debug)]
+pub struct Client {
+    /// Which one, to name its settings.
+    pub index: usize,
+    /// `client_id`.
+    pub id: String,
+    /// Redirect addresses, exactly as they must be sent.
+    pub redirect_uris: Vec<String>,
+    /// How it proves itself.
+    pub proof: ClientProof,
+    /// Whether it must use PKCE.
+    pub require_pkce: bool,
+}
+
+#[derive(Clone, Copy)]
+enum Method {
+    Basic,
+    Post,
+    PrivateKey,
+}
+
+const METHODS: &[(&str, Method)] = &[
+    ("client_secret_basic", Method::Basic),
+    ("client_secret_post", Method::Post),
+    ("private_key_jwt", Method::PrivateKey),
+];
+
+pub(super) fn read(reader: &mut Reader<'_>) -> Option<Vec<Client>> {
+    let mut clients = Vec::new();
+    for index in 0..MAX_CLIENTS {
+        reader.at(index);
+        if !is_begun(reader) {
+            continue;
+        }
+        if index != clients.len() {
+            reader.fault(&table::CLIENT_ID, "leaves a gap: clients are numbered from 0");
+        }
+        let client = client(reader, index);
+        let known = |id: &str| clients.iter().flatten().any(|known: &Client| known.id == id);
+        if client.as_ref().is_some_and(|client| known(&client.id)) {
+            reader.fault(&table::CLIENT_ID, "is the id of another client already");
+        }
+        clients.push(client);
+    }
+    clients.into_iter().collect()
+}
+
+/// Whether anything at all is said about this client.
+fn is_begun(reader: &Reader<'_>) -> bool {
+    let of_clients = |setting: &&Setting| setting.name.starts_with("Clients:");
+    table::ALL
+        .iter()
+        .filter(of_clients)
+        .any(|setting| reader.given(setting).is_some())
+}
+
+fn client(reader: &mut Reader<'_>, index: usize) -> Option<Client> {
+    let id = reader.required(&table::CLIENT_ID, parse::visible);
+    let redirect_uris = reader.required(&table::CLIENT_REDIRECTS, redirects);
+    let method = reader.required(&table::CLIENT_AUTH, parse::one_of(METHODS));
+    let require_pkce = reader.required(&table::CLIENT_PKCE, parse::boolean);
+    let current = secret(reader, &table::CLIENT_SECRET, &table::CLIENT_SECRET_NAME);
+    let previous = secret(
+        reader,
+        &table::CLIENT_PREVIOUS_SECRET,
+        &table::CLIENT_PREVIOUS_SECRET_NAME,
+    );
+    let jwks = reader.optional(&table::CLIENT_JWKS, parse::text);
+    let certificates = reader.optional(&table::CLIENT_CERTIFICATE_NAME, parse::secret_name);
+    let proof = match method? {
+        Method::PrivateKey => key_proof(reader, jwks?, certificates?),
+        method => secret_proof(reader, method, current?, previous?),
+    };
+    Some(Client {
+        index,
+        id: id?,
+        redirect_uris: redirect_uris?,
+        proof: proof?,
+        require_pkce: require_pkce?,
+    })
+}
+
+/// Addresses are kept as written, since they are compared as written. A custom scheme is a native app's.
+fn redirects(value: &str) -> Result<Vec<String>, Rule> {
+    let rule = "must be https addresses without fragment (http only on this machine)";
+    let fits = |address: &String| {
+        let parsed = Url::parse(address).ok();
+        parsed.is_some_and(|url| {
+            url.fragment().is_none() && (url.scheme() != "http" || parse::is_loopback(&url))
+        }) && !["javascript:", "data:", "file:"]
+            .iter()
+            .any(|scheme| address.to_ascii_lowercase().starts_with(scheme))
+    };
+    let addresses = parse::words(value)?;
+    if addresses.iter().all(fits) {
+        Ok(addresses)
+    } else {
+        Err(rule.into())
+    }
+}
+
+#[expect(clippy::option_option, reason = "faulty, absent and present are three things")]
+fn secret(reader: &mut Reader<'_>, given: &Setting, named: &Setting) -> Option<Option<SecretRef>> {
+    let value = reader.optional(given, long_secret);
+    let name = reader.optional(named, parse::secret_name);
+    match (value?, name?) {
+        (Some(_), Some(_)) => {
+            reader.fault(given, "and its name in Key Vault exclude each other");
+            None
+        }
+        (value, name) => Some(value.map(SecretRef::Given).or(name.map(SecretRef::Vault))),
+    }
+}
+
+fn secret_proof(
+    reader: &mut Reader<'_>,
+    method: Method,
+    current: Option<SecretRef>,
+    previous: Option<SecretRef>,
+) -> Option<ClientProof> {
+    let Some(current) = current else {
+        reader.fault(
+            &table::CLIENT_SECRET_NAME,
+            "is missing, and the client's AuthMethod needs a secret",
+        );
+        return None;
+    };
+    match method {
+        Method::Basic => Some(ClientProof::SecretBasic { current, previous }),
+        _ => Some(ClientProof::SecretPost { current, previous }),
+    }
+}
+
+fn key_proof(reader: &mut Reader<'_>, jwks: Option<String>, named: Option<String>) -> Option<ClientProof> {
+    match (jwks, named) {
+        (Some(jwks), None) => Some(ClientProof::KeySet(jwks)),
+        (None, Some(name)) => Some(ClientProof::Certificates(name)),
+        _ => {
+            let rule = "or CertificateName is needed for private_key_jwt, and only one of them";
+            reader.fault(&table::CLIENT_JWKS, rule);
+            None
+        }
+    }
+}

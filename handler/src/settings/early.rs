@@ -1,0 +1,94 @@
+//! What is needed before Key Vault can be read, and so cannot come from there.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tracing::Level;
+use url::Url;
+
+use super::fault::Faults;
+use super::reader::Reader;
+use super::source::Source;
+use super::{parse, table};
+
+/// The vault and who reads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Vault {
+    /// Its address.
+    pub url: Url,
+    /// Client id of the user-assigned managed identity; without one, the system-assigned.
+    pub identity: Option<String>,
+}
+
+/// What is needed before Key Vault can be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Early {
+    /// The vault; without one, everything is given directly.
+    pub vault: Option<Vault>,
+    /// Time between two readings.
+    pub refresh: Duration,
+    /// PEM file with further trusted authorities.
+    pub extra_ca_file: Option<PathBuf>,
+    /// Host names that tests have on this machine.
+    pub resolve: Vec<(String, SocketAddr)>,
+    /// Where App Service puts loaded certificates.
+    pub certificate_folder: PathBuf,
+    /// Least level of our own records.
+    pub log_level: Level,
+    /// Fallback for calls that need no particular `User-Agent`.
+    pub user_agent: String,
+}
+
+const LEVELS: &[(&str, Level)] = &[
+    ("error", Level::ERROR),
+    ("warn", Level::WARN),
+    ("info", Level::INFO),
+    ("debug", Level::DEBUG),
+    ("trace", Level::TRACE),
+];
+
+impl Early {
+    /// Reads the early settings, from the environment alone.
+    ///
+    /// # Errors
+    /// All that is wrong with them, at once.
+    pub fn load(source: &dyn Source) -> Result<Self, Faults> {
+        let mut reader = Reader::new(source);
+        let early = Self::read(&mut reader);
+        reader.finish(early)
+    }
+
+    /// The level to log at, which must be known even when the rest is wrong.
+    #[must_use]
+    pub fn log_level(source: &dyn Source) -> Level {
+        let level = Reader::new(source).required(&table::LOG_LEVEL, parse::one_of(LEVELS));
+        level.unwrap_or(Level::INFO)
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let url = reader.optional(&table::KEY_VAULT_URL, parse::origin);
+        let identity = reader.optional(&table::IDENTITY_CLIENT_ID, parse::visible);
+        let refresh = reader.required(&table::REFRESH, parse::seconds(30..=86_400));
+        let extra_ca_file = reader.optional(&table::EXTRA_CA_FILE, parse::text);
+        let resolve = reader.optional(&table::RESOLVE_OVERRIDES, parse::resolve);
+        let certificate_folder = reader.required(&table::CERTIFICATE_FOLDER, parse::text);
+        let log_level = reader.required(&table::LOG_LEVEL, parse::one_of(LEVELS));
+        if url
+            .as_ref()
+            .is_some_and(|url| url.as_ref().is_some_and(|url| url.scheme() != "https"))
+        {
+            reader.fault(&table::KEY_VAULT_URL, "must be https");
+        }
+        let identity = identity?;
+        Some(Self {
+            vault: url?.map(|url| Vault { url, identity }),
+            refresh: refresh?,
+            extra_ca_file: extra_ca_file?.map(PathBuf::from),
+            resolve: resolve?.unwrap_or_default(),
+            certificate_folder: certificate_folder?.into(),
+            log_level: log_level?,
+            user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")).to_owned(),
+        })
+    }
+}

@@ -1,0 +1,103 @@
+//! Reads settings by the table and remembers what is wrong with them.
+
+use std::borrow::Cow;
+
+use zeroize::Zeroizing;
+
+use super::fault::{Fault, Faults};
+use super::source::Source;
+use super::table::Setting;
+
+/// A rule that a value broke.
+pub(super) type Rule = Cow<'static, str>;
+
+/// How App Service shows a Key Vault reference that it could not resolve.
+const UNRESOLVED: &str = "@Microsoft.KeyVault(";
+
+/// Reads one setting after the other. Each method gives `None` when the setting is faulty; that fault is then recorded.
+pub(super) struct Reader<'a> {
+    source: &'a dyn Source,
+    /// Stands for `<n>` in names.
+    index: usize,
+    faults: Vec<Fault>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(source: &'a dyn Source) -> Self {
+        Self {
+            source,
+            index: 0,
+            faults: Vec::new(),
+        }
+    }
+
+    /// From now on `<n>` is this number.
+    pub(super) fn at(&mut self, index: usize) {
+        self.index = index;
+    }
+
+    fn name(&self, setting: &Setting) -> String {
+        setting.name.replace("<n>", &self.index.to_string())
+    }
+
+    pub(super) fn fault(&mut self, setting: &Setting, rule: impl Into<Rule>) {
+        let setting = self.name(setting);
+        let rule = rule.into();
+        self.faults.push(Fault { setting, rule });
+    }
+
+    /// The value as it is given; an empty one counts as not given, since portals cannot tell the two apart.
+    pub(super) fn given(&self, setting: &Setting) -> Option<Zeroizing<String>> {
+        let value = Zeroizing::new(self.source.get(&self.name(setting))?);
+        let value = value.trim();
+        (!value.is_empty()).then(|| Zeroizing::new(value.to_owned()))
+    }
+
+    /// A setting that must be given, or has a default.
+    pub(super) fn required<T>(
+        &mut self,
+        setting: &Setting,
+        parse: impl FnOnce(&str) -> Result<T, Rule>,
+    ) -> Option<T> {
+        let value = self.optional(setting, parse)?;
+        if value.is_none() {
+            self.fault(setting, "is missing");
+        }
+        value
+    }
+
+    /// A setting that may be left out: `Some(None)` then.
+    #[expect(clippy::option_option, reason = "faulty, absent and present are three things")]
+    pub(super) fn optional<T>(
+        &mut self,
+        setting: &Setting,
+        parse: impl FnOnce(&str) -> Result<T, Rule>,
+    ) -> Option<Option<T>> {
+        let default = || setting.default.map(|value| Zeroizing::new(value.to_owned()));
+        let Some(value) = self.given(setting).or_else(default) else {
+            return Some(None);
+        };
+        if value.starts_with(UNRESOLVED) {
+            self.fault(
+                setting,
+                "is a Key Vault reference that App Service could not resolve",
+            );
+            return None;
+        }
+        match parse(&value) {
+            Ok(value) => Some(Some(value)),
+            Err(rule) => {
+                self.fault(setting, rule);
+                None
+            }
+        }
+    }
+
+    /// Ends reading: a value, if all of it could be read.
+    pub(super) fn finish<T>(self, value: Option<T>) -> Result<T, Faults> {
+        match value {
+            Some(value) if self.faults.is_empty() => Ok(value),
+            _ => Err(Faults(self.faults)),
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Which certificate signs, and which is published beside it.
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use super::reader::Reader;
+use super::{parse, table};
+
+/// Where a certificate with its private key is.
+#[derive(Debug)]
+pub enum CertificateRef {
+    /// A Key Vault certificate, read as the secret of the same name.
+    Vault(String),
+    /// Loaded by App Service: SHA-1 thumbprint, 40 hexadecimal digits in capitals.
+    Loaded(String),
+    /// Given right here, PEM or base64 of PKCS#12.
+    Given(SecretString),
+}
+
+/// Which certificate signs.
+#[derive(Debug)]
+pub struct Signing {
+    /// The one that signs.
+    pub current: CertificateRef,
+    /// The one before it. Without one, the previous version of a Key Vault certificate is published too.
+    pub previous: Option<CertificateRef>,
+    /// Password of PKCS#12 that is given or loaded.
+    pub password: Option<SecretString>,
+    /// How long a new version of a Key Vault certificate is published before it signs.
+    pub publish_first: Duration,
+}
+
+pub(super) fn read(reader: &mut Reader<'_>) -> Option<Signing> {
+    let name = reader.optional(&table::SIGNING_CERT_NAME, parse::secret_name);
+    let thumbprint = loaded(reader, &table::SIGNING_CERT_THUMBPRINT);
+    let given = reader.optional(&table::SIGNING_CERT, parse::secret);
+    let previous_name = reader.optional(&table::PREVIOUS_SIGNING_CERT_NAME, parse::secret_name);
+    let previous_thumbprint = loaded(reader, &table::PREVIOUS_SIGNING_CERT_THUMBPRINT);
+    let password = reader.optional(&table::SIGNING_CERT_PASSWORD, parse::secret);
+    let publish_first = reader.required(&table::SIGNING_KEY_PUBLISH, parse::seconds(0..=2_592_000));
+    let current = [
+        name?.map(CertificateRef::Vault),
+        thumbprint?.map(CertificateRef::Loaded),
+        given?.map(CertificateRef::Given),
+    ];
+    let mut current = current.into_iter().flatten();
+    let (first, second) = (current.next(), current.next());
+    if first.is_none() || second.is_some() {
+        let rule = "or one of SigningCertThumbprint and SigningCert is needed, and only one of them";
+        reader.fault(&table::SIGNING_CERT_NAME, rule);
+    }
+    let previous = match (previous_name?, previous_thumbprint?) {
+        (Some(_), Some(_)) => {
+            let rule = "and PreviousSigningCertThumbprint exclude each other";
+            reader.fault(&table::PREVIOUS_SIGNING_CERT_NAME, rule);
+            None
+        }
+        (name, thumbprint) => name
+            .map(CertificateRef::Vault)
+            .or(thumbprint.map(CertificateRef::Loaded)),
+    };
+    Some(Signing {
+        current: first?,
+        previous,
+        password: password?,
+        publish_first: publish_first?,
+    })
+}
+
+/// A thumbprint that App Service was told to load.
+#[expect(clippy::option_option, reason = "faulty, absent and present are three things")]
+fn loaded(reader: &mut Reader<'_>, setting: &table::Setting) -> Option<Option<String>> {
+    let told = reader.given(&table::LOAD_CERTIFICATES);
+    reader.optional(setting, |value| {
+        let thumbprint = parse::thumbprint(value, 20)?;
+        let names = |told: &str| {
+            let mut told = told.split(',').map(str::trim);
+            told.any(|each| each == "*" || each.eq_ignore_ascii_case(&thumbprint))
+        };
+        if told.as_deref().is_none_or(|told| names(told)) {
+            Ok(thumbprint)
+        } else {
+            Err("is not among the certificates of WEBSITE_LOAD_CERTIFICATES".into())
+        }
+    })
+}

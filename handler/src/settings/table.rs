@@ -1,0 +1,267 @@
+//! Every setting there is: the table that loading follows and that the README shows.
+
+use std::fmt::Write as _;
+
+/// One setting.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// Its name, `Section:Key`; `<n>` stands for 0, 1, 2 …
+    pub name: &'static str,
+    /// Meaning, unit and limits.
+    pub doc: &'static str,
+    /// What holds when it is not given; a setting without default is either required or switches something on.
+    pub default: Option<&'static str>,
+    /// A value as it might be; never a secret.
+    pub example: &'static str,
+    /// Whether the value is a secret: it belongs in Key Vault, as the secret `Section--Key`.
+    pub secret: bool,
+    /// Whether it is needed to reach Key Vault, so that it cannot come from there.
+    pub early: bool,
+}
+
+impl Setting {
+    const fn of(name: &'static str, doc: &'static str) -> Self {
+        Self {
+            name,
+            doc,
+            default: None,
+            example: "",
+            secret: false,
+            early: false,
+        }
+    }
+
+    const fn or(mut self, default: &'static str) -> Self {
+        self.default = Some(default);
+        self
+    }
+
+    const fn such_as(mut self, example: &'static str) -> Self {
+        self.example = example;
+        self
+    }
+
+    const fn secret(mut self) -> Self {
+        self.secret = true;
+        self
+    }
+
+    const fn early(mut self) -> Self {
+        self.early = true;
+        self
+    }
+}
+
+macro_rules! table {
+    ($($(#[doc = $doc:literal])+ $id:ident = $name:literal $(. $how:ident($($what:literal)?))*;)+) => {
+        $($(#[doc = $doc])+ pub const $id: Setting = Setting::of($name, concat!($($doc),+))$(.$how($($what)?))*;)+
+
+        /// The table, in the order of the README.
+        pub static ALL: &[Setting] = &[$($id),+];
+    };
+}
+
+table! {
+    /// Public origin of this app, as browsers, Jumio and clients reach it.
+    PUBLIC_URL = "AppSettings:PublicUrl".such_as("https://idv.example.com");
+    /// Least level of our own log records: error, warn, info, debug or trace. Libraries stay at warn.
+    LOG_LEVEL = "AppSettings:LogLevel".or("info").early();
+    /// Language of pages when the browser asks for none we have: en, de, fr, es or ar.
+    DEFAULT_LANGUAGE = "AppSettings:DefaultLanguage".or("en");
+
+    /// Address of the Key Vault. Without one, every setting must be given directly.
+    KEY_VAULT_URL = "AppSettings:KeyVaultUrl".such_as("https://kv1.vault.azure.net").early();
+    /// Client id of the user-assigned managed identity; without one, the system-assigned identity is used.
+    IDENTITY_CLIENT_ID = "AppSettings:ManagedIdentityClientId".such_as("11111111-2222-4333-8444-555555555555").early();
+    /// Seconds between two readings of Key Vault, 30 to 86400. New values take effect without a restart.
+    REFRESH = "AppSettings:SecretsRefreshSeconds".or("600").early();
+    /// PEM file with further trusted certificate authorities for outgoing calls.
+    EXTRA_CA_FILE = "AppSettings:ExtraCaFile".such_as("/home/site/ca.pem").early();
+    /// For tests: host names that are on this machine, as `host=ip`, white space between; ports stay as they are.
+    RESOLVE_OVERRIDES = "AppSettings:ResolveOverrides".such_as("kv1.vault.azure.net=127.0.0.1").early();
+
+    /// Name of the Key Vault certificate that signs tokens. One of the three `SigningCert` settings is needed.
+    SIGNING_CERT_NAME = "AppSettings:SigningCertName".such_as("idv-signing");
+    /// Thumbprint (SHA-1) of the certificate that signs tokens, loaded by App Service.
+    SIGNING_CERT_THUMBPRINT = "AppSettings:SigningCertThumbprint".such_as("6F2E…40 hexadecimal digits");
+    /// The certificate that signs tokens with its private key, as PEM or base64 of PKCS#12.
+    SIGNING_CERT = "AppSettings:SigningCert".secret();
+    /// Password of that PKCS#12, or of the loaded file.
+    SIGNING_CERT_PASSWORD = "AppSettings:SigningCertPassword".secret();
+    /// Key Vault certificate that signed before and is still published; without any, the previous version of the current.
+    PREVIOUS_SIGNING_CERT_NAME = "AppSettings:PreviousSigningCertName".such_as("idv-signing-2025");
+    /// The same by thumbprint.
+    PREVIOUS_SIGNING_CERT_THUMBPRINT = "AppSettings:PreviousSigningCertThumbprint".such_as("40 hexadecimal digits");
+    /// Seconds that a new version of the Key Vault certificate is published before it signs, 0 to 2592000, so that
+    /// clients have read it.
+    SIGNING_KEY_PUBLISH = "AppSettings:SigningKeyPublishSeconds".or("86400");
+    /// Set by you, read by App Service and checked here: thumbprints of certificates to load, or an asterisk.
+    LOAD_CERTIFICATES = "WEBSITE_LOAD_CERTIFICATES".such_as("*").early();
+    /// Folder where App Service puts loaded certificates, each as `thumbprint.p12`.
+    CERTIFICATE_FOLDER = "AppSettings:CertificateFolder".or("/var/ssl/private").early();
+
+    /// Root of all keys for tickets, codes and hashes: base64 of at least 32 random bytes.
+    STATE_KEY = "AppSettings:StateKey".secret();
+    /// The root before it, accepted until what it sealed has expired.
+    PREVIOUS_STATE_KEY = "AppSettings:PreviousStateKey".secret();
+
+    /// Issuer of our tokens; left out, it is the address of the token function.
+    ISSUER = "AppSettings:IdTokenIssuer".such_as("https://idv.example.com/api/token");
+    /// Seconds an `id_token` is valid, 60 to 3600.
+    ID_TOKEN_LIFE = "AppSettings:IdTokenLifeSeconds".or("300");
+    /// Sample front: audience of its tokens.
+    SAMPLE_AUDIENCE = "AppSettings:IdTokenAudience".such_as("b2c-tenant");
+    /// Sample front: where its links lead back to.
+    SAMPLE_REDIRECT_BASE = "AppSettings:BaseRedirectUrl".such_as("https://contoso.b2clogin.com/contoso.onmicrosoft.com");
+    /// Sample front: signs its tokens (HS256); base64 of at least 32 random bytes.
+    SAMPLE_SIGNING_KEY = "AppSettings:IdTokenSigningKey".secret();
+    /// Sample front: encrypts its tokens (A256CBC-HS512); base64 of at least 64 random bytes, not the signing key.
+    SAMPLE_ENCRYPTION_KEY = "AppSettings:IdTokenEncryptionKey".secret();
+
+    /// Jumio's API token, which is the `OAuth2` client id.
+    JUMIO_USERNAME = "JumioSettings:AuthUsername".secret();
+    /// Jumio's API secret.
+    JUMIO_PASSWORD = "JumioSettings:AuthPassword".secret();
+    /// Jumio's data centre: amer-1, emea-1 or apac-1. Needed unless all three addresses below are given.
+    JUMIO_REGION = "JumioSettings:Region".such_as("emea-1");
+    /// Address of the token service instead of the region's.
+    JUMIO_AUTH_URL = "JumioSettings:AuthBaseUrl".such_as("https://auth.emea-1.jumio.ai");
+    /// Address of the account service instead of the region's.
+    JUMIO_ACCOUNT_URL = "JumioSettings:AccountBaseUrl".such_as("https://account.emea-1.jumio.ai");
+    /// Address of the retrieval service instead of the region's.
+    JUMIO_RETRIEVAL_URL = "JumioSettings:RetrievalBaseUrl".such_as("https://retrieval.emea-1.jumio.ai");
+    /// Key of the workflow definition in your Jumio tenant.
+    JUMIO_WORKFLOW = "JumioSettings:WorkflowKey".such_as("10011");
+    /// User-Agent of our calls; Jumio refuses calls without one.
+    JUMIO_USER_AGENT = "JumioSettings:UserAgent".such_as("Example-Bank idv/1.0");
+    /// Longest time of one operation at Jumio, repeats included, in seconds, 1 to 60.
+    JUMIO_BUDGET = "JumioSettings:BudgetSeconds".or("8");
+    /// Country (ISO 3166-1 alpha-3) of persons whose client names none; without it Jumio's page asks for consent.
+    JUMIO_COUNTRY = "JumioSettings:DefaultCountry".such_as("DEU");
+
+    /// Whether the `X-ARR-ClientCert` header may be believed: true only behind App Service with client certificates on.
+    TRUST_CLIENT_CERT = "VerifyAuth:TrustClientCertHeader".such_as("true");
+    /// Callers' certificates: SHA-256 thumbprints, at least two so that they can be changed, white space between.
+    CLIENT_CERTS = "VerifyAuth:ClientCertThumbprints".such_as("64 hexadecimal digits, twice");
+    /// Callers' user name for Basic authentication.
+    BASIC_USERNAME = "VerifyAuth:BasicUsername".such_as("b2c");
+    /// Its password, at least 16 characters.
+    BASIC_PASSWORD = "VerifyAuth:BasicPassword".secret();
+    /// The pair before it, still accepted.
+    PREVIOUS_BASIC_USERNAME = "VerifyAuth:PreviousBasicUsername".such_as("b2c");
+    /// Its password.
+    PREVIOUS_BASIC_PASSWORD = "VerifyAuth:PreviousBasicPassword".secret();
+    /// Issuer of callers' Entra tokens.
+    ENTRA_ISSUER = "VerifyAuth:EntraIssuer".such_as("https://login.microsoftonline.com/<tenant>/v2.0");
+    /// Audience of callers' Entra tokens.
+    ENTRA_AUDIENCE = "VerifyAuth:EntraAudience".such_as("api://idv.example.com");
+    /// Ids of the applications that may call, white space between.
+    ENTRA_APP_IDS = "VerifyAuth:EntraAppIds".such_as("99045fe1-7639-4a75-9d4a-577b6ca3810f");
+    /// Address of the issuer's metadata, if it is not the usual one below the issuer.
+    ENTRA_METADATA = "VerifyAuth:EntraMetadataUrl".such_as("https://login.microsoftonline.com/<tenant>/v2.0/.well-known/openid-configuration");
+
+    /// Id of an OpenID client. Clients are numbered from 0 without gaps, at most 32.
+    CLIENT_ID = "Clients:<n>:Id".such_as("b2c");
+    /// Its redirect addresses, compared character by character, white space between.
+    CLIENT_REDIRECTS = "Clients:<n>:RedirectUris".such_as("https://contoso.b2clogin.com/contoso.onmicrosoft.com/oauth2/authresp");
+    /// How it proves itself: `client_secret_basic`, `client_secret_post` or `private_key_jwt`.
+    CLIENT_AUTH = "Clients:<n>:AuthMethod".such_as("client_secret_post");
+    /// Name of the Key Vault secret with its client secret.
+    CLIENT_SECRET_NAME = "Clients:<n>:SecretName".such_as("client-b2c");
+    /// Its client secret itself, at least 16 characters.
+    CLIENT_SECRET = "Clients:<n>:Secret".secret();
+    /// Name of the Key Vault secret with the client secret before, still accepted.
+    CLIENT_PREVIOUS_SECRET_NAME = "Clients:<n>:PreviousSecretName".such_as("client-b2c-previous");
+    /// The client secret before, still accepted.
+    CLIENT_PREVIOUS_SECRET = "Clients:<n>:PreviousSecret".secret();
+    /// Its public keys for `private_key_jwt`, a JWK set as JSON.
+    CLIENT_JWKS = "Clients:<n>:Jwks".such_as("{\"keys\":[…]}");
+    /// Name of the Key Vault secret with its certificates (PEM, public part) for `private_key_jwt`.
+    CLIENT_CERTIFICATE_NAME = "Clients:<n>:CertificateName".such_as("client-b2c-certificate");
+    /// Whether it must use PKCE. Azure AD B2C does not, so false for B2C.
+    CLIENT_PKCE = "Clients:<n>:RequirePkce".or("true");
+
+    /// Where facts are kept: `memory:`, `file:FOLDER` or `az:ADDRESS` of a blob container.
+    RECORDS = "Records:Store".or("file:facts").such_as("az:https://account.blob.core.windows.net/facts");
+    /// Key of that storage account; without one, the managed identity is used.
+    RECORDS_KEY = "Records:AccountKey".secret();
+
+    /// Checks that must be present and passed, white space between.
+    REQUIRED_CHECKS = "Verification:RequiredChecks".or("usability imageChecks extraction dataChecks liveness similarity");
+    /// What a warning of Jumio means: review, approve or reject.
+    ON_WARNING = "Verification:OnWarning".or("review");
+    /// What it means that the document names somebody else than the account: reject or review.
+    ON_MISMATCH = "Verification:OnMismatch".or("reject");
+    /// What it means that the document lacks what was to be compared: review, approve or reject.
+    ON_MATCH_MISSING = "Verification:OnMatchMissing".or("review");
+    /// Seconds from registration until the ticket is refused, 60 to 2592000.
+    TICKET_LIFE = "Verification:TicketLifeSeconds".or("86400");
+    /// Seconds a pushed request may be used, 5 to 600.
+    REQUEST_URI_LIFE = "Verification:RequestUriLifeSeconds".or("60");
+    /// Seconds from an authorize request until the person must be back, 300 to 86400.
+    AUTHORIZATION_LIFE = "Verification:AuthorizationLifeSeconds".or("3600");
+    /// Seconds a code is valid, 10 to 600.
+    CODE_LIFE = "Verification:CodeLifeSeconds".or("60");
+    /// Seconds an access token for userinfo is valid, 60 to 86400.
+    ACCESS_TOKEN_LIFE = "Verification:AccessTokenLifeSeconds".or("3600");
+    /// Seconds that Jumio's notices of a transaction are accepted, 86400 to 5184000.
+    CALLBACK_LIFE = "Verification:CallbackLifeSeconds".or("604800");
+    /// Seconds after which a transaction whose start was never confirmed may be started anew, 5 to 300; more than
+    /// `BudgetSeconds`.
+    CLAIM_LEASE = "Verification:ClaimLeaseSeconds".or("20");
+    /// Attempts of one person within the window, those that expired or were cancelled not counted, 1 to 100.
+    MAX_ATTEMPTS = "Verification:MaxAttempts".or("3");
+    /// Starts of one person within the window, however they ended, 1 to 1000; at least `MaxAttempts`.
+    MAX_STARTS = "Verification:MaxStarts".or("10");
+    /// Seconds of the window of both, 60 to 31536000.
+    ATTEMPTS_WINDOW = "Verification:AttemptsWindowSeconds".or("86400");
+    /// Seconds that an approval is reused for later sign-ins, 0 to 315360000; 0 never reuses.
+    APPROVAL_VALID = "Verification:ApprovalValidSeconds".or("31536000");
+    /// Seconds after start and return at which Jumio is asked without having told us anything, white space between.
+    POLL_MARKS = "Verification:PollMarksSeconds".or("40 60 100 160 240 340 460 600 760 940");
+    /// Seconds until Jumio gives a transaction up that nobody finishes, 300 to 5184000.
+    TRANSACTION_LIFE = "Verification:TransactionLifeSeconds".or("1800");
+}
+
+/// The table as Markdown, one row per setting, as the README shows it.
+#[must_use]
+pub fn markdown_table() -> String {
+    let mut text = String::from("| setting | meaning | default | example |\n|---|---|---|---|\n");
+    for setting in ALL {
+        let doc = setting.doc.trim().replace('|', "\\|");
+        let kind = match (setting.secret, setting.early) {
+            (true, _) => " *Secret.*",
+            (false, true) => " *Not from Key Vault.*",
+            (false, false) => "",
+        };
+        let code = |value: &str| match value {
+            "" => String::new(),
+            value => format!("`{value}`"),
+        };
+        let default = code(setting.default.unwrap_or_default());
+        let example = code(setting.example);
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            text,
+            "| `{}` | {doc}{kind} | {default} | {example} |",
+            setting.name
+        );
+    }
+    text
+}
+
+/// Whether a name stands in one of our sections and is none of our settings.
+pub(super) fn is_misspelt(name: &str) -> bool {
+    let section = |name: &'static str| name.split_once(':').map(|(section, _)| section);
+    let ours = name.split_once(':').is_some_and(|(given, _)| {
+        ALL.iter()
+            .filter_map(|setting| section(setting.name))
+            .any(|known| known == given)
+    });
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|digit| digit.is_ascii_digit());
+    let general: Vec<&str> = name
+        .split(':')
+        .map(|part| if digits(part) { "<n>" } else { part })
+        .collect();
+    ours && ALL.iter().all(|setting| setting.name != general.join(":"))
+}

@@ -1,0 +1,473 @@
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+
+use proptest::prelude::*;
+use secrecy::ExposeSecret as _;
+
+use super::*;
+
+const KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+const OTHER_KEY: &str =
+    "ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTBmZWRjYmE5ODc2NTQzMjEwZmVkY2JhOTg3NjU0MzIxMA==";
+const THUMBPRINT: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+
+/// The least that is enough.
+fn least() -> Map {
+    Map::from_iter([
+        ("AppSettings:PublicUrl", "https://idv.example.com"),
+        ("AppSettings:SigningCertName", "idv-signing"),
+        ("AppSettings:StateKey", KEY),
+        ("JumioSettings:AuthUsername", "a-token"),
+        ("JumioSettings:AuthPassword", "a-secret"),
+        ("JumioSettings:Region", "emea-1"),
+        ("JumioSettings:WorkflowKey", "10011"),
+        ("JumioSettings:UserAgent", "Example-Bank idv/1.0"),
+    ])
+}
+
+fn with_client(map: Map) -> Map {
+    map.with("Clients:0:Id", "b2c")
+        .with(
+            "Clients:0:RedirectUris",
+            "https://contoso.b2clogin.com/x/oauth2/authresp http://localhost:3000/cb",
+        )
+        .with("Clients:0:AuthMethod", "client_secret_post")
+        .with("Clients:0:SecretName", "client-b2c")
+        .with("Clients:0:RequirePkce", "false")
+}
+
+fn faults(map: &Map) -> Vec<String> {
+    let faults = Settings::load(map).unwrap_err();
+    faults.0.iter().map(ToString::to_string).collect()
+}
+
+fn refused(map: Map, name: &str, value: &str) {
+    let faults = Settings::load(&map.with(name, value)).unwrap_err();
+    assert!(
+        faults.0.iter().any(|fault| fault.setting == name),
+        "{name}: {faults}"
+    );
+    if value.len() > 9 {
+        assert!(
+            !faults.to_string().contains(value),
+            "{name} tells its value: {faults}"
+        );
+    }
+}
+
+#[test]
+fn the_least_is_enough_and_the_rest_has_defaults() {
+    let settings = Settings::load(&least()).unwrap();
+    assert_eq!(settings.issuer, "https://idv.example.com/api/token");
+    assert_eq!(settings.limits, Limits::default());
+    assert_eq!(settings.rules, Rules::default());
+    assert_eq!(settings.jumio.auth_base.as_str(), "https://auth.emea-1.jumio.ai/");
+    assert!(settings.sample.is_none() && settings.callers.is_empty() && settings.clients.is_empty());
+    assert_eq!(settings.remarks.len(), 2, "{:?}", settings.remarks);
+}
+
+#[test]
+fn nothing_given_names_everything_that_is_needed_at_once() {
+    let faults = faults(&Map::default());
+    for name in [
+        "AppSettings:PublicUrl",
+        "AppSettings:SigningCertName",
+        "AppSettings:StateKey",
+        "JumioSettings:AuthUsername",
+        "JumioSettings:AuthPassword",
+        "JumioSettings:AuthBaseUrl",
+        "JumioSettings:WorkflowKey",
+        "JumioSettings:UserAgent",
+    ] {
+        assert!(
+            faults.iter().any(|fault| fault.starts_with(name)),
+            "{name}: {faults:?}"
+        );
+    }
+}
+
+#[test]
+fn a_fault_tells_no_value() {
+    let secret = "s3cr3t-in-the-wrong-box";
+    let map = least()
+        .with("AppSettings:PublicUrl", secret)
+        .with("AppSettings:StateKey", secret);
+    let faults = Settings::load(&map).unwrap_err();
+    assert_eq!(faults.0.len(), 2);
+    assert!(!format!("{faults} {faults:?}").contains(secret));
+}
+
+#[test]
+fn settings_show_no_secret_in_debug() {
+    let settings = Settings::load(
+        &with_client(least())
+            .with("Clients:1:Id", "okta")
+            .with("Clients:1:RedirectUris", "https://okta.example.com/cb")
+            .with("Clients:1:AuthMethod", "client_secret_basic")
+            .with("Clients:1:Secret", "a-very-long-client-secret"),
+    )
+    .unwrap();
+    let shown = format!("{settings:?}");
+    // The last is how bytes of the state key would show.
+    for secret in ["a-very-long-client-secret", "a-token", "a-secret", "48, 49, 50"] {
+        assert!(!shown.contains(secret));
+    }
+}
+
+#[test]
+fn every_listed_setting_is_read_and_no_other() {
+    struct Recorder(Map, Mutex<BTreeSet<String>>);
+    impl Source for Recorder {
+        fn get(&self, name: &str) -> Option<String> {
+            self.1.lock().unwrap().insert(name.replace(":0:", ":<n>:"));
+            self.0.get(name)
+        }
+        fn names(&self) -> Vec<String> {
+            Vec::new()
+        }
+    }
+    let recorder = Recorder(with_client(least()), Mutex::default());
+    Settings::load(&recorder).unwrap();
+    Early::load(&recorder).unwrap();
+    let read = recorder.1.into_inner().unwrap();
+    let read: BTreeSet<String> = read
+        .into_iter()
+        .filter(|name| !name.starts_with("Clients:") || name.contains("<n>"))
+        .collect();
+    let listed: BTreeSet<String> = table::ALL.iter().map(|setting| setting.name.to_owned()).collect();
+    assert_eq!(read, listed);
+}
+
+#[test]
+fn every_default_keeps_its_own_rule() {
+    for setting in table::ALL.iter().filter(|setting| setting.default.is_some()) {
+        let name = setting.name.replace("<n>", "0");
+        let given = with_client(least()).with(&name, setting.default.unwrap());
+        assert!(
+            Settings::load(&given).is_ok() && Early::load(&given).is_ok(),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn a_secret_has_neither_default_nor_example() {
+    for setting in table::ALL.iter().filter(|setting| setting.secret) {
+        assert!(
+            setting.default.is_none() && setting.example.is_empty(),
+            "{}",
+            setting.name
+        );
+    }
+}
+
+#[test]
+fn the_table_has_a_row_for_each_setting() {
+    let text = markdown_table();
+    assert_eq!(text.lines().count(), 2 + table::ALL.len());
+    assert!(
+        text.lines()
+            .all(|line| line.starts_with('|') && line.ends_with('|'))
+    );
+}
+
+#[test]
+fn addresses_must_be_https_unless_on_this_machine() {
+    for value in [
+        "http://idv.example.com",
+        "ftp://idv.example.com",
+        "idv.example.com",
+        "https://idv.example.com/path",
+        "https://user@idv.example.com",
+        "https://idv.example.com?q",
+        "http://localhost.example.com",
+    ] {
+        refused(least(), "AppSettings:PublicUrl", value);
+    }
+    for value in ["http://localhost:7071", "http://127.0.0.1:80", "http://[::1]:1"] {
+        assert!(
+            Settings::load(&least().with("AppSettings:PublicUrl", value)).is_ok(),
+            "{value}"
+        );
+    }
+}
+
+#[test]
+fn keys_must_be_long_enough() {
+    refused(least(), "AppSettings:StateKey", "c2hvcnQ=");
+    refused(least(), "AppSettings:PreviousStateKey", "not base64!");
+}
+
+#[test]
+fn numbers_must_be_within_their_range() {
+    refused(least(), "Verification:CodeLifeSeconds", "601");
+    refused(least(), "Verification:CodeLifeSeconds", "9");
+    refused(least(), "Verification:CodeLifeSeconds", "-60");
+    refused(least(), "Verification:CodeLifeSeconds", "60s");
+    refused(least(), "Verification:MaxAttempts", "0");
+    refused(least(), "Verification:MaxStarts", "2");
+    refused(least(), "Verification:ClaimLeaseSeconds", "8");
+    refused(least(), "Verification:PollMarksSeconds", "60 40");
+}
+
+#[test]
+fn words_must_be_among_those_known() {
+    refused(least(), "Verification:OnWarning", "perhaps");
+    refused(least(), "Verification:OnMismatch", "approve");
+    refused(least(), "Verification:RequiredChecks", "usability likeness");
+    refused(least(), "JumioSettings:Region", "mars-1");
+    refused(least(), "AppSettings:DefaultLanguage", "tlh");
+    refused(least(), "Records:Store", "tape:");
+    refused(least(), "Records:Store", "file:");
+    refused(
+        least(),
+        "Records:Store",
+        "az:http://account.blob.core.windows.net/facts",
+    );
+    refused(
+        least(),
+        "Records:Store",
+        "az:https://account.blob.core.windows.net/",
+    );
+}
+
+#[test]
+fn what_jumio_would_refuse_is_refused_here() {
+    refused(least(), "JumioSettings:UserAgent", "no version at all");
+    refused(least(), "JumioSettings:UserAgent", "Exämple-Bank idv/1.0");
+    refused(least(), "JumioSettings:WorkflowKey", "10 164");
+    refused(least(), "JumioSettings:DefaultCountry", "USA");
+    refused(least(), "JumioSettings:DefaultCountry", "de");
+    refused(
+        least(),
+        "JumioSettings:AuthBaseUrl",
+        "http://auth.emea-1.jumio.ai",
+    );
+}
+
+#[test]
+fn exactly_one_certificate_signs() {
+    let both = least().with("AppSettings:SigningCert", "-----BEGIN …");
+    assert_eq!(faults(&both).len(), 1);
+    assert!(
+        faults(&least().without("AppSettings:SigningCertName"))[0].starts_with("AppSettings:SigningCertName")
+    );
+}
+
+#[test]
+fn a_thumbprint_must_be_among_the_certificates_to_load() {
+    let thumbprint = "6f2e00000000000000000000000000000000abcd";
+    let map = least()
+        .without("AppSettings:SigningCertName")
+        .with("AppSettings:SigningCertThumbprint", thumbprint);
+    let loads = |told: &str| Settings::load(&map.clone().with("WEBSITE_LOAD_CERTIFICATES", told)).is_ok();
+    assert!(Settings::load(&map).is_ok());
+    assert!(loads("*") && loads("1234, 6F2E00000000000000000000000000000000ABCD"));
+    assert!(!loads("1234"));
+    refused(map.clone(), "AppSettings:SigningCertThumbprint", "6f2e");
+}
+
+#[test]
+fn client_certificates_need_trust_in_the_header_and_two_thumbprints() {
+    let other = THUMBPRINT.replace('0', "f");
+    let both = format!("{THUMBPRINT} {other}");
+    let given = least().with("VerifyAuth:ClientCertThumbprints", &both);
+    assert!(faults(&given)[0].starts_with("VerifyAuth:TrustClientCertHeader"));
+    let trusted = given.clone().with("VerifyAuth:TrustClientCertHeader", "true");
+    assert_eq!(Settings::load(&trusted).unwrap().callers.certificates.len(), 2);
+    let distrusted = given.with("VerifyAuth:TrustClientCertHeader", "false");
+    assert!(
+        Settings::load(&distrusted)
+            .unwrap()
+            .callers
+            .certificates
+            .is_empty()
+    );
+    refused(trusted.clone(), "VerifyAuth:ClientCertThumbprints", THUMBPRINT);
+    refused(
+        trusted.clone(),
+        "VerifyAuth:ClientCertThumbprints",
+        &format!("{THUMBPRINT} {THUMBPRINT}"),
+    );
+    assert!(
+        faults(&trusted.without("VerifyAuth:ClientCertThumbprints"))[0].contains("ClientCertThumbprints")
+    );
+}
+
+#[test]
+fn a_basic_pair_is_whole_or_absent() {
+    let name = "VerifyAuth:BasicUsername";
+    let word = "VerifyAuth:BasicPassword";
+    assert!(faults(&least().with(name, "b2c"))[0].starts_with(word));
+    let whole = least().with(name, "b2c").with(word, "a-long-enough-password");
+    assert_eq!(Settings::load(&whole).unwrap().callers.basic.len(), 1);
+    refused(whole.clone(), word, "short");
+    refused(whole.clone(), name, "b:2c");
+    let orphan = least()
+        .with("VerifyAuth:PreviousBasicUsername", "b2c")
+        .with("VerifyAuth:PreviousBasicPassword", "a-long-enough-password");
+    assert!(faults(&orphan)[0].starts_with("VerifyAuth:PreviousBasicUsername"));
+}
+
+#[test]
+fn entra_is_whole_or_absent() {
+    let issuer = "https://login.microsoftonline.com/contoso/v2.0";
+    let part = least().with("VerifyAuth:EntraIssuer", issuer);
+    assert_eq!(faults(&part).len(), 2);
+    let whole = part
+        .with("VerifyAuth:EntraAudience", "api://x")
+        .with("VerifyAuth:EntraAppIds", "one two");
+    let entra = Settings::load(&whole).unwrap().callers.entra.unwrap();
+    assert_eq!(
+        entra.metadata.as_str(),
+        format!("{issuer}/.well-known/openid-configuration")
+    );
+    assert_eq!(entra.app_ids, ["one", "two"]);
+    let old = whole.with("VerifyAuth:EntraIssuer", "https://sts.windows.net/contoso/");
+    let entra = Settings::load(&old).unwrap().callers.entra.unwrap();
+    assert_eq!(
+        entra.metadata.as_str(),
+        "https://login.microsoftonline.com/contoso/.well-known/openid-configuration"
+    );
+    assert_eq!(entra.issuer, "https://sts.windows.net/contoso/");
+}
+
+#[test]
+fn clients_are_numbered_without_gaps_and_have_different_ids() {
+    let gap = least().with("Clients:1:Id", "okta");
+    assert!(
+        faults(&gap)
+            .iter()
+            .any(|fault| fault.starts_with("Clients:1:Id leaves a gap"))
+    );
+    let twice = with_client(least())
+        .with("Clients:1:Id", "b2c")
+        .with("Clients:1:RedirectUris", "https://okta.example.com/cb")
+        .with("Clients:1:AuthMethod", "private_key_jwt")
+        .with("Clients:1:CertificateName", "okta-certificate");
+    assert_eq!(
+        faults(&twice),
+        ["Clients:1:Id is the id of another client already"]
+    );
+}
+
+#[test]
+fn a_client_proves_itself_in_one_way() {
+    let given = with_client(least());
+    refused(given.clone(), "Clients:0:AuthMethod", "none");
+    refused(given.clone(), "Clients:0:AuthMethod", "private_key_jwt_");
+    assert!(
+        faults(&given.clone().with("Clients:0:AuthMethod", "private_key_jwt"))[0]
+            .starts_with("Clients:0:Jwks")
+    );
+    assert!(faults(&given.clone().without("Clients:0:SecretName"))[0].starts_with("Clients:0:SecretName"));
+    refused(given.clone(), "Clients:0:Secret", "a-long-enough-client-secret");
+    refused(given.without("Clients:0:SecretName"), "Clients:0:Secret", "short");
+}
+
+#[test]
+fn redirect_addresses_stay_as_written() {
+    let uris = "https://Contoso.example.com:443/cb?x=%41 com.example.app:/cb";
+    let map = with_client(least()).with("Clients:0:RedirectUris", uris);
+    let settings = Settings::load(&map).unwrap();
+    assert_eq!(settings.clients[0].redirect_uris.join(" "), uris);
+    for uri in [
+        "http://contoso.example.com/cb",
+        "https://x.example.com/#f",
+        "javascript:alert(1)",
+        "/cb",
+    ] {
+        refused(map.clone(), "Clients:0:RedirectUris", uri);
+    }
+}
+
+#[test]
+fn the_samples_keys_are_long_and_differ() {
+    let whole = least()
+        .with("AppSettings:IdTokenSigningKey", KEY)
+        .with("AppSettings:IdTokenEncryptionKey", OTHER_KEY)
+        .with("AppSettings:IdTokenAudience", "b2c-tenant")
+        .with(
+            "AppSettings:BaseRedirectUrl",
+            "https://contoso.b2clogin.com/contoso",
+        );
+    assert!(Settings::load(&whole).unwrap().sample.is_some());
+    refused(whole.clone(), "AppSettings:IdTokenEncryptionKey", KEY);
+    let same = whole.clone().with("AppSettings:IdTokenSigningKey", OTHER_KEY);
+    assert!(faults(&same)[0].contains("must differ"));
+    for name in [
+        "IdTokenSigningKey",
+        "IdTokenEncryptionKey",
+        "IdTokenAudience",
+        "BaseRedirectUrl",
+    ] {
+        let name = format!("AppSettings:{name}");
+        assert!(faults(&whole.clone().without(&name))[0].starts_with(&name));
+    }
+}
+
+#[test]
+fn an_unresolved_key_vault_reference_is_not_taken_for_a_secret() {
+    let reference = "@Microsoft.KeyVault(SecretUri=https://kv1.vault.azure.net/secrets/x)";
+    refused(least(), "JumioSettings:AuthPassword", reference);
+}
+
+#[test]
+fn misspelt_names_are_remarked_on_and_others_are_not_ours() {
+    let map = least()
+        .with("AppSettings:PublicURL", "x")
+        .with("Clients:0:Name", "x")
+        .with("AzureWebJobsStorage", "x")
+        .with("Other:Key", "x");
+    let remarks = Settings::load(&map).unwrap().remarks.join("\n");
+    assert!(remarks.contains("AppSettings:PublicURL is not") && remarks.contains("Clients:0:Name is not"));
+    assert!(!remarks.contains("AzureWebJobsStorage") && !remarks.contains("Other:Key"));
+}
+
+#[test]
+fn a_blob_container_may_come_with_a_key_and_others_may_not() {
+    let container = least().with(
+        "Records:Store",
+        "az:http://127.0.0.1:10000/devstoreaccount1/facts",
+    );
+    let store = Settings::load(&container.with("Records:AccountKey", KEY))
+        .unwrap()
+        .store;
+    assert!(matches!(store, Store::Container { key: Some(key), .. } if key.expose_secret() == KEY));
+    refused(least(), "Records:AccountKey", KEY);
+}
+
+#[test]
+fn early_settings_reach_only_this_machine_and_only_https_vaults() {
+    let early = Map::from_iter([
+        ("AppSettings:KeyVaultUrl", "https://kv1.vault.azure.net"),
+        ("AppSettings:ResolveOverrides", "kv1.vault.azure.net=127.0.0.1"),
+    ]);
+    let read = Early::load(&early).unwrap();
+    assert_eq!(read.vault.unwrap().url.as_str(), "https://kv1.vault.azure.net/");
+    assert!(read.resolve[0].1.ip().is_loopback());
+    for (name, value) in [
+        ("AppSettings:KeyVaultUrl", "http://127.0.0.1:8443"),
+        ("AppSettings:ResolveOverrides", "kv1.vault.azure.net=10.0.0.1"),
+        ("AppSettings:SecretsRefreshSeconds", "1"),
+        ("AppSettings:LogLevel", "loud"),
+    ] {
+        let faults = Early::load(&early.clone().with(name, value)).unwrap_err();
+        assert_eq!(faults.0[0].setting, name);
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_value_of_any_setting_makes_loading_panic_or_is_told(
+        at in 0..table::ALL.len(),
+        value in prop_oneof![".{0,80}", "[ -~]{12,80}", "[0-9a-fA-F:]{20,80}", "https?://[ -~]{0,40}", "az:[ -~]{0,40}"],
+    ) {
+        let name = table::ALL[at].name.replace("<n>", "0");
+        let map = with_client(least()).with(&name, &value);
+        for faults in [Settings::load(&map).err(), Early::load(&map).err()].into_iter().flatten() {
+            let rest = faults.to_string().replace(&name, "");
+            prop_assert!(value.trim().len() < 12 || !rest.contains(value.trim()), "{name} tells its value");
+        }
+    }
+}

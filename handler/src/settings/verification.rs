@@ -1,0 +1,94 @@
+//! Rules and limits of the core.
+
+use super::reader::{Reader, Rule};
+use super::{parse, table};
+use crate::verification::Limits;
+use crate::verification::rules::{OnMismatch, OnMissing, OnWarning, Rules};
+
+const DAY: u64 = 24 * 3600;
+
+/// The checks Jumio documents (KYX API guide, "Capabilities").
+const CHECKS: [&str; 11] = [
+    "usability",
+    "imageChecks",
+    "extraction",
+    "dataChecks",
+    "liveness",
+    "similarity",
+    "authentication",
+    "watchlistScreening",
+    "addressValidation",
+    "proofOfResidency",
+    "drivingLicenseVerification",
+];
+
+const WARNING: &[(&str, OnWarning)] = &[
+    ("review", OnWarning::Review),
+    ("approve", OnWarning::Approve),
+    ("reject", OnWarning::Reject),
+];
+const MISMATCH: &[(&str, OnMismatch)] = &[("reject", OnMismatch::Reject), ("review", OnMismatch::Review)];
+const MISSING: &[(&str, OnMissing)] = &[
+    ("review", OnMissing::Review),
+    ("approve", OnMissing::Approve),
+    ("reject", OnMissing::Reject),
+];
+
+pub(super) fn rules(reader: &mut Reader<'_>) -> Option<Rules> {
+    let required = reader.required(&table::REQUIRED_CHECKS, checks);
+    let warning = reader.required(&table::ON_WARNING, parse::one_of(WARNING));
+    let mismatch = reader.required(&table::ON_MISMATCH, parse::one_of(MISMATCH));
+    let match_missing = reader.required(&table::ON_MATCH_MISSING, parse::one_of(MISSING));
+    Some(Rules {
+        required: required?,
+        warning: warning?,
+        mismatch: mismatch?,
+        match_missing: match_missing?,
+    })
+}
+
+fn checks(value: &str) -> Result<Vec<String>, Rule> {
+    let checks = parse::words(value)?;
+    let known = |check: &String| CHECKS.contains(&check.as_str());
+    if checks.iter().all(known) {
+        return Ok(checks);
+    }
+    Err(format!("must be names among {}", CHECKS.join(", ")).into())
+}
+
+pub(super) fn limits(reader: &mut Reader<'_>) -> Option<Limits> {
+    let mut life = |setting, range| reader.required(setting, parse::seconds(range));
+    let ticket_life = life(&table::TICKET_LIFE, 60..=30 * DAY);
+    let request_uri_life = life(&table::REQUEST_URI_LIFE, 5..=600);
+    let authorization_life = life(&table::AUTHORIZATION_LIFE, 300..=DAY);
+    let code_life = life(&table::CODE_LIFE, 10..=600);
+    let access_token_life = life(&table::ACCESS_TOKEN_LIFE, 60..=DAY);
+    let callback_life = life(&table::CALLBACK_LIFE, DAY..=60 * DAY);
+    let claim_lease = life(&table::CLAIM_LEASE, 5..=300);
+    let attempts_window = life(&table::ATTEMPTS_WINDOW, 60..=365 * DAY);
+    let approval_valid = life(&table::APPROVAL_VALID, 0..=3650 * DAY);
+    let transaction_life = life(&table::TRANSACTION_LIFE, 300..=60 * DAY);
+    let max_attempts = reader.required(&table::MAX_ATTEMPTS, parse::count(1..=100));
+    let max_starts = reader.required(&table::MAX_STARTS, parse::count(1..=1000));
+    let poll_marks = reader.required(&table::POLL_MARKS, parse::marks);
+    if let (Some(attempts), Some(starts)) = (max_attempts, max_starts)
+        && starts < attempts
+    {
+        reader.fault(&table::MAX_STARTS, "must be at least Verification:MaxAttempts");
+    }
+    Some(Limits {
+        ticket_life: ticket_life?,
+        request_uri_life: request_uri_life?,
+        authorization_life: authorization_life?,
+        code_life: code_life?,
+        access_token_life: access_token_life?,
+        callback_life: callback_life?,
+        claim_lease: claim_lease?,
+        max_attempts: max_attempts?,
+        max_starts: max_starts?,
+        attempts_window: attempts_window?,
+        approval_valid: approval_valid?,
+        poll_marks: poll_marks?,
+        transaction_life: transaction_life?,
+    })
+}
