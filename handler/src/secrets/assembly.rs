@@ -1,0 +1,262 @@
+//! Puts settings and secrets together: certificates from wherever they are, secrets for those who are named.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use openssl::sha::Sha256;
+use secrecy::{ExposeSecret as _, SecretString};
+use time::OffsetDateTime;
+
+use super::Secret;
+use super::fetch::Fetched;
+use super::loaded::{Client, Loaded, Proof, Secrets};
+use crate::settings::table::{self, Setting};
+use crate::settings::{self, CertificateRef, ClientProof, Early, Fault, Faults, SecretRef, Settings, Source};
+use crate::tokens::client_assertion::ClientKeys;
+use crate::tokens::{Certificate, CertificateError, KeyError, SigningKeys};
+
+/// How long before its end the renewal of a certificate is asked for.
+const RENEW_BEFORE: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// Puts together what was read.
+///
+/// # Errors
+/// All faults of settings; or if there are none, all faults of the secrets they name.
+pub(super) fn assemble(
+    source: &dyn Source,
+    early: &Early,
+    fetched: &Fetched,
+    http: reqwest::Client,
+    now: OffsetDateTime,
+) -> Result<Loaded, Faults> {
+    let mut settings = Settings::load(&fetched.overlay(source))?;
+    let mut assembly = Assembly {
+        early,
+        fetched,
+        faults: Vec::new(),
+        remarks: Vec::new(),
+    };
+    let signing = assembly.signing(&settings.signing, now);
+    let clients: Vec<_> = settings
+        .clients
+        .iter()
+        .map(|client| assembly.client(client))
+        .collect();
+    let clients: Option<Vec<Client>> = clients.into_iter().collect();
+    settings.remarks.append(&mut assembly.remarks);
+    match (signing, clients) {
+        (Some(signing), Some(clients)) if assembly.faults.is_empty() => Ok(Loaded {
+            fingerprint: fingerprint(fetched, &signing),
+            settings,
+            signing: Arc::new(signing),
+            clients,
+            http,
+        }),
+        _ => Err(Faults(assembly.faults)),
+    }
+}
+
+fn fingerprint(fetched: &Fetched, signing: &SigningKeys) -> [u8; 32] {
+    let mut digest = Sha256::new();
+    for (name, value) in fetched.values() {
+        let value = value.expose_secret();
+        digest.update(&name.len().to_be_bytes());
+        digest.update(name.as_bytes());
+        digest.update(&value.len().to_be_bytes());
+        digest.update(value.as_bytes());
+    }
+    digest.update(signing.jwks().to_string().as_bytes());
+    digest.finish()
+}
+
+struct Assembly<'a> {
+    early: &'a Early,
+    fetched: &'a Fetched,
+    faults: Vec<Fault>,
+    remarks: Vec<String>,
+}
+
+impl<'a> Assembly<'a> {
+    fn fault(&mut self, setting: &Setting, index: usize, rule: impl std::fmt::Display) {
+        let setting = setting.name.replace("<n>", &index.to_string());
+        let rule = rule.to_string().into();
+        self.faults.push(Fault { setting, rule });
+    }
+
+    fn secret(&mut self, setting: &Setting, index: usize, name: &str) -> Option<&'a Secret> {
+        let secret = self.fetched.secret(name);
+        if secret.is_none() {
+            let rule = if self.early.vault.is_some() {
+                "names a secret that is not in Key Vault"
+            } else {
+                "names a secret, but AppSettings:KeyVaultUrl is not given"
+            };
+            self.fault(setting, index, rule);
+        }
+        secret
+    }
+
+    fn signing(&mut self, signing: &settings::Signing, now: OffsetDateTime) -> Option<SigningKeys> {
+        let password = signing
+            .password
+            .as_ref()
+            .map_or("", |password| password.expose_secret());
+        let names = (&table::SIGNING_CERT_NAME, &table::SIGNING_CERT_THUMBPRINT);
+        let current = self.certificate(names, &signing.current, password);
+        let names = (
+            &table::PREVIOUS_SIGNING_CERT_NAME,
+            &table::PREVIOUS_SIGNING_CERT_THUMBPRINT,
+        );
+        let previous = signing
+            .previous
+            .as_ref()
+            .map(|previous| self.certificate(names, previous, password));
+        let current = current?;
+        if current
+            .expires_at()
+            .is_none_or(|expiry| expiry < now + RENEW_BEFORE)
+        {
+            let setting = names_of(&signing.current).name;
+            self.remarks.push(format!(
+                "{setting} gives a certificate that expires within 30 days or has expired"
+            ));
+        }
+        let keys = match (previous, &signing.current) {
+            (Some(previous), _) => SigningKeys::new(current, &[previous?]),
+            (None, CertificateRef::Vault(name)) => self.rotated(current, name, signing, now),
+            (None, _) => SigningKeys::new(current, &[]),
+        };
+        let keys = keys.map_err(|error| self.fault(names_of(&signing.current), 0, error));
+        keys.ok()
+    }
+
+    /// Signs with the latest version of a certificate, once it has been published long enough beside the one before.
+    fn rotated(
+        &self,
+        current: Certificate,
+        name: &str,
+        signing: &settings::Signing,
+        now: OffsetDateTime,
+    ) -> Result<SigningKeys, KeyError> {
+        let Some((previous, since)) = self.fetched.previous(name) else {
+            return SigningKeys::new(current, &[]);
+        };
+        match certificate_of(previous, "") {
+            Ok(previous) if now < since + signing.publish_first => SigningKeys::new(previous, &[current]),
+            Ok(previous) => SigningKeys::new(current, &[previous]),
+            Err(error) => {
+                tracing::warn!(%error, "the previous version of the signing certificate is of no use");
+                SigningKeys::new(current, &[])
+            }
+        }
+    }
+
+    fn certificate(
+        &mut self,
+        (by_name, by_thumbprint): (&Setting, &Setting),
+        place: &CertificateRef,
+        password: &str,
+    ) -> Option<Certificate> {
+        let (setting, certificate) = match place {
+            CertificateRef::Vault(name) => {
+                let secret = self.secret(by_name, 0, name)?;
+                (by_name, certificate_of(secret, ""))
+            }
+            CertificateRef::Given(value) => {
+                let certificate = Certificate::from_secret(value.expose_secret(), None, password);
+                (&table::SIGNING_CERT, certificate)
+            }
+            CertificateRef::Loaded(thumbprint) => {
+                let file = self.early.certificate_folder.join(format!("{thumbprint}.p12"));
+                let Ok(der) = std::fs::read(file) else {
+                    let rule =
+                        "names a certificate that App Service has not loaded (WEBSITE_LOAD_CERTIFICATES)";
+                    self.fault(by_thumbprint, 0, rule);
+                    return None;
+                };
+                (by_thumbprint, Certificate::from_pkcs12(&der, password))
+            }
+        };
+        let certificate =
+            certificate.map_err(|error| self.fault(setting, 0, format!("gives no certificate: {error}")));
+        certificate.ok()
+    }
+
+    fn client(&mut self, client: &settings::Client) -> Option<Client> {
+        let proof = match &client.proof {
+            ClientProof::SecretBasic { current, previous } => {
+                Proof::SecretBasic(self.client_secrets(client.index, current, previous.as_ref())?)
+            }
+            ClientProof::SecretPost { current, previous } => {
+                Proof::SecretPost(self.client_secrets(client.index, current, previous.as_ref())?)
+            }
+            ClientProof::KeySet(jwks) => {
+                let keys = ClientKeys::from_jwks(jwks);
+                Proof::PrivateKeyJwt(
+                    keys.map_err(|error| self.fault(&table::CLIENT_JWKS, client.index, error))
+                        .ok()?,
+                )
+            }
+            ClientProof::Certificates(name) => {
+                let secret = self.secret(&table::CLIENT_CERTIFICATE_NAME, client.index, name)?;
+                let keys = ClientKeys::from_certificates(secret.value.expose_secret());
+                let fault = |error| self.fault(&table::CLIENT_CERTIFICATE_NAME, client.index, error);
+                Proof::PrivateKeyJwt(keys.map_err(fault).ok()?)
+            }
+        };
+        Some(Client {
+            id: client.id.clone(),
+            redirect_uris: client.redirect_uris.clone(),
+            proof,
+            require_pkce: client.require_pkce,
+        })
+    }
+
+    fn client_secrets(
+        &mut self,
+        index: usize,
+        current: &SecretRef,
+        previous: Option<&SecretRef>,
+    ) -> Option<Secrets> {
+        let current = self.client_secret(&table::CLIENT_SECRET_NAME, index, current);
+        let previous = previous.map(|it| self.client_secret(&table::CLIENT_PREVIOUS_SECRET_NAME, index, it));
+        Some(Secrets {
+            current: current?,
+            previous: match previous {
+                Some(previous) => Some(previous?),
+                None => None,
+            },
+        })
+    }
+
+    fn client_secret(&mut self, setting: &Setting, index: usize, place: &SecretRef) -> Option<SecretString> {
+        match place {
+            SecretRef::Given(secret) => Some(secret.clone()),
+            SecretRef::Vault(name) => {
+                let secret = self.secret(setting, index, name)?;
+                if secret.value.expose_secret().len() < settings::MIN_SECRET {
+                    let rule = format!("names a secret of less than {} characters", settings::MIN_SECRET);
+                    self.fault(setting, index, rule);
+                    return None;
+                }
+                Some(secret.value.clone())
+            }
+        }
+    }
+}
+
+fn names_of(place: &CertificateRef) -> &'static Setting {
+    match place {
+        CertificateRef::Vault(_) => &table::SIGNING_CERT_NAME,
+        CertificateRef::Loaded(_) => &table::SIGNING_CERT_THUMBPRINT,
+        CertificateRef::Given(_) => &table::SIGNING_CERT,
+    }
+}
+
+fn certificate_of(secret: &Secret, password: &str) -> Result<Certificate, CertificateError> {
+    Certificate::from_secret(
+        secret.value.expose_secret(),
+        secret.content_type.as_deref(),
+        password,
+    )
+}

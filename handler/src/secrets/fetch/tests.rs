@@ -1,0 +1,206 @@
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+use time::macros::datetime;
+
+use super::*;
+use crate::settings::Map;
+
+/// A vault in memory that notes what it is asked, round by round.
+#[derive(Default)]
+struct Shelf {
+    secrets: BTreeMap<&'static str, &'static str>,
+    denies: Option<&'static str>,
+    slow: Option<&'static str>,
+    asked: Mutex<Vec<String>>,
+}
+
+impl Shelf {
+    fn with(mut self, name: &'static str, value: &'static str) -> Self {
+        self.secrets.insert(name, value);
+        self
+    }
+
+    fn asked(&self) -> Vec<String> {
+        let mut asked = self.asked.lock().unwrap().clone();
+        asked.sort();
+        asked
+    }
+
+    async fn note(&self, what: String) -> Result<(), Error> {
+        if self.denies.is_some_and(|denied| what.contains(denied)) {
+            let why = "no role".to_owned();
+            return Err(Error::Denied { what, why });
+        }
+        if self.slow.is_some_and(|slow| what.contains(slow)) {
+            tokio::time::sleep(Duration::from_secs(3600)).await;
+        }
+        self.asked.lock().unwrap().push(what);
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl SecretStore for Shelf {
+    async fn get(&self, name: &str, version: Option<&str>) -> Result<Secret, Error> {
+        let version = version.map(|version| format!("/{version}")).unwrap_or_default();
+        self.note(format!("{name}{version}")).await?;
+        let wanted = format!("{name}{version}");
+        // Key Vault does not tell capitals apart.
+        let mut found = self
+            .secrets
+            .iter()
+            .filter(|(name, _)| name.eq_ignore_ascii_case(&wanted));
+        let (_, value) = found.next().ok_or_else(|| Error::Missing(name.to_owned()))?;
+        Ok(Secret {
+            value: (*value).into(),
+            content_type: None,
+            created: None,
+        })
+    }
+
+    async fn names(&self) -> Result<Vec<String>, Error> {
+        self.note("(names)".to_owned()).await?;
+        let names = self.secrets.keys().filter(|name| !name.contains('/'));
+        Ok(names.map(|name| (*name).to_owned()).collect())
+    }
+
+    async fn versions(&self, name: &str) -> Result<Vec<Version>, Error> {
+        self.note(format!("{name} (versions)")).await?;
+        let version = |id: &str, created| Version {
+            id: id.to_owned(),
+            created,
+        };
+        Ok(vec![
+            version("2", datetime!(2026-11-20 08:00 UTC)),
+            version("1", datetime!(2025-11-20 08:00 UTC)),
+        ])
+    }
+}
+
+fn direct() -> Map {
+    Map::default().with("AppSettings:SigningCertName", "idv-signing")
+}
+
+fn shelf() -> Shelf {
+    Shelf::default()
+        .with("JumioSettings--AuthUsername", "u")
+        .with("JumioSettings--AuthPassword", "p")
+        .with("AppSettings--StateKey", "k")
+        .with("idv-signing", "new")
+}
+
+#[tokio::test]
+async fn what_is_known_to_be_needed_is_read_in_one_round() {
+    let shelf = shelf();
+    let direct = direct().with("AppSettings:PreviousSigningCertName", "old-signing");
+    let fetched = fetch(&direct, &shelf).await.unwrap();
+    assert_eq!(
+        fetched.overlay(&direct).get("AppSettings:StateKey").as_deref(),
+        Some("k")
+    );
+    let expected = [
+        "(names)",
+        "AppSettings--StateKey",
+        "JumioSettings--AuthPassword",
+        "JumioSettings--AuthUsername",
+        "idv-signing",
+        "old-signing",
+    ];
+    assert_eq!(shelf.asked(), expected);
+    assert!(fetched.secret("idv-signing").is_some() && fetched.secret("old-signing").is_none());
+}
+
+#[tokio::test]
+async fn what_is_given_directly_is_not_read() {
+    let shelf = shelf();
+    let direct = direct()
+        .with("JumioSettings:AuthPassword", "mine")
+        .with("AppSettings:StateKey", "mine");
+    let fetched = fetch(&direct, &shelf).await.unwrap();
+    assert_eq!(
+        fetched.overlay(&direct).get("AppSettings:StateKey").as_deref(),
+        Some("mine")
+    );
+    assert!(
+        !shelf
+            .asked()
+            .iter()
+            .any(|asked| asked.contains("StateKey") || asked.contains("AuthPassword"))
+    );
+}
+
+#[tokio::test]
+async fn settings_in_the_vault_are_found_by_the_list_and_what_they_name_is_read() {
+    let shelf = shelf()
+        .with("Clients--0--SecretName", "client-b2c")
+        .with("client-b2c", "a secret")
+        .with("verifyauth--basicusername", "b2c")
+        .with("Other--Key", "x")
+        .with("unrelated", "x");
+    let direct = direct();
+    let fetched = fetch(&direct, &shelf).await.unwrap();
+    let overlay = fetched.overlay(&direct);
+    assert_eq!(overlay.get("VerifyAuth:BasicUsername").as_deref(), Some("b2c"));
+    assert!(fetched.secret("client-b2c").is_some());
+    let asked = shelf.asked();
+    assert!(
+        !asked
+            .iter()
+            .any(|asked| asked.contains("Other") || asked.contains("unrelated"))
+    );
+}
+
+#[tokio::test]
+async fn the_previous_version_of_the_signing_certificate_is_read() {
+    let shelf = shelf().with("idv-signing/1", "old");
+    let fetched = fetch(&direct(), &shelf).await.unwrap();
+    let (_, since) = fetched.previous("idv-signing").unwrap();
+    assert_eq!(since, datetime!(2026-11-20 08:00 UTC));
+}
+
+#[tokio::test]
+async fn the_list_and_old_versions_can_be_done_without() {
+    for denied in ["(names)", "(versions)", "idv-signing/1"] {
+        let shelf = Shelf {
+            denies: Some(denied),
+            ..shelf()
+        };
+        let fetched = fetch(&direct(), &shelf).await.unwrap();
+        assert!(fetched.secret("idv-signing").is_some(), "{denied}");
+    }
+}
+
+#[tokio::test]
+async fn a_needed_secret_that_is_denied_is_an_error() {
+    let shelf = Shelf {
+        denies: Some("StateKey"),
+        ..shelf()
+    };
+    assert!(matches!(
+        fetch(&direct(), &shelf).await,
+        Err(Error::Denied { .. })
+    ));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_that_hangs_is_given_up() {
+    for slow in ["StateKey", "(names)", "(versions)"] {
+        let shelf = Shelf {
+            slow: Some(slow),
+            ..shelf()
+        };
+        assert!(
+            matches!(fetch(&direct(), &shelf).await, Err(Error::Unavailable { .. })),
+            "{slow}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn names_that_could_be_addresses_are_not_asked_for() {
+    let shelf = shelf();
+    let direct = Map::default().with("AppSettings:SigningCertName", "../keys/x?y");
+    fetch(&direct, &shelf).await.unwrap();
+    assert!(!shelf.asked().iter().any(|asked| asked.contains("..")));
+}

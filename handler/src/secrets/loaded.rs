@@ -1,0 +1,69 @@
+//! Everything the services are built from.
+
+use std::sync::Arc;
+
+use secrecy::SecretString;
+
+use super::Error;
+use crate::settings::{Faults, Settings};
+use crate::tokens::SigningKeys;
+use crate::tokens::client_assertion::ClientKeys;
+
+/// Why nothing was loaded.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LoadError {
+    /// Settings are wrong, or secrets they name are missing or not what they should be.
+    #[error(transparent)]
+    Faults(#[from] Faults),
+    /// Secrets could not be read.
+    #[error(transparent)]
+    Secrets(#[from] Error),
+}
+
+/// Everything the services are built from.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The settings, those from Key Vault among them.
+    pub settings: Settings,
+    /// The keys that sign tokens.
+    pub signing: Arc<SigningKeys>,
+    /// The OpenID clients, each with its secret or keys.
+    pub clients: Vec<Client>,
+    /// The client for all outgoing calls.
+    pub http: reqwest::Client,
+    /// Digest of all that was read from Key Vault and of the key that signs.
+    pub(super) fingerprint: [u8; 32],
+}
+
+/// An OpenID client with its secret or keys.
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// `client_id`.
+    pub id: String,
+    /// Redirect addresses, exactly as they must be sent.
+    pub redirect_uris: Vec<String>,
+    /// How it proves itself.
+    pub proof: Proof,
+    /// Whether it must use PKCE.
+    pub require_pkce: bool,
+}
+
+/// How a client proves itself.
+#[derive(Clone, Debug)]
+pub enum Proof {
+    /// `client_secret_basic`.
+    SecretBasic(Secrets),
+    /// `client_secret_post`.
+    SecretPost(Secrets),
+    /// `private_key_jwt`.
+    PrivateKeyJwt(ClientKeys),
+}
+
+/// A secret, and the one before it while the other side changes over.
+#[derive(Clone, Debug)]
+pub struct Secrets {
+    /// The secret in force.
+    pub current: SecretString,
+    /// The one before, still accepted.
+    pub previous: Option<SecretString>,
+}

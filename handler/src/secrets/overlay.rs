@@ -1,0 +1,110 @@
+//! Settings as given directly, completed by secrets that are named after them.
+
+use std::collections::BTreeMap;
+
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::settings::Source;
+use crate::settings::table::{self, Setting};
+
+/// A source on top of another one.
+pub(super) struct Overlay<'a> {
+    direct: &'a dyn Source,
+    /// By name in small letters, since Key Vault does not tell capitals apart.
+    secrets: BTreeMap<String, SecretString>,
+}
+
+impl<'a> Overlay<'a> {
+    /// `secrets` are by their names in Key Vault; those that name no setting do no harm.
+    pub(super) fn new<'s>(
+        direct: &'a dyn Source,
+        secrets: impl Iterator<Item = (&'s str, &'s SecretString)>,
+    ) -> Self {
+        let secrets = secrets.map(|(name, value)| (name.to_ascii_lowercase(), value.clone()));
+        Self {
+            direct,
+            secrets: secrets.collect(),
+        }
+    }
+}
+
+impl Source for Overlay<'_> {
+    fn get(&self, name: &str) -> Option<String> {
+        let direct = self.direct.get(name).filter(|value| !value.trim().is_empty());
+        direct.or_else(|| {
+            let secret = self.secrets.get(&secret_name(name).to_ascii_lowercase())?;
+            Some(secret.expose_secret().to_owned())
+        })
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.direct.names()
+    }
+}
+
+/// The secret of a setting: `Section--Key` for `Section:Key`.
+pub(super) fn secret_name(setting: &str) -> String {
+    setting.replace(':', "--")
+}
+
+/// The setting that a secret is named after, if any, with its name there: `Clients:0:Id` of `clients--0--id`.
+pub(super) fn setting_of(secret: &str) -> Option<(&'static Setting, String)> {
+    let parts: Vec<&str> = secret.split("--").collect();
+    table::ALL
+        .iter()
+        .filter(|setting| !setting.early)
+        .find_map(|setting| {
+            let pattern: Vec<&str> = setting.name.split(':').collect();
+            let same = |(pattern, part): (&&'static str, &&str)| match *pattern {
+                "<n>" => !part.is_empty() && part.bytes().all(|digit| digit.is_ascii_digit()),
+                pattern => pattern.eq_ignore_ascii_case(part),
+            };
+            let fits = pattern.len() == parts.len() && pattern.iter().zip(&parts).all(same);
+            fits.then(|| {
+                let name = pattern.iter().zip(&parts);
+                let name = name.map(|(pattern, part)| if *pattern == "<n>" { *part } else { *pattern });
+                (setting, name.collect::<Vec<_>>().join(":"))
+            })
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::Map;
+
+    #[test]
+    fn a_secret_completes_the_environment_and_does_not_replace_it() {
+        let direct = Map::default().with("A:B", "direct").with("A:Empty", " ");
+        let secrets = [
+            ("a--b", "secret".into()),
+            ("A--C", "other".into()),
+            ("A--Empty", "full".into()),
+        ];
+        let overlay = Overlay::new(&direct, secrets.iter().map(|(name, value)| (*name, value)));
+        assert_eq!(overlay.get("A:B").as_deref(), Some("direct"));
+        assert_eq!(overlay.get("A:C").as_deref(), Some("other"));
+        assert_eq!(overlay.get("A:Empty").as_deref(), Some("full"));
+        assert_eq!(overlay.get("A:D"), None);
+    }
+
+    #[test]
+    fn secrets_are_told_from_those_of_others() {
+        let name = |secret| setting_of(secret).map(|(_, name)| name);
+        assert_eq!(
+            name("JumioSettings--AuthPassword").as_deref(),
+            Some("JumioSettings:AuthPassword")
+        );
+        assert_eq!(
+            name("clients--12--secretname").as_deref(),
+            Some("Clients:12:SecretName")
+        );
+        assert_eq!(name("Clients--x--SecretName"), None);
+        assert_eq!(name("client-b2c"), None);
+        assert_eq!(
+            name("AppSettings--KeyVaultUrl"),
+            None,
+            "early settings cannot come from the vault"
+        );
+    }
+}

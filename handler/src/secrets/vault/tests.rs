@@ -1,0 +1,364 @@
+//! Against a Key Vault over TLS and a managed identity endpoint on this machine, with the unmodified Azure crates.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use azure_core::credentials::{AccessToken, TokenRequestOptions};
+use secrecy::ExposeSecret as _;
+use serde_json::json;
+use time::OffsetDateTime;
+use url::Url;
+
+use super::*;
+use crate::http_client;
+use crate::http_client::loopback::{Answer, Asked, Authority, Server};
+
+const HOST: &str = "kv1.vault.azure.net";
+const CHALLENGE: &str =
+    "Bearer authorization=\"https://login.microsoftonline.com/t\", resource=\"https://vault.azure.net\"";
+
+/// A managed identity whose token costs a moment, to see that it is asked for once.
+#[derive(Debug, Default)]
+struct Identity {
+    tokens: AtomicUsize,
+    down: AtomicBool,
+    cached: tokio::sync::Mutex<Option<AccessToken>>,
+}
+
+#[async_trait]
+impl TokenCredential for Identity {
+    async fn get_token(
+        &self,
+        scopes: &[&str],
+        _: Option<TokenRequestOptions<'_>>,
+    ) -> azure_core::Result<AccessToken> {
+        assert_eq!(scopes, ["https://vault.azure.net/.default"]);
+        let mut cached = self.cached.lock().await;
+        if let Some(token) = &*cached {
+            return Ok(token.clone());
+        }
+        self.tokens.fetch_add(1, Ordering::SeqCst);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        if self.down.load(Ordering::SeqCst) {
+            return Err(azure_core::Error::with_message(
+                ErrorKind::Credential,
+                "no identity here",
+            ));
+        }
+        let far = OffsetDateTime::from_unix_timestamp(4_000_000_000).unwrap();
+        let token = AccessToken::new("the-token", far);
+        *cached = Some(token.clone());
+        Ok(token)
+    }
+}
+
+fn secret(name: &str, value: &str) -> Answer {
+    let id = format!("https://{HOST}/secrets/{name}/1");
+    Answer::new(
+        200,
+        json!({ "value": value, "id": id, "attributes": { "enabled": true, "created": 1_700_000_000 } }),
+    )
+}
+
+/// Asks for a token first, as Key Vault does.
+fn guarded(asked: &Asked, answer: impl Fn(&str) -> Answer) -> Answer {
+    match asked.header("authorization") {
+        Some("Bearer the-token") => answer(&asked.target),
+        Some(_) => Answer::new(401, "").with("www-authenticate", "Bearer error=\"invalid_token\""),
+        None => Answer::new(401, "").with("www-authenticate", CHALLENGE),
+    }
+}
+
+async fn start(answer: impl Fn(&str) -> Answer + Send + Sync + 'static) -> (Server, Arc<Identity>, Vault) {
+    let authority = Authority::new();
+    let server = Server::tls(&authority, HOST, move |asked| guarded(asked, &answer)).await;
+    let identity = Arc::new(Identity::default());
+    let vault = vault_at(&authority, server.address.port(), identity.clone());
+    (server, identity, vault)
+}
+
+fn vault_at(authority: &Authority, port: u16, credential: Arc<dyn TokenCredential>) -> Vault {
+    let settings = settings_at(port);
+    Vault::with_credential(&settings, &http(authority), credential).unwrap()
+}
+
+fn settings_at(port: u16) -> settings::Vault {
+    settings::Vault {
+        url: Url::parse(&format!("https://{HOST}:{port}")).unwrap(),
+        identity: None,
+    }
+}
+
+fn http(authority: &Authority) -> reqwest::Client {
+    let here = (HOST.to_owned(), "127.0.0.1:0".parse().unwrap());
+    http_client::build(Some(&authority.pem()), "test/1", &[here]).unwrap()
+}
+
+#[track_caller]
+fn unavailable(error: Error, why: &str) {
+    match error {
+        Error::Unavailable { why: text, .. } => assert!(text.contains(why), "{text}"),
+        other => panic!("{other:?} instead of: {why}"),
+    }
+}
+
+#[tokio::test]
+async fn reads_at_once_share_one_token() {
+    let (server, identity, vault) = start(|target| secret("x", target)).await;
+    let names = ["a", "b", "c", "d"];
+    let reads = futures::future::join_all(names.map(|name| vault.get(name, None)));
+    let ((), read) = futures::join!(vault.prepare(), reads);
+    for (name, secret) in names.iter().zip(read) {
+        let secret = secret.unwrap();
+        assert!(
+            secret
+                .value
+                .expose_secret()
+                .starts_with(&format!("/secrets/{name}/?api-version="))
+        );
+        assert_eq!(secret.created.unwrap().unix_timestamp(), 1_700_000_000);
+    }
+    assert_eq!(identity.tokens.load(Ordering::SeqCst), 1);
+    assert!(server.asked().len() <= 2 * names.len());
+}
+
+#[tokio::test]
+async fn a_version_is_read_by_its_id() {
+    let (server, _, vault) = start(|target| secret("x", target)).await;
+    vault.get("cert", Some("v2")).await.unwrap();
+    assert!(
+        server
+            .asked()
+            .last()
+            .unwrap()
+            .target
+            .starts_with("/secrets/cert/v2?")
+    );
+}
+
+#[tokio::test]
+async fn a_secret_does_not_show_in_debug() {
+    let (_, _, vault) = start(|_| secret("x", "hunter2")).await;
+    assert!(!format!("{:?}", vault.get("x", None).await.unwrap()).contains("hunter2"));
+}
+
+#[tokio::test]
+async fn names_and_versions_are_listed_over_all_pages_without_those_disabled() {
+    let (_, _, vault) = start(|target| {
+        let item = |path: &str, enabled: bool, created: i64| {
+            json!({ "id": format!("https://{HOST}/secrets/{path}"),
+                    "attributes": { "enabled": enabled, "created": created } })
+        };
+        Answer::new(
+            200,
+            match target {
+                target if target.contains("/versions") => {
+                    json!({ "value": [item("a/old", true, 1), item("a/off", false, 2), item("a/new", true, 3)] })
+                }
+                target if target.contains("page=2") => json!({ "value": [item("c", true, 1)], "nextLink": null }),
+                _ => json!({ "value": [item("a", true, 1), item("b", false, 1)], "nextLink": "/secrets?page=2" }),
+            },
+        )
+    })
+    .await;
+    assert_eq!(vault.names().await.unwrap(), ["a", "c"]);
+    let versions = vault.versions("a").await.unwrap();
+    assert_eq!(
+        versions
+            .iter()
+            .map(|version| version.id.as_str())
+            .collect::<Vec<_>>(),
+        ["new", "old"]
+    );
+}
+
+#[tokio::test]
+async fn an_absent_secret_is_missing() {
+    let body = json!({ "error": { "code": "SecretNotFound", "message": "…" } });
+    let (server, _, vault) = start(move |_| Answer::new(404, &body)).await;
+    assert_eq!(
+        vault.get("nope", None).await.unwrap_err(),
+        Error::Missing("nope".to_owned())
+    );
+    assert_eq!(
+        server.asked().len(),
+        2,
+        "the challenge and the answer, nothing repeated"
+    );
+}
+
+#[tokio::test]
+async fn a_missing_role_is_denied_and_says_why() {
+    let body = json!({ "error": { "code": "Forbidden", "message": "lacks secrets/getSecret" } });
+    let (server, _, vault) = start(move |_| Answer::new(403, &body)).await;
+    let error = vault.get("x", None).await.unwrap_err();
+    assert!(
+        matches!(&error, Error::Denied { what, why } if what == "x" && why.contains("Forbidden")),
+        "{error}"
+    );
+    assert_eq!(server.asked().len(), 2);
+}
+
+#[tokio::test]
+async fn a_token_that_is_not_accepted_is_denied() {
+    let authority = Authority::new();
+    let server = Server::tls(&authority, HOST, |_| {
+        Answer::new(401, "").with("www-authenticate", CHALLENGE)
+    })
+    .await;
+    let vault = vault_at(&authority, server.address.port(), Arc::new(Identity::default()));
+    let error = vault.get("x", None).await.unwrap_err();
+    assert!(matches!(error, Error::Denied { .. }), "{error}");
+    assert_eq!(server.asked().len(), 2);
+}
+
+#[tokio::test]
+async fn a_challenge_for_another_resource_gets_no_token() {
+    let authority = Authority::new();
+    let server = Server::tls(&authority, HOST, |_| {
+        Answer::new(401, "").with(
+            "www-authenticate",
+            &CHALLENGE.replace("vault.azure.net", "evil.example.com"),
+        )
+    })
+    .await;
+    let vault = vault_at(&authority, server.address.port(), Arc::new(Identity::default()));
+    unavailable(
+        vault.get("x", None).await.unwrap_err(),
+        "doesn't match the requested domain",
+    );
+    assert!(
+        server
+            .asked()
+            .iter()
+            .all(|asked| asked.header("authorization").is_none())
+    );
+}
+
+#[tokio::test]
+async fn a_vault_that_fails_is_asked_three_times_in_a_moment() {
+    let (server, _, vault) = start(|_| Answer::new(503, "")).await;
+    let begin = Instant::now();
+    unavailable(vault.get("x", None).await.unwrap_err(), "503");
+    assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", begin.elapsed());
+    assert!(
+        (2..=6).contains(&server.asked().len()),
+        "{}",
+        server.asked().len()
+    );
+}
+
+#[tokio::test]
+async fn a_vault_that_recovers_within_the_repeats_is_read() {
+    let turn = AtomicUsize::new(0);
+    let (_, _, vault) = start(move |_| match turn.fetch_add(1, Ordering::SeqCst) {
+        0 => Answer::new(503, ""),
+        _ => secret("x", "value"),
+    })
+    .await;
+    assert_eq!(vault.get("x", None).await.unwrap().value.expose_secret(), "value");
+}
+
+#[tokio::test]
+async fn a_vault_that_is_not_there_is_given_up_in_a_moment() {
+    let vault = vault_at(&Authority::new(), 1, Arc::new(Identity::default()));
+    let begin = Instant::now();
+    unavailable(vault.get("x", None).await.unwrap_err(), "tcp connect error");
+    assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", begin.elapsed());
+}
+
+#[tokio::test]
+async fn a_vault_of_another_authority_is_given_no_token() {
+    let server = Server::tls(&Authority::new(), HOST, |_| secret("x", "value")).await;
+    let identity = Arc::new(Identity::default());
+    let vault = vault_at(&Authority::new(), server.address.port(), identity.clone());
+    unavailable(vault.get("x", None).await.unwrap_err(), "certificate");
+    assert_eq!(identity.tokens.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
+async fn an_answer_that_breaks_off_or_is_nonsense_is_no_secret() {
+    let (_, _, vault) = start(|_| secret("x", "value").cut_off()).await;
+    assert!(matches!(
+        vault.get("x", None).await.unwrap_err(),
+        Error::Unavailable { .. }
+    ));
+    let (_, _, vault) = start(|_| Answer::new(200, "<html>")).await;
+    assert!(matches!(
+        vault.get("x", None).await.unwrap_err(),
+        Error::Unavailable { .. }
+    ));
+    let (_, _, vault) = start(|_| Answer::new(200, json!({ "id": "x" }))).await;
+    unavailable(vault.get("x", None).await.unwrap_err(), "no value");
+}
+
+#[tokio::test]
+async fn an_identity_that_cannot_be_asked_is_no_refusal_of_the_vault() {
+    let (_, identity, vault) = start(|_| secret("x", "value")).await;
+    identity.down.store(true, Ordering::SeqCst);
+    vault.prepare().await;
+    unavailable(vault.get("x", None).await.unwrap_err(), "no identity here");
+    identity.down.store(false, Ordering::SeqCst);
+    assert!(vault.get("x", None).await.is_ok());
+}
+
+/// The real managed identity of the SDK reads its address from the process environment, which a test must not change:
+/// so the test runs itself again as a child, with that environment.
+#[tokio::test]
+async fn a_real_managed_identity_is_asked_once_with_its_header() {
+    let authority = Authority::new();
+    let far = json!({ "access_token": "the-token", "expires_on": "4000000000", "token_type": "Bearer",
+                      "resource": "https://vault.azure.net" });
+    let identity = Server::plain(move |_| Answer::new(200, &far)).await;
+    let server = Server::tls(&authority, HOST, |asked| guarded(asked, |_| secret("x", "value"))).await;
+    let folder = tempfile::tempdir().unwrap();
+    let ca = folder.path().join("ca");
+    std::fs::write(&ca, authority.pem()).unwrap();
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+    child
+        .args([
+            "--exact",
+            "--ignored",
+            "secrets::vault::tests::child_that_reads_a_secret",
+        ])
+        .env("IDENTITY_ENDPOINT", format!("http://{}/token", identity.address))
+        .env("IDENTITY_HEADER", "the-header")
+        .env("TEST_VAULT_PORT", server.address.port().to_string())
+        .env("TEST_CA_FILE", &ca);
+    let done = tokio::task::spawn_blocking(move || child.output().unwrap());
+    let output = done.await.unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stdout)
+    );
+    let asked = identity.asked();
+    assert_eq!(asked.len(), 1);
+    assert_eq!(asked[0].header("x-identity-header"), Some("the-header"));
+    assert!(
+        asked[0].target.contains("resource=https%3A%2F%2Fvault.azure.net"),
+        "{}",
+        asked[0].target
+    );
+    assert!(
+        asked[0]
+            .target
+            .contains("client_id=11111111-2222-4333-8444-555555555555")
+    );
+    assert_eq!(server.count("/secrets/x/"), 2);
+}
+
+#[tokio::test]
+#[ignore = "run as a child by the test above"]
+async fn child_that_reads_a_secret() {
+    use crate::settings::{ProcessEnv, Source as _};
+    let get = |name| ProcessEnv.get(name).unwrap();
+    let here = (HOST.to_owned(), "127.0.0.1:0".parse().unwrap());
+    let ca = std::fs::read(get("TEST_CA_FILE")).unwrap();
+    let http = http_client::build(Some(&ca), "test/1", &[here]).unwrap();
+    let mut settings = settings_at(get("TEST_VAULT_PORT").parse().unwrap());
+    settings.identity = Some("11111111-2222-4333-8444-555555555555".to_owned());
+    let vault = Vault::new(&settings, &http).unwrap();
+    let ((), secret) = futures::join!(vault.prepare(), vault.get("x", None));
+    assert_eq!(secret.unwrap().value.expose_secret(), "value");
+}
