@@ -1,0 +1,146 @@
+//! The one HTTP client of the process: every outgoing call (Jumio, Entra, Key Vault, managed identity, Blob Storage)
+//! shares its connections, its trusted roots and its limits.
+//!
+//! HTTP/1.1 only, TLS 1.2 or 1.3 by rustls with OpenSSL's cryptography, roots compiled in, no redirects (an address is
+//! ours or it is refused), no proxy from the environment, no cookies, no decompression.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use reqwest::redirect::Policy;
+use reqwest::{Client, RequestBuilder, Response};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::{ClientConfig, RootCertStore};
+
+use crate::telemetry;
+
+/// Longest wait for a connection, TLS included.
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+/// Longest time for a whole exchange, body included; callers set shorter ones per request.
+pub const TOTAL_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long an unused connection is kept; Azure's front ends drop theirs after about four minutes.
+const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// The client cannot be built. Every cause is a wrong setting.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The extra authority holds no certificate, or one that cannot be read.
+    #[error("the extra certificate authority is not PEM with at least one certificate")]
+    ExtraCa,
+    /// TLS has no usable cipher suite; the OpenSSL that is linked is not fit for use.
+    #[error("TLS cannot be set up")]
+    Tls(#[from] rustls::Error),
+    /// The user agent is not a header value, or the client refuses the rest.
+    #[error("the HTTP client cannot be set up")]
+    Client(#[from] reqwest::Error),
+}
+
+/// A body that could not be read to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// More than the caller is ready to hold.
+    #[error("the body is longer than {0} bytes")]
+    TooLong(usize),
+    /// Cut off, slow or malformed on the wire.
+    #[error("the body broke off")]
+    Broken(#[source] reqwest::Error),
+}
+
+/// Builds the client.
+///
+/// `extra_ca` is PEM with further trusted authorities (the rig's, or a company's inspecting proxy). `resolve` sends a host
+/// name to a fixed IP address, so that a test can stand in for `kv1.vault.azure.net` without weakening any check; ports
+/// given there do not count.
+///
+/// # Errors
+/// See [`BuildError`].
+pub fn build(
+    extra_ca: Option<&[u8]>,
+    user_agent: &str,
+    resolve: &[(String, SocketAddr)],
+) -> Result<Client, BuildError> {
+    let mut builder = Client::builder()
+        .tls_backend_preconfigured(tls(extra_ca)?)
+        .http1_only()
+        .user_agent(user_agent)
+        .redirect(Policy::none())
+        .referer(false)
+        .no_proxy()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .timeout(TOTAL_TIMEOUT)
+        .pool_idle_timeout(POOL_IDLE_TIMEOUT);
+    for (host, address) in resolve {
+        builder = builder.resolve(host, *address);
+    }
+    Ok(builder.build()?)
+}
+
+/// TLS with our roots. No ALPN is offered: some Azure fronts negotiate HTTP/2 and then fail.
+fn tls(extra_ca: Option<&[u8]>) -> Result<ClientConfig, BuildError> {
+    let mut roots = RootCertStore {
+        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+    };
+    if let Some(pem) = extra_ca {
+        trust(&mut roots, pem)?;
+    }
+    let provider = Arc::new(rustls_openssl::default_provider());
+    Ok(ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth())
+}
+
+fn trust(roots: &mut RootCertStore, pem: &[u8]) -> Result<(), BuildError> {
+    let before = roots.len();
+    for certificate in CertificateDer::pem_slice_iter(pem) {
+        let certificate = certificate.map_err(|_| BuildError::ExtraCa)?;
+        roots.add(certificate).map_err(|_| BuildError::ExtraCa)?;
+    }
+    if roots.len() == before {
+        return Err(BuildError::ExtraCa);
+    }
+    Ok(())
+}
+
+/// Sends a request as part of the current trace: adds `traceparent` (W3C Trace Context) when a request of ours is being
+/// served. `tracestate` is not passed on: it may tell one party about another.
+///
+/// # Errors
+/// Connection, TLS or protocol failed, or a time limit ran out. The address is taken off the error: it may hold ids.
+pub async fn send(request: RequestBuilder) -> Result<Response, reqwest::Error> {
+    let request = match telemetry::current_trace() {
+        Some(trace) => request.header("traceparent", trace.to_string()),
+        None => request,
+    };
+    request.send().await.map_err(reqwest::Error::without_url)
+}
+
+/// Reads a body of at most `max` bytes.
+///
+/// # Errors
+/// Longer, or cut off; what was read is dropped.
+pub async fn read_capped(mut response: Response, max: usize) -> Result<Bytes, ReadError> {
+    if response.content_length().is_some_and(|len| len > max as u64) {
+        return Err(ReadError::TooLong(max));
+    }
+    let mut body = BytesMut::new();
+    while let Some(chunk) = response.chunk().await.map_err(broken)? {
+        if body.len() + chunk.len() > max {
+            return Err(ReadError::TooLong(max));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}
+
+fn broken(error: reqwest::Error) -> ReadError {
+    ReadError::Broken(error.without_url())
+}
+
+#[cfg(test)]
+pub(crate) mod loopback;
+#[cfg(test)]
+mod tests;

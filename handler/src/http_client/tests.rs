@@ -1,0 +1,147 @@
+use super::loopback::{Answer, Authority, Server};
+use super::*;
+use crate::random::OsRandom;
+use crate::telemetry::{Request, TraceContext, in_request};
+
+const HOST: &str = "kv1.vault.azure.net";
+
+fn client(authority: &Authority, server: &Server) -> Client {
+    build(
+        Some(&authority.pem()),
+        "test/1",
+        &[(HOST.to_owned(), server.address)],
+    )
+    .unwrap()
+}
+
+fn address(server: &Server) -> String {
+    format!("https://{HOST}:{}/", server.address.port())
+}
+
+#[tokio::test]
+async fn a_host_is_reached_where_it_stands_in_and_by_its_authority() {
+    let authority = Authority::new();
+    let server = Server::tls(&authority, HOST, |_| Answer::new(200, "hello")).await;
+    let response = send(client(&authority, &server).get(address(&server)))
+        .await
+        .unwrap();
+    assert_eq!(read_capped(response, 5).await.unwrap(), "hello");
+    assert_eq!(server.asked()[0].header("user-agent"), Some("test/1"));
+    assert_eq!(server.asked()[0].header("traceparent"), None);
+}
+
+#[tokio::test]
+async fn an_unknown_authority_is_refused() {
+    let server = Server::tls(&Authority::new(), HOST, |_| Answer::new(200, "hello")).await;
+    let stranger = client(&Authority::new(), &server);
+    assert!(
+        send(stranger.get(address(&server)))
+            .await
+            .unwrap_err()
+            .is_connect()
+    );
+    assert!(server.asked().is_empty());
+}
+
+#[tokio::test]
+async fn a_certificate_for_another_host_is_refused() {
+    let authority = Authority::new();
+    let server = Server::tls(&authority, "kv2.vault.azure.net", |_| Answer::new(200, "hello")).await;
+    assert!(
+        send(client(&authority, &server).get(address(&server)))
+            .await
+            .is_err()
+    );
+    assert!(server.asked().is_empty());
+}
+
+#[tokio::test]
+async fn redirects_are_not_followed() {
+    let server = Server::plain(|_| Answer::new(302, "").with("location", "/elsewhere")).await;
+    let response = build(None, "test/1", &[])
+        .unwrap()
+        .get(format!("http://{}/", server.address));
+    assert_eq!(send(response).await.unwrap().status(), 302);
+    assert_eq!(server.count("/elsewhere"), 0);
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_long_is_refused_with_and_without_a_length() {
+    let server = Server::plain(|_| Answer::new(200, "too long")).await;
+    let client = build(None, "test/1", &[]).unwrap();
+    let response = send(client.get(format!("http://{}/", server.address)))
+        .await
+        .unwrap();
+    assert!(matches!(
+        read_capped(response, 7).await,
+        Err(ReadError::TooLong(7))
+    ));
+    let chunks = futures::stream::iter(["too ", "long"].map(Ok::<_, std::io::Error>));
+    let unsized_body = http::Response::new(reqwest::Body::wrap_stream(chunks));
+    let read = read_capped(Response::from(unsized_body), 7).await;
+    assert!(matches!(read, Err(ReadError::TooLong(7))));
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_is_no_body() {
+    let server = Server::plain(|_| Answer::new(200, "half of this").cut_off()).await;
+    let client = build(None, "test/1", &[]).unwrap();
+    let response = send(client.get(format!("http://{}/", server.address)))
+        .await
+        .unwrap();
+    assert!(matches!(
+        read_capped(response, 100).await,
+        Err(ReadError::Broken(_))
+    ));
+}
+
+#[tokio::test]
+async fn an_error_does_not_tell_the_address() {
+    let client = build(None, "test/1", &[]).unwrap();
+    let error = send(client.get("http://127.0.0.1:1/secret-path"))
+        .await
+        .unwrap_err();
+    assert!(!format!("{error:?} {error}").contains("secret-path"));
+}
+
+#[tokio::test]
+async fn calls_made_for_a_request_belong_to_its_trace() {
+    let server = Server::plain(|_| Answer::new(200, "")).await;
+    let trace = TraceContext::enter(None, &OsRandom);
+    let call = build(None, "test/1", &[])
+        .unwrap()
+        .get(format!("http://{}/", server.address));
+    let request = Request {
+        invocation_id: None,
+        method: "GET",
+        route: "/",
+        trace,
+    };
+    in_request(request, send(call)).await.unwrap();
+    assert_eq!(
+        server.asked()[0].header("traceparent"),
+        Some(trace.to_string().as_str())
+    );
+}
+
+#[test]
+fn an_authority_that_is_none_is_refused() {
+    for noise in [
+        "",
+        "noise",
+        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----",
+    ] {
+        assert!(matches!(
+            build(Some(noise.as_bytes()), "test/1", &[]),
+            Err(BuildError::ExtraCa)
+        ));
+    }
+}
+
+#[test]
+fn a_user_agent_that_is_no_header_value_is_refused() {
+    assert!(matches!(
+        build(None, "line\nfeed", &[]),
+        Err(BuildError::Client(_))
+    ));
+}
