@@ -1,0 +1,106 @@
+//! The answer to an authorization request: a code or an error, on its way through the browser (RFC 6749 §4.1.2, RFC 9207,
+//! OAuth 2.0 Form Post Response Mode).
+
+use url::Url;
+
+use super::refusal::Refusal;
+use crate::verification::{Authorization, ResponseMode};
+
+/// Parameters to be delivered to a registered redirect address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// Where to.
+    pub redirect_uri: String,
+    /// How.
+    pub mode: ResponseMode,
+    /// What, in order.
+    pub parameters: Vec<(&'static str, String)>,
+}
+
+impl Answer {
+    /// A code for this authorization.
+    #[must_use]
+    pub fn code(authorization: &Authorization, code: String, issuer: &str) -> Self {
+        let (uri, mode) = (&authorization.redirect_uri, authorization.response_mode);
+        Self::new(
+            uri,
+            mode,
+            vec![("code", code)],
+            authorization.state.as_deref(),
+            issuer,
+        )
+    }
+
+    /// An error for a request whose redirect address is trusted.
+    #[must_use]
+    pub fn error(
+        redirect_uri: &str,
+        mode: ResponseMode,
+        state: Option<&str>,
+        refusal: Refusal,
+        issuer: &str,
+    ) -> Self {
+        let error = ("error", refusal.code.as_str().to_owned());
+        let description = ("error_description", refusal.description.to_owned());
+        Self::new(redirect_uri, mode, vec![error, description], state, issuer)
+    }
+
+    fn new(
+        uri: &str,
+        mode: ResponseMode,
+        first: Vec<(&'static str, String)>,
+        state: Option<&str>,
+        issuer: &str,
+    ) -> Self {
+        let mut parameters = first;
+        parameters.extend(state.map(|state| ("state", state.to_owned())));
+        parameters.push(("iss", issuer.to_owned()));
+        Self {
+            redirect_uri: uri.to_owned(),
+            mode,
+            parameters,
+        }
+    }
+
+    /// The redirect address with the parameters in its query; its own query stays (RFC 6749 §3.1.2).
+    ///
+    /// # Errors
+    /// The registered address is not one: a fault in the settings.
+    pub fn location(&self) -> Result<Url, url::ParseError> {
+        let mut location = Url::parse(&self.redirect_uri)?;
+        location.query_pairs_mut().extend_pairs(&self.parameters);
+        Ok(location)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::openid::refusal::Code;
+
+    fn error(uri: &str) -> String {
+        let refusal = Refusal::new(Code::LoginRequired, "no ticket");
+        Answer::error(uri, ResponseMode::Query, Some("a b&c"), refusal, "https://i/t")
+            .location()
+            .unwrap()
+            .into()
+    }
+
+    #[test]
+    fn an_error_carries_state_and_issuer() {
+        let expected = "https://c.example/cb?error=login_required&error_description=no+ticket&state=a+b%26c&iss=https%3A%2F%2Fi%2Ft";
+        assert_eq!(error("https://c.example/cb"), expected);
+    }
+
+    #[test]
+    fn the_query_of_a_redirect_address_stays() {
+        assert!(
+            error("https://c.example/cb?x=1").starts_with("https://c.example/cb?x=1&error=login_required&")
+        );
+    }
+
+    #[test]
+    fn an_address_of_an_installed_app_is_served() {
+        assert!(error("com.example.app:/cb").starts_with("com.example.app:/cb?error=login_required&"));
+    }
+}

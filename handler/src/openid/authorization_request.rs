@@ -1,0 +1,236 @@
+//! Checks an authorization request (RFC 6749 §4.1.1, RFC 7636, `OpenID` Connect Core §3.1.2): first whether the browser may
+//! be sent back at all, then everything else.
+
+use super::claims_request;
+use super::client::{Client, Clients};
+use super::parameters::Parameters;
+use super::refusal::{Code, REPEATED, Refusal};
+use crate::person::Person;
+use crate::verification::{Authorization, ResponseMode};
+
+/// Longest `state` and `nonce`, bytes. B2C's state is a few hundred.
+const MAX_STATE: usize = 4096;
+
+/// Why the browser cannot be sent back with an error: the person sees a page instead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Untrusted {
+    /// No client, two clients, or one that no setting knows.
+    #[error("the client is not known")]
+    Client,
+    /// No redirect address, two, or one that is not registered character by character.
+    #[error("the redirect address is not registered")]
+    RedirectUri,
+}
+
+/// A client, and an address of its own where answers go.
+#[derive(Clone, Copy)]
+pub struct Return<'a> {
+    /// The client.
+    pub client: &'a Client,
+    /// One of its registered addresses.
+    pub redirect_uri: &'a str,
+}
+
+/// What the client asks of the conversation with the person (`OpenID` Connect Core §3.1.2.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Prompt {
+    /// Whatever is needed.
+    #[default]
+    AsNeeded,
+    /// Nothing at all.
+    None,
+    /// A fresh check, even where an earlier one would do.
+    Login,
+}
+
+/// An authorization request that keeps every rule. The ticket in it is not checked yet.
+pub struct Request {
+    /// What is stored.
+    pub authorization: Authorization,
+    /// `login_hint`: a ticket, or for a pushed request the client's own reference of its subject.
+    pub login_hint: Option<String>,
+    /// `prompt`.
+    pub prompt: Prompt,
+    /// Names and birth date to compare. Personal.
+    pub person: Person,
+}
+
+/// Finds where answers may go.
+///
+/// # Errors
+/// See [`Untrusted`].
+pub fn trust<'a>(clients: &'a Clients, parameters: &Parameters) -> Result<Return<'a>, Untrusted> {
+    let client = parameters
+        .get("client_id")
+        .and_then(|id| clients.get(id))
+        .ok_or(Untrusted::Client)?;
+    address(client, parameters)
+}
+
+/// Finds where answers to a client that is known already may go.
+///
+/// # Errors
+/// [`Untrusted::RedirectUri`].
+pub fn address<'a>(client: &'a Client, parameters: &Parameters) -> Result<Return<'a>, Untrusted> {
+    let wanted = parameters.get("redirect_uri").ok_or(Untrusted::RedirectUri)?;
+    let registered = client.redirect_uris.iter().find(|uri| *uri == wanted);
+    let redirect_uri = registered.ok_or(Untrusted::RedirectUri)?;
+    Ok(Return { client, redirect_uri })
+}
+
+/// How the answer travels, as far as it can be read: errors travel the same way as codes.
+#[must_use]
+pub fn response_mode(parameters: &Parameters) -> ResponseMode {
+    match parameters.get("response_mode") {
+        Some("form_post") => ResponseMode::FormPost,
+        _ => ResponseMode::Query,
+    }
+}
+
+/// Checks everything but the ticket.
+///
+/// # Errors
+/// The first rule that is broken, in the words of its specification.
+pub fn check(to: Return<'_>, parameters: &Parameters) -> Result<Request, Refusal> {
+    if parameters.repeated().is_some() {
+        return Err(REPEATED);
+    }
+    refuse_unsupported(parameters)?;
+    let parsed = parameters
+        .get("claims")
+        .map(claims_request::parse)
+        .transpose()?
+        .unwrap_or_default();
+    let prompt = prompt(parameters)?;
+    let authorization = Authorization {
+        client_id: to.client.id.clone(),
+        redirect_uri: to.redirect_uri.to_owned(),
+        state: bounded(parameters, "state")?,
+        nonce: bounded(parameters, "nonce")?,
+        code_challenge: code_challenge(to.client, parameters)?,
+        response_mode: response_mode(parameters),
+        scope: scope(parameters)?,
+        locale: locale(parameters),
+        max_age_s: max_age(parameters)?,
+        fresh: prompt == Prompt::Login,
+        claims: serde_json::to_value(parsed.request).unwrap_or_default(),
+    };
+    let login_hint = parameters.get("login_hint").map(str::to_owned);
+    Ok(Request {
+        authorization,
+        login_hint,
+        prompt,
+        person: parsed.person,
+    })
+}
+
+fn refuse_unsupported(parameters: &Parameters) -> Result<(), Refusal> {
+    if parameters.get("request").is_some() {
+        return Err(Refusal::new(
+            Code::RequestNotSupported,
+            "request objects are not supported",
+        ));
+    }
+    if parameters.get("request_uri").is_some() {
+        return Err(Refusal::new(
+            Code::RequestUriNotSupported,
+            "only pushed requests may be referred to",
+        ));
+    }
+    match parameters.get("response_type") {
+        Some("code") => {}
+        None => return Err(Refusal::invalid("response_type is missing")),
+        Some(_) => {
+            return Err(Refusal::new(
+                Code::UnsupportedResponseType,
+                "only response_type code is supported",
+            ));
+        }
+    }
+    match parameters.get("response_mode") {
+        None | Some("query" | "form_post") => Ok(()),
+        Some(_) => Err(Refusal::invalid("response_mode is neither query nor form_post")),
+    }
+}
+
+fn bounded(parameters: &Parameters, name: &str) -> Result<Option<String>, Refusal> {
+    match parameters.get(name) {
+        Some(value) if value.len() > MAX_STATE => Err(Refusal::invalid("state or nonce is too long")),
+        value => Ok(value.map(str::to_owned)),
+    }
+}
+
+/// The scopes we know, in our order; others are ignored (`OpenID` Connect Core §3.1.2.1).
+fn scope(parameters: &Parameters) -> Result<String, Refusal> {
+    let asked = parameters.get("scope").unwrap_or_default();
+    if !asked.split(' ').any(|word| word == "openid") {
+        return Err(Refusal::new(Code::InvalidScope, "scope does not contain openid"));
+    }
+    let known = super::metadata::SCOPES
+        .iter()
+        .filter(|scope| asked.split(' ').any(|word| word == **scope));
+    Ok(known.copied().collect::<Vec<_>>().join(" "))
+}
+
+/// RFC 7636 §4.3, S256 only.
+fn code_challenge(client: &Client, parameters: &Parameters) -> Result<Option<String>, Refusal> {
+    match (
+        parameters.get("code_challenge"),
+        parameters.get("code_challenge_method"),
+    ) {
+        (None, None) if client.require_pkce => Err(Refusal::invalid("code challenge required")),
+        (None, None) => Ok(None),
+        (Some(challenge), Some("S256")) if is_sha256(challenge) => Ok(Some(challenge.to_owned())),
+        (Some(_), Some("S256")) => Err(Refusal::invalid("code_challenge is not a SHA-256 in base64url")),
+        (None, Some(_)) => Err(Refusal::invalid("code_challenge is missing")),
+        (Some(_), _) => Err(Refusal::invalid("transform algorithm not supported: use S256")),
+    }
+}
+
+fn is_sha256(text: &str) -> bool {
+    text.len() == 43
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
+fn prompt(parameters: &Parameters) -> Result<Prompt, Refusal> {
+    let words: Vec<&str> = parameters
+        .get("prompt")
+        .unwrap_or_default()
+        .split_ascii_whitespace()
+        .collect();
+    if words.contains(&"none") {
+        let alone = words.len() == 1;
+        return alone
+            .then_some(Prompt::None)
+            .ok_or(Refusal::invalid("prompt none stands with another value"));
+    }
+    if words
+        .iter()
+        .any(|word| !matches!(*word, "login" | "consent" | "select_account"))
+    {
+        return Err(Refusal::invalid("prompt has an unknown value"));
+    }
+    Ok(if words.contains(&"login") {
+        Prompt::Login
+    } else {
+        Prompt::AsNeeded
+    })
+}
+
+fn max_age(parameters: &Parameters) -> Result<Option<u64>, Refusal> {
+    let value = parameters.get("max_age").map(str::parse).transpose();
+    value.map_err(|_| Refusal::invalid("max_age is not a number of seconds"))
+}
+
+/// The first well-formed tag of `ui_locales`; what is malformed is no reason to refuse (`OpenID` Connect Core §3.1.2.1).
+fn locale(parameters: &Parameters) -> Option<String> {
+    let tags = parameters.get("ui_locales")?.split_ascii_whitespace();
+    let well_formed =
+        |tag: &&str| tag.len() <= 35 && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    tags.filter(well_formed).map(str::to_owned).next()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,212 @@
+//! The `claims` parameter (`OpenID` Connect Core §5.5) with `verified_claims` (`OpenID` Connect for Identity Assurance 1.0
+//! §6): understood or refused, never half believed. Names and the birth date to compare leave here as a
+//! [`Person`]; what is kept for the answer says only *which* claims were asked for.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::refusal::{Code, Refusal};
+use super::strict_json;
+use crate::person::{Person, Personal};
+
+/// The trust frameworks we answer under: a client that delegates identity verification knows them by these names.
+pub const TRUST_FRAMEWORKS: [&str; 2] = ["IDV-DELEGATED", "IDV_DELEGATED"];
+
+/// Longest `claims` parameter, bytes.
+const MAX_LENGTH: usize = 8 * 1024;
+
+/// A claim that a document can confirm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Claim {
+    /// Given names.
+    GivenName,
+    /// Family name.
+    FamilyName,
+    /// Birth date.
+    Birthdate,
+}
+
+impl Claim {
+    /// Every claim of this kind, in the order of the discovery document.
+    pub const ALL: [Self; 3] = [Self::GivenName, Self::FamilyName, Self::Birthdate];
+
+    /// Its name in tokens and requests.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::GivenName => "given_name",
+            Self::FamilyName => "family_name",
+            Self::Birthdate => "birthdate",
+        }
+    }
+}
+
+/// One `verified_claims` object that we can answer, without any personal value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerifiedRequest {
+    /// The trust framework to answer under, as the client spelled it.
+    pub trust_framework: String,
+    /// The claims asked for.
+    pub claims: Vec<Claim>,
+}
+
+/// What was asked for, and where the answer goes. Safe to store.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClaimsRequest {
+    /// For the ID token.
+    #[serde(default)]
+    pub id_token: Vec<VerifiedRequest>,
+    /// For the userinfo answer.
+    #[serde(default)]
+    pub userinfo: Vec<VerifiedRequest>,
+}
+
+/// A parsed parameter: the part to keep and the values to compare.
+#[derive(Debug, Default)]
+pub struct Parsed {
+    /// What to answer.
+    pub request: ClaimsRequest,
+    /// The values the client believes, to be compared with the document.
+    pub person: Person,
+}
+
+/// Reads the parameter. Members that are not understood are ignored, as §5.5 says; constraints that cannot be met make
+/// their `verified_claims` object unanswered, as Identity Assurance §6.5 says.
+///
+/// # Errors
+/// [`Code::InvalidRequest`] for anything the specifications call malformed, and
+/// [`Code::UnmetAuthenticationRequirements`] for an essential `acr`, which we never have.
+pub fn parse(text: &str) -> Result<Parsed, Refusal> {
+    let refusal = Refusal::invalid("claims is not a JSON object");
+    if text.len() > MAX_LENGTH {
+        return Err(Refusal::invalid("claims is too long"));
+    }
+    let value = strict_json::parse(text.as_bytes()).map_err(|_| refusal)?;
+    let members = value.as_object().ok_or(refusal)?;
+    let mut person = Person::default();
+    let request = ClaimsRequest {
+        id_token: section(members.get("id_token"), &mut person)?,
+        userinfo: section(members.get("userinfo"), &mut person)?,
+    };
+    Ok(Parsed { request, person })
+}
+
+fn section(value: Option<&Value>, person: &mut Person) -> Result<Vec<VerifiedRequest>, Refusal> {
+    let members = match value {
+        None | Some(Value::Null) => return Ok(Vec::new()),
+        Some(Value::Object(members)) => members,
+        Some(_) => return Err(Refusal::invalid("a section of claims is not an object")),
+    };
+    refuse_unmeetable(members)?;
+    let objects = match members.get("verified_claims") {
+        None => return Ok(Vec::new()),
+        Some(Value::Array(list)) if !list.is_empty() => list.iter().collect(),
+        Some(object @ Value::Object(_)) => vec![object],
+        Some(_) => return Err(Refusal::invalid("verified_claims is not an object")),
+    };
+    let answers: Result<Vec<_>, _> = objects.into_iter().map(|o| verified(o, person)).collect();
+    Ok(answers?.into_iter().flatten().collect())
+}
+
+/// Requests for a certain `sub` or `acr` change who may be signed in: they cannot be ignored like others.
+fn refuse_unmeetable(members: &Map<String, Value>) -> Result<(), Refusal> {
+    let constraint = |name| members.get(name).and_then(Value::as_object);
+    if constraint("sub").is_some_and(|c| c.contains_key("value") || c.contains_key("values")) {
+        return Err(Refusal::invalid("asking for a certain sub is not supported"));
+    }
+    let essential = |c: &Map<String, Value>| c.get("essential") == Some(&Value::Bool(true));
+    if constraint("acr").is_some_and(essential) {
+        return Err(Refusal::new(
+            Code::UnmetAuthenticationRequirements,
+            "no acr value can be promised",
+        ));
+    }
+    Ok(())
+}
+
+fn verified(object: &Value, person: &mut Person) -> Result<Option<VerifiedRequest>, Refusal> {
+    let verification = object.get("verification").and_then(Value::as_object);
+    let verification = verification.ok_or(Refusal::invalid("verified_claims has no verification"))?;
+    let framework = verification
+        .get("trust_framework")
+        .ok_or(Refusal::invalid("verification has no trust_framework"))?;
+    let framework = trust_framework(framework)?;
+    let asked = object
+        .get("claims")
+        .and_then(Value::as_object)
+        .filter(|c| !c.is_empty());
+    let asked = asked.ok_or(Refusal::invalid("verified_claims has no claims"))?;
+    for value in asked.values() {
+        well_formed(value)?;
+    }
+    let claims: Vec<Claim> = Claim::ALL
+        .into_iter()
+        .filter(|c| asked.contains_key(c.as_str()))
+        .collect();
+    for claim in &claims {
+        expect(*claim, asked.get(claim.as_str()), person)?;
+    }
+    Ok(framework.map(|trust_framework| VerifiedRequest {
+        trust_framework,
+        claims,
+    }))
+}
+
+/// The name to answer under; `None` when only frameworks were named that we do not follow.
+fn trust_framework(value: &Value) -> Result<Option<String>, Refusal> {
+    let refusal = Refusal::invalid("trust_framework is neither null nor an object");
+    let ours = |name: &Value| {
+        name.as_str()
+            .filter(|n| TRUST_FRAMEWORKS.contains(n))
+            .map(str::to_owned)
+    };
+    match value {
+        Value::Null => Ok(Some(TRUST_FRAMEWORKS[0].to_owned())),
+        Value::Object(constraint) => Ok(match (constraint.get("value"), constraint.get("values")) {
+            (Some(name), _) => ours(name),
+            (None, Some(names)) => names.as_array().and_then(|list| list.iter().find_map(ours)),
+            (None, None) => Some(TRUST_FRAMEWORKS[0].to_owned()),
+        }),
+        _ => Err(refusal),
+    }
+}
+
+fn well_formed(value: &Value) -> Result<(), Refusal> {
+    match value {
+        Value::Null | Value::Object(_) => Ok(()),
+        _ => Err(Refusal::invalid(
+            "a requested claim is neither null nor an object",
+        )),
+    }
+}
+
+/// Notes the value to compare. Two requests that expect different people in one claim cannot both be answered.
+fn expect(claim: Claim, constraint: Option<&Value>, person: &mut Person) -> Result<(), Refusal> {
+    let Some(value) = constraint.and_then(|c| c.get("value")) else {
+        return Ok(());
+    };
+    let value = value
+        .as_str()
+        .map(str::trim)
+        .filter(|v| !v.is_empty() && v.len() <= 200);
+    let value = Personal::new(value.ok_or(Refusal::invalid("the value of a requested claim is not a text"))?);
+    if claim == Claim::Birthdate && !super::registration::is_date(value.expose()) {
+        return Err(Refusal::invalid("birthdate is not a date"));
+    }
+    let slot = match claim {
+        Claim::GivenName => &mut person.given_name,
+        Claim::FamilyName => &mut person.family_name,
+        Claim::Birthdate => &mut person.birthdate,
+    };
+    match slot {
+        Some(earlier) if *earlier != value => Err(Refusal::invalid("a claim is requested with two values")),
+        _ => {
+            *slot = Some(value);
+            Ok(())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,53 @@
+//! The clients this handler serves, as the settings name them.
+
+use secrecy::SecretString;
+
+use crate::tokens::client_assertion;
+
+/// How a client proves itself at the token and pushed-authorization routes. Exactly one way is registered.
+pub enum Proof {
+    /// `client_secret_basic` (RFC 6749 §2.3.1).
+    SecretBasic(Secrets),
+    /// `client_secret_post` (RFC 6749 §2.3.1).
+    SecretPost(Secrets),
+    /// `private_key_jwt` (RFC 7523).
+    PrivateKeyJwt(client_assertion::ClientKeys),
+}
+
+/// A client's secret, and the one before it while the client changes over.
+pub struct Secrets {
+    /// The secret in force.
+    pub current: SecretString,
+    /// The previous one, still accepted.
+    pub previous: Option<SecretString>,
+}
+
+/// One client.
+pub struct Client {
+    /// `client_id`.
+    pub id: String,
+    /// Where its answers may go, compared character by character.
+    pub redirect_uris: Vec<String>,
+    /// How it proves itself.
+    pub proof: Proof,
+    /// Whether it must use PKCE. One that may do without is bound by its proof and nonce.
+    pub require_pkce: bool,
+}
+
+/// All clients.
+#[derive(Default)]
+pub struct Clients(Vec<Client>);
+
+impl Clients {
+    /// The clients of the settings.
+    #[must_use]
+    pub fn new(clients: Vec<Client>) -> Self {
+        Self(clients)
+    }
+
+    /// The client of this id.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Client> {
+        self.0.iter().find(|client| client.id == id)
+    }
+}

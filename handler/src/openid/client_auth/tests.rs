@@ -1,0 +1,247 @@
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+
+use super::*;
+use crate::seal::KeyMaterial;
+
+/// A store in memory, or one that is down.
+#[derive(Default)]
+struct Memory {
+    documents: Mutex<BTreeMap<String, Bytes>>,
+    down: bool,
+}
+
+#[async_trait]
+impl Records for Memory {
+    async fn create(&self, path: &str, document: Bytes) -> Result<Created, RecordsError> {
+        if self.down {
+            return Err(RecordsError("down".into()));
+        }
+        let existed = self
+            .documents
+            .lock()
+            .unwrap()
+            .insert(path.into(), document)
+            .is_some();
+        Ok(if existed { Created::Existed } else { Created::New })
+    }
+
+    async fn read(&self, path: &str) -> Result<Option<Bytes>, RecordsError> {
+        Ok(self.documents.lock().unwrap().get(path).cloned())
+    }
+
+    async fn list(&self, _folder: &str) -> Result<Vec<String>, RecordsError> {
+        Ok(Vec::new())
+    }
+}
+
+fn secrets(current: &str, previous: Option<&str>) -> Secrets {
+    Secrets {
+        current: SecretString::from(current),
+        previous: previous.map(SecretString::from),
+    }
+}
+
+fn client(id: &str, proof: Proof) -> Client {
+    Client {
+        id: id.into(),
+        redirect_uris: Vec::new(),
+        proof,
+        require_pkce: false,
+    }
+}
+
+fn auth() -> ClientAuth {
+    let clients = Clients::new(vec![
+        client("basic", Proof::SecretBasic(secrets("s:e&c=r%et+1", Some("old")))),
+        client("post", Proof::SecretPost(secrets("post-secret", None))),
+        client("empty", Proof::SecretPost(secrets("", None))),
+    ]);
+    let root = KeyMaterial::new(vec![7; 32]).unwrap();
+    ClientAuth {
+        clients: Arc::new(clients),
+        records: Arc::new(Memory::default()),
+        seal: Arc::new(Seal::new(&root, None)),
+        audiences: vec!["https://id.example/api/token".into()],
+    }
+}
+
+fn header(user: &str, password: &str) -> String {
+    format!("Basic {}", STANDARD.encode(format!("{user}:{password}")))
+}
+
+async fn check(authorization: &[&str], form: &str) -> Result<String, Code> {
+    let form = Parameters::parse(form).unwrap();
+    match auth()
+        .check(authorization, &form, OffsetDateTime::UNIX_EPOCH)
+        .await
+    {
+        Ok(client) => Ok(client.id.clone()),
+        Err(ClientError::Refused(refusal)) => Err(refusal.code),
+        Err(ClientError::CouldNotCheck(error)) => panic!("{error}"),
+    }
+}
+
+#[tokio::test]
+async fn basic_is_believed_encoded_as_the_rfc_says() {
+    let encoded: String = form_urlencoded::byte_serialize(b"s:e&c=r%et+1").collect();
+    assert_eq!(check(&[&header("basic", &encoded)], "").await.unwrap(), "basic");
+}
+
+#[tokio::test]
+async fn basic_is_believed_as_many_clients_send_it() {
+    assert_eq!(
+        check(&[&header("basic", "s:e&c=r%et+1")], "").await.unwrap(),
+        "basic"
+    );
+}
+
+#[tokio::test]
+async fn the_previous_secret_is_believed() {
+    assert_eq!(
+        check(&[&header("basic", "old")], "client_id=basic")
+            .await
+            .unwrap(),
+        "basic"
+    );
+}
+
+#[tokio::test]
+async fn post_is_believed() {
+    assert_eq!(
+        check(&[], "client_id=post&client_secret=post-secret")
+            .await
+            .unwrap(),
+        "post"
+    );
+}
+
+#[tokio::test]
+async fn a_wrong_secret_is_refused() {
+    assert_eq!(
+        check(&[], "client_id=post&client_secret=post-secres").await,
+        Err(Code::InvalidClient)
+    );
+    assert_eq!(
+        check(&[&header("basic", "wrong")], "").await,
+        Err(Code::InvalidClient)
+    );
+}
+
+#[tokio::test]
+async fn an_unknown_client_is_refused_like_a_wrong_secret() {
+    assert_eq!(
+        check(&[], "client_id=nobody&client_secret=post-secret").await,
+        Err(Code::InvalidClient)
+    );
+}
+
+#[tokio::test]
+async fn a_secret_that_was_never_set_is_not_guessed_by_an_empty_one() {
+    assert_eq!(check(&[&header("empty", "")], "").await, Err(Code::InvalidClient));
+    assert_eq!(
+        check(&[], "client_id=empty&client_secret=").await,
+        Err(Code::InvalidClient)
+    );
+}
+
+#[tokio::test]
+async fn no_proof_is_refused() {
+    assert_eq!(check(&[], "client_id=post").await, Err(Code::InvalidClient));
+}
+
+#[tokio::test]
+async fn two_ways_at_once_are_refused() {
+    let header = header("basic", "old");
+    assert_eq!(
+        check(&[&header], "client_id=basic&client_secret=old").await,
+        Err(Code::InvalidRequest)
+    );
+    assert_eq!(
+        check(&[&header], "client_assertion=x").await,
+        Err(Code::InvalidRequest)
+    );
+    assert_eq!(
+        check(&[], "client_id=post&client_secret=x&client_assertion=y").await,
+        Err(Code::InvalidRequest)
+    );
+}
+
+#[tokio::test]
+async fn a_way_that_is_not_registered_is_refused() {
+    assert_eq!(
+        check(&[&header("post", "post-secret")], "").await,
+        Err(Code::InvalidClient)
+    );
+    assert_eq!(
+        check(&[], "client_id=basic&client_secret=old").await,
+        Err(Code::InvalidClient)
+    );
+}
+
+#[tokio::test]
+async fn another_client_id_in_the_form_is_refused() {
+    assert_eq!(
+        check(&[&header("basic", "old")], "client_id=post").await,
+        Err(Code::InvalidClient)
+    );
+}
+
+#[tokio::test]
+async fn a_header_of_another_scheme_is_refused() {
+    assert_eq!(
+        check(&["Bearer abc"], "client_id=post").await,
+        Err(Code::InvalidClient)
+    );
+}
+
+#[tokio::test]
+async fn an_assertion_of_another_type_is_refused() {
+    let form = "client_assertion=a.e30.c&client_assertion_type=urn%3Ax";
+    assert_eq!(check(&[], form).await, Err(Code::InvalidRequest));
+}
+
+#[tokio::test]
+async fn an_assertion_of_a_client_without_keys_is_refused() {
+    let payload = URL_SAFE_NO_PAD.encode(r#"{"sub":"post"}"#);
+    let form = format!(
+        "client_assertion=a.{payload}.c&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer"
+    );
+    assert_eq!(check(&[], &form).await, Err(Code::InvalidClient));
+}
+
+#[tokio::test]
+async fn an_assertion_serves_once() {
+    let auth = auth();
+    let used = AssertionId {
+        jti: "j".into(),
+        exp: OffsetDateTime::UNIX_EPOCH,
+    };
+    auth.use_up("c", &used).await.unwrap();
+    assert!(matches!(
+        auth.use_up("c", &used).await,
+        Err(ClientError::Refused(_))
+    ));
+    auth.use_up("another", &used).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_store_that_is_down_is_not_a_wrong_proof() {
+    let auth = ClientAuth {
+        records: Arc::new(Memory {
+            down: true,
+            ..Memory::default()
+        }),
+        ..auth()
+    };
+    let used = AssertionId {
+        jti: "j".into(),
+        exp: OffsetDateTime::UNIX_EPOCH,
+    };
+    assert!(matches!(
+        auth.use_up("c", &used).await,
+        Err(ClientError::CouldNotCheck(_))
+    ));
+}

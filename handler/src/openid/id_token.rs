@@ -1,0 +1,125 @@
+//! What a client is told: the claims of the ID token and of the userinfo answer, and the flat ones B2C can map.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::claims_request::{Claim, ClaimsRequest, VerifiedRequest};
+use crate::verification::{Grant, Matched, Outcome, Status};
+
+/// How an ID token is issued.
+#[derive(Clone, Copy, Debug)]
+pub struct Issue<'a> {
+    /// `iss`.
+    pub issuer: &'a str,
+    /// `iat`, `nbf`.
+    pub now: OffsetDateTime,
+    /// From `iat` to `exp`.
+    pub life: Duration,
+}
+
+/// The claims of the ID token (`OpenID` Connect Core §2) for a redeemed code. `at_hash` is that of the access token.
+#[must_use]
+pub fn id_token(grant: &Grant, issue: &Issue<'_>, at_hash: &str) -> Value {
+    let now = issue.now;
+    let mut claims = outcome(&grant.outcome);
+    claims.insert("iss".into(), issue.issuer.into());
+    claims.insert("sub".into(), grant.subject.to_string().into());
+    claims.insert("aud".into(), grant.authorization.client_id.clone().into());
+    claims.insert("iat".into(), now.unix_timestamp().into());
+    claims.insert("nbf".into(), now.unix_timestamp().into());
+    claims.insert("exp".into(), (now + issue.life).unix_timestamp().into());
+    claims.insert("auth_time".into(), grant.auth_time.unix_timestamp().into());
+    claims.insert("at_hash".into(), at_hash.into());
+    if let Some(nonce) = &grant.authorization.nonce {
+        claims.insert("nonce".into(), nonce.clone().into());
+    }
+    add_verified(&mut claims, &requested(grant).id_token, &grant.outcome);
+    claims.into()
+}
+
+/// The userinfo answer (`OpenID` Connect Core §5.3.2).
+#[must_use]
+pub fn userinfo(grant: &Grant) -> Value {
+    let mut claims = outcome(&grant.outcome);
+    claims.insert("sub".into(), grant.subject.to_string().into());
+    add_verified(&mut claims, &requested(grant).userinfo, &grant.outcome);
+    claims.into()
+}
+
+fn requested(grant: &Grant) -> ClaimsRequest {
+    serde_json::from_value(grant.authorization.claims.clone()).unwrap_or_default()
+}
+
+/// The flat claims: texts and numbers only, since B2C maps nothing else; absent rather than null.
+fn outcome(outcome: &Outcome) -> Map<String, Value> {
+    let mut claims = Map::new();
+    claims.insert("idv_status".into(), outcome.status.as_str().into());
+    claims.insert("idv_time".into(), moment(outcome.at).into());
+    claims.insert("idv_reference".into(), outcome.id.to_string().into());
+    claims.insert("idv_attempts_left".into(), outcome.attempts_left.into());
+    if let Some(reason) = &outcome.reason {
+        claims.insert("idv_reason".into(), reason.as_str().into());
+    }
+    claims
+}
+
+/// A moment as RFC 3339 text in whole seconds, UTC.
+#[must_use]
+pub fn moment(at: OffsetDateTime) -> String {
+    at.replace_nanosecond(0)
+        .unwrap_or(at)
+        .format(&Rfc3339)
+        .unwrap_or_default()
+}
+
+/// `verified_claims` (`OpenID` Connect for Identity Assurance 1.0 §5), an array, when it was asked for and there is a result.
+/// `VERIFIED` and `FAILED` are the two levels delegating clients know; while nobody knows, nothing is said.
+fn add_verified(claims: &mut Map<String, Value>, requests: &[VerifiedRequest], outcome: &Outcome) {
+    let level = match outcome.status {
+        Status::Approved => "VERIFIED",
+        Status::Rejected | Status::Expired | Status::Cancelled => "FAILED",
+        Status::Review | Status::Pending | Status::Error => return,
+    };
+    let answers: Vec<Value> = requests
+        .iter()
+        .map(|request| answer(request, level, outcome))
+        .collect();
+    if !answers.is_empty() {
+        claims.insert("verified_claims".into(), answers.into());
+    }
+}
+
+fn answer(request: &VerifiedRequest, level: &str, outcome: &Outcome) -> Value {
+    let confirmed = request
+        .claims
+        .iter()
+        .filter(|claim| matched(outcome.matched, **claim) == Some(true));
+    // The value stays at the vendor: the client knows it already, and is told that the document agrees with it.
+    let confirmed: Map<_, _> = confirmed
+        .map(|claim| (claim.as_str().to_owned(), "MATCHED".into()))
+        .collect();
+    json!({
+        "verification": {
+            "trust_framework": request.trust_framework,
+            "assurance_level": level,
+            "time": moment(outcome.at),
+            "verification_process": outcome.id.to_string(),
+            "evidence": [{ "type": "document" }],
+        },
+        "claims": confirmed,
+    })
+}
+
+const fn matched(matched: Matched, claim: Claim) -> Option<bool> {
+    match claim {
+        Claim::GivenName => matched.given_name,
+        Claim::FamilyName => matched.family_name,
+        Claim::Birthdate => matched.birthdate,
+    }
+}
+
+#[cfg(test)]
+mod tests;

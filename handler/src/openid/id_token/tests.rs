@@ -1,0 +1,136 @@
+use super::*;
+use crate::ids::{SubjectHash, VerificationId};
+use crate::verification::{Authorization, Reason, ResponseMode};
+
+fn grant(status: Status, asked: bool) -> Grant {
+    let request = VerifiedRequest {
+        trust_framework: "IDV-DELEGATED".into(),
+        claims: vec![Claim::GivenName, Claim::FamilyName, Claim::Birthdate],
+    };
+    let requests = if asked { vec![request] } else { Vec::new() };
+    let claims = ClaimsRequest {
+        id_token: requests,
+        userinfo: Vec::new(),
+    };
+    let at = OffsetDateTime::from_unix_timestamp(1_800_000_000).unwrap();
+    Grant {
+        outcome: Outcome {
+            id: VerificationId([1; 16]),
+            status,
+            reason: (status != Status::Approved).then(|| Reason::of("similarity.no_match")),
+            at,
+            attempts_left: 2,
+            matched: Matched {
+                given_name: Some(true),
+                family_name: Some(false),
+                birthdate: None,
+            },
+        },
+        authorization: Authorization {
+            client_id: "web".into(),
+            redirect_uri: "https://c.example/cb".into(),
+            state: None,
+            nonce: Some("n".into()),
+            code_challenge: None,
+            response_mode: ResponseMode::Query,
+            scope: "openid".into(),
+            locale: None,
+            max_age_s: None,
+            fresh: false,
+            claims: serde_json::to_value(claims).unwrap(),
+        },
+        subject: SubjectHash([2; 32]),
+        access_token: "t".into(),
+        access_token_expires_at: at,
+        auth_time: at,
+    }
+}
+
+fn token(status: Status, asked: bool) -> Value {
+    let now = OffsetDateTime::from_unix_timestamp(1_800_000_100).unwrap();
+    let issue = Issue {
+        issuer: "https://i",
+        now,
+        life: Duration::from_secs(300),
+    };
+    id_token(&grant(status, asked), &issue, "h")
+}
+
+#[test]
+fn the_standard_claims_are_all_there() {
+    let token = token(Status::Approved, false);
+    assert_eq!(
+        (&token["iss"], &token["aud"], &token["nonce"]),
+        (&json!("https://i"), &json!("web"), &json!("n"))
+    );
+    assert_eq!(
+        (&token["iat"], &token["nbf"]),
+        (&json!(1_800_000_100), &json!(1_800_000_100))
+    );
+    assert_eq!(
+        (&token["exp"], &token["auth_time"]),
+        (&json!(1_800_000_400), &json!(1_800_000_000))
+    );
+    assert_eq!(token["sub"], grant(Status::Approved, false).subject.to_string());
+    assert_eq!(token["at_hash"], "h");
+}
+
+#[test]
+fn the_flat_claims_say_the_outcome() {
+    let token = token(Status::Rejected, false);
+    assert_eq!(token["idv_status"], "rejected");
+    assert_eq!(token["idv_reason"], "similarity.no_match");
+    assert_eq!(token["idv_time"], "2027-01-15T08:00:00Z");
+    assert_eq!(token["idv_attempts_left"], 2);
+    assert_eq!(token["idv_reference"], VerificationId([1; 16]).to_string());
+}
+
+#[test]
+fn nothing_is_ever_null() {
+    for status in [Status::Approved, Status::Pending, Status::Error] {
+        let token = token(status, true);
+        assert!(
+            token.as_object().unwrap().values().all(|value| !value.is_null()),
+            "{token}"
+        );
+    }
+}
+
+#[test]
+fn verified_claims_are_absent_unless_asked_for() {
+    assert!(token(Status::Approved, false).get("verified_claims").is_none());
+}
+
+#[test]
+fn an_approval_names_the_claims_the_document_confirms() {
+    let token = token(Status::Approved, true);
+    let verified = &token["verified_claims"][0];
+    assert_eq!(verified["verification"]["trust_framework"], "IDV-DELEGATED");
+    assert_eq!(verified["verification"]["assurance_level"], "VERIFIED");
+    assert_eq!(verified["verification"]["time"], "2027-01-15T08:00:00Z");
+    assert_eq!(verified["claims"], json!({ "given_name": "MATCHED" }));
+}
+
+#[test]
+fn a_rejection_is_told_as_failed() {
+    let token = token(Status::Rejected, true);
+    assert_eq!(
+        token["verified_claims"][0]["verification"]["assurance_level"],
+        "FAILED"
+    );
+}
+
+#[test]
+fn what_is_not_known_is_told_as_neither() {
+    for status in [Status::Pending, Status::Review, Status::Error] {
+        assert!(token(status, true).get("verified_claims").is_none(), "{status:?}");
+    }
+}
+
+#[test]
+fn userinfo_answers_only_what_was_asked_of_userinfo() {
+    let claims = userinfo(&grant(Status::Approved, true));
+    assert!(claims.get("verified_claims").is_none());
+    assert_eq!(claims["idv_status"], "approved");
+    assert!(claims.get("nonce").is_none());
+}
