@@ -1,0 +1,47 @@
+//! The pages people see, as HTML, escaped at compile time (maud). Each works without script and in every language.
+//!
+//! # Layout
+//! - `language`, `texts`: which language, and its sentences
+//! - `layout`: what all pages share; `mark`: the picture of a state
+//! - `wait`: the waiting page; `passing`: pages that lead on by themselves
+//! - `assets`: style and script
+
+pub mod assets;
+mod language;
+mod layout;
+mod mark;
+mod passing;
+mod texts;
+mod wait;
+
+use maud::html;
+
+pub use language::Language;
+pub use passing::{Onward, form_post, onward};
+pub use texts::Message;
+pub use wait::{State, View, wait};
+
+/// The page of a problem. `reference` helps support to find it in the logs.
+#[must_use]
+pub fn problem(language: Language, message: Message, reference: &str) -> String {
+    let texts = texts::of(language);
+    let said = texts.message(message);
+    let content = html! {
+        main.trouble {
+            (mark::of(State::Trouble))
+            h1 { (said.title) }
+            p { (said.text) }
+            p { (texts.reference) ": " code { (reference) } }
+        }
+    };
+    layout::page(language, &said.title, None, &content)
+}
+
+/// The sentence of a problem, for those who show it on a page of their own.
+#[must_use]
+pub fn message(language: Language, message: Message) -> &'static str {
+    &texts::of(language).message(message).text
+}
+
+#[cfg(test)]
+mod tests;

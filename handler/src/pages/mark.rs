@@ -1,0 +1,43 @@
+//! Pictures: a mark for each state, drawn in the colour of the text around it and silent for screen readers.
+
+use maud::{Markup, PreEscaped, html};
+
+use super::wait::State;
+
+/// The mark of a state.
+pub(super) fn of(state: State) -> Markup {
+    let inside = match state {
+        State::Ready | State::AtVendor => CARD,
+        State::Checking => CLOCK,
+        State::Approved => TICK,
+        State::Rejected | State::Exhausted => CROSS,
+        State::Review => EYE,
+        State::Expired | State::Cancelled => PAUSE,
+        State::Trouble => EXCLAMATION,
+    };
+    drawing("mark", inside)
+}
+
+/// The product's own sign.
+pub(super) fn brand() -> Markup {
+    drawing("sign", SHIELD)
+}
+
+fn drawing(class: &str, inside: &str) -> Markup {
+    html! {
+        svg class=(class) viewBox="0 0 48 48" fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round"
+            stroke-linejoin="round" aria-hidden="true" focusable="false" { (PreEscaped(inside)) }
+    }
+}
+
+const SHIELD: &str =
+    r#"<path d="M24 5 40 11v12c0 10-7 17-16 20C15 40 8 33 8 23V11z"/><path d="m17 24 5 5 9-10"/>"#;
+const CARD: &str = r#"<rect x="5" y="11" width="38" height="26" rx="4"/><circle cx="16" cy="22" r="4"/><path d="M10 31c1-3 3-4 6-4s5 1 6 4M28 20h9M28 27h9"/>"#;
+const CLOCK: &str =
+    r#"<circle cx="24" cy="24" r="19"/><path class="hand" d="M24 24V11"/><path d="M24 24h8"/>"#;
+const TICK: &str = r#"<circle cx="24" cy="24" r="19"/><path d="m15 25 6 6 12-13"/>"#;
+const CROSS: &str = r#"<circle cx="24" cy="24" r="19"/><path d="m17 17 14 14M31 17 17 31"/>"#;
+const EYE: &str =
+    r#"<path d="M4 24s7-12 20-12 20 12 20 12-7 12-20 12S4 24 4 24z"/><circle cx="24" cy="24" r="5"/>"#;
+const PAUSE: &str = r#"<circle cx="24" cy="24" r="19"/><path d="M19 17v14M29 17v14"/>"#;
+const EXCLAMATION: &str = r#"<circle cx="24" cy="24" r="19"/><path d="M24 14v12M24 33v.5"/>"#;

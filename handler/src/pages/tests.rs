@@ -1,0 +1,120 @@
+use super::*;
+use crate::openid::answer::Answer;
+use crate::verification::ResponseMode;
+
+const STATES: [State; 10] = [
+    State::Ready,
+    State::AtVendor,
+    State::Checking,
+    State::Approved,
+    State::Rejected,
+    State::Review,
+    State::Expired,
+    State::Cancelled,
+    State::Trouble,
+    State::Exhausted,
+];
+
+fn view(language: Language, state: State, can_retry: bool) -> View {
+    View {
+        language,
+        state,
+        path: "/api/verify/wait/h".into(),
+        attempts_left: 2,
+        can_retry,
+        may_leave: true,
+        can_resume: true,
+    }
+}
+
+fn pages() -> Vec<String> {
+    let mut pages = Vec::new();
+    for language in Language::ALL {
+        for state in STATES {
+            pages.push(wait(&view(language, state, true)));
+            pages.push(wait(&view(language, state, false)));
+        }
+        pages.push(problem(language, Message::WrongBrowser, "ref"));
+        pages.push(onward(language, "/p", Onward::Next));
+    }
+    pages
+}
+
+#[test]
+fn every_page_has_a_language_a_title_one_heading_and_a_main() {
+    for page in pages() {
+        assert!(page.starts_with("<!DOCTYPE html><html lang=\""), "{page}");
+        assert_eq!(page.matches("<h1").count(), 1, "{page}");
+        assert_eq!(page.matches("<main").count(), 1, "{page}");
+        assert!(
+            page.contains("<title>") && page.contains("width=device-width"),
+            "{page}"
+        );
+    }
+}
+
+#[test]
+fn no_page_holds_script_or_style_of_its_own() {
+    for page in pages() {
+        assert!(!page.contains("style=") && !page.contains("<style"), "{page}");
+        assert!(
+            !page.contains("onclick") && !page.contains("javascript:"),
+            "{page}"
+        );
+        assert_eq!(page.matches("<script").count(), 1, "{page}");
+    }
+}
+
+#[test]
+fn every_waiting_page_lets_the_person_do_something() {
+    for language in Language::ALL {
+        for state in STATES {
+            let page = wait(&view(language, state, false));
+            assert!(page.contains("class=\"button"), "{state:?}: {page}");
+        }
+    }
+}
+
+#[test]
+fn arabic_is_written_from_right_to_left() {
+    assert!(wait(&view(Language::Arabic, State::Ready, false)).contains("lang=\"ar\" dir=\"rtl\""));
+}
+
+#[test]
+fn a_rejection_with_attempts_left_says_how_many() {
+    let page = wait(&view(Language::English, State::Rejected, true));
+    assert!(
+        page.contains("Attempts left: 2") && page.contains("value=\"retry\""),
+        "{page}"
+    );
+    let page = wait(&view(Language::English, State::Rejected, false));
+    assert!(
+        !page.contains("Attempts left") && !page.contains("value=\"retry\""),
+        "{page}"
+    );
+}
+
+#[test]
+fn an_approval_goes_on_by_itself_and_has_a_link() {
+    let page = wait(&view(Language::English, State::Approved, false));
+    assert!(page.contains("2; url=/api/verify/wait/h/continue"), "{page}");
+    assert!(page.contains("href=\"/api/verify/wait/h/continue\""), "{page}");
+}
+
+#[test]
+fn a_waiting_page_renews_itself_without_script() {
+    let page = wait(&view(Language::English, State::Checking, false));
+    assert!(page.contains("<noscript><meta http-equiv=\"refresh\""), "{page}");
+}
+
+#[test]
+fn values_in_a_form_are_escaped() {
+    let answer = Answer {
+        redirect_uri: "https://c.example/cb?a=\"><script>".into(),
+        mode: ResponseMode::FormPost,
+        parameters: vec![("state", "\"><script>alert(1)</script>".into())],
+    };
+    let page = form_post(Language::English, &answer);
+    assert!(!page.contains("<script>"), "{page}");
+    assert!(page.contains("&quot;&gt;&lt;script&gt;alert(1)"), "{page}");
+}

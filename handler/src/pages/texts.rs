@@ -1,0 +1,193 @@
+//! The sentences of every language, read once from `ui/handler/locales`. A missing or an extra one fails the tests.
+
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use super::language::Language;
+use super::wait::State;
+
+/// What a problem is called towards people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Message {
+    /// No better words for it.
+    WentWrong,
+    /// No such page.
+    NotFound,
+    /// Passing; try again.
+    Unavailable,
+    /// The link is not one of ours, or damaged.
+    Invalid,
+    /// The link is over.
+    Expired,
+    /// The sign-in is over.
+    Finished,
+    /// Another browser or device began this.
+    WrongBrowser,
+    /// The client made a mistake.
+    Misdirected,
+    /// No attempts are left.
+    NoAttempts,
+}
+
+/// A heading and a sentence or two.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Said {
+    pub(super) title: String,
+    pub(super) text: String,
+}
+
+/// All sentences of one language.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Texts {
+    pub(super) product: String,
+    pub(super) steps_label: String,
+    pub(super) steps: [String; 4],
+    states: States,
+    pub(super) may_leave: String,
+    attempts_left: String,
+    pub(super) actions: Actions,
+    pub(super) onward: Said,
+    messages: Messages,
+    pub(super) reference: String,
+    pub(super) footer: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct States {
+    ready: Said,
+    at_vendor: Said,
+    checking: Said,
+    approved: Said,
+    rejected: Said,
+    review: Said,
+    expired: Said,
+    cancelled: Said,
+    trouble: Said,
+    exhausted: Said,
+}
+
+/// Words on buttons and links.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Actions {
+    pub(super) begin: String,
+    pub(super) resume: String,
+    pub(super) retry: String,
+    pub(super) cancel: String,
+    pub(super) leave: String,
+    pub(super) leave_waiting: String,
+    pub(super) go_on: String,
+    pub(super) reload: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Messages {
+    went_wrong: Said,
+    not_found: Said,
+    unavailable: Said,
+    invalid: Said,
+    expired: Said,
+    finished: Said,
+    wrong_browser: Said,
+    misdirected: Said,
+    no_attempts: Said,
+}
+
+impl Texts {
+    pub(super) fn message(&self, message: Message) -> &Said {
+        match message {
+            Message::WentWrong => &self.messages.went_wrong,
+            Message::NotFound => &self.messages.not_found,
+            Message::Unavailable => &self.messages.unavailable,
+            Message::Invalid => &self.messages.invalid,
+            Message::Expired => &self.messages.expired,
+            Message::Finished => &self.messages.finished,
+            Message::WrongBrowser => &self.messages.wrong_browser,
+            Message::Misdirected => &self.messages.misdirected,
+            Message::NoAttempts => &self.messages.no_attempts,
+        }
+    }
+
+    pub(super) fn state(&self, state: State) -> &Said {
+        match state {
+            State::Ready => &self.states.ready,
+            State::AtVendor => &self.states.at_vendor,
+            State::Checking => &self.states.checking,
+            State::Approved => &self.states.approved,
+            State::Rejected => &self.states.rejected,
+            State::Review => &self.states.review,
+            State::Expired => &self.states.expired,
+            State::Cancelled => &self.states.cancelled,
+            State::Trouble => &self.states.trouble,
+            State::Exhausted => &self.states.exhausted,
+        }
+    }
+
+    /// "Attempts left: 2". A number after a colon needs no plural in any of the languages.
+    pub(super) fn attempts_left(&self, attempts: u32) -> String {
+        self.attempts_left.replace("{n}", &attempts.to_string())
+    }
+}
+
+const SOURCES: [&str; 5] = [
+    include_str!("../../../ui/handler/locales/en.json"),
+    include_str!("../../../ui/handler/locales/de.json"),
+    include_str!("../../../ui/handler/locales/fr.json"),
+    include_str!("../../../ui/handler/locales/es.json"),
+    include_str!("../../../ui/handler/locales/ar.json"),
+];
+
+/// The sentences of a language; parsed when first needed.
+#[expect(
+    clippy::expect_used,
+    reason = "the files are compiled in and a test reads each of them"
+)]
+pub(super) fn of(language: Language) -> &'static Texts {
+    static TEXTS: [OnceLock<Texts>; 5] = [const { OnceLock::new() }; 5];
+    let index = match language {
+        Language::English => 0,
+        Language::German => 1,
+        Language::French => 2,
+        Language::Spanish => 3,
+        Language::Arabic => 4,
+    };
+    let (cell, source) = TEXTS
+        .iter()
+        .zip(SOURCES)
+        .nth(index)
+        .expect("one for each language");
+    cell.get_or_init(|| serde_json::from_str(source).expect("a whole set of sentences"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_language_has_every_sentence_and_no_other() {
+        for (language, source) in Language::ALL.into_iter().zip(SOURCES) {
+            let texts: Texts = serde_json::from_str(source).unwrap_or_else(|e| panic!("{language:?}: {e}"));
+            assert_eq!(texts.product, of(language).product);
+            assert!(texts.attempts_left(2).contains('2'), "{language:?}");
+        }
+    }
+
+    #[test]
+    fn no_sentence_is_left_in_english() {
+        let english = serde_json::from_str::<serde_json::Value>(SOURCES[0]).unwrap();
+        let said = |value: &serde_json::Value, part: &str, name: &str| value[part][name]["text"].clone();
+        for source in &SOURCES[1..] {
+            let other: serde_json::Value = serde_json::from_str(source).unwrap();
+            for part in ["states", "messages"] {
+                for name in english[part].as_object().unwrap().keys() {
+                    assert_ne!(said(&english, part, name), said(&other, part, name), "{name}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! The waiting page: what is going on, and what the person may do about it.
+
+use maud::{Markup, html};
+
+use super::language::Language;
+use super::layout::{Refresh, page};
+use super::mark;
+use super::texts::{self, Texts};
+
+/// What is going on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum State {
+    /// Nothing has begun.
+    Ready,
+    /// The person is (or should be) at the vendor's pages.
+    AtVendor,
+    /// The vendor judges.
+    Checking,
+    /// Verified.
+    Approved,
+    /// Not accepted.
+    Rejected,
+    /// A human has to look.
+    Review,
+    /// Not finished in time.
+    Expired,
+    /// Stopped by the person.
+    Cancelled,
+    /// Could not be done; nobody's verdict.
+    Trouble,
+    /// No attempts are left.
+    Exhausted,
+}
+
+impl State {
+    /// The word for scripts and style.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ready => "ready",
+            Self::AtVendor => "at_vendor",
+            Self::Checking => "checking",
+            Self::Approved => "approved",
+            Self::Rejected => "rejected",
+            Self::Review => "review",
+            Self::Expired => "expired",
+            Self::Cancelled => "cancelled",
+            Self::Trouble => "trouble",
+            Self::Exhausted => "exhausted",
+        }
+    }
+
+    /// Which of the four steps the person is at.
+    const fn step(self) -> usize {
+        match self {
+            Self::Ready | Self::Expired | Self::Cancelled | Self::Trouble | Self::Exhausted => 0,
+            Self::AtVendor => 1,
+            Self::Checking | Self::Review => 2,
+            Self::Approved | Self::Rejected => 3,
+        }
+    }
+}
+
+/// What the page shows.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// In which language.
+    pub language: Language,
+    /// What is going on.
+    pub state: State,
+    /// Address of this page.
+    pub path: String,
+    /// How many attempts the person has left.
+    pub attempts_left: u32,
+    /// Whether another attempt may be made.
+    pub can_retry: bool,
+    /// Whether the person may go back without waiting.
+    pub may_leave: bool,
+    /// Whether the person may go (back) to the vendor's pages.
+    pub can_resume: bool,
+}
+
+/// The page.
+#[must_use]
+pub fn wait(view: &View) -> String {
+    let texts = texts::of(view.language);
+    let said = texts.state(view.state);
+    let polls = matches!(view.state, State::AtVendor | State::Checking);
+    let poll = polls.then(|| format!("{}/status", view.path));
+    let content = html! {
+        main class=(view.state.as_str()) data-state=(view.state.as_str()) data-poll=[poll] {
+            (steps(texts, view.state))
+            (mark::of(view.state))
+            h1 { (said.title) }
+            p role="status" { (said.text) }
+            @if view.state == State::Checking && view.may_leave { p { (texts.may_leave) } }
+            @if view.can_retry { p.note { (texts.attempts_left(view.attempts_left)) } }
+            div.actions { (actions(texts, view)) }
+        }
+    };
+    let onward = format!("{}/continue", view.path);
+    let refresh = match view.state {
+        State::Approved => Some(Refresh {
+            after_s: 2,
+            to: &onward,
+            without_script: false,
+        }),
+        State::Checking => Some(Refresh {
+            after_s: 5,
+            to: &view.path,
+            without_script: true,
+        }),
+        State::AtVendor => Some(Refresh {
+            after_s: 15,
+            to: &view.path,
+            without_script: true,
+        }),
+        _ => None,
+    };
+    page(view.language, &said.title, refresh.as_ref(), &content)
+}
+
+fn steps(texts: &Texts, state: State) -> Markup {
+    let at = state.step();
+    html! {
+        ol.steps aria-label=(texts.steps_label) {
+            @for (index, step) in texts.steps.iter().enumerate() {
+                li class=[(index < at).then_some("past")] aria-current=[(index == at).then_some("step")] {
+                    span { (step) }
+                }
+            }
+        }
+    }
+}
+
+/// What the person may do, the likeliest first.
+fn actions(texts: &Texts, view: &View) -> Markup {
+    let words = &texts.actions;
+    let leave = || press(view, "leave", &words.leave, false);
+    html! {
+        @match view.state {
+            State::Ready => { (press(view, "begin", &words.begin, true)) (leave()) }
+            State::AtVendor => { (resume(view, &words.resume, true)) (press(view, "cancel", &words.cancel, false)) }
+            State::Checking => {
+                a.button.first href=(view.path) { (words.reload) }
+                @if view.can_resume {
+                    (resume(view, &words.resume, false))
+                    (press(view, "cancel", &words.cancel, false))
+                }
+                @if view.may_leave { (onward(view, &words.leave_waiting, false)) }
+            }
+            State::Approved | State::Review => { (onward(view, &words.go_on, true)) }
+            State::Rejected | State::Expired | State::Cancelled => {
+                @if view.can_retry { (press(view, "retry", &words.retry, true)) (leave()) }
+                @else { (onward(view, &words.go_on, true)) }
+            }
+            State::Trouble => {
+                (press(view, if view.can_retry { "retry" } else { "begin" }, &words.retry, true))
+                (leave())
+            }
+            State::Exhausted => { (press(view, "leave", &words.go_on, true)) }
+        }
+    }
+}
+
+/// A link to whatever is next.
+fn onward(view: &View, label: &str, first: bool) -> Markup {
+    html! { a.button.first[first] href={ (view.path) "/continue" } { (label) } }
+}
+
+/// A link to the vendor's pages.
+fn resume(view: &View, label: &str, first: bool) -> Markup {
+    html! { a.button.first[first] href=(to_vendor(&view.path)) { (label) } }
+}
+
+/// Where a browser goes on at the vendor.
+pub(super) fn to_vendor(path: &str) -> String {
+    format!("{path}/continue?at=vendor")
+}
+
+/// A button that does something.
+fn press(view: &View, action: &str, label: &str, first: bool) -> Markup {
+    html! {
+        form method="post" action=(view.path) {
+            input type="hidden" name="action" value=(action);
+            button.button.first[first] type="submit" { (label) }
+        }
+    }
+}
