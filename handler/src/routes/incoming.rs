@@ -1,0 +1,157 @@
+//! A request as it came, its body unread: who sends must prove itself before we listen.
+
+use std::pin::Pin;
+use std::time::Duration;
+
+use bytes::{Buf, Bytes, BytesMut};
+use futures::{Stream, StreamExt};
+use warp::http::{HeaderMap, Method, header};
+use warp::{Filter, Rejection};
+
+use super::problem::BodyFault;
+
+/// How long a body may take to arrive.
+const BODY_TIME: Duration = Duration::from_secs(10);
+/// As much of a body that is too long is read and thrown away: closing a connection on a sender who is still sending
+/// resets it, and then no sender, and no proxy between us, sees the answer.
+const THROWN_AWAY: usize = 4 * 1024 * 1024;
+/// For at most this long.
+const THROW_TIME: Duration = Duration::from_secs(2);
+
+type Body = Pin<Box<dyn Stream<Item = Result<Bytes, warp::Error>> + Send + Sync>>;
+
+/// A request.
+pub(super) struct Incoming {
+    pub(super) method: Method,
+    pub(super) headers: HeaderMap,
+    /// The query as it came; empty when there is none.
+    pub(super) query: String,
+    body: Body,
+}
+
+/// Takes any request apart.
+pub(super) fn incoming() -> impl Filter<Extract = (Incoming,), Error = Rejection> + Clone {
+    let query = warp::query::raw().or(warp::any().map(String::new)).unify();
+    let body = warp::body::stream().map(|body| {
+        let body = StreamExt::map(body, |piece: Result<_, warp::Error>| piece.map(take));
+        Box::pin(body) as Body
+    });
+    let parts = warp::method().and(warp::header::headers_cloned()).and(query);
+    parts.and(body).map(|method, headers, query, body| Incoming {
+        method,
+        headers,
+        query,
+        body,
+    })
+}
+
+fn take(mut piece: impl Buf) -> Bytes {
+    piece.copy_to_bytes(piece.remaining())
+}
+
+impl Incoming {
+    /// Every value of a header that is text.
+    pub(super) fn values(&self, name: impl header::AsHeaderName) -> Vec<&str> {
+        self.headers
+            .get_all(name)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .collect()
+    }
+
+    /// The value of a header that was sent once, as text.
+    pub(super) fn value(&self, name: impl header::AsHeaderName) -> Option<&str> {
+        match self.values(name).as_slice() {
+            [value] => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Whether the body is of this media type, whatever its parameters say.
+    pub(super) fn is(&self, media_type: &str) -> bool {
+        let essence = self
+            .value(header::CONTENT_TYPE)
+            .and_then(|value| value.split(';').next());
+        essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case(media_type))
+    }
+
+    /// Reads the body, at most `limit` bytes.
+    ///
+    /// # Errors
+    /// Too long, cut off, or too slow.
+    pub(super) async fn read(&mut self, limit: usize) -> Result<Bytes, BodyFault> {
+        let announced = self
+            .value(header::CONTENT_LENGTH)
+            .and_then(|length| length.parse::<u64>().ok());
+        if announced.is_some_and(|length| length > limit as u64) {
+            self.throw_away().await;
+            return Err(BodyFault::TooLarge);
+        }
+        let reading = tokio::time::timeout(BODY_TIME, read(&mut self.body, limit));
+        let body = reading.await.map_err(|_| BodyFault::TooSlow)?;
+        if matches!(body, Err(BodyFault::TooLarge)) {
+            self.throw_away().await;
+        }
+        body
+    }
+
+    async fn throw_away(&mut self) {
+        let reading = async {
+            let mut length = 0;
+            while let Some(Ok(piece)) = self.body.next().await {
+                length += piece.len();
+                if length > THROWN_AWAY {
+                    return;
+                }
+            }
+        };
+        // Too slow: then the answer is lost, and that is the sender's loss.
+        let _ = tokio::time::timeout(THROW_TIME, reading).await;
+    }
+}
+
+async fn read(body: &mut Body, limit: usize) -> Result<Bytes, BodyFault> {
+    let mut whole = BytesMut::new();
+    while let Some(piece) = body.next().await {
+        let piece = piece.map_err(|_| BodyFault::CutOff)?;
+        if whole.len() + piece.len() > limit {
+            return Err(BodyFault::TooLarge);
+        }
+        whole.extend_from_slice(&piece);
+    }
+    Ok(whole.freeze())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::stream;
+
+    fn incoming(body: impl Stream<Item = Result<Bytes, warp::Error>> + Send + Sync + 'static) -> Incoming {
+        Incoming {
+            method: Method::POST,
+            headers: HeaderMap::new(),
+            query: String::new(),
+            body: Box::pin(body),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_of_exactly_the_limit_is_read() {
+        let pieces = stream::iter([Ok(Bytes::from_static(b"ab")), Ok(Bytes::from_static(b"c"))]);
+        assert_eq!(incoming(pieces).read(3).await.unwrap(), "abc");
+    }
+
+    #[tokio::test]
+    async fn one_byte_more_is_refused() {
+        let pieces = stream::iter([Ok(Bytes::from_static(b"ab")), Ok(Bytes::from_static(b"cd"))]);
+        assert_eq!(incoming(pieces).read(3).await, Err(BodyFault::TooLarge));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_does_not_arrive_is_given_up() {
+        let began = tokio::time::Instant::now();
+        assert_eq!(incoming(stream::pending()).read(3).await, Err(BodyFault::TooSlow));
+        assert_eq!(began.elapsed(), BODY_TIME);
+    }
+}

@@ -1,0 +1,54 @@
+//! `POST /api/callback/{credential}`: the vendor says that something changed. In this order: the credential in the path,
+//! then the body, then the store, then 200, and only then the reading of the result.
+
+use warp::http::{StatusCode, header};
+
+use super::call::Call;
+use super::problem::Fault;
+use super::render::Shape;
+use super::reply::{self, Response};
+use super::serve::{POST, Route};
+use crate::ids::VerificationId;
+use crate::jumio::notice::{self, BODY_MAX, Parsed};
+use crate::telemetry;
+use crate::verification::{Noticed, Verifications};
+
+pub(super) const ROUTE: Route = Route {
+    template: "/api/callback/{credential}",
+    methods: POST,
+    shape: Shape::Empty,
+};
+
+pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
+    let services = call.services().await?;
+    let id = services.verifications.check_callback(&call.parameter)?;
+    telemetry::note_verification(id);
+    let body = call.incoming.read(BODY_MAX).await?;
+    let media_type = call.incoming.value(header::CONTENT_TYPE).unwrap_or_default();
+    let Parsed::Notice(notice) = notice::parse(media_type, &body)? else {
+        tracing::info!("the vendor's portal tested the callback");
+        return Ok(reply::empty(StatusCode::OK));
+    };
+    let (verifications, credential) = (services.verifications.clone(), call.parameter.clone());
+    let noticed = call
+        .finish(async move { verifications.notice(&credential, notice).await })
+        .await?;
+    match noticed {
+        Noticed::Recorded => {
+            call.gate
+                .background
+                .start(settle(services.verifications.clone(), id));
+        }
+        Noticed::Duplicate => tracing::info!("a notice came again"),
+        Noticed::Foreign => tracing::warn!("a notice names ids that are not those of this verification"),
+    }
+    Ok(reply::empty(StatusCode::OK))
+}
+
+/// The notice is stored, so a failure here loses nothing: a waiting browser or the next notice reads the result.
+async fn settle(verifications: Verifications, id: VerificationId) {
+    match verifications.settle(id).await {
+        Ok(outcome) => tracing::info!(status = outcome.status.as_str(), "settled after a notice"),
+        Err(error) => tracing::warn!(cause = %error, "not settled after a notice"),
+    }
+}

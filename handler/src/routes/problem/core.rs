@@ -1,0 +1,139 @@
+//! The table's rows for errors of the core. Every match names every case, so that a new error cannot be forgotten.
+
+#![deny(clippy::wildcard_enum_match_arm)]
+
+use tracing::Level;
+use warp::http::StatusCode;
+
+use super::{Row, bad, later, ours, refusal};
+use crate::openid::refusal::Code;
+use crate::pages::Message;
+use crate::seal::SealError;
+use crate::verification::vendor::VendorError;
+use crate::verification::{Error, RedeemError};
+
+pub(super) fn error(error: &Error) -> Row {
+    match error {
+        Error::Store(_) => later("store.unavailable", "the store cannot be reached", Level::ERROR),
+        Error::Corrupt(_) => ours("store.corrupt"),
+        Error::Vendor(error) => vendor(error),
+        Error::Handle(error) => sealed(*error),
+        Error::NotFound => unknown("verification.unknown", "there is no such verification"),
+        Error::WrongBrowser => {
+            let row = unknown("browser.other", "another browser started this");
+            Row {
+                status: StatusCode::FORBIDDEN,
+                message: Message::WrongBrowser,
+                ..row
+            }
+        }
+        Error::WrongClient => {
+            let row = unknown("client.other", "another client registered this verification");
+            let (status, message) = (StatusCode::FORBIDDEN, Message::Misdirected);
+            Row {
+                status,
+                message,
+                level: Level::WARN,
+                ..row
+            }
+        }
+        Error::Used => {
+            let refusal = refusal(Code::InvalidRequestUri, "the request was used before");
+            Row {
+                refusal,
+                ..gone("request.used", Message::Expired, "")
+            }
+        }
+        Error::Finished => gone(
+            "verification.finished",
+            Message::Finished,
+            "this sign-in is finished",
+        ),
+        Error::NotReady => conflict("verification.not_ready", "there is no outcome yet"),
+        Error::NotRetryable => conflict("verification.not_retryable", "there is nothing to try again"),
+        Error::AttemptsExhausted => {
+            let row = conflict("attempts.exhausted", "no attempts are left");
+            Row {
+                status: StatusCode::TOO_MANY_REQUESTS,
+                message: Message::NoAttempts,
+                ..row
+            }
+        }
+        Error::Busy => later("verification.busy", "the check is being started", Level::INFO),
+    }
+}
+
+fn unknown(code: &'static str, description: &'static str) -> Row {
+    bad(StatusCode::NOT_FOUND, code, Message::Invalid, description)
+}
+
+fn gone(code: &'static str, message: Message, description: &'static str) -> Row {
+    bad(StatusCode::GONE, code, message, description)
+}
+
+fn conflict(code: &'static str, description: &'static str) -> Row {
+    bad(StatusCode::CONFLICT, code, Message::Invalid, description)
+}
+
+fn vendor(error: &VendorError) -> Row {
+    match error {
+        VendorError::Unavailable(_) => {
+            later("vendor.unavailable", "the vendor cannot be reached", Level::WARN)
+        }
+        VendorError::Throttled => later("vendor.throttled", "the vendor is busy", Level::WARN),
+        VendorError::Refused(_) => ours("vendor.refused"),
+        VendorError::Invalid(_) => ours("vendor.invalid"),
+    }
+}
+
+fn sealed(error: SealError) -> Row {
+    let unknown = unknown("handle.invalid", "the value is not one of ours");
+    match error {
+        SealError::Malformed | SealError::UnknownKey => unknown,
+        SealError::Forged => Row {
+            level: Level::WARN,
+            ..unknown
+        },
+        SealError::Expired => gone("handle.expired", Message::Expired, "the value has expired"),
+    }
+}
+
+/// RFC 6749 §5.2.
+pub(super) fn redeem(error: &RedeemError) -> Row {
+    let row = |code, description, level| {
+        let refusal = refusal(Code::InvalidGrant, description);
+        Row::new(StatusCode::BAD_REQUEST, code, Message::Expired, refusal, level)
+    };
+    match error {
+        RedeemError::Unknown => row("code.unknown", "the code is not one of ours", Level::INFO),
+        RedeemError::Expired => row("code.expired", "the code has expired", Level::INFO),
+        RedeemError::Replayed => row("code.replayed", "the code was used before", Level::WARN),
+        RedeemError::WrongClient => row("code.client", "the code is not for this client", Level::WARN),
+        RedeemError::WrongRedirect => row(
+            "code.redirect_uri",
+            "redirect_uri differs from that of the request",
+            Level::WARN,
+        ),
+        RedeemError::WrongVerifier => row("code.verifier", "code_verifier does not fit", Level::WARN),
+        RedeemError::MissingVerifier => row("code.verifier", "code_verifier is missing", Level::WARN),
+        RedeemError::Unavailable(cause) => self::error(cause),
+    }
+}
+
+/// RFC 6750 §3.1.
+pub(super) fn bearer(error: &RedeemError) -> Row {
+    let row = |code, level| {
+        let refusal = refusal(Code::InvalidToken, "the access token is not good");
+        Row::new(StatusCode::UNAUTHORIZED, code, Message::Expired, refusal, level)
+    };
+    match error {
+        RedeemError::Unknown
+        | RedeemError::WrongClient
+        | RedeemError::WrongRedirect
+        | RedeemError::WrongVerifier
+        | RedeemError::MissingVerifier => row("access_token.unknown", Level::INFO),
+        RedeemError::Expired => row("access_token.expired", Level::INFO),
+        RedeemError::Replayed => row("access_token.revoked", Level::WARN),
+        RedeemError::Unavailable(cause) => self::error(cause),
+    }
+}

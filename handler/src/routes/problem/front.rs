@@ -1,0 +1,167 @@
+//! The table's rows for errors of the fronts: what callers and clients sent.
+
+#![deny(clippy::wildcard_enum_match_arm)]
+
+use tracing::Level;
+use warp::http::StatusCode;
+
+use super::{BodyFault, Row, bad, later, refusal};
+use crate::jumio::notice::Unreadable;
+use crate::openid::authorization_request::Untrusted;
+use crate::openid::caller::CallerError;
+use crate::openid::client_auth::ClientError;
+use crate::openid::parameters::Malformed;
+use crate::openid::refusal::{Code, Refusal};
+use crate::openid::registration::Invalid;
+use crate::pages::Message;
+use crate::tokens::entra::EntraError;
+
+pub(super) fn body(fault: BodyFault) -> Row {
+    let row = |status, code, description| bad(status, code, Message::WentWrong, description);
+    match fault {
+        BodyFault::TooLarge => row(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "body.too_large",
+            "the request is too long",
+        ),
+        BodyFault::CutOff => row(StatusCode::BAD_REQUEST, "body.cut_off", "the body was cut off"),
+        BodyFault::TooSlow => row(
+            StatusCode::REQUEST_TIMEOUT,
+            "body.too_slow",
+            "the body took too long",
+        ),
+        BodyFault::MediaType => row(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "body.media_type",
+            "the media type is not supported here",
+        ),
+        BodyFault::NotText => row(StatusCode::BAD_REQUEST, "body.not_text", "the body is not UTF-8"),
+    }
+}
+
+pub(super) fn parameters(fault: Malformed) -> Row {
+    let row = |code, description| bad(StatusCode::BAD_REQUEST, code, Message::Misdirected, description);
+    match fault {
+        Malformed::TooMany => row("parameters.too_many", "too many parameters"),
+        Malformed::Characters => row(
+            "parameters.characters",
+            "a parameter has characters that are not allowed",
+        ),
+    }
+}
+
+pub(super) fn client(error: &ClientError) -> Row {
+    match error {
+        ClientError::Refused(refusal) => refused(*refusal),
+        ClientError::CouldNotCheck(_) => {
+            later("store.unavailable", "the store cannot be reached", Level::ERROR)
+        }
+    }
+}
+
+pub(super) fn caller(error: &CallerError) -> Row {
+    let row = |code| {
+        let refusal = refusal(Code::InvalidClient, "the caller did not prove itself");
+        Row::new(
+            StatusCode::UNAUTHORIZED,
+            code,
+            Message::WentWrong,
+            refusal,
+            Level::WARN,
+        )
+    };
+    match error {
+        CallerError::Missing => row("caller.missing"),
+        CallerError::Ambiguous => row("caller.ambiguous"),
+        CallerError::Certificate(_) => row("caller.certificate"),
+        CallerError::Unlisted => row("caller.unlisted"),
+        CallerError::Password => row("caller.password"),
+        CallerError::Bearer(EntraError::Refused(_)) => row("caller.bearer"),
+        CallerError::Bearer(EntraError::CouldNotCheck(_)) => later(
+            "caller.could_not_check",
+            "the issuer of the token cannot be asked",
+            Level::WARN,
+        ),
+    }
+}
+
+/// What a policy sends is fixed by its author, so these are worth a warning.
+pub(super) fn registration(invalid: Invalid) -> Row {
+    let row = |code, description| {
+        Row::new(
+            StatusCode::CONFLICT,
+            code,
+            Message::WentWrong,
+            Refusal::invalid(description),
+            Level::WARN,
+        )
+    };
+    match invalid {
+        Invalid::NotFlat => row("registration.not_flat", "the body is not a flat JSON object"),
+        Invalid::Repeated => row("registration.repeated", "a member is repeated"),
+        Invalid::Subject => row(
+            "registration.subject",
+            "objectId or subject is missing or not 1 to 255 characters",
+        ),
+        Invalid::CorrelationId => row(
+            "registration.correlation_id",
+            "correlationId is missing or not 1 to 128 characters",
+        ),
+        Invalid::ClientId => row(
+            "registration.client_id",
+            "clientId is not a client of this handler",
+        ),
+        Invalid::Name => row("registration.name", "a name is not 1 to 200 characters"),
+        Invalid::Birthdate => row("registration.birthdate", "birthdate is not a date"),
+        Invalid::Consent => row("registration.consent", "consent is incomplete or malformed"),
+    }
+}
+
+pub(super) fn untrusted(untrusted: Untrusted) -> Row {
+    let row = |code, description| Row {
+        level: Level::WARN,
+        ..bad(StatusCode::BAD_REQUEST, code, Message::Misdirected, description)
+    };
+    match untrusted {
+        Untrusted::Client => row("client.unknown", "client_id is missing or unknown"),
+        Untrusted::RedirectUri => row("client.redirect_uri", "redirect_uri is missing or not registered"),
+    }
+}
+
+pub(super) fn refused(refusal: Refusal) -> Row {
+    let status = match refusal.code {
+        Code::InvalidClient | Code::InvalidToken => StatusCode::UNAUTHORIZED,
+        Code::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
+        Code::TemporarilyUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Code::InvalidRequest
+        | Code::InvalidGrant
+        | Code::UnsupportedGrantType
+        | Code::UnsupportedResponseType
+        | Code::InvalidScope
+        | Code::LoginRequired
+        | Code::InteractionRequired
+        | Code::RequestNotSupported
+        | Code::RequestUriNotSupported
+        | Code::UnmetAuthenticationRequirements
+        | Code::InvalidRequestUri => StatusCode::BAD_REQUEST,
+    };
+    Row::new(
+        status,
+        refusal.code.as_str(),
+        Message::Misdirected,
+        refusal,
+        Level::INFO,
+    )
+}
+
+pub(super) fn notice(unreadable: Unreadable) -> Row {
+    let row = |status, code| bad(status, code, Message::WentWrong, "the notice cannot be read");
+    match unreadable {
+        Unreadable::ContentType => row(StatusCode::UNSUPPORTED_MEDIA_TYPE, "notice.media_type"),
+        Unreadable::TooLong => row(StatusCode::PAYLOAD_TOO_LARGE, "notice.too_large"),
+        Unreadable::TooDeep => row(StatusCode::BAD_REQUEST, "notice.too_deep"),
+        Unreadable::Malformed => row(StatusCode::BAD_REQUEST, "notice.malformed"),
+        Unreadable::Duplicate => row(StatusCode::BAD_REQUEST, "notice.repeated"),
+        Unreadable::NoTransaction => row(StatusCode::BAD_REQUEST, "notice.no_transaction"),
+    }
+}

@@ -1,0 +1,153 @@
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::seal::SealError;
+use crate::tokens::Refused;
+use crate::tokens::entra::EntraError;
+use crate::verification::records::RecordsError;
+use crate::verification::vendor::VendorError;
+
+const PLANTED: &str = "Zebedee \"\\ \u{fc}";
+
+/// One fault of every kind, with free text planted where there is room for any.
+fn faults() -> Vec<Fault> {
+    let store = || RecordsError(PLANTED.into());
+    let vendor = |error| Fault::Core(Error::Vendor(error));
+    let mut faults = vec![
+        Fault::NoRoute,
+        Fault::Method("GET"),
+        NotReady.into(),
+        Malformed::TooMany.into(),
+        Malformed::Characters.into(),
+        vendor(VendorError::Unavailable(PLANTED.into())),
+        vendor(VendorError::Throttled),
+        vendor(VendorError::Refused(PLANTED.into())),
+        vendor(VendorError::Invalid(PLANTED.into())),
+        Fault::Core(Error::Store(store())),
+        Fault::Core(Error::Corrupt(PLANTED.into())),
+        ClientError::CouldNotCheck(store()).into(),
+        Refusal::invalid("x").into(),
+        Untrusted::Client.into(),
+        Untrusted::RedirectUri.into(),
+        Panicked.into(),
+        url::ParseError::EmptyHost.into(),
+    ];
+    faults.extend(core().into_iter().map(Fault::Core));
+    faults.extend(redeem().into_iter().map(Fault::Redeem));
+    faults.extend(redeem().into_iter().map(Fault::Bearer));
+    faults.extend(callers().into_iter().map(|error| Fault::Caller(error, "Basic")));
+    faults
+}
+
+fn core() -> Vec<Error> {
+    vec![
+        SealError::Malformed.into(),
+        SealError::UnknownKey.into(),
+        SealError::Forged.into(),
+        SealError::Expired.into(),
+        Error::NotFound,
+        Error::WrongBrowser,
+        Error::WrongClient,
+        Error::Used,
+        Error::Finished,
+        Error::NotReady,
+        Error::NotRetryable,
+        Error::AttemptsExhausted,
+        Error::Busy,
+    ]
+}
+
+fn redeem() -> Vec<RedeemError> {
+    vec![
+        RedeemError::Unknown,
+        RedeemError::Expired,
+        RedeemError::Replayed,
+        RedeemError::WrongClient,
+        RedeemError::WrongRedirect,
+        RedeemError::WrongVerifier,
+        RedeemError::MissingVerifier,
+        Error::Busy.into(),
+    ]
+}
+
+fn callers() -> Vec<CallerError> {
+    vec![
+        CallerError::Missing,
+        CallerError::Ambiguous,
+        CallerError::Unlisted,
+        CallerError::Password,
+        EntraError::Refused(Refused::Expired).into(),
+        EntraError::CouldNotCheck(PLANTED.into()).into(),
+    ]
+}
+
+#[test]
+fn descriptions_keep_to_the_characters_of_oauth_and_repeat_nothing() {
+    for fault in faults() {
+        let description = fault.row().refusal.description;
+        let allowed = |c: char| matches!(c, ' '..='!' | '#'..='[' | ']'..='~');
+        assert!(
+            !description.is_empty() && description.chars().all(allowed),
+            "{fault:?}: {description}"
+        );
+        assert!(!description.contains("Zebedee"), "{fault:?}");
+    }
+}
+
+#[test]
+fn codes_are_words_with_dots_and_mean_one_status_each() {
+    let mut known = BTreeMap::new();
+    for fault in faults() {
+        let row = fault.row();
+        let plain = |b: u8| b.is_ascii_lowercase() || matches!(b, b'.' | b'_');
+        assert!(row.code.bytes().all(plain), "{}", row.code);
+        assert_eq!(
+            *known.entry(row.code).or_insert(row.status),
+            row.status,
+            "{}",
+            row.code
+        );
+    }
+}
+
+#[test]
+fn what_could_not_be_checked_is_never_a_refusal() {
+    for fault in [
+        Fault::Core(Error::Store(RecordsError(String::new()))),
+        ClientError::CouldNotCheck(RecordsError(String::new())).into(),
+        Fault::Caller(EntraError::CouldNotCheck(String::new()).into(), "Bearer"),
+        Fault::Redeem(Error::Store(RecordsError(String::new())).into()),
+        Fault::Bearer(Error::Vendor(VendorError::Throttled).into()),
+    ] {
+        let row = fault.row();
+        assert_eq!(
+            (row.status.as_u16(), row.refusal.code),
+            (503, Code::TemporarilyUnavailable),
+            "{fault:?}"
+        );
+        assert!(row.is_passing());
+    }
+}
+
+#[test]
+fn our_own_faults_are_logged_as_errors_and_no_callers_fault_is() {
+    for fault in faults() {
+        let row = fault.row();
+        if row.status == StatusCode::INTERNAL_SERVER_ERROR {
+            assert_eq!(row.level, Level::ERROR, "{fault:?}");
+        }
+        if row.status.is_client_error() {
+            assert_ne!(row.level, Level::ERROR, "{fault:?}");
+        }
+    }
+}
+
+#[test]
+fn every_401_has_a_challenge() {
+    for fault in faults()
+        .into_iter()
+        .filter(|fault| fault.row().status == StatusCode::UNAUTHORIZED)
+    {
+        assert!(fault.challenge().is_some(), "{fault:?}");
+    }
+}

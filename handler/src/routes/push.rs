@@ -1,0 +1,108 @@
+//! `POST /api/verify/par`: a client pushes an authorization request (RFC 9126) and gets an address for it.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::json;
+use warp::http::{StatusCode, header};
+
+use super::call::Call;
+use super::problem::Fault;
+use super::render::Shape;
+use super::reply::{self, Response};
+use super::serve::{POST, Route};
+use crate::openid::authorization_request::{self, Prompt, Request};
+use crate::openid::client::Client;
+use crate::openid::metadata::PAR;
+use crate::openid::parameters::Parameters;
+use crate::openid::refusal::{Code, REPEATED, Refusal};
+use crate::verification::Registration;
+
+pub(super) const ROUTE: Route = Route {
+    template: PAR,
+    methods: POST,
+    shape: Shape::OAuth,
+};
+
+/// What every address of a pushed request begins with (RFC 9126 §2.2).
+pub(super) const PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
+
+pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
+    let services = call.services().await?;
+    let form = call.form().await?;
+    let now = call.gate.clock.now();
+    let authorization = call.incoming.values(header::AUTHORIZATION);
+    if form.repeated().is_some() {
+        return Err(REPEATED.into());
+    }
+    let client = services.client_auth.check(&authorization, &form, now).await?;
+    let request = checked(client, &form)?;
+    let registration = registration(client, &request, &call)?;
+    let (verifications, authorization) = (services.verifications.clone(), request.authorization);
+    let pushed = call
+        .finish(async move { verifications.push(registration, authorization).await })
+        .await?;
+    let life = (pushed.expires_at - now).whole_seconds().max(1);
+    let uri = format!("{PREFIX}{}", pushed.request_uri_value);
+    Ok(reply::json(
+        StatusCode::CREATED,
+        &json!({ "request_uri": uri, "expires_in": life }),
+    ))
+}
+
+/// The same checks as for a request that comes through the browser (RFC 9126 §2.1).
+fn checked(client: &Client, form: &Parameters) -> Result<Request, Refusal> {
+    if form.get("request_uri").is_some() {
+        return Err(Refusal::invalid("request_uri must not be pushed"));
+    }
+    if form.get("client_id").is_some_and(|id| id != client.id) {
+        return Err(Refusal::invalid(
+            "client_id is not that of the authenticated client",
+        ));
+    }
+    let to = authorization_request::address(client, form);
+    let to = to.map_err(|_| Refusal::invalid("redirect_uri is missing or not registered"))?;
+    let request = authorization_request::check(to, form)?;
+    if request.prompt == Prompt::None {
+        return Err(Refusal::new(
+            Code::InteractionRequired,
+            "an identity check needs the person",
+        ));
+    }
+    Ok(request)
+}
+
+/// The client is authenticated, so its `login_hint` is believed: it names the client's own subject.
+fn registration(client: &Client, request: &Request, call: &Call) -> Result<Registration, Refusal> {
+    let subject = request
+        .login_hint
+        .clone()
+        .filter(|hint| hint.chars().count() <= 255);
+    let subject = subject.ok_or(Refusal::invalid(
+        "login_hint must name the subject, in 1 to 255 characters",
+    ))?;
+    Ok(Registration {
+        caller: client.id.clone(),
+        client_id: Some(client.id.clone()),
+        subject,
+        correlation_id: Some(correlation(request, call)),
+        person: request.person.clone(),
+        locale: request.authorization.locale.clone(),
+        ip: None,
+        consent: None,
+    })
+}
+
+/// A request that is pushed again after a time-out is the same one: client libraries make these values afresh for every
+/// sign-in. One without any of them stands alone.
+fn correlation(request: &Request, call: &Call) -> String {
+    let authorization = &request.authorization;
+    let parts = [
+        &authorization.state,
+        &authorization.nonce,
+        &authorization.code_challenge,
+    ];
+    if parts.iter().all(|part| part.is_none()) {
+        return URL_SAFE_NO_PAD.encode(call.gate.random.bytes::<16>());
+    }
+    parts.map(|part| part.as_deref().unwrap_or_default()).join("\n")
+}

@@ -1,0 +1,81 @@
+//! `POST /api/verify`: a caller registers a verification and gets its ticket. Calls nobody, so it is quick and safe to
+//! repeat: B2C waits 10 s and then asks once more.
+
+use serde_json::{Map, Value};
+use warp::http::{StatusCode, header};
+
+use super::call::Call;
+use super::problem::{BodyFault, Fault};
+use super::render::Shape;
+use super::reply::{self, Response};
+use super::serve::{POST, Route};
+use crate::openid::caller::Presented;
+use crate::openid::id_token::moment;
+use crate::openid::registration;
+use crate::telemetry;
+use crate::verification::Registered;
+
+pub(super) const ROUTE: Route = Route {
+    template: "/api/verify",
+    methods: POST,
+    shape: Shape::B2c,
+};
+
+/// Longest registration, bytes.
+const BODY_MAX: usize = 16 * 1024;
+
+/// Where App Service puts a client certificate.
+const CERTIFICATE: &str = "x-arr-clientcert";
+
+pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
+    let services = call.services().await?;
+    let authorization = call.incoming.values(header::AUTHORIZATION);
+    let certificate = call.incoming.values(CERTIFICATE);
+    let presented = Presented {
+        authorization: &authorization,
+        certificate: &certificate,
+    };
+    let caller = services.callers.check(presented, call.gate.clock.now()).await;
+    let caller = caller.map_err(|error| Fault::Caller(error, services.callers.challenge()))?;
+    if !call.incoming.is("application/json") {
+        return Err(BodyFault::MediaType.into());
+    }
+    let body = call.incoming.read(BODY_MAX).await?;
+    call.speak(
+        &[registration::locale(&body).as_deref()],
+        services.default_language,
+    );
+    let is_client = |id: &str| services.client_auth.clients.get(id).is_some();
+    let registration = registration::parse(&body, &caller, is_client)?;
+    if let Some(correlation) = &registration.correlation_id {
+        telemetry::note_correlation(correlation);
+    }
+    let verifications = services.verifications.clone();
+    let registered = call
+        .finish(async move { verifications.register(registration).await })
+        .await?;
+    telemetry::note_verification(registered.id);
+    Ok(reply::json(StatusCode::OK, &told(&registered, &call)))
+}
+
+/// A flat object without null, as B2C needs it.
+fn told(registered: &Registered, call: &Call) -> Value {
+    let mut told = Map::new();
+    let life = registered.expires_at - call.gate.clock.now();
+    told.insert("ticket".into(), registered.ticket.clone().into());
+    told.insert("verificationId".into(), registered.id.to_string().into());
+    told.insert("attemptsLeft".into(), registered.attempts_left.into());
+    told.insert("expiresIn".into(), life.whole_seconds().max(0).into());
+    let status = registered
+        .earlier
+        .as_ref()
+        .map_or("none", |earlier| earlier.status.as_str());
+    told.insert("status".into(), status.into());
+    if let Some(earlier) = &registered.earlier {
+        told.insert("idvTime".into(), moment(earlier.at).into());
+        told.insert("idvReference".into(), earlier.id.to_string().into());
+        let reason = earlier.reason.as_ref().map_or("", |reason| reason.as_str());
+        told.insert("idvReason".into(), reason.into());
+    }
+    told.into()
+}

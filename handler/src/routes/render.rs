@@ -1,0 +1,70 @@
+//! Words a problem for whoever gets it: B2C, an OAuth client, a person, or Jumio.
+
+use serde_json::json;
+use warp::http::{HeaderValue, StatusCode, header};
+
+use super::problem::{Fault, Row};
+use super::reply::{self, Response};
+use crate::pages::{self, Language};
+
+/// Who reads the answers of a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// B2C's `RestfulProvider`.
+    B2c,
+    /// An OAuth client.
+    OAuth,
+    /// A person.
+    Page,
+    /// Nobody: the status says it all.
+    Empty,
+}
+
+/// Seconds after which a passing problem is worth another try.
+const RETRY_AFTER: &str = "2";
+
+/// The answer to a fault.
+pub(super) fn render(fault: &Fault, shape: Shape, language: Language, request_id: &str) -> Response {
+    let row = fault.row();
+    let mut response = match shape {
+        Shape::B2c => b2c(fault, &row, language, request_id),
+        Shape::OAuth => oauth(&row),
+        Shape::Page => reply::page(row.status, pages::problem(language, row.message, request_id)),
+        Shape::Empty => reply::empty(row.status),
+    };
+    if let Some(challenge) = fault.challenge() {
+        reply::set(&mut response, header::WWW_AUTHENTICATE, challenge);
+    }
+    if let Fault::Method(allowed) = fault {
+        reply::set(&mut response, header::ALLOW, allowed);
+    }
+    if row.is_passing() {
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));
+    }
+    response
+}
+
+/// B2C shows `userMessage` only with status 409; what no person can act on keeps its own.
+fn b2c(fault: &Fault, row: &Row, language: Language, request_id: &str) -> Response {
+    let status = match fault {
+        Fault::NotReady(_) | Fault::Method(_) | Fault::Caller(..) => row.status,
+        _ => StatusCode::CONFLICT,
+    };
+    let body = json!({
+        "version": "1.0.0",
+        "status": status.as_u16(),
+        "code": row.code,
+        "requestId": request_id,
+        "userMessage": pages::message(language, row.message),
+        "developerMessage": row.refusal.description,
+    });
+    reply::json(status, &body)
+}
+
+/// RFC 6749 §5.2.
+fn oauth(row: &Row) -> Response {
+    let body = json!({ "error": row.refusal.code.as_str(), "error_description": row.refusal.description });
+    reply::json(row.status, &body)
+}

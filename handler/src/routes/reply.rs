@@ -1,0 +1,104 @@
+//! Answers and the headers that go with them. Nothing is cached unless it says so.
+
+use serde_json::Value;
+use warp::http::header::{self, HeaderName};
+use warp::http::{HeaderValue, StatusCode};
+
+/// An answer.
+pub(super) type Response = warp::reply::Response;
+
+/// `Content-Security-Policy` of pages that post to nobody but us.
+const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; \
+     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// The same for a page whose form goes to a client: browsers hold a form's every redirect against `form-action`, and only
+/// the client knows where its own lead.
+const POSTING_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
+     base-uri 'none'; frame-ancestors 'none'";
+
+/// An answer without a body.
+pub(super) fn empty(status: StatusCode) -> Response {
+    let mut response = Response::default();
+    *response.status_mut() = status;
+    set(&mut response, header::CACHE_CONTROL, "no-store");
+    response
+}
+
+/// JSON, not to be cached (RFC 6749 §5.1).
+pub(super) fn json(status: StatusCode, value: &Value) -> Response {
+    let mut response = body(status, "application/json; charset=utf-8", value.to_string());
+    set(&mut response, header::PRAGMA, "no-cache");
+    response
+}
+
+/// JSON that anybody may keep for a while.
+pub(super) fn public_json(value: &Value) -> Response {
+    let mut response = body(StatusCode::OK, "application/json", value.to_string());
+    set(&mut response, header::CACHE_CONTROL, "public, max-age=3600");
+    response
+}
+
+/// A page of ours.
+pub(super) fn page(status: StatusCode, html: String) -> Response {
+    secured(body(status, "text/html; charset=utf-8", html), PAGE_POLICY)
+}
+
+/// A page whose form goes to a client.
+pub(super) fn posting_page(html: String) -> Response {
+    secured(
+        body(StatusCode::OK, "text/html; charset=utf-8", html),
+        POSTING_POLICY,
+    )
+}
+
+/// To another address, with GET (RFC 9110 §15.4.4). An address that cannot stand in a header is a fault of ours.
+pub(super) fn see_other(address: &str) -> Response {
+    let Ok(location) = HeaderValue::from_str(address) else {
+        return empty(StatusCode::INTERNAL_SERVER_ERROR);
+    };
+    let mut response = empty(StatusCode::SEE_OTHER);
+    response.headers_mut().insert(header::LOCATION, location);
+    set(&mut response, header::REFERRER_POLICY, "no-referrer");
+    response
+}
+
+/// A file that never changes under its address.
+pub(super) fn asset(media_type: &'static str, content: &'static str) -> Response {
+    let mut response = body(StatusCode::OK, media_type, content.to_owned());
+    set(
+        &mut response,
+        header::CACHE_CONTROL,
+        "public, max-age=31536000, immutable",
+    );
+    response
+}
+
+/// Sets a header to a fixed value.
+pub(super) fn set(response: &mut Response, name: HeaderName, value: &'static str) {
+    response
+        .headers_mut()
+        .insert(name, HeaderValue::from_static(value));
+}
+
+fn body(status: StatusCode, media_type: &'static str, content: String) -> Response {
+    let mut response = Response::new(content.into());
+    *response.status_mut() = status;
+    set(&mut response, header::CONTENT_TYPE, media_type);
+    set(&mut response, header::CACHE_CONTROL, "no-store");
+    set(&mut response, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    response
+}
+
+fn secured(mut response: Response, policy: &'static str) -> Response {
+    set(&mut response, header::CONTENT_SECURITY_POLICY, policy);
+    set(&mut response, header::REFERRER_POLICY, "no-referrer");
+    set(&mut response, header::X_FRAME_OPTIONS, "DENY");
+    let opener = HeaderName::from_static("cross-origin-opener-policy");
+    set(&mut response, opener, "same-origin");
+    let permissions = HeaderName::from_static("permissions-policy");
+    set(
+        &mut response,
+        permissions,
+        "camera=(), microphone=(), geolocation=()",
+    );
+    response
+}

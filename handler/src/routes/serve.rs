@@ -1,0 +1,206 @@
+//! Serves one request: its span, its method, its answer, and the one line that closes it.
+
+use std::error::Error as _;
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
+
+use futures::FutureExt as _;
+use tracing::Level;
+use warp::http::{HeaderValue, Method, StatusCode, header};
+
+use super::background::Panicked;
+use super::call::Call;
+use super::gate::Gate;
+use super::incoming::Incoming;
+use super::problem::Fault;
+use super::render::{Shape, render};
+use super::reply::{self, Response};
+use crate::pages::Language;
+use crate::telemetry::{self, TraceContext};
+
+/// One route: how it is named in logs, which methods it takes, and who reads its answers.
+#[derive(Clone, Copy)]
+pub(super) struct Route {
+    /// Template, never a path that was asked for: that may hold a credential.
+    pub(super) template: &'static str,
+    /// Value of the `Allow` header.
+    pub(super) methods: &'static str,
+    /// How problems are worded.
+    pub(super) shape: Shape,
+}
+
+/// Methods of routes that only tell.
+pub(super) const GET: &str = "GET, HEAD, OPTIONS";
+/// Methods of routes that only do.
+pub(super) const POST: &str = "POST, OPTIONS";
+/// Methods of routes that do both.
+pub(super) const GET_AND_POST: &str = "GET, HEAD, POST, OPTIONS";
+
+/// Everything that is no route.
+pub(super) const UNKNOWN: Route = Route {
+    template: "(none)",
+    methods: "",
+    shape: Shape::Page,
+};
+
+/// Answers what is no route: with a page to a browser, else with the status alone.
+pub(super) async fn unknown(call: Call) -> Result<Response, Fault> {
+    let accept = call.incoming.value(header::ACCEPT).unwrap_or_default();
+    if accept.contains("text/html") {
+        Err(Fault::NoRoute)
+    } else {
+        Ok(reply::empty(StatusCode::NOT_FOUND))
+    }
+}
+
+/// The host's id of this invocation. In forwarding mode a client's own header of that name comes first.
+const INVOCATION_ID: &str = "x-azure-functions-invocationid";
+
+/// Serves one request.
+pub(super) async fn serve<F, Fut>(
+    gate: Gate,
+    route: Route,
+    parameter: String,
+    incoming: Incoming,
+    answer: F,
+) -> Response
+where
+    F: FnOnce(Call) -> Fut,
+    Fut: Future<Output = Result<Response, Fault>>,
+{
+    let invocation = incoming.values(INVOCATION_ID).last().map(|id| (*id).to_owned());
+    let method = incoming.method.clone();
+    let request = telemetry::Request {
+        invocation_id: invocation.as_deref(),
+        method: known(&method),
+        route: route.template,
+        trace: TraceContext::enter(incoming.value("traceparent"), &*gate.random),
+    };
+    let request_id = invocation.as_deref().map_or_else(
+        || request.trace.trace_id(),
+        |id| telemetry::loggable_id(id).into(),
+    );
+    let began = Instant::now();
+    let work = async {
+        let (mut response, fault) = answered(gate, route, parameter, incoming, answer, &request_id).await;
+        if let Ok(id) = HeaderValue::from_str(&request_id) {
+            response.headers_mut().insert("x-request-id", id);
+        }
+        close(&response, fault.as_ref(), began, route);
+        response
+    };
+    telemetry::in_request(request, work).await
+}
+
+/// A method's name for the log; others than these are the sender's free text.
+fn known(method: &Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "HEAD" => "HEAD",
+        "POST" => "POST",
+        "OPTIONS" => "OPTIONS",
+        _ => "other",
+    }
+}
+
+async fn answered<F, Fut>(
+    gate: Gate,
+    route: Route,
+    parameter: String,
+    incoming: Incoming,
+    answer: F,
+    request_id: &str,
+) -> (Response, Option<Fault>)
+where
+    F: FnOnce(Call) -> Fut,
+    Fut: Future<Output = Result<Response, Fault>>,
+{
+    if let Some(refusal) = by_method(route, &incoming.method) {
+        return refusal.map_or_else(
+            |fault| {
+                (
+                    render(&fault, route.shape, Language::default(), request_id),
+                    Some(fault),
+                )
+            },
+            |response| (response, None),
+        );
+    }
+    let language = Arc::new(OnceLock::new());
+    let call = Call {
+        gate,
+        incoming,
+        parameter,
+        language: Arc::clone(&language),
+    };
+    let otherwise = call
+        .gate
+        .services_now()
+        .map_or_else(Language::default, |services| services.default_language);
+    let accepted = call
+        .incoming
+        .value(header::ACCEPT_LANGUAGE)
+        .and_then(Language::negotiate);
+    // What panics in here would otherwise end the connection without a word; where it was is in the log already.
+    let answered = AssertUnwindSafe(answer(call)).catch_unwind().await;
+    match answered.unwrap_or(Err(Panicked.into())) {
+        Ok(response) => (response, None),
+        Err(fault) => {
+            let language = language.get().copied().or(accepted).unwrap_or(otherwise);
+            (render(&fault, route.shape, language, request_id), Some(fault))
+        }
+    }
+}
+
+/// What is answered because of the method alone.
+fn by_method(route: Route, method: &Method) -> Option<Result<Response, Fault>> {
+    if route.methods.is_empty() {
+        return None;
+    }
+    if method == Method::OPTIONS {
+        let mut response = reply::empty(StatusCode::NO_CONTENT);
+        reply::set(&mut response, header::ALLOW, route.methods);
+        return Some(Ok(response));
+    }
+    let taken = route.methods.split(", ").any(|taken| taken == method.as_str());
+    (!taken).then(|| Err(Fault::Method(route.methods)))
+}
+
+/// The closing line.
+fn close(response: &Response, fault: Option<&Fault>, began: Instant, route: Route) {
+    let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    telemetry::note_status(response.status().as_u16());
+    let Some(fault) = fault else {
+        // The host asks every 25 ms while we start, and the platform again and again: not worth a line each.
+        if route.template == "/" {
+            tracing::debug!(duration_ms, "served");
+        } else {
+            tracing::info!(duration_ms, "served");
+        }
+        return;
+    };
+    let row = fault.row();
+    let cause = chain(fault);
+    match row.level {
+        Level::ERROR => tracing::error!(duration_ms, code = row.code, cause, "failed"),
+        Level::WARN => tracing::warn!(duration_ms, code = row.code, cause, "refused"),
+        _ => tracing::info!(duration_ms, code = row.code, cause, "refused"),
+    }
+}
+
+/// A fault with everything behind it.
+fn chain(fault: &Fault) -> String {
+    let mut text = fault.to_string();
+    let mut source = fault.source();
+    while let Some(error) = source {
+        let next = error.to_string();
+        if !text.ends_with(&next) {
+            text.push_str(": ");
+            text.push_str(&next);
+        }
+        source = error.source();
+    }
+    text
+}

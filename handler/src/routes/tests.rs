@@ -1,0 +1,15 @@
+//! Every route over a real core, a real store in memory and a vendor with state: whole sign-ins, and each way to be wrong.
+
+mod authorize;
+mod journey;
+mod metadata;
+mod methods;
+mod notice;
+mod push;
+mod register;
+mod starting;
+mod token;
+mod userinfo;
+mod wait;
+mod wire;
+mod world;

@@ -1,0 +1,65 @@
+//! Before settings and secrets are loaded.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::world::{World, form, header, json_of, register, registration, request, text_of};
+use crate::records::Place;
+
+fn starting() -> World {
+    World::starting(crate::records::open(&Place::Memory).unwrap())
+}
+
+#[tokio::test(start_paused = true)]
+async fn health_is_answered_at_once() {
+    let world = starting();
+    let began = tokio::time::Instant::now();
+    assert_eq!(world.get("/").await.status(), 200);
+    assert_eq!(began.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_other_route_waits_five_seconds_and_then_asks_to_come_again() {
+    let world = starting();
+    let began = tokio::time::Instant::now();
+    let answer = world.send(form("/api/token", &[])).await;
+    assert_eq!(began.elapsed(), Duration::from_secs(5));
+    assert_eq!(
+        (answer.status().as_u16(), header(&answer, "retry-after")),
+        (503, "2")
+    );
+    assert_eq!(json_of(&answer)["error"], "temporarily_unavailable");
+    let answer = world.send(register().json(&registration("c"))).await;
+    assert_eq!(
+        (answer.status().as_u16(), header(&answer, "retry-after")),
+        (503, "2")
+    );
+    assert_eq!(json_of(&answer)["code"], "handler.starting");
+    let answer = world.get("/api/verify/authorize").await;
+    assert_eq!(answer.status(), 503);
+    assert!(text_of(&answer).contains("try again in a moment"), "{answer:?}");
+    let answer = world.send(request("POST", "/api/callback/x")).await;
+    assert_eq!((answer.status().as_u16(), answer.body().len()), (503, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_waits_is_answered_when_the_services_come() {
+    let world = starting();
+    let waiting = world.get("/api/token/.well-known/jwks.json");
+    let loading = async {
+        tokio::time::sleep(Duration::from_secs(4)).await;
+        world.services.send_replace(Some(Arc::new(world.build())));
+    };
+    let (answer, ()) = tokio::join!(waiting, loading);
+    assert_eq!(answer.status(), 200);
+}
+
+#[tokio::test]
+async fn services_are_replaced_as_a_whole_while_requests_go_on() {
+    let world = World::new();
+    let mut renewed = world.build();
+    renewed.addresses.issuer = "https://renewed.example".into();
+    world.services.send_replace(Some(Arc::new(renewed)));
+    let document = json_of(&world.get("/api/token/.well-known/openid-configuration").await);
+    assert_eq!(document["issuer"], "https://renewed.example");
+}

@@ -1,0 +1,324 @@
+//! `POST /api/token`: one good way, and each way to be refused.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+
+use super::world::{
+    Answer, Browser, REDIRECT, SECRET, VERIFIER, World, basic, form, header, json_of, redemption, request,
+    sent,
+};
+use crate::records::{Created, Place, Records, RecordsError};
+use crate::verification::tests::vendor::approved;
+
+/// A code that waits to be redeemed.
+async fn code(world: &World, more: &str) -> String {
+    let browser = Browser::default();
+    let ticket = world.ticket("c1").await;
+    browser.authorize(world, &ticket, more).await;
+    world.vendor.set(0, approved());
+    sent(&browser.come_back(world, 0).await, "code").unwrap()
+}
+
+fn refused(answer: &Answer, status: u16, error: &str) {
+    assert_eq!(
+        (answer.status().as_u16(), &json_of(answer)["error"]),
+        (status, &error.into()),
+        "{answer:?}"
+    );
+    assert_eq!(
+        (header(answer, "cache-control"), header(answer, "pragma")),
+        ("no-store", "no-cache")
+    );
+}
+
+/// Redeems a good code with one field changed (or, when empty, left out); it must stay good.
+async fn with(field: (&str, &str), status: u16, error: &str) {
+    let world = World::new();
+    let code = code(&world, "").await;
+    let fields: Vec<_> = redemption(&code)
+        .into_iter()
+        .map(|(name, value)| {
+            if name == field.0 {
+                (name, field.1)
+            } else {
+                (name, value)
+            }
+        })
+        .collect();
+    refused(&world.post_form("/api/token", &fields).await, status, error);
+    assert_eq!(world.redeem(&code).await.status(), 200, "the code is used up");
+}
+
+#[tokio::test]
+async fn nothing_of_the_answer_is_cached() {
+    let world = World::new();
+    let answer = world.redeem(&code(&world, "").await).await;
+    assert_eq!(
+        (header(&answer, "cache-control"), header(&answer, "pragma")),
+        ("no-store", "no-cache")
+    );
+    assert_eq!(header(&answer, "content-type"), "application/json; charset=utf-8");
+}
+
+#[tokio::test]
+async fn the_previous_secret_is_accepted() {
+    let world = World::new();
+    let code = code(&world, "").await;
+    let fields = redemption(&code).map(|(name, value)| {
+        if name == "client_secret" {
+            (name, "secret-before-it")
+        } else {
+            (name, value)
+        }
+    });
+    assert_eq!(world.post_form("/api/token", &fields).await.status(), 200);
+}
+
+#[tokio::test]
+async fn a_replayed_code_is_refused_and_revokes_the_access_token() {
+    let world = World::new();
+    let code = code(&world, "").await;
+    let token = json_of(&world.redeem(&code).await);
+    refused(&world.redeem(&code).await, 400, "invalid_grant");
+    let userinfo = request("GET", "/api/token/userinfo").header(
+        "authorization",
+        format!("Bearer {}", token["access_token"].as_str().unwrap()),
+    );
+    assert_eq!(world.send(userinfo).await.status(), 401);
+}
+
+#[tokio::test]
+async fn two_redemptions_at_once_have_one_winner() {
+    let world = World::new();
+    let code = code(&world, "").await;
+    let (one, two) = tokio::join!(world.redeem(&code), world.redeem(&code));
+    let good = [&one, &two]
+        .iter()
+        .filter(|answer| answer.status() == 200)
+        .count();
+    assert_eq!(good, 1, "{one:?} {two:?}");
+}
+
+#[tokio::test]
+async fn an_expired_code_is_refused() {
+    let world = World::new();
+    let code = code(&world, "").await;
+    world.advance_s(61);
+    refused(&world.redeem(&code).await, 400, "invalid_grant");
+}
+
+#[tokio::test]
+async fn a_code_that_differs_by_one_character_is_refused() {
+    let world = World::new();
+    let code = code(&world, "").await;
+    let last = if code.ends_with('A') { 'B' } else { 'A' };
+    let forged = format!("{}{last}", &code[..code.len() - 1]);
+    refused(&world.redeem(&forged).await, 400, "invalid_grant");
+    refused(&world.redeem("nonsense").await, 400, "invalid_grant");
+}
+
+#[tokio::test]
+async fn another_redirect_address_is_refused() {
+    with(("redirect_uri", "com.example.app:/cb"), 400, "invalid_grant").await;
+    with(("redirect_uri", ""), 400, "invalid_request").await;
+}
+
+#[tokio::test]
+async fn another_client_is_refused() {
+    let world = World::new();
+    let code = code(&world, "").await;
+    let fields = [
+        ("grant_type", "authorization_code"),
+        ("code", code.as_str()),
+        ("redirect_uri", REDIRECT),
+        ("code_verifier", VERIFIER),
+    ];
+    let answer = world
+        .send(form("/api/token", &fields).header("authorization", basic("okta", SECRET)))
+        .await;
+    refused(&answer, 400, "invalid_grant");
+    assert_eq!(world.redeem(&code).await.status(), 200);
+}
+
+#[tokio::test]
+async fn a_missing_or_wrong_verifier_is_refused_and_the_code_stays_good() {
+    let world = World::new();
+    let challenge = format!(
+        "&code_challenge={}&code_challenge_method=S256",
+        super::world::CHALLENGE
+    );
+    let code = code(&world, &challenge).await;
+    refused(&world.redeem(&code).await, 400, "invalid_grant");
+    let other = "x".repeat(43);
+    for verifier in [other.as_str(), "short", "ümlaut"] {
+        let fields: Vec<_> = redemption(&code)
+            .into_iter()
+            .chain([("code_verifier", verifier)])
+            .collect();
+        refused(
+            &world.post_form("/api/token", &fields).await,
+            400,
+            "invalid_grant",
+        );
+    }
+    let fields: Vec<_> = redemption(&code)
+        .into_iter()
+        .chain([("code_verifier", VERIFIER)])
+        .collect();
+    assert_eq!(world.post_form("/api/token", &fields).await.status(), 200);
+}
+
+#[tokio::test]
+async fn a_verifier_without_challenge_is_refused() {
+    let world = World::new();
+    let code = code(&world, "").await;
+    let fields: Vec<_> = redemption(&code)
+        .into_iter()
+        .chain([("code_verifier", VERIFIER)])
+        .collect();
+    refused(
+        &world.post_form("/api/token", &fields).await,
+        400,
+        "invalid_grant",
+    );
+}
+
+#[tokio::test]
+async fn a_wrong_secret_is_refused() {
+    with(("client_secret", "secret-of-the-clienu"), 401, "invalid_client").await;
+    with(("client_secret", ""), 401, "invalid_client").await;
+}
+
+#[tokio::test]
+async fn an_unknown_client_is_refused() {
+    with(("client_id", "nobody"), 401, "invalid_client").await;
+}
+
+#[tokio::test]
+async fn another_grant_type_is_refused() {
+    with(("grant_type", "refresh_token"), 400, "unsupported_grant_type").await;
+    with(("grant_type", ""), 400, "invalid_request").await;
+}
+
+#[tokio::test]
+async fn a_missing_code_is_refused() {
+    with(("code", ""), 400, "invalid_request").await;
+}
+
+#[tokio::test]
+async fn two_ways_of_authentication_are_refused() {
+    let world = World::new();
+    let code = code(&world, "").await;
+    let request = form("/api/token", &redemption(&code)).header("authorization", basic("b2c", SECRET));
+    refused(&world.send(request).await, 400, "invalid_request");
+}
+
+#[tokio::test]
+async fn a_way_that_is_not_registered_is_refused() {
+    let world = World::new();
+    let fields = [
+        ("grant_type", "authorization_code"),
+        ("code", "x"),
+        ("redirect_uri", REDIRECT),
+    ];
+    let answer = world
+        .send(form("/api/token", &fields).header("authorization", basic("b2c", SECRET)))
+        .await;
+    refused(&answer, 401, "invalid_client");
+    assert!(header(&answer, "www-authenticate").starts_with("Basic "));
+}
+
+#[tokio::test]
+async fn a_repeated_parameter_is_refused() {
+    let world = World::new();
+    let code = code(&world, "").await;
+    let fields: Vec<_> = redemption(&code)
+        .into_iter()
+        .chain([("code", code.as_str())])
+        .collect();
+    refused(
+        &world.post_form("/api/token", &fields).await,
+        400,
+        "invalid_request",
+    );
+}
+
+#[tokio::test]
+async fn parameters_in_the_query_are_not_looked_at() {
+    let world = World::new();
+    let query = super::world::encoded(&redemption("x"));
+    let request = form(&format!("/api/token?{query}"), &[]);
+    refused(&world.send(request).await, 401, "invalid_client");
+}
+
+#[tokio::test]
+async fn a_body_of_another_media_type_is_refused() {
+    let request =
+        request("POST", "/api/token").json(&serde_json::json!({"grant_type": "authorization_code"}));
+    refused(&World::new().send(request).await, 415, "invalid_request");
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_long_is_refused() {
+    let long = "x".repeat(33 * 1024);
+    refused(
+        &World::new().post_form("/api/token", &[("code", &long)]).await,
+        413,
+        "invalid_request",
+    );
+}
+
+/// A store that goes down when told to.
+struct Fragile(Arc<dyn Records>, std::sync::atomic::AtomicBool);
+
+#[async_trait]
+impl Records for Fragile {
+    async fn create(&self, path: &str, document: Bytes) -> Result<Created, RecordsError> {
+        self.up()?;
+        self.0.create(path, document).await
+    }
+
+    async fn read(&self, path: &str) -> Result<Option<Bytes>, RecordsError> {
+        self.up()?;
+        self.0.read(path).await
+    }
+
+    async fn list(&self, folder: &str) -> Result<Vec<String>, RecordsError> {
+        self.up()?;
+        self.0.list(folder).await
+    }
+}
+
+impl Fragile {
+    fn up(&self) -> Result<(), RecordsError> {
+        let down = self.1.load(std::sync::atomic::Ordering::Relaxed);
+        if down {
+            Err(RecordsError("for the test".into()))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_is_down_is_no_refusal_and_uses_nothing_up() {
+    let memory = crate::records::open(&Place::Memory).unwrap();
+    let store = Arc::new(Fragile(memory, false.into()));
+    let world = World::over(Arc::clone(&store) as _);
+    let code = code(&world, "").await;
+    store.1.store(true, std::sync::atomic::Ordering::Relaxed);
+    let answer = world.redeem(&code).await;
+    refused(&answer, 503, "temporarily_unavailable");
+    assert_eq!(header(&answer, "retry-after"), "2");
+    let registered = world
+        .send(super::world::register().json(&super::world::registration("c9")))
+        .await;
+    assert_eq!(
+        (registered.status().as_u16(), &json_of(&registered)["code"]),
+        (409, &"store.unavailable".into())
+    );
+    store.1.store(false, std::sync::atomic::Ordering::Relaxed);
+    assert_eq!(world.redeem(&code).await.status(), 200);
+}

@@ -1,0 +1,333 @@
+//! Everything a test needs around the routes.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use tokio::sync::watch;
+use url::{Url, form_urlencoded};
+use warp::filters::BoxedFilter;
+use warp::http;
+use warp::test::RequestBuilder;
+
+use crate::clock::{Clock as _, MockClock};
+use crate::openid::caller::{Callers, Login};
+use crate::openid::client::{Client, Clients, Proof, Secrets};
+use crate::openid::client_auth::ClientAuth;
+use crate::openid::metadata;
+use crate::pages::Language;
+use crate::random::OsRandom;
+use crate::records::{Place, Records};
+use crate::routes::background::Background;
+use crate::routes::gate::{Gate, Services};
+use crate::routes::reply;
+use crate::seal::{KeyMaterial, Seal};
+use crate::tokens::client_assertion::ClientKeys;
+use crate::tokens::{Certificate, SigningKeys, test_keys};
+use crate::verification::tests::vendor::FakeVendor;
+use crate::verification::{Addresses, Deps, Limits, Rules, Verifications};
+
+pub(super) const ORIGIN: &str = "https://idv.example";
+pub(super) const ISSUER: &str = "https://idv.example/api/token";
+pub(super) const REDIRECT: &str = "https://contoso.b2clogin.example/authresp";
+pub(super) const SECRET: &str = "secret-of-the-client";
+pub(super) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+pub(super) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+pub(super) const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+pub(super) type Answer = http::Response<Bytes>;
+
+/// The handler in force, and what is around it.
+pub(super) struct World {
+    pub(super) clock: MockClock,
+    pub(super) vendor: Arc<FakeVendor>,
+    pub(super) records: Arc<dyn Records>,
+    pub(super) keys: Arc<SigningKeys>,
+    pub(super) background: Background,
+    pub(super) gate: Gate,
+    pub(super) services: watch::Sender<Option<Arc<Services>>>,
+    filter: BoxedFilter<(reply::Response,)>,
+}
+
+impl World {
+    pub(super) fn new() -> Self {
+        Self::over(crate::records::open(&Place::Memory).unwrap())
+    }
+
+    pub(super) fn over(records: Arc<dyn Records>) -> Self {
+        let world = Self::starting(records);
+        world.services.send_replace(Some(Arc::new(world.build())));
+        world
+    }
+
+    /// Its settings are not loaded yet.
+    pub(super) fn starting(records: Arc<dyn Records>) -> Self {
+        let clock = MockClock::at(time::macros::datetime!(2026-02-03 10:00 UTC));
+        let background = Background::default();
+        let (services, gate) = Gate::new(Arc::new(clock.clone()), Arc::new(OsRandom), background.clone());
+        let certificate = Certificate::from_pem(&test_keys::pem(&test_keys::RSA)).unwrap();
+        Self {
+            clock,
+            vendor: Arc::default(),
+            records,
+            keys: Arc::new(SigningKeys::new(certificate, &[]).unwrap()),
+            background,
+            filter: crate::routes::all(&gate),
+            gate,
+            services,
+        }
+    }
+
+    pub(super) fn build(&self) -> Services {
+        let root = KeyMaterial::new(vec![7; 32]).unwrap();
+        let seal = Arc::new(Seal::new(&root, None));
+        let origin = Url::parse(ORIGIN).unwrap();
+        let addresses = metadata::Addresses {
+            issuer: ISSUER.into(),
+            origin: origin.clone(),
+        };
+        let deps = Deps {
+            records: Arc::clone(&self.records),
+            vendor: Arc::clone(&self.vendor) as _,
+            clock: Arc::new(self.clock.clone()),
+            random: Arc::new(OsRandom),
+            seal: Arc::clone(&seal),
+            rules: Rules::default(),
+            limits: Limits::default(),
+            addresses: Addresses {
+                callback_base: origin.join("/api/callback/").unwrap(),
+                return_base: origin.join("/api/callback/return/").unwrap(),
+            },
+        };
+        Services {
+            verifications: Verifications::new(deps),
+            callers: callers(),
+            client_auth: ClientAuth {
+                clients: Arc::new(clients()),
+                records: Arc::clone(&self.records),
+                seal: Arc::clone(&seal),
+                audiences: addresses.audiences(),
+            },
+            keys: Arc::clone(&self.keys),
+            id_token_life: Duration::from_secs(300),
+            addresses,
+            seal,
+            default_language: Language::English,
+        }
+    }
+
+    pub(super) async fn send(&self, request: RequestBuilder) -> Answer {
+        request.reply(&self.filter).await
+    }
+
+    pub(super) async fn get(&self, path: &str) -> Answer {
+        self.send(request("GET", path)).await
+    }
+
+    pub(super) async fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.send(form(path, fields)).await
+    }
+
+    pub(super) async fn register(&self, correlation: &str) -> Value {
+        let body = registration(correlation);
+        let answer = self.send(register().json(&body)).await;
+        assert_eq!(answer.status(), 200, "{answer:?}");
+        json_of(&answer)
+    }
+
+    pub(super) async fn ticket(&self, correlation: &str) -> String {
+        self.register(correlation).await["ticket"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    }
+
+    /// Redeems a code as the client `b2c`.
+    pub(super) async fn redeem(&self, code: &str) -> Answer {
+        self.post_form("/api/token", &redemption(code)).await
+    }
+
+    pub(super) fn advance_s(&self, seconds: u64) {
+        self.clock.advance(Duration::from_secs(seconds));
+    }
+
+    /// What an ID token says, once it has been believed.
+    pub(super) fn believe(&self, token: &Value, client: &str) -> Value {
+        let token = token["id_token"].as_str().unwrap();
+        self.keys
+            .verify_own(token, ISSUER, client, self.clock.now())
+            .unwrap()
+    }
+
+    /// Waits until nothing runs in the background.
+    pub(super) async fn calm(&self) {
+        assert!(self.background.idle(Duration::from_secs(10)).await);
+    }
+}
+
+/// A browser with a cookie jar.
+#[derive(Default)]
+pub(super) struct Browser(Mutex<BTreeMap<String, String>>);
+
+impl Browser {
+    pub(super) async fn send(&self, world: &World, request: RequestBuilder) -> Answer {
+        let cookies: Vec<String> = self
+            .0
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|(k, v)| format!("{k}={v}"))
+            .collect();
+        let request = if cookies.is_empty() {
+            request
+        } else {
+            request.header("cookie", cookies.join("; "))
+        };
+        let answer = world.send(request).await;
+        for cookie in answer.headers().get_all("set-cookie") {
+            let pair = cookie.to_str().unwrap().split(';').next().unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            self.0.lock().unwrap().insert(name.into(), value.into());
+        }
+        answer
+    }
+
+    pub(super) async fn get(&self, world: &World, path: &str) -> Answer {
+        self.send(world, request("GET", path)).await
+    }
+
+    pub(super) async fn act(&self, world: &World, page: &str, action: &str) -> Answer {
+        self.send(world, form(page, &[("action", action)])).await
+    }
+
+    /// Brings a ticket, and is sent to the vendor.
+    pub(super) async fn authorize(&self, world: &World, ticket: &str, more: &str) -> Answer {
+        self.get(world, &authorize_path(ticket, more)).await
+    }
+
+    /// Comes back from the vendor's n-th transaction.
+    pub(super) async fn come_back(&self, world: &World, n: usize) -> Answer {
+        let path = world.vendor.start_of(n).return_url.path().to_owned();
+        self.get(world, &path).await
+    }
+}
+
+pub(super) fn request(method: &str, path: &str) -> RequestBuilder {
+    warp::test::request().method(method).path(path)
+}
+
+pub(super) fn form(path: &str, fields: &[(&str, &str)]) -> RequestBuilder {
+    request("POST", path)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(encoded(fields))
+}
+
+pub(super) fn encoded(fields: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields)
+        .finish()
+}
+
+/// `POST /api/verify` with a good proof, its body to be added.
+pub(super) fn register() -> RequestBuilder {
+    request("POST", "/api/verify").header("authorization", basic("b2c", "password-of-the-caller"))
+}
+
+pub(super) fn registration(correlation: &str) -> Value {
+    json!({
+        "objectId": "subject-of-ada", "correlationId": correlation, "clientId": "b2c",
+        "givenName": "Ada", "surname": "Lovelace", "birthdate": "1815-12-10", "locale": "en",
+    })
+}
+
+pub(super) fn basic(user: &str, password: &str) -> String {
+    format!("Basic {}", STANDARD.encode(format!("{user}:{password}")))
+}
+
+pub(super) fn authorize_path(ticket: &str, more: &str) -> String {
+    let fields = [
+        ("client_id", "b2c"),
+        ("redirect_uri", REDIRECT),
+        ("response_type", "code"),
+        ("scope", "openid"),
+        ("state", "state-1"),
+        ("nonce", "nonce-1"),
+        ("login_hint", ticket),
+    ];
+    format!("/api/verify/authorize?{}{more}", encoded(&fields))
+}
+
+pub(super) fn redemption(code: &str) -> [(&str, &str); 5] {
+    [
+        ("grant_type", "authorization_code"),
+        ("code", code),
+        ("redirect_uri", REDIRECT),
+        ("client_id", "b2c"),
+        ("client_secret", SECRET),
+    ]
+}
+
+pub(super) fn json_of(answer: &Answer) -> Value {
+    serde_json::from_slice(answer.body()).unwrap_or_else(|e| panic!("{e}: {answer:?}"))
+}
+
+pub(super) fn text_of(answer: &Answer) -> &str {
+    std::str::from_utf8(answer.body()).unwrap()
+}
+
+pub(super) fn header<'a>(answer: &'a Answer, name: &str) -> &'a str {
+    answer
+        .headers()
+        .get(name)
+        .map_or("", |value| value.to_str().unwrap())
+}
+
+pub(super) fn location(answer: &Answer) -> &str {
+    assert_eq!(answer.status(), 303, "{answer:?}");
+    header(answer, "location")
+}
+
+/// A parameter of the address a browser is sent to.
+pub(super) fn sent(answer: &Answer, name: &str) -> Option<String> {
+    let url = Url::parse(location(answer)).unwrap();
+    url.query_pairs()
+        .find(|(found, _)| found == name)
+        .map(|(_, value)| value.into_owned())
+}
+
+fn callers() -> Callers {
+    let login = |password: &str| Login {
+        user: "b2c".into(),
+        password: SecretString::from(password),
+    };
+    Callers {
+        thumbprints: Vec::new(),
+        logins: vec![login("password-of-the-caller"), login("password-before-it")],
+        entra: None,
+    }
+}
+
+fn clients() -> Clients {
+    let secrets = |previous: Option<&str>| Secrets {
+        current: SecretString::from(SECRET),
+        previous: previous.map(Into::into),
+    };
+    let client = |id: &str, proof, require_pkce| Client {
+        id: id.into(),
+        redirect_uris: vec![REDIRECT.into(), "com.example.app:/cb".into()],
+        proof,
+        require_pkce,
+    };
+    let jwk = test_keys::rsa_jwk(&test_keys::OTHER_RSA, "k1");
+    let keys = ClientKeys::from_jwks(&json!({ "keys": [jwk] }).to_string()).unwrap();
+    Clients::new(vec![
+        client("b2c", Proof::SecretPost(secrets(Some("secret-before-it"))), false),
+        client("okta", Proof::SecretBasic(secrets(None)), true),
+        client("keys", Proof::PrivateKeyJwt(keys), false),
+    ])
+}

@@ -1,0 +1,140 @@
+//! `/api/verify/wait/{handle}`: where the person waits and chooses. Works without script; with it, the page asks for
+//! `…/status` and renews itself when something changed.
+//!
+//! # Layout
+//! - `act`: what the person chose
+//! - `onward`: `…/continue`, which leads to whatever is next
+
+mod act;
+mod onward;
+
+use std::sync::Arc;
+
+pub(super) use onward::onward;
+use serde_json::json;
+use warp::http::StatusCode;
+
+use super::call::Call;
+use super::cookie;
+use super::gate::Services;
+use super::problem::Fault;
+use super::render::Shape;
+use super::reply::{self, Response};
+use super::serve::{GET, GET_AND_POST, Route};
+use crate::pages::{self, Language, State, View};
+use crate::seal::Purpose;
+use crate::telemetry;
+use crate::verification::{Error, Standing, Status, Step, Visit};
+
+pub(super) const ROUTE: Route = Route {
+    template: "/api/verify/wait/{handle}",
+    methods: GET_AND_POST,
+    shape: Shape::Page,
+};
+pub(super) const STATUS: Route = Route {
+    template: "/api/verify/wait/{handle}/status",
+    methods: GET,
+    shape: Shape::OAuth,
+};
+pub(super) const ONWARD: Route = Route {
+    template: "/api/verify/wait/{handle}/continue",
+    methods: GET,
+    shape: Shape::Page,
+};
+
+/// The page of a handle.
+pub(super) fn path(handle: &str) -> String {
+    format!("/api/verify/wait/{handle}")
+}
+
+/// The visit of the handle in the path, if this browser began it.
+pub(super) async fn visit(call: &Call, services: &Services, handle: &str) -> Result<Visit, Fault> {
+    let opened = services.seal.open(Purpose::Handle, handle, call.gate.clock.now());
+    let id = opened.map_err(Error::from)?.id;
+    telemetry::note_verification(id);
+    let browser = cookie::of(&call.incoming, services, id);
+    Ok(services.verifications.visit(handle, browser.as_deref()).await?)
+}
+
+pub(super) fn language(call: &Call, services: &Services, visit: &Visit) -> Language {
+    call.speak(
+        &[visit.authorization.locale.as_deref()],
+        services.default_language,
+    )
+}
+
+pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
+    let services = call.services().await?;
+    let visit = visit(&call, &services, &call.parameter).await?;
+    let language = language(&call, &services, &visit);
+    if call.is_post() {
+        return act::act(&mut call, &services, visit, language).await;
+    }
+    let standing = standing(&call, &services, &visit).await?;
+    let view = View {
+        language,
+        state: state(&standing),
+        path: path(&visit.handle),
+        attempts_left: standing.outcome.attempts_left,
+        can_retry: standing.can_retry,
+        may_leave: standing.may_leave,
+        can_resume: standing.can_resume,
+    };
+    Ok(reply::page(StatusCode::OK, pages::wait(&view)))
+}
+
+/// Asking the vendor must not be cut short by a browser that leaves.
+async fn standing(call: &Call, services: &Arc<Services>, visit: &Visit) -> Result<Standing, Fault> {
+    let (verifications, visit) = (services.verifications.clone(), visit.clone());
+    call.finish(async move { verifications.standing(&visit).await })
+        .await
+}
+
+pub(super) fn state(standing: &Standing) -> State {
+    match (standing.step, standing.outcome.status) {
+        (Step::NotBegun, _) => State::Ready,
+        (Step::AtVendor, _) => State::AtVendor,
+        (Step::Checking, _) | (Step::Done, Status::Pending) => State::Checking,
+        (Step::Done, Status::Approved) => State::Approved,
+        (Step::Done, Status::Rejected) => State::Rejected,
+        (Step::Done, Status::Review) => State::Review,
+        (Step::Done, Status::Expired) => State::Expired,
+        (Step::Done, Status::Cancelled) => State::Cancelled,
+        (Step::Done, Status::Error) => State::Trouble,
+    }
+}
+
+/// The page when the check cannot be begun now: the person may try again or leave. Other faults stay what they are.
+pub(super) fn trouble(visit: &Visit, fault: Fault, language: Language) -> Result<Response, Fault> {
+    let state = match &fault {
+        Fault::Core(Error::AttemptsExhausted) => State::Exhausted,
+        Fault::Core(Error::Vendor(_) | Error::Busy) => State::Trouble,
+        _ => return Err(fault),
+    };
+    let row = fault.row();
+    tracing::warn!(code = row.code, cause = %fault, "the check cannot be begun now");
+    let view = View {
+        language,
+        state,
+        path: path(&visit.handle),
+        attempts_left: 0,
+        can_retry: false,
+        may_leave: true,
+        can_resume: false,
+    };
+    Ok(reply::page(row.status, pages::wait(&view)))
+}
+
+/// `GET …/status`, for the script of the page.
+pub(super) async fn status(call: Call) -> Result<Response, Fault> {
+    let services = call.services().await?;
+    let visit = visit(&call, &services, &call.parameter).await?;
+    let standing = standing(&call, &services, &visit).await?;
+    let state = state(&standing);
+    let body = json!({
+        "state": state.as_str(),
+        "status": standing.outcome.status.as_str(),
+        "poll_after_ms": if state == State::Checking { 2000 } else { 5000 },
+    });
+    Ok(reply::json(StatusCode::OK, &body))
+}

@@ -1,0 +1,84 @@
+//! What the person chose on the waiting page.
+//!
+//! The answer is a page that leads on by itself, not a redirect: browsers hold every redirect of a form against
+//! `form-action`, and the next address is the vendor's or the client's.
+
+use std::sync::Arc;
+
+use warp::http::StatusCode;
+
+use super::{path, trouble};
+use crate::openid::refusal::Refusal;
+use crate::pages::{self, Language, Onward};
+use crate::routes::call::Call;
+use crate::routes::gate::Services;
+use crate::routes::problem::Fault;
+use crate::routes::reply::{self, Response};
+use crate::verification::{Error, Verifications, Visit};
+
+/// What may be chosen.
+#[derive(Clone, Copy)]
+enum Action {
+    Begin,
+    Retry,
+    Cancel,
+    Leave,
+}
+
+impl Action {
+    fn parse(word: Option<&str>) -> Result<Self, Refusal> {
+        match word {
+            Some("begin") => Ok(Self::Begin),
+            Some("retry") => Ok(Self::Retry),
+            Some("cancel") => Ok(Self::Cancel),
+            Some("leave") => Ok(Self::Leave),
+            _ => Err(Refusal::invalid(
+                "action is not one of begin, retry, cancel, leave",
+            )),
+        }
+    }
+}
+
+/// Does it, and leads on.
+pub(super) async fn act(
+    call: &mut Call,
+    services: &Arc<Services>,
+    visit: Visit,
+    language: Language,
+) -> Result<Response, Fault> {
+    let action = Action::parse(call.form().await?.get("action"))?;
+    let (verifications, same) = (services.verifications.clone(), visit.clone());
+    let done = call
+        .finish(async move { perform(&verifications, &same, action).await })
+        .await;
+    let path = path(&visit.handle);
+    match (done, action) {
+        // Pressed twice, or in two tabs: the page shows what is true now.
+        (Ok(()), Action::Cancel) | (Err(Fault::Core(Error::NotRetryable)), _) => Ok(reply::see_other(&path)),
+        (Ok(()), Action::Begin | Action::Retry) => Ok(lead(language, &path, Onward::Vendor)),
+        (Ok(()), Action::Leave) => Ok(lead(language, &path, Onward::Next)),
+        (Err(fault), _) => trouble(&visit, fault, language),
+    }
+}
+
+fn lead(language: Language, path: &str, to: Onward) -> Response {
+    reply::page(StatusCode::OK, pages::onward(language, path, to))
+}
+
+async fn perform(verifications: &Verifications, visit: &Visit, action: Action) -> Result<(), Error> {
+    match action {
+        // The address it leads to begins.
+        Action::Begin => Ok(()),
+        Action::Retry => verifications.retry(visit).await.map(|_| ()),
+        Action::Cancel => verifications.cancel(visit).await,
+        Action::Leave => leave(verifications, visit).await,
+    }
+}
+
+/// Makes sure there is something to hand over: who leaves before the end gives up.
+async fn leave(verifications: &Verifications, visit: &Visit) -> Result<(), Error> {
+    if verifications.standing(visit).await?.may_leave {
+        return Ok(());
+    }
+    verifications.cancel(visit).await
+}

@@ -1,0 +1,28 @@
+//! `GET …/continue`: to the vendor while the person is (or should be) there, or asks for it; otherwise back to the client.
+
+use super::{language, path, standing, trouble, visit};
+use crate::routes::authorize;
+use crate::routes::call::Call;
+use crate::routes::deliver;
+use crate::routes::problem::Fault;
+use crate::routes::reply::{self, Response};
+use crate::verification::{Error, Step};
+
+pub(in crate::routes) async fn onward(call: Call) -> Result<Response, Fault> {
+    let services = call.services().await?;
+    let visit = visit(&call, &services, &call.parameter).await?;
+    let language = language(&call, &services, &visit);
+    let wants_vendor = call.query()?.get("at") == Some("vendor");
+    let standing = standing(&call, &services, &visit).await?;
+    if !wants_vendor && !matches!(standing.step, Step::NotBegun | Step::AtVendor) {
+        return match deliver::code(&services, &visit, language).await {
+            Err(Fault::Core(Error::NotReady)) => Ok(reply::see_other(&path(&visit.handle))),
+            other => other,
+        };
+    }
+    let (verifications, same) = (services.verifications.clone(), visit.clone());
+    match call.finish(async move { verifications.begin(&same).await }).await {
+        Ok(begun) => authorize::go(&services, &visit, &begun, language).await,
+        Err(fault) => trouble(&visit, fault, language),
+    }
+}
