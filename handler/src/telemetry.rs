@@ -1,0 +1,151 @@
+//! Logs and traces: JSON lines on standard output, one per record, and the W3C trace context of the request being served.
+//!
+//! Standard output and never standard error, because the Functions host takes every line of the latter for an error.
+//! Only our own records are written below `warn`: what libraries print at lower levels is not ours to vouch for. Nothing
+//! here ever sees a body, a query, or a header other than the ids below.
+//!
+//! # Layout
+//! - `lines`: how a record becomes a line
+//! - `trace`: `traceparent`, in and out
+
+mod lines;
+mod trace;
+
+use std::future::Future;
+use std::panic::PanicHookInfo;
+use std::sync::Arc;
+
+use tracing::{Instrument as _, Level, Span, Subscriber, field};
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt as _;
+
+use crate::clock::Clock;
+use crate::ids::VerificationId;
+
+pub use lines::Sink;
+pub use trace::TraceContext;
+
+/// Longest id of others that is logged.
+const ID_LIMIT: usize = 64;
+
+tokio::task_local! {
+    static CURRENT: Current;
+}
+
+#[derive(Clone)]
+struct Current {
+    span: Span,
+    trace: TraceContext,
+}
+
+/// Sends all records of the process to standard output, and panics too. Later calls change nothing.
+pub fn start(level: Level, clock: Arc<dyn Clock>) {
+    if tracing::subscriber::set_global_default(subscriber(level, clock, Sink::stdout())).is_ok() {
+        std::panic::set_hook(Box::new(log_panic));
+    }
+}
+
+/// What [`start`] installs, with a sink of one's own.
+pub fn subscriber(level: Level, clock: Arc<dyn Clock>, sink: Sink) -> impl Subscriber + Send + Sync {
+    let ours = Targets::new()
+        .with_default(Level::WARN)
+        .with_target(env!("CARGO_CRATE_NAME"), level);
+    tracing_subscriber::registry()
+        .with(lines::Lines::new(clock, sink))
+        .with(ours)
+}
+
+/// Says where it happened, never what: the message may quote the data that caused it.
+fn log_panic(panic: &PanicHookInfo<'_>) {
+    let at = panic.location().map(ToString::to_string);
+    tracing::error!(panic.at = at.as_deref().unwrap_or("unknown"), "a panic");
+}
+
+/// The request that is being served, as far as logs may know it.
+#[derive(Clone, Debug)]
+pub struct Request<'a> {
+    /// `X-Azure-Functions-InvocationId`.
+    pub invocation_id: Option<&'a str>,
+    /// HTTP method.
+    pub method: &'a str,
+    /// The route's template, such as `/api/callback/{credential}`: never the path itself, which may hold a credential.
+    pub route: &'static str,
+    /// Its place in the caller's trace, or a fresh one.
+    pub trace: TraceContext,
+}
+
+/// Serves one request inside its span. Every record made meanwhile carries the span's ids, every request sent through
+/// [`crate::http_client::send`] its trace.
+pub async fn in_request<F: Future>(request: Request<'_>, serve: F) -> F::Output {
+    let span = tracing::info_span!(
+        "request",
+        faas.invocation_id = request.invocation_id.map(loggable_id),
+        http.method = request.method,
+        http.route = request.route,
+        http.status = field::Empty,
+        trace.id = %request.trace.trace_id(),
+        correlation.id = field::Empty,
+        verification.id = field::Empty,
+    );
+    let current = Current {
+        span: span.clone(),
+        trace: request.trace,
+    };
+    CURRENT.scope(current, serve.instrument(span)).await
+}
+
+/// Makes work that is to be spawned carry the ids and the trace of the present request.
+pub fn carry<F: Future>(work: F) -> impl Future<Output = F::Output> {
+    let current = CURRENT.try_with(Clone::clone).ok();
+    async move {
+        match current {
+            Some(current) => {
+                let span = current.span.clone();
+                CURRENT.scope(current, work.instrument(span)).await
+            }
+            None => work.await,
+        }
+    }
+}
+
+/// The trace of the request being served, if any.
+#[must_use]
+pub fn current_trace() -> Option<TraceContext> {
+    CURRENT.try_with(|current| current.trace).ok()
+}
+
+/// Names the verification that the present request turned out to be about.
+pub fn note_verification(id: VerificationId) {
+    note("verification.id", field::display(id));
+}
+
+/// Names the caller's correlation id (B2C's journey). Anything that does not look like an id is not logged.
+pub fn note_correlation(id: &str) {
+    note("correlation.id", loggable_id(id));
+}
+
+/// Names the status that the present request was answered with.
+pub fn note_status(status: u16) {
+    note("http.status", status);
+}
+
+fn note(field: &'static str, value: impl tracing::Value) {
+    // Outside a request there is nothing to name, and that is fine.
+    let _ = CURRENT.try_with(|current| {
+        current.span.record(field, value);
+    });
+}
+
+/// An id given by others, if it looks like one; otherwise a fixed word, so that no free text gets into the logs.
+#[must_use]
+pub fn loggable_id(id: &str) -> &str {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    if !id.is_empty() && id.len() <= ID_LIMIT && id.bytes().all(plain) {
+        id
+    } else {
+        "(not an id)"
+    }
+}
+
+#[cfg(test)]
+mod tests;
