@@ -1,0 +1,92 @@
+//! Puts everything together: settings and secrets into services, services behind routes, routes on a listener.
+//!
+//! # Layout
+//! - `services`: from what was loaded to what routes work with; the only reader of settings besides the loader
+//! - `keeper`: replaces the services whenever something new was loaded
+
+mod keeper;
+mod services;
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::clock::Clock;
+use crate::random::Random;
+use crate::routes;
+use crate::routes::background::Background;
+use crate::routes::gate::Gate;
+use crate::secrets::Loader;
+use crate::settings::Source;
+use keeper::Keeper;
+
+/// How long requests and started work may go on after the end was asked for.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// What the process is started with.
+pub struct Deps {
+    /// Where settings come from.
+    pub source: Arc<dyn Source>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+}
+
+/// The handler. It answers from the first moment; what needs settings or secrets waits for them a little.
+pub struct App {
+    gate: Gate,
+    background: Background,
+    _keeper: Keeper,
+}
+
+impl App {
+    /// Puts the handler together and begins to load settings and secrets on the present runtime.
+    #[must_use]
+    pub fn build(deps: &Deps) -> Self {
+        let background = Background::default();
+        let (clock, random) = (Arc::clone(&deps.clock), Arc::clone(&deps.random));
+        let (services, gate) = Gate::new(clock, random, background.clone());
+        let loader = Loader::start(
+            Arc::clone(&deps.source),
+            Arc::clone(&deps.clock),
+            Arc::clone(&deps.random),
+        );
+        let builder = services::Builder::new(deps);
+        Self {
+            gate,
+            background,
+            _keeper: Keeper::start(loader, builder, services),
+        }
+    }
+
+    /// Serves until `shutdown`, then ends what was begun, at most 10 s long.
+    pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()> + Send + 'static) {
+        let (begin_end, mut end_begun) = watch::channel(false);
+        let shutdown = async move {
+            shutdown.await;
+            begin_end.send_replace(true);
+        };
+        let server = warp::serve(routes::all(&self.gate))
+            .incoming(listener)
+            .graceful(shutdown)
+            .run();
+        let overdue = async {
+            let _ = end_begun.wait_for(|begun| *begun).await;
+            tokio::time::sleep(GRACE).await;
+        };
+        tokio::select! {
+            () = server => {}
+            () = overdue => tracing::warn!("requests were cut short by the end"),
+        }
+        if !self.background.idle(GRACE).await {
+            tracing::warn!("started work was cut short by the end");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

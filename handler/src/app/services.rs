@@ -1,0 +1,211 @@
+//! From settings and secrets to services.
+
+use std::sync::Arc;
+
+use secrecy::ExposeSecret as _;
+use url::Url;
+
+use super::Deps;
+use crate::clock::Clock;
+use crate::jumio::kyx;
+use crate::openid::caller::{Callers, Login};
+use crate::openid::client::{Client, Clients, Proof, Secrets};
+use crate::openid::client_auth::ClientAuth;
+use crate::openid::metadata;
+use crate::pages::Language;
+use crate::random::Random;
+use crate::records::{self, Access, Container, Place, Records, RecordsError};
+use crate::routes::gate::Services;
+use crate::seal::{KeyMaterial, KeyTooShort, Seal};
+use crate::secrets::{self, Loaded};
+use crate::settings::{Settings, Source, Store};
+use crate::tokens::entra::Verifier;
+use crate::verification::vendor::Vendor;
+use crate::verification::{self, Addresses, Verifications};
+
+/// Path that notices come to; a credential is appended.
+const CALLBACK: &str = "/api/callback/";
+/// Path that browsers come back to; a handle is appended.
+const RETURN: &str = "/api/callback/return/";
+
+/// Why services cannot be put together, although every setting is well-formed by itself.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Fault {
+    /// The facts store.
+    #[error(transparent)]
+    Records(#[from] RecordsError),
+    /// The vendor's client: names of fields and rules, never values.
+    #[error("the vendor's settings: {0}")]
+    Vendor(String),
+    /// The root key.
+    #[error(transparent)]
+    Key(#[from] KeyTooShort),
+    /// Our own address.
+    #[error("the public address: {0}")]
+    Address(#[from] url::ParseError),
+}
+
+/// Builds services, and keeps what must outlive a reload.
+pub(super) struct Builder {
+    source: Arc<dyn Source>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    /// Facts in memory would be lost with every reload otherwise.
+    memory: Option<Arc<dyn Records>>,
+}
+
+impl Builder {
+    pub(super) fn new(deps: &Deps) -> Self {
+        Self {
+            source: Arc::clone(&deps.source),
+            clock: Arc::clone(&deps.clock),
+            random: Arc::clone(&deps.random),
+            memory: None,
+        }
+    }
+
+    pub(super) fn build(&mut self, loaded: &Loaded) -> Result<Services, Fault> {
+        let settings = &loaded.settings;
+        let records = self.records(loaded)?;
+        let seal = Arc::new(seal(settings)?);
+        let deps = verification::Deps {
+            records: Arc::clone(&records),
+            vendor: self.vendor(settings, &loaded.http)?,
+            clock: Arc::clone(&self.clock),
+            random: Arc::clone(&self.random),
+            seal: Arc::clone(&seal),
+            rules: settings.rules.clone(),
+            limits: settings.limits.clone(),
+            addresses: Addresses {
+                callback_base: settings.public_url.join(CALLBACK)?,
+                return_base: settings.public_url.join(RETURN)?,
+            },
+        };
+        let addresses = metadata::Addresses {
+            issuer: settings.issuer.clone(),
+            origin: settings.public_url.clone(),
+        };
+        let client_auth = ClientAuth {
+            clients: Arc::new(Clients::new(loaded.clients.iter().map(client).collect())),
+            records,
+            seal: Arc::clone(&seal),
+            audiences: addresses.audiences(),
+        };
+        Ok(Services {
+            verifications: Verifications::new(deps),
+            callers: self.callers(loaded),
+            client_auth,
+            keys: Arc::clone(&loaded.signing),
+            id_token_life: settings.id_token_life,
+            addresses,
+            seal,
+            default_language: Language::of_tag(settings.default_language).unwrap_or_default(),
+        })
+    }
+
+    fn records(&mut self, loaded: &Loaded) -> Result<Arc<dyn Records>, Fault> {
+        let place = match &loaded.settings.store {
+            Store::Memory => {
+                if let Some(memory) = &self.memory {
+                    return Ok(Arc::clone(memory));
+                }
+                let memory = records::open(&Place::Memory)?;
+                self.memory = Some(Arc::clone(&memory));
+                return Ok(memory);
+            }
+            Store::Folder(folder) => Place::Folder(folder.clone()),
+            Store::Container { address, key } => {
+                let access = match key {
+                    Some(key) => Access::Key(key.clone()),
+                    None => self.identity(),
+                };
+                Place::Container(Box::new(Container {
+                    address: address.clone(),
+                    access,
+                    client: loaded.http.clone(),
+                }))
+            }
+        };
+        Ok(records::open(&place)?)
+    }
+
+    fn identity(&self) -> Access {
+        let endpoint = self
+            .source
+            .get("IDENTITY_ENDPOINT")
+            .and_then(|endpoint| Url::parse(&endpoint).ok());
+        let client_id = self.source.get(crate::settings::table::IDENTITY_CLIENT_ID.name);
+        Access::ManagedIdentity { endpoint, client_id }
+    }
+
+    fn vendor(&self, settings: &Settings, http: &reqwest::Client) -> Result<Arc<dyn Vendor>, Fault> {
+        let jumio = &settings.jumio;
+        let bases = [
+            jumio.auth_base.clone(),
+            jumio.account_base.clone(),
+            jumio.retrieval_base.clone(),
+        ];
+        let config = kyx::Config {
+            default_country: jumio.default_country.clone(),
+            budget: jumio.budget,
+            link_life: settings.limits.transaction_life,
+            ..kyx::Config::at(bases, jumio.workflow_key.as_str(), jumio.user_agent.as_str())
+        };
+        let credentials = kyx::ClientCredentials {
+            id: jumio.username.expose_secret().to_owned(),
+            secret: jumio.password.clone(),
+        };
+        let (clock, random) = (Arc::clone(&self.clock), Arc::clone(&self.random));
+        let client = kyx::Client::new(config, http.clone(), Arc::new(credentials), clock, random);
+        let client = client.map_err(|faults| {
+            Fault::Vendor(
+                faults
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+                    .join("; "),
+            )
+        });
+        Ok(Arc::new(client?))
+    }
+
+    fn callers(&self, loaded: &Loaded) -> Callers {
+        let callers = &loaded.settings.callers;
+        let login = |pair: &crate::settings::BasicPair| Login {
+            user: pair.username.clone(),
+            password: pair.password.clone(),
+        };
+        let entra = callers.entra.clone();
+        Callers {
+            thumbprints: callers.certificates.clone(),
+            logins: callers.basic.iter().map(login).collect(),
+            entra: entra.map(|config| Verifier::new(config, loaded.http.clone(), Arc::clone(&self.clock))),
+        }
+    }
+}
+
+fn seal(settings: &Settings) -> Result<Seal, KeyTooShort> {
+    let current = KeyMaterial::new(settings.state_key.expose_secret().to_vec())?;
+    let previous = settings.previous_state_key.as_ref();
+    let previous = previous
+        .map(|key| KeyMaterial::new(key.expose_secret().to_vec()))
+        .transpose()?;
+    Ok(Seal::new(&current, previous.as_ref()))
+}
+
+fn client(client: &secrets::Client) -> Client {
+    let secrets = |secrets: &secrets::Secrets| Secrets {
+        current: secrets.current.clone(),
+        previous: secrets.previous.clone(),
+    };
+    Client {
+        id: client.id.clone(),
+        redirect_uris: client.redirect_uris.clone(),
+        proof: match &client.proof {
+            secrets::Proof::SecretBasic(known) => Proof::SecretBasic(secrets(known)),
+            secrets::Proof::SecretPost(known) => Proof::SecretPost(secrets(known)),
+            secrets::Proof::PrivateKeyJwt(keys) => Proof::PrivateKeyJwt(keys.clone()),
+        },
+        require_pkce: client.require_pkce,
+    }
+}

@@ -1,0 +1,31 @@
+//! Verifies a person's identity with Jumio, for Azure AD B2C and any OpenID client.
+//!
+//! # Layout
+//! - leaves: `clock`, `random`, `ids`, `person`, `seal`, `telemetry`, `http_client`
+//! - `verification`: the core; declares what it needs of the others
+//! - `settings`, `secrets`: typed settings and Key Vault
+//! - `openid`: the OpenID front: what is asked and what is answered, without HTTP
+//! - `pages`: what people see
+//! - `routes`: HTTP
+//! - `tokens`: what we sign and what we accept
+//! - `jumio`: the vendor
+//! - `records`: the facts store
+//! - `app`: puts everything together
+
+pub mod app;
+pub mod clock;
+pub mod http_client;
+pub mod ids;
+pub mod jumio;
+pub mod openid;
+pub mod pages;
+pub mod person;
+pub mod random;
+pub mod records;
+pub mod routes;
+pub mod seal;
+pub mod secrets;
+pub mod settings;
+pub mod telemetry;
+pub mod tokens;
+pub mod verification;
