@@ -1,0 +1,55 @@
+//! First step of `cargo rig`: makes sure the machine has what the rig is built and tested with, then becomes the rig.
+//!
+//! It has no dependency, so it builds in a second on any machine that has Rust and a linker. When nothing is missing
+//! it asks the file system a few questions and says nothing.
+
+mod apt;
+mod machine;
+mod needs;
+
+use std::os::unix::process::CommandExt as _;
+use std::process::{Command, ExitCode};
+
+use machine::Machine;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let machine = Machine::this();
+    let missing = needs::missing(&machine, needs::of(arguments.first().map(String::as_str)));
+    if !missing.is_empty() {
+        if let Err(advice) = apt::install(&machine, &missing) {
+            eprintln!("{advice}");
+            return ExitCode::from(2);
+        }
+        // Asking again is what tells "apt reported success" from "it is there now".
+        let still = needs::missing(&machine, &missing);
+        if !still.is_empty() {
+            eprintln!("{}", apt::advice(&still));
+            return ExitCode::from(2);
+        }
+    }
+    if arguments == ["setup"] {
+        return ExitCode::SUCCESS;
+    }
+    become_the_rig(&arguments)
+}
+
+/// Replaces this process by `cargo run --package rig`, so signals and the exit code reach the rig untouched.
+fn become_the_rig(arguments: &[String]) -> ExitCode {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let failure = Command::new(cargo)
+        .args([
+            "run",
+            "--quiet",
+            "--locked",
+            "--package",
+            "rig",
+            "--bin",
+            "rig",
+            "--",
+        ])
+        .args(arguments)
+        .exec();
+    eprintln!("cannot start cargo: {failure}");
+    ExitCode::FAILURE
+}

@@ -1,0 +1,150 @@
+//! What each sub-command needs from the machine, and which Debian package brings it.
+
+use crate::machine::Machine;
+
+/// One thing that must be on the machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Need {
+    /// In the reader's words.
+    pub(crate) what: &'static str,
+    /// Debian packages that bring it.
+    pub(crate) packages: &'static [&'static str],
+    found: Found,
+}
+
+/// How to tell that a need is met without calling the package manager.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Found {
+    Program(&'static str),
+    OneProgramOf(&'static [&'static str]),
+    OpensslHeaders,
+    Node { at_least: u32 },
+    Fonts,
+}
+
+const COMPILER: Need = Need {
+    what: "a C compiler and linker",
+    packages: &["gcc", "libc6-dev"],
+    found: Found::Program("cc"),
+};
+const PKG_CONFIG: Need = Need {
+    what: "pkg-config",
+    packages: &["pkg-config"],
+    found: Found::Program("pkg-config"),
+};
+const OPENSSL: Need = Need {
+    what: "OpenSSL's headers",
+    packages: &["libssl-dev"],
+    found: Found::OpensslHeaders,
+};
+const MAKE: Need = Need {
+    what: "make",
+    packages: &["make"],
+    found: Found::Program("make"),
+};
+const PERL: Need = Need {
+    what: "perl",
+    packages: &["perl"],
+    found: Found::Program("perl"),
+};
+const NODE: Need = Need {
+    what: "Node.js 18 or later",
+    packages: &["nodejs"],
+    found: Found::Node { at_least: 18 },
+};
+const NPM: Need = Need {
+    what: "npm",
+    packages: &["npm"],
+    found: Found::Program("npm"),
+};
+const CHROMIUM: Need = Need {
+    what: "Chromium",
+    packages: &["chromium"],
+    found: Found::OneProgramOf(&["chromium", "chromium-browser", "google-chrome"]),
+};
+const FONTS: Need = Need {
+    what: "fonts with Latin and Arabic letters",
+    packages: &["fonts-dejavu-core"],
+    found: Found::Fonts,
+};
+
+/// Enough to build everything against the system's OpenSSL.
+const BUILD: &[Need] = &[COMPILER, PKG_CONFIG, OPENSSL];
+/// Also compiles OpenSSL itself into the deployable binary.
+const VENDORED: &[Need] = &[COMPILER, PKG_CONFIG, OPENSSL, MAKE, PERL];
+/// Also drives a browser and Azurite.
+const BROWSER: &[Need] = &[COMPILER, PKG_CONFIG, OPENSSL, NODE, NPM, CHROMIUM, FONTS];
+
+/// Everything, for a machine that will run all commands.
+const ALL: &[Need] = &[
+    COMPILER, PKG_CONFIG, OPENSSL, MAKE, PERL, NODE, NPM, CHROMIUM, FONTS,
+];
+
+/// The needs of a sub-command; the rig itself refuses unknown ones later.
+pub(crate) fn of(command: Option<&str>) -> &'static [Need] {
+    match command {
+        Some("setup") => ALL,
+        Some("test") => BROWSER,
+        Some("package" | "bench") => VENDORED,
+        _ => BUILD,
+    }
+}
+
+/// Those of `needs` that the machine does not meet.
+pub(crate) fn missing(machine: &Machine, needs: &[Need]) -> Vec<Need> {
+    needs
+        .iter()
+        .copied()
+        .filter(|need| !is_met(machine, need.found))
+        .collect()
+}
+
+fn is_met(machine: &Machine, found: Found) -> bool {
+    match found {
+        Found::Program(name) => machine.has_program(name),
+        Found::OneProgramOf(names) => names.iter().any(|name| machine.has_program(name)),
+        Found::OpensslHeaders => machine.has_openssl_headers(),
+        Found::Node { at_least } => machine.node_major().is_some_and(|major| major >= at_least),
+        Found::Fonts => machine.has_fonts(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_tests_ask_for_a_browser() {
+        assert!(of(Some("test")).contains(&CHROMIUM));
+        assert!(!of(None).contains(&CHROMIUM) && !of(Some("package")).contains(&CHROMIUM));
+    }
+
+    #[test]
+    fn only_the_deployable_package_asks_for_make_and_perl() {
+        assert!(of(Some("package")).contains(&PERL) && of(Some("bench")).contains(&MAKE));
+        assert!(!of(None).contains(&PERL) && !of(Some("test")).contains(&MAKE));
+    }
+
+    #[test]
+    fn an_empty_machine_misses_everything() {
+        let empty = tempdir("needs-empty");
+        let machine = Machine::at(&empty, std::slice::from_ref(&empty));
+        assert_eq!(missing(&machine, BROWSER), BROWSER);
+        std::fs::remove_dir_all(empty).unwrap();
+    }
+
+    #[test]
+    fn a_program_that_is_there_is_not_asked_for() {
+        let folder = tempdir("needs-cc");
+        std::fs::write(folder.join("cc"), "").unwrap();
+        let machine = Machine::at(&folder, std::slice::from_ref(&folder));
+        assert_eq!(missing(&machine, BUILD), [PKG_CONFIG, OPENSSL]);
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    fn tempdir(name: &str) -> std::path::PathBuf {
+        let folder = std::env::temp_dir().join(format!("setup-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        folder
+    }
+}
