@@ -1,0 +1,173 @@
+//! The hosted page's HTML. It works without script and says on every screen that nothing here is real.
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use super::super::capability::CAPABILITIES;
+use super::super::document::Document;
+use super::super::scenario::SCENARIOS;
+use super::super::transaction::Transaction;
+use super::PATH;
+use crate::serve::Answer;
+
+const STYLE: &str = include_str!("style.css");
+
+/// Jumio's error codes and what they mean.
+pub(super) const ERROR_CODES: &[(&str, &str)] = &[
+    ("9100", "server-side error"),
+    ("9200", "authorization token missing, invalid or expired"),
+    ("9210", "session expired after the journey began"),
+    ("9300", "image transmission failed"),
+    ("9400", "failure in a verification step"),
+    ("9800", "no network"),
+    ("9801", "unexpected client error"),
+    ("9810", "trouble talking to Jumio"),
+    ("9820", "upload disabled and no camera"),
+    ("9821", "liveness capture failed"),
+    ("9822", "browser lacks camera support"),
+    ("9835", "no acceptable submission in three attempts"),
+    ("9836", "authentication failure"),
+];
+
+fn screen(title: &str, body: &Markup) -> String {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="robots" content="noindex";
+                title { (title) " – Jumio SIMULATOR" }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                p.banner role="note" { strong { "SIMULATOR" } " – not Jumio. Invented people only, no picture is taken." }
+                main { (body) }
+            }
+        }
+    }
+    .into_string()
+}
+
+/// A page that only says something.
+pub(super) fn message(status: u16, text: &str) -> Answer {
+    Answer::page(
+        status,
+        screen("Identity check", &html! { h1 { "Identity check" } p { (text) } }),
+    )
+}
+
+/// The page on which a tester plays the person.
+pub(super) fn form(token: &str, transaction: &Transaction) -> Answer {
+    let asked = &transaction.asked;
+    let body = html! {
+        h1 { "Identity check" }
+        p.facts {
+            "Reference " code { (asked.customer_reference) } ", workflow " code { (asked.workflow_key) }
+            ", language " code { (asked.locale) }
+        }
+        form method="post" action=(PATH) {
+            input type="hidden" name="authorizationToken" value=(token);
+            (people())
+            (corrections())
+            (scenarios(&transaction.plan.name))
+            button.primary type="submit" name="action" value="submit" { "Submit" }
+            (ways_out())
+        }
+    };
+    Answer::page(200, screen("Identity check", &body))
+}
+
+fn people() -> Markup {
+    html! {
+        fieldset {
+            legend { "Document to show" }
+            div.people {
+                @for (index, document) in Document::samples().iter().enumerate() {
+                    label.person {
+                        input type="radio" name="person" value=(index) checked[index == 0];
+                        span {
+                            strong { (document.first_name) " " (document.last_name) }
+                            br;
+                            (document.kind.replace('_', " ").to_lowercase()) ", " (document.issuing_country)
+                            br;
+                            "born " (document.date_of_birth)
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Fields that replace what the chosen document says; empty ones leave it alone.
+fn corrections() -> Markup {
+    let fields = [
+        ("firstName", "Given names"),
+        ("lastName", "Family name"),
+        ("dateOfBirth", "Birth date (YYYY-MM-DD)"),
+        ("issuingCountry", "Country (three letters)"),
+    ];
+    html! {
+        details {
+            summary { "Change what the document says" }
+            div.fields {
+                @for (name, label) in fields {
+                    label { (label) input name=(name) autocomplete="off"; }
+                }
+                label {
+                    "Type"
+                    select name="type" {
+                        option value="" { "as on the document" }
+                        @for kind in ["PASSPORT", "ID_CARD", "DRIVING_LICENSE", "VISA"] { option { (kind) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn scenarios(preselected: &str) -> Markup {
+    html! {
+        label.block {
+            "What happens"
+            select name="scenario" {
+                @for scenario in SCENARIOS {
+                    option value=(scenario.name) selected[scenario.name == preselected] {
+                        (scenario.title) " (" (scenario.name) ")"
+                    }
+                }
+                @for capability in CAPABILITIES {
+                    optgroup label=(format!("Only {} fails", capability.name)) {
+                        @for label in capability.rejected.iter().chain(capability.warning).chain(capability.not_executed) {
+                            @let name = format!("{}/{label}", capability.name);
+                            option value=(name) selected[name == preselected] { (name) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn ways_out() -> Markup {
+    html! {
+        fieldset {
+            legend { "Or go no further" }
+            p {
+                button type="submit" name="action" value="abandon" { "Abandon" }
+                label.inline { input type="checkbox" name="at_once" value="1"; "and let the fifteen minutes pass at once" }
+            }
+            p {
+                button type="submit" name="action" value="error" { "Cancel with an error" }
+                label.inline {
+                    span.hidden { "Error code" }
+                    select name="errorCode" {
+                        @for (code, meaning) in ERROR_CODES {
+                            option value=(code) selected[*code == "9835"] { (code) " " (meaning) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

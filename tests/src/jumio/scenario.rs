@@ -1,0 +1,162 @@
+//! Scenarios: by name, what a check ends with and how Jumio behaves on the way.
+//!
+//! Beside the named ones, `<capability>/<LABEL>` (for example `liveness/NO_FACE_PRESENT`) lets everything pass but
+//! that one capability, for every label Jumio has.
+
+mod list;
+
+pub use list::{Named, SCENARIOS};
+
+use super::settings::Shape;
+use super::verdict::{NOT_EXECUTED, Verdict};
+
+/// How a transaction ends when its scenario is played.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Captured, processed, result available.
+    Processed,
+    /// Begun and left.
+    SessionExpired,
+    /// Never opened.
+    TokenExpired,
+}
+
+/// Something that happens to a transaction some time after its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Afterwards {
+    /// The result turns into a rejection and another callback is sent.
+    Reversal,
+    /// Somebody deletes the transaction.
+    Deletion,
+}
+
+/// Channels missing from the account reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Channel {
+    /// The hosted page.
+    Web,
+    /// The mobile SDK.
+    Sdk,
+}
+
+/// All there is to know to play a scenario.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The scenario's name.
+    pub name: String,
+    /// How it ends.
+    pub ending: Ending,
+    /// What the check concludes.
+    pub verdict: Verdict,
+    /// Variations in the JSON.
+    pub shape: Shape,
+    /// Sends interim callbacks and takes its time.
+    pub slow: bool,
+    /// The final callback comes before the result can be read.
+    pub callback_first: bool,
+    /// A channel switched off; matters only when the transaction is created.
+    pub without: Option<Channel>,
+    /// What happens later.
+    pub afterwards: Option<Afterwards>,
+    /// The portal's test message is sent too.
+    pub portal_test: bool,
+}
+
+impl Default for Plan {
+    /// Everything passes.
+    fn default() -> Self {
+        Self::pass("pass")
+    }
+}
+
+impl Plan {
+    /// The plan of a scenario; `None` for a name that is neither listed nor a known `<capability>/<LABEL>`.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let pass = Self::pass(name);
+        if let Some((capability, label)) = name.split_once('/') {
+            return Some(Self {
+                verdict: Verdict::but(capability, &[label])?,
+                ..pass
+            });
+        }
+        SCENARIOS
+            .iter()
+            .find(|scenario| scenario.name == name)
+            .map(|scenario| (scenario.plan)(pass))
+    }
+
+    fn pass(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            ending: Ending::Processed,
+            verdict: Verdict::passed(),
+            shape: Shape::default(),
+            slow: false,
+            callback_first: false,
+            without: None,
+            afterwards: None,
+            portal_test: false,
+        }
+    }
+
+    /// Capabilities and labels here come from the table; a wrong one gives a result that no test would take for a pass.
+    fn but(self, capability: &str, labels: &[&str]) -> Self {
+        let verdict =
+            Verdict::but(capability, labels).unwrap_or_else(|| Verdict::overall(NOT_EXECUTED, -1.0));
+        Self { verdict, ..self }
+    }
+
+    fn ending(self, ending: Ending, verdict: Verdict) -> Self {
+        Self {
+            ending,
+            verdict,
+            ..self
+        }
+    }
+
+    fn shape(self, shape: Shape) -> Self {
+        Self { shape, ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::verdict::REJECTED;
+    use super::*;
+
+    #[test]
+    fn every_listed_scenario_has_a_plan_of_its_name() {
+        for scenario in SCENARIOS {
+            assert_eq!(Plan::named(scenario.name).unwrap().name, scenario.name);
+        }
+    }
+
+    #[test]
+    fn labels_in_the_list_are_labels_of_the_table() {
+        for name in [
+            "other-face",
+            "fraud",
+            "fraud-many",
+            "unreadable",
+            "unsupported-type",
+            "unsupported-country",
+        ] {
+            let plan = Plan::named(name).unwrap();
+            assert_eq!(plan.verdict.overall.kind, REJECTED, "{name}");
+            assert!(!plan.verdict.capabilities.is_empty(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_capability_and_label_is_a_scenario() {
+        let plan = Plan::named("liveness/NO_FACE_PRESENT").unwrap();
+        assert_eq!(plan.verdict.overall.kind, REJECTED);
+    }
+
+    #[test]
+    fn an_invented_name_is_none() {
+        assert!(Plan::named("approve").is_none());
+        assert!(Plan::named("liveness/MATCH").is_none());
+    }
+}

@@ -1,0 +1,161 @@
+//! One Jumio customer: settings, keys, accounts, and what happens to them.
+
+use std::sync::{Arc, OnceLock};
+
+use time::OffsetDateTime;
+
+use super::asked::Asked;
+use super::book::Book;
+use super::callback::{self, Lanes, Post};
+use super::document::Document;
+use super::link::Links;
+use super::rates::Rates;
+use super::scenario::Plan;
+use super::settings::Settings;
+use super::token::Tokens;
+use super::transaction::{Event, Transaction};
+use super::{Addresses, Config};
+use crate::clock::Clock;
+use crate::random;
+use crate::shared::Shared;
+
+/// The state behind all hosts.
+#[derive(Debug)]
+pub struct Tenant {
+    /// OAuth 2.0 client id.
+    pub client_id: String,
+    /// OAuth 2.0 client secret.
+    pub client_secret: String,
+    /// What can be changed while running.
+    pub settings: Shared<Settings>,
+    /// Accounts and transactions.
+    pub book: Shared<Book>,
+    /// The simulators' time.
+    pub clock: Clock,
+    pub(super) tokens: Tokens,
+    pub(super) links: Links,
+    pub(super) rates: Rates,
+    pub(super) post: Post,
+    pub(super) lanes: Lanes,
+    addresses: OnceLock<Addresses>,
+}
+
+impl Tenant {
+    pub(super) fn new(config: Config, clock: Clock) -> Self {
+        Self {
+            client_id: config.client_id,
+            client_secret: config.client_secret,
+            settings: Shared::new(config.settings),
+            book: Shared::default(),
+            clock,
+            tokens: Tokens::new(),
+            links: Links::new(),
+            rates: Rates::default(),
+            post: Post::new(config.trusted_pem),
+            lanes: Lanes::default(),
+            addresses: OnceLock::new(),
+        }
+    }
+
+    /// Tells the tenant where its hosts are, once.
+    pub(super) fn settle_in(&self, addresses: Addresses) {
+        let _ = self.addresses.set(addresses); // only the first time counts
+    }
+
+    /// Where the hosts are; `None` only before they listen.
+    #[must_use]
+    pub fn addresses(&self) -> Option<&Addresses> {
+        self.addresses.get()
+    }
+
+    /// The next token request gets a new access token; the old one stays valid until it runs out.
+    pub fn forget_token(&self) {
+        self.tokens.forget();
+    }
+
+    /// Opens a transaction, for a new account unless one is named.
+    pub(super) fn create(&self, account: Option<String>, asked: Asked) -> Transaction {
+        let scenario = self.settings.with(|settings| settings.scenario.clone());
+        let plan = Plan::named(&scenario).unwrap_or_default();
+        let account = account.unwrap_or_else(random::uuid);
+        let transaction = Transaction::new(account, asked, plan, self.clock.now());
+        self.book.with(|book| book.add(transaction.clone()));
+        transaction
+    }
+
+    /// The web link of a transaction.
+    #[must_use]
+    pub fn href(&self, transaction: &Transaction) -> Option<String> {
+        self.addresses()
+            .map(|addresses| self.links.href(&addresses.web, transaction))
+    }
+
+    /// The person opens the hosted page; `None` when there is no such execution.
+    pub fn open(self: &Arc<Self>, execution: &str) -> Option<Transaction> {
+        self.change(execution, Transaction::begin)
+    }
+
+    /// The person shows a document and the check ends as planned.
+    pub fn finish(self: &Arc<Self>, execution: &str, plan: Plan, document: Document) -> Option<Transaction> {
+        self.change(execution, |transaction, now| {
+            transaction.document = document;
+            transaction.finish(plan, now)
+        })
+    }
+
+    /// The person left long ago.
+    pub fn expire(self: &Arc<Self>, execution: &str) -> Option<Transaction> {
+        self.change(execution, Transaction::expire)
+    }
+
+    /// A transaction as it stands now.
+    pub fn look(self: &Arc<Self>, execution: &str) -> Option<Transaction> {
+        self.change(execution, |_, _| Vec::new())
+    }
+
+    /// Wipes one execution; false when it does not exist or is wiped already.
+    pub fn wipe(self: &Arc<Self>, execution: &str) -> bool {
+        let now = self.clock.now();
+        self.book.with(|book| {
+            let transaction = book
+                .get_mut(execution)
+                .filter(|transaction| transaction.wiped_at.is_none());
+            transaction
+                .map(|transaction| transaction.wiped_at = Some(now))
+                .is_some()
+        })
+    }
+
+    /// Does what is due, then `change`, and sends the callbacks that follow from both.
+    fn change(
+        self: &Arc<Self>,
+        execution: &str,
+        change: impl FnOnce(&mut Transaction, OffsetDateTime) -> Vec<Event>,
+    ) -> Option<Transaction> {
+        let (settings, now) = (self.settings.get(), self.clock.now());
+        self.book.with(|book| {
+            let transaction = book.get_mut(execution)?;
+            let mut events = transaction.pass_time(&settings.timers, now);
+            events.extend(change(transaction, now));
+            self.tell(transaction, events, &settings);
+            Some(transaction.clone())
+        })
+    }
+
+    /// Does what is due, everywhere.
+    pub(super) fn pass_time(self: &Arc<Self>) {
+        let (settings, now) = (self.settings.get(), self.clock.now());
+        self.book.with(|book| {
+            book.each_live(|transaction| {
+                let events = transaction.pass_time(&settings.timers, now);
+                self.tell(transaction, events, &settings);
+            });
+        });
+    }
+
+    /// Queues callbacks while the transaction is still held, so that they leave in the order of the events.
+    fn tell(self: &Arc<Self>, transaction: &mut Transaction, events: Vec<Event>, settings: &Settings) {
+        let callbacks = callback::of_events(transaction, events, settings);
+        self.lanes.send(self, callbacks, &settings.callbacks);
+    }
+}
