@@ -1,0 +1,228 @@
+//! A browser without a window: cookies, redirects one at a time, forms.
+
+use anyhow::{Context as _, Result, bail};
+use http::{HeaderMap, StatusCode};
+use url::Url;
+
+use super::html::{Form, forms};
+
+/// As many redirects as Chromium follows.
+const REDIRECTS: usize = 20;
+
+/// A browser with its cookies.
+#[derive(Clone, Debug)]
+pub struct Browser {
+    http: reqwest::Client,
+}
+
+/// What a browser shows.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// Address of the page.
+    pub address: Url,
+    /// HTTP status.
+    pub status: StatusCode,
+    /// Headers of the answer.
+    pub headers: HeaderMap,
+    /// The HTML.
+    pub html: String,
+}
+
+/// How a walk through redirects ended.
+#[derive(Clone, Debug)]
+pub enum Arrival {
+    /// A page to look at.
+    Page(Page),
+    /// An address the browser was asked to stop before, with the parameters it was to carry there.
+    Stop {
+        /// The address without its query.
+        address: Url,
+        /// Query or form parameters, in order.
+        parameters: Vec<(String, String)>,
+    },
+}
+
+impl Arrival {
+    /// The page.
+    ///
+    /// # Errors
+    /// The walk ended at the stop instead.
+    pub fn page(self) -> Result<Page> {
+        match self {
+            Self::Page(page) => Ok(page),
+            Self::Stop { parameters, .. } => bail!("back at the client instead of a page: {parameters:?}"),
+        }
+    }
+
+    /// What was carried to the stop.
+    ///
+    /// # Errors
+    /// The walk ended on a page instead.
+    pub fn parameters(self) -> Result<Vec<(String, String)>> {
+        match self {
+            Self::Stop { parameters, .. } => Ok(parameters),
+            Self::Page(page) => bail!(
+                "{} {} instead of the client:\n{}",
+                page.status,
+                page.address,
+                page.html
+            ),
+        }
+    }
+}
+
+impl Browser {
+    /// A new browser without cookies. `authority` is a further root certificate, as PEM.
+    ///
+    /// # Errors
+    /// A certificate that is none.
+    pub fn new(authority: Option<&[u8]>) -> Result<Self> {
+        let mut builder = reqwest::Client::builder()
+            .no_proxy()
+            .cookie_store(true)
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(std::time::Duration::from_secs(60));
+        if let Some(pem) = authority {
+            builder = builder.add_root_certificate(reqwest::Certificate::from_pem(pem)?);
+        }
+        Ok(Self {
+            http: builder.build()?,
+        })
+    }
+
+    /// Fetches one address, following nothing.
+    ///
+    /// # Errors
+    /// No answer.
+    pub async fn fetch(&self, address: &Url) -> Result<Page> {
+        self.send(self.http.get(address.clone())).await
+    }
+
+    /// Opens an address and follows redirects until there is a page, or an address that begins with `stop`.
+    ///
+    /// # Errors
+    /// No answer, a redirect without address, or a circle.
+    pub async fn open(&self, address: &Url, stop: &str) -> Result<Arrival> {
+        if let Some(arrival) = stopped(address, stop) {
+            return Ok(arrival);
+        }
+        let page = self.fetch(address).await?;
+        self.follow(page, stop).await
+    }
+
+    /// Presses a button of a form: `changes` replace or add fields.
+    ///
+    /// # Errors
+    /// As [`Browser::open`].
+    pub async fn submit(
+        &self,
+        page: &Page,
+        form: &Form,
+        changes: &[(&str, &str)],
+        stop: &str,
+    ) -> Result<Arrival> {
+        let target = page.address.join(&form.action)?;
+        let mut fields = form.fields.clone();
+        fields.retain(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
+        fields.extend(
+            changes
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+        );
+        if stop_matches(&target, stop) && form.method == "post" {
+            return Ok(Arrival::Stop {
+                address: target,
+                parameters: fields,
+            });
+        }
+        let request = match form.method.as_str() {
+            "post" => self
+                .http
+                .post(target)
+                .form(&fields)
+                .header("origin", page.address.origin().ascii_serialization()),
+            _ => self.http.get(target).query(&fields),
+        };
+        let page = self.send(request).await?;
+        self.follow(page, stop).await
+    }
+
+    /// Follows the redirects of a page that is one, and a form that submits itself to `stop`.
+    ///
+    /// # Errors
+    /// As [`Browser::open`].
+    pub async fn follow(&self, mut page: Page, stop: &str) -> Result<Arrival> {
+        for _ in 0..REDIRECTS {
+            if !page.status.is_redirection() {
+                return Ok(self_submitting(page, stop));
+            }
+            let location = page
+                .headers
+                .get(http::header::LOCATION)
+                .context("a redirect without address")?;
+            let next = page.address.join(location.to_str()?)?;
+            if let Some(arrival) = stopped(&next, stop) {
+                return Ok(arrival);
+            }
+            page = self.fetch(&next).await?;
+        }
+        bail!("redirected more than {REDIRECTS} times, last to {}", page.address)
+    }
+
+    async fn send(&self, request: reqwest::RequestBuilder) -> Result<Page> {
+        let request = request.header("accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8");
+        let response = request.header("accept-language", "en").send().await?;
+        let (address, status) = (response.url().clone(), response.status());
+        let headers = response.headers().clone();
+        Ok(Page {
+            address,
+            status,
+            headers,
+            html: response.text().await?,
+        })
+    }
+}
+
+impl Page {
+    /// The forms on it.
+    #[must_use]
+    pub fn forms(&self) -> Vec<Form> {
+        forms(&self.html)
+    }
+
+    /// The form that can say `name=value`.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn form_with(&self, name: &str, value: &str) -> Result<Form> {
+        let form = self.forms().into_iter().find(|form| form.can_say(name, value));
+        form.with_context(|| format!("no form says {name}={value} on {}:\n{}", self.address, self.html))
+    }
+}
+
+fn stop_matches(address: &Url, stop: &str) -> bool {
+    let mut bare = address.clone();
+    bare.set_query(None);
+    bare.as_str() == stop
+}
+
+fn stopped(address: &Url, stop: &str) -> Option<Arrival> {
+    stop_matches(address, stop).then(|| {
+        let parameters = address.query_pairs().into_owned().collect();
+        let mut address = address.clone();
+        address.set_query(None);
+        Arrival::Stop { address, parameters }
+    })
+}
+
+/// The page of `response_mode=form_post`: one form, posted to the client by script or by its button.
+fn self_submitting(page: Page, stop: &str) -> Arrival {
+    let found = page.forms().into_iter().find_map(|form| {
+        let address = page.address.join(&form.action).ok()?;
+        (form.method == "post" && stop_matches(&address, stop)).then_some((address, form.fields))
+    });
+    match found {
+        Some((address, parameters)) => Arrival::Stop { address, parameters },
+        None => Arrival::Page(page),
+    }
+}
