@@ -1,0 +1,158 @@
+//! Persons on their way: every request of a journey, made before the clock runs.
+
+use std::collections::HashMap;
+
+use anyhow::{Context as _, Result};
+use serde_json::{Value, json};
+use url::Url;
+use url::form_urlencoded::Serializer;
+
+use super::wire::{Connection, get, post};
+use crate::client::proof::basic;
+use crate::clock::stamp;
+use crate::jumio::callback::Content;
+use crate::jumio::scenario::Plan;
+use crate::jumio::transaction::{PROCESSED, Transaction};
+use crate::random;
+use crate::rig::{Cast, Kind, Rig};
+
+const JSON: (&str, &str) = ("content-type", "application/json");
+const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
+
+/// The requests of a person whom Jumio has approved a moment ago, unknown to the handler as yet.
+#[derive(Clone, Debug)]
+pub struct Visit {
+    /// Jumio's notice.
+    pub notice: Vec<u8>,
+    /// What the script of the waiting page asks.
+    pub status: Vec<u8>,
+    /// Leads back to the client.
+    onward: Vec<u8>,
+}
+
+/// A registration of somebody who was never seen before, with names and birth date to be compared.
+#[must_use]
+pub fn registration(cast: &Cast) -> Vec<u8> {
+    let claims = json!({
+        "objectId": random::uuid(), "correlationId": random::uuid(), "clientId": Kind::Post.id(),
+        "givenName": "Mira", "surname": "Talvik", "birthdate": "1988-04-12", "locale": "en",
+    });
+    let authorization = basic(Cast::USER, &cast.password);
+    let headers = [JSON, ("authorization", authorization.as_str())];
+    post("/api/verify", &headers, &claims.to_string())
+}
+
+/// Takes new persons through registration, authorization and Jumio's page.
+///
+/// # Errors
+/// A step is not answered as it must be.
+pub async fn begin(rig: &Rig, port: u16, count: usize) -> Result<Vec<Visit>> {
+    let mut connection = Connection::open(port).await?;
+    let mut cookies = Vec::new();
+    for _ in 0..count {
+        let answer = connection.send(&registration(&rig.cast)).await?.expect(200)?;
+        let registered: Value = serde_json::from_str(answer.text())?;
+        let text = |name: &str| registered.get(name).and_then(Value::as_str).context("no ticket");
+        let (ticket, id) = (text("ticket")?, text("verificationId")?.to_owned());
+        let authorize = get(&authorization(&rig.cast, ticket), &[]);
+        let answer = connection.send(&authorize).await?.expect(303)?;
+        let cookie = answer.header("set-cookie").context("no cookie")?;
+        let cookie = cookie.split(';').next().unwrap_or_default();
+        cookies.push((id, cookie.to_owned()));
+    }
+    let at_jumio = transactions(rig);
+    let visits = cookies.into_iter().map(|(id, cookie)| {
+        let transaction = at_jumio.get(&format!("{id}-1"));
+        visit(rig, transaction.context("Jumio knows nothing of it")?, &cookie)
+    });
+    visits.collect()
+}
+
+fn authorization(cast: &Cast, ticket: &str) -> String {
+    let query = Serializer::new(String::new())
+        .append_pair("client_id", Kind::Post.id())
+        .append_pair("redirect_uri", &cast.redirect_uri)
+        .append_pair("response_type", "code")
+        .append_pair("scope", "openid")
+        .append_pair("state", &random::hex::<16>())
+        .append_pair("nonce", &random::hex::<16>())
+        .append_pair("login_hint", ticket)
+        .finish();
+    format!("/api/verify/authorize?{query}")
+}
+
+/// By the handler's own reference.
+fn transactions(rig: &Rig) -> HashMap<String, Transaction> {
+    rig.simulators.jumio.tenant.book.with(|book| {
+        let all = book.all().cloned();
+        all.map(|transaction| (transaction.asked.customer_reference.clone(), transaction))
+            .collect()
+    })
+}
+
+/// Shows the first sample document, which is what was registered.
+fn visit(rig: &Rig, transaction: &Transaction, cookie: &str) -> Result<Visit> {
+    let tenant = &rig.simulators.jumio.tenant;
+    let document = transaction.document.clone();
+    tenant.finish(&transaction.execution, Plan::default(), document);
+    let done = tenant.look(&transaction.execution).context("it is gone")?;
+    let settings = tenant.settings.get();
+    let content = Content::of(&done, PROCESSED, &settings);
+    let (media_type, body) = content.render(&stamp(tenant.clock.now()));
+    let callback = path(done.asked.callback_url.as_deref())?;
+    let back = path(done.asked.success_url.as_deref())?;
+    let handle = back.rsplit('/').next().unwrap_or_default();
+    let cookie = [("cookie", cookie)];
+    Ok(Visit {
+        notice: post(&callback, &[("content-type", media_type)], &body),
+        status: get(&format!("/api/verify/wait/{handle}/status"), &cookie),
+        onward: get(&format!("/api/verify/wait/{handle}/continue"), &cookie),
+    })
+}
+
+/// Waits until the notice was worked on: the handler answers it first and asks Jumio afterwards.
+async fn decided(connection: &mut Connection, visit: &Visit) -> Result<()> {
+    for _ in 0..500 {
+        if connection
+            .send(&visit.status)
+            .await?
+            .expect(200)?
+            .text()
+            .contains("approved")
+        {
+            return Ok(());
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+    }
+    anyhow::bail!("the notice was not worked on within a second")
+}
+
+fn path(address: Option<&str>) -> Result<String> {
+    let address = address.context("Jumio was not told an address")?;
+    Ok(Url::parse(address)?.path().to_owned())
+}
+
+/// Brings everybody back to the client, and makes the requests that redeem their codes.
+///
+/// # Errors
+/// Somebody does not get a code.
+pub async fn redemptions(rig: &Rig, port: u16, visits: &[Visit]) -> Result<Vec<Vec<u8>>> {
+    let mut connection = Connection::open(port).await?;
+    let mut redemptions = Vec::new();
+    for visit in visits {
+        decided(&mut connection, visit).await?;
+        let answer = connection.send(&visit.onward).await?.expect(303)?;
+        let back = Url::parse(answer.header("location").context("no address")?)?;
+        let code = back.query_pairs().find(|(name, _)| name == "code");
+        let code = code.with_context(|| format!("no code: {back}"))?.1;
+        let form = Serializer::new(String::new())
+            .append_pair("grant_type", "authorization_code")
+            .append_pair("code", &code)
+            .append_pair("redirect_uri", &rig.cast.redirect_uri)
+            .append_pair("client_id", Kind::Post.id())
+            .append_pair("client_secret", &rig.cast.post_secret)
+            .finish();
+        redemptions.push(post("/api/token", &[FORM], &form));
+    }
+    Ok(redemptions)
+}

@@ -1,0 +1,198 @@
+//! What was measured, for programs as JSON and for people as a table.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use serde::Serialize;
+
+use super::cores::Cores;
+use super::figures::{Rate, Spread};
+use super::machine::Machine;
+use super::rates::{CONNECTIONS, Rates};
+use super::start::Cold;
+use crate::package::workspace;
+
+/// One figure for the app and each of the servers that do nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "named as the programs are")]
+pub struct Beside<T> {
+    pub handler: T,
+    pub bare_warp: T,
+    pub bare_hyper: T,
+}
+
+/// Everything of one run of the bench.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// Where.
+    pub machine: Machine,
+    /// Who had which core.
+    pub cores: Cores,
+    /// How often each round was repeated.
+    pub runs: usize,
+    /// Size of the executables, in bytes.
+    pub binary_bytes: Beside<u64>,
+    /// From exec to the first `GET /`, in milliseconds, the app without a vault to wait for.
+    pub first_answer_ms: Beside<Spread>,
+    /// Starts with secrets to read.
+    pub cold: Vec<Cold>,
+    /// RS256 signatures a second, RSA of 2048 bits, by OpenSSL alone.
+    pub signatures_per_second: Spread,
+    /// Rates and memory. Facts in memory unless the name says otherwise.
+    pub rates: Rates,
+}
+
+impl Report {
+    /// The file that is left behind.
+    #[must_use]
+    pub fn file() -> PathBuf {
+        workspace().join("target/rig/bench.json")
+    }
+
+    /// Writes it as JSON.
+    ///
+    /// # Errors
+    /// The folder cannot be written.
+    pub fn write(&self, file: &Path) -> Result<()> {
+        let folder = file.parent().context("the file needs a folder")?;
+        std::fs::create_dir_all(folder)?;
+        std::fs::write(file, serde_json::to_vec_pretty(self)?).with_context(|| file.display().to_string())
+    }
+
+    /// For people. Each figure is the median of all runs, with the least and the most.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        // Writing to a String cannot fail.
+        let _ = self.write_text(&mut text);
+        text
+    }
+
+    fn write_text(&self, out: &mut String) -> std::fmt::Result {
+        let Cores { server, load } = self.cores;
+        writeln!(out, "{}", self.machine.line())?;
+        writeln!(
+            out,
+            "server on core {server}, load generator and simulators on core {load}; medians of {} runs (least to most); \
+             facts in memory unless said otherwise\n",
+            self.runs
+        )?;
+        self.write_sizes(out)?;
+        self.write_starts(out)?;
+        self.write_rates(out)
+    }
+
+    fn write_sizes(&self, out: &mut String) -> std::fmt::Result {
+        let row = |out: &mut String, name: &str, [a, b, c]: [String; 3]| {
+            writeln!(out, "{name:<34}{a:<26}{b:<26}{c:<26}")
+        };
+        row(out, "", ["handler", "bare warp", "bare hyper"].map(str::to_owned))?;
+        let Beside {
+            handler,
+            bare_warp,
+            bare_hyper,
+        } = self.binary_bytes;
+        row(out, "binary, MB", [handler, bare_warp, bare_hyper].map(megabytes))?;
+        let Beside {
+            handler,
+            bare_warp,
+            bare_hyper,
+        } = self.first_answer_ms;
+        row(
+            out,
+            "exec to first answer, ms",
+            [handler, bare_warp, bare_hyper].map(|spread| spread.text(1)),
+        )?;
+        let memory = ["handler", "bare warp", "bare hyper"]
+            .map(|name| self.rates.memory.get(name).copied().unwrap_or_default());
+        row(out, "memory idle, MB", memory.map(|memory| kb(memory.idle_kb)))?;
+        row(
+            out,
+            "memory after load, MB",
+            memory.map(|memory| kb(memory.after_load_kb)),
+        )?;
+        if let Some(files) = self.rates.memory.get("handler on files") {
+            writeln!(
+                out,
+                "{:<34}{}",
+                "  facts in files, registrations",
+                kb(files.after_load_kb)
+            )?;
+        }
+        Ok(())
+    }
+
+    fn write_starts(&self, out: &mut String) -> std::fmt::Result {
+        writeln!(
+            out,
+            "\n{:<34}{:<16}{:<26}{:<26}",
+            "round trip to vault and identity",
+            "network least",
+            "exec to secrets ready",
+            "exec to first signed token"
+        )?;
+        for cold in &self.cold {
+            let round_trip = format!("{} ms", cold.round_trip_ms);
+            let least = format!("{:.0} ms", cold.network_minimum_ms);
+            writeln!(
+                out,
+                "{round_trip:<34}{least:<16}{:<26}{:<26}",
+                cold.ready_ms.text(1),
+                cold.first_token_ms.text(1)
+            )?;
+        }
+        Ok(())
+    }
+
+    fn write_rates(&self, out: &mut String) -> std::fmt::Result {
+        for (place, connections) in CONNECTIONS.into_iter().enumerate() {
+            writeln!(
+                out,
+                "\n{:<34}{:<30}{:<26}{:<26}of bare warp",
+                format!("{connections} connections"),
+                "requests a second",
+                "p50, us",
+                "p99, us"
+            )?;
+            let warp = self.rate("bare warp", place).map(|rate| rate.per_second.median);
+            for name in self.rates.of.keys() {
+                let Some(rate) = self.rate(name, place) else {
+                    continue;
+                };
+                let share = rate.per_second.median / warp.unwrap_or(f64::NAN);
+                writeln!(
+                    out,
+                    "{name:<34}{:<30}{:<26}{:<26}{share:.2}",
+                    rate.per_second.text(0),
+                    rate.p50_us.text(0),
+                    rate.p99_us.text(0)
+                )?;
+            }
+            if let Some(token) = self.rate("token", place) {
+                let signatures = self.signatures_per_second;
+                let share = token.per_second.median / signatures.median;
+                writeln!(
+                    out,
+                    "{:<34}{:<30}token is {share:.2} of it",
+                    "RSA-2048 signature alone",
+                    signatures.text(0)
+                )?;
+            }
+        }
+        Ok(())
+    }
+
+    fn rate(&self, name: &str, place: usize) -> Option<&Rate> {
+        self.rates.of.get(name)?.get(place)
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "sizes of files")]
+fn megabytes(bytes: u64) -> String {
+    format!("{:.2}", bytes as f64 / 1e6)
+}
+
+fn kb(kilobytes: f64) -> String {
+    format!("{:.1}", kilobytes * 1024.0 / 1e6)
+}
