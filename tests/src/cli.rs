@@ -1,0 +1,61 @@
+//! The command line: `cargo rig`, `cargo rig test`, `cargo rig bench`, `cargo rig package`.
+
+mod bench;
+mod package;
+mod test;
+mod up;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// Everything the handler needs, on loopback. Without a command: builds, packages and runs the whole stack.
+#[derive(Debug, Parser)]
+#[command(name = "cargo rig")]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    up: up::Up,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs every test: unit, property, journey and browser.
+    Test(test::Test),
+    /// Measures the app as it is deployed, beside servers that do nothing.
+    Bench(bench::Bench),
+    /// Assembles the app folder and lists what is in it.
+    Package(package::Package),
+}
+
+/// Runs the command line of this process.
+///
+/// # Errors
+/// Whatever stopped the command, for the reader.
+pub async fn run() -> Result<ExitCode> {
+    let arguments = CommandLine::parse();
+    match arguments.command {
+        None => arguments.up.run().await,
+        Some(Command::Bench(arguments)) => arguments.run().await,
+        Some(Command::Package(arguments)) => arguments.run(),
+        Some(Command::Test(arguments)) => arguments.run().await,
+    }
+}
+
+/// Prints for the reader. A reader who closed the pipe is no error.
+fn say(text: &str) {
+    let _closed = writeln!(std::io::stdout(), "{text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_contradicts_itself_nowhere() {
+        super::CommandLine::command().debug_assert();
+    }
+}

@@ -1,0 +1,104 @@
+//! `cargo rig`: everything up, until Ctrl-C.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Args;
+
+use super::say;
+use crate::host::{Log, Mode};
+use crate::interrupt::interrupted;
+use crate::package::{Plan, Profile, build, workspace};
+use crate::rig::endpoints::Endpoints;
+use crate::rig::{Options, Ports, Rig};
+
+#[derive(Args, Debug)]
+pub(super) struct Up {
+    /// Forwards requests instead of proxying them.
+    #[arg(long)]
+    forwarding: bool,
+    /// Handlers beside each other on one store.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=8))]
+    instances: u8,
+    /// Port of the app; 0 takes a free one.
+    #[arg(long, default_value_t = 0)]
+    app_port: u16,
+    /// Port of the client's page.
+    #[arg(long, default_value_t = 0)]
+    client_port: u16,
+    /// Port that drives the simulators.
+    #[arg(long, default_value_t = 0)]
+    control_port: u16,
+    /// A setting of the handler, `Section:Key=value`; may be repeated.
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    settings: Vec<String>,
+    /// The folder with the packaged app, instead of building one.
+    #[arg(long, value_name = "FOLDER")]
+    app: Option<std::path::PathBuf>,
+    /// Where to write the addresses.
+    #[arg(long, value_name = "FILE")]
+    endpoints: Option<std::path::PathBuf>,
+}
+
+impl Up {
+    pub(super) async fn run(self) -> Result<ExitCode> {
+        // From here on a signal ends the rig in good order, also while it is still starting.
+        tokio::select! {
+            result = self.stay_up() => result,
+            stopped = interrupted() => {
+                stopped?;
+                Ok(ExitCode::SUCCESS)
+            }
+        }
+    }
+
+    async fn stay_up(self) -> Result<ExitCode> {
+        let file = self.endpoints.clone().unwrap_or_else(Endpoints::file);
+        let _gone_already = std::fs::remove_file(&file);
+        let app = match self.app.clone() {
+            Some(folder) => folder,
+            None => tokio::task::spawn_blocking(packaged).await??,
+        };
+        let rig = Rig::start(self.options(app)?).await?;
+        rig.open().await?;
+        rig.endpoints.write(&file)?;
+        let _removed_at_the_end = Removed(file);
+        say(&rig.endpoints.text());
+        say("Ctrl-C ends everything.");
+        std::future::pending().await
+    }
+
+    fn options(&self, app: std::path::PathBuf) -> Result<Options> {
+        let mut options = Options::new(app);
+        options.log = Log::echoing();
+        options.instances = usize::from(self.instances);
+        options.mode = self.forwarding.then_some(Mode::Forwarding);
+        options.ports = Ports {
+            app: self.app_port,
+            client: self.client_port,
+            control: self.control_port,
+            ..Ports::default()
+        };
+        for setting in &self.settings {
+            let pair = setting.split_once('=');
+            let (name, value) = pair.ok_or_else(|| anyhow::anyhow!("{setting} is not NAME=VALUE"))?;
+            options = options.with(name, value);
+        }
+        Ok(options)
+    }
+}
+
+fn packaged() -> Result<std::path::PathBuf> {
+    let app = workspace().join("target/app");
+    Plan::of_this_repository(build(Profile::chosen()?)?, false).assemble(&app)?;
+    Ok(app)
+}
+
+/// A file that says "running" must not outlive what it speaks of.
+struct Removed(std::path::PathBuf);
+
+impl Drop for Removed {
+    fn drop(&mut self) {
+        let _gone_already = std::fs::remove_file(&self.0);
+    }
+}

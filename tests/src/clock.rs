@@ -1,0 +1,71 @@
+//! The simulators' time: the machine's clock plus an offset that a test may grow, so that nobody waits for a token
+//! to run out.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use time::OffsetDateTime;
+use time::format_description::BorrowedFormatItem;
+use time::macros::format_description;
+
+/// `2026-02-03T10:11:12.345Z`, as Jumio writes times.
+const MILLISECONDS: &[BorrowedFormatItem<'_>] =
+    format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
+
+/// A clock all simulators of one rig share; clones show the same time.
+#[derive(Clone, Debug, Default)]
+pub struct Clock {
+    /// What is added to the machine's time, in milliseconds.
+    ahead_ms: Arc<AtomicI64>,
+}
+
+impl Clock {
+    /// The simulators' present, UTC.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place of the rig that reads the wall clock"
+    )]
+    #[must_use]
+    pub fn now(&self) -> OffsetDateTime {
+        OffsetDateTime::now_utc() + time::Duration::milliseconds(self.ahead_ms())
+    }
+
+    /// How far the clock is ahead of the machine's, in milliseconds.
+    #[must_use]
+    pub fn ahead_ms(&self) -> i64 {
+        self.ahead_ms.load(Ordering::Relaxed)
+    }
+
+    /// Moves the hands forward; time never goes back.
+    pub fn advance(&self, by: Duration) {
+        let ms = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
+        self.ahead_ms.fetch_add(ms, Ordering::Relaxed);
+    }
+}
+
+/// RFC 3339 in UTC with exactly three fraction digits.
+#[must_use]
+pub fn stamp(at: OffsetDateTime) -> String {
+    at.to_offset(time::UtcOffset::UTC)
+        .format(MILLISECONDS)
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stamp_has_three_fraction_digits() {
+        assert_eq!(stamp(OffsetDateTime::UNIX_EPOCH), "1970-01-01T00:00:00.000Z");
+    }
+
+    #[test]
+    fn clones_move_together() {
+        let clock = Clock::default();
+        let other = clock.clone();
+        clock.advance(Duration::from_secs(90));
+        assert_eq!(other.ahead_ms(), 90_000);
+    }
+}

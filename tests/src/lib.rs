@@ -1,0 +1,39 @@
+//! Everything the handler needs, on loopback: FOR TESTS ONLY.
+//!
+//! # Layout
+//! - `cli`: the command line
+//! - `rig`: the whole stack, wired together
+//! - `client`: the OpenID client, with a page and without
+//! - `package`: assembles the folder that is run
+//! - `host`: stands in for the Azure Functions host
+//! - `bench`: what the app costs
+//! - `process`, `node`, `interrupt`: children that cannot outlive us, those from npm, and when to end them
+//! - `jumio`: the simulator of Jumio KYX
+//! - `vault`: the simulator of Key Vault and managed identity
+//! - `entra`: the stand-in for Entra
+//! - `control`: the port that drives the simulators
+//! - `serve`, `faults`, `history`, `clock`: what the simulators share
+//! - `certs`, `jose`, `merge`, `random`, `shared`: keys, tokens, patches, identifiers, shared values
+
+pub mod bench;
+pub mod certs;
+pub mod cli;
+pub mod client;
+pub mod clock;
+pub mod control;
+pub mod entra;
+pub mod faults;
+pub mod history;
+pub mod host;
+pub mod interrupt;
+pub mod jose;
+pub mod jumio;
+pub mod merge;
+pub mod node;
+pub mod package;
+pub mod process;
+pub mod random;
+pub mod rig;
+pub mod serve;
+pub mod shared;
+pub mod vault;

@@ -1,0 +1,273 @@
+//! The whole stack: simulators, Functions host with the packaged app, and a client, wired together by settings alone,
+//! as an operator would do it.
+//!
+//! # Layout
+//! - `cast`: the names and secrets of one rig; `simulators`: everything outside the app; `wiring`: the settings made
+//!   of both
+//! - [`endpoints`]: where everything is, for people and for tests in other languages
+
+mod cast;
+pub mod endpoints;
+mod simulators;
+mod wiring;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail};
+use tempfile::TempDir;
+use url::Url;
+
+use crate::certs::{Authority, install_tls};
+use crate::client::browser::Browser;
+use crate::client::exchange::Wire;
+use crate::client::page::{Offer, Site};
+use crate::client::registration::Caller;
+use crate::client::{Agreement, Client};
+use crate::host::{App, Bound, FrontEnd, Host, Log, Mode};
+use crate::jumio;
+use crate::serve::Backstage;
+
+pub use cast::{Cast, Kind};
+use endpoints::Endpoints;
+pub use simulators::Simulators;
+
+/// Name of the signing certificate in the vault.
+pub const SIGNING_CERT: &str = "idv-signing";
+
+/// What may differ from one rig to the next.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The packaged app.
+    pub app: PathBuf,
+    /// Ports that are wanted; 0 takes a free one.
+    pub ports: Ports,
+    /// How the host hands requests over; what host.json says when not given.
+    pub mode: Option<Mode>,
+    /// Host instances, each with a handler of its own, on one store.
+    pub instances: usize,
+    /// What stands before the host.
+    pub front_end: FrontEnd,
+    /// The public origin if it is not that of the host's port.
+    pub public_url: Option<String>,
+    /// Settings of the handler, over those the rig makes; an empty value takes one away.
+    pub settings: BTreeMap<String, String>,
+    /// Behaviour of Jumio.
+    pub jumio: jumio::settings::Settings,
+    /// Where the handler's output goes.
+    pub log: Log,
+}
+
+/// Ports on loopback; 0 takes a free one.
+#[derive(Clone, Copy, Debug, Default)]
+#[expect(missing_docs, reason = "named as the endpoints are")]
+pub struct Ports {
+    pub app: u16,
+    pub client: u16,
+    pub control: u16,
+    pub vault: u16,
+    pub identity: u16,
+    pub jumio: jumio::Ports,
+}
+
+/// A running rig. Dropping it ends everything.
+#[derive(Debug)]
+pub struct Rig {
+    /// The Functions host with the handler.
+    pub host: Host,
+    /// Everything outside the app.
+    pub simulators: Simulators,
+    /// Faults, history and clock of all simulators.
+    pub backstage: Backstage,
+    /// Names and secrets.
+    pub cast: Cast,
+    /// Where everything is.
+    pub endpoints: Endpoints,
+    /// The settings the handler was started with.
+    pub settings: BTreeMap<String, String>,
+    site: Site,
+    authority_pem: Vec<u8>,
+    folder: TempDir,
+}
+
+impl Options {
+    /// One instance, free ports, facts in a folder that goes away with the rig.
+    #[must_use]
+    pub fn new(app: PathBuf) -> Self {
+        Self {
+            app,
+            ports: Ports::default(),
+            mode: None,
+            instances: 1,
+            front_end: FrontEnd::default(),
+            public_url: None,
+            settings: BTreeMap::new(),
+            jumio: jumio::settings::Settings::default(),
+            log: Log::default(),
+        }
+    }
+
+    /// With one setting more, or another value, or without it when the value is empty.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.settings.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// In this mode, whatever host.json says.
+    #[must_use]
+    pub fn in_mode(mut self, mode: Mode) -> Self {
+        self.mode = Some(mode);
+        self
+    }
+}
+
+impl Rig {
+    /// Starts everything. The handler may still be loading its secrets when this returns.
+    ///
+    /// # Errors
+    /// A port that is taken, or an app the host would not load.
+    pub async fn start(options: Options) -> Result<Self> {
+        Self::start_with(options, |_| {}).await
+    }
+
+    /// The same, with faults in place before the handler starts.
+    ///
+    /// # Errors
+    /// As [`Rig::start`].
+    pub async fn start_with(options: Options, prepare: impl FnOnce(&Backstage)) -> Result<Self> {
+        install_tls();
+        let backstage = Backstage::default();
+        prepare(&backstage);
+        let authority = Authority::new()?;
+        let folder = tempfile::Builder::new().prefix("rig-").tempdir()?;
+        let bound = Bound::bind(options.ports.app, options.front_end.clone()).await?;
+        let site = Site::start(options.ports.client, backstage.clone()).await?;
+        let cast = Cast::new(
+            options.public_url.clone().unwrap_or_else(|| bound.origin()),
+            site.redirect_uri(),
+        )?;
+        let simulators = Simulators::start(&options, &cast, &authority, &backstage).await?;
+        let settings = wiring::settings(&options, &cast, &simulators, folder.path())?;
+        let mut app = App::new(options.app, settings.clone());
+        (app.instances, app.log) = (options.instances, options.log);
+        let host = bound.start(&app)?;
+        let endpoints = Endpoints::of(&cast, &simulators, &site)?;
+        let authority_pem = authority.pem()?;
+        Ok(Self {
+            host,
+            simulators,
+            backstage,
+            cast,
+            endpoints,
+            settings,
+            site,
+            authority_pem,
+            folder,
+        })
+    }
+
+    /// Waits until the handler has its secrets, and opens the client's page.
+    ///
+    /// # Errors
+    /// The handler does not get ready within a minute; its output says why.
+    pub async fn open(&self) -> Result<()> {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        let mut clients = Vec::new();
+        for kind in Kind::ALL {
+            clients.push(self.patient_client(kind, deadline).await?);
+        }
+        self.site.open(Offer {
+            clients,
+            registration: self.registration()?,
+            caller: self.caller(),
+            links: self.endpoints.links(),
+        });
+        Ok(())
+    }
+
+    async fn patient_client(&self, kind: Kind, deadline: Instant) -> Result<Client> {
+        loop {
+            match self.client(kind).await {
+                Ok(client) => return Ok(client),
+                Err(failure) if Instant::now() > deadline => {
+                    bail!("the handler is not ready: {failure:#}\n{}", self.complaints())
+                }
+                Err(_not_yet) => tokio::time::sleep(Duration::from_millis(100)).await,
+            }
+        }
+    }
+
+    /// What the handler complained about so far.
+    fn complaints(&self) -> String {
+        let text = self.host.log().handler_text();
+        let lines = text.lines().filter(|line| line.contains("\"ERROR\""));
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    /// A client of the rig that has read the discovery document.
+    ///
+    /// # Errors
+    /// The document cannot be read.
+    pub async fn client(&self, kind: Kind) -> Result<Client> {
+        Client::discover(self.agreement(kind)?, self.wire()?, self.backstage.clock.clone()).await
+    }
+
+    /// What the rig agreed with the handler about a client.
+    ///
+    /// # Errors
+    /// Never with the addresses a rig has.
+    pub fn agreement(&self, kind: Kind) -> Result<Agreement> {
+        self.cast.agreement(kind)
+    }
+
+    /// A new connection from server to server.
+    ///
+    /// # Errors
+    /// Never with the certificates a rig has.
+    pub fn wire(&self) -> Result<Wire> {
+        Wire::new(Some(&self.authority_pem))
+    }
+
+    /// A new browser.
+    ///
+    /// # Errors
+    /// Never with the certificates a rig has.
+    pub fn browser(&self) -> Result<Browser> {
+        Browser::new(Some(&self.authority_pem))
+    }
+
+    /// Where verifications are registered.
+    ///
+    /// # Errors
+    /// Never with the addresses a rig has.
+    pub fn registration(&self) -> Result<Url> {
+        self.at("/api/verify")
+    }
+
+    /// An address of the handler, by its public origin.
+    ///
+    /// # Errors
+    /// `path` makes no address.
+    pub fn at(&self, path: &str) -> Result<Url> {
+        Url::parse(&format!("{}{path}", self.cast.public_url)).context("an address of the app")
+    }
+
+    /// Who may register verifications.
+    #[must_use]
+    pub fn caller(&self) -> Caller {
+        self.cast.caller()
+    }
+
+    /// The folder of this rig: facts and the authority's certificate.
+    #[must_use]
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// Ends the handler with SIGKILL and returns when it is gone.
+    pub async fn stop(&self) {
+        self.host.stop().await;
+    }
+}

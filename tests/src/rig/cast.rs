@@ -1,0 +1,140 @@
+//! Names and secrets of one rig, fresh at every start.
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use url::Url;
+
+use super::SIGNING_CERT;
+use crate::client::Agreement;
+use crate::client::proof::{Key, Proof};
+use crate::client::registration::Caller;
+use crate::random;
+use crate::vault::Vault;
+use crate::vault::certificate::Format;
+
+/// The rig's clients, one for each way to prove itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `client_secret_post` without PKCE, as Azure AD B2C does it.
+    Post,
+    /// `client_secret_basic` with PKCE.
+    Basic,
+    /// `private_key_jwt` with PKCE, as Okta does it.
+    Key,
+}
+
+impl Kind {
+    /// In the order of the settings.
+    pub const ALL: [Self; 3] = [Self::Post, Self::Basic, Self::Key];
+
+    /// `client_id`, and the name of the secret in the vault.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Post => "rig-post",
+            Self::Basic => "rig-basic",
+            Self::Key => "rig-key",
+        }
+    }
+}
+
+/// Who is who in one rig.
+#[derive(Clone, Debug)]
+pub struct Cast {
+    /// Public origin of the handler.
+    pub public_url: String,
+    /// Redirect address of all clients.
+    pub redirect_uri: String,
+    /// Password of `POST /api/verify`; the user is [`Cast::USER`].
+    pub password: String,
+    /// Secret of the client that posts it.
+    pub post_secret: String,
+    /// Secret of the client that uses Basic.
+    pub basic_secret: String,
+    /// Key of the client that signs.
+    pub key: Arc<Key>,
+    /// Root of the handler's own keys, base64.
+    pub state_key: String,
+    /// Jumio's API token and secret.
+    pub jumio: (String, String),
+}
+
+impl Cast {
+    /// User of `POST /api/verify`.
+    pub const USER: &'static str = "rig-b2c";
+    /// Audience of Entra tokens for the handler.
+    pub const AUDIENCE: &'static str = "api://rig-idv";
+    /// The application whose Entra tokens are accepted.
+    pub const APP_ID: &'static str = "6f1b3a52-8d0c-4e8c-9a51-2f0a7d3c5b11";
+
+    pub(super) fn new(public_url: String, redirect_uri: String) -> Result<Self> {
+        Ok(Self {
+            public_url,
+            redirect_uri,
+            password: random::hex::<16>(),
+            post_secret: random::hex::<16>(),
+            basic_secret: random::hex::<16>(),
+            key: Arc::new(Key::new()?),
+            state_key: STANDARD.encode(random::bytes::<32>()),
+            jumio: (random::uuid(), random::hex::<24>()),
+        })
+    }
+
+    /// Puts every secret into the vault, under the names the handler looks for.
+    pub(super) fn fill(&self, vault: &Vault) -> Result<()> {
+        vault.rotate(SIGNING_CERT, Format::Pkcs12)?;
+        let secrets = [
+            ("AppSettings--StateKey", &self.state_key),
+            ("JumioSettings--AuthUsername", &self.jumio.0),
+            ("JumioSettings--AuthPassword", &self.jumio.1),
+            ("VerifyAuth--BasicPassword", &self.password),
+            (Kind::Post.id(), &self.post_secret),
+            (Kind::Basic.id(), &self.basic_secret),
+        ];
+        for (name, value) in secrets {
+            let now = crate::clock::Clock::default().now();
+            let stored = vault
+                .store
+                .with(|store| store.put(name, value.as_str().into(), now));
+            stored.with_context(|| format!("the vault does not take {name}"))?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn agreement(&self, kind: Kind) -> Result<Agreement> {
+        let proof = match kind {
+            Kind::Post => Proof::Post(self.post_secret.clone()),
+            Kind::Basic => Proof::Basic(self.basic_secret.clone()),
+            Kind::Key => Proof::Key(Arc::clone(&self.key)),
+        };
+        Ok(Agreement {
+            issuer: format!("{}/api/token", self.public_url),
+            id: kind.id().to_owned(),
+            proof,
+            redirect_uri: Url::parse(&self.redirect_uri)?,
+            pkce: kind != Kind::Post,
+        })
+    }
+
+    pub(super) fn caller(&self) -> Caller {
+        Caller::Basic(Self::USER.to_owned(), self.password.clone())
+    }
+
+    /// Everything that must never be printed.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<String> {
+        [
+            &self.password,
+            &self.post_secret,
+            &self.basic_secret,
+            &self.state_key,
+            &self.jumio.1,
+        ]
+        .into_iter()
+        .cloned()
+        .collect()
+    }
+}

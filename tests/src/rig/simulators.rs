@@ -1,0 +1,65 @@
+//! Everything outside the app: Jumio, Key Vault, Entra, and the port that drives them.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+
+use super::{Cast, Options};
+use crate::certs::Authority;
+use crate::serve::Backstage;
+use crate::{control, entra, jumio, vault};
+
+/// The running simulators.
+#[derive(Debug)]
+pub struct Simulators {
+    /// Jumio.
+    pub jumio: jumio::Simulator,
+    /// Key Vault and managed identity.
+    pub vault: vault::Simulator,
+    /// Entra, whose tokens let callers register verifications.
+    pub entra: entra::Simulator,
+    /// The port that drives the others.
+    pub control: control::Control,
+}
+
+impl Simulators {
+    /// Starts all, the vault filled with the secrets of `cast`.
+    pub(super) async fn start(
+        options: &Options,
+        cast: &Cast,
+        authority: &Authority,
+        backstage: &Backstage,
+    ) -> Result<Self> {
+        let ports = options.ports;
+        let (client_id, client_secret) = cast.jumio.clone();
+        let jumio = jumio::Config {
+            client_id,
+            client_secret,
+            ports: ports.jumio,
+            settings: options.jumio.clone(),
+            trusted_pem: authority.pem()?,
+        };
+        let vault = vault::Config {
+            port: ports.vault,
+            identity_port: ports.identity,
+            ..vault::Config::default()
+        };
+        let jumio = jumio::Simulator::start(jumio, backstage.clone()).await?;
+        let vault = vault::Simulator::start(vault, authority.clone(), backstage.clone()).await?;
+        let entra = entra::Simulator::start(entra::Config::default(), backstage.clone()).await?;
+        cast.fill(&vault.vault)?;
+        let handles = control::Handles {
+            backstage: backstage.clone(),
+            jumio: Arc::clone(&jumio.tenant),
+            vault: Arc::clone(&vault.vault),
+            entra: Arc::clone(&entra.directory),
+        };
+        let control = control::start(handles, ports.control).await?;
+        Ok(Self {
+            jumio,
+            vault,
+            entra,
+            control,
+        })
+    }
+}

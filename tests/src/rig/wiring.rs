@@ -1,0 +1,96 @@
+//! The app settings of one rig: addresses of the simulators, names of secrets, no secret itself.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+
+use super::{Cast, Kind, Options, SIGNING_CERT, Simulators};
+use crate::host::mode_settings;
+
+/// Everything the handler is told.
+pub(super) fn settings(
+    options: &Options,
+    cast: &Cast,
+    simulators: &Simulators,
+    folder: &Path,
+) -> Result<BTreeMap<String, String>> {
+    let Simulators {
+        jumio, vault, entra, ..
+    } = simulators;
+    let authority = folder.join("authority.crt");
+    std::fs::write(&authority, &vault.trusted_pem).context("writing the authority's certificate")?;
+    let mut settings = BTreeMap::new();
+    let mut set = |name: &str, value: String| settings.insert(name.replace(':', "__"), value);
+    set("AppSettings:PublicUrl", cast.public_url.clone());
+    set("AppSettings:LogLevel", "debug".into());
+    set("AppSettings:SigningCertName", SIGNING_CERT.into());
+    // The address names the port, because an override cannot.
+    set(
+        "AppSettings:KeyVaultUrl",
+        format!("https://{}:{}", vault.host, vault.address.port()),
+    );
+    set("AppSettings:ExtraCaFile", authority.display().to_string());
+    set(
+        "AppSettings:ResolveOverrides",
+        format!("{}={}", vault.host, vault.address.ip()),
+    );
+    set("IDENTITY_ENDPOINT", vault.identity_endpoint.to_string());
+    set("IDENTITY_HEADER", vault.identity_header.clone());
+    set("JumioSettings:AuthBaseUrl", jumio.addresses.auth.to_string());
+    set(
+        "JumioSettings:AccountBaseUrl",
+        jumio.addresses.account.to_string(),
+    );
+    set(
+        "JumioSettings:RetrievalBaseUrl",
+        jumio.addresses.retrieval.to_string(),
+    );
+    set("JumioSettings:WorkflowKey", workflow(options)?);
+    set("JumioSettings:UserAgent", "Rig idv/1.0".into());
+    set("JumioSettings:DefaultCountry", "DEU".into());
+    set("VerifyAuth:BasicUsername", Cast::USER.into());
+    set("VerifyAuth:EntraIssuer", entra.issuer.clone());
+    set("VerifyAuth:EntraAudience", Cast::AUDIENCE.into());
+    set("VerifyAuth:EntraAppIds", Cast::APP_ID.into());
+    set(
+        "Records:Store",
+        format!("file:{}", folder.join("facts").display()),
+    );
+    clients(cast, &mut set)?;
+    settings.extend(options.mode.into_iter().flat_map(mode_settings));
+    for (name, value) in &options.settings {
+        let name = name.replace(':', "__");
+        if value.is_empty() {
+            settings.remove(&name);
+        } else {
+            settings.insert(name, value.clone());
+        }
+    }
+    Ok(settings)
+}
+
+fn workflow(options: &Options) -> Result<String> {
+    options
+        .jumio
+        .workflow_keys
+        .first()
+        .cloned()
+        .context("the simulator has no workflow")
+}
+
+fn clients(cast: &Cast, set: &mut impl FnMut(&str, String) -> Option<String>) -> Result<()> {
+    for (number, kind) in Kind::ALL.into_iter().enumerate() {
+        let mut say = |key: &str, value: String| set(&format!("Clients:{number}:{key}"), value);
+        let agreement = cast.agreement(kind)?;
+        say("Id", agreement.id.clone());
+        say("RedirectUris", cast.redirect_uri.clone());
+        say("AuthMethod", agreement.proof.method().to_owned());
+        say("RequirePkce", agreement.pkce.to_string());
+        match kind {
+            Kind::Key => say("Jwks", cast.key.jwks()?.to_string()),
+            Kind::Post | Kind::Basic => say("SecretName", agreement.id),
+        };
+    }
+    Ok(())
+}
