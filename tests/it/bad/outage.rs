@@ -1,0 +1,272 @@
+//! A vault, a store or a Jumio that is slow, down, lying or cut off in mid-body.
+
+use std::time::Duration;
+
+use rig::client::browser::Arrival;
+use rig::client::walk::{Person, Walk};
+use rig::faults::{Effect, Fault};
+use rig::rig::Rig;
+use serde_json::json;
+
+use super::said;
+use crate::journey::{PATIENCE, World, at_jumio, options, play, state};
+
+async fn world() -> World {
+    let options = options().with("Verification:PollMarksSeconds", "1 2 3 4 5 6 8 10");
+    World::with(
+        options
+            .with("JumioSettings:BudgetSeconds", "3")
+            .with("Verification:ClaimLeaseSeconds", "5"),
+    )
+    .await
+}
+
+/// Jumio cannot be begun; the person sees that it is not their fault, and gets there when it works again.
+async fn not_begun_then_begun(effect: Effect) {
+    let world = world().await;
+    let fault = world.rig.backstage.faults.add(Fault::new("jumio", "*", effect));
+    let walk = world.walk().await;
+    let page = walk.enter().await.unwrap().page().unwrap();
+    assert_eq!(state(&page), "trouble", "{}", page.html);
+    assert!(page.status.as_u16() >= 500, "{}", page.status);
+    assert!(world.rig.backstage.faults.remove(fault));
+    let page = patiently_at_jumio(&walk).await;
+    let tokens = walk.finish(play(&walk, &page, "pass").await).await.unwrap();
+    assert_eq!(tokens.claim("idv_status"), "approved");
+    assert_eq!(world.transactions(), 1);
+    world.nothing_broke();
+}
+
+async fn patiently_at_jumio(walk: &Walk) -> rig::client::browser::Page {
+    for _ in 0..40 {
+        if let Arrival::Page(page) = walk.enter().await.unwrap()
+            && page.html.contains("SIMULATOR")
+        {
+            return page;
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    panic!("never at Jumio");
+}
+
+#[tokio::test]
+async fn jumio_answers_503_at_the_beginning() {
+    not_begun_then_begun(Effect::Status(503)).await;
+}
+
+#[tokio::test]
+async fn jumio_resets_connections_at_the_beginning() {
+    not_begun_then_begun(Effect::Reset).await;
+}
+
+#[tokio::test]
+async fn jumio_answers_nonsense_at_the_beginning() {
+    not_begun_then_begun(Effect::Garbage).await;
+}
+
+/// The result cannot be read for a while: the person waits, and is neither approved nor rejected meanwhile.
+async fn not_read_then_read(effect: Effect) {
+    let world = world().await;
+    let walk = world.walk().await;
+    let page = at_jumio(&walk).await;
+    for operation in ["status", "details"] {
+        world
+            .rig
+            .backstage
+            .faults
+            .add(Fault::new("jumio", operation, effect.clone()));
+    }
+    let arrival = walk.at_jumio(&page, &Person::who("pass")).await.unwrap();
+    let page = arrival.page().unwrap();
+    assert_eq!(state(&page), "checking");
+    world.rig.backstage.faults.clear();
+    let arrival = walk.open(&page.address).await.unwrap();
+    let tokens = walk
+        .finish(walk.wait(arrival, PATIENCE).await.unwrap())
+        .await
+        .unwrap();
+    assert_eq!(tokens.claim("idv_status"), "approved");
+    world.nothing_broke();
+}
+
+#[tokio::test]
+async fn jumio_answers_500_for_the_result() {
+    not_read_then_read(Effect::Status(500)).await;
+}
+
+#[tokio::test]
+async fn jumio_cuts_the_result_off() {
+    not_read_then_read(Effect::Truncate).await;
+}
+
+#[tokio::test]
+async fn jumio_sends_the_result_as_text() {
+    not_read_then_read(Effect::ContentType("text/html".into())).await;
+}
+
+#[tokio::test]
+async fn jumio_is_slow() {
+    let world = world().await;
+    world.rig.backstage.faults.add(Fault {
+        effect: None,
+        delay_ms: 800,
+        ..Fault::new("jumio", "*", Effect::Reset)
+    });
+    let tokens = world
+        .walk()
+        .await
+        .through(&Person::who("pass"), PATIENCE)
+        .await
+        .unwrap();
+    assert_eq!(tokens.claim("idv_status"), "approved");
+    world.no_errors();
+}
+
+#[tokio::test]
+async fn jumio_says_too_many_requests_once() {
+    let world = world().await;
+    let fault = Fault {
+        retry_after_s: Some(1),
+        ..Fault::new("jumio", "*", Effect::Status(429))
+    };
+    world.rig.backstage.faults.add(fault.times(1));
+    let walk = world.walk().await;
+    let page = patiently_at_jumio(&walk).await;
+    let tokens = walk.finish(play(&walk, &page, "pass").await).await.unwrap();
+    assert_eq!(tokens.claim("idv_status"), "approved");
+    assert_eq!(world.transactions(), 1);
+}
+
+/// The vault is down when the handler starts: 503 with a hint when to come back, and later all is well.
+#[tokio::test]
+async fn the_vault_is_down_at_the_start() {
+    let rig = start_with_vault(|faults| {
+        faults.add(Fault::new("vault", "*", Effect::Status(503)));
+    })
+    .await;
+    let process = rig.host.handler_ids();
+    let address = rig.at("/api/token/.well-known/openid-configuration").unwrap();
+    let refused = said(super::http().get(address.clone())).await;
+    assert_eq!(refused.status, 503);
+    assert_eq!(refused.header("retry-after"), "2");
+    rig.backstage.faults.clear();
+    rig.open().await.unwrap();
+    assert_eq!(said(super::http().get(address)).await.status, 200);
+    assert_eq!(
+        rig.host.handler_ids(),
+        process,
+        "the handler gave up instead of waiting"
+    );
+}
+
+#[tokio::test]
+async fn the_identity_is_down_at_the_start() {
+    let rig = start_with_vault(|faults| {
+        faults.add(Fault::new("identity", "*", Effect::Status(500)).times(3));
+    })
+    .await;
+    rig.open().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_vault_is_slow_and_requests_wait_for_it() {
+    let rig = start_with_vault(|_| {}).await;
+    let mut settings = rig.simulators.vault.vault.settings();
+    settings.round_trip_ms = 300;
+    rig.simulators.vault.vault.set(settings);
+    rig.host.ready().await.unwrap();
+    rig.host.kill_handlers().await;
+    let address = rig.at("/api/token/.well-known/jwks.json").unwrap();
+    assert_eq!(said(super::http().get(address)).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_secret_that_is_missing_is_named_and_never_its_value() {
+    let rig = start_with_vault(|_| {}).await;
+    rig.simulators
+        .vault
+        .vault
+        .store
+        .with(|store| store.remove("rig-post"));
+    rig.host.ready().await.unwrap();
+    rig.host.kill_handlers().await;
+    let address = rig.at("/api/token/.well-known/jwks.json").unwrap();
+    assert_eq!(said(super::http().get(address)).await.status, 503);
+    let text = rig.host.log().handler_text();
+    assert!(text.contains("rig-post") || text.contains("Clients:0"), "{text}");
+}
+
+async fn start_with_vault(faults: impl FnOnce(&rig::faults::Faults)) -> Rig {
+    let rig = Rig::start_with(options(), |backstage| faults(&backstage.faults))
+        .await
+        .unwrap();
+    rig.host.ready().await.unwrap();
+    rig
+}
+
+/// All faults of a wrong configuration at once, naming settings, never values.
+#[tokio::test]
+async fn wrong_settings_are_told_all_at_once() {
+    let options = options()
+        .with("Verification:MaxAttempts", "many-as-a-secret")
+        .with("AppSettings:PublicUrl", "ftp://value-one.example")
+        .with("Clients:0:AuthMethod", "value-two");
+    let rig = Rig::start(options).await.unwrap();
+    rig.host.ready().await.unwrap();
+    let address = format!("{}/api/token/.well-known/jwks.json", rig.host.origin());
+    assert_eq!(said(super::http().get(address)).await.status, 503);
+    let text = rig.host.log().handler_text();
+    for name in [
+        "Verification:MaxAttempts",
+        "AppSettings:PublicUrl",
+        "Clients:0:AuthMethod",
+    ] {
+        assert!(text.contains(name), "{name} is not named in\n{text}");
+    }
+    for value in ["many-as-a-secret", "value-one", "value-two"] {
+        assert!(!text.contains(value), "{value} is shown");
+    }
+}
+
+/// The folder of facts becomes unusable, and usable again.
+#[tokio::test]
+async fn the_store_is_down() {
+    let world = World::new().await;
+    let before = world.register("before", &json!({})).await;
+    let facts = world.rig.folder().join("facts");
+    let aside = world.rig.folder().join("aside");
+    std::fs::rename(&facts, &aside).unwrap();
+    std::fs::write(&facts, "not a folder").unwrap();
+    let caller = rig::client::proof::basic(rig::rig::Cast::USER, &world.rig.cast.password);
+    let claims = crate::journey::registration("rig-post", "during", &json!({}));
+    let refused = said(
+        world
+            .post("/api/verify")
+            .header("authorization", caller)
+            .json(&claims),
+    )
+    .await;
+    assert!(
+        matches!(refused.status, 409 | 503),
+        "{} {}",
+        refused.status,
+        refused.body
+    );
+    assert!(!refused.body.contains("ticket"));
+    assert!(
+        world.rig.host.log().handler_text().contains("store.unavailable"),
+        "no cause in the log"
+    );
+    std::fs::remove_file(&facts).unwrap();
+    std::fs::rename(&aside, &facts).unwrap();
+    let tokens = world
+        .walk_by(&before)
+        .through(&Person::who("pass"), PATIENCE)
+        .await
+        .unwrap();
+    assert_eq!(
+        tokens.claim("idv_status"),
+        "approved",
+        "what was acknowledged was lost"
+    );
+}

@@ -1,0 +1,41 @@
+//! What `cargo rig bench` sends is answered as it believes, so that it measures what it says.
+
+use rig::bench::app::App;
+use rig::bench::cores::Cores;
+use rig::bench::journeys;
+use rig::bench::load::Load;
+use rig::bench::server::Server;
+use rig::bench::start;
+use rig::package;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_prepared_request_is_answered_as_it_must_be() {
+    let app = App::start(&package::app().unwrap()).await.unwrap();
+    let cores = Cores::of_this_machine().unwrap();
+    let mut server = Server::start(cores, &app.in_memory()).unwrap();
+    server.first_answer().unwrap();
+    let visits = journeys::begin(&app.rig, server.port, 3).await.unwrap();
+    let notices = visits.iter().map(|visit| visit.notice.clone()).collect();
+    Load::once(server.port, 1, notices).run().await.unwrap();
+    let redemptions = journeys::redemptions(&app.rig, server.port, &visits)
+        .await
+        .unwrap();
+    let status = visits.into_iter().map(|visit| visit.status).collect();
+    let status = Load::once(server.port, 1, status).holding("approved");
+    assert_eq!(status.run().await.unwrap().latencies.len(), 3);
+    let tokens = Load::once(server.port, 2, redemptions.clone()).holding("id_token");
+    assert_eq!(tokens.run().await.unwrap().latencies.len(), 3);
+    // Codes are used up, so a round that redeemed one twice would not go unnoticed.
+    assert!(Load::once(server.port, 1, redemptions).run().await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cold_start_waits_for_the_network_at_least() {
+    let app = App::start(&package::app().unwrap()).await.unwrap();
+    let cold = start::cold(&app, Cores::of_this_machine().unwrap(), 20, 1)
+        .await
+        .unwrap();
+    assert!(cold.first_answer_ms.median < cold.ready_ms.median);
+    assert!(cold.ready_ms.median >= cold.network_minimum_ms);
+    assert!(cold.first_token_ms.median >= cold.ready_ms.median);
+}

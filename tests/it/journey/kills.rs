@@ -1,0 +1,105 @@
+//! The host ends a handler with SIGKILL and no warning. Whatever was acknowledged before must still be true after.
+
+use rig::client::browser::Arrival;
+use rig::client::walk::{Person, Walk};
+use rig::host::Mode;
+use serde_json::json;
+
+use super::{PATIENCE, World, at_jumio, options};
+
+/// Walks the whole journey, with a SIGKILL after each step that `dies` names.
+async fn journey(world: &World, dies: impl Fn(u32) -> bool) {
+    let step = async |number| {
+        if dies(number) {
+            world.rig.host.kill_handlers().await;
+        }
+    };
+    let registered = world.register(&rig::random::hex::<8>(), &json!({})).await;
+    step(1).await;
+    let walk = world.walk_by(&registered);
+    let page = at_jumio(&walk).await;
+    step(2).await;
+    let arrival = walk.at_jumio(&page, &Person::who("pass")).await.unwrap();
+    step(3).await;
+    let Arrival::Stop { parameters, .. } = walk.wait(arrival, PATIENCE).await.unwrap() else {
+        panic!("the browser is not back at the client");
+    };
+    step(4).await;
+    let code = walk.client.receive(&walk.pending, &parameters).unwrap();
+    let tokens = walk.client.redeem(&walk.pending, &code).await.unwrap();
+    step(5).await;
+    assert_eq!(tokens.claim("idv_status"), "approved");
+    assert_eq!(
+        walk.client.userinfo(&tokens).await.unwrap()["idv_status"],
+        "approved"
+    );
+    let replay = walk.client.redeem_raw(&code, None).await.unwrap();
+    assert_eq!(
+        replay.status, 400,
+        "a code served twice across a kill: {}",
+        replay.body
+    );
+}
+
+#[tokio::test]
+async fn a_kill_after_every_single_step() {
+    let world = World::with(options().in_mode(Mode::Proxying)).await;
+    for kill in 1..=5 {
+        journey(&world, |step| step == kill).await;
+    }
+    assert_eq!(world.transactions(), 5);
+}
+
+#[tokio::test]
+async fn a_kill_after_all_of_them() {
+    let world = World::with(options().in_mode(Mode::Forwarding)).await;
+    journey(&world, |_| true).await;
+    assert_eq!(world.transactions(), 1);
+}
+
+/// The kill comes while Jumio is being asked for a transaction: nobody knows whether it made one.
+#[tokio::test]
+async fn a_kill_while_the_transaction_is_being_made() {
+    let world = World::with(options().with("Verification:ClaimLeaseSeconds", "9")).await;
+    let slow = rig::faults::Fault {
+        delay_ms: 1500,
+        ..rig::faults::Fault::new("jumio", "create", rig::faults::Effect::Status(500))
+    };
+    let slow = rig::faults::Fault { effect: None, ..slow }.times(1);
+    let _id = world.rig.backstage.faults.add(slow);
+    let walk = world.walk().await;
+    let entering = {
+        let walk = walk.clone();
+        tokio::spawn(async move { walk.enter().await })
+    };
+    tokio::time::sleep(std::time::Duration::from_millis(700)).await;
+    world.rig.host.kill_handlers().await;
+    let _cut_off = entering.await.unwrap();
+    let page = patient_entry(&walk).await;
+    let tokens = walk
+        .finish(super::play(&walk, &page, "pass").await)
+        .await
+        .unwrap();
+    assert_eq!(tokens.claim("idv_status"), "approved");
+}
+
+/// The person reloads until Jumio's page is there.
+async fn patient_entry(walk: &Walk) -> rig::client::browser::Page {
+    for _ in 0..60 {
+        if let Ok(Arrival::Page(page)) = walk.enter().await {
+            if page.html.contains("SIMULATOR") {
+                return page;
+            }
+            if let Ok(arrival) = walk.press(&page, "begin", &[]).await {
+                let arrival = walk.wait(arrival, PATIENCE).await.unwrap();
+                if let Arrival::Page(page) = arrival
+                    && page.html.contains("SIMULATOR")
+                {
+                    return page;
+                }
+            }
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    }
+    panic!("the person never got to Jumio");
+}

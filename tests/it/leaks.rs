@@ -1,0 +1,113 @@
+//! A whole journey at trace level: no secret and nothing personal in anything the handler prints or keeps.
+
+use rig::client::walk::Person;
+use serde_json::json;
+
+use crate::journey::{PATIENCE, World, at_jumio, leave, options, play};
+
+#[tokio::test]
+async fn nothing_personal_and_no_secret_is_printed_or_kept() {
+    let world = World::with(options().with("AppSettings:LogLevel", "trace")).await;
+    let mut never_kept = approved(&world).await;
+    never_kept.extend(rejected_and_told_in_the_older_shape(&world).await);
+    never_kept.extend(["MIRA", "TALVIK", "ZX0000017", "203.0.113.7"].map(str::to_owned));
+    never_kept.extend(world.rig.cast.secrets());
+    never_kept.extend(jumio_secrets(&world));
+    never_kept.push(signing_key(&world));
+
+    let lines = world.rig.host.log().lines();
+    let printed: String = lines.into_iter().map(|line| line.text + "\n").collect();
+    assert!(printed.contains("\"served\""), "nothing was printed");
+    let kept = kept(&world.rig.folder().join("facts"));
+    assert!(kept.len() > 1000, "the facts are not where this test looks");
+    for secret in never_kept {
+        assert!(
+            !secret.is_empty() && !printed.contains(&secret),
+            "printed: {secret}"
+        );
+        assert!(!kept.contains(&secret), "kept: {secret}");
+    }
+}
+
+/// A journey of somebody whose document says the same, up to a replayed code.
+async fn approved(world: &World) -> Vec<String> {
+    let names = json!({"givenName": "Mira", "surname": "Talvik", "birthdate": "1988-04-12"});
+    let registered = world.register("the-subject-4711", &names).await;
+    let walk = world.walk_by(&registered);
+    let page = at_jumio(&walk).await;
+    let arrival = walk.at_jumio(&page, &Person::who("pass")).await.unwrap();
+    let parameters = walk.wait(arrival, PATIENCE).await.unwrap().parameters().unwrap();
+    let code = walk.client.receive(&walk.pending, &parameters).unwrap();
+    let tokens = walk.client.redeem(&walk.pending, &code).await.unwrap();
+    assert_eq!(tokens.claim("idv_status"), "approved");
+    walk.client.userinfo(&tokens).await.unwrap();
+    let _replayed = walk.client.redeem_raw(&code, None).await.unwrap();
+    let mut private = values(&names);
+    private.extend([
+        "the-subject-4711".to_owned(),
+        registered.ticket,
+        code,
+        tokens.id_token,
+        tokens.access_token,
+    ]);
+    private
+}
+
+/// A journey of somebody who shows another person's document, with callbacks that carry personal data.
+async fn rejected_and_told_in_the_older_shape(world: &World) -> Vec<String> {
+    world
+        .rig
+        .simulators
+        .jumio
+        .tenant
+        .settings
+        .with(|settings| settings.callbacks.netverify = true);
+    let names = json!({"givenName": "Somebody", "surname": "Elsewhere", "birthdate": "1990-01-01"});
+    let walk = world.walk_by(&world.register("another-subject", &names).await);
+    let page = play(&walk, &at_jumio(&walk).await, "pass").await.page().unwrap();
+    assert_eq!(leave(&walk, &page).await.claim("idv_status"), "rejected");
+    let mut private = values(&names);
+    private.push("another-subject".to_owned());
+    private
+}
+
+fn values(claims: &serde_json::Value) -> Vec<String> {
+    claims
+        .as_object()
+        .unwrap()
+        .values()
+        .map(|value| value.as_str().unwrap().to_owned())
+        .collect()
+}
+
+/// Web links and access tokens that Jumio gave out, as far as the requests show them.
+fn jumio_secrets(world: &World) -> Vec<String> {
+    let history = world.rig.backstage.history.of(Some("jumio"));
+    let tokens = history
+        .iter()
+        .filter_map(|entry| entry.headers.get("authorization"));
+    let tokens = tokens.filter_map(|value| value.split_once(' ').map(|(_, token)| token.to_owned()));
+    tokens.filter(|token| token.len() > 20).collect()
+}
+
+/// A stretch of the private key in the vault.
+fn signing_key(world: &World) -> String {
+    let store = &world.rig.simulators.vault.vault.store;
+    let value = store.with(|store| store.version(rig::rig::SIGNING_CERT, None).unwrap().value.clone());
+    value[200..260].to_owned()
+}
+
+/// All facts as one text.
+fn kept(folder: &std::path::Path) -> String {
+    let mut text = String::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        text.push_str(&path.to_string_lossy());
+        if path.is_dir() {
+            text.push_str(&kept(&path));
+        } else {
+            text.push_str(&String::from_utf8_lossy(&std::fs::read(&path).unwrap()));
+        }
+    }
+    text
+}

@@ -1,0 +1,26 @@
+//! Tests that need sockets, processes or the packaged app. One binary, so that everything is linked once.
+
+#[cfg(test)] // always true here; it is how clippy recognises code of tests outside test functions
+mod architecture;
+#[cfg(test)]
+mod bad;
+#[cfg(test)]
+mod bench;
+#[cfg(test)]
+mod client;
+#[cfg(test)]
+mod host;
+#[cfg(test)]
+mod journey;
+#[cfg(test)]
+mod leaks;
+#[cfg(test)]
+mod package;
+#[cfg(test)]
+mod readme;
+#[cfg(test)]
+mod sim_control;
+#[cfg(test)]
+mod sim_jumio;
+#[cfg(test)]
+mod sim_vault;

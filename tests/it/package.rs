@@ -1,0 +1,87 @@
+//! The package of this repository: complete, loadable, and matching the handler's routes.
+
+use rig::package::{app, list, workspace};
+use serde_json::Value;
+
+#[test]
+fn it_holds_exactly_what_is_deployed() {
+    let entries = list(&app().unwrap()).unwrap();
+    let paths: Vec<&str> = entries.iter().map(|entry| entry.path.as_str()).collect();
+    let expected = [
+        "callback/function.json",
+        "handler",
+        "host.json",
+        "token/function.json",
+        "verify/function.json",
+    ];
+    assert_eq!(paths, expected);
+    assert!(
+        entries
+            .iter()
+            .all(|entry| entry.mode == if entry.path == "handler" { 0o755 } else { 0o644 })
+    );
+}
+
+/// Every address the handler answers must have a function, or Azure never lets a request through to it.
+#[test]
+fn every_route_has_its_function() {
+    let routes = std::fs::read_to_string(workspace().join("handler/src/routes.rs")).unwrap();
+    let mut checked = 0;
+    for path in routes
+        .match_indices("warp::path!(")
+        .map(|(at, call)| &routes[at + call.len()..])
+    {
+        let path = &path[..path.find(')').unwrap()];
+        let parts: Vec<&str> = path
+            .split('/')
+            .map(|part| part.trim().trim_matches('"'))
+            .collect();
+        assert_eq!(parts[0], "api", "{path}");
+        let function = workspace().join("functions").join(parts[1]).join("function.json");
+        let json: Value = serde_json::from_slice(&std::fs::read(&function).unwrap()).unwrap();
+        assert_eq!(json["bindings"][0]["route"], format!("{}/{{*rest}}", parts[1]));
+        checked += 1;
+    }
+    assert!(checked >= 10, "only {checked} routes were found");
+}
+
+#[test]
+fn every_function_is_anonymous_because_the_handler_asks_for_proof_itself() {
+    for entry in std::fs::read_dir(workspace().join("functions")).unwrap() {
+        let file = entry.unwrap().path().join("function.json");
+        let json: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+        assert_eq!(json["bindings"][0]["authLevel"], "anonymous");
+        assert_eq!(json["bindings"][0]["methods"], serde_json::json!(["get", "post"]));
+    }
+}
+
+#[test]
+fn local_settings_point_only_at_this_machine_and_hold_no_secret() {
+    let text = std::fs::read(workspace().join("local.settings.json")).unwrap();
+    let json: Value = serde_json::from_slice(&text).unwrap();
+    assert_eq!(
+        json["IsEncrypted"], false,
+        "missing means true, and then nothing can be read"
+    );
+    for (name, value) in json["Values"].as_object().unwrap() {
+        let value = value.as_str().unwrap_or_else(|| panic!("{name} is no text"));
+        let is_remote =
+            value.contains("://") && !value.contains("://localhost") && !value.contains("://127.0.0.1");
+        assert!(
+            !is_remote || value.contains(".vault.azure.net"),
+            "{name} points elsewhere"
+        );
+        for word in [
+            "Password",
+            "StateKey",
+            "Secret",
+            "SigningKey",
+            "EncryptionKey",
+            "AuthUsername",
+            "AccountKey",
+        ] {
+            let is_name = name.ends_with("SecretName") || name.contains("SecretsRefresh");
+            assert!(is_name || !name.ends_with(word), "{name} is a secret");
+        }
+    }
+}

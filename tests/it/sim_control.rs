@@ -1,0 +1,8 @@
+//! The control port over sockets, with all simulators behind it.
+
+mod client;
+mod entra;
+mod faults;
+mod journeys;
+mod readme;
+mod settings;

@@ -1,0 +1,114 @@
+//! The README's examples, run as they are written.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::client::Stage;
+
+/// A command of the README: method, path and body.
+#[derive(Debug, PartialEq)]
+struct Example {
+    method: Method,
+    path: String,
+    body: Value,
+}
+
+/// Splits a command line as a shell does, as far as the README goes: single and double quotes.
+fn words(line: &str) -> Vec<String> {
+    let (mut words, mut word, mut quote) = (Vec::new(), String::new(), None);
+    for c in line.chars() {
+        match (quote, c) {
+            (None, '\'' | '"') => quote = Some(c),
+            (None, ' ') => words.push(std::mem::take(&mut word)),
+            (Some(open), c) if c == open => quote = None,
+            (_, c) => word.push(c),
+        }
+    }
+    words.push(word);
+    words
+}
+
+fn example(line: &str) -> Example {
+    let words = words(line);
+    let after = |flag: &str| {
+        words
+            .iter()
+            .position(|word| word == flag)
+            .map(|at| words[at + 1].clone())
+    };
+    let path = words
+        .iter()
+        .find_map(|word| word.strip_prefix("$CONTROL/"))
+        .unwrap();
+    Example {
+        method: after("-X").map_or(Method::GET, |method| method.parse().unwrap()),
+        path: path.to_owned(),
+        body: after("-d").map_or(Value::Null, |body| serde_json::from_str(&body).unwrap()),
+    }
+}
+
+fn examples() -> Vec<Example> {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    readme
+        .lines()
+        .filter(|line| line.starts_with("curl "))
+        .map(example)
+        .collect()
+}
+
+#[test]
+fn a_line_is_read_as_a_shell_reads_it() {
+    let read = example(r#"curl -X PUT "$CONTROL/a?b=c" -d '{"d": "e f"}'"#);
+    assert_eq!(
+        read,
+        Example {
+            method: Method::PUT,
+            path: "a?b=c".to_owned(),
+            body: json!({ "d": "e f" })
+        }
+    );
+}
+
+#[tokio::test]
+async fn every_example_works() {
+    let stage = Stage::start().await;
+    stage.create("one").await;
+    let examples = examples();
+    assert!(examples.len() > 40, "{} examples were found", examples.len());
+    for Example { method, path, body } in examples {
+        let (status, answer) = stage.ask(method.clone(), &path, body).await;
+        assert_eq!(status, 200, "{method} {path}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn every_route_has_an_example_or_is_the_reading_side_of_one() {
+    let examples = examples();
+    for (route, _) in rig::control::ROUTES {
+        let (method, template) = route.split_once(" /").unwrap();
+        let template: Vec<&str> = template.split('/').collect();
+        let fits = |example: &&Example| {
+            let path: Vec<&str> = example.path.split('?').next().unwrap().split('/').collect();
+            let same = |(wanted, found): (&&str, &&str)| wanted.starts_with('{') || wanted == found;
+            path.len() == template.len() && template.iter().zip(&path).all(same)
+        };
+        let found: Vec<&Example> = examples.iter().filter(fits).collect();
+        assert!(!found.is_empty(), "{route} is not in the README");
+        assert!(
+            method == "GET" || found.iter().any(|example| example.method == method),
+            "{route} is not in the README"
+        );
+    }
+}
+
+#[test]
+fn every_scenario_is_in_the_table() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    for scenario in rig::jumio::scenario::SCENARIOS {
+        assert!(
+            readme.contains(&format!("`{}`", scenario.name)),
+            "{} is not in the README",
+            scenario.name
+        );
+    }
+}

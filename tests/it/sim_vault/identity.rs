@@ -1,0 +1,74 @@
+//! The managed identity endpoint.
+
+use serde_json::Value;
+
+use super::client::Stage;
+
+const GOOD: [(&str, &str); 2] = [
+    ("api-version", "2019-08-01"),
+    ("resource", "https://vault.azure.net"),
+];
+
+#[tokio::test]
+async fn the_end_of_a_token_is_text() {
+    let stage = Stage::start().await;
+    let response = stage.identity(&GOOD, &stage.simulator.identity_header).await;
+    let body: Value = response.json().await.unwrap();
+    let ends = body["expires_on"].as_str().unwrap().parse::<i64>().unwrap();
+    assert!(ends > stage.backstage.clock.now().unix_timestamp() + 86_000);
+    assert_eq!(body["token_type"], "Bearer");
+}
+
+#[tokio::test]
+async fn the_header_is_a_secret() {
+    let stage = Stage::start().await;
+    assert_eq!(stage.identity(&GOOD, "guess").await.status(), 401);
+    let bare = stage
+        .http
+        .get(stage.simulator.identity_endpoint.clone())
+        .query(&GOOD)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(bare.status(), 401);
+}
+
+#[tokio::test]
+async fn another_protocol_version_is_refused() {
+    let stage = Stage::start().await;
+    let query = [("api-version", "2018-02-01"), GOOD[1]];
+    assert_eq!(
+        stage
+            .identity(&query, &stage.simulator.identity_header)
+            .await
+            .status(),
+        400
+    );
+}
+
+#[tokio::test]
+async fn an_unknown_resource_is_refused() {
+    let stage = Stage::start().await;
+    let query = [GOOD[0], ("resource", "https://example.com")];
+    assert_eq!(
+        stage
+            .identity(&query, &stage.simulator.identity_header)
+            .await
+            .status(),
+        400
+    );
+}
+
+#[tokio::test]
+async fn an_identity_that_is_not_assigned_is_refused() {
+    let stage = Stage::start().await;
+    let header = &stage.simulator.identity_header;
+    let query = [GOOD[0], GOOD[1], ("client_id", "somebody")];
+    assert_eq!(stage.identity(&query, header).await.status(), 400);
+    let query = [
+        GOOD[0],
+        GOOD[1],
+        ("client_id", &stage.simulator.vault.issuer.client_id),
+    ];
+    assert_eq!(stage.identity(&query, header).await.status(), 200);
+}
