@@ -1,0 +1,81 @@
+//! Passwords, hashed with scrypt (RFC 7914).
+
+use crate::jose::{JoseError, decode, encode, same};
+use openssl::pkcs5::scrypt;
+use serde::{Deserialize, Serialize};
+
+/// Cost parameters: 16 MiB and some tens of milliseconds, enough for a directory on a laptop.
+const N: u64 = 1 << 14;
+const R: u64 = 8;
+const P: u64 = 1;
+const MEMORY: u64 = 64 << 20;
+
+/// A salted hash; the password cannot be read from it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PasswordHash {
+    salt: String,
+    scrypt: String,
+}
+
+impl PasswordHash {
+    /// Hashes a password with a fresh salt.
+    ///
+    /// # Errors
+    /// [`JoseError::OpenSsl`] when the library cannot.
+    pub fn make(password: &str) -> Result<Self, JoseError> {
+        let salt = crate::random::bytes::<16>();
+        Ok(Self {
+            salt: encode(&salt),
+            scrypt: encode(&derive(password, &salt)?),
+        })
+    }
+
+    /// Whether this is the password.
+    #[must_use]
+    pub fn matches(&self, password: &str) -> bool {
+        let check = || -> Result<bool, JoseError> {
+            Ok(same(
+                &derive(password, &decode(&self.salt)?)?,
+                &decode(&self.scrypt)?,
+            ))
+        };
+        check().unwrap_or(false)
+    }
+}
+
+fn derive(password: &str, salt: &[u8]) -> Result<[u8; 32], JoseError> {
+    let mut key = [0; 32];
+    scrypt(password.as_bytes(), salt, N, R, P, MEMORY, &mut key)?;
+    Ok(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_password_matches() {
+        let hash = PasswordHash::make("Tr0ub4dor&3").unwrap();
+        assert!(hash.matches("Tr0ub4dor&3"));
+        assert!(!hash.matches("tr0ub4dor&3"));
+        assert!(!hash.matches(""));
+    }
+
+    #[test]
+    fn equal_passwords_have_different_hashes() {
+        let (one, two) = (
+            PasswordHash::make("same").unwrap(),
+            PasswordHash::make("same").unwrap(),
+        );
+        assert_ne!(one.scrypt, two.scrypt);
+    }
+
+    #[test]
+    fn a_damaged_hash_matches_nothing() {
+        let hash = PasswordHash {
+            salt: "!".to_owned(),
+            scrypt: String::new(),
+        };
+        assert!(!hash.matches(""));
+    }
+}

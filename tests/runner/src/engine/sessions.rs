@@ -1,0 +1,167 @@
+//! Single sign-on sessions: what session providers keep for a browser.
+
+use crate::claims::Bag;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use time::{Duration, OffsetDateTime};
+
+/// What one session provider kept.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    /// Persisted claims.
+    pub claims: Bag,
+    /// Technical profile that ran.
+    pub profile: String,
+    /// When the person was authenticated.
+    pub auth_time: OffsetDateTime,
+    expires_at: OffsetDateTime,
+    life: Duration,
+    rolling: bool,
+}
+
+impl Kept {
+    /// Claims of a profile that ran just now.
+    #[must_use]
+    pub fn new(profile: &str, claims: Bag, now: OffsetDateTime, life: Life) -> Self {
+        Self {
+            claims,
+            profile: profile.to_owned(),
+            auth_time: now,
+            expires_at: now + life.length,
+            life: life.length,
+            rolling: life.rolling,
+        }
+    }
+}
+
+/// How long a session lives.
+#[derive(Debug, Clone, Copy)]
+pub struct Life {
+    /// Its length.
+    pub length: Duration,
+    /// Whether use prolongs it.
+    pub rolling: bool,
+}
+
+#[derive(Debug, Default)]
+struct Session {
+    kept: HashMap<String, Kept>,
+    clients: HashSet<String>,
+}
+
+/// All sessions by the random value of the browser's cookie.
+#[derive(Debug, Default)]
+pub struct Sessions {
+    sessions: Mutex<HashMap<String, Session>>,
+}
+
+impl Sessions {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Session>> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps claims under `slot` (scope and session provider).
+    pub fn keep(&self, session: &str, slot: &str, kept: Kept) {
+        let mut sessions = self.lock();
+        sessions
+            .entry(session.to_owned())
+            .or_default()
+            .kept
+            .insert(slot.to_owned(), kept);
+    }
+
+    /// What is kept under `slot` and has not expired; reading it prolongs a rolling session.
+    #[must_use]
+    pub fn recall(&self, session: &str, slot: &str, now: OffsetDateTime) -> Option<Kept> {
+        let mut sessions = self.lock();
+        let found = sessions.get_mut(session)?.kept.get_mut(slot)?;
+        if found.expires_at <= now {
+            return None;
+        }
+        if found.rolling {
+            found.expires_at = now + found.life;
+        }
+        Some(found.clone())
+    }
+
+    /// Notes that an application was signed in from this session.
+    pub fn note_client(&self, session: &str, client_id: &str) {
+        self.lock()
+            .entry(session.to_owned())
+            .or_default()
+            .clients
+            .insert(client_id.to_owned());
+    }
+
+    /// Ends a session; the applications that were signed in.
+    pub fn end(&self, session: &str) -> Vec<String> {
+        let ended = self.lock().remove(session);
+        let mut clients: Vec<String> = ended
+            .map(|ended| ended.clients.into_iter().collect())
+            .unwrap_or_default();
+        clients.sort();
+        clients
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const START: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
+
+    fn kept(rolling: bool) -> Sessions {
+        let sessions = Sessions::default();
+        let life = Life {
+            length: Duration::minutes(15),
+            rolling,
+        };
+        sessions.keep("s", "slot", Kept::new("tp", Bag::default(), START, life));
+        sessions
+    }
+
+    #[test]
+    fn an_absolute_session_ends_on_time() {
+        let sessions = kept(false);
+        assert!(
+            sessions
+                .recall("s", "slot", START + Duration::minutes(14))
+                .is_some()
+        );
+        assert!(
+            sessions
+                .recall("s", "slot", START + Duration::minutes(15))
+                .is_none()
+        );
+    }
+
+    #[test]
+    fn use_prolongs_a_rolling_session() {
+        let sessions = kept(true);
+        assert!(
+            sessions
+                .recall("s", "slot", START + Duration::minutes(14))
+                .is_some()
+        );
+        assert!(
+            sessions
+                .recall("s", "slot", START + Duration::minutes(28))
+                .is_some()
+        );
+    }
+
+    #[test]
+    fn another_slot_or_browser_has_nothing() {
+        let sessions = kept(true);
+        assert!(sessions.recall("s", "other", START).is_none());
+        assert!(sessions.recall("t", "slot", START).is_none());
+    }
+
+    #[test]
+    fn an_ended_session_is_forgotten() {
+        let sessions = kept(true);
+        sessions.note_client("s", "app");
+        assert_eq!(sessions.end("s"), ["app"]);
+        assert!(sessions.recall("s", "slot", START).is_none());
+    }
+}
