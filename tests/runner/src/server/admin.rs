@@ -1,0 +1,82 @@
+//! The tenant's own pages: start, answer, directory, mailbox, traces. They exist because the tenant is on a laptop.
+
+mod directory;
+mod frame;
+mod home;
+mod mail;
+
+pub(super) use home::start;
+
+use super::{Answer, ask::Ask, files, reply};
+use crate::engine::Realm;
+use crate::page;
+use crate::trace::web;
+use http::{Method, StatusCode};
+use serde_json::{Value as Json, json};
+use time::Duration;
+
+/// Answers `/runner/…`.
+pub(super) async fn answer(realm: &Realm, ask: &Ask, segments: &[&str]) -> Answer {
+    match (ask.method.as_str(), segments) {
+        (_, ["renderer.js"]) => files::own("text/javascript; charset=utf-8", page::RENDERER),
+        (_, ["template.html"]) => files::own("text/html; charset=utf-8", page::TEMPLATE),
+        (_, ["template.css"]) => files::own("text/css; charset=utf-8", page::STYLE),
+        (_, ["admin.css"]) => files::own("text/css; charset=utf-8", frame::STYLE),
+        (_, ["answer.js"]) => files::own("text/javascript; charset=utf-8", home::ANSWER_SCRIPT),
+        (_, ["pages", at, rest @ ..]) => files::page(realm, at, rest).await,
+        ("POST", _) if !is_own_page(realm, ask) => reply::json(
+            StatusCode::FORBIDDEN,
+            &json!({"error": "only pages of this tenant may change it"}),
+        ),
+        (_, ["answer"]) => home::told(ask),
+        (_, ["directory", rest @ ..]) => directory::answer(realm, ask, rest),
+        (_, ["directory.json"]) => reply::json(StatusCode::OK, &directory::json(realm)),
+        (_, ["mailbox"]) => mail::answer(realm),
+        (_, ["mailbox.json"]) => {
+            let messages = realm.mailbox.read(ask.parameter("to").as_deref());
+            reply::json(
+                StatusCode::OK,
+                &serde_json::to_value(messages).unwrap_or(Json::Null),
+            )
+        }
+        (_, ["traces"]) => reply::html(frame::page("Traces", "traces", &web::list(&realm.traces.all()))),
+        (_, ["traces.json"]) => reply::json(
+            StatusCode::OK,
+            &serde_json::to_value(realm.traces.all()).unwrap_or(Json::Null),
+        ),
+        (_, ["traces", id]) => trace(realm, id),
+        ("POST", ["clock"]) => advance(realm, ask),
+        _ => reply::not_found("the runner has no such page"),
+    }
+}
+
+/// Another site's page could make the browser post here; programs send no `Origin` at all.
+fn is_own_page(realm: &Realm, ask: &Ask) -> bool {
+    ask.header("origin").is_none_or(|origin| origin == realm.origin)
+}
+
+fn trace(realm: &Realm, id: &str) -> Answer {
+    let (id, as_json) = id.strip_suffix(".json").map_or((id, false), |id| (id, true));
+    match realm.traces.get(id) {
+        Some(trace) if as_json => {
+            reply::json(StatusCode::OK, &serde_json::to_value(trace).unwrap_or(Json::Null))
+        }
+        Some(trace) => reply::html(frame::page("Trace", "traces", &web::one(&trace))),
+        None => reply::not_found("there is no such trace"),
+    }
+}
+
+/// `POST /runner/clock` with `seconds`: the tenant's time goes ahead.
+fn advance(realm: &Realm, ask: &Ask) -> Answer {
+    debug_assert_eq!(ask.method, Method::POST);
+    match ask.field("seconds").and_then(|text| text.parse().ok()) {
+        Some(seconds) => {
+            realm.clock.advance(Duration::seconds(seconds));
+            reply::json(StatusCode::OK, &json!({"now": realm.clock.now().to_string()}))
+        }
+        None => reply::json(
+            StatusCode::BAD_REQUEST,
+            &json!({"error": "send `seconds`, a number"}),
+        ),
+    }
+}

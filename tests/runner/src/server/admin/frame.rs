@@ -1,0 +1,42 @@
+//! What the tenant's own pages have in common.
+
+use maud::{DOCTYPE, Markup, html};
+
+/// Style sheet of the tenant's own pages.
+pub(super) const STYLE: &str = include_str!("admin.css");
+
+const PLACES: [(&str, &str, &str); 4] = [
+    ("start", "/", "Start"),
+    ("directory", "/runner/directory", "Directory"),
+    ("mailbox", "/runner/mailbox", "Mailbox"),
+    ("traces", "/runner/traces", "Traces"),
+];
+
+/// A page with heading and navigation.
+pub(super) fn page(title: &str, place: &str, content: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (title) " · runner" }
+                link rel="stylesheet" href="/runner/admin.css";
+            }
+            body {
+                header {
+                    a class="brand" href="/" { "runner" }
+                    nav aria-label="Pages" {
+                        @for (id, href, name) in PLACES {
+                            a href=(href) aria-current=[(id == place).then_some("page")] { (name) }
+                        }
+                    }
+                }
+                main {
+                    h1 { (title) }
+                    (content)
+                }
+            }
+        }
+    }
+}
