@@ -1,0 +1,91 @@
+//! `runner serve`.
+
+use super::Policies;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::engine::Realm;
+use crate::load;
+use crate::server;
+use anyhow::{Context as _, Result};
+use clap::Args;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// Arguments of `runner serve`.
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    #[command(flatten)]
+    policies: Policies,
+    /// Address to listen on; port 0 takes a free one
+    #[arg(long, value_name = "IP:PORT")]
+    listen: Option<SocketAddr>,
+    /// Folder for accounts and made keys; without it they end with the program
+    #[arg(long, value_name = "DIR")]
+    state: Option<PathBuf>,
+}
+
+pub(super) async fn run(arguments: Serve) -> Result<ExitCode> {
+    let mut config = configuration(&arguments.policies)?;
+    if arguments.state.is_some() {
+        config.state = arguments.state;
+    }
+    let settings = settings(&config)?;
+    let policies = match load::tenant(&arguments.policies.folder, settings.as_ref()) {
+        Ok(policies) => policies,
+        Err(findings) => {
+            for finding in &findings {
+                super::say(finding);
+            }
+            super::say(format_args!("{} errors; nothing is served", findings.len()));
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    let asked = arguments
+        .listen
+        .or(config.listen)
+        .unwrap_or((Ipv4Addr::LOCALHOST, 7000).into());
+    let listener = server::bind(asked).await?;
+    let port = listener
+        .local_addr()
+        .context("the listener has no address")?
+        .port();
+    let origin = config
+        .public_url
+        .clone()
+        .unwrap_or_else(|| format!("http://localhost:{port}"));
+    let realm = Arc::new(Realm::open(config, policies, &origin, Clock::default())?);
+    super::say(format_args!("tenant {} at {origin}/", realm.domain));
+    let stop = async {
+        let _ = tokio::signal::ctrl_c().await;
+    };
+    server::serve(realm, listener, stop).await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The configuration file, with the command line over it.
+pub(super) fn configuration(policies: &Policies) -> Result<Config> {
+    let mut config = policies
+        .config
+        .as_deref()
+        .map(Config::read)
+        .transpose()?
+        .unwrap_or_default();
+    if policies.settings.is_some() {
+        config.settings.clone_from(&policies.settings);
+    }
+    if policies.environment.is_some() {
+        config.environment.clone_from(&policies.environment);
+    }
+    Ok(config)
+}
+
+/// The settings that fill placeholders, when there is a file of them.
+pub(super) fn settings(config: &Config) -> Result<Option<load::Settings>> {
+    let Some(file) = &config.settings else {
+        return Ok(None);
+    };
+    let settings = load::Settings::read(file, config.environment.as_deref());
+    settings.map(Some).with_context(|| format!("{}", file.display()))
+}

@@ -1,0 +1,83 @@
+//! Randomness of the operating system in the forms the tenant needs.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+/// `N` random bytes.
+///
+/// # Panics
+/// Never in practice: only when the operating system has no randomness, where nothing safe could go on.
+#[must_use]
+#[expect(
+    clippy::expect_used,
+    reason = "without randomness no key, code or session would be safe"
+)]
+pub fn bytes<const N: usize>() -> [u8; N] {
+    let mut out = [0; N];
+    getrandom::fill(&mut out).expect("the operating system gives randomness");
+    out
+}
+
+/// 32 random bytes as base64url: 43 characters that nobody guesses.
+#[must_use]
+pub fn token() -> String {
+    URL_SAFE_NO_PAD.encode(bytes::<32>())
+}
+
+/// A random identifier in the form of a version 4 UUID (RFC 9562 §5.4), as B2C's object and correlation ids are.
+#[must_use]
+pub fn guid() -> String {
+    let mut raw = bytes::<16>();
+    raw[6] = (raw[6] & 0x0f) | 0x40;
+    raw[8] = (raw[8] & 0x3f) | 0x80;
+    guid_text(&raw)
+}
+
+/// Sixteen bytes in the 8-4-4-4-12 form.
+#[must_use]
+pub fn guid_text(raw: &[u8; 16]) -> String {
+    let hex = format!("{:032x}", u128::from_be_bytes(*raw));
+    let parts =
+        [0..8, 8..12, 12..16, 16..20, 20..32].map(|range| hex.get(range).unwrap_or_default().to_owned());
+    parts.join("-")
+}
+
+/// A decimal code of `length` digits (1 to 19), each value as likely as any other.
+#[must_use]
+pub fn digits(length: u32) -> String {
+    let length = length.clamp(1, 19);
+    let limit = 10_u64.pow(length);
+    loop {
+        let value = u64::from_be_bytes(bytes::<8>());
+        // Values in the incomplete last block would make small codes likelier.
+        if value < u64::MAX - (u64::MAX % limit) {
+            let width = length as usize;
+            return format!("{:0width$}", value % limit);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn guids_have_version_and_variant() {
+        let id = guid();
+        assert_eq!(id.len(), 36);
+        assert_eq!(&id[14..15], "4");
+        assert!("89ab".contains(&id[19..20]));
+    }
+
+    #[test]
+    fn digits_keep_leading_zeros() {
+        for _ in 0..200 {
+            assert_eq!(digits(6).len(), 6);
+        }
+    }
+
+    #[test]
+    fn tokens_differ() {
+        assert_ne!(token(), token());
+    }
+}
