@@ -1,5 +1,6 @@
 //! The tenant's configuration: one TOML file, every part optional.
 
+use crate::load::Settings;
 use crate::policy_keys::KeyEntry;
 use anyhow::{Context as _, Result, ensure};
 use serde::Deserialize;
@@ -32,6 +33,8 @@ pub struct Config {
     pub settings: Option<PathBuf>,
     /// Environment in `settings`; its first when absent.
     pub environment: Option<String>,
+    /// `PolicySettings` that differ on this machine from those of the environment.
+    pub set: BTreeMap<String, String>,
     /// Custom attributes that exist without having been written (`extension_` prefix optional).
     pub attributes: Vec<String>,
 }
@@ -112,6 +115,20 @@ impl Config {
         Ok(config)
     }
 
+    /// The settings that fill placeholders in policies and pages, when there is a file of them.
+    ///
+    /// # Errors
+    /// Names the file that cannot be read or lacks the environment.
+    pub fn policy_settings(&self) -> Result<Option<Settings>> {
+        let Some(file) = &self.settings else {
+            return Ok(None);
+        };
+        let read = Settings::read(file, self.environment.as_deref());
+        let read = read.with_context(|| file.display().to_string())?;
+        let with = |settings: Settings, (name, value): (&String, &String)| settings.with(name, value);
+        Ok(Some(self.set.iter().fold(read, with)))
+    }
+
     fn rebase(&mut self, base: &Path) {
         let join = |path: &mut PathBuf| *path = base.join(&path);
         self.pages.values_mut().for_each(join);
@@ -167,6 +184,21 @@ mod tests {
         let config = parse("state = 'here'\n[pages]\n'https://cdn.test/' = 'ui'").unwrap();
         assert!(config.state.unwrap().is_absolute());
         assert!(config.pages.get("https://cdn.test/").unwrap().ends_with("ui"));
+    }
+
+    #[test]
+    fn a_setting_of_this_machine_replaces_that_of_the_environment() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings =
+            r#"{"Environments": [{"Name": "Test", "PolicySettings": {"Url": "https://far", "Days": 7}}]}"#;
+        std::fs::write(folder.path().join("appsettings.json"), settings).unwrap();
+        let file = folder.path().join("runner.toml");
+        std::fs::write(&file, "settings = 'appsettings.json'\n[set]\nUrl = 'http://near'").unwrap();
+        let settings = Config::read(&file).unwrap().policy_settings().unwrap().unwrap();
+        assert_eq!(
+            settings.fill("{Settings:Url} {Settings:Days}", "x"),
+            "http://near 7"
+        );
     }
 
     #[test]

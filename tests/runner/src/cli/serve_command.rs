@@ -31,7 +31,7 @@ pub(super) async fn run(arguments: Serve) -> Result<ExitCode> {
     if arguments.state.is_some() {
         config.state = arguments.state;
     }
-    let settings = settings(&config)?;
+    let settings = config.policy_settings()?;
     let policies = match load::tenant(&arguments.policies.folder, settings.as_ref()) {
         Ok(policies) => policies,
         Err(findings) => {
@@ -79,13 +79,4 @@ pub(super) fn configuration(policies: &Policies) -> Result<Config> {
         config.environment.clone_from(&policies.environment);
     }
     Ok(config)
-}
-
-/// The settings that fill placeholders, when there is a file of them.
-pub(super) fn settings(config: &Config) -> Result<Option<load::Settings>> {
-    let Some(file) = &config.settings else {
-        return Ok(None);
-    };
-    let settings = load::Settings::read(file, config.environment.as_deref());
-    settings.map(Some).with_context(|| format!("{}", file.display()))
 }

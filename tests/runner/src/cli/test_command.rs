@@ -1,6 +1,5 @@
 //! `runner test`.
 
-use super::serve_command::settings;
 use crate::config::Config;
 use crate::load;
 use crate::script::file::Script;
@@ -68,7 +67,7 @@ async fn walk(arguments: &Test, script: &Script) -> Result<Option<Vec<journeys::
         .unwrap_or_default();
     let folder = arguments.policies.as_ref().or(script.policies.as_ref());
     let folder = folder.context("neither the script nor --policies says where the policies are")?;
-    match load::tenant(folder, settings(&config)?.as_ref()) {
+    match load::tenant(folder, config.policy_settings()?.as_ref()) {
         Ok(policies) => Ok(Some(journeys::all(script, config, policies).await?)),
         Err(findings) => {
             for finding in &findings {

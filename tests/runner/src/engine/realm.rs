@@ -6,6 +6,7 @@ use super::walk::Walks;
 use crate::clock::Clock;
 use crate::config::{Application, Config};
 use crate::directory::Directory;
+use crate::load::Settings;
 use crate::mailbox::Mailbox;
 use crate::model::{self, Policy};
 use crate::outbound::Outbound;
@@ -26,6 +27,8 @@ pub struct Realm {
     pub config: Config,
     /// Its policies, merged.
     pub policies: model::Tenant,
+    /// What fills placeholders in page templates.
+    pub settings: Option<Settings>,
     /// `contoso.onmicrosoft.com`.
     pub domain: String,
     /// Tenant id, a GUID.
@@ -60,7 +63,7 @@ impl Realm {
     /// Puts a tenant together. `origin` is where browsers reach it, for example `http://localhost:7000`.
     ///
     /// # Errors
-    /// When a key, the account file or the extra certificate authority cannot be read.
+    /// When a key, the settings, the account file or the extra certificate authority cannot be read.
     pub fn open(config: Config, policies: model::Tenant, origin: &str, clock: Clock) -> Result<Self> {
         let domain = domain(&config, &policies);
         let tenant_id = config.tenant.id.clone().unwrap_or_else(|| derived_id(&domain));
@@ -74,6 +77,7 @@ impl Realm {
         let origin = origin.trim_end_matches('/').to_owned();
         Ok(Self {
             applications: applications(&config, &origin),
+            settings: config.policy_settings()?,
             policies,
             domain,
             tenant_id,

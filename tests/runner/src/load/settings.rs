@@ -125,6 +125,13 @@ impl Settings {
         })
     }
 
+    /// The same with one setting of its `PolicySettings` added or replaced, whatever the case of its name.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.values.insert(name.to_lowercase(), value.to_owned());
+        self
+    }
+
     /// Fills every placeholder that has a setting; `stem` is the file's name without `.xml`.
     #[must_use]
     pub fn fill(&self, text: &str, stem: &str) -> String {
@@ -204,6 +211,13 @@ mod tests {
         let text = "{Settings:Filename} {Settings:PolicyFilename} {Settings:AppId}";
         assert_eq!(settings.fill(text, "B2C_1A_signin"), "B2C_1A_signin signin 2");
         assert!(settings.production);
+    }
+
+    #[test]
+    fn a_setting_can_be_replaced_and_added() {
+        let settings = Settings::parse(FILE, None).unwrap();
+        let settings = settings.with("appid", "9").with("New", "yes");
+        assert_eq!(settings.fill("{Settings:AppId} {Settings:new}", "x"), "9 yes");
     }
 
     #[test]

@@ -10,7 +10,8 @@ pub(super) fn own(content_type: &str, text: &'static str) -> Answer {
     reply::with(StatusCode::OK, content_type, text)
 }
 
-/// A file of a configured page folder. Text files that name the folder's public address name the local one instead.
+/// A file of a configured page folder, read anew for every request, so that a designer only reloads. Placeholders are
+/// filled, and text files that name the folder's public address name the local one instead.
 pub(super) async fn page(realm: &Realm, at: &str, rest: &[&str]) -> Answer {
     let found = at
         .parse()
@@ -27,9 +28,13 @@ pub(super) async fn page(realm: &Realm, at: &str, rest: &[&str]) -> Answer {
     };
     let content_type = content_type(&path);
     let body = match String::from_utf8(bytes) {
-        Ok(text) if content_type.contains("charset") => {
+        Ok(text) if content_type.contains("charset") || content_type.contains("xml") => {
             let local = format!("{}/runner/pages/{at}/", realm.origin);
-            text.replace(&format!("{}/", prefix.trim_end_matches('/')), &local)
+            let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+            let settings = realm.settings.as_ref();
+            let filled = settings.map_or_else(|| text.clone(), |settings| settings.fill(&text, &stem));
+            filled
+                .replace(&format!("{}/", prefix.trim_end_matches('/')), &local)
                 .into_bytes()
         }
         Ok(text) => text.into_bytes(),
