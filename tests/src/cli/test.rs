@@ -33,11 +33,13 @@ pub(super) struct Test {
 impl Test {
     /// Runs both halves even if the first fails, so that one run tells everything.
     pub(super) async fn run(self) -> Result<ExitCode> {
+        // Asked before the tests are built: cargo may put a new file where this process came from.
+        let rig = std::env::current_exe()?;
         let app = workspace().join("target/app");
         Plan::of_this_repository(build(Profile::chosen()?)?, false).assemble(&app)?;
         node::install().await?;
         let rust = self.only_browser || self.run_rust(&app).await?;
-        let browser = self.no_browser || self.run_browser(&app).await?;
+        let browser = self.no_browser || self.run_browser(&app, &rig).await?;
         Ok(if rust && browser {
             ExitCode::SUCCESS
         } else {
@@ -52,7 +54,7 @@ impl Test {
         run(&mut command).await
     }
 
-    async fn run_browser(&self, app: &Path) -> Result<bool> {
+    async fn run_browser(&self, app: &Path, rig: &Path) -> Result<bool> {
         let tests = browser_tests()?;
         if tests.is_empty() {
             say("no browser tests");
@@ -65,10 +67,7 @@ impl Test {
         if let Some(filter) = &self.filter {
             command.arg(format!("--test-name-pattern={filter}"));
         }
-        command
-            .args(tests)
-            .env("RIG_APP", app)
-            .env("RIG_BINARY", std::env::current_exe()?);
+        command.args(tests).env("RIG_APP", app).env("RIG_BINARY", rig);
         run(&mut command).await
     }
 }
