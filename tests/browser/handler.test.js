@@ -31,7 +31,7 @@ async function person(options = {}) {
 
 /** From the client's page to Jumio's. */
 async function depart(page, { locale = 'en', mode = 'query' } = {}) {
-  await page.goto(rig.client);
+  await page.goto(`${rig.client}/direct`);
   await page.selectOption('[name=locale]', locale);
   await page.selectOption('[name=response_mode]', mode);
   await page.click('button.primary');

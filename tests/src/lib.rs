@@ -4,6 +4,7 @@
 //! - `cli`: the command line
 //! - `rig`: the whole stack, wired together
 //! - `client`: the OpenID client, with a page and without
+//! - `tenant`: the local B2C tenant, run by the runner; `application`: what people sign in to with it
 //! - `package`: assembles the folder that is run
 //! - `host`: stands in for the Azure Functions host
 //! - `bench`: what the app costs
@@ -15,6 +16,7 @@
 //! - `serve`, `faults`, `history`, `clock`: what the simulators share
 //! - `certs`, `jose`, `merge`, `random`, `shared`: keys, tokens, patches, identifiers, shared values
 
+pub mod application;
 pub mod bench;
 pub mod certs;
 pub mod cli;
@@ -36,4 +38,5 @@ pub mod random;
 pub mod rig;
 pub mod serve;
 pub mod shared;
+pub mod tenant;
 pub mod vault;

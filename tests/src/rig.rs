@@ -19,6 +19,7 @@ use anyhow::{Context as _, Result, bail};
 use tempfile::TempDir;
 use url::Url;
 
+use crate::application::{Application, Registration};
 use crate::certs::{Authority, install_tls};
 use crate::client::browser::Browser;
 use crate::client::exchange::Wire;
@@ -28,6 +29,7 @@ use crate::client::{Agreement, Client};
 use crate::host::{App, Bound, FrontEnd, Host, Log, Mode};
 use crate::jumio;
 use crate::serve::Backstage;
+use crate::tenant::{self, Tenant};
 
 pub use cast::{Cast, Kind};
 use endpoints::Endpoints;
@@ -57,6 +59,8 @@ pub struct Options {
     pub jumio: jumio::settings::Settings,
     /// Where the handler's output goes.
     pub log: Log,
+    /// Whether a local B2C tenant runs our policies beside it.
+    pub has_tenant: bool,
 }
 
 /// Ports on loopback; 0 takes a free one.
@@ -66,6 +70,7 @@ pub struct Ports {
     pub app: u16,
     pub client: u16,
     pub control: u16,
+    pub tenant: u16,
     pub vault: u16,
     pub identity: u16,
     pub jumio: jumio::Ports,
@@ -80,6 +85,8 @@ pub struct Rig {
     pub simulators: Simulators,
     /// Faults, history and clock of all simulators.
     pub backstage: Backstage,
+    /// The local B2C tenant, if asked for.
+    pub tenant: Option<Tenant>,
     /// Names and secrets.
     pub cast: Cast,
     /// Where everything is.
@@ -92,7 +99,7 @@ pub struct Rig {
 }
 
 impl Options {
-    /// One instance, free ports, facts in a folder that goes away with the rig.
+    /// One instance, free ports, no tenant, facts in a folder that goes away with the rig.
     #[must_use]
     pub fn new(app: PathBuf) -> Self {
         Self {
@@ -105,7 +112,15 @@ impl Options {
             settings: BTreeMap::new(),
             jumio: jumio::settings::Settings::default(),
             log: Log::default(),
+            has_tenant: false,
         }
+    }
+
+    /// With the local B2C tenant.
+    #[must_use]
+    pub fn with_tenant(mut self) -> Self {
+        self.has_tenant = true;
+        self
     }
 
     /// With one setting more, or another value, or without it when the value is empty.
@@ -144,21 +159,37 @@ impl Rig {
         let folder = tempfile::Builder::new().prefix("rig-").tempdir()?;
         let bound = Bound::bind(options.ports.app, options.front_end.clone()).await?;
         let site = Site::start(options.ports.client, backstage.clone()).await?;
+        let tenant = if options.has_tenant {
+            Some(tenant::Bound::bind(options.ports.tenant).await?)
+        } else {
+            None
+        };
         let cast = Cast::new(
             options.public_url.clone().unwrap_or_else(|| bound.origin()),
             site.redirect_uri(),
         )?;
         let simulators = Simulators::start(&options, &cast, &authority, &backstage).await?;
-        let settings = wiring::settings(&options, &cast, &simulators, folder.path())?;
+        let redirect_uri = tenant.as_ref().map(tenant::Bound::redirect_uri);
+        let settings = wiring::settings(
+            &options,
+            &cast,
+            &simulators,
+            redirect_uri.as_deref(),
+            folder.path(),
+        )?;
         let mut app = App::new(options.app, settings.clone());
         (app.instances, app.log) = (options.instances, options.log);
         let host = bound.start(&app)?;
-        let endpoints = Endpoints::of(&cast, &simulators, &site)?;
+        let tenant = tenant
+            .map(|bound| bound.start(&cast, &site.origin()))
+            .transpose()?;
+        let endpoints = Endpoints::of(&cast, &simulators, &site, tenant.as_ref())?;
         let authority_pem = authority.pem()?;
         Ok(Self {
             host,
             simulators,
             backstage,
+            tenant,
             cast,
             endpoints,
             settings,
@@ -183,8 +214,21 @@ impl Rig {
             registration: self.registration()?,
             caller: self.caller(),
             links: self.endpoints.links(),
+            application: self.application()?,
         });
         Ok(())
+    }
+
+    /// What people sign in to, where there is a tenant to sign in with.
+    fn application(&self) -> Result<Option<Application>> {
+        let registration = self.tenant.as_ref().map(|tenant| Registration {
+            tenant: format!("{}/{}", tenant.realm.origin, tenant::DOMAIN),
+            client_id: Cast::APPLICATION.to_owned(),
+            secret: self.cast.application_secret.clone(),
+            origin: self.site.origin(),
+            places: self.endpoints.places(),
+        });
+        registration.map(Application::new).transpose()
     }
 
     async fn patient_client(&self, kind: Kind, deadline: Instant) -> Result<Client> {

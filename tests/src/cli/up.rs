@@ -23,9 +23,12 @@ pub(super) struct Up {
     /// Port of the app; 0 takes a free one.
     #[arg(long, default_value_t = 0)]
     app_port: u16,
-    /// Port of the client's page.
+    /// Port of the first page.
     #[arg(long, default_value_t = 0)]
     client_port: u16,
+    /// Port of the local B2C tenant.
+    #[arg(long, default_value_t = 0)]
+    tenant_port: u16,
     /// Port that drives the simulators.
     #[arg(long, default_value_t = 0)]
     control_port: u16,
@@ -69,13 +72,14 @@ impl Up {
     }
 
     fn options(&self, app: std::path::PathBuf) -> Result<Options> {
-        let mut options = Options::new(app);
+        let mut options = Options::new(app).with_tenant();
         options.log = Log::echoing();
         options.instances = usize::from(self.instances);
         options.mode = self.forwarding.then_some(Mode::Forwarding);
         options.ports = Ports {
             app: self.app_port,
             client: self.client_port,
+            tenant: self.tenant_port,
             control: self.control_port,
             ..Ports::default()
         };

@@ -1,4 +1,6 @@
 //! The client's own web page: a button "Verify me", and afterwards everything that was said and how it was checked.
+//!
+//! Where there is a local tenant, the demonstration application has the first page and this one is beside it.
 
 mod view;
 
@@ -16,12 +18,15 @@ use super::ask::{Ask, Pending, ResponseMode};
 use super::exchange::Exchange;
 use super::registration::{Caller, register};
 use super::tokens::Tokens;
+use crate::application::Application;
 use crate::random;
 use crate::serve::{Answer, Backstage, Listen, Request, Server, Service};
 use crate::shared::Shared;
 
 /// The client's name in faults and history.
 const NAME: &str = "client";
+/// The page with the button.
+pub const PAGE: &str = "/direct";
 /// Where the provider sends browsers back to.
 pub const CALLBACK: &str = "/callback";
 
@@ -36,6 +41,8 @@ pub struct Offer {
     pub caller: Caller,
     /// Further links to show, name and address.
     pub links: Vec<(String, String)>,
+    /// Has the first page, where there is a tenant to sign in with.
+    pub application: Option<Application>,
 }
 
 /// A listening page; dropping it closes it.
@@ -113,7 +120,7 @@ impl Service for Desk {
 
     fn operation(&self, request: &Request) -> &'static str {
         match request.path.as_str() {
-            "/" => "page",
+            "/" | PAGE => "page",
             "/start" => "start",
             CALLBACK => "callback",
             _ => "unknown",
@@ -125,8 +132,13 @@ impl Service for Desk {
             let Some(offer) = self.offer.get() else {
                 return view::message(503, "The provider is still starting.");
             };
+            if let Some(application) = &offer.application
+                && let Some(answer) = application.answer(&request).await
+            {
+                return answer;
+            }
             match (request.method.as_str(), request.path.as_str()) {
-                ("GET", "/") => view::form(&offer),
+                ("GET", "/" | PAGE) => view::form(&offer),
                 ("POST", "/start") => self.depart(&offer, &request).await,
                 ("GET", CALLBACK) => self.arrive(&request.query).await,
                 ("POST", CALLBACK) => self.arrive(&String::from_utf8_lossy(&request.body)).await,

@@ -54,6 +54,10 @@ pub struct Cast {
     pub post_secret: String,
     /// Secret of the client that uses Basic.
     pub basic_secret: String,
+    /// Secret of the local tenant as a client of the handler; also a policy key.
+    pub b2c_secret: String,
+    /// Secret of the demonstration application at the local tenant.
+    pub application_secret: String,
     /// Key of the client that signs.
     pub key: Arc<Key>,
     /// Root of the handler's own keys, base64.
@@ -65,6 +69,10 @@ pub struct Cast {
 impl Cast {
     /// User of `POST /api/verify`.
     pub const USER: &'static str = "rig-b2c";
+    /// `client_id` of the local tenant at the handler, and the name of its secret in the vault.
+    pub const B2C: &'static str = "b2c";
+    /// `client_id` of the demonstration application at the local tenant.
+    pub const APPLICATION: &'static str = "5b1f6a0e-4f2b-4b6d-9f0c-3d8f1f6f2a77";
     /// Audience of Entra tokens for the handler.
     pub const AUDIENCE: &'static str = "api://rig-idv";
     /// The application whose Entra tokens are accepted.
@@ -77,6 +85,8 @@ impl Cast {
             password: random::hex::<16>(),
             post_secret: random::hex::<16>(),
             basic_secret: random::hex::<16>(),
+            b2c_secret: random::hex::<16>(),
+            application_secret: random::hex::<16>(),
             key: Arc::new(Key::new()?),
             state_key: STANDARD.encode(random::bytes::<32>()),
             jumio: (random::uuid(), random::hex::<24>()),
@@ -93,6 +103,7 @@ impl Cast {
             ("VerifyAuth--BasicPassword", &self.password),
             (Kind::Post.id(), &self.post_secret),
             (Kind::Basic.id(), &self.basic_secret),
+            (Self::B2C, &self.b2c_secret),
         ];
         for (name, value) in secrets {
             let now = crate::clock::Clock::default().now();
@@ -130,6 +141,8 @@ impl Cast {
             &self.password,
             &self.post_secret,
             &self.basic_secret,
+            &self.b2c_secret,
+            &self.application_secret,
             &self.state_key,
             &self.jumio.1,
         ]

@@ -6,16 +6,20 @@ use anyhow::{Context as _, Result};
 use serde::Serialize;
 
 use super::{Cast, Simulators};
-use crate::client::page::Site;
+use crate::client::page::{PAGE, Site};
 use crate::package::workspace;
+use crate::tenant::Tenant;
 
 /// Addresses without a slash at the end.
 #[derive(Clone, Debug, Serialize)]
 pub struct Endpoints {
     /// The app, through the Functions host.
     pub app: String,
-    /// The client's page with the button.
+    /// The first page: the demonstration application, or without a tenant the client's page with the button.
     pub client: String,
+    /// The local B2C tenant, whose first page lists its policies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<String>,
     /// Jumio's hosted page.
     pub jumio: String,
     /// The control port of all simulators.
@@ -29,7 +33,12 @@ pub struct Endpoints {
 }
 
 impl Endpoints {
-    pub(super) fn of(cast: &Cast, simulators: &Simulators, site: &Site) -> Result<Self> {
+    pub(super) fn of(
+        cast: &Cast,
+        simulators: &Simulators,
+        site: &Site,
+        tenant: Option<&Tenant>,
+    ) -> Result<Self> {
         let Simulators {
             jumio,
             vault,
@@ -39,6 +48,7 @@ impl Endpoints {
         Ok(Self {
             app: cast.public_url.clone(),
             client: site.origin(),
+            tenant: tenant.map(|tenant| tenant.realm.origin.clone()),
             jumio: bare(jumio.addresses.web.as_str()),
             control: bare(control.url()?.as_str()),
             vault: bare(vault.url.as_str()),
@@ -47,7 +57,7 @@ impl Endpoints {
         })
     }
 
-    /// For a page.
+    /// For the client's page.
     #[must_use]
     pub fn links(&self) -> Vec<(String, String)> {
         [
@@ -58,11 +68,68 @@ impl Endpoints {
         .to_vec()
     }
 
+    /// For the application's first page: name, what is there, address.
+    #[must_use]
+    pub fn places(&self) -> Vec<(String, String, String)> {
+        let of_tenant = |path: &str| format!("{}{path}", self.tenant.as_deref().unwrap_or_default());
+        [
+            (
+                "Mailbox",
+                "Codes that B2C would mail arrive here.",
+                of_tenant("/runner/mailbox"),
+            ),
+            (
+                "Directory",
+                "Accounts, with what the check wrote to them.",
+                of_tenant("/runner/directory"),
+            ),
+            (
+                "Traces",
+                "Every journey: steps taken and skipped, claims, HTTP calls.",
+                of_tenant("/runner/traces"),
+            ),
+            (
+                "Policies",
+                "The tenant's policies, each with a button to run it.",
+                of_tenant("/"),
+            ),
+            (
+                "Jumio's transactions",
+                "What Jumio was asked; the control port steers what it answers.",
+                format!("{}/jumio/transactions", self.control),
+            ),
+            (
+                "Control port",
+                "Everything it can do, as JSON.",
+                self.control.clone(),
+            ),
+            (
+                "OpenID client without B2C",
+                "The same check for any OpenID client, pushed requests included.",
+                format!("{}{PAGE}", self.client),
+            ),
+            (
+                "Discovery document",
+                "The handler as an OpenID provider.",
+                self.discovery.clone(),
+            ),
+        ]
+        .map(|(name, what, address)| (name.to_owned(), what.to_owned(), address))
+        .to_vec()
+    }
+
     /// For a terminal.
     #[must_use]
     pub fn text(&self) -> String {
+        let (button, tenant) = match &self.tenant {
+            Some(tenant) => (
+                "open this, press \"Sign in or sign up\"",
+                format!("\ntenant   {tenant}   mailbox, directory, traces: /runner/…"),
+            ),
+            None => ("press \"Verify me\"", String::new()),
+        };
         format!(
-            "client   {}   press \"Verify me\"\napp      {}\ncontrol  {}\njumio    {}\nvault    {} at {}",
+            "client   {}   {button}{tenant}\napp      {}\ncontrol  {}\njumio    {}\nvault    {} at {}",
             self.client, self.app, self.control, self.jumio, self.vault, self.vault_address
         )
     }

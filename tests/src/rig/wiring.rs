@@ -8,11 +8,12 @@ use anyhow::{Context as _, Result};
 use super::{Cast, Kind, Options, SIGNING_CERT, Simulators};
 use crate::host::mode_settings;
 
-/// Everything the handler is told.
+/// Everything the handler is told. `tenant` is the redirect address of the local tenant, where there is one.
 pub(super) fn settings(
     options: &Options,
     cast: &Cast,
     simulators: &Simulators,
+    tenant: Option<&str>,
     folder: &Path,
 ) -> Result<BTreeMap<String, String>> {
     let Simulators {
@@ -58,6 +59,9 @@ pub(super) fn settings(
         format!("file:{}", folder.join("facts").display()),
     );
     clients(cast, &mut set)?;
+    if let Some(redirect_uri) = tenant {
+        b2c(redirect_uri, &mut set);
+    }
     settings.extend(options.mode.into_iter().flat_map(mode_settings));
     for (name, value) in &options.settings {
         let name = name.replace(':', "__");
@@ -93,4 +97,18 @@ fn clients(cast: &Cast, set: &mut impl FnMut(&str, String) -> Option<String>) ->
         };
     }
     Ok(())
+}
+
+/// The local tenant, which like Azure AD B2C posts its secret and does without PKCE.
+fn b2c(redirect_uri: &str, set: &mut impl FnMut(&str, String) -> Option<String>) {
+    let pairs = [
+        ("Id", Cast::B2C),
+        ("RedirectUris", redirect_uri),
+        ("AuthMethod", "client_secret_post"),
+        ("RequirePkce", "false"),
+        ("SecretName", Cast::B2C),
+    ];
+    for (key, value) in pairs {
+        set(&format!("Clients:{}:{key}", Kind::ALL.len()), value.to_owned());
+    }
 }

@@ -31,8 +31,7 @@ fn screen(title: &str, body: &Markup) -> String {
 
 /// A page that only says something.
 pub(super) fn message(status: u16, text: &str) -> Answer {
-    let body =
-        html! { h1 { "OpenID test client" } p role="alert" { (text) } p { a href="/" { "Start again" } } };
+    let body = html! { h1 { "OpenID test client" } p role="alert" { (text) } p { a href=(super::PAGE) { "Start again" } } };
     Answer::page(status, screen("Message", &body))
 }
 
@@ -105,7 +104,7 @@ pub(super) fn report(report: &Report) -> Answer {
         dl { @for (name, value) in &report.received { dt { (name) } dd { code { (value) } } } }
         h2 { "What went from server to server" }
         @for exchange in &report.exchanges { (conversation(exchange)) }
-        p { a href="/" { "Start again" } }
+        p { a href=(super::PAGE) { "Start again" } }
     };
     let status = if report.outcome.is_ok() { 200 } else { 400 };
     Answer::page(status, screen("Result", &body))

@@ -1,0 +1,140 @@
+//! The local Azure AD B2C tenant: our policies and our pages, executed by the runner on loopback.
+//!
+//! It knows the handler only as B2C would: by an address, a client secret and a password for the REST step.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result, bail};
+use runner::clock::Clock;
+use runner::config::{Application, Config};
+use runner::engine::Realm;
+use runner::policy_keys::KeyEntry;
+use runner::{load, server};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use crate::package::workspace;
+use crate::rig::Cast;
+use crate::serve::bind;
+
+/// The tenant's domain, as `policies/appsettings.json` names it for laptops.
+pub const DOMAIN: &str = "contoso.onmicrosoft.com";
+/// Where the policies say the pages are; the runner serves them from `ui/b2c` instead.
+const PAGES: &str = "https://pages.contoso.example";
+
+/// A port that is ours before anything runs, because the handler's settings must name it.
+#[derive(Debug)]
+pub struct Bound {
+    listener: TcpListener,
+    /// Origin for browsers, without a slash at the end.
+    pub origin: String,
+}
+
+/// A running tenant. Dropping it ends it.
+#[derive(Debug)]
+pub struct Tenant {
+    /// Accounts, messages, traces and clock.
+    pub realm: Arc<Realm>,
+    serving: JoinHandle<()>,
+}
+
+impl Drop for Tenant {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+impl Bound {
+    /// Takes a loopback port; 0 takes a free one.
+    ///
+    /// # Errors
+    /// The port is taken.
+    pub async fn bind(port: u16) -> Result<Self> {
+        let listener = bind(([127, 0, 0, 1], port).into())
+            .await
+            .with_context(|| format!("port {port}"))?;
+        let origin = format!("http://localhost:{}", listener.local_addr()?.port());
+        Ok(Self { listener, origin })
+    }
+
+    /// Where the handler sends browsers back to (all lower case, as B2C's own).
+    #[must_use]
+    pub fn redirect_uri(&self) -> String {
+        format!("{}/{DOMAIN}/oauth2/authresp", self.origin)
+    }
+
+    /// Loads the policies and serves them. `application` is where the demonstration application listens.
+    ///
+    /// # Errors
+    /// Every finding of the policies, or a key that cannot be made.
+    pub fn start(self, cast: &Cast, application: &str) -> Result<Tenant> {
+        let config = config(cast, application);
+        let settings = config.policy_settings()?;
+        let policies = load::tenant(&workspace().join("policies"), settings.as_ref());
+        let policies = match policies {
+            Ok(policies) => policies,
+            Err(findings) => bail!("policies: {}", lines(&findings)),
+        };
+        let realm = Arc::new(Realm::open(config, policies, &self.origin, Clock::default())?);
+        let serving = server::serve(Arc::clone(&realm), self.listener, std::future::pending());
+        Ok(Tenant {
+            realm,
+            serving: tokio::spawn(serving),
+        })
+    }
+}
+
+fn lines(findings: &[runner::finding::Finding]) -> String {
+    let lines: Vec<String> = findings.iter().map(ToString::to_string).collect();
+    lines.join("\n")
+}
+
+/// What an operator would write into `runner.toml`.
+fn config(cast: &Cast, application: &str) -> Config {
+    let set = [
+        ("HandlerUrl", cast.public_url.as_str()),
+        ("HandlerClientId", Cast::B2C),
+        ("PagesUrl", PAGES),
+    ];
+    Config {
+        applications: vec![demonstration(cast, application)],
+        keys: keys(cast),
+        pages: BTreeMap::from([(PAGES.to_owned(), workspace().join("ui/b2c"))]),
+        settings: Some(workspace().join("policies/appsettings.json")),
+        environment: Some("Laptop".to_owned()),
+        set: set
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into(),
+        ..Config::default()
+    }
+}
+
+fn demonstration(cast: &Cast, origin: &str) -> Application {
+    Application {
+        client_id: Cast::APPLICATION.to_owned(),
+        name: Some("Demonstration".to_owned()),
+        redirect_uris: vec![
+            format!("{origin}{}", crate::application::CALLBACK),
+            format!("{origin}/"),
+        ],
+        secret: Some(cast.application_secret.clone()),
+        public: false,
+    }
+}
+
+/// The policy keys that `policies/README.md` asks for; the signing keys are made.
+fn keys(cast: &Cast) -> BTreeMap<String, KeyEntry> {
+    let secret = |name: &str, value: &str| {
+        let entry = KeyEntry {
+            value: Some(value.to_owned()),
+            ..KeyEntry::default()
+        };
+        (name.to_owned(), entry)
+    };
+    BTreeMap::from([
+        secret("B2C_1A_IdvRestUsername", Cast::USER),
+        secret("B2C_1A_IdvRestPassword", &cast.password),
+        secret("B2C_1A_IdvClientSecret", &cast.b2c_secret),
+    ])
+}
