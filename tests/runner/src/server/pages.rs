@@ -211,6 +211,11 @@ pub(super) async fn follow(realm: &Realm, policy: &Policy, ask: &Ask, _api: &str
         Ok(walk) => walk,
         Err(failure) => return reply::failure(&failure, None),
     };
+    // The back button asks for a page the walk has left: that must not end the walk, so that forward still works.
+    if is_stale(policy, &walk, action) {
+        let text = "This page belongs to a step that is done. Go forward again, or start again from the application.";
+        return reply::failure(&Failure::invalid_request("AADB2C90255", text), Some(&walk.id));
+    }
     let outcome = match action {
         "confirmed" => confirm(realm, policy, &mut walk, ask).await,
         "error" => Err(cancelled()),
@@ -238,6 +243,18 @@ pub(super) async fn follow(realm: &Realm, policy: &Policy, ask: &Ask, _api: &str
     };
     browser.keep(realm, &mut answer, walk.keep_signed_in);
     answer
+}
+
+/// Whether the walk is elsewhere: at an outside provider, or at a page that offers no such choice.
+fn is_stale(policy: &Policy, walk: &Walk, action: &str) -> bool {
+    match walk.waiting {
+        Waiting::Finished => false,
+        _ if walk.page().is_none() => true,
+        _ => {
+            let step = walk.next_step(policy);
+            action == "unified" && step.is_none_or(|step| step.selections.is_empty())
+        }
+    }
 }
 
 /// What follows a confirmed page.

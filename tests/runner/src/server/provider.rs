@@ -2,9 +2,12 @@
 
 use super::cookies::Browser;
 use super::{Answer, ask::Ask, reply};
+use crate::engine::answer::Reply;
 use crate::engine::request::find;
+use crate::engine::walk::{Waiting, Walk};
 use crate::engine::{Failure, Realm, steps};
 use crate::jose::same;
+use crate::model::Policy;
 use crate::page;
 use crate::profiles::openidconnect;
 use http::Method;
@@ -33,6 +36,9 @@ pub(super) async fn come_back(realm: &Realm, ask: &Ask) -> Answer {
     let Some(policy) = realm.policy(&walk.policy) else {
         return lost("The policy is gone.");
     };
+    if !matches!(walk.waiting, Waiting::Provider(_)) {
+        return where_it_stands(realm, policy, &mut walk);
+    }
     let answered = match openidconnect::come_back(realm, policy, &mut walk, &parameters).await {
         Ok(()) => {
             walk.pass_step();
@@ -41,4 +47,18 @@ pub(super) async fn come_back(realm: &Realm, ask: &Ask) -> Answer {
         Err(failure) => steps::fail(realm, &mut walk, &failure),
     };
     reply::from(&answered)
+}
+
+/// The browser repeats an answer that was taken already, as a reload of the page after it does: the answer counts once,
+/// and the browser gets that page again.
+fn where_it_stands(realm: &Realm, policy: &Policy, walk: &mut Walk) -> Answer {
+    let done = "The provider's answer was taken already. Start again from the application.";
+    let page = match walk.waiting {
+        Waiting::Page(_) => page::build(realm, policy, walk),
+        _ => Err(Failure::invalid_request("AADB2C90206", done)),
+    };
+    match page {
+        Ok(page) => reply::from(&Reply::Page(Box::new(page))),
+        Err(failure) => reply::failure(&failure, Some(&walk.id)),
+    }
 }
