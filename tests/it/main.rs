@@ -17,6 +17,8 @@ mod leaks;
 #[cfg(test)]
 mod package;
 #[cfg(test)]
+mod policies;
+#[cfg(test)]
 mod readme;
 #[cfg(test)]
 mod sim_control;

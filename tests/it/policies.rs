@@ -1,0 +1,61 @@
+//! Our own policies: nothing to complain about, and every scripted journey ends as it should.
+
+use std::path::PathBuf;
+
+use rig::package::workspace;
+use runner::check::{CLEAN, Format};
+use runner::config::Config;
+use runner::load::Settings;
+use runner::script::file::Script;
+use runner::{check, load, script};
+
+fn policies() -> PathBuf {
+    workspace().join("policies")
+}
+
+#[test]
+fn the_check_has_nothing_to_complain_about() {
+    let environments = Settings::read_all(&policies().join("appsettings.json")).unwrap();
+    let mut report = Vec::new();
+    let code = check::run(&policies(), &environments, Format::Text, &mut report).unwrap();
+    assert_eq!(code, CLEAN, "{}", String::from_utf8_lossy(&report));
+}
+
+/// Walks the journeys of one script; the traces of those that differ are the message.
+async fn walk(name: &str) {
+    rig::certs::install_tls();
+    let script = Script::read(&policies().join("tests").join(name)).unwrap();
+    let config = Config::read(script.config.as_ref().unwrap()).unwrap();
+    let settings = config.policy_settings().unwrap();
+    let tenant = load::tenant(script.policies.as_ref().unwrap(), settings.as_ref()).unwrap();
+    let outcomes = script::run::all(&script, config, tenant).await.unwrap();
+    assert_eq!(outcomes.len(), script.journey.len());
+    for outcome in outcomes {
+        let (name, differences) = (outcome.name, outcome.differences);
+        assert!(
+            differences.is_empty(),
+            "{name}: {differences:?}\n{}",
+            outcome.trace
+        );
+    }
+}
+
+#[tokio::test]
+async fn approved_people_get_accounts_and_tokens() {
+    walk("approved.toml").await;
+}
+
+#[tokio::test]
+async fn rejected_people_get_nothing() {
+    walk("rejected.toml").await;
+}
+
+#[tokio::test]
+async fn undecided_people_get_nothing_yet() {
+    walk("pending.toml").await;
+}
+
+#[tokio::test]
+async fn an_answer_about_another_verification_gets_nothing() {
+    walk("stolen.toml").await;
+}
