@@ -1,0 +1,76 @@
+// The pages beside the stage: the application, the tenant's own pages, and one journey's trace.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { startBrowser, startRig } from './rig.js';
+import { choosePassword, claims, newAddress, newestTrace, person, show, signUpTo, sound } from './people.js';
+
+let rig;
+let browser;
+const limit = { timeout: 120_000 };
+
+before(async () => {
+  rig = await startRig();
+  browser = await startBrowser();
+  const page = await person(browser);
+  await signUpTo(page, rig, newAddress());
+  await show(page, 'pass');
+  await choosePassword(page);
+  await claims(page);
+  await sound(page, 'application-signed-in');
+}, { timeout: 120_000 });
+
+after(async () => {
+  await browser?.close();
+  await rig?.end();
+});
+
+const PLACES = {
+  'application-home': () => rig.client,
+  'client-direct': () => `${rig.client}/direct`,
+  'tenant-home': () => rig.tenant,
+  'tenant-mailbox': () => `${rig.tenant}/runner/mailbox`,
+  'tenant-directory': () => `${rig.tenant}/runner/directory`,
+  'tenant-traces': () => `${rig.tenant}/runner/traces`,
+};
+
+for (const [name, address] of Object.entries(PLACES)) {
+  test(`${name} is sound on a desk and on a phone`, limit, async () => {
+    const page = await person(browser);
+    await page.goto(address());
+    await sound(page, name);
+    const phone = await person(browser, { viewport: { width: 320, height: 640 }, colorScheme: 'dark' });
+    await phone.goto(address());
+    await sound(phone, `${name}-phone-dark`);
+  });
+}
+
+test('the first page links everything that is behind the stage', limit, async () => {
+  const page = await person(browser);
+  await page.goto(rig.client);
+  const links = await page.locator('nav a').evaluateAll((all) => all.map((one) => one.href));
+  for (const place of ['/runner/mailbox', '/runner/directory', '/runner/traces', '/jumio/transactions', '/direct']) {
+    assert.ok(links.some((link) => link.endsWith(place)), place);
+  }
+  for (const link of links) assert.equal((await fetch(link)).status, 200, link);
+});
+
+test('the trace of a journey is a page with a diagram and a timeline', limit, async () => {
+  const trace = await newestTrace(rig);
+  const page = await person(browser);
+  await page.goto(`${rig.tenant}/runner/traces/${trace.id}`);
+  await sound(page, 'tenant-trace');
+  const text = await page.textContent('main');
+  for (const word of ['EnsureVerified', 'Idv-Register-SignUp', 'idv_status', 'skipped']) assert.ok(text.includes(word), word);
+});
+
+test('somebody who cancels is told so by the application', limit, async () => {
+  const page = await person(browser);
+  await page.goto(`${rig.client}/signin`);
+  await page.waitForSelector('#createAccount');
+  await page.click('#createAccount');
+  await page.waitForSelector('#cancel');
+  await page.click('#cancel');
+  assert.match(await page.textContent('#failure'), /AADB2C90091/);
+  await sound(page, 'application-not-signed-in');
+});

@@ -1,0 +1,93 @@
+// Every page of the policies in every language, on a phone and in the dark.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { startBrowser, startRig } from './rig.js';
+import {
+  PASSWORD, atJumio, atPage, begin, enterDetails, newAddress, oldAccount, person, press, ready, show, signIn, sound, state,
+} from './people.js';
+
+const SIGN_IN = { en: 'Sign in', de: 'Anmelden', fr: 'Se connecter', es: 'Iniciar sesión', ar: 'تسجيل الدخول' };
+const PHONE = { viewport: { width: 320, height: 640 }, colorScheme: 'dark', reducedMotion: 'reduce' };
+
+let rig;
+let browser;
+
+before(async () => {
+  rig = await startRig();
+  browser = await startBrowser();
+}, { timeout: 120_000 });
+
+after(async () => {
+  await browser?.close();
+  await rig?.end();
+});
+
+/** The page says which language it is in, runs in its direction, and shows no text of another. */
+async function speaks(page, locale, name) {
+  const html = page.locator('html');
+  assert.match(await html.getAttribute('lang'), new RegExp(`^${locale}\\b`), name);
+  assert.equal((await html.getAttribute('dir')) || 'ltr', locale === 'ar' ? 'rtl' : 'ltr', name);
+  const foreign = await page.evaluate((own) => [...document.querySelectorAll('[data-l]')]
+    .filter((node) => node.getAttribute('data-l') !== own && node.checkVisibility()).map((node) => node.textContent), locale);
+  assert.deepEqual(foreign, [], name);
+  assert.ok((await page.title()).trim().length > 0, name);
+  await sound(page, `${name}-${locale}-phone-dark`);
+}
+
+for (const locale of Object.keys(SIGN_IN)) {
+  test(`sign-in, sign-up and the blocking page speak ${locale} on a phone in the dark`, { timeout: 120_000 }, async () => {
+    const page = await person(browser, PHONE);
+    await begin(page, rig, { locale });
+    await atPage(page, 'signin');
+    assert.equal((await page.textContent('#next')).trim(), SIGN_IN[locale]);
+    await speaks(page, locale, 'b2c-signin');
+    await page.click('#createAccount');
+    await page.waitForSelector('#givenName');
+    await ready(page);
+    await speaks(page, locale, 'b2c-signup');
+    await enterDetails(page, rig, newAddress());
+    await atJumio(page);
+    await show(page, 'other-face');
+    await state(page, 'rejected');
+    await press(page, 'leave');
+    await atPage(page, 'blocked');
+    assert.ok((await page.textContent('#idvReasonText')).trim().length > 10, 'the reason is a sentence');
+    await speaks(page, locale, 'b2c-blocked');
+  });
+
+  test(`consent, reset and profile speak ${locale} on a phone in the dark`, { timeout: 120_000 }, async () => {
+    const address = newAddress();
+    await oldAccount(rig, address);
+    const page = await person(browser, PHONE);
+    await begin(page, rig, { locale });
+    await signIn(page, address, PASSWORD);
+    await atPage(page, 'consent');
+    await speaks(page, locale, 'b2c-consent');
+    await page.selectOption('#idvCountry', 'DEU');
+    await page.check('#idvConsent_agreed');
+    await page.click('#continue');
+    await atJumio(page);
+    await show(page, 'pass');
+    await page.waitForSelector('#claims', { timeout: 30_000 });
+    await begin(page, rig, { offer: 'profile', locale });
+    await atPage(page, 'profile');
+    await speaks(page, locale, 'b2c-profile');
+    await begin(page, rig, { offer: 'reset', locale });
+    await atPage(page, 'reset');
+    await speaks(page, locale, 'b2c-reset');
+  });
+}
+
+test('a language that nobody translated gets English', { timeout: 60_000 }, async () => {
+  const page = await person(browser);
+  await begin(page, rig, { locale: 'fi' });
+  await atPage(page, 'signin');
+  assert.equal((await page.textContent('#next')).trim(), SIGN_IN.en);
+});
+
+test('without script the page says that it needs it', { timeout: 60_000 }, async () => {
+  const page = await person(browser, { javaScriptEnabled: false });
+  await page.goto(`${rig.client}/signin`);
+  assert.match(await page.textContent('noscript, body'), /JavaScript/);
+});
