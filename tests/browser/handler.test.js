@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { picture, startBrowser, startRig, violations } from './rig.js';
+import { atJumio, control, person, press, show, sound, state } from './people.js';
+import { startBrowser, startRig } from './rig.js';
 
 let rig;
 let browser;
@@ -17,57 +18,26 @@ after(async () => {
   await rig?.end();
 });
 
-/** A page in a fresh browser profile that collects what must not happen. */
-async function person(options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, ...options });
-  const page = await context.newPage();
-  page.faults = [];
-  page.on('pageerror', (error) => page.faults.push(String(error)));
-  page.on('console', (line) => {
-    if (/Content Security Policy|Refused to/.test(line.text())) page.faults.push(line.text());
-  });
-  return page;
-}
-
 /** From the client's page to Jumio's. */
 async function depart(page, { locale = 'en', mode = 'query' } = {}) {
   await page.goto(`${rig.client}/direct`);
   await page.selectOption('[name=locale]', locale);
   await page.selectOption('[name=response_mode]', mode);
   await page.click('button.primary');
-  await page.waitForURL(/authorizationToken=/);
-}
-
-/** Shows a document and ends the capture. */
-async function show(page, scenario) {
-  await page.selectOption('[name=scenario]', scenario);
-  await page.click('button[value=submit]');
+  await atJumio(page);
 }
 
 /** Where Jumio sends the person back to: only the simulator's own record knows it before it is used. */
 async function wayBack(page) {
   const reference = await page.locator('.facts code').first().textContent();
-  const transactions = await (await fetch(`${rig.control}/jumio/transactions`)).json();
+  const transactions = await control(rig, 'GET', '/jumio/transactions');
   return transactions.find((one) => one.customerInternalReference === reference).errorUrl;
 }
 
-/** One of the buttons of the handler's pages. */
-const press = (page, action) => page.click(`form:has(input[name=action][value=${action}]) button`);
-
-const state = (page, name) => page.waitForSelector(`main[data-state=${name}]`, { timeout: 30_000 });
 const told = async (page) => (await page.waitForSelector('#status', { timeout: 30_000 })).textContent();
 
-/** Nothing was blocked, thrown, or drawn wider than the window, and axe has no complaint. */
-async function sound(page, name) {
-  await picture(page, name);
-  assert.deepEqual(await violations(page), []);
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  assert.ok(wide <= 0, `${name} is ${wide} px too wide`);
-  assert.deepEqual(page.faults, []);
-}
-
 test('an approved person comes back with a verified token', { timeout: 60_000 }, async () => {
-  const page = await person();
+  const page = await person(browser);
   await depart(page);
   await show(page, 'pass');
   assert.equal(await told(page), 'approved');
@@ -75,7 +45,7 @@ test('an approved person comes back with a verified token', { timeout: 60_000 },
 });
 
 test('a slow check is waited for, and the page moves on by itself', { timeout: 90_000 }, async () => {
-  const page = await person();
+  const page = await person(browser);
   await depart(page);
   await show(page, 'slow');
   await state(page, 'checking');
@@ -84,7 +54,7 @@ test('a slow check is waited for, and the page moves on by itself', { timeout: 9
 });
 
 test('the answer may come by form_post', { timeout: 60_000 }, async () => {
-  const page = await person();
+  const page = await person(browser);
   await depart(page, { mode: 'form_post' });
   await show(page, 'pass');
   assert.equal(await told(page), 'approved');
@@ -92,25 +62,25 @@ test('the answer may come by form_post', { timeout: 60_000 }, async () => {
 });
 
 test('a rejected person may try again, and succeed', { timeout: 90_000 }, async () => {
-  const page = await person();
+  const page = await person(browser);
   await depart(page);
   await show(page, 'other-face');
   await state(page, 'rejected');
   await sound(page, 'rejected');
   await press(page, 'retry');
-  await page.waitForURL(/authorizationToken=/);
+  await atJumio(page);
   await show(page, 'pass');
   assert.equal(await told(page), 'approved');
 });
 
 test('after the last attempt only the way back is left', { timeout: 120_000 }, async () => {
-  const page = await person();
+  const page = await person(browser);
   await depart(page);
   for (let left = 2; left > 0; left -= 1) {
     await show(page, 'other-face');
     await state(page, 'rejected');
     await press(page, 'retry');
-    await page.waitForURL(/authorizationToken=/);
+    await atJumio(page);
   }
   await show(page, 'other-face');
   await page.waitForSelector('main[data-state=rejected], main[data-state=exhausted]');
@@ -121,7 +91,7 @@ test('after the last attempt only the way back is left', { timeout: 120_000 }, a
 });
 
 test('a rejected person may leave with the rejection', { timeout: 60_000 }, async () => {
-  const page = await person();
+  const page = await person(browser);
   await depart(page);
   await show(page, 'other-face');
   await state(page, 'rejected');
@@ -130,7 +100,7 @@ test('a rejected person may leave with the rejection', { timeout: 60_000 }, asyn
 });
 
 test('an abandoned check expires, is no rejection, and may be begun again', { timeout: 90_000 }, async () => {
-  const page = await person();
+  const page = await person(browser);
   await depart(page);
   const back = await wayBack(page);
   await page.check('[name=at_once]');
@@ -139,13 +109,13 @@ test('an abandoned check expires, is no rejection, and may be begun again', { ti
   await state(page, 'expired');
   await sound(page, 'expired');
   await press(page, 'retry');
-  await page.waitForURL(/authorizationToken=/);
+  await atJumio(page);
   await show(page, 'pass');
   assert.equal(await told(page), 'approved');
 });
 
 test('somebody who stops at Jumio comes back to a page that goes on', { timeout: 60_000 }, async () => {
-  const page = await person();
+  const page = await person(browser);
   await depart(page);
   await page.click('button[value=error]');
   await page.waitForURL(/verify\/wait/);
@@ -154,9 +124,9 @@ test('somebody who stops at Jumio comes back to a page that goes on', { timeout:
 });
 
 test('another browser gets nowhere with the link', { timeout: 60_000 }, async () => {
-  const page = await person();
+  const page = await person(browser);
   await depart(page);
-  const stranger = await person();
+  const stranger = await person(browser);
   const answer = await stranger.goto(await wayBack(page));
   assert.equal(answer.status(), 403);
   await sound(stranger, 'wrong-browser');
@@ -165,7 +135,7 @@ test('another browser gets nowhere with the link', { timeout: 60_000 }, async ()
 });
 
 test('everything works without script', { timeout: 60_000 }, async () => {
-  const page = await person({ javaScriptEnabled: false });
+  const page = await person(browser, { javaScriptEnabled: false });
   await depart(page);
   await show(page, 'pass');
   assert.equal(await told(page), 'approved');
@@ -173,7 +143,7 @@ test('everything works without script', { timeout: 60_000 }, async () => {
 
 for (const locale of ['en', 'de', 'fr', 'es', 'ar']) {
   test(`the pages speak ${locale}, also on a phone and in the dark`, { timeout: 60_000 }, async () => {
-    const page = await person({ viewport: { width: 320, height: 640 }, colorScheme: 'dark' });
+    const page = await person(browser, { viewport: { width: 320, height: 640 }, colorScheme: 'dark' });
     await depart(page, { locale });
     await show(page, 'other-face');
     await state(page, 'rejected');
@@ -185,7 +155,7 @@ for (const locale of ['en', 'de', 'fr', 'es', 'ar']) {
 }
 
 test('a link that was changed says so, kindly', { timeout: 30_000 }, async () => {
-  const page = await person();
+  const page = await person(browser);
   const answer = await page.goto(`${rig.app}/api/verify/wait/${'A'.repeat(90)}`);
   assert.ok(answer.status() >= 400 && answer.status() < 500);
   await sound(page, 'invalid-link');
