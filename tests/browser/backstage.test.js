@@ -1,28 +1,19 @@
 // The pages beside the stage: the application, the tenant's own pages, and one journey's trace.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { startBrowser, startRig } from './rig.js';
+import { test } from 'node:test';
 import { choosePassword, claims, newAddress, newestTrace, person, show, signUpTo, sound } from './people.js';
+import { browser, rig, stage } from './stage.js';
 
-let rig;
-let browser;
 const limit = { timeout: 120_000 };
 
-before(async () => {
-  rig = await startRig();
-  browser = await startBrowser();
+stage(async () => {
   const page = await person(browser);
   await signUpTo(page, rig, newAddress());
   await show(page, 'pass');
   await choosePassword(page);
   await claims(page);
   await sound(page, 'application-signed-in');
-}, { timeout: 120_000 });
-
-after(async () => {
-  await browser?.close();
-  await rig?.end();
 });
 
 const PLACES = {

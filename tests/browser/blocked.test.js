@@ -1,25 +1,14 @@
 // Pages that block must hold against whoever has the browser's tools: reloads, direct requests, other people's tickets.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { startBrowser, startRig } from './rig.js';
+import { test } from 'node:test';
 import {
   account, atJumio, atPage, begin, claims, newAddress, oldAccount, person, press, show, signIn, signUpTo, state,
 } from './people.js';
+import { browser, rig, stage } from './stage.js';
 
-let rig;
-let browser;
+stage();
 const limit = { timeout: 120_000 };
-
-before(async () => {
-  rig = await startRig();
-  browser = await startBrowser();
-}, { timeout: 120_000 });
-
-after(async () => {
-  await browser?.close();
-  await rig?.end();
-});
 
 /** Somebody who was rejected, at the page that blocks. */
 async function blocked(address = newAddress()) {

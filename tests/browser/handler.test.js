@@ -1,22 +1,11 @@
 // A person in a real browser: from the client's page through Jumio's (simulated) page and the handler's pages, and back.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { atJumio, control, person, press, show, sound, state } from './people.js';
-import { startBrowser, startRig } from './rig.js';
+import { browser, rig, stage } from './stage.js';
 
-let rig;
-let browser;
-
-before(async () => {
-  rig = await startRig();
-  browser = await startBrowser();
-}, { timeout: 120_000 });
-
-after(async () => {
-  await browser?.close();
-  await rig?.end();
-});
+stage();
 
 /** From the client's page to Jumio's. */
 async function depart(page, { locale = 'en', mode = 'query' } = {}) {

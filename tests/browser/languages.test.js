@@ -1,27 +1,16 @@
 // Every page of the policies in every language, on a phone and in the dark.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { startBrowser, startRig } from './rig.js';
+import { test } from 'node:test';
 import {
   PASSWORD, atJumio, atPage, begin, enterDetails, newAddress, oldAccount, person, press, ready, show, signIn, sound, state,
 } from './people.js';
+import { browser, rig, stage } from './stage.js';
 
 const SIGN_IN = { en: 'Sign in', de: 'Anmelden', fr: 'Se connecter', es: 'Iniciar sesión', ar: 'تسجيل الدخول' };
 const PHONE = { viewport: { width: 320, height: 640 }, colorScheme: 'dark', reducedMotion: 'reduce' };
 
-let rig;
-let browser;
-
-before(async () => {
-  rig = await startRig();
-  browser = await startBrowser();
-}, { timeout: 120_000 });
-
-after(async () => {
-  await browser?.close();
-  await rig?.end();
-});
+stage();
 
 /** The page says which language it is in, runs in its direction, and shows no text of another. */
 async function speaks(page, locale, name) {

@@ -1,26 +1,15 @@
 // Sign-in, password reset, profile edit and refresh: every token is for a verified person.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { startBrowser, startRig } from './rig.js';
+import { test } from 'node:test';
 import {
   PASSWORD, account, administer, atJumio, atPage, begin, claims, newAddress, oldAccount, person, press, proveAddress, refusal,
   show, signIn, sound, state, transactions, verifiedAccount,
 } from './people.js';
+import { browser, rig, stage } from './stage.js';
 
-let rig;
-let browser;
+stage();
 const limit = { timeout: 120_000 };
-
-before(async () => {
-  rig = await startRig();
-  browser = await startBrowser();
-}, { timeout: 120_000 });
-
-after(async () => {
-  await browser?.close();
-  await rig?.end();
-});
 
 /** Agrees to the check on the page for people who have an account. */
 async function agree(page) {

@@ -1,26 +1,16 @@
 // Sign-up through the local B2C tenant, the handler and Jumio: no account before the person is verified.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { picture, startBrowser, startRig } from './rig.js';
+import { test } from 'node:test';
+import { picture } from './rig.js';
 import {
   account, atJumio, atPage, begin, choosePassword, claims, control, enterDetails, newAddress, newestTrace, person, press,
   proveAddress, ready, refusal, show, signUpTo, sound, state, tab, transactions,
 } from './people.js';
+import { browser, rig, stage } from './stage.js';
 
-let rig;
-let browser;
+stage();
 const limit = { timeout: 120_000 };
-
-before(async () => {
-  rig = await startRig();
-  browser = await startBrowser();
-}, { timeout: 120_000 });
-
-after(async () => {
-  await browser?.close();
-  await rig?.end();
-});
 
 test('an approved person gets an account, and only then', limit, async () => {
   const page = await person(browser);
