@@ -2,14 +2,52 @@
 (function () {
   "use strict";
   var root = document.documentElement;
+  var api = document.getElementById("api");
+
   function settle() {
     // B2C sets the language but not the direction.
     root.dir = /^(ar|fa|he|ur)\b/.test(root.lang || "") ? "rtl" : "ltr";
-    // The page says its own name: screen readers and tabs show the title.
-    var heading = document.querySelector("#api h1, #api .heading, #api .intro h2");
-    if (heading && heading.textContent.trim()) { document.title = heading.textContent.trim(); }
+    nameThePage();
+    if (!api) { return; }
+    writeHelpOut();
+    noticeBesideAgreement();
     stateOnlyForUsa();
+    birthInThePast();
+    knownFields();
   }
+
+  // Tabs and screen readers tell the title: the heading, in the language that shows.
+  function nameThePage() {
+    var heading = document.querySelector("main h1");
+    if (!heading) { return; }
+    var shown = heading.querySelector("[data-l='" + (root.lang || "en").slice(0, 2) + "']") || heading.querySelector("[data-l='en']");
+    document.title = (shown || heading).textContent.trim();
+  }
+
+  // B2C keeps the help of a field in a tooltip, which keyboards and fingers do not reach.
+  function writeHelpOut() {
+    api.querySelectorAll("input[title], select[title]").forEach(function (field) {
+      var entry = field.closest(".attrEntry, .entry-item");
+      var label = entry && entry.querySelector("label");
+      if (!label || entry.querySelector(".verify") || !field.title || field.title === label.textContent || document.getElementById(field.id + "_hint")) { return; }
+      var hint = document.createElement("p");
+      hint.id = field.id + "_hint";
+      hint.className = "hint";
+      hint.textContent = field.title;
+      label.after(hint);
+      field.setAttribute("aria-describedby", (field.getAttribute("aria-describedby") || "") + " " + hint.id);
+      field.removeAttribute("title");
+    });
+  }
+
+  // What is agreed to stands right above the agreement.
+  function noticeBesideAgreement() {
+    var notice = document.getElementById("notice");
+    var agreement = api.querySelector("[id^='idvConsent']");
+    var row = agreement && agreement.closest("li");
+    if (notice && row && !row.contains(notice)) { row.prepend(notice); }
+  }
+
   function stateOnlyForUsa() {
     var country = document.getElementById("idvCountry");
     var state = document.getElementById("idvState");
@@ -18,9 +56,26 @@
     row.hidden = country.value !== "USA";
     country.onchange = stateOnlyForUsa;
   }
-  var watched = document.getElementById("api");
-  if (watched && "MutationObserver" in window) {
-    new MutationObserver(settle).observe(watched, { childList: true, subtree: true });
+
+  // Nobody was born next year.
+  function birthInThePast() {
+    api.querySelectorAll("[id='birthDate_year'] option").forEach(function (year) {
+      if (Number(year.value) > new Date().getFullYear()) { year.remove(); }
+    });
+  }
+
+  // Lets the browser fill in what it knows.
+  function knownFields() {
+    var known = { email: "email", givenName: "given-name", surname: "family-name", birthDate_day: "bday-day",
+      birthDate_month: "bday-month", birthDate_year: "bday-year", newPassword: "new-password", reenterPassword: "new-password" };
+    Object.keys(known).forEach(function (id) {
+      var field = document.getElementById(id);
+      if (field && !field.autocomplete) { field.autocomplete = known[id]; }
+    });
+  }
+
+  if (api && "MutationObserver" in window) {
+    new MutationObserver(settle).observe(api, { childList: true, subtree: true });
   }
   settle();
 }());
