@@ -26,15 +26,30 @@ pub use wait::{State, View, wait};
 pub fn problem(language: Language, message: Message, reference: &str) -> String {
     let texts = texts::of(language);
     let said = texts.message(message);
+    let state = looks_like(message);
     let content = html! {
-        main.trouble {
-            (mark::of(State::Trouble))
+        main class={ "card " (state.as_str()) } {
+            (mark::of(state))
             h1 { (said.title) }
-            p { (said.text) }
-            p { (texts.reference) ": " code { (reference) } }
+            p.soft { (said.text) }
+            p.reference { (texts.reference) ": " code { (reference) } }
         }
     };
     layout::page(language, &said.title, None, &content)
+}
+
+/// Only what is wrong looks alarming.
+const fn looks_like(message: Message) -> State {
+    match message {
+        Message::Finished => State::Approved,
+        Message::WrongBrowser | Message::Expired => State::Expired,
+        Message::NoAttempts => State::Exhausted,
+        Message::WentWrong
+        | Message::NotFound
+        | Message::Unavailable
+        | Message::Invalid
+        | Message::Misdirected => State::Trouble,
+    }
 }
 
 /// The sentence of a problem, for those who show it on a page of their own.

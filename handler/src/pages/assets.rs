@@ -1,4 +1,4 @@
-//! Style and script of the pages, compiled in.
+//! Style, script and logo of the pages, compiled in. Look and brand are the files that the pages of the policies load, too.
 
 /// A file that pages link to.
 #[derive(Clone, Copy, Debug)]
@@ -12,12 +12,20 @@ pub struct Asset {
     extension: &'static str,
 }
 
-/// The style sheet.
-pub const STYLE: Asset = asset(
-    include_str!("../../../ui/handler/page.css"),
+/// The brand: colours, name, radius, font.
+pub const THEME: Asset = asset(
+    include_str!("../../../ui/b2c/theme.css"),
     "text/css; charset=utf-8",
     "css",
 );
+/// The style sheet.
+pub const STYLE: Asset = asset(
+    include_str!("../../../ui/b2c/system.css"),
+    "text/css; charset=utf-8",
+    "css",
+);
+/// The logo.
+pub const LOGO: Asset = asset(include_str!("../../../ui/b2c/logo.svg"), "image/svg+xml", "svg");
 /// The script.
 pub const SCRIPT: Asset = asset(
     include_str!("../../../ui/handler/page.js"),
@@ -25,7 +33,7 @@ pub const SCRIPT: Asset = asset(
     "js",
 );
 /// All of them.
-pub const ALL: [Asset; 2] = [STYLE, SCRIPT];
+pub const ALL: [Asset; 4] = [THEME, STYLE, LOGO, SCRIPT];
 
 const fn asset(content: &'static str, media_type: &'static str, extension: &'static str) -> Asset {
     Asset {
@@ -71,6 +79,7 @@ mod tests {
 
     #[test]
     fn each_asset_has_an_address_of_its_own() {
-        assert_ne!(STYLE.path(), SCRIPT.path());
+        let paths: std::collections::HashSet<_> = ALL.iter().map(Asset::path).collect();
+        assert_eq!(paths.len(), ALL.len());
     }
 }

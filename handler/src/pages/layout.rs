@@ -2,9 +2,9 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::assets::{SCRIPT, STYLE};
+use super::assets::{LOGO, SCRIPT, STYLE, THEME};
 use super::language::Language;
-use super::{mark, texts};
+use super::texts;
 
 /// Where a page goes by itself.
 pub(super) struct Refresh<'a> {
@@ -25,8 +25,11 @@ pub(super) fn page(language: Language, title: &str, refresh: Option<&Refresh<'_>
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
                 meta name="robots" content="noindex";
                 title { (title) " – " (texts.product) }
+                link rel="icon" href=(LOGO.path()) type="image/svg+xml";
+                link rel="stylesheet" href=(THEME.path());
                 link rel="stylesheet" href=(STYLE.path());
                 script src=(SCRIPT.path()) defer {}
                 @if let Some(refresh) = refresh {
@@ -34,9 +37,9 @@ pub(super) fn page(language: Language, title: &str, refresh: Option<&Refresh<'_>
                 }
             }
             body {
-                header.brand { (mark::brand()) span { (texts.product) } }
+                header.top { img.logo src=(LOGO.path()) alt=""; span.brand translate="no" {} }
                 (main)
-                footer { p { (texts.footer) } }
+                footer.foot { p { (texts.footer) } }
             }
         }
     }

@@ -15,23 +15,16 @@ pub(super) fn of(state: State) -> Markup {
         State::Expired | State::Cancelled => PAUSE,
         State::Trouble => EXCLAMATION,
     };
-    drawing("mark", inside)
+    drawing(inside)
 }
 
-/// The product's own sign.
-pub(super) fn brand() -> Markup {
-    drawing("sign", SHIELD)
-}
-
-fn drawing(class: &str, inside: &str) -> Markup {
+fn drawing(inside: &str) -> Markup {
     html! {
-        svg class=(class) viewBox="0 0 48 48" fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round"
+        svg.mark viewBox="0 0 48 48" fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round"
             stroke-linejoin="round" aria-hidden="true" focusable="false" { (PreEscaped(inside)) }
     }
 }
 
-const SHIELD: &str =
-    r#"<path d="M24 5 40 11v12c0 10-7 17-16 20C15 40 8 33 8 23V11z"/><path d="m17 24 5 5 9-10"/>"#;
 const CARD: &str = r#"<rect x="5" y="11" width="38" height="26" rx="4"/><circle cx="16" cy="22" r="4"/><path d="M10 31c1-3 3-4 6-4s5 1 6 4M28 20h9M28 27h9"/>"#;
 const CLOCK: &str =
     r#"<circle cx="24" cy="24" r="19"/><path class="hand" d="M24 24V11"/><path d="M24 24h8"/>"#;

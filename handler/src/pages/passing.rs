@@ -27,10 +27,10 @@ pub fn onward(language: Language, path: &str, to: Onward) -> String {
         Onward::Next => format!("{path}/continue"),
     };
     let content = html! {
-        main.checking {
+        main.card.checking {
             (mark::of(State::Checking))
             h1 { (texts.onward.title) }
-            p { (texts.onward.text) }
+            p.soft { (texts.onward.text) }
             div.actions { a.button.first href=(to) { (texts.actions.go_on) } }
         }
     };
@@ -47,10 +47,10 @@ pub fn onward(language: Language, path: &str, to: Onward) -> String {
 pub fn form_post(language: Language, answer: &Answer) -> String {
     let texts = texts::of(language);
     let content = html! {
-        main.checking {
+        main.card.checking {
             (mark::of(State::Checking))
             h1 { (texts.onward.title) }
-            p { (texts.onward.text) }
+            p.soft { (texts.onward.text) }
             div.actions {
                 form method="post" action=(answer.redirect_uri) data-send {
                     @for (name, value) in &answer.parameters { input type="hidden" name=(name) value=(value); }

@@ -50,13 +50,18 @@ impl State {
         }
     }
 
-    /// Which of the four steps the person is at.
-    const fn step(self) -> usize {
+    /// Which of the four steps the person is at; nothing when the way is over, for better or worse.
+    const fn step(self) -> Option<usize> {
         match self {
-            Self::Ready | Self::Expired | Self::Cancelled | Self::Trouble | Self::Exhausted => 0,
-            Self::AtVendor => 1,
-            Self::Checking | Self::Review => 2,
-            Self::Approved | Self::Rejected => 3,
+            Self::Ready => Some(0),
+            Self::AtVendor => Some(1),
+            Self::Checking | Self::Review => Some(2),
+            Self::Approved
+            | Self::Rejected
+            | Self::Expired
+            | Self::Cancelled
+            | Self::Trouble
+            | Self::Exhausted => None,
         }
     }
 }
@@ -88,13 +93,13 @@ pub fn wait(view: &View) -> String {
     let polls = matches!(view.state, State::AtVendor | State::Checking);
     let poll = polls.then(|| format!("{}/status", view.path));
     let content = html! {
-        main class=(view.state.as_str()) data-state=(view.state.as_str()) data-poll=[poll] {
-            (steps(texts, view.state))
+        main class={ "card " (view.state.as_str()) } data-state=(view.state.as_str()) data-poll=[poll] {
             (mark::of(view.state))
             h1 { (said.title) }
-            p role="status" { (said.text) }
-            @if view.state == State::Checking && view.may_leave { p { (texts.may_leave) } }
-            @if view.can_retry { p.note { (texts.attempts_left(view.attempts_left)) } }
+            p.soft role="status" { (said.text) }
+            @if view.state == State::Checking && view.may_leave { p.soft { (texts.may_leave) } }
+            @if view.can_retry && view.state.step().is_none() { p.note { (texts.attempts_left(view.attempts_left)) } }
+            @if let Some(step) = view.state.step() { (trail(texts, step)) }
             div.actions { (actions(texts, view)) }
         }
     };
@@ -120,14 +125,11 @@ pub fn wait(view: &View) -> String {
     page(view.language, &said.title, refresh.as_ref(), &content)
 }
 
-fn steps(texts: &Texts, state: State) -> Markup {
-    let at = state.step();
+fn trail(texts: &Texts, at: usize) -> Markup {
     html! {
-        ol.steps aria-label=(texts.steps_label) {
+        ol.trail aria-label=(texts.steps_label) {
             @for (index, step) in texts.steps.iter().enumerate() {
-                li class=[(index < at).then_some("past")] aria-current=[(index == at).then_some("step")] {
-                    span { (step) }
-                }
+                li class=[(index < at).then_some("past")] aria-current=[(index == at).then_some("step")] { (step) }
             }
         }
     }
@@ -142,7 +144,7 @@ fn actions(texts: &Texts, view: &View) -> Markup {
             State::Ready => { (press(view, "begin", &words.begin, true)) (leave()) }
             State::AtVendor => { (resume(view, &words.resume, true)) (press(view, "cancel", &words.cancel, false)) }
             State::Checking => {
-                a.button.first href=(view.path) { (words.reload) }
+                a.button href=(view.path) { (words.reload) }
                 @if view.can_resume {
                     (resume(view, &words.resume, false))
                     (press(view, "cancel", &words.cancel, false))
