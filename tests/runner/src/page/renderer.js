@@ -200,10 +200,17 @@
     return first === null;
   }
 
+  /** The combined page has texts of its own for what is missing. */
+  function missing(field) {
+    if (settings.api !== 'CombinedSigninAndSignup') return say('required_field');
+    if (field.IS_PASSWORD) return say('requiredField_password');
+    return say('requiredField_generic', say('requiredField_email')).replace('{0}', field.DN);
+  }
+
   function faultOf(field) {
     if (field.IS_RDO || field.IS_TEXT_IN_PARAGRAPH) return null;
     const text = value(field);
-    if (field.IS_REQ && !text) return { text: say('required_field'), page: 'requiredFieldMissing' };
+    if (field.IS_REQ && !text) return { text: missing(field), page: 'requiredFieldMissing' };
     const pattern = text && readable(field.PAT);
     if (pattern && !new RegExp(pattern, 'v').test(text)) {
       return { text: field.PAT_DESC || say('error_fieldIncorrect'), page: 'fieldIncorrect' };
