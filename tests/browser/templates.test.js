@@ -41,6 +41,12 @@ test('every template loads only from where the pages are hosted', () => each((te
   for (const address of loaded) assert.ok(address.startsWith(PAGES), `${name}: ${address}`);
 }));
 
+test('every placeholder is a setting that appsettings.json names', () => each((text, name) => {
+  for (const { PolicySettings } of JSON.parse(read('policies/appsettings.json')).Environments) {
+    for (const setting of all(text, /\{Settings:(\w+)\}/g)) assert.ok(PolicySettings[setting], `${name}: ${setting}`);
+  }
+}));
+
 test('the only link leads to the privacy notice, in a tab of its own', () => each((text, name) => {
   for (const link of text.match(/<a [^>]*>/g) ?? []) {
     assert.equal(link, `<a href="${NOTICE}" target="_blank" rel="noopener noreferrer">`, name);

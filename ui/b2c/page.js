@@ -24,18 +24,21 @@
     document.title = (shown || heading).textContent.trim();
   }
 
-  // B2C keeps the help of a field in a tooltip, which keyboards and fingers do not reach.
+  // B2C keeps the help of a field in a tooltip or behind a link; keyboards and fingers do not reach the one, few press the other.
   function writeHelpOut() {
-    api.querySelectorAll("input[title], select[title]").forEach(function (field) {
-      var entry = field.closest(".attrEntry, .entry-item");
-      var label = entry && entry.querySelector("label");
-      if (!label || entry.querySelector(".verify") || !field.title || field.title === label.textContent || document.getElementById(field.id + "_hint")) { return; }
+    var told = window.SA_FIELDS && window.SA_FIELDS.AttributeFields || [];
+    told.forEach(function (one) {
+      var field = document.getElementById(one.ID);
+      var entry = field && one.U_HELP && field.closest(".attrEntry, .entry-item");
+      var label = entry && entry.querySelector("label, .label");
+      // An address that is to be confirmed has a sentence of its own.
+      if (!label || one.VERIFY || document.getElementById(one.ID + "_hint")) { return; }
       var hint = document.createElement("p");
-      hint.id = field.id + "_hint";
+      hint.id = one.ID + "_hint";
       hint.className = "hint";
-      hint.textContent = field.title;
+      hint.textContent = one.U_HELP;
       label.after(hint);
-      field.setAttribute("aria-describedby", (field.getAttribute("aria-describedby") || "") + " " + hint.id);
+      field.setAttribute("aria-describedby", ((field.getAttribute("aria-describedby") || "") + " " + hint.id).trim());
       field.removeAttribute("title");
     });
   }
