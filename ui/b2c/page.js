@@ -77,8 +77,24 @@
     });
   }
 
+  // Whoever pressed the button at the end of a long page must see what is wrong, and stand where it is to be mended.
+  function toTheMistake() {
+    var shown = "[aria-hidden='false']";
+    var field = api.querySelector(".itemLevel" + shown);
+    if (!field) {
+      var told = api.querySelector(".pageLevel" + shown);
+      if (told) { told.scrollIntoView({ block: "center" }); }
+      return;
+    }
+    var here = document.activeElement.closest(".attrEntry, .entry-item");
+    var entry = field.closest(".attrEntry, .entry-item");
+    var control = entry && entry.querySelector("input, select");
+    if (control && !(here && here.querySelector(".itemLevel" + shown))) { control.focus(); }
+  }
+
   if (api && "MutationObserver" in window) {
     new MutationObserver(settle).observe(api, { childList: true, subtree: true });
+    new MutationObserver(toTheMistake).observe(api, { attributeFilter: ["aria-hidden"], subtree: true });
   }
   settle();
 }());

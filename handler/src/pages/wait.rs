@@ -144,12 +144,12 @@ fn actions(texts: &Texts, view: &View) -> Markup {
             State::Ready => { (press(view, "begin", &words.begin, true)) (leave()) }
             State::AtVendor => { (resume(view, &words.resume, true)) (press(view, "cancel", &words.cancel, false)) }
             State::Checking => {
-                a.button href=(view.path) { (words.reload) }
                 @if view.can_resume {
-                    (resume(view, &words.resume, false))
+                    (resume(view, &words.resume, true))
                     (press(view, "cancel", &words.cancel, false))
                 }
                 @if view.may_leave { (onward(view, &words.leave_waiting, false)) }
+                @if !view.can_resume && !view.may_leave { a.button href=(view.path) { (words.reload) } }
             }
             State::Approved | State::Review => { (onward(view, &words.go_on, true)) }
             State::Rejected | State::Expired | State::Cancelled => {
