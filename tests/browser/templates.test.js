@@ -210,7 +210,7 @@ test('no text of the policies is left in English', () => {
 
 test('the heading that B2C knows is the heading that the page shows', () => {
   const shown = { 'api.signuporsignin': 'signin', 'api.localaccountsignin': 'signin', 'api.localaccountsignup': 'signup',
-    'api.localaccountpassword': 'password', 'api.localaccountpasswordreset': 'reset', 'api.selfasserted.profileupdate': 'profile',
+    'api.localaccountpassword': 'newpassword', 'api.idv.password': 'password', 'api.localaccountpasswordreset': 'reset', 'api.selfasserted.profileupdate': 'profile',
     'api.idpselections': 'choose', 'api.idv.consent': 'consent', 'api.idv.blocked': 'blocked', 'api.idv.pending': 'pending' };
   const known = texts();
   assert.deepEqual(Object.keys(known).sort(), Object.keys(shown).sort());
@@ -221,6 +221,11 @@ test('the heading that B2C knows is the heading that the page shows', () => {
       assert.equal(text, known[page][language]['UxElement  heading'], `${name} ${language}`);
     }
   }
+});
+
+test('the steps of a sign-up are the same on its first and its last page', () => {
+  const [first, last] = ['signup', 'password'].map((name) => part(read(`ui/b2c/${name}.html`), 'ol').replace(/<li[^>]*>/g, '<li>'));
+  assert.equal(first, last);
 });
 
 test('every month has a name in every language', () => {

@@ -41,14 +41,20 @@ fn text(stage: Stage<'_>, texts: &Texts<'_>, field: &Field, misfit: &Misfit) -> 
             group,
             failed,
         } => {
-            let of_group = || group_help(stage, validation, group.as_deref()?);
+            let of_group = group
+                .as_deref()
+                .and_then(|group| group_help(stage, texts, validation, group));
             let named = failed
                 .iter()
                 .filter_map(|id| predicate_help(stage, texts, id))
                 .collect::<Vec<_>>()
-                .join(" ");
-            let known = if named.is_empty() { of_group() } else { Some(named) };
-            known.unwrap_or_else(|| format!("{} does not meet the requirements.", field.label))
+                .join(", ");
+            match (of_group, named.is_empty()) {
+                (Some(group), true) => group,
+                (Some(group), false) => format!("{group} {named}"),
+                (None, false) => named,
+                (None, true) => format!("{} does not meet the requirements.", field.label),
+            }
         }
     }
 }
@@ -58,7 +64,10 @@ fn predicate_help(stage: Stage<'_>, texts: &Texts<'_>, id: &str) -> Option<Strin
     localized.or_else(|| stage.policy.predicates.get(id)?.help.clone())
 }
 
-fn group_help(stage: Stage<'_>, validation: &str, group: &str) -> Option<String> {
+fn group_help(stage: Stage<'_>, texts: &Texts<'_>, validation: &str, group: &str) -> Option<String> {
+    if let Some(localized) = texts.get("InputValidation", Some(validation), group) {
+        return Some(localized.to_owned());
+    }
     let validation = stage.policy.predicate_validations.get(validation)?;
     validation
         .groups
