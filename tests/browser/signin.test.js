@@ -162,6 +162,23 @@ test('a verified person resets the password and signs in with the new one', limi
   await claims(again);
 });
 
+test('the link below the password field leads to a new password in the same sign-in', limit, async () => {
+  const address = newAddress();
+  await verifiedAccount(browser, rig, address);
+  const page = await person(browser);
+  await begin(page, rig);
+  await page.click('#forgotPassword');
+  await atPage(page, 'reset');
+  await proveAddress(page, rig, address);
+  await page.click('#continue');
+  await page.waitForSelector('#newPassword');
+  await sound(page, 'b2c-new-password');
+  await page.fill('#newPassword', 'An0ther&passphrase');
+  await page.fill('#reenterPassword', 'An0ther&passphrase');
+  await page.click('#continue');
+  assert.equal((await claims(page)).idv_status, 'approved');
+});
+
 test('a reset for an address without account reveals nothing but that it cannot go on', limit, async () => {
   const page = await person(browser);
   await begin(page, rig, { offer: 'reset' });
