@@ -174,6 +174,9 @@ const fn ours(code: &'static str) -> Row {
     )
 }
 
+/// What a client may prove itself with in a header.
+const BASIC: &str = r#"Basic realm="token", charset="UTF-8""#;
+
 impl Fault {
     /// The table.
     #[must_use]
@@ -214,8 +217,9 @@ impl Fault {
     pub fn challenge(&self) -> Option<&'static str> {
         match self {
             Self::Caller(_, challenge) => Some(challenge),
+            Self::Client(ClientError::NotProven(_)) => Some(BASIC),
             Self::Client(ClientError::Refused(refusal)) | Self::Refused(refusal) => match refusal.code {
-                Code::InvalidClient => Some(r#"Basic realm="token", charset="UTF-8""#),
+                Code::InvalidClient => Some(BASIC),
                 Code::InvalidToken => Some(r#"Bearer realm="userinfo""#),
                 _ => None,
             },

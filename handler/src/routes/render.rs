@@ -52,10 +52,15 @@ fn b2c(fault: &Fault, row: &Row, language: Language, request_id: &str) -> Respon
         Fault::NotReady(_) | Fault::Method(_) | Fault::Caller(..) => row.status,
         _ => StatusCode::CONFLICT,
     };
+    // Who has not proved itself is not told which part of its proof, or of our settings, it has to work on.
+    let code = match row.status {
+        StatusCode::UNAUTHORIZED => "caller.refused",
+        _ => row.code,
+    };
     let body = json!({
         "version": "1.0.0",
         "status": status.as_u16(),
-        "code": row.code,
+        "code": code,
         "requestId": request_id,
         "userMessage": pages::message(language, row.message),
         "developerMessage": row.refusal.description,
