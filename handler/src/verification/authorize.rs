@@ -13,7 +13,7 @@ use crate::seal::{self, Purpose};
 
 /// An authorization request whose client, redirect address and parameters have been found good. Stored as a fact, so it
 /// must hold nothing personal: values inside `claims` are taken out first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Authorization {
     /// The client.
     pub client_id: String,
@@ -39,6 +39,16 @@ pub struct Authorization {
     pub claims: Value,
 }
 
+/// Shows nothing that opens anything or is personal.
+impl std::fmt::Debug for Authorization {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Authorization")
+            .field("client_id", &self.client_id)
+            .field("redirect_uri", &self.redirect_uri)
+            .finish_non_exhaustive()
+    }
+}
+
 /// How the answer of an authorization request is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -50,7 +60,7 @@ pub enum ResponseMode {
 }
 
 /// One browser that is allowed to act on one authorization of one verification.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Visit {
     /// The verification.
     pub id: VerificationId,
@@ -64,6 +74,16 @@ pub struct Visit {
     pub(super) hash: FactHash,
     /// When the authorization was first requested.
     pub(super) at: OffsetDateTime,
+}
+
+/// Shows nothing that opens anything or is personal.
+impl std::fmt::Debug for Visit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Visit")
+            .field("id", &self.id)
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
+    }
 }
 
 /// An authorize request that is repeated after its handle has ended is stored again, so often at most.
