@@ -50,13 +50,20 @@ fn take(mut piece: impl Buf) -> Bytes {
 }
 
 impl Incoming {
-    /// Every value of a header that is text.
+    /// Every value of a header. One that is no text counts as an empty one: were it passed over, of two headers that must
+    /// not be there twice only one would be seen.
     pub(super) fn values(&self, name: impl header::AsHeaderName) -> Vec<&str> {
         self.headers
             .get_all(name)
             .iter()
-            .filter_map(|value| value.to_str().ok())
+            .map(|value| value.to_str().unwrap_or_default())
             .collect()
+    }
+
+    /// Length of the body as the sender announces it, bytes.
+    pub(super) fn announced(&self) -> Option<u64> {
+        self.value(header::CONTENT_LENGTH)
+            .and_then(|length| length.parse().ok())
     }
 
     /// The value of a header that was sent once, as text.
@@ -80,10 +87,7 @@ impl Incoming {
     /// # Errors
     /// Too long, cut off, or too slow.
     pub(super) async fn read(&mut self, limit: usize) -> Result<Bytes, BodyFault> {
-        let announced = self
-            .value(header::CONTENT_LENGTH)
-            .and_then(|length| length.parse::<u64>().ok());
-        if announced.is_some_and(|length| length > limit as u64) {
+        if self.announced().is_some_and(|length| length > limit as u64) {
             self.throw_away().await;
             return Err(BodyFault::TooLarge);
         }
@@ -140,6 +144,19 @@ mod tests {
     async fn a_body_of_exactly_the_limit_is_read() {
         let pieces = stream::iter([Ok(Bytes::from_static(b"ab")), Ok(Bytes::from_static(b"c"))]);
         assert_eq!(incoming(pieces).read(3).await.unwrap(), "abc");
+    }
+
+    #[test]
+    fn a_second_header_that_is_no_text_is_not_overlooked() {
+        let mut incoming = incoming(stream::empty());
+        incoming
+            .headers
+            .insert(header::AUTHORIZATION, "Basic YTpi".parse().unwrap());
+        assert_eq!(incoming.value(header::AUTHORIZATION), Some("Basic YTpi"));
+        let odd = header::HeaderValue::from_bytes(b"Basic \xff").unwrap();
+        incoming.headers.append(header::AUTHORIZATION, odd);
+        assert_eq!(incoming.values(header::AUTHORIZATION), ["Basic YTpi", ""]);
+        assert_eq!(incoming.value(header::AUTHORIZATION), None);
     }
 
     #[tokio::test]

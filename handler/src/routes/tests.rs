@@ -2,6 +2,7 @@
 
 mod authorize;
 mod journey;
+mod log;
 mod metadata;
 mod methods;
 mod notice;

@@ -271,7 +271,10 @@ async fn a_body_that_is_too_long_is_refused() {
 }
 
 /// A store that goes down when told to.
-struct Fragile(Arc<dyn Records>, std::sync::atomic::AtomicBool);
+pub(super) struct Fragile(
+    pub(super) Arc<dyn Records>,
+    pub(super) std::sync::atomic::AtomicBool,
+);
 
 #[async_trait]
 impl Records for Fragile {
