@@ -17,6 +17,8 @@ pub mod clock;
 pub mod http_client;
 pub mod ids;
 pub mod jumio;
+#[cfg(test)]
+mod mutated;
 pub mod openid;
 pub mod pages;
 pub mod person;

@@ -142,3 +142,33 @@ fn belongs(ids: &TransactionIds, execution: &str, account: Option<&Identified>) 
         "answered about another transaction".into(),
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::jumio::decision;
+    use crate::mutated::mutated;
+    use crate::verification::vendor::{Mark, Progress};
+
+    const CREATED: &str = include_str!("../../../tests/vectors/kyx_account_created.json");
+    const STATUS: &str = include_str!("../../../tests/vectors/kyx_status_processed.json");
+    const REJECTED: &str = include_str!("../../../tests/vectors/kyx_details_manipulated.json");
+
+    proptest! {
+        #[test]
+        fn answers_that_were_changed_are_read_or_refused(created in mutated(CREATED), status in mutated(STATUS)) {
+            let _ = serde_json::from_slice::<Created>(&created);
+            let _ = serde_json::from_slice::<Status>(&status);
+        }
+
+        #[test]
+        fn a_result_that_was_changed_is_read_or_refused_and_no_vendors_pass(details in mutated(REJECTED)) {
+            let Ok(read) = serde_json::from_slice::<Details>(&details) else { return Ok(()) };
+            if let Progress::Ended(finding) = decision::progress(&read) {
+                prop_assert!(finding.verdict != Some(Mark::Passed));
+            }
+        }
+    }
+}

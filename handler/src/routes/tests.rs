@@ -7,6 +7,7 @@ mod metadata;
 mod methods;
 mod notice;
 mod push;
+mod random;
 mod register;
 mod starting;
 mod token;
