@@ -10,8 +10,8 @@ use warp::{Filter, Rejection};
 
 use super::problem::BodyFault;
 
-/// How long a body may take to arrive.
-const BODY_TIME: Duration = Duration::from_secs(10);
+/// How long a body may take to arrive: less than any answer may take.
+const BODY_TIME: Duration = Duration::from_secs(7);
 /// As much of a body that is too long is read and thrown away: closing a connection on a sender who is still sending
 /// resets it, and then no sender, and no proxy between us, sees the answer.
 const THROWN_AWAY: usize = 4 * 1024 * 1024;

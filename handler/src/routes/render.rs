@@ -1,5 +1,7 @@
 //! Words a problem for whoever gets it: B2C, an OAuth client, a person, or Jumio.
 
+use std::time::Duration;
+
 use serde_json::json;
 use warp::http::{HeaderValue, StatusCode, header};
 
@@ -18,6 +20,19 @@ pub(super) enum Shape {
     Page,
     /// Nobody: the status says it all.
     Empty,
+}
+
+/// Longest that a machine waits for its answer: B2C gives up after 10 s, and asks once more.
+const PATIENCE: Duration = Duration::from_secs(9);
+
+impl Shape {
+    /// How long an answer may take. A person waits as long as it takes to begin a check.
+    pub(super) const fn patience(self) -> Option<Duration> {
+        match self {
+            Self::B2c | Self::OAuth | Self::Empty => Some(PATIENCE),
+            Self::Page => None,
+        }
+    }
 }
 
 /// Seconds after which a passing problem is worth another try.

@@ -12,7 +12,7 @@ use super::call::Call;
 use super::gate::Gate;
 use super::incoming::Incoming;
 use super::line::Line;
-use super::problem::Fault;
+use super::problem::{Fault, TooSlow};
 use super::render::{Shape, render};
 use super::reply::{self, Response};
 use crate::pages::Language;
@@ -142,7 +142,13 @@ where
         .value(header::ACCEPT_LANGUAGE)
         .and_then(Language::negotiate);
     // What panics in here would otherwise end the connection without a word; where it was is in the log already.
-    let answered = AssertUnwindSafe(answer(call)).catch_unwind().await;
+    let answering = AssertUnwindSafe(answer(call)).catch_unwind();
+    let answered = match route.shape.patience() {
+        Some(patience) => tokio::time::timeout(patience, answering)
+            .await
+            .unwrap_or(Ok(Err(TooSlow.into()))),
+        None => answering.await,
+    };
     match answered.unwrap_or(Err(Panicked.into())) {
         Ok(mut response) => {
             let cause = reply::cause(&mut response);

@@ -18,6 +18,7 @@ fn faults() -> Vec<Fault> {
         Fault::NoRoute,
         Fault::Method("GET"),
         NotReady.into(),
+        TooSlow.into(),
         Malformed::TooMany.into(),
         Malformed::Characters.into(),
         vendor(VendorError::Unavailable(PLANTED.into())),
