@@ -17,8 +17,6 @@ pub mod clock;
 pub mod http_client;
 pub mod ids;
 pub mod jumio;
-#[cfg(test)]
-mod mutated;
 pub mod openid;
 pub mod pages;
 pub mod person;
@@ -31,3 +29,6 @@ pub mod settings;
 pub mod telemetry;
 pub mod tokens;
 pub mod verification;
+
+#[cfg(test)]
+mod tests;

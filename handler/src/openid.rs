@@ -22,4 +22,4 @@ pub mod registration;
 pub mod strict_json;
 
 #[cfg(test)]
-mod random;
+mod tests;

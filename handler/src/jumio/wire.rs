@@ -149,7 +149,7 @@ mod tests {
 
     use super::*;
     use crate::jumio::decision;
-    use crate::mutated::mutated;
+    use crate::tests::mutated::mutated;
     use crate::verification::vendor::{Mark, Progress};
 
     const CREATED: &str = include_str!("../../../tests/vectors/kyx_account_created.json");

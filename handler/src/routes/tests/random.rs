@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::world::{REDIRECT, SECRET, World, basic, encoded, request};
-use crate::mutated::{mutated, mutated_text};
+use crate::tests::mutated::{mutated, mutated_text};
 
 /// Paths of all routes, with a place for a parameter.
 const PATHS: [&str; 15] = [

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::macros::datetime;
 
-use crate::mutated::{mutated, mutated_text};
+use crate::tests::mutated::{mutated, mutated_text};
 use crate::tokens::claims::Claims;
 use crate::tokens::client_assertion::{self, ClientKeys};
 use crate::tokens::test_keys::{EC, OTHER_RSA, RSA, jws, pem, rs256, rsa_jwk, x509};

@@ -4,16 +4,16 @@ use proptest::prelude::*;
 use secrecy::SecretString;
 use url::{Url, form_urlencoded};
 
-use super::answer::Answer;
-use super::authorization_request::{address, check};
-use super::claims_request;
-use super::client::{Client, Clients, Proof, Secrets};
-use super::client_auth::pair;
-use super::parameters::Parameters;
-use super::registration;
-use super::strict_json;
-use crate::mutated::{mutated, mutated_text};
+use crate::openid::answer::Answer;
+use crate::openid::authorization_request::{address, check};
+use crate::openid::claims_request;
+use crate::openid::client::{Client, Clients, Proof, Secrets};
+use crate::openid::client_auth::pair;
+use crate::openid::parameters::Parameters;
+use crate::openid::registration;
+use crate::openid::strict_json;
 use crate::pages::Language;
+use crate::tests::mutated::{mutated, mutated_text};
 use crate::verification::ResponseMode;
 
 const REDIRECT: &str = "https://contoso.example/authresp?p=1";
@@ -97,7 +97,7 @@ proptest! {
     fn an_authorization_request_leads_to_a_registered_address_or_nowhere(query in mutated_text(REQUEST)) {
         let Ok(parameters) = Parameters::parse(&query) else { return Ok(()) };
         let clients = Clients::new(vec![client()]);
-        let Ok(to) = super::authorization_request::client(&clients, &parameters)
+        let Ok(to) = crate::openid::authorization_request::client(&clients, &parameters)
             .and_then(|client| address(client, &parameters)) else { return Ok(()) };
         prop_assert_eq!(to.redirect_uri, REDIRECT);
         let Ok(request) = check(to, &parameters) else { return Ok(()) };
