@@ -76,10 +76,12 @@ pub(super) fn behind_the_scenes(fault: &Fault, message: &str) {
 
 fn tell(fault: &Fault, duration_ms: u64) {
     let (row, cause) = (fault.row(), chain(fault));
+    let (code, is_ours) = (row.code, row.status.is_server_error());
+    let message = if is_ours { "failed" } else { "refused" };
     match row.level {
-        Level::ERROR => tracing::error!(duration_ms, code = row.code, cause, "failed"),
-        Level::WARN => tracing::warn!(duration_ms, code = row.code, cause, "refused"),
-        _ => tracing::info!(duration_ms, code = row.code, cause, "refused"),
+        Level::ERROR => tracing::error!(duration_ms, code, cause, "{message}"),
+        Level::WARN => tracing::warn!(duration_ms, code, cause, "{message}"),
+        _ => tracing::info!(duration_ms, code, cause, "{message}"),
     }
 }
 
