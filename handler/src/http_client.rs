@@ -6,7 +6,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
 use reqwest::redirect::Policy;
@@ -106,7 +106,8 @@ fn trust(roots: &mut RootCertStore, pem: &[u8]) -> Result<(), BuildError> {
 }
 
 /// Sends a request as part of the current trace: adds `traceparent` (W3C Trace Context) when a request of ours is being
-/// served. `tracestate` is not passed on: it may tell one party about another.
+/// served. `tracestate` is not passed on: it may tell one party about another. Of the exchange only measures and the host
+/// are logged: paths hold ids, queries and headers credentials, bodies people.
 ///
 /// # Errors
 /// Connection, TLS or protocol failed, or a time limit ran out. The address is taken off the error: it may hold ids.
@@ -115,7 +116,23 @@ pub async fn send(request: RequestBuilder) -> Result<Response, reqwest::Error> {
         Some(trace) => request.header("traceparent", trace.to_string()),
         None => request,
     };
-    request.send().await.map_err(reqwest::Error::without_url)
+    let began = Instant::now();
+    let answer = request.send().await.map_err(reqwest::Error::without_url);
+    let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    match &answer {
+        Ok(answer) => {
+            let (host, status) = (answer.url().host_str(), answer.status().as_u16());
+            tracing::debug!(
+                server.address = host,
+                server.status = status,
+                body.bytes = answer.content_length(),
+                duration_ms,
+                "asked"
+            );
+        }
+        Err(error) => tracing::debug!(is_timeout = error.is_timeout(), duration_ms, "asked in vain"),
+    }
+    answer
 }
 
 /// Reads a body of at most `max` bytes.

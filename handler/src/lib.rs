@@ -29,3 +29,6 @@ pub mod settings;
 pub mod telemetry;
 pub mod tokens;
 pub mod verification;
+
+#[cfg(test)]
+mod tests;

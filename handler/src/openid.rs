@@ -20,3 +20,6 @@ pub mod parameters;
 pub mod refusal;
 pub mod registration;
 pub mod strict_json;
+
+#[cfg(test)]
+mod tests;

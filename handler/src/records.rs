@@ -69,18 +69,23 @@ impl Records for Objects {
     async fn create(&self, path: &str, document: Bytes) -> Result<Created, RecordsError> {
         let path = parse(path)?;
         let options = PutOptions::from(PutMode::Create);
-        match bounded(self.0.put_opts(&path, document.into(), options)).await? {
-            Ok(_) => Ok(Created::New),
-            Err(Error::AlreadyExists { .. }) => Ok(Created::Existed),
-            Err(error) => Err(failed(&error)),
-        }
+        let created = match bounded(self.0.put_opts(&path, document.into(), options)).await? {
+            Ok(_) => Created::New,
+            Err(Error::AlreadyExists { .. }) => Created::Existed,
+            Err(error) => return Err(failed(&error)),
+        };
+        tracing::trace!(fact = %path, is_new = created == Created::New, "created");
+        Ok(created)
     }
 
     async fn read(&self, path: &str) -> Result<Option<Bytes>, RecordsError> {
         let path = parse(path)?;
         let read = async { self.0.get(&path).await?.bytes().await };
         match bounded(read).await? {
-            Ok(document) => Ok(Some(document)),
+            Ok(document) => {
+                tracing::trace!(fact = %path, bytes = document.len(), "read");
+                Ok(Some(document))
+            }
             Err(Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(failed(&error)),
         }

@@ -5,7 +5,8 @@
 //!
 //! # Layout
 //! - `gate`: the services, once they are loaded; `background`: work that outlives its request
-//! - `incoming`: a request with its body unread; `call`: what an `answer` gets; `serve`: span, methods, closing line
+//! - `incoming`: a request with its body unread; `call`: what an `answer` gets; `serve`: span and methods; `line`: the one
+//!   line a request leaves in the log
 //! - `problem`: one table from every error to its answer; `render`: four ways to word it
 //! - `reply`, `cookie`, `deliver`: answers and their headers
 //! - one file per route: `health`, `register`, `push`, `authorize`, `wait`, `comeback`, `notice`, `token`, `userinfo`,
@@ -21,6 +22,7 @@ mod deliver;
 pub mod gate;
 mod health;
 mod incoming;
+mod line;
 mod metadata;
 mod notice;
 pub mod problem;

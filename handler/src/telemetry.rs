@@ -85,6 +85,8 @@ pub async fn in_request<F: Future>(request: Request<'_>, serve: F) -> F::Output 
         http.status = field::Empty,
         trace.id = %request.trace.trace_id(),
         correlation.id = field::Empty,
+        caller = field::Empty,
+        client.id = field::Empty,
         verification.id = field::Empty,
     );
     let current = Current {
@@ -122,6 +124,16 @@ pub fn note_verification(id: VerificationId) {
 /// Names the caller's correlation id (B2C's journey). Anything that does not look like an id is not logged.
 pub fn note_correlation(id: &str) {
     note("correlation.id", loggable_id(id));
+}
+
+/// Names the caller that has proved itself, as [`crate::openid::caller`] names it.
+pub fn note_caller(name: &str) {
+    note("caller", name);
+}
+
+/// Names the client that the present request is about, by the id its settings give it: proved or not, never free text.
+pub fn note_client(id: &str) {
+    note("client.id", id);
 }
 
 /// Names the status that the present request was answered with.

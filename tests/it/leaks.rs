@@ -1,8 +1,11 @@
 //! A whole journey at trace level: no secret and nothing personal in anything the handler prints or keeps.
 
-use rig::client::walk::Person;
+use rig::client::ask::Ask;
+use rig::client::walk::{Person, Walk};
+use rig::rig::Kind;
 use serde_json::json;
 
+use crate::bad::{http, said};
 use crate::journey::{PATIENCE, World, at_jumio, leave, options, play};
 
 #[tokio::test]
@@ -10,6 +13,9 @@ async fn nothing_personal_and_no_secret_is_printed_or_kept() {
     let world = World::with(options().with("AppSettings:LogLevel", "trace")).await;
     let mut never_kept = approved(&world).await;
     never_kept.extend(rejected_and_told_in_the_older_shape(&world).await);
+    never_kept.extend(pushed_with_a_signed_assertion(&world).await);
+    let (secrets, never_printed) = entered_by_hand(&world).await;
+    never_kept.extend(secrets);
     never_kept.extend(["MIRA", "TALVIK", "ZX0000017", "203.0.113.7"].map(str::to_owned));
     never_kept.extend(world.rig.cast.secrets());
     never_kept.extend(jumio_secrets(&world));
@@ -17,7 +23,15 @@ async fn nothing_personal_and_no_secret_is_printed_or_kept() {
 
     let lines = world.rig.host.log().lines();
     let printed: String = lines.into_iter().map(|line| line.text + "\n").collect();
-    assert!(printed.contains("\"served\""), "nothing was printed");
+    for word in [
+        "\"served\"",
+        "\"level\":\"TRACE\"",
+        "\"a request\"",
+        "\"server.address\"",
+        "\"fact\"",
+    ] {
+        assert!(printed.contains(word), "{word} was not printed");
+    }
     let kept = kept(&world.rig.folder().join("facts"));
     assert!(kept.len() > 1000, "the facts are not where this test looks");
     for secret in never_kept {
@@ -26,6 +40,9 @@ async fn nothing_personal_and_no_secret_is_printed_or_kept() {
             "printed: {secret}"
         );
         assert!(!kept.contains(&secret), "kept: {secret}");
+    }
+    for value in never_printed {
+        assert!(!value.is_empty() && !printed.contains(&value), "printed: {value}");
     }
 }
 
@@ -69,6 +86,54 @@ async fn rejected_and_told_in_the_older_shape(world: &World) -> Vec<String> {
     let mut private = values(&names);
     private.push("another-subject".to_owned());
     private
+}
+
+/// A pushed request of a client that signs: everything it sent to prove itself, and everything it was given.
+async fn pushed_with_a_signed_assertion(world: &World) -> Vec<String> {
+    let client = world.client(Kind::Key).await;
+    let ask = Ask {
+        login_hint: Some("the-subject-of-a-push".to_owned()),
+        ..Ask::default()
+    };
+    let walk = Walk::pushed(&client, world.browser(), &ask).await.unwrap();
+    let tokens = walk.through(&Person::who("pass"), PATIENCE).await.unwrap();
+    let mut private = vec![
+        "the-subject-of-a-push".to_owned(),
+        tokens.id_token,
+        tokens.access_token,
+    ];
+    private.extend(walk.pending.verifier.clone());
+    let (_, request_uri) = walk
+        .entrance
+        .query_pairs()
+        .find(|(name, _)| name == "request_uri")
+        .unwrap();
+    private.push(request_uri.rsplit(':').next().unwrap().to_owned());
+    let sent = walk.client.exchanges();
+    let assertions = sent
+        .iter()
+        .flat_map(|exchange| exchange.sent.split(['&', '\n', ' ', '"']));
+    let assertions = assertions.filter_map(|field| field.split_once("client_assertion=").map(|(_, jwt)| jwt));
+    let assertions: Vec<String> = assertions.map(str::to_owned).collect();
+    assert!(assertions.len() >= 2, "no assertions among what was sent");
+    private.extend(assertions);
+    private
+}
+
+/// An entrance without a browser, to see its cookie; and what a client sends along for itself, which is kept for it.
+async fn entered_by_hand(world: &World) -> (Vec<String>, [String; 2]) {
+    let walk = world.walk().await;
+    let answer = said(http().get(walk.entrance.clone())).await;
+    assert_eq!(answer.status, 303, "{}", answer.body);
+    let cookie = answer.header("set-cookie").split(['=', ';']).nth(1).unwrap();
+    let transaction = world.control_get("/jumio/transactions/latest").await;
+    let last = |name: &str| {
+        let address = transaction[name].as_str().unwrap();
+        address.rsplit(['/', '=']).next().unwrap().to_owned()
+    };
+    let link = answer.header("location").to_owned();
+    let secrets = vec![cookie.to_owned(), last("successUrl"), last("callbackUrl"), link];
+    (secrets, [walk.pending.state.clone(), walk.pending.nonce.clone()])
 }
 
 fn values(claims: &serde_json::Value) -> Vec<String> {

@@ -96,6 +96,12 @@ impl Client {
         })
     }
 
+    /// What it has sent and received from server to server so far.
+    #[must_use]
+    pub fn exchanges(&self) -> Vec<exchange::Exchange> {
+        self.wire.exchanges()
+    }
+
     /// The same client under another agreement, at the same provider.
     #[must_use]
     pub fn with(&self, change: impl FnOnce(&mut Agreement)) -> Self {

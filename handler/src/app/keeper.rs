@@ -42,7 +42,7 @@ async fn keep(loader: Loader, mut builder: Builder, services: watch::Sender<Opti
                     false
                 }
                 Err(fault) => {
-                    tracing::error!(%fault, "the services cannot be put together; trying again");
+                    tracing::error!(cause = %fault, "the services cannot be put together; trying again");
                     true
                 }
             },

@@ -88,7 +88,6 @@ impl Builder {
         let client_auth = ClientAuth {
             clients: Arc::new(Clients::new(loaded.clients.iter().map(client).collect())),
             records,
-            seal: Arc::clone(&seal),
             audiences: addresses.audiences(),
         };
         Ok(Services {

@@ -23,7 +23,11 @@ pub(super) fn unfinished(status: &str) -> Progress {
         "SESSION_EXPIRED" => ended(End::Abandoned),
         "TOKEN_EXPIRED" => ended(End::NeverOpened),
         _ => {
-            tracing::warn!("jumio answered an unknown workflow status; the transaction counts as unfinished");
+            let status = loggable(status);
+            tracing::warn!(
+                status,
+                "jumio answered an unknown workflow status; the transaction counts as unfinished"
+            );
             Progress::Started
         }
     }
@@ -77,10 +81,31 @@ fn check(name: &str, entry: &Entry) -> Check {
     if name == "similarity" && mark == Mark::Passed && !matches!(similar.as_str(), "" | "MATCH") {
         (mark, reason) = (Mark::Unknown, CONTRADICTORY);
     }
-    Check {
-        name: check_name(name),
-        mark,
-        reason,
+    let name = check_name(name);
+    if mark == Mark::Unknown {
+        let (kind, label) = (
+            loggable(&entry.decision.kind),
+            loggable(&entry.decision.details.label),
+        );
+        let reason = reason.as_str();
+        tracing::warn!(
+            check = name,
+            kind,
+            label,
+            reason,
+            "jumio answered words that are not known together"
+        );
+    }
+    Check { name, mark, reason }
+}
+
+/// A word that looks like one of Jumio's (`MISMATCH_FRONT_BACK`); anything else is not repeated.
+fn loggable(word: &str) -> &str {
+    let plain = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    match word {
+        "" => "(none)",
+        word if word.len() <= 64 && word.bytes().all(plain) => word,
+        _ => "(not a word)",
     }
 }
 

@@ -11,6 +11,9 @@ use self::adapters::{nullable, one_or_many, personal, word};
 use crate::person::Personal;
 use crate::verification::vendor::{TransactionIds, VendorError};
 
+/// Most entries of all capabilities together that are believed; real answers have about ten.
+const MAX_ENTRIES: usize = 200;
+
 /// Answer to `POST` and `PUT` of an account.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -133,6 +136,19 @@ impl Details {
     }
 }
 
+impl Details {
+    /// Whether there are no more checks than anybody makes: all of them are kept.
+    pub(super) fn is_bounded(&self) -> Result<(), VendorError> {
+        let entries = self.capabilities.values().map(|entries| entries.0.len());
+        if entries.sum::<usize>() > MAX_ENTRIES {
+            return Err(VendorError::Unavailable(format!(
+                "answered more than {MAX_ENTRIES} checks"
+            )));
+        }
+        Ok(())
+    }
+}
+
 fn belongs(ids: &TransactionIds, execution: &str, account: Option<&Identified>) -> Result<(), VendorError> {
     let same_account = account.is_none_or(|account| account.id.eq_ignore_ascii_case(&ids.account));
     if same_account && execution.eq_ignore_ascii_case(&ids.execution) {
@@ -141,4 +157,45 @@ fn belongs(ids: &TransactionIds, execution: &str, account: Option<&Identified>) 
     Err(VendorError::Unavailable(
         "answered about another transaction".into(),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::jumio::decision;
+    use crate::tests::mutated::mutated;
+    use crate::verification::vendor::{Mark, Progress};
+
+    const CREATED: &str = include_str!("../../../tests/vectors/kyx_account_created.json");
+    const STATUS: &str = include_str!("../../../tests/vectors/kyx_status_processed.json");
+    const REJECTED: &str = include_str!("../../../tests/vectors/kyx_details_manipulated.json");
+
+    #[test]
+    fn more_checks_than_anybody_makes_are_no_answer() {
+        let details = |entries: usize| {
+            let entry = serde_json::json!({"decision": {"type": "PASSED"}});
+            let details = serde_json::json!({"workflow": {"id": "w"}, "capabilities": {"usability": vec![entry; entries]}});
+            serde_json::from_value::<Details>(details).unwrap()
+        };
+        assert!(details(MAX_ENTRIES).is_bounded().is_ok());
+        assert!(details(MAX_ENTRIES + 1).is_bounded().is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn answers_that_were_changed_are_read_or_refused(created in mutated(CREATED), status in mutated(STATUS)) {
+            let _ = serde_json::from_slice::<Created>(&created);
+            let _ = serde_json::from_slice::<Status>(&status);
+        }
+
+        #[test]
+        fn a_result_that_was_changed_is_read_or_refused_and_no_vendors_pass(details in mutated(REJECTED)) {
+            let Ok(read) = serde_json::from_slice::<Details>(&details) else { return Ok(()) };
+            if let Progress::Ended(finding) = decision::progress(&read) {
+                prop_assert!(finding.verdict != Some(Mark::Passed));
+            }
+        }
+    }
 }

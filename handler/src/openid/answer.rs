@@ -7,7 +7,7 @@ use super::refusal::Refusal;
 use crate::verification::{Authorization, ResponseMode};
 
 /// Parameters to be delivered to a registered redirect address.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Answer {
     /// Where to.
     pub redirect_uri: String,
@@ -15,6 +15,16 @@ pub struct Answer {
     pub mode: ResponseMode,
     /// What, in order.
     pub parameters: Vec<(&'static str, String)>,
+}
+
+/// Shows nothing that opens anything or is personal.
+impl std::fmt::Debug for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Answer")
+            .field("redirect_uri", &self.redirect_uri)
+            .field("mode", &self.mode)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Answer {

@@ -55,19 +55,16 @@ pub struct Request {
     pub person: Person,
 }
 
-/// Finds where answers may go.
+/// Finds the client.
 ///
 /// # Errors
-/// See [`Untrusted`].
-pub fn trust<'a>(clients: &'a Clients, parameters: &Parameters) -> Result<Return<'a>, Untrusted> {
-    let client = parameters
-        .get("client_id")
-        .and_then(|id| clients.get(id))
-        .ok_or(Untrusted::Client)?;
-    address(client, parameters)
+/// [`Untrusted::Client`].
+pub fn client<'a>(clients: &'a Clients, parameters: &Parameters) -> Result<&'a Client, Untrusted> {
+    let client = parameters.get("client_id").and_then(|id| clients.get(id));
+    client.ok_or(Untrusted::Client)
 }
 
-/// Finds where answers to a client that is known already may go.
+/// Finds where answers to a client may go.
 ///
 /// # Errors
 /// [`Untrusted::RedirectUri`].

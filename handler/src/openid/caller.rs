@@ -44,15 +44,21 @@ pub enum CallerError {
     /// Nothing was presented, or nothing that is accepted here.
     #[error("no accepted proof was presented")]
     Missing,
+    /// No setting lets anybody in.
+    #[error("nobody may call: no VerifyAuth setting is given")]
+    NotConfigured,
+    /// A certificate and nothing else was presented, and no setting says that its header may be believed.
+    #[error("a client certificate alone, which VerifyAuth:TrustClientCertHeader does not say to believe")]
+    NotTrusted,
     /// Two proofs of one kind.
     #[error("more than one proof of a kind was presented")]
     Ambiguous,
     /// The certificate is not good.
     #[error("client certificate: {0}")]
     Certificate(#[from] CallerCertificateError),
-    /// The certificate is good, but not on the list.
-    #[error("client certificate: not on the list")]
-    Unlisted,
+    /// The certificate is good, but not on the list. Its SHA-256 thumbprint, for whoever has to complete the list.
+    #[error("client certificate: not on the list: {0}")]
+    Unlisted(String),
     /// User name or password are wrong.
     #[error("user name or password are wrong")]
     Password,
@@ -79,7 +85,21 @@ impl Callers {
             [certificate] => Some(self.by_certificate(certificate, now)?),
             _ => return Err(CallerError::Ambiguous),
         };
-        by_header.or(by_certificate).ok_or(CallerError::Missing)
+        by_header
+            .or(by_certificate)
+            .ok_or_else(|| self.why_not(presented))
+    }
+
+    /// Why nothing that was presented counts.
+    fn why_not(&self, presented: Presented<'_>) -> CallerError {
+        let nobody = self.thumbprints.is_empty() && self.logins.is_empty() && self.entra.is_none();
+        if nobody {
+            CallerError::NotConfigured
+        } else if self.thumbprints.is_empty() && !presented.certificate.is_empty() {
+            CallerError::NotTrusted
+        } else {
+            CallerError::Missing
+        }
     }
 
     async fn by_header(&self, header: &str) -> Result<String, CallerError> {
@@ -94,7 +114,7 @@ impl Callers {
                 let caller = entra.verify(token).await?;
                 Ok(format!("entra:{}", caller.app_id))
             }
-            _ => Err(CallerError::Missing),
+            _ => Err(self.why_not(Presented::default())),
         }
     }
 
@@ -115,11 +135,12 @@ impl Callers {
 
     fn by_certificate(&self, header: &str, now: OffsetDateTime) -> Result<String, CallerError> {
         let thumbprint = caller_certificate::thumbprint(header, now)?;
-        let listed = self.thumbprints.contains(&thumbprint);
         // One name for all, for the same reason.
-        listed
-            .then(|| "certificate".to_owned())
-            .ok_or(CallerError::Unlisted)
+        if self.thumbprints.contains(&thumbprint) {
+            return Ok("certificate".to_owned());
+        }
+        let digits = thumbprint.map(|byte| format!("{byte:02X}"));
+        Err(CallerError::Unlisted(digits.concat()))
     }
 
     /// The `WWW-Authenticate` header of a refusal (RFC 9110 §11.6.1); certificates have no scheme there.

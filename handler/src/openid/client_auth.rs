@@ -13,8 +13,9 @@ use url::form_urlencoded;
 
 use super::client::{Client, Clients, Proof, Secrets};
 use super::parameters::Parameters;
-use super::refusal::{Code, Refusal};
-use crate::seal::{self, Seal};
+use super::refusal::Refusal;
+use crate::seal;
+use crate::tokens::Refused;
 use crate::tokens::client_assertion::{self, AssertionId};
 use crate::verification::records::{Created, Records, RecordsError};
 
@@ -23,12 +24,41 @@ const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-be
 /// Why a client is not believed.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
-    /// It did not prove itself.
+    /// The request breaks a rule.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// It did not prove itself.
+    #[error("client authentication failed: {0}")]
+    NotProven(#[from] Unproven),
     /// Whether its assertion is new could not be found out.
     #[error(transparent)]
     CouldNotCheck(#[from] RecordsError),
+}
+
+/// Why a proof is not believed. For the log alone: whoever sent it is told the same of all of them.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unproven {
+    /// Nothing was presented, or nothing that can be read.
+    #[error("no proof, or none that can be read")]
+    Missing,
+    /// No setting knows the client. Its name is free text, so it is not repeated.
+    #[error("no client of this id")]
+    Unknown,
+    /// The form names another client than the proof.
+    #[error("client_id in the form is not that of the proof")]
+    OtherId,
+    /// Another way than the client's `AuthMethod`.
+    #[error("client {0} is registered for another way")]
+    OtherWay(String),
+    /// The secret is wrong.
+    #[error("the secret of client {0} is wrong")]
+    Secret(String),
+    /// The assertion is not good.
+    #[error("the assertion of client {0}: {1}")]
+    Assertion(String, Refused),
+    /// The assertion served before.
+    #[error("the assertion of client {0} was used before")]
+    Used(String),
 }
 
 /// The one proof that came with a request, not believed yet.
@@ -44,8 +74,6 @@ pub struct ClientAuth {
     pub clients: Arc<Clients>,
     /// Where used assertions are remembered.
     pub records: Arc<dyn Records>,
-    /// Names them.
-    pub seal: Arc<Seal>,
     /// What an assertion may be addressed to: the issuer, the token endpoint, the pushed-authorization endpoint.
     pub audiences: Vec<String>,
 }
@@ -54,7 +82,7 @@ impl ClientAuth {
     /// The client that sent a request with these `Authorization` headers and this form.
     ///
     /// # Errors
-    /// See [`ClientError`]. An unknown client and a wrong proof are told apart nowhere.
+    /// See [`ClientError`]. An unknown client and a wrong proof are told apart in the log only.
     pub async fn check(
         &self,
         authorization: &[&str],
@@ -68,80 +96,87 @@ impl ClientAuth {
         }
     }
 
-    fn by_basic(&self, spellings: &[(String, SecretString)]) -> Result<&Client, Refusal> {
-        let matching = spellings.iter().find_map(|(id, secret)| {
-            let client = self.clients.get(id)?;
-            matches!(&client.proof, Proof::SecretBasic(secrets) if is_one_of(secrets, secret))
-                .then_some(client)
-        });
-        matching.ok_or(NOT_PROVEN)
+    fn by_basic(&self, spellings: &[(String, SecretString)]) -> Result<&Client, Unproven> {
+        let mut why = Unproven::Unknown;
+        for (id, secret) in spellings {
+            let Some(client) = self.clients.get(id) else {
+                continue;
+            };
+            match &client.proof {
+                Proof::SecretBasic(secrets) if is_one_of(secrets, secret) => return Ok(client),
+                Proof::SecretBasic(_) => why = Unproven::Secret(client.id.clone()),
+                _ => why = Unproven::OtherWay(client.id.clone()),
+            }
+        }
+        Err(why)
     }
 
-    fn by_post(&self, id: &str, secret: &SecretString) -> Result<&Client, Refusal> {
-        let client = self.clients.get(id).ok_or(NOT_PROVEN)?;
-        let proven = matches!(&client.proof, Proof::SecretPost(secrets) if is_one_of(secrets, secret));
-        proven.then_some(client).ok_or(NOT_PROVEN)
+    fn by_post(&self, id: &str, secret: &SecretString) -> Result<&Client, Unproven> {
+        let client = self.clients.get(id).ok_or(Unproven::Unknown)?;
+        match &client.proof {
+            Proof::SecretPost(secrets) if is_one_of(secrets, secret) => Ok(client),
+            Proof::SecretPost(_) => Err(Unproven::Secret(client.id.clone())),
+            _ => Err(Unproven::OtherWay(client.id.clone())),
+        }
     }
 
     async fn by_assertion(&self, id: &str, jwt: &str, now: OffsetDateTime) -> Result<&Client, ClientError> {
-        let client = self.clients.get(id).ok_or(NOT_PROVEN)?;
+        let client = self.clients.get(id).ok_or(Unproven::Unknown)?;
         let Proof::PrivateKeyJwt(keys) = &client.proof else {
-            return Err(NOT_PROVEN.into());
+            return Err(Unproven::OtherWay(client.id.clone()).into());
         };
         let audiences: Vec<&str> = self.audiences.iter().map(String::as_str).collect();
-        let used = client_assertion::verify(jwt, keys, id, &audiences, now).map_err(|refused| {
-            tracing::info!(client.id = id, reason = %refused, "client assertion refused");
-            NOT_PROVEN
-        })?;
+        let used = client_assertion::verify(jwt, keys, id, &audiences, now);
+        let used = used.map_err(|refused| Unproven::Assertion(client.id.clone(), refused))?;
         self.use_up(id, &used).await?;
         Ok(client)
     }
 
-    /// Remembers an assertion, so that it serves once (RFC 7523 §3, `jti`).
+    /// Remembers an assertion, so that it serves once (RFC 7523 §3, `jti`). Its name is made without any key: a process
+    /// whose keys have just changed must find what the one before remembered.
     async fn use_up(&self, client: &str, used: &AssertionId) -> Result<(), ClientError> {
-        let name = self.seal.keyed("client assertion", &[client, &used.jti]);
+        let name = seal::digest(&["client assertion", client, &used.jti]);
         let path = format!("assertions/{}.json", URL_SAFE_NO_PAD.encode(name));
         let until = used.exp.format(&Rfc3339).unwrap_or_default();
         let document = json!({ "client_id": client, "forget_after": until }).to_string();
         match self.records.create(&path, Bytes::from(document)).await? {
             Created::New => Ok(()),
-            Created::Existed => Err(NOT_PROVEN.into()),
+            Created::Existed => Err(Unproven::Used(client.to_owned()).into()),
         }
     }
 }
 
-const NOT_PROVEN: Refusal = Refusal::new(Code::InvalidClient, "client authentication failed");
 const SEVERAL: Refusal = Refusal::invalid("more than one way of client authentication");
 
-fn presented(authorization: &[&str], form: &Parameters) -> Result<Presented, Refusal> {
+fn presented(authorization: &[&str], form: &Parameters) -> Result<Presented, ClientError> {
     let secret = form.get("client_secret");
     let assertion = form.get("client_assertion");
     if authorization.len() + usize::from(secret.is_some()) + usize::from(assertion.is_some()) > 1 {
-        return Err(SEVERAL);
+        return Err(SEVERAL.into());
     }
     if let Some(header) = authorization.first() {
-        return basic(header, form.get("client_id"));
+        return Ok(basic(header, form.get("client_id"))?);
     }
     match (secret, assertion) {
         (Some(secret), _) => {
-            let id = form.get("client_id").ok_or(NOT_PROVEN)?.to_owned();
+            let id = form.get("client_id").ok_or(Unproven::Missing)?.to_owned();
             Ok(Presented::Post {
                 id,
                 secret: SecretString::from(secret),
             })
         }
         (None, Some(jwt)) => by_jwt(jwt, form),
-        (None, None) => Err(NOT_PROVEN),
+        (None, None) => Err(Unproven::Missing.into()),
     }
 }
 
-fn by_jwt(jwt: &str, form: &Parameters) -> Result<Presented, Refusal> {
+fn by_jwt(jwt: &str, form: &Parameters) -> Result<Presented, ClientError> {
     if form.get("client_assertion_type") != Some(ASSERTION_TYPE) {
-        return Err(Refusal::invalid("client_assertion_type is not that of a JWT"));
+        return Err(Refusal::invalid("client_assertion_type is not that of a JWT").into());
     }
-    let unverified_subject = unverified_subject(jwt).ok_or(NOT_PROVEN)?;
+    let unverified_subject = unverified_subject(jwt).ok_or(Unproven::Missing)?;
     if form.get("client_id").is_some_and(|id| id != unverified_subject) {
-        return Err(NOT_PROVEN);
+        return Err(Unproven::OtherId.into());
     }
     Ok(Presented::Assertion {
         id: unverified_subject,
@@ -157,13 +192,16 @@ fn unverified_subject(jwt: &str) -> Option<String> {
 }
 
 /// RFC 6749 §2.3.1 has both halves form-encoded first; many clients do not do that, so both readings are tried.
-fn basic(header: &str, id_in_form: Option<&str>) -> Result<Presented, Refusal> {
-    let (id, secret) = pair(header).ok_or(NOT_PROVEN)?;
+fn basic(header: &str, id_in_form: Option<&str>) -> Result<Presented, Unproven> {
+    let (id, secret) = pair(header).ok_or(Unproven::Missing)?;
     let mut spellings = vec![
         (decode(&id), SecretString::from(decode(&secret))),
         (id, SecretString::from(secret)),
     ];
     spellings.retain(|(id, _)| id_in_form.is_none_or(|wanted| wanted == id));
+    if spellings.is_empty() {
+        return Err(Unproven::OtherId);
+    }
     Ok(Presented::Basic { spellings })
 }
 

@@ -70,6 +70,17 @@ async fn lets_one_of_many_win(records: Arc<dyn Records>) {
     assert_eq!(winners, 1);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_store_that_never_answers_is_an_error_while_its_caller_still_waits() {
+    let began = tokio::time::Instant::now();
+    let answer = bounded(std::future::pending::<()>()).await;
+    assert_eq!(
+        answer.unwrap_err().to_string(),
+        "the facts store cannot be reached: no answer in time"
+    );
+    assert_eq!(began.elapsed(), PATIENCE);
+}
+
 #[tokio::test]
 async fn memory_behaves() {
     behaves(open(&Place::Memory).unwrap()).await;

@@ -68,6 +68,7 @@ async fn by_pushed(
         .get("client_id")
         .and_then(|id| services.client_auth.clients.get(id));
     let client = client.ok_or(Untrusted::Client)?;
+    telemetry::note_client(&client.id);
     let opened = services
         .seal
         .open(Purpose::RequestUri, pushed, call.gate.clock.now());
@@ -89,7 +90,9 @@ async fn by_ticket(
     services: &Arc<Services>,
     parameters: &Parameters,
 ) -> Result<Response, Fault> {
-    let to = authorization_request::trust(&services.client_auth.clients, parameters)?;
+    let client = authorization_request::client(&services.client_auth.clients, parameters)?;
+    telemetry::note_client(&client.id);
+    let to = authorization_request::address(client, parameters)?;
     let fault = match checked(services, to, parameters).await {
         Ok((id, authorization)) => {
             let browser = browser(call, services, id);
@@ -101,7 +104,6 @@ async fn by_ticket(
         Err(fault) => fault,
     };
     let row = fault.row();
-    tracing::info!(code = row.code, cause = %fault, "authorization request refused");
     let mode = authorization_request::response_mode(parameters);
     let issuer = &services.addresses.issuer;
     let answer = Answer::error(
@@ -111,7 +113,8 @@ async fn by_ticket(
         row.refusal,
         issuer,
     );
-    deliver(&answer, call.speak(&[], services.default_language))
+    let response = deliver(&answer, call.speak(&[], services.default_language))?;
+    Ok(reply::because(response, fault))
 }
 
 /// Everything a request must keep to once its answer has somewhere to go.

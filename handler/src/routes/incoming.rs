@@ -10,13 +10,13 @@ use warp::{Filter, Rejection};
 
 use super::problem::BodyFault;
 
-/// How long a body may take to arrive.
-const BODY_TIME: Duration = Duration::from_secs(10);
-/// As much of a body that is too long is read and thrown away: closing a connection on a sender who is still sending
+/// How long a body may take to arrive: less than any answer may take.
+const BODY_TIME: Duration = Duration::from_secs(7);
+/// As much of a body that nobody wanted is read and thrown away: closing a connection on a sender who is still sending
 /// resets it, and then no sender, and no proxy between us, sees the answer.
 const THROWN_AWAY: usize = 4 * 1024 * 1024;
 /// For at most this long.
-const THROW_TIME: Duration = Duration::from_secs(2);
+const THROW_TIME: Duration = Duration::from_secs(5);
 
 type Body = Pin<Box<dyn Stream<Item = Result<Bytes, warp::Error>> + Send + Sync>>;
 
@@ -27,6 +27,8 @@ pub(super) struct Incoming {
     /// The query as it came; empty when there is none.
     pub(super) query: String,
     body: Body,
+    /// The body has been read to its end, or there is none.
+    is_read: bool,
 }
 
 /// Takes any request apart.
@@ -37,12 +39,24 @@ pub(super) fn incoming() -> impl Filter<Extract = (Incoming,), Error = Rejection
         Box::pin(body) as Body
     });
     let parts = warp::method().and(warp::header::headers_cloned()).and(query);
-    parts.and(body).map(|method, headers, query, body| Incoming {
-        method,
-        headers,
-        query,
-        body,
-    })
+    parts
+        .and(body)
+        .map(|method, headers: HeaderMap, query, body| Incoming {
+            is_read: !is_announced(&headers),
+            method,
+            headers,
+            query,
+            body,
+        })
+}
+
+/// Whether a body is announced at all (RFC 9112 §6.3).
+fn is_announced(headers: &HeaderMap) -> bool {
+    let is_none = |length: &header::HeaderValue| length.as_bytes() == b"0";
+    headers.contains_key(header::TRANSFER_ENCODING)
+        || headers
+            .get(header::CONTENT_LENGTH)
+            .is_some_and(|length| !is_none(length))
 }
 
 fn take(mut piece: impl Buf) -> Bytes {
@@ -50,13 +64,20 @@ fn take(mut piece: impl Buf) -> Bytes {
 }
 
 impl Incoming {
-    /// Every value of a header that is text.
+    /// Every value of a header. One that is no text counts as an empty one: were it passed over, of two headers that must
+    /// not be there twice only one would be seen.
     pub(super) fn values(&self, name: impl header::AsHeaderName) -> Vec<&str> {
         self.headers
             .get_all(name)
             .iter()
-            .filter_map(|value| value.to_str().ok())
+            .map(|value| value.to_str().unwrap_or_default())
             .collect()
+    }
+
+    /// Length of the body as the sender announces it, bytes.
+    pub(super) fn announced(&self) -> Option<u64> {
+        self.value(header::CONTENT_LENGTH)
+            .and_then(|length| length.parse().ok())
     }
 
     /// The value of a header that was sent once, as text.
@@ -80,33 +101,38 @@ impl Incoming {
     /// # Errors
     /// Too long, cut off, or too slow.
     pub(super) async fn read(&mut self, limit: usize) -> Result<Bytes, BodyFault> {
-        let announced = self
-            .value(header::CONTENT_LENGTH)
-            .and_then(|length| length.parse::<u64>().ok());
-        if announced.is_some_and(|length| length > limit as u64) {
-            self.throw_away().await;
+        if self.announced().is_some_and(|length| length > limit as u64) {
             return Err(BodyFault::TooLarge);
         }
         let reading = tokio::time::timeout(BODY_TIME, read(&mut self.body, limit));
         let body = reading.await.map_err(|_| BodyFault::TooSlow)?;
-        if matches!(body, Err(BodyFault::TooLarge)) {
-            self.throw_away().await;
-        }
+        // One that is cut off has nothing more to come.
+        self.is_read = !matches!(body, Err(BodyFault::TooLarge));
         body
     }
+}
 
-    async fn throw_away(&mut self) {
-        let reading = async {
-            let mut length = 0;
-            while let Some(Ok(piece)) = self.body.next().await {
-                length += piece.len();
-                if length > THROWN_AWAY {
-                    return;
-                }
-            }
-        };
-        // Too slow: then the answer is lost, and that is the sender's loss.
-        let _ = tokio::time::timeout(THROW_TIME, reading).await;
+impl Drop for Incoming {
+    /// What is still to come is thrown away while the answer is already on its way.
+    fn drop(&mut self) {
+        if self.is_read {
+            return;
+        }
+        let nothing: Body = Box::pin(futures::stream::empty());
+        let body = std::mem::replace(&mut self.body, nothing);
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(tokio::time::timeout(THROW_TIME, throw_away(body)));
+        }
+    }
+}
+
+async fn throw_away(mut body: Body) {
+    let mut length = 0;
+    while let Some(Ok(piece)) = body.next().await {
+        length += piece.len();
+        if length > THROWN_AWAY {
+            return;
+        }
     }
 }
 
@@ -133,6 +159,7 @@ mod tests {
             headers: HeaderMap::new(),
             query: String::new(),
             body: Box::pin(body),
+            is_read: false,
         }
     }
 
@@ -142,10 +169,34 @@ mod tests {
         assert_eq!(incoming(pieces).read(3).await.unwrap(), "abc");
     }
 
+    #[test]
+    fn a_second_header_that_is_no_text_is_not_overlooked() {
+        let mut incoming = incoming(stream::empty());
+        incoming
+            .headers
+            .insert(header::AUTHORIZATION, "Basic YTpi".parse().unwrap());
+        assert_eq!(incoming.value(header::AUTHORIZATION), Some("Basic YTpi"));
+        let odd = header::HeaderValue::from_bytes(b"Basic \xff").unwrap();
+        incoming.headers.append(header::AUTHORIZATION, odd);
+        assert_eq!(incoming.values(header::AUTHORIZATION), ["Basic YTpi", ""]);
+        assert_eq!(incoming.value(header::AUTHORIZATION), None);
+    }
+
     #[tokio::test]
     async fn one_byte_more_is_refused() {
         let pieces = stream::iter([Ok(Bytes::from_static(b"ab")), Ok(Bytes::from_static(b"cd"))]);
         assert_eq!(incoming(pieces).read(3).await, Err(BodyFault::TooLarge));
+    }
+
+    #[tokio::test]
+    async fn a_body_that_nobody_reads_is_thrown_away() {
+        let (told, mut ended) = tokio::sync::mpsc::channel::<()>(1);
+        let pieces = stream::unfold((0, told), |(n, told)| async move {
+            (n < 10).then(|| (Ok(Bytes::from_static(&[0; 1000])), (n + 1, told)))
+        });
+        drop(incoming(pieces));
+        // The sender of the stream is dropped with its last piece.
+        assert_eq!(ended.recv().await, None);
     }
 
     #[tokio::test(start_paused = true)]

@@ -4,6 +4,7 @@
 use warp::http::{StatusCode, header};
 
 use super::call::Call;
+use super::line;
 use super::problem::Fault;
 use super::render::Shape;
 use super::reply::{self, Response};
@@ -39,16 +40,28 @@ pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
                 .background
                 .start(settle(services.verifications.clone(), id));
         }
-        Noticed::Duplicate => tracing::info!("a notice came again"),
+        Noticed::Duplicate => {
+            tracing::info!("a notice came again");
+            call.gate
+                .background
+                .start(catch_up(services.verifications.clone(), id));
+        }
         Noticed::Foreign => tracing::warn!("a notice names ids that are not those of this verification"),
     }
     Ok(reply::empty(StatusCode::OK))
+}
+
+/// The reading after the first of them may have failed, or its process may have been killed.
+async fn catch_up(verifications: Verifications, id: VerificationId) {
+    if let Err(error) = verifications.catch_up(id).await {
+        line::behind_the_scenes(&error.into(), "not settled after a notice that came again");
+    }
 }
 
 /// The notice is stored, so a failure here loses nothing: a waiting browser or the next notice reads the result.
 async fn settle(verifications: Verifications, id: VerificationId) {
     match verifications.settle(id).await {
         Ok(outcome) => tracing::info!(status = outcome.status.as_str(), "settled after a notice"),
-        Err(error) => tracing::warn!(cause = %error, "not settled after a notice"),
+        Err(error) => line::behind_the_scenes(&error.into(), "not settled after a notice"),
     }
 }

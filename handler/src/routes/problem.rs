@@ -25,6 +25,11 @@ use crate::verification::{Error, RedeemError};
 #[error("settings or secrets are not loaded yet")]
 pub struct NotReady;
 
+/// It was not done in time. What was begun goes on, and asking again finds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not done in time; what was begun goes on")]
+pub struct TooSlow;
+
 /// A body that cannot be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BodyFault {
@@ -57,6 +62,9 @@ pub enum Fault {
     /// The services are not there yet.
     #[error(transparent)]
     NotReady(#[from] NotReady),
+    /// The store, or whom we had to ask, takes too long.
+    #[error(transparent)]
+    TooSlow(#[from] TooSlow),
     /// The body.
     #[error(transparent)]
     Body(#[from] BodyFault),
@@ -174,6 +182,9 @@ const fn ours(code: &'static str) -> Row {
     )
 }
 
+/// What a client may prove itself with in a header.
+const BASIC: &str = r#"Basic realm="token", charset="UTF-8""#;
+
 impl Fault {
     /// The table.
     #[must_use]
@@ -192,6 +203,7 @@ impl Fault {
                 "the method is not allowed here",
             ),
             Self::NotReady(NotReady) => later("handler.starting", "the service is starting", Level::WARN),
+            Self::TooSlow(TooSlow) => later("handler.too_slow", "the service takes too long", Level::ERROR),
             Self::Body(fault) => front::body(*fault),
             Self::Parameters(fault) => front::parameters(*fault),
             Self::Core(error) => core::error(error),
@@ -214,8 +226,9 @@ impl Fault {
     pub fn challenge(&self) -> Option<&'static str> {
         match self {
             Self::Caller(_, challenge) => Some(challenge),
+            Self::Client(ClientError::NotProven(_)) => Some(BASIC),
             Self::Client(ClientError::Refused(refusal)) | Self::Refused(refusal) => match refusal.code {
-                Code::InvalidClient => Some(r#"Basic realm="token", charset="UTF-8""#),
+                Code::InvalidClient => Some(BASIC),
                 Code::InvalidToken => Some(r#"Bearer realm="userinfo""#),
                 _ => None,
             },

@@ -15,6 +15,7 @@ use crate::openid::client::Client;
 use crate::openid::metadata::PAR;
 use crate::openid::parameters::Parameters;
 use crate::openid::refusal::{Code, REPEATED, Refusal};
+use crate::telemetry;
 use crate::verification::Registration;
 
 pub(super) const ROUTE: Route = Route {
@@ -35,6 +36,7 @@ pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
         return Err(REPEATED.into());
     }
     let client = services.client_auth.check(&authorization, &form, now).await?;
+    telemetry::note_client(&client.id);
     let request = checked(client, &form)?;
     let registration = registration(client, &request, &call)?;
     let (verifications, authorization) = (services.verifications.clone(), request.authorization);

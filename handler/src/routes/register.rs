@@ -37,6 +37,7 @@ pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
     };
     let caller = services.callers.check(presented, call.gate.clock.now()).await;
     let caller = caller.map_err(|error| Fault::Caller(error, services.callers.challenge()))?;
+    telemetry::note_caller(&caller);
     if !call.incoming.is("application/json") {
         return Err(BodyFault::MediaType.into());
     }
@@ -47,6 +48,9 @@ pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
     );
     let is_client = |id: &str| services.client_auth.clients.get(id).is_some();
     let registration = registration::parse(&body, &caller, is_client)?;
+    if let Some(client) = &registration.client_id {
+        telemetry::note_client(client);
+    }
     if let Some(correlation) = &registration.correlation_id {
         telemetry::note_correlation(correlation);
     }

@@ -1,5 +1,7 @@
 //! Words a problem for whoever gets it: B2C, an OAuth client, a person, or Jumio.
 
+use std::time::Duration;
+
 use serde_json::json;
 use warp::http::{HeaderValue, StatusCode, header};
 
@@ -18,6 +20,19 @@ pub(super) enum Shape {
     Page,
     /// Nobody: the status says it all.
     Empty,
+}
+
+/// Longest that a machine waits for its answer: B2C gives up after 10 s, and asks once more.
+const PATIENCE: Duration = Duration::from_secs(9);
+
+impl Shape {
+    /// How long an answer may take. A person waits as long as it takes to begin a check.
+    pub(super) const fn patience(self) -> Option<Duration> {
+        match self {
+            Self::B2c | Self::OAuth | Self::Empty => Some(PATIENCE),
+            Self::Page => None,
+        }
+    }
 }
 
 /// Seconds after which a passing problem is worth another try.
@@ -52,10 +67,15 @@ fn b2c(fault: &Fault, row: &Row, language: Language, request_id: &str) -> Respon
         Fault::NotReady(_) | Fault::Method(_) | Fault::Caller(..) => row.status,
         _ => StatusCode::CONFLICT,
     };
+    // Who has not proved itself is not told which part of its proof, or of our settings, it has to work on.
+    let code = match row.status {
+        StatusCode::UNAUTHORIZED => "caller.refused",
+        _ => row.code,
+    };
     let body = json!({
         "version": "1.0.0",
         "status": status.as_u16(),
-        "code": row.code,
+        "code": code,
         "requestId": request_id,
         "userMessage": pages::message(language, row.message),
         "developerMessage": row.refusal.description,

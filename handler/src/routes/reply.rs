@@ -1,8 +1,12 @@
 //! Answers and the headers that go with them. Nothing is cached unless it says so.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 use warp::http::header::{self, HeaderName};
 use warp::http::{HeaderValue, StatusCode};
+
+use super::problem::Fault;
 
 /// An answer.
 pub(super) type Response = warp::reply::Response;
@@ -70,6 +74,24 @@ pub(super) fn asset(media_type: &'static str, content: &'static str) -> Response
         "public, max-age=31536000, immutable",
     );
     response
+}
+
+/// What went wrong behind an answer that words it in its own way, for the line that closes the request.
+#[derive(Clone)]
+struct Cause(Arc<Fault>);
+
+/// The same answer, and why it is what it is.
+pub(super) fn because(mut response: Response, fault: Fault) -> Response {
+    response.extensions_mut().insert(Cause(Arc::new(fault)));
+    response
+}
+
+/// Why an answer is what it is, if that was said.
+pub(super) fn cause(response: &mut Response) -> Option<Arc<Fault>> {
+    response
+        .extensions_mut()
+        .remove::<Cause>()
+        .map(|Cause(fault)| fault)
 }
 
 /// Sets a header to a fixed value.

@@ -1,20 +1,18 @@
-//! Serves one request: its span, its method, its answer, and the one line that closes it.
+//! Serves one request: its span, its method and its answer.
 
-use std::error::Error as _;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, OnceLock};
-use std::time::Instant;
 
 use futures::FutureExt as _;
-use tracing::Level;
 use warp::http::{HeaderValue, Method, StatusCode, header};
 
 use super::background::Panicked;
 use super::call::Call;
 use super::gate::Gate;
 use super::incoming::Incoming;
-use super::problem::Fault;
+use super::line::Line;
+use super::problem::{Fault, TooSlow};
 use super::render::{Shape, render};
 use super::reply::{self, Response};
 use crate::pages::Language;
@@ -82,13 +80,13 @@ where
         || request.trace.trace_id(),
         |id| telemetry::loggable_id(id).into(),
     );
-    let began = Instant::now();
     let work = async {
+        let line = Line::begin(route, &incoming);
         let (mut response, fault) = answered(gate, route, parameter, incoming, answer, &request_id).await;
         if let Ok(id) = HeaderValue::from_str(&request_id) {
             response.headers_mut().insert("x-request-id", id);
         }
-        close(&response, fault.as_ref(), began, route);
+        line.close(&response, fault.as_deref());
         response
     };
     telemetry::in_request(request, work).await
@@ -112,7 +110,7 @@ async fn answered<F, Fut>(
     incoming: Incoming,
     answer: F,
     request_id: &str,
-) -> (Response, Option<Fault>)
+) -> (Response, Option<Arc<Fault>>)
 where
     F: FnOnce(Call) -> Fut,
     Fut: Future<Output = Result<Response, Fault>>,
@@ -122,7 +120,7 @@ where
             |fault| {
                 (
                     render(&fault, route.shape, Language::default(), request_id),
-                    Some(fault),
+                    Some(Arc::new(fault)),
                 )
             },
             |response| (response, None),
@@ -144,12 +142,22 @@ where
         .value(header::ACCEPT_LANGUAGE)
         .and_then(Language::negotiate);
     // What panics in here would otherwise end the connection without a word; where it was is in the log already.
-    let answered = AssertUnwindSafe(answer(call)).catch_unwind().await;
+    let answering = AssertUnwindSafe(answer(call)).catch_unwind();
+    let answered = match route.shape.patience() {
+        Some(patience) => tokio::time::timeout(patience, answering)
+            .await
+            .unwrap_or(Ok(Err(TooSlow.into()))),
+        None => answering.await,
+    };
     match answered.unwrap_or(Err(Panicked.into())) {
-        Ok(response) => (response, None),
+        Ok(mut response) => {
+            let cause = reply::cause(&mut response);
+            (response, cause)
+        }
         Err(fault) => {
             let language = language.get().copied().or(accepted).unwrap_or(otherwise);
-            (render(&fault, route.shape, language, request_id), Some(fault))
+            let response = render(&fault, route.shape, language, request_id);
+            (response, Some(Arc::new(fault)))
         }
     }
 }
@@ -166,41 +174,4 @@ fn by_method(route: Route, method: &Method) -> Option<Result<Response, Fault>> {
     }
     let taken = route.methods.split(", ").any(|taken| taken == method.as_str());
     (!taken).then(|| Err(Fault::Method(route.methods)))
-}
-
-/// The closing line.
-fn close(response: &Response, fault: Option<&Fault>, began: Instant, route: Route) {
-    let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-    telemetry::note_status(response.status().as_u16());
-    let Some(fault) = fault else {
-        // The host asks every 25 ms while we start, and the platform again and again: not worth a line each.
-        if route.template == "/" {
-            tracing::debug!(duration_ms, "served");
-        } else {
-            tracing::info!(duration_ms, "served");
-        }
-        return;
-    };
-    let row = fault.row();
-    let cause = chain(fault);
-    match row.level {
-        Level::ERROR => tracing::error!(duration_ms, code = row.code, cause, "failed"),
-        Level::WARN => tracing::warn!(duration_ms, code = row.code, cause, "refused"),
-        _ => tracing::info!(duration_ms, code = row.code, cause, "refused"),
-    }
-}
-
-/// A fault with everything behind it.
-fn chain(fault: &Fault) -> String {
-    let mut text = fault.to_string();
-    let mut source = fault.source();
-    while let Some(error) = source {
-        let next = error.to_string();
-        if !text.ends_with(&next) {
-            text.push_str(": ");
-            text.push_str(&next);
-        }
-        source = error.source();
-    }
-    text
 }

@@ -2,10 +2,12 @@
 
 mod authorize;
 mod journey;
+mod log;
 mod metadata;
 mod methods;
 mod notice;
 mod push;
+mod random;
 mod register;
 mod starting;
 mod token;

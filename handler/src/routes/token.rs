@@ -39,6 +39,7 @@ pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
     let now = call.gate.clock.now();
     let authorization = call.incoming.values(header::AUTHORIZATION);
     let client = services.client_auth.check(&authorization, &form, now).await?;
+    telemetry::note_client(&client.id);
     let redemption = redemption(&client.id, &form)?;
     let verifications = services.verifications.clone();
     let redeemed = call.gate.background.finish(async move {

@@ -111,8 +111,6 @@ pub(super) fn trouble(visit: &Visit, fault: Fault, language: Language) -> Result
         Fault::Core(Error::Vendor(_) | Error::Busy) => State::Trouble,
         _ => return Err(fault),
     };
-    let row = fault.row();
-    tracing::warn!(code = row.code, cause = %fault, "the check cannot be begun now");
     let view = View {
         language,
         state,
@@ -122,7 +120,8 @@ pub(super) fn trouble(visit: &Visit, fault: Fault, language: Language) -> Result
         may_leave: true,
         can_resume: false,
     };
-    Ok(reply::page(row.status, pages::wait(&view)))
+    let page = reply::page(fault.row().status, pages::wait(&view));
+    Ok(reply::because(page, fault))
 }
 
 /// `GET …/status`, for the script of the page.

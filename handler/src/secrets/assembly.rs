@@ -145,7 +145,7 @@ impl<'a> Assembly<'a> {
             Ok(previous) if now < since + signing.publish_first => SigningKeys::new(previous, &[current]),
             Ok(previous) => SigningKeys::new(current, &[previous]),
             Err(error) => {
-                tracing::warn!(%error, "the previous version of the signing certificate is of no use");
+                tracing::warn!(cause = %error, "the previous version of the signing certificate is of no use");
                 SigningKeys::new(current, &[])
             }
         }

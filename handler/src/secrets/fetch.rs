@@ -177,7 +177,7 @@ fn spared<T>(read: Result<T, Error>) -> Result<Option<T>, Error> {
         Ok(read) => Ok(Some(read)),
         Err(error @ Error::Unavailable { .. }) => Err(error),
         Err(error) => {
-            tracing::warn!(%error, "going on without");
+            tracing::warn!(cause = %error, "going on without");
             Ok(None)
         }
     }

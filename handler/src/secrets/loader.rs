@@ -7,7 +7,7 @@ use tokio::sync::{Notify, watch};
 
 use super::loaded::{LoadError, Loaded};
 use super::vault::Vault;
-use super::{SecretStore, assembly, fetch};
+use super::{Error, SecretStore, assembly, fetch};
 use crate::clock::Clock;
 use crate::http_client;
 use crate::random::Random;
@@ -21,6 +21,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 const FAULTY_PAUSE: Duration = Duration::from_secs(30);
 /// Shortest time between two readings, however often one is asked for.
 const SHORTEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// So many failures in a row are an outage, about two seconds long.
+const LOUD_FAILURES: u32 = 4;
 
 /// How far loading has come.
 #[derive(Clone, Debug)]
@@ -152,7 +155,8 @@ impl Job {
                 }
                 Err(LoadError::Secrets(error)) => {
                     failures += 1;
-                    tracing::warn!(%error, failures, "secrets could not be read; trying again");
+                    let is_down = !matches!(*state.borrow(), State::Ready(_));
+                    complain(&error, failures, is_down);
                     self.back_off(failures)
                 }
             };
@@ -210,6 +214,17 @@ fn become_faulty(state: &mut State, faults: Faults) -> bool {
         *state = State::Faulty(faults);
     }
     changed
+}
+
+/// A vault that fails once or twice is nobody's night; one that keeps everybody out is.
+fn complain(error: &Error, failures: u32, is_down: bool) {
+    if is_down && failures >= LOUD_FAILURES {
+        tracing::error!(cause = %error, failures, "secrets cannot be read, so nobody is served; trying again");
+    } else if is_down {
+        tracing::warn!(cause = %error, failures, "secrets could not be read, so nobody is served yet; trying again");
+    } else {
+        tracing::warn!(cause = %error, failures, "secrets could not be read again; those from before stay in force");
+    }
 }
 
 fn report(faults: &Faults) {

@@ -69,7 +69,7 @@ pub struct Verifier {
     client: reqwest::Client,
     clock: Arc<dyn Clock>,
     known: RwLock<Option<Known>>,
-    /// When discovery was last tried; held while it runs, so that it runs once.
+    /// When discovery was last tried, or has failed; held while it runs, so that it runs once.
     last_try: tokio::sync::Mutex<Option<OffsetDateTime>>,
 }
 
@@ -86,8 +86,9 @@ impl Verifier {
         }
     }
 
-    /// Believes a token, given without the word `Bearer`: RS256 by a discovered key, `iss`, `aud`, `exp`, `nbf`, `iat`, and
-    /// an application that is allowed.
+    /// Believes a token, given without the word `Bearer`: RS256 by a discovered key, `iss`, `aud`, `exp`, `nbf`, `iat`, an
+    /// application that is allowed, and that it speaks for itself: a token with `scp` was issued for a person who is
+    /// signed in there (Microsoft identity platform, "Access token claims reference").
     ///
     /// # Errors
     /// [`EntraError::Refused`] when the token is at fault, [`EntraError::CouldNotCheck`] when its issuer cannot be asked.
@@ -115,6 +116,9 @@ impl Verifier {
         if !self.config.app_ids.iter().any(|allowed| allowed == app_id) {
             return Err(Refused::Unexpected(name));
         }
+        if claims.optional_text("scp")?.is_some() {
+            return Err(Refused::Unexpected("scp"));
+        }
         Ok(Caller {
             app_id: app_id.to_owned(),
         })
@@ -137,8 +141,14 @@ impl Verifier {
             return known.ok_or_else(|| EntraError::CouldNotCheck("tried a moment ago".to_owned()));
         }
         *last_try = Some(now);
-        let keys = discovery::keys(&self.client, &self.config).await;
-        let keys = Arc::new(keys.map_err(|error| EntraError::CouldNotCheck(error.to_string()))?);
+        let keys = match discovery::keys(&self.client, &self.config).await {
+            Ok(keys) => Arc::new(keys),
+            Err(error) => {
+                // Those who waited meanwhile must not wait for another failure each.
+                *last_try = Some(self.clock.now());
+                return Err(EntraError::CouldNotCheck(error.to_string()));
+            }
+        };
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         *known = Some(Known {
             keys: Arc::clone(&keys),

@@ -80,7 +80,7 @@ pub(super) fn from_jwks(json: &[u8]) -> Result<Vec<PublicKey>, KeyError> {
     let keys: Vec<PublicKey> = set
         .keys
         .into_iter()
-        .filter_map(Jwk::into_key)
+        .filter_map(|key| serde_json::from_value::<Jwk>(key).ok()?.into_key())
         .take(MAX_KEYS)
         .collect();
     if keys.is_empty() {
@@ -105,10 +105,11 @@ pub(super) fn from_certificates(pem: &[u8]) -> Result<Vec<PublicKey>, KeyError> 
 
 #[derive(Deserialize)]
 struct JwkSet {
-    keys: Vec<Jwk>,
+    /// Each read by itself, so that one odd key does not spoil a set.
+    keys: Vec<serde_json::Value>,
 }
 
-/// RFC 7517 and 7518 section 6; every member optional, so that one odd key does not spoil a set.
+/// RFC 7517 and 7518 section 6.
 #[derive(Deserialize)]
 struct Jwk {
     #[serde(default)]

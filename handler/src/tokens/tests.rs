@@ -4,4 +4,5 @@ mod assertions;
 mod certificates;
 mod entra;
 mod own;
+mod random;
 mod vectors;

@@ -5,7 +5,7 @@ use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::facts::{Authorized, Request, V1};
-use super::paths::Name;
+use super::paths::{self, Name};
 use super::subject::lead;
 use super::{Deps, Error, Verifications};
 use crate::ids::{FactHash, VerificationId};
@@ -13,7 +13,7 @@ use crate::seal::{self, Purpose};
 
 /// An authorization request whose client, redirect address and parameters have been found good. Stored as a fact, so it
 /// must hold nothing personal: values inside `claims` are taken out first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Authorization {
     /// The client.
     pub client_id: String,
@@ -39,6 +39,16 @@ pub struct Authorization {
     pub claims: Value,
 }
 
+/// Shows nothing that opens anything or is personal.
+impl std::fmt::Debug for Authorization {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Authorization")
+            .field("client_id", &self.client_id)
+            .field("redirect_uri", &self.redirect_uri)
+            .finish_non_exhaustive()
+    }
+}
+
 /// How the answer of an authorization request is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -50,7 +60,7 @@ pub enum ResponseMode {
 }
 
 /// One browser that is allowed to act on one authorization of one verification.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Visit {
     /// The verification.
     pub id: VerificationId,
@@ -66,15 +76,28 @@ pub struct Visit {
     pub(super) at: OffsetDateTime,
 }
 
+/// Shows nothing that opens anything or is personal.
+impl std::fmt::Debug for Visit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Visit")
+            .field("id", &self.id)
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
+    }
+}
+
 /// An authorize request that is repeated after its handle has ended is stored again, so often at most.
 const MAX_GENERATIONS: u32 = 50;
+/// So many different authorize requests of one verification are stored. Whoever holds a ticket can make up a new one with
+/// each click, and every look at the verification lists them all.
+const MAX_AUTHORIZATIONS: usize = 100;
 
 impl Verifications {
     /// Stores an authorization request for the browser that holds the cookie value `browser` and gives its handle. The
     /// same request by the same browser gives the same handle.
     ///
     /// # Errors
-    /// No such verification; it was registered for another client; the store.
+    /// No such verification; it was registered for another client; more requests than anybody makes; the store.
     pub async fn authorize(
         &self,
         id: VerificationId,
@@ -94,8 +117,12 @@ impl Verifications {
             browser: self.deps.browser_hash(browser),
             request: authorization,
         };
+        let known = self.authorizations(id).await?;
         for generation in 0..MAX_GENERATIONS {
             let hash = authorized.hash(generation)?;
+            if known.len() >= MAX_AUTHORIZATIONS && !known.contains(&hash) {
+                return Err(Error::Finished);
+            }
             let path = Name::Authorization(hash).path(id);
             let first = self.deps.settle_on(&path, authorized.clone()).await?;
             if first.expires_at > at {
@@ -103,6 +130,16 @@ impl Verifications {
             }
         }
         Err(Error::Finished)
+    }
+
+    /// The authorize requests that are stored already.
+    async fn authorizations(&self, id: VerificationId) -> Result<Vec<FactHash>, Error> {
+        let files = self.deps.records.list(&paths::folder(id)).await?;
+        let hash = |file: &String| match Name::parse(file) {
+            Some(Name::Authorization(hash)) => Some(hash),
+            _ => None,
+        };
+        Ok(files.iter().filter_map(hash).collect())
     }
 
     /// Finds the authorization of a handle and checks that the browser is the one that started it.

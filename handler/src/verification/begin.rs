@@ -73,7 +73,7 @@ impl Verifications {
         let work = async move { Box::pin(this.advance(&visit, which)).await };
         let task = tokio::spawn(crate::telemetry::carry(work.instrument(span)));
         task.await.unwrap_or_else(|error| {
-            error!(%error, "beginning a check ended unexpectedly");
+            error!(cause = %error, "beginning a check ended unexpectedly");
             Err(Error::Busy)
         })
     }

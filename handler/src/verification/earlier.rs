@@ -103,13 +103,14 @@ impl Deps {
         attempt.captured || is_open && self.href(attempt.home, transaction).is_ok()
     }
 
-    /// From when on an approval is recent enough for an authorization made then.
+    /// From when on an approval is recent enough for an authorization made then. Counted from there and not from now: what
+    /// was good enough when the sign-in began must not end in the middle of it, and a check made for it always is.
     pub(super) fn approved_since(
         &self,
         authorization: &Authorization,
         authorized_at: OffsetDateTime,
     ) -> OffsetDateTime {
-        let valid = self.clock.now() - self.limits.approval_valid;
+        let valid = authorized_at - self.limits.approval_valid;
         let max_age = authorization
             .max_age_s
             .and_then(|s| i64::try_from(s).ok())

@@ -81,6 +81,7 @@ pub(super) struct AskedName {
     pub(super) latin: bool,
     /// All parts as one, in each transliteration.
     pub(super) joined: Vec<String>,
+    /// None when there is nothing in it to compare.
     pub(super) parts: Vec<AskedPart>,
 }
 
@@ -147,11 +148,11 @@ impl Hasher<'_> {
             given_name: person
                 .given_name
                 .as_ref()
-                .and_then(|name| self.asked_name("given", name)),
+                .map(|name| self.asked_name("given", name)),
             family_name: person
                 .family_name
                 .as_ref()
-                .and_then(|name| self.asked_name("family", name)),
+                .map(|name| self.asked_name("family", name)),
             birthdate: person.birthdate.as_ref().map(|day| AskedDate {
                 prints: self.prints("birthdate", &date(day)),
                 day: self.hash(&date(day)),
@@ -159,9 +160,18 @@ impl Hasher<'_> {
         }
     }
 
-    fn asked_name(&self, field: &str, value: &Personal) -> Option<AskedName> {
-        let name = Name::of(value)?;
-        Some(AskedName {
+    /// A name in which there is nothing to compare (a dash, say) is asked for all the same: were it passed over, whoever
+    /// calls themselves so would be let through with any document.
+    fn asked_name(&self, field: &str, value: &Personal) -> AskedName {
+        let Some(name) = Name::of(value) else {
+            return AskedName {
+                prints: self.prints(field, ""),
+                latin: true,
+                joined: Vec::new(),
+                parts: Vec::new(),
+            };
+        };
+        AskedName {
             prints: self.prints(field, &name.plain()),
             latin: name.latin,
             joined: name.joined().iter().map(|text| self.hash(text)).collect(),
@@ -170,7 +180,7 @@ impl Hasher<'_> {
                 .iter()
                 .map(|part| self.asked_part(part, &name))
                 .collect(),
-        })
+        }
     }
 
     fn asked_part(&self, part: &normalise::Part, name: &Name) -> AskedPart {

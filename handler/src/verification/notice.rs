@@ -35,6 +35,8 @@ pub enum Noticed {
     Foreign,
 }
 
+/// So many different notices of one verification are stored; a vendor sends about five of each attempt.
+const MAX_NOTICES: usize = 200;
 /// Longer words of the vendor are cut: nothing here depends on them.
 const MAX_WORD: usize = 64;
 
@@ -60,6 +62,11 @@ impl Verifications {
         let at = self.deps.clock.now();
         let opened = self.deps.seal.open(Purpose::Callback, credential, at)?;
         let history = self.deps.own_history(opened.id).await?;
+        let is_notice = |name: &&Name| matches!(name, Name::Notice(_));
+        if history.names.iter().filter(is_notice).count() >= MAX_NOTICES {
+            warn!(verification.id = %opened.id, "more notices than anybody sends; this one is not stored");
+            return Ok(Noticed::Duplicate);
+        }
         let attempt = attempt_of(&history, &notice, claimed_attempt(&opened.extra));
         let short = |text: String| text.chars().take(MAX_WORD).collect::<String>();
         let fact = NoticeFact {

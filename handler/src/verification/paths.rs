@@ -52,9 +52,14 @@ impl Name {
         }
     }
 
-    /// Reads a file name; `None` for a kind that this release does not know.
+    /// Reads a file name; `None` for a kind that this release does not know, and for one that nobody writes so (`claim-01-1`):
+    /// it would be read from another path than it lies at.
     pub(super) fn parse(file: &str) -> Option<Self> {
         let stem = file.strip_suffix(".json")?;
+        Self::of_stem(stem).filter(|name| name.stem() == stem)
+    }
+
+    fn of_stem(stem: &str) -> Option<Self> {
         if stem == "request" {
             return Some(Self::Request);
         }
@@ -160,7 +165,20 @@ mod tests {
     fn an_unknown_name_is_passed_over() {
         assert_eq!(Name::parse("verdict-1.json"), None);
         assert_eq!(Name::parse("claim-1.json"), None);
+        assert_eq!(Name::parse("claim-01-1.json"), None);
+        assert_eq!(Name::parse("decision-+1.json"), None);
         assert_eq!(parse_slot("0000000001-lost.json"), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_name_that_is_read_lies_where_it_was_found(file in "[a-z]{0,14}-?[A-Za-z0-9_+-]{0,24}[.]json") {
+            let id = VerificationId([7; 16]);
+            if let Some(name) = Name::parse(&file) {
+                proptest::prop_assert_eq!(name.path(id), format!("{}/{file}", folder(id)));
+            }
+            let _ = parse_slot(&file);
+        }
     }
 
     #[test]

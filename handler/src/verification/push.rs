@@ -9,12 +9,21 @@ use crate::ids::{FactHash, VerificationId};
 use crate::seal::Purpose;
 
 /// A request that was pushed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Pushed {
     /// What follows `urn:ietf:params:oauth:request_uri:`. A credential.
     pub request_uri_value: String,
     /// When it ends.
     pub expires_at: OffsetDateTime,
+}
+
+/// Shows nothing that opens anything or is personal.
+impl std::fmt::Debug for Pushed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pushed")
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Verifications {

@@ -12,7 +12,7 @@ use crate::ids::{FactHash, SubjectHash, VerificationId};
 use crate::seal::{self, Purpose, SealError};
 
 /// What a client gets for its code.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Grant {
     /// What is told.
     pub outcome: Outcome,
@@ -26,6 +26,16 @@ pub struct Grant {
     pub access_token_expires_at: OffsetDateTime,
     /// `auth_time`: when the outcome was concluded.
     pub auth_time: OffsetDateTime,
+}
+
+/// Shows nothing that opens anything or is personal.
+impl std::fmt::Debug for Grant {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Grant")
+            .field("outcome", &self.outcome)
+            .field("access_token_expires_at", &self.access_token_expires_at)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Verifications {

@@ -1,5 +1,7 @@
 //! Registers a verification and hands out its ticket. Never calls the vendor: instant, free and safe to repeat.
 
+use std::borrow::Cow;
+
 use time::OffsetDateTime;
 
 use super::earlier::{Earlier, Wanted};
@@ -14,7 +16,7 @@ use crate::person::Person;
 use crate::seal::{self, Purpose};
 
 /// Who is to be verified, as the client says.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Registration {
     /// The authenticated caller; the scope of the subject where no client is named.
     pub caller: String,
@@ -34,8 +36,18 @@ pub struct Registration {
     pub consent: Option<Consent>,
 }
 
+/// Shows nothing that opens anything or is personal.
+impl std::fmt::Debug for Registration {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Registration")
+            .field("caller", &self.caller)
+            .field("client_id", &self.client_id)
+            .finish_non_exhaustive()
+    }
+}
+
 /// A registered verification.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Registered {
     /// For `login_hint`. A credential.
     pub ticket: String,
@@ -48,6 +60,18 @@ pub struct Registered {
     pub earlier: Option<Outcome>,
     /// How many attempts the subject has left now.
     pub attempts_left: u32,
+}
+
+/// Shows nothing that opens anything or is personal.
+impl std::fmt::Debug for Registered {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Registered")
+            .field("id", &self.id)
+            .field("expires_at", &self.expires_at)
+            .field("earlier", &self.earlier)
+            .field("attempts_left", &self.attempts_left)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Verifications {
@@ -106,8 +130,13 @@ impl Deps {
         &self,
         registration: &Registration,
     ) -> Result<(VerificationId, Request), Error> {
-        let scope = registration.client_id.as_deref().unwrap_or(&registration.caller);
-        let subject = self.subject(scope, &registration.subject).await?;
+        // No client's id has a line break, so no client can share its subjects with a caller of that name.
+        let of_caller = || format!("caller\n{}", registration.caller).into();
+        let scope = registration
+            .client_id
+            .as_deref()
+            .map_or_else(of_caller, Cow::Borrowed);
+        let subject = self.subject(&scope, &registration.subject).await?;
         let id = self.id_of(subject, registration.correlation_id.as_deref());
         let (id, request) = self.request_as(id, subject, registration).await?;
         self.create(&paths::index(subject, id), &Happened::at(request.at))

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 use tokio::time::sleep;
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 use super::decide::decide;
 use super::facts::{AttemptOf, Conclusion, Decision, Happened, V1};
@@ -43,6 +43,16 @@ impl Verifications {
         self.outcome(&self.deps.history(id).await?).await
     }
 
+    /// Reads what is due, and nothing that was read already: for a notice that came again, because the reading after the
+    /// first one may have failed, or died with its process.
+    ///
+    /// # Errors
+    /// No such verification; the store.
+    #[tracing::instrument(name = "verification.catch_up", skip_all, fields(verification.id = %id))]
+    pub async fn catch_up(&self, id: VerificationId) -> Result<(), Error> {
+        self.look(id).await.map(|_| ())
+    }
+
     /// Settles what is due and says how things are then. A vendor that cannot be asked changes nothing; it will be asked
     /// again.
     pub(super) async fn look(&self, id: VerificationId) -> Result<History, Error> {
@@ -53,8 +63,11 @@ impl Verifications {
             if self.readings.is_due(attempt, &self.deps.limits.poll_marks, now) {
                 is_stale = true;
                 match self.read_result(&history, attempt).await {
-                    Err(Error::Vendor(error)) => {
-                        warn!(verification.id = %id, %error, "the result cannot be read now");
+                    Err(Error::Vendor(cause)) if cause.needs_an_operator() => {
+                        error!(verification.id = %id, %cause, "the result cannot be read");
+                    }
+                    Err(Error::Vendor(cause)) => {
+                        warn!(verification.id = %id, %cause, "the result cannot be read now");
                     }
                     other => other?,
                 }

@@ -143,7 +143,7 @@ impl Verifications {
 
     /// Lets others claim the attempt at once.
     async fn give_up(&self, of: AttemptOf, claim: u32, error: Error) -> Error {
-        warn!(verification.id = %of.id, attempt = of.attempt, %error, "a start came to nothing");
+        warn!(verification.id = %of.id, attempt = of.attempt, cause = %error, "a start came to nothing");
         let failed = Failed {
             version: V1,
             at: self.deps.clock.now(),

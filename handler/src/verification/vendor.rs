@@ -33,7 +33,7 @@ pub struct Consent {
 }
 
 /// What the vendor is asked to do.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Start {
     /// Our reference, at most 100 characters of base64url: verification id and attempt.
     pub reference: String,
@@ -51,6 +51,15 @@ pub struct Start {
     pub consent: Option<Consent>,
     /// Address of the person's browser, for the consent record. Personal data: sent, never stored.
     pub ip: Option<String>,
+}
+
+/// Shows nothing that opens anything or is personal.
+impl std::fmt::Debug for Start {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Start")
+            .field("reference", &self.reference)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A transaction that the vendor has created.
@@ -142,6 +151,17 @@ pub enum VendorError {
     /// The request broke a rule of the vendor (length, forbidden character, missing consent); it was or would be refused.
     #[error("the request breaks a rule of the vendor: {0}")]
     Invalid(String),
+}
+
+impl VendorError {
+    /// Whether only a change of our settings, or of the vendor's, helps.
+    #[must_use]
+    pub const fn needs_an_operator(&self) -> bool {
+        match self {
+            Self::Unavailable(_) | Self::Throttled => false,
+            Self::Refused(_) | Self::Invalid(_) => true,
+        }
+    }
 }
 
 /// Whoever checks documents and faces.

@@ -2,12 +2,12 @@
 
 use rig::client::ask::Ask;
 use rig::client::received::Refused;
-use rig::client::walk::Walk;
+use rig::client::walk::{Person, Walk};
 use rig::rig::Kind;
 use serde_json::json;
 
 use super::said;
-use crate::journey::{World, at_jumio};
+use crate::journey::{PATIENCE, World, at_jumio, options};
 
 /// Parameters of a good request, changed.
 async fn changed(world: &World, change: impl Fn(&mut Vec<(String, String)>)) -> Walk {
@@ -210,6 +210,39 @@ async fn a_pushed_request_in_a_second_browser() {
     let page = thief.browser.fetch(&thief.entrance).await.unwrap();
     assert!(page.status.is_client_error(), "{} {}", page.status, page.html);
     assert_eq!(world.transactions(), 1);
+}
+
+#[tokio::test]
+async fn a_pushed_request_that_has_expired() {
+    let world = World::with(options().with("Verification:RequestUriLifeSeconds", "5")).await;
+    let client = world.client(Kind::Basic).await;
+    let ask = Ask {
+        login_hint: Some("subject".into()),
+        ..Ask::default()
+    };
+    let walk = Walk::pushed(&client, world.browser(), &ask).await.unwrap();
+    tokio::time::sleep(std::time::Duration::from_secs(6)).await;
+    let page = walk.browser.fetch(&walk.entrance).await.unwrap();
+    assert_eq!(page.status, 410, "{}", page.html);
+    assert_eq!(world.transactions(), 0);
+    world.nothing_broke();
+}
+
+/// The browser carries the ticket and may carry another one. What the client is told names the verification it is about,
+/// so that a client that compares (as the policies do) is not deceived.
+#[tokio::test]
+async fn the_ticket_of_somebody_else_is_told_by_its_reference() {
+    let world = World::new().await;
+    let other = world.register("somebody-verified", &json!({})).await;
+    let mine = world.register("somebody-not-verified", &json!({})).await;
+    let tokens = world
+        .walk_by(&other)
+        .through(&Person::who("pass"), PATIENCE)
+        .await
+        .unwrap();
+    assert_eq!(tokens.claim("idv_status"), "approved");
+    assert_eq!(tokens.claim("idv_reference"), other.answer["verificationId"]);
+    assert_ne!(tokens.claim("idv_reference"), mine.answer["verificationId"]);
 }
 
 #[tokio::test]

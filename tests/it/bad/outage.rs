@@ -159,6 +159,79 @@ async fn the_vault_is_down_at_the_start() {
     );
 }
 
+/// Whatever the vault does instead of answering, requests are told to come again, and all is well once it answers.
+async fn kept_out_then_let_in(effect: Effect) {
+    let rig = start_with_vault(|faults| {
+        faults.add(Fault::new("vault", "*", effect));
+    })
+    .await;
+    let address = rig.at("/api/token/.well-known/jwks.json").unwrap();
+    let refused = said(super::http().get(address.clone())).await;
+    assert_eq!(refused.status, 503, "{}", refused.body);
+    let text = rig.host.log().handler_text();
+    assert!(
+        text.contains("secrets could not be read"),
+        "no cause in the log: {text}"
+    );
+    rig.backstage.faults.clear();
+    rig.open().await.unwrap();
+    assert_eq!(said(super::http().get(address)).await.status, 200);
+}
+
+#[tokio::test]
+async fn the_vault_cuts_its_answers_off() {
+    kept_out_then_let_in(Effect::Truncate).await;
+}
+
+#[tokio::test]
+async fn the_vault_talks_nonsense() {
+    kept_out_then_let_in(Effect::Garbage).await;
+}
+
+#[tokio::test]
+async fn the_vault_resets_its_connections() {
+    kept_out_then_let_in(Effect::Reset).await;
+}
+
+/// The vault gives something else than a certificate under the certificate's name.
+#[tokio::test]
+async fn the_vault_lies_about_the_signing_certificate() {
+    let rig = start_with_vault(|_| {}).await;
+    let put = |value: serde_json::Value| {
+        let address = format!("{}/vault/secrets/idv-signing", rig.endpoints.control);
+        super::http().put(address).json(&value)
+    };
+    let lie = said(put(json!({"value": "no-certificate-but-a-secret-word"}))).await;
+    assert_eq!(lie.status, 200, "{}", lie.body);
+    rig.host.kill_handlers().await;
+    let address = rig.at("/api/token/.well-known/jwks.json").unwrap();
+    assert_eq!(said(super::http().get(address)).await.status, 503);
+    let text = rig.host.log().handler_text();
+    assert!(text.contains("AppSettings:SigningCertName"), "{text}");
+    assert!(!text.contains("no-certificate-but-a-secret-word"), "{text}");
+}
+
+/// An alarm that means something: nobody is served while the vault is down, and the log says so at Error.
+#[tokio::test]
+async fn a_vault_that_stays_down_is_an_alarm() {
+    let rig = start_with_vault(|faults| {
+        faults.add(Fault::new("vault", "*", Effect::Status(503)));
+    })
+    .await;
+    for _ in 0..100 {
+        if rig
+            .host
+            .log()
+            .handler_text()
+            .contains("secrets cannot be read, so nobody is served")
+        {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    panic!("{}", rig.host.log().handler_text());
+}
+
 #[tokio::test]
 async fn the_identity_is_down_at_the_start() {
     let rig = start_with_vault(|faults| {
@@ -269,4 +342,66 @@ async fn the_store_is_down() {
         "approved",
         "what was acknowledged was lost"
     );
+}
+
+/// A fact that was cut off, or damaged on its disk, is named in the log and harms nobody else.
+#[tokio::test]
+async fn the_store_gives_half_a_document() {
+    let world = World::new().await;
+    let harmed = world.register("harmed", &json!({})).await;
+    let id = harmed.answer["verificationId"].as_str().unwrap();
+    let fact = world
+        .rig
+        .folder()
+        .join("facts/verifications")
+        .join(id)
+        .join("request.json");
+    let whole = std::fs::read(&fact).unwrap();
+    std::fs::write(&fact, &whole[..whole.len() / 2]).unwrap();
+    let walk = world.walk_by(&harmed);
+    let page = walk.enter().await.unwrap();
+    assert!(!matches!(page, Arrival::Page(ref page) if page.html.contains("SIMULATOR")));
+    let text = world.rig.host.log().handler_text();
+    let line = text
+        .lines()
+        .find(|line| line.contains("store.corrupt"))
+        .unwrap_or_else(|| panic!("no cause in the log: {text}"));
+    assert!(
+        line.contains("\"level\":\"ERROR\"") && line.contains(id),
+        "{line}"
+    );
+    std::fs::write(&fact, &whole).unwrap();
+    for walk in [walk, world.walk().await] {
+        let tokens = walk.through(&Person::who("pass"), PATIENCE).await.unwrap();
+        assert_eq!(tokens.claim("idv_status"), "approved");
+    }
+}
+
+/// What an operator reads when Jumio refuses our credentials: an error, once, with what to look at.
+#[tokio::test]
+async fn jumio_refuses_our_credentials() {
+    let world = world().await;
+    world
+        .rig
+        .backstage
+        .faults
+        .add(Fault::new("jumio", "token", Effect::Status(401)));
+    let page = world.walk().await.enter().await.unwrap().page().unwrap();
+    assert_eq!(state(&page), "trouble");
+    let text = world.rig.host.log().handler_text();
+    let errors: Vec<&str> = text
+        .lines()
+        .filter(|line| line.contains("\"level\":\"ERROR\""))
+        .collect();
+    let [error] = errors.as_slice() else {
+        panic!("{errors:#?}")
+    };
+    for word in [
+        "vendor.refused",
+        "check API token and secret",
+        "verification.id",
+        "\"http.status\":500",
+    ] {
+        assert!(error.contains(word), "{word} is missing in {error}");
+    }
 }

@@ -2,6 +2,7 @@
 
 use rig::client::proof::basic;
 use rig::entra::mint::{Ask, Flaw};
+use rig::host::Mode;
 use rig::rig::Cast;
 use serde_json::{Value, json};
 
@@ -57,6 +58,23 @@ async fn unproven(world: &World, authorization: Option<&str>) {
 #[tokio::test]
 async fn without_a_proof() {
     unproven(&World::new().await, None).await;
+}
+
+/// Who has not proved itself is not listened to, and hears so all the same, in whichever mode the host runs.
+#[tokio::test]
+async fn without_a_proof_and_with_a_body_that_is_too_large() {
+    for mode in [Mode::Proxying, Mode::Forwarding] {
+        let world = World::with(options().in_mode(mode)).await;
+        for length in [100_000, 3_000_000] {
+            let request = world
+                .post("/api/verify")
+                .header("content-type", "application/json");
+            let said = said(request.body("x".repeat(length))).await;
+            assert_eq!(said.status, 401, "{mode:?} {length}: {}", said.body);
+            assert_eq!(said.json()["code"], "caller.refused");
+        }
+        world.nothing_broke();
+    }
 }
 
 #[tokio::test]

@@ -57,6 +57,64 @@ async fn a_kill_after_all_of_them() {
     assert_eq!(world.transactions(), 1);
 }
 
+/// The same with a Jumio that calls back twice, long after, or never.
+#[tokio::test]
+async fn a_kill_after_all_of_them_however_jumio_calls_back() {
+    let world = World::with(options().with("Verification:PollMarksSeconds", "1 2 3 5 8")).await;
+    let ways: [fn(&mut rig::jumio::settings::Callbacks); 4] = [
+        |callbacks| callbacks.copies = 3,
+        |callbacks| callbacks.delay_ms = 1500,
+        |callbacks| (callbacks.interim, callbacks.reversed) = (true, true),
+        |callbacks| callbacks.send = false,
+    ];
+    for change in ways {
+        let settings = &world.rig.simulators.jumio.tenant.settings;
+        settings.with(|settings| {
+            settings.callbacks = rig::jumio::settings::Callbacks::default();
+            change(&mut settings.callbacks);
+        });
+        journey(&world, |_| true).await;
+    }
+    assert_eq!(world.transactions(), 4);
+}
+
+/// The kill comes after a callback was acknowledged and before its result was read: nobody calls back again.
+#[tokio::test]
+async fn a_kill_between_a_notice_and_its_reading() {
+    let world = World::new().await;
+    let slow = rig::faults::Fault {
+        effect: None,
+        delay_ms: 3000,
+        ..rig::faults::Fault::new("jumio", "status", rig::faults::Effect::Status(500))
+    };
+    let walk = world.walk().await;
+    let page = at_jumio(&walk).await;
+    let slow = world.rig.backstage.faults.add(slow);
+    let sent = json!({"scenario": "pass"});
+    world
+        .control_post("/jumio/transactions/latest/finish", &sent)
+        .await;
+    for _ in 0..100 {
+        if world.acknowledged() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert!(world.acknowledged(), "the callback was not acknowledged");
+    world.rig.host.kill_handlers().await;
+    assert!(world.rig.backstage.faults.remove(slow));
+    let text = world.rig.host.log().handler_text();
+    assert!(!text.contains("settled after a notice"), "the kill came too late");
+    let back = world.control_get("/jumio/transactions/latest").await["return"].clone();
+    let arrival = walk.open(&back.as_str().unwrap().parse().unwrap()).await.unwrap();
+    let tokens = walk
+        .finish(walk.wait(arrival, PATIENCE).await.unwrap())
+        .await
+        .unwrap();
+    assert_eq!(tokens.claim("idv_status"), "approved");
+    drop(page);
+}
+
 /// The kill comes while Jumio is being asked for a transaction: nobody knows whether it made one.
 #[tokio::test]
 async fn a_kill_while_the_transaction_is_being_made() {
@@ -81,6 +139,18 @@ async fn a_kill_while_the_transaction_is_being_made() {
         .await
         .unwrap();
     assert_eq!(tokens.claim("idv_status"), "approved");
+}
+
+impl World {
+    /// Whether the handler has answered a callback of the latest transaction with 200.
+    fn acknowledged(&self) -> bool {
+        let text = self.rig.host.log().handler_text();
+        let is_notice =
+            |line: &&str| line.contains("/api/callback/{credential}") && line.contains("\"served\"");
+        text.lines()
+            .filter(is_notice)
+            .any(|line| line.contains("\"http.status\":200"))
+    }
 }
 
 /// The person reloads until Jumio's page is there.

@@ -142,6 +142,7 @@ impl Vendor for Client {
         };
         let details: Details = reply.json()?;
         details.belongs_to(ids)?;
+        details.is_bounded()?;
         Ok(decision::progress(&details))
     }
 

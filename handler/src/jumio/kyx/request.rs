@@ -123,9 +123,10 @@ fn user_consent<'a>(start: &'a Start, config: &'a Config) -> Result<Option<UserC
 fn timestamp(at: OffsetDateTime) -> Result<String, VendorError> {
     const FORM: &[BorrowedFormatItem<'_>] =
         format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
-    at.to_offset(UtcOffset::UTC)
-        .format(FORM)
-        .map_err(|_| VendorError::Invalid("userConsent.consent.obtainedAt: must be a date of our era".into()))
+    let utc = at.checked_to_offset(UtcOffset::UTC);
+    utc.and_then(|utc| utc.format(FORM).ok()).ok_or_else(|| {
+        VendorError::Invalid("userConsent.consent.obtainedAt: must be a date of our era".into())
+    })
 }
 
 #[cfg(test)]
@@ -262,6 +263,18 @@ mod tests {
             block,
             json!({ "userIp": "192.0.2.7", "userLocation": { "country": "DEU" } })
         );
+    }
+
+    #[test]
+    fn a_moment_that_ends_with_the_calendar_is_no_reason_to_panic() {
+        for at in [
+            datetime!(9999-12-31 23:59:59 -23:59),
+            datetime!(0000-01-01 0:00 +23:59),
+        ] {
+            let mut start = start();
+            consent(&mut start).obtained_at = at;
+            let _ = body(&start, &config());
+        }
     }
 
     #[test]

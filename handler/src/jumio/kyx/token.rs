@@ -13,6 +13,7 @@ use url::Url;
 use self::access::AccessToken;
 use super::transport::{Failure, Pace, Repeat, Reply, Transport};
 use crate::clock::Clock;
+use crate::telemetry;
 use crate::verification::vendor::VendorError;
 
 /// What the handler proves itself to Jumio with (portal: Settings, API credentials, OAuth 2.0 clients).
@@ -105,7 +106,7 @@ impl Tokens {
     /// Fetches in a task of its own: a caller who gives up does not take the token away from the others.
     fn launch(&self) -> Shared<BoxFuture<'static, Fetched>> {
         let tokens = self.clone();
-        let task = tokio::spawn(async move {
+        let task = tokio::spawn(telemetry::carry(async move {
             let fetched = tokens.source.fetch().await.map(Arc::new).map_err(Arc::new);
             let mut slot = tokens.lock();
             slot.flight = None;
@@ -113,7 +114,7 @@ impl Tokens {
                 slot.token = Some(Arc::clone(token));
             }
             fetched
-        });
+        }));
         let lost = |_| {
             Err(Arc::new(VendorError::Unavailable(
                 "the token request was lost".into(),

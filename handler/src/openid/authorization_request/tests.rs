@@ -5,6 +5,11 @@ use secrecy::SecretString;
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 const GOOD: &str = "client_id=web&redirect_uri=https%3A%2F%2Fc.example%2Fcb&response_type=code&scope=openid";
 
+/// The client and where its answers go.
+fn trust<'a>(clients: &'a Clients, parameters: &Parameters) -> Result<Return<'a>, Untrusted> {
+    address(client(clients, parameters)?, parameters)
+}
+
 fn clients() -> Clients {
     let client = |id: &str, require_pkce| Client {
         id: id.into(),

@@ -84,7 +84,7 @@ async fn with_nothing_configured_nobody_gets_in() {
     for header in [basic("", ""), basic("b2c", "new-password"), "Bearer x".into()] {
         assert!(matches!(
             by(&nobody, &[&header], &["QUJD"]).await,
-            Err(CallerError::Missing)
+            Err(CallerError::NotConfigured)
         ));
     }
 }
@@ -127,7 +127,7 @@ async fn a_certificate_is_not_looked_at_without_a_list() {
     };
     assert!(matches!(
         by(&callers, &[], &["QUJD"]).await,
-        Err(CallerError::Missing)
+        Err(CallerError::NotTrusted)
     ));
 }
 
@@ -193,10 +193,13 @@ async fn a_listed_certificate_is_a_caller() {
 #[tokio::test]
 async fn a_certificate_that_is_not_listed_is_refused() {
     let (header, _, now) = certificate();
-    assert!(matches!(
-        with_certificate([8; 32], &[&header], now).await,
-        Err(CallerError::Unlisted)
-    ));
+    let refused = with_certificate([8; 32], &[&header], now).await.unwrap_err();
+    let der = STANDARD.decode(&header).unwrap();
+    let digits = openssl::sha::sha256(&der).map(|byte| format!("{byte:02X}"));
+    assert_eq!(
+        refused.to_string(),
+        format!("client certificate: not on the list: {}", digits.concat())
+    );
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 
 use super::*;
-use crate::seal::KeyMaterial;
+use crate::openid::refusal::Code;
 
 /// A store in memory, or one that is down.
 #[derive(Default)]
@@ -59,11 +59,9 @@ fn auth() -> ClientAuth {
         client("post", Proof::SecretPost(secrets("post-secret", None))),
         client("empty", Proof::SecretPost(secrets("", None))),
     ]);
-    let root = KeyMaterial::new(vec![7; 32]).unwrap();
     ClientAuth {
         clients: Arc::new(clients),
         records: Arc::new(Memory::default()),
-        seal: Arc::new(Seal::new(&root, None)),
         audiences: vec!["https://id.example/api/token".into()],
     }
 }
@@ -80,6 +78,7 @@ async fn check(authorization: &[&str], form: &str) -> Result<String, Code> {
     {
         Ok(client) => Ok(client.id.clone()),
         Err(ClientError::Refused(refusal)) => Err(refusal.code),
+        Err(ClientError::NotProven(_)) => Err(Code::InvalidClient),
         Err(ClientError::CouldNotCheck(error)) => panic!("{error}"),
     }
 }
@@ -222,7 +221,7 @@ async fn an_assertion_serves_once() {
     auth.use_up("c", &used).await.unwrap();
     assert!(matches!(
         auth.use_up("c", &used).await,
-        Err(ClientError::Refused(_))
+        Err(ClientError::NotProven(Unproven::Used(_)))
     ));
     auth.use_up("another", &used).await.unwrap();
 }
@@ -244,4 +243,45 @@ async fn a_store_that_is_down_is_not_a_wrong_proof() {
         auth.use_up("c", &used).await,
         Err(ClientError::CouldNotCheck(_))
     ));
+}
+
+async fn why(authorization: &[&str], form: &str) -> String {
+    let form = Parameters::parse(form).unwrap();
+    let outcome = auth()
+        .check(authorization, &form, OffsetDateTime::UNIX_EPOCH)
+        .await
+        .map(|client| client.id.clone());
+    outcome.unwrap_err().to_string()
+}
+
+#[tokio::test]
+async fn the_log_learns_what_the_client_is_not_told() {
+    let secret = header("basic", "wrong");
+    for (authorization, form, expected) in [
+        (vec![secret.as_str()], "", "the secret of client basic is wrong"),
+        (
+            vec![],
+            "client_id=post&client_secret=wrong",
+            "the secret of client post is wrong",
+        ),
+        (
+            vec![],
+            "client_id=basic&client_secret=old",
+            "client basic is registered for another way",
+        ),
+        (
+            vec![],
+            "client_id=Zebedee&client_secret=x",
+            "no client of this id",
+        ),
+        (
+            vec![secret.as_str()],
+            "client_id=post",
+            "client_id in the form is not that of the proof",
+        ),
+        (vec![], "client_id=post", "no proof, or none that can be read"),
+    ] {
+        let said = why(&authorization, form).await;
+        assert_eq!(said, format!("client authentication failed: {expected}"));
+    }
 }

@@ -178,3 +178,33 @@ fn a_consent_with_a_country_of_two_letters_is_refused() {
     let member = r#""consentVersion":"v1","consentTime":1770112800,"consentCountry":"US""#;
     assert_eq!(with(member).err(), Some(Invalid::Consent));
 }
+
+#[test]
+fn a_consent_in_the_usa_without_a_state_is_refused() {
+    let member = r#""consentVersion":"v1","consentTime":1770112800,"consentCountry":"usa""#;
+    assert_eq!(with(member).err(), Some(Invalid::Consent));
+    assert!(with(&format!(r#"{member},"consentState":"IL""#)).is_ok());
+}
+
+#[test]
+fn a_consent_of_another_age_is_refused() {
+    for time in [
+        "-1",
+        "-99999999999",
+        "253402300799",
+        r#""9999-12-31T23:59:59-23:59""#,
+        r#""0000-01-01T00:00:00+23:59""#,
+        r#""1969-12-31T23:59:59Z""#,
+    ] {
+        let member = format!(r#""consentVersion":"v1","consentTime":{time}"#);
+        assert_eq!(with(&member).err(), Some(Invalid::Consent), "{time}");
+    }
+}
+
+#[test]
+fn a_consent_is_kept_in_utc() {
+    let member = r#""consentVersion":"v1","consentTime":"2026-02-03T11:00:00+01:00""#;
+    let consent = with(member).unwrap().consent.unwrap();
+    assert_eq!(consent.obtained_at.offset(), time::UtcOffset::UTC);
+    assert_eq!(consent.obtained_at.unix_timestamp(), 1_770_112_800);
+}

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
-use time::{Date, OffsetDateTime};
+use time::{Date, OffsetDateTime, UtcOffset};
 
 /// 1 to `longest` characters, none of them a control character.
 pub(super) fn is_reference(text: &str, longest: usize) -> bool {
@@ -40,11 +40,14 @@ pub(super) fn address(text: &str) -> Option<String> {
     address.map(|a| a.to_string())
 }
 
-/// RFC 3339, or seconds since 1970.
+/// RFC 3339, or seconds since 1970, in UTC. Moments of other ages are nobody's consent, and facts and the vendor have no
+/// way to write some of them.
 pub(super) fn moment(text: &str) -> Option<OffsetDateTime> {
     let seconds = text
         .parse()
         .ok()
         .and_then(|s| OffsetDateTime::from_unix_timestamp(s).ok());
-    seconds.or_else(|| OffsetDateTime::parse(text, &Rfc3339).ok())
+    let moment = seconds.or_else(|| OffsetDateTime::parse(text, &Rfc3339).ok())?;
+    let moment = moment.checked_to_offset(UtcOffset::UTC)?;
+    (1970..=2999).contains(&moment.year()).then_some(moment)
 }

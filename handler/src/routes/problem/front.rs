@@ -9,7 +9,7 @@ use super::{BodyFault, Row, bad, later, refusal};
 use crate::jumio::notice::Unreadable;
 use crate::openid::authorization_request::Untrusted;
 use crate::openid::caller::CallerError;
-use crate::openid::client_auth::ClientError;
+use crate::openid::client_auth::{ClientError, Unproven};
 use crate::openid::parameters::Malformed;
 use crate::openid::refusal::{Code, Refusal};
 use crate::openid::registration::Invalid;
@@ -53,8 +53,23 @@ pub(super) fn parameters(fault: Malformed) -> Row {
 pub(super) fn client(error: &ClientError) -> Row {
     match error {
         ClientError::Refused(refusal) => refused(*refusal),
+        ClientError::NotProven(unproven) => {
+            let refusal = refusal(Code::InvalidClient, "client authentication failed");
+            let (status, message) = (StatusCode::UNAUTHORIZED, Message::Misdirected);
+            Row::new(status, "client.unproven", message, refusal, loudness(unproven))
+        }
         ClientError::CouldNotCheck(_) => {
             later("store.unavailable", "the store cannot be reached", Level::ERROR)
+        }
+    }
+}
+
+/// Who knows the name of a client and not its proof is worth a warning: a guess, or a secret that was changed on one side.
+fn loudness(unproven: &Unproven) -> Level {
+    match unproven {
+        Unproven::Missing | Unproven::Unknown | Unproven::OtherId => Level::INFO,
+        Unproven::OtherWay(_) | Unproven::Secret(_) | Unproven::Assertion(..) | Unproven::Used(_) => {
+            Level::WARN
         }
     }
 }
@@ -72,9 +87,11 @@ pub(super) fn caller(error: &CallerError) -> Row {
     };
     match error {
         CallerError::Missing => row("caller.missing"),
+        CallerError::NotConfigured => row("caller.not_configured"),
+        CallerError::NotTrusted => row("caller.not_trusted"),
         CallerError::Ambiguous => row("caller.ambiguous"),
         CallerError::Certificate(_) => row("caller.certificate"),
-        CallerError::Unlisted => row("caller.unlisted"),
+        CallerError::Unlisted(_) => row("caller.unlisted"),
         CallerError::Password => row("caller.password"),
         CallerError::Bearer(EntraError::Refused(_)) => row("caller.bearer"),
         CallerError::Bearer(EntraError::CouldNotCheck(_)) => later(

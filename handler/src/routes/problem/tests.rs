@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::openid::client_auth::Unproven;
 use crate::seal::SealError;
 use crate::tokens::Refused;
 use crate::tokens::entra::EntraError;
@@ -17,6 +18,7 @@ fn faults() -> Vec<Fault> {
         Fault::NoRoute,
         Fault::Method("GET"),
         NotReady.into(),
+        TooSlow.into(),
         Malformed::TooMany.into(),
         Malformed::Characters.into(),
         vendor(VendorError::Unavailable(PLANTED.into())),
@@ -35,6 +37,7 @@ fn faults() -> Vec<Fault> {
     faults.extend(core().into_iter().map(Fault::Core));
     faults.extend(redeem().into_iter().map(Fault::Redeem));
     faults.extend(redeem().into_iter().map(Fault::Bearer));
+    faults.extend(clients().into_iter().map(|why| ClientError::from(why).into()));
     faults.extend(callers().into_iter().map(|error| Fault::Caller(error, "Basic")));
     faults
 }
@@ -70,11 +73,26 @@ fn redeem() -> Vec<RedeemError> {
     ]
 }
 
+fn clients() -> Vec<Unproven> {
+    let id = || "b2c".to_owned();
+    vec![
+        Unproven::Missing,
+        Unproven::Unknown,
+        Unproven::OtherId,
+        Unproven::OtherWay(id()),
+        Unproven::Secret(id()),
+        Unproven::Assertion(id(), Refused::Signature),
+        Unproven::Used(id()),
+    ]
+}
+
 fn callers() -> Vec<CallerError> {
     vec![
         CallerError::Missing,
         CallerError::Ambiguous,
-        CallerError::Unlisted,
+        CallerError::NotConfigured,
+        CallerError::NotTrusted,
+        CallerError::Unlisted(String::new()),
         CallerError::Password,
         EntraError::Refused(Refused::Expired).into(),
         EntraError::CouldNotCheck(PLANTED.into()).into(),

@@ -55,6 +55,22 @@ async fn a_duplicate_is_acknowledged_and_asks_the_vendor_once() {
 }
 
 #[tokio::test]
+async fn a_duplicate_makes_up_for_a_reading_that_failed() {
+    let world = begun().await;
+    world.vendor.set(0, approved());
+    world.vendor.set_down(true);
+    empty(&world.send(notice(&world, 0, "PROCESSED")).await, 200);
+    world.calm().await;
+    world.vendor.set_down(false);
+    world.advance_s(6);
+    empty(&world.send(notice(&world, 0, "PROCESSED")).await, 200);
+    world.calm().await;
+    let fetches = world.vendor.fetches();
+    assert_eq!(world.register("c2").await["status"], "approved");
+    assert_eq!(world.vendor.fetches(), fetches);
+}
+
+#[tokio::test]
 async fn a_notice_that_beats_the_result_is_not_lost() {
     let world = begun().await;
     world.vendor.set(0, approved());

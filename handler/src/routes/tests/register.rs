@@ -78,7 +78,7 @@ async fn a_caller_without_proof_is_refused() {
         header(&answer, "www-authenticate").starts_with("Basic "),
         "{answer:?}"
     );
-    assert_eq!(json_of(&answer)["code"], "caller.missing");
+    assert_eq!(json_of(&answer)["code"], "caller.refused");
 }
 
 #[tokio::test]

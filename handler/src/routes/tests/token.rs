@@ -271,7 +271,10 @@ async fn a_body_that_is_too_long_is_refused() {
 }
 
 /// A store that goes down when told to.
-struct Fragile(Arc<dyn Records>, std::sync::atomic::AtomicBool);
+pub(super) struct Fragile(
+    pub(super) Arc<dyn Records>,
+    pub(super) std::sync::atomic::AtomicBool,
+);
 
 #[async_trait]
 impl Records for Fragile {
@@ -300,6 +303,48 @@ impl Fragile {
             Ok(())
         }
     }
+}
+
+/// A store that lets everybody wait.
+struct Slow(Arc<dyn Records>);
+
+#[async_trait]
+impl Records for Slow {
+    async fn create(&self, path: &str, document: Bytes) -> Result<Created, RecordsError> {
+        tokio::time::sleep(std::time::Duration::from_secs(4)).await;
+        self.0.create(path, document).await
+    }
+
+    async fn read(&self, path: &str) -> Result<Option<Bytes>, RecordsError> {
+        tokio::time::sleep(std::time::Duration::from_secs(4)).await;
+        self.0.read(path).await
+    }
+
+    async fn list(&self, folder: &str) -> Result<Vec<String>, RecordsError> {
+        self.0.list(folder).await
+    }
+}
+
+/// B2C waits 10 s and asks once more: it must hear something before, and find what was begun.
+#[tokio::test(start_paused = true)]
+async fn a_store_that_is_slow_is_said_so_in_time_and_loses_nothing() {
+    let memory = crate::records::open(&Place::Memory).unwrap();
+    let world = World::over(Arc::new(Slow(Arc::clone(&memory))));
+    let ask = || super::world::register().json(&super::world::registration("c1"));
+    let began = tokio::time::Instant::now();
+    let answer = world.send(ask()).await;
+    assert!(began.elapsed() < std::time::Duration::from_secs(10));
+    assert_eq!(
+        (answer.status().as_u16(), &json_of(&answer)["code"]),
+        (409, &"handler.too_slow".into())
+    );
+    tokio::time::sleep(std::time::Duration::from_secs(60)).await;
+    world.calm().await;
+    let id = World::over(Arc::clone(&memory)).register("c1").await["verificationId"].clone();
+    let request = format!("verifications/{}/request.json", id.as_str().unwrap());
+    let kept = memory.read(&request).await.unwrap().unwrap();
+    let kept: serde_json::Value = serde_json::from_slice(&kept).unwrap();
+    assert_eq!(kept["client_id"], "b2c");
 }
 
 #[tokio::test]

@@ -175,6 +175,8 @@ async fn an_unknown_action_is_refused() {
     let (browser, page) = waiting(&world).await;
     assert_eq!(browser.act(&world, &page, "approve").await.status(), 400);
     assert_eq!(browser.send(&world, form(&page, &[])).await.status(), 400);
+    let twice = form(&page, &[("action", "cancel"), ("action", "cancel")]);
+    assert_eq!(browser.send(&world, twice).await.status(), 400);
     assert_eq!(
         browser
             .send(&world, request("POST", &page).body("action=cancel"))

@@ -69,6 +69,38 @@ async fn a_length_that_is_announced_too_long_is_refused_before_the_body_comes() 
 }
 
 #[tokio::test]
+async fn two_lengths_that_differ_are_refused() {
+    let world = World::new();
+    let request = "POST /api/token HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 4\r\n\
+                   Content-Type: application/x-www-form-urlencoded\r\n\r\na=b&";
+    let answer = say(&world, request, false).await;
+    assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+}
+
+/// What a proxy and we could take for the end of a request in two ways: of both, the chunks count (RFC 9112 §6.3), and what
+/// lies behind them is never part of the body.
+#[tokio::test]
+async fn of_a_length_and_chunks_the_chunks_count() {
+    let world = World::new();
+    let request = "POST /api/token HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 40\r\n\
+                   Transfer-Encoding: chunked\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\n\
+                   3\r\na=b\r\n0\r\n\r\nclient_id=b2c&client_secret=smuggled";
+    let answer = say(&world, request, false).await;
+    assert!(
+        answer.starts_with("HTTP/1.1 4") && answer.matches("HTTP/1.1").count() == 1,
+        "{answer}"
+    );
+}
+
+#[tokio::test]
+async fn a_header_with_a_line_break_in_it_is_refused() {
+    let world = World::new();
+    let request = "GET /api/token/userinfo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer a\r\n b\r\n\r\n";
+    let answer = say(&world, request, false).await;
+    assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+}
+
+#[tokio::test]
 async fn a_notice_that_is_cut_off_is_not_stored() {
     let world = World::new();
     let ticket = world.ticket("c1").await;

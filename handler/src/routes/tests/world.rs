@@ -110,7 +110,6 @@ impl World {
             client_auth: ClientAuth {
                 clients: Arc::new(clients()),
                 records: Arc::clone(&self.records),
-                seal: Arc::clone(&seal),
                 audiences: addresses.audiences(),
             },
             keys: Arc::clone(&self.keys),

@@ -172,8 +172,8 @@ fn keys_that_do_not_fit_are_passed_over_and_a_set_without_any_that_fits_is_refus
     for_encryption["use"] = json!("enc");
     let mut other_algorithm = rsa_jwk(&RSA, "x");
     other_algorithm["alg"] = json!("RS512");
-    let unfit =
-        json!([for_encryption, other_algorithm, rsa_jwk(&rsa(1024), "x"), { "kty": "oct", "k": "AAAA" }]);
+    let weak = rsa_jwk(&rsa(1024), "x");
+    let unfit = json!([for_encryption, other_algorithm, weak, { "kty": "oct", "k": "AAAA" }, { "kty": 7 }, null, "key"]);
     let refused = ClientKeys::from_jwks(&json!({ "keys": unfit }).to_string());
     assert_eq!(refused.unwrap_err(), KeyError::NoneFit);
     let mut keys = unfit.as_array().unwrap().clone();

@@ -180,6 +180,10 @@ async fn wrong_claims_are_refused() {
         Refused::Unexpected("azp"),
     );
     refused(issuer.with("azp", 7).await, Refused::Type("azp"));
+    refused(
+        issuer.with("scp", "user_impersonation").await,
+        Refused::Unexpected("scp"),
+    );
     refused(issuer.with("exp", now - 60).await, Refused::Expired);
     refused(issuer.with("nbf", now + 61).await, Refused::NotYet);
     let mut nobody = issuer.claims();
@@ -310,6 +314,28 @@ async fn a_slow_issuer_means_could_not_check_in_time_for_our_own_caller() {
     let begin = std::time::Instant::now();
     could_not_check(issuer.signed(&issuer.claims()).await, "no answer");
     assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", begin.elapsed());
+}
+
+#[tokio::test]
+async fn who_waits_for_a_slow_issuer_that_fails_does_not_wait_for_another_failure() {
+    let clock = Arc::new(Mutex::new(None::<MockClock>));
+    let hands = Arc::clone(&clock);
+    let issuer = Issuer::answering(move |_, _, _| {
+        // As a machine's clock does while an issuer lets us wait.
+        hands
+            .lock()
+            .unwrap()
+            .as_ref()
+            .unwrap()
+            .advance(Duration::from_secs(3));
+        Answer::new(503, "")
+    })
+    .await;
+    *clock.lock().unwrap() = Some(issuer.clock.clone());
+    let claims = issuer.claims();
+    let outcomes = futures::future::join_all((0..20).map(|_| issuer.signed(&claims))).await;
+    assert!(outcomes.iter().all(Result::is_err));
+    assert_eq!(issuer.server.asked().len(), 1);
 }
 
 #[tokio::test]

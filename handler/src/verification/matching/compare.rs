@@ -16,9 +16,9 @@ enum Fit {
     Initial,
 }
 
-/// Compares; `None` when the scripts differ, so that nothing can be said.
+/// Compares; `None` when the scripts differ or nothing was asked that can be compared, so that nothing can be said.
 pub(super) fn name(hasher: &Hasher<'_>, asked: &AskedName, name: &Name, cut: bool) -> Option<Like> {
-    if asked.latin != name.latin {
+    if asked.latin != name.latin || asked.parts.is_empty() {
         return None;
     }
     if name

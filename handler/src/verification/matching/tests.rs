@@ -40,6 +40,20 @@ fn assert_alike(account: (&str, &str), document: (&str, &str), given: Like, fami
 }
 
 #[test]
+fn a_name_without_anything_to_compare_is_neither_confirmed_nor_forgotten() {
+    let seal = seal();
+    for empty in ["-", ".", "N/A", "…", "'"] {
+        let asked = hasher(&seal).asked(&person(empty, "Lovelace", ""));
+        assert!(asked.given_name.is_some(), "{empty}");
+        assert_eq!(
+            compare((empty, "Lovelace"), ("ADA", "LOVELACE")),
+            (None, Some(Like::Same))
+        );
+        assert!(!asked.is_covered_by(&hasher(&seal).asked(&person("", "Lovelace", ""))));
+    }
+}
+
+#[test]
 fn accents_and_transliterations_agree() {
     for (account, document) in [
         (("Ada", "Lovelace"), ("ADA", "LOVELACE")),

@@ -142,3 +142,23 @@ async fn every_push_is_another_request_of_the_same_verification() {
     let (other, _) = process.resolve_pushed(&second, "b2c", "another").await.unwrap();
     assert_eq!(one, other);
 }
+
+#[tokio::test]
+async fn requests_made_up_with_each_click_come_to_an_end_and_known_ones_go_on() {
+    let world = World::new();
+    let process = world.process();
+    let registered = process.register(registration("c1")).await.unwrap();
+    let id = process.resolve_ticket(&registered.ticket).await.unwrap();
+    let with = |n: u32| Authorization {
+        state: Some(n.to_string()),
+        ..authorization()
+    };
+    for n in 0..100 {
+        process.authorize(id, with(n), BROWSER).await.unwrap();
+    }
+    assert!(matches!(
+        process.authorize(id, with(100), BROWSER).await,
+        Err(Error::Finished)
+    ));
+    assert!(process.authorize(id, with(7), BROWSER).await.is_ok());
+}

@@ -244,3 +244,21 @@ async fn a_browser_that_hangs_up_while_the_vendor_is_asked_does_not_stop_the_ask
         Status::Approved
     );
 }
+
+#[tokio::test]
+async fn more_notices_than_anybody_sends_are_acknowledged_and_not_stored() {
+    let world = World::new();
+    let ada = world.sign_in("c1").await;
+    ada.begin().await;
+    let credential = world.vendor.credential_of(0);
+    let mut outcomes = Vec::new();
+    for n in 0..201 {
+        let told = notice(&world, 0, &format!("WORD_{n}"));
+        outcomes.push(ada.process.notice(&credential, told).await.unwrap());
+    }
+    assert_eq!(
+        outcomes.iter().filter(|told| **told == Noticed::Recorded).count(),
+        200
+    );
+    assert_eq!(outcomes.last(), Some(&Noticed::Duplicate));
+}

@@ -71,8 +71,41 @@ async fn what_is_kept_and_passed_on_prints_nothing_personal() {
     assert!(!world.vendor.start_of(0).user_reference.contains("subject-of-ada"));
     let begun = ada.process.begin(&ada.visit).await.unwrap();
     let person = super::world::ada();
-    let printed = format!("{:?} {begun:?} {person:?}", ada.process);
-    for secret in ["Ada", "Lovelace", "1815", "secret-0"] {
-        assert!(!printed.contains(secret), "{secret} in {printed}");
+    let registered = ada
+        .process
+        .register(super::world::registration("c1"))
+        .await
+        .unwrap();
+    world.vendor.set(0, approved());
+    ada.settle().await;
+    let code = ada.process.code(&ada.visit).await.unwrap();
+    let grant = ada.redeem(&code).await.unwrap();
+    let answer = crate::openid::answer::Answer::code(&ada.visit.authorization, code.clone(), "i");
+    let printed = format!(
+        "{:?} {begun:?} {person:?} {registered:?} {:?} {:?} {:?} {grant:?} {answer:?}",
+        ada.process,
+        super::world::registration("c1"),
+        ada.visit,
+        world.vendor.start_of(0),
+    );
+    let state = ada.visit.authorization.state.clone().unwrap_or_default();
+    for secret in [
+        "Ada",
+        "Lovelace",
+        "1815-12-10",
+        "secret-0",
+        "subject-of-ada",
+        "203.0.113.7",
+        &registered.ticket,
+        &ada.visit.handle,
+        &world.vendor.credential_of(0),
+        &code,
+        &grant.access_token,
+        &state,
+    ] {
+        assert!(
+            !secret.is_empty() && !printed.contains(secret),
+            "{secret} in {printed}"
+        );
     }
 }

@@ -55,6 +55,22 @@ async fn another_subject_client_or_correlation_id_is_another_verification() {
 }
 
 #[tokio::test]
+async fn a_caller_and_a_client_of_the_same_name_do_not_share_their_subjects() {
+    let world = World::new();
+    let by_caller = Registration {
+        client_id: None,
+        caller: "basic".to_owned(),
+        ..registration("c1")
+    };
+    let by_client = Registration {
+        client_id: Some("basic".to_owned()),
+        ..registration("c1")
+    };
+    let first = world.process().register(by_caller).await.unwrap();
+    assert_ne!(world.process().register(by_client).await.unwrap().id, first.id);
+}
+
+#[tokio::test]
 async fn a_check_of_one_name_never_answers_for_another() {
     let world = World::new();
     let first = world.sign_in("c1").await;

@@ -37,6 +37,36 @@ async fn an_approval_that_is_too_old_is_repeated() {
     assert_eq!(world.vendor.starts(), 2);
 }
 
+/// With a validity of nothing every sign-in has its own check, and that one serves it.
+#[tokio::test]
+async fn an_approval_that_is_never_reused_still_serves_its_own_sign_in() {
+    let mut world = World::new();
+    world.limits.approval_valid = std::time::Duration::ZERO;
+    let first = world.sign_in("c1").await;
+    first.begin().await;
+    world.advance_s(30);
+    world.vendor.set(0, approved());
+    first.settle().await;
+    world.advance_s(45);
+    assert_eq!(first.grant().await.outcome.status, Status::Approved);
+    let second = world.sign_in("c2").await;
+    second.begin().await;
+    assert_eq!(world.vendor.starts(), 2);
+}
+
+/// An approval that is about to end is good to the end of the sign-in that it was good for.
+#[tokio::test]
+async fn an_approval_that_ends_during_a_sign_in_serves_it() {
+    let world = World::new();
+    approve(&world, "c1").await;
+    world.advance_s(86_400 * 365 - 10);
+    let second = world.sign_in("c2").await;
+    assert_eq!(second.begin_settled().await.status, Status::Approved);
+    world.advance_s(60);
+    assert_eq!(second.grant().await.outcome.status, Status::Approved);
+    assert_eq!(world.vendor.starts(), 1);
+}
+
 #[tokio::test]
 async fn prompt_login_demands_a_fresh_check_but_only_one() {
     let world = World::new();

@@ -202,6 +202,17 @@ mod tests {
         ));
     }
 
+    proptest::proptest! {
+        #[test]
+        fn any_token_lives_between_nothing_and_a_day(text in "[!-~]{0,80}", exp in "-?[0-9.e+]{0,25}", seconds: Option<i64>) {
+            for access_token in [text.clone(), jwt(&format!(r#"{{"exp":{exp}}}"#))] {
+                let kept = token(access_token, seconds);
+                proptest::prop_assert!(NOW <= kept.renew_at && kept.renew_at <= kept.expires_at);
+                proptest::prop_assert!(kept.expires_at <= NOW + LONGEST_LIFE);
+            }
+        }
+    }
+
     #[test]
     fn a_token_does_not_print() {
         let shown = format!("{:?}", token(jwt(r#"{"secret":1}"#), Some(1)));

@@ -1,0 +1,3 @@
+//! What concerns all parsers of this front.
+
+mod random;

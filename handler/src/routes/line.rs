@@ -1,0 +1,101 @@
+//! The one line that every request leaves in the log, however it ends.
+
+use std::error::Error as _;
+use std::time::Instant;
+
+use tracing::Level;
+use warp::http::header;
+
+use super::incoming::Incoming;
+use super::problem::Fault;
+use super::reply::Response;
+use super::serve::Route;
+use crate::telemetry;
+
+/// A line that is still to be written.
+pub(super) struct Line {
+    route: Route,
+    began: Instant,
+    is_written: bool,
+}
+
+impl Line {
+    /// Begins with a request, whose measures are told at the level of traces: never what stands in it.
+    pub(super) fn begin(route: Route, incoming: &Incoming) -> Self {
+        tracing::trace!(
+            query.bytes = incoming.query.len(),
+            body.bytes = incoming.announced(),
+            authorization.headers = incoming.values(header::AUTHORIZATION).len(),
+            cookie.headers = incoming.values(header::COOKIE).len(),
+            "a request"
+        );
+        Self {
+            route,
+            began: Instant::now(),
+            is_written: false,
+        }
+    }
+
+    /// Writes the line of a request that was answered.
+    pub(super) fn close(mut self, response: &Response, fault: Option<&Fault>) {
+        self.is_written = true;
+        telemetry::note_status(response.status().as_u16());
+        let duration_ms = self.duration_ms();
+        match fault {
+            Some(fault) => tell(fault, duration_ms),
+            // The host asks every 25 ms while we start, and the platform again and again: not worth a line each.
+            None if self.route.template == "/" => tracing::debug!(duration_ms, "served"),
+            None => tracing::info!(duration_ms, "served"),
+        }
+    }
+
+    fn duration_ms(&self) -> u64 {
+        u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
+impl Drop for Line {
+    /// In proxying mode a client that leaves takes our future with it; started work goes on all the same.
+    fn drop(&mut self) {
+        if !self.is_written {
+            let duration_ms = self.duration_ms();
+            tracing::info!(duration_ms, "left: the client went before it was answered");
+        }
+    }
+}
+
+/// Tells of a fault that nobody is answered with.
+pub(super) fn behind_the_scenes(fault: &Fault, message: &str) {
+    let (row, cause) = (fault.row(), chain(fault));
+    match row.level {
+        Level::ERROR => tracing::error!(code = row.code, cause, "{message}"),
+        Level::WARN => tracing::warn!(code = row.code, cause, "{message}"),
+        _ => tracing::info!(code = row.code, cause, "{message}"),
+    }
+}
+
+fn tell(fault: &Fault, duration_ms: u64) {
+    let (row, cause) = (fault.row(), chain(fault));
+    let (code, is_ours) = (row.code, row.status.is_server_error());
+    let message = if is_ours { "failed" } else { "refused" };
+    match row.level {
+        Level::ERROR => tracing::error!(duration_ms, code, cause, "{message}"),
+        Level::WARN => tracing::warn!(duration_ms, code, cause, "{message}"),
+        _ => tracing::info!(duration_ms, code, cause, "{message}"),
+    }
+}
+
+/// A fault with everything behind it.
+fn chain(fault: &Fault) -> String {
+    let mut text = fault.to_string();
+    let mut source = fault.source();
+    while let Some(error) = source {
+        let next = error.to_string();
+        if !text.ends_with(&next) {
+            text.push_str(": ");
+            text.push_str(&next);
+        }
+        source = error.source();
+    }
+    text
+}

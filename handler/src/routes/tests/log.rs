@@ -1,0 +1,255 @@
+//! What an operator reads: one line per request, with its cause, as loud as it deserves, and nothing of the caller's.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde_json::Value;
+use tracing::Level;
+use tracing::subscriber::DefaultGuard;
+
+use super::token::Fragile;
+use super::world::{Browser, REDIRECT, World, basic, register, registration, request};
+use crate::clock::SystemClock;
+use crate::records::Place;
+use crate::telemetry::{self, Sink};
+use crate::verification::tests::vendor::rejected;
+
+/// What the handler logs from now on.
+struct Log {
+    text: Arc<Mutex<Vec<u8>>>,
+    _until_dropped: DefaultGuard,
+}
+
+impl Log {
+    fn open(level: Level) -> Self {
+        let text: Arc<Mutex<Vec<u8>>> = Arc::default();
+        let copy = Arc::clone(&text);
+        let sink = Sink::new(move |line| Mutex::lock(&copy).unwrap().extend_from_slice(line));
+        let subscriber = telemetry::subscriber(level, Arc::new(SystemClock), sink);
+        Self {
+            text,
+            _until_dropped: tracing::subscriber::set_default(subscriber),
+        }
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8(self.text.lock().unwrap().clone()).unwrap()
+    }
+
+    fn lines(&self) -> Vec<Value> {
+        let text = self.text();
+        text.lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    }
+
+    /// The lines that close requests.
+    fn closing(&self) -> Vec<Value> {
+        let is_closing = |line: &Value| line["target"] == "handler::routes::line" && line["level"] != "TRACE";
+        self.lines().into_iter().filter(is_closing).collect()
+    }
+
+    /// The line that closed the last request.
+    #[track_caller]
+    fn last(&self) -> Value {
+        self.closing().pop().expect("a closing line")
+    }
+}
+
+#[track_caller]
+fn says(line: &Value, level: &str, code: &str, cause: &str) {
+    assert_eq!(
+        (&line["level"], &line["code"]),
+        (&level.into(), &code.into()),
+        "{line}"
+    );
+    assert!(line["cause"].as_str().unwrap().contains(cause), "{line}");
+}
+
+#[tokio::test]
+async fn every_request_leaves_one_line_that_names_client_and_caller() {
+    let (world, browser, log) = (World::new(), Browser::default(), Log::open(Level::INFO));
+    let ticket = world.ticket("c1").await;
+    assert_eq!(log.last()["caller"], "basic");
+    assert_eq!(log.last()["client.id"], "b2c");
+    assert_eq!(log.last()["correlation.id"], "c1");
+    browser.authorize(&world, &ticket, "").await;
+    assert_eq!(log.last()["client.id"], "b2c");
+    world.redeem("nonsense").await;
+    says(&log.last(), "INFO", "code.unknown", "unknown");
+    assert_eq!(log.last()["client.id"], "b2c");
+    assert_eq!(log.closing().len(), 3);
+}
+
+#[tokio::test]
+async fn a_refusal_that_is_sent_back_tells_its_cause() {
+    let (world, log) = (World::new(), Log::open(Level::INFO));
+    Browser::default().authorize(&world, "forged", "").await;
+    says(&log.last(), "INFO", "handle.invalid", "not a sealed value");
+    assert_eq!(
+        (log.last()["http.status"].as_u64(), log.closing().len()),
+        (Some(303), 1)
+    );
+    world
+        .get(&format!(
+            "/api/verify/authorize?client_id=b2c&redirect_uri={REDIRECT}x"
+        ))
+        .await;
+    says(&log.last(), "WARN", "client.redirect_uri", "not registered");
+    assert_eq!(log.last()["client.id"], "b2c");
+}
+
+#[tokio::test]
+async fn a_store_that_is_down_is_an_error_wherever_it_shows() {
+    let memory = crate::records::open(&Place::Memory).unwrap();
+    let store = Arc::new(Fragile(memory, false.into()));
+    let world = World::over(Arc::clone(&store) as _);
+    let ticket = world.ticket("c1").await;
+    store.1.store(true, std::sync::atomic::Ordering::Relaxed);
+    let log = Log::open(Level::INFO);
+    Browser::default().authorize(&world, &ticket, "").await;
+    says(&log.last(), "ERROR", "store.unavailable", "for the test");
+    world.send(register().json(&registration("c2"))).await;
+    says(&log.last(), "ERROR", "store.unavailable", "for the test");
+    world.redeem("nonsense").await;
+    assert_eq!(log.last()["level"], "INFO", "a caller's fault all the same");
+}
+
+#[tokio::test]
+async fn a_vendor_that_refuses_our_settings_is_an_error_and_one_that_is_down_a_warning() {
+    let (world, log) = (World::new(), Log::open(Level::INFO));
+    let ticket = world.ticket("c1").await;
+    world.vendor.refuse_starts(1);
+    let answer = Browser::default().authorize(&world, &ticket, "").await;
+    assert_eq!(answer.status(), 500);
+    says(
+        &log.last(),
+        "ERROR",
+        "vendor.refused",
+        "refuses our configuration: for the test",
+    );
+    world.vendor.set_down(true);
+    Browser::default().authorize(&world, &ticket, "").await;
+    says(
+        &log.last(),
+        "WARN",
+        "vendor.unavailable",
+        "cannot be reached: for the test",
+    );
+}
+
+#[tokio::test]
+async fn attempts_that_are_used_up_are_no_alarm() {
+    let (world, browser) = (World::new(), Browser::default());
+    for n in 0..3 {
+        let ticket = world.ticket(&format!("c{n}")).await;
+        browser.authorize(&world, &ticket, "&prompt=login").await;
+        world.vendor.set(n, rejected());
+        browser.come_back(&world, n).await;
+    }
+    let ticket = world.ticket("c3").await;
+    let log = Log::open(Level::INFO);
+    browser.authorize(&world, &ticket, "&prompt=login").await;
+    says(&log.last(), "INFO", "attempts.exhausted", "no attempts are left");
+}
+
+#[tokio::test]
+async fn a_caller_who_is_refused_learns_less_than_the_log() {
+    let (world, log) = (World::new(), Log::open(Level::INFO));
+    let answer = world
+        .send(request("POST", "/api/verify").header("authorization", basic("b2c", "Zebedee-Zebedee")))
+        .await;
+    says(
+        &log.last(),
+        "WARN",
+        "caller.password",
+        "user name or password are wrong",
+    );
+    assert!(!String::from_utf8_lossy(answer.body()).contains("password"));
+    world
+        .send(request("POST", "/api/verify").header("x-arr-clientcert", "QUJD"))
+        .await;
+    says(
+        &log.last(),
+        "WARN",
+        "caller.not_trusted",
+        "VerifyAuth:TrustClientCertHeader",
+    );
+    world
+        .post_form(
+            "/api/token",
+            &[("client_id", "b2c"), ("client_secret", "Zebedee")],
+        )
+        .await;
+    says(
+        &log.last(),
+        "WARN",
+        "client.unproven",
+        "the secret of client b2c is wrong",
+    );
+    assert!(!log.text().contains("Zebedee"), "{}", log.text());
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_leaves_a_line() {
+    let (world, browser, log) = (World::new(), Browser::default(), Log::open(Level::INFO));
+    let ticket = world.ticket("c1").await;
+    world.vendor.start_takes(Duration::from_millis(50));
+    let leaving = browser.authorize(&world, &ticket, "");
+    let left = tokio::time::timeout(Duration::from_millis(5), leaving).await;
+    assert!(left.is_err());
+    let line = log.last();
+    assert!(line["message"].as_str().unwrap().starts_with("left"), "{line}");
+    assert_eq!(line["http.route"], "/api/verify/authorize");
+    assert_eq!(line["client.id"], "b2c");
+    world.calm().await;
+}
+
+#[tokio::test]
+async fn a_trace_tells_measures_and_nothing_that_was_sent() {
+    let (world, browser, log) = (World::new(), Browser::default(), Log::open(Level::TRACE));
+    let ticket = world.ticket("c1").await;
+    browser.authorize(&world, &ticket, "&claims=%7B%7D").await;
+    browser.come_back(&world, 0).await;
+    world
+        .vendor
+        .set(0, crate::verification::tests::vendor::approved());
+    let notice = world.vendor.start_of(0).callback_url.path().to_owned();
+    world
+        .send(request("POST", &notice).json(&serde_json::json!({"message": "Zebedee"})))
+        .await;
+    world.calm().await;
+    let text = log.text();
+    let measured = log
+        .lines()
+        .into_iter()
+        .find(|line| line["message"] == "a request")
+        .unwrap();
+    assert!(measured["body.bytes"].as_u64().unwrap() > 100, "{measured}");
+    assert!(text.contains("\"fact\":\"verifications/"), "{text}");
+    let handle = world
+        .vendor
+        .start_of(0)
+        .return_url
+        .path()
+        .rsplit('/')
+        .next()
+        .unwrap()
+        .to_owned();
+    for private in [
+        ticket.as_str(),
+        &handle,
+        &world.vendor.credential_of(0),
+        "Ada",
+        "Lovelace",
+        "1815-12-10",
+        "subject-of-ada",
+        "state-1",
+        "nonce-1",
+        "secret-0",
+        "Zebedee",
+        "password-of-the-caller",
+    ] {
+        assert!(!text.contains(private), "{private} in {text}");
+    }
+}
