@@ -76,12 +76,12 @@ pub fn moment(at: OffsetDateTime) -> String {
 }
 
 /// `verified_claims` (`OpenID` Connect for Identity Assurance 1.0 §5), an array, when it was asked for and there is a result.
-/// `VERIFIED` and `FAILED` are the two levels delegating clients know; while nobody knows, nothing is said.
+/// `VERIFIED` and `FAILED` are the two levels delegating clients know; while nobody has judged, nothing is said.
 fn add_verified(claims: &mut Map<String, Value>, requests: &[VerifiedRequest], outcome: &Outcome) {
     let level = match outcome.status {
         Status::Approved => "VERIFIED",
-        Status::Rejected | Status::Expired | Status::Cancelled => "FAILED",
-        Status::Review | Status::Pending | Status::Error => return,
+        Status::Rejected => "FAILED",
+        Status::Expired | Status::Cancelled | Status::Review | Status::Pending | Status::Error => return,
     };
     let answers: Vec<Value> = requests
         .iter()

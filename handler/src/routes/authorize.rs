@@ -12,7 +12,7 @@ use super::problem::Fault;
 use super::push;
 use super::render::Shape;
 use super::reply::{self, Response};
-use super::serve::{GET_AND_POST, Route};
+use super::serve::{FOLLOW_OR_POST, Route};
 use super::wait;
 use crate::ids::VerificationId;
 use crate::openid::answer::Answer;
@@ -27,7 +27,7 @@ use crate::verification::{Authorization, Begun, Error, Status, Visit};
 
 pub(super) const ROUTE: Route = Route {
     template: AUTHORIZE,
-    methods: GET_AND_POST,
+    methods: FOLLOW_OR_POST,
     shape: Shape::Page,
 };
 

@@ -7,14 +7,14 @@ use super::gate::Services;
 use super::problem::Fault;
 use super::render::Shape;
 use super::reply::{self, Response};
-use super::serve::{GET, Route};
+use super::serve::{FOLLOW, Route};
 use super::wait;
 use crate::pages::State;
 use crate::verification::{Error, Standing, Verifications, Visit};
 
 pub(super) const ROUTE: Route = Route {
     template: "/api/callback/return/{handle}",
-    methods: GET,
+    methods: FOLLOW,
     shape: Shape::Page,
 };
 

@@ -35,6 +35,11 @@ pub(super) const GET: &str = "GET, HEAD, OPTIONS";
 pub(super) const POST: &str = "POST, OPTIONS";
 /// Methods of routes that do both.
 pub(super) const GET_AND_POST: &str = "GET, HEAD, POST, OPTIONS";
+/// Methods of routes that browsers follow and that do something, such as starting a check or issuing a code: a program
+/// that only looks what is behind a link must not do it (RFC 9110 section 9.2.1).
+pub(super) const FOLLOW: &str = "GET, OPTIONS";
+/// The same, where browsers may post, too (OpenID Connect Core section 3.1.2.1).
+pub(super) const FOLLOW_OR_POST: &str = "GET, POST, OPTIONS";
 
 /// Everything that is no route.
 pub(super) const UNKNOWN: Route = Route {

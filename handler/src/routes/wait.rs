@@ -20,7 +20,7 @@ use super::gate::Services;
 use super::problem::Fault;
 use super::render::Shape;
 use super::reply::{self, Response};
-use super::serve::{GET, GET_AND_POST, Route};
+use super::serve::{FOLLOW, GET, GET_AND_POST, Route};
 use crate::pages::{self, Language, State, View};
 use crate::seal::Purpose;
 use crate::telemetry;
@@ -38,7 +38,7 @@ pub(super) const STATUS: Route = Route {
 };
 pub(super) const ONWARD: Route = Route {
     template: "/api/verify/wait/{handle}/continue",
-    methods: GET,
+    methods: FOLLOW,
     shape: Shape::Page,
 };
 

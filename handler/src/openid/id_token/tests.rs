@@ -121,8 +121,14 @@ fn a_rejection_is_told_as_failed() {
 }
 
 #[test]
-fn what_is_not_known_is_told_as_neither() {
-    for status in [Status::Pending, Status::Review, Status::Error] {
+fn what_nobody_has_judged_is_told_as_neither() {
+    for status in [
+        Status::Pending,
+        Status::Review,
+        Status::Error,
+        Status::Expired,
+        Status::Cancelled,
+    ] {
         assert!(token(status, true).get("verified_claims").is_none(), "{status:?}");
     }
 }

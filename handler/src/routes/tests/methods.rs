@@ -9,13 +9,13 @@ async fn every_route_names_its_methods_when_another_is_used() {
         ("/", "GET, HEAD, OPTIONS"),
         ("/api/verify", "POST, OPTIONS"),
         ("/api/verify/par", "POST, OPTIONS"),
-        ("/api/verify/authorize", "GET, HEAD, POST, OPTIONS"),
+        ("/api/verify/authorize", "GET, POST, OPTIONS"),
         ("/api/verify/wait/x", "GET, HEAD, POST, OPTIONS"),
         ("/api/verify/wait/x/status", "GET, HEAD, OPTIONS"),
-        ("/api/verify/wait/x/continue", "GET, HEAD, OPTIONS"),
+        ("/api/verify/wait/x/continue", "GET, OPTIONS"),
         ("/api/verify/assets/x", "GET, HEAD, OPTIONS"),
         ("/api/callback/x", "POST, OPTIONS"),
-        ("/api/callback/return/x", "GET, HEAD, OPTIONS"),
+        ("/api/callback/return/x", "GET, OPTIONS"),
         ("/api/token", "POST, OPTIONS"),
         ("/api/token/userinfo", "GET, HEAD, POST, OPTIONS"),
         (
@@ -78,6 +78,18 @@ async fn head_is_answered_like_get() {
     let world = World::new();
     for path in ["/", "/api/token/.well-known/jwks.json"] {
         assert_eq!(world.send(request("HEAD", path)).await.status(), 200, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn head_begins_no_check_and_issues_no_code() {
+    let world = World::new();
+    for path in [
+        "/api/verify/authorize",
+        "/api/verify/wait/x/continue",
+        "/api/callback/return/x",
+    ] {
+        assert_eq!(world.send(request("HEAD", path)).await.status(), 405, "{path}");
     }
 }
 

@@ -50,13 +50,13 @@ async fn another_browser_is_told_to_go_back_to_the_first() {
         says(
             &Browser::default().get(&world, &path).await,
             403,
-            "go back to the other device",
+            "go back to where you began",
         );
     }
     says(
         &Browser::default().come_back(&world, 0).await,
         403,
-        "go back to the other device",
+        "go back to where you began",
     );
     let answer = Browser::default().get(&world, &format!("{page}/status")).await;
     assert_eq!(
@@ -166,7 +166,11 @@ async fn the_status_follows_the_vendor() {
         (&told["state"], &told["status"]),
         (&"approved".into(), &"approved".into())
     );
-    says(&browser.get(&world, &page).await, 200, "You are verified");
+    says(
+        &browser.get(&world, &page).await,
+        200,
+        "Your identity is confirmed",
+    );
 }
 
 #[tokio::test]
