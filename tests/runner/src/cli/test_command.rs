@@ -12,7 +12,7 @@ use std::process::ExitCode;
 /// Arguments of `runner test`.
 #[derive(Debug, Args)]
 pub(super) struct Test {
-    /// Scripts (TOML)
+    /// Scripts (TOML, or YAML when called .yaml or .yml)
     #[arg(required = true, value_name = "FILE")]
     scripts: Vec<PathBuf>,
     /// Folder with the policies; overrides the scripts
