@@ -30,8 +30,12 @@ pub(super) struct Check {
 pub(super) fn run(arguments: &Check) -> Result<ExitCode> {
     let environments = environments(arguments)?;
     let mut out = io::stdout().lock();
-    let code = check::run(&arguments.folder, &environments, arguments.format, &mut out)?;
-    Ok(ExitCode::from(code))
+    match check::run(&arguments.folder, &environments, arguments.format, &mut out) {
+        Ok(code) => Ok(ExitCode::from(code)),
+        // The reader has seen enough; whether there was more is unknown, so it is no success either.
+        Err(fault) if fault.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::FAILURE),
+        Err(fault) => Err(fault.into()),
+    }
 }
 
 fn environments(arguments: &Check) -> Result<Vec<Settings>> {

@@ -1,0 +1,8 @@
+//! The runner from outside: its program, its addresses, and whole journeys through small invented policies.
+
+#![expect(clippy::expect_used, reason = "a test ends where its ground gives way")]
+
+mod attacks;
+mod policy;
+mod stub;
+mod world;
