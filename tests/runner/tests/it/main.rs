@@ -4,5 +4,8 @@
 
 mod attacks;
 mod policy;
+mod rest;
+mod steps;
 mod stub;
+mod wire;
 mod world;

@@ -85,8 +85,7 @@ impl Policy {
 
     /// Claims of the token.
     pub(crate) fn token(mut self, claims: &[&str]) -> Self {
-        let one =
-            |claim: &&str| format!("<OutputClaim ClaimTypeReferenceId=\"{claim}\" DefaultValue=\"\" />");
+        let one = |claim: &&str| format!("<OutputClaim ClaimTypeReferenceId=\"{claim}\" />");
         self.token.extend(claims.iter().map(one));
         self
     }
@@ -162,7 +161,7 @@ fn claim_type((id, kind, input): &(&str, &str, &str)) -> String {
     )
 }
 
-/// `InputClaims` of claims, each perhaps `claim=partner` or `claim:default`.
+/// `InputClaims` of claims, each perhaps `claim=partner` or `claim~default`.
 pub(crate) fn inputs(claims: &[&str]) -> String {
     wrapped("InputClaims", &uses("InputClaim", claims))
 }
@@ -175,7 +174,7 @@ pub(crate) fn outputs(claims: &[&str]) -> String {
 fn uses(element: &str, claims: &[&str]) -> String {
     let one = |written: &&str| {
         let (written, default) = written
-            .split_once(':')
+            .split_once('~')
             .map_or((*written, None), |(a, b)| (a, Some(b)));
         let (claim, partner) = written
             .split_once('=')

@@ -25,7 +25,8 @@ impl Drop for Stub {
 
 impl Stub {
     /// Answers by path: `/echo` tells the request in `seen`, `/refuse` is a 409, `/slow` comes too late, `/null` and
-    /// `/nested` are what their names say, `/html` is no JSON.
+    /// `/nested` are what their names say, `/html` is no JSON,
+    /// `/quiet` tells nothing.
     pub(crate) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let origin = format!("http://{}", listener.local_addr().expect("an address"));
@@ -80,6 +81,7 @@ async fn answer(path: String, seen: String) -> Response<String> {
             200,
             json!({"data": [{"to": [{"email": "deep@example.com"}]}]}).to_string(),
         ),
+        "/quiet" => (200, json!({"status": "ok"}).to_string()),
         "/html" => (500, "<html>down</html>".to_owned()),
         "/slow" => {
             tokio::time::sleep(Duration::from_millis(700)).await;

@@ -36,7 +36,7 @@ pub(crate) fn load(texts: &[String]) -> model::Tenant {
         text: text.clone(),
     };
     let loaded = load::from_sources(texts.iter().enumerate().map(named).collect(), vec![]);
-    assert_eq!(loaded.findings, [], "{texts:#?}");
+    assert_eq!(loaded.findings, []);
     loaded.tenant
 }
 
