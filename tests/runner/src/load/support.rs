@@ -1,5 +1,6 @@
 //! What the runner refuses to execute, and shapes the service refuses at run time: said before anything runs.
 
+mod operations;
 mod patterns;
 mod profiles;
 mod steps;

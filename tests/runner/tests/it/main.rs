@@ -3,7 +3,9 @@
 #![expect(clippy::expect_used, reason = "a test ends where its ground gives way")]
 
 mod attacks;
+mod factors;
 mod policy;
+mod providers;
 mod rest;
 mod steps;
 mod stub;

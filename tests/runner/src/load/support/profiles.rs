@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use super::operations;
 use crate::{
     finding::Finding,
     model::{Handler, Policy, TechnicalProfile, words::StepKind},
@@ -25,6 +26,7 @@ pub(super) fn check(policy: &Policy, findings: &mut Vec<Finding>) {
                 if let Some(what) = not_executed(handler) {
                     findings.push(unsupported(profile, &protocol.span, what));
                 }
+                operations::check(profile, handler, findings);
             }
             (_, Some(_)) | (None, None) => {}
         }

@@ -1,0 +1,176 @@
+//! Outside providers in the midst of a journey, and hints that others signed.
+
+use crate::policy::{Policy, inputs, keys, outputs};
+use crate::world::{World, walk};
+use runner::jose::jwt::sign_hs256;
+use serde_json::{Value as Json, json};
+
+const METADATA: &str = "https://idp.example/.well-known/openid-configuration";
+const SECRET: &str = "[keys.B2C_1A_Idp]\nvalue = 'a secret of the provider'";
+
+/// A provider between two other steps, as identity verification is.
+fn midway(output: &[&str]) -> Policy {
+    let metadata = [
+        ("METADATA", METADATA),
+        ("client_id", "b2c"),
+        ("response_types", "code"),
+        ("scope", "openid"),
+        ("HttpBinding", "POST"),
+        ("UsePolicyInRedirectUri", "false"),
+    ];
+    let rest =
+        keys(&[("client_secret", "B2C_1A_Idp")]) + &inputs(&["code=login_hint~ticket-1"]) + &outputs(output);
+    Policy::default()
+        .page("Before", &[], &outputs(&["displayName"]))
+        .other("Idp", "<Protocol Name=\"OpenIdConnect\" />", &metadata, &rest)
+        .step("Before")
+        .step("Idp")
+        .token(&["displayName", "status", "city", "agreed"])
+}
+
+fn journey(expect: &str) -> String {
+    format!(
+        "[[journey]]\nname='midway'\n[[journey.step]]\nfill = {{ displayName = 'Ada' }}\n[journey.expect]\n{expect}"
+    )
+}
+
+#[tokio::test]
+async fn a_provider_is_asked_in_the_midst_of_a_journey() {
+    let provider = format!(
+        "[[provider]]\nmetadata = '{METADATA}'\nclaims = {{ sub = '1', idv_status = 'approved', ok = true }}\n"
+    );
+    let script = provider
+        + &journey(
+            "steps = [1, 2, 3]\nclaims = { displayName = 'Ada', status = 'approved', city = 'none', agreed = true }",
+        );
+    walk(
+        &midway(&["status=idv_status", "agreed=ok", "city=absent~none"]),
+        SECRET,
+        &script,
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn an_error_of_the_provider_ends_the_journey() {
+    let provider = format!("[[provider]]\nmetadata = '{METADATA}'\nerror = 'access_denied'\n");
+    let script = provider + &journey("error = 'access_denied'");
+    walk(&midway(&["status=idv_status"]), SECRET, &script).await;
+}
+
+/// A journey that begins with a hint.
+fn hinted(metadata: &[(&str, &str)], key: &str) -> Policy {
+    let mut policy = Policy::default()
+        .other(
+            "Hint",
+            "<Protocol Name=\"None\" />",
+            metadata,
+            &(key.to_owned() + &outputs(&["hinted=email", "city=city"])),
+        )
+        .raw("Type=\"GetClaims\" CpimIssuerTechnicalProfileReferenceId=\"Hint\">")
+        .token(&["hinted", "city"]);
+    policy.party_inputs =
+        "<InputClaim ClaimTypeReferenceId=\"hinted\" PartnerClaimType=\"email\" Required=\"true\" />"
+            .to_owned();
+    policy
+}
+
+fn token(secret: &str, more: &Json) -> String {
+    let mut claims = json!({"iss": "me", "aud": "b2c", "exp": 4_000_000_000_u64, "email": "ada@example.com", "city": "Oslo"});
+    for (name, value) in more.as_object().expect("an object") {
+        claims[name] = value.clone();
+    }
+    sign_hs256(secret.as_bytes(), &claims).expect("a token")
+}
+
+async fn hint(token: Option<&str>, expect: &str) {
+    let policy = hinted(
+        &[("IdTokenAudience", "b2c"), ("issuer", "me")],
+        &keys(&[("client_secret", "B2C_1A_Hint")]),
+    );
+    let parameters = token.map_or(String::new(), |token| {
+        format!("parameters = {{ id_token_hint = '{token}' }}\n")
+    });
+    let script = format!("[[journey]]\nname='hint'\n{parameters}[journey.expect]\n{expect}");
+    walk(&policy, "[keys.B2C_1A_Hint]\nvalue = 'shared'", &script).await;
+}
+
+#[tokio::test]
+async fn a_hint_signed_with_the_shared_secret_gives_only_the_claims_the_relying_party_repeats() {
+    hint(
+        Some(&token("shared", &json!({}))),
+        "claims = { hinted = 'ada@example.com' }\nabsent = ['city']",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_missing_hint_is_refused_when_a_claim_of_it_is_required() {
+    hint(None, "error = 'invalid_request'\nerror_contains = 'AADB2C90272'").await;
+}
+
+#[tokio::test]
+async fn a_hint_signed_with_another_secret_is_refused() {
+    hint(
+        Some(&token("other", &json!({}))),
+        "error_contains = 'AADB2C90233'",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_hint_of_another_issuer_audience_or_time_is_refused() {
+    for (claim, code) in [
+        (json!({"iss": "you"}), "AADB2C90232"),
+        (json!({"aud": "x"}), "AADB2C90209"),
+        (json!({"exp": 1}), "AADB2C90208"),
+    ] {
+        hint(
+            Some(&token("shared", &claim)),
+            &format!("error_contains = '{code}'"),
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn a_hint_is_verified_with_the_keys_its_metadata_names() {
+    let issuer = World::start(
+        &Policy::default()
+            .profile(
+                "Who",
+                "ClaimsTransformationProtocolProvider",
+                &[],
+                &outputs(&["email~eve@example.com"]),
+            )
+            .step("Who")
+            .token(&["email"]),
+        "",
+    )
+    .await;
+    let landing = issuer
+        .browser()
+        .open(&issuer.authorize(&[]))
+        .await
+        .expect("an answer");
+    let token = landing.field("id_token").expect("a token").to_owned();
+    let metadata = issuer.at("v2.0/.well-known/openid-configuration").to_string();
+    let policy = hinted(&[("METADATA", &metadata)], "");
+    let script = |token: &str, expect: &str| {
+        format!(
+            "[[journey]]\nname='hint'\nparameters = {{ id_token_hint = '{token}' }}\n[journey.expect]\n{expect}"
+        )
+    };
+    walk(
+        &policy,
+        "",
+        &script(&token, "claims = { hinted = 'eve@example.com' }"),
+    )
+    .await;
+    let forged = sign_hs256(
+        b"x",
+        &json!({"email": "eve@example.com", "exp": 4_000_000_000_u64}),
+    )
+    .expect("a token");
+    walk(&policy, "", &script(&forged, "error_contains = 'AADB2C90233'")).await;
+}
