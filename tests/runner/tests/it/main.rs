@@ -1,12 +1,20 @@
 //! The runner from outside: its program, its addresses, and whole journeys through small invented policies.
 
-#![expect(clippy::expect_used, reason = "a test ends where its ground gives way")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test ends where its ground gives way, and says when it was skipped"
+)]
 
 mod attacks;
+mod commands;
 mod factors;
 mod policy;
 mod providers;
 mod rest;
+mod schema;
+mod starterpacks;
 mod steps;
 mod stub;
 mod wire;

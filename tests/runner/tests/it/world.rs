@@ -64,12 +64,17 @@ impl World {
 
     /// A tenant with the policies of these files.
     pub(crate) async fn start_all(texts: &[String], configuration: &str) -> Self {
+        Self::serve(load(texts), config(configuration)).await
+    }
+
+    /// A tenant with policies that were loaded before.
+    pub(crate) async fn serve(policies: model::Tenant, config: Config) -> Self {
         let listener = server::bind(([127, 0, 0, 1], 0).into())
             .await
             .expect("a free port");
         let port = listener.local_addr().expect("an address").port();
         let origin = format!("http://localhost:{port}");
-        let realm = Realm::open(config(configuration), load(texts), &origin, Clock::default());
+        let realm = Realm::open(config, policies, &origin, Clock::default());
         let realm = Arc::new(realm.expect("the tenant opens"));
         let serving = tokio::spawn(server::serve(
             Arc::clone(&realm),
