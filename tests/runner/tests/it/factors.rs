@@ -117,6 +117,31 @@ async fn a_session_passes_the_page_in_the_same_browser_only() {
     walk(&policy, "", &suppressed).await;
 }
 
+#[tokio::test]
+async fn a_step_does_not_answer_for_a_later_page_of_the_same_journey() {
+    let uses = "<UseTechnicalProfileForSessionManagement ReferenceId=\"Session\" />";
+    let session = "<TechnicalProfile Id=\"Session\"><DisplayName>s</DisplayName><Protocol Name=\"Proprietary\" \
+        Handler=\"Web.TPEngine.SSO.DefaultSSOSessionProvider, Web.TPEngine\" /><PersistedClaims>\
+        <PersistedClaim ClaimTypeReferenceId=\"displayName\" /><PersistedClaim ClaimTypeReferenceId=\"status\" />\
+        </PersistedClaims></TechnicalProfile>";
+    let mut policy = Policy::default()
+        .profile(
+            "Early",
+            "ClaimsTransformationProtocolProvider",
+            &[],
+            &(outputs(&["status~early"]) + uses),
+        )
+        .page("Name", &[], &(outputs(&["displayName"]) + uses))
+        .step("Early")
+        .step("Name")
+        .token(&["displayName", "status"]);
+    policy.profiles.push_str(session);
+    let script = "[[journey]]\nname='first'\n[[journey.step]]\npage = 'api.page'\nfill = { displayName = 'Ada' }\n\
+                  [journey.expect]\nclaims = { displayName = 'Ada' }\n\
+                  [[journey]]\nname='second'\nsame_browser = true\n[journey.expect]\nclaims = { displayName = 'Ada', status = 'early' }";
+    walk(&policy, "", script).await;
+}
+
 const OTP: &str = "OneTimePasswordProtocolProvider";
 
 fn control() -> Policy {

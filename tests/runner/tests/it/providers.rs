@@ -69,18 +69,18 @@ fn hinted(metadata: &[(&str, &str)], key: &str) -> Policy {
         )
         .raw("Type=\"GetClaims\" CpimIssuerTechnicalProfileReferenceId=\"Hint\">")
         .token(&["hinted", "city"]);
-    policy.party_inputs =
-        "<InputClaim ClaimTypeReferenceId=\"hinted\" PartnerClaimType=\"email\" Required=\"true\" />"
-            .to_owned();
+    "<InputClaim ClaimTypeReferenceId=\"hinted\" PartnerClaimType=\"email\" Required=\"true\" />"
+        .clone_into(&mut policy.party_inputs);
     policy
 }
 
 fn token(secret: &str, more: &Json) -> String {
     let mut claims = json!({"iss": "me", "aud": "b2c", "exp": 4_000_000_000_u64, "email": "ada@example.com", "city": "Oslo"});
+    let claims = claims.as_object_mut().expect("an object");
     for (name, value) in more.as_object().expect("an object") {
-        claims[name] = value.clone();
+        claims.insert(name.clone(), value.clone());
     }
-    sign_hs256(secret.as_bytes(), &claims).expect("a token")
+    sign_hs256(secret.as_bytes(), &Json::Object(claims.clone())).expect("a token")
 }
 
 async fn hint(token: Option<&str>, expect: &str) {

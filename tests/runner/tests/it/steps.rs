@@ -10,6 +10,28 @@ fn sets(policy: Policy, id: &str, claim: &str, word: &str) -> Policy {
     policy.profile(id, TRANSFORMATION, &[], &outputs(&[&format!("{claim}~{word}")]))
 }
 
+const ALL_TEN: &str = r#"
+[[journey]]
+name = "all ten"
+[[journey.step]]
+page = "api.signin"
+fill = { displayName = "Ada" }
+[[journey.step]]
+page = "api.choice"
+choose = "ToOslo"
+[[journey.step]]
+page = "api.page"
+[[journey.step]]
+page = "api.page"
+[[journey.step]]
+page = "api.page"
+[journey.expect]
+steps = [1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 10]
+ran = ["Chosen", "InSub"]
+not_ran = ["NotChosen"]
+claims = { status = "from-sub", city = "Oslo", displayName = "Ada" }
+"#;
+
 #[tokio::test]
 async fn every_type_of_step_is_taken() {
     let sub = |id: &str, kind: &str, profile: &str| {
@@ -51,29 +73,7 @@ async fn every_type_of_step_is_taken() {
         sub("Called", "Call", "InSub")
     );
     policy.party_inputs = "<InputClaim ClaimTypeReferenceId=\"hinted\" />".to_owned();
-    let hint = "[keys.B2C_1A_None]\nvalue = 'x'";
-    let script = r#"
-[[journey]]
-name = "all ten"
-[[journey.step]]
-page = "api.signin"
-fill = { displayName = "Ada" }
-[[journey.step]]
-page = "api.choice"
-choose = "ToOslo"
-[[journey.step]]
-page = "api.page"
-[[journey.step]]
-page = "api.page"
-[[journey.step]]
-page = "api.page"
-[journey.expect]
-steps = [1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 10]
-ran = ["Chosen", "InSub"]
-not_ran = ["NotChosen"]
-claims = { status = "from-sub", city = "Oslo", displayName = "Ada" }
-"#;
-    walk(&policy, hint, script).await;
+    walk(&policy, "", ALL_TEN).await;
 }
 
 #[tokio::test]
@@ -97,7 +97,7 @@ async fn a_transfer_does_not_come_back() {
 fn when(kind: &str, execute_if: &str, values: &[&str]) -> String {
     let values: String = values
         .iter()
-        .map(|value| format!("<Value>{value}</Value>"))
+        .map(|value| ["<Value>", value, "</Value>"].concat())
         .collect();
     format!(
         "<Preconditions><Precondition Type=\"{kind}\" ExecuteActionsIf=\"{execute_if}\">{values}\

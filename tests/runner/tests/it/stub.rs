@@ -65,7 +65,7 @@ fn line(method: &Method, path: &str, query: &str, headers: &HeaderMap, body: &By
         "content-type",
     ] {
         if let Some(value) = headers.get(name).and_then(|value| value.to_str().ok()) {
-            seen.push_str(&format!(" {name}={value}"));
+            seen += &[" ", name, "=", value].concat();
         }
     }
     format!("{seen} {}", String::from_utf8_lossy(body))

@@ -41,11 +41,10 @@ fn silent() -> Policy {
         )
         .step("Who")
         .token(&["score", "agreed", "status"]);
-    policy.journeys = "<UserJourney Id=\"Redeem\"><OrchestrationSteps><OrchestrationStep Order=\"1\" Type=\"ClaimsExchange\">\
+    "<UserJourney Id=\"Redeem\"><OrchestrationSteps><OrchestrationStep Order=\"1\" Type=\"ClaimsExchange\">\
         <ClaimsExchanges><ClaimsExchange Id=\"r\" TechnicalProfileReferenceId=\"Again\" /></ClaimsExchanges></OrchestrationStep>\
         <OrchestrationStep Order=\"2\" Type=\"SendClaims\" CpimIssuerTechnicalProfileReferenceId=\"JwtIssuer\" />\
-        </OrchestrationSteps></UserJourney>"
-        .to_owned();
+        </OrchestrationSteps></UserJourney>".clone_into(&mut policy.journeys);
     policy
 }
 

@@ -71,6 +71,13 @@ fn check_issuer(policy: &Policy, issuer: &str, findings: &mut Vec<Finding>) {
     match handler {
         Handler::JwtIssuer | Handler::ErrorIssuer => {}
         Handler::SamlIssuer => findings.push(unsupported(profile, &protocol.span, "a SAML token issuer")),
+        _ if profile.output_token_format.is_some() => {
+            findings.push(unsupported(
+                profile,
+                &protocol.span,
+                "an issuer of another token format",
+            ));
+        }
         _ => findings.push(no_issuer(profile)),
     }
 }
@@ -202,6 +209,8 @@ mod tests {
     fn a_saml_issuer_and_a_profile_that_issues_nothing_are_refused() {
         let saml = "<Protocol Name=\"SAML2\" /><OutputTokenFormat>SAML2</OutputTokenFormat>";
         assert_eq!(rules(SAML, saml, false), ["unsupported-handler"]);
+        let json = "<Protocol Name=\"None\" /><OutputTokenFormat>JSON</OutputTokenFormat>";
+        assert_eq!(rules(SAML, json, false), ["unsupported-handler"]);
         assert_eq!(rules(SAML, "<Protocol Name=\"None\" />", false), ["no-issuer"]);
     }
 }
