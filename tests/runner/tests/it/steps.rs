@@ -241,7 +241,11 @@ async fn the_journey_s_context_becomes_claims() {
 #[tokio::test]
 async fn an_application_insights_event_is_in_the_trace() {
     let metadata = [("InstrumentationKey", "00000000-0000-0000-0000-000000000000")];
-    let claims = inputs(&["status=eventName~LOGIN", "city={property:City}~Oslo"]);
+    let claims = inputs(&[
+        "status=eventName~LOGIN",
+        "city={property:City}~Oslo",
+        "code={property:Policy}~{Policy:PolicyId}",
+    ]);
     let policy = Policy::default()
         .profile(
             "Event",
@@ -258,7 +262,10 @@ async fn an_application_insights_event_is_in_the_trace() {
         .expect("an answer");
     let (_, page) = world.get("/runner/traces.json").await;
     assert!(
-        page.contains("LOGIN") && page.contains("Oslo") && page.contains("City"),
+        page.contains("LOGIN")
+            && page.contains("Oslo")
+            && page.contains("City")
+            && page.contains("[\"Policy\",\"B2C_1A_contoso\"]"),
         "{page}"
     );
 }
