@@ -42,7 +42,7 @@ struct Policies {
     /// Configuration of the tenant (TOML)
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// appsettings.json that fills `{Settings:…}`; overrides the configuration
+    /// appsettings.json that fills `{Settings:…}`; overrides the configuration and the file beside the policies
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
     /// Environment of the settings; overrides the configuration

@@ -262,3 +262,51 @@ fn a_trace_of_nothing_says_that_nothing_is_there() {
         said(&output)
     );
 }
+
+#[tokio::test]
+async fn settings_beside_the_policies_fill_their_placeholders() {
+    let xml = asks_for_a_name()
+        .xml()
+        .replace("contoso.onmicrosoft.com", "{Settings:Tenant}");
+    let folder = folder(&xml);
+    let settings = r#"{"Environments": [{"Name": "Development", "Tenant": "fabrikam.onmicrosoft.com", "PolicySettings": {}}]}"#;
+    std::fs::write(folder.path().join("policies/appsettings.json"), settings).expect("written");
+    let served = serve(folder.path(), &["--listen", "127.0.0.1:0"]);
+    assert!(get(&served.origin).await.contains("fabrikam.onmicrosoft.com"));
+}
+
+/// The blocks of a language in the README.
+fn examples(language: &str) -> Vec<String> {
+    let readme =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("a README");
+    let fence = format!("```{language}\n");
+    let blocks = readme.split(&fence).skip(1);
+    blocks
+        .filter_map(|rest| rest.split("```").next().map(str::to_owned))
+        .collect()
+}
+
+#[test]
+fn the_readme_s_examples_read() {
+    let toml = examples("toml");
+    let [configuration, script] = toml.as_slice() else {
+        unreachable!("a configuration and a script: {toml:?}")
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let written = |name: &str, text: &str| {
+        let file = folder.path().join(name);
+        std::fs::write(&file, text).expect("written");
+        file
+    };
+    let config = runner::config::Config::read(&written("runner.toml", configuration))
+        .expect("the configuration reads");
+    assert_eq!(
+        (config.keys.len(), config.applications.len(), config.pages.len()),
+        (2, 1, 1)
+    );
+    let yaml = examples("yaml").concat();
+    for (name, text) in [("a.toml", script.as_str()), ("a.yaml", yaml.as_str())] {
+        let script = runner::script::file::Script::read(&written(name, text)).expect("the script reads");
+        assert_eq!(script.journey.len(), 1, "{name}");
+    }
+}
