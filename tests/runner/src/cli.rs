@@ -57,7 +57,7 @@ struct Policies {
 pub async fn run() -> Result<ExitCode> {
     match Arguments::parse().command {
         Command::Build(build) => build_command::run(&build),
-        Command::Check(check) => check_command::run(&check),
+        Command::Check(check) => check_command::run(&check).await,
         Command::Serve(serve) => serve_command::run(serve).await,
         Command::Test(test) => test_command::run(test).await,
         Command::Trace(trace) => trace_command::run(trace).await,

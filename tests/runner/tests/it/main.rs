@@ -10,6 +10,7 @@ mod attacks;
 mod browser;
 mod commands;
 mod factors;
+mod online;
 mod policy;
 mod providers;
 mod rest;

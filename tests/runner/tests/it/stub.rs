@@ -26,7 +26,8 @@ impl Drop for Stub {
 impl Stub {
     /// Answers by path: `/echo` tells the request in `seen`, `/refuse` is a 409, `/slow` comes too late, `/null` and
     /// `/nested` are what their names say, `/html` is no JSON,
-    /// `/quiet` tells nothing.
+    /// `/quiet` tells nothing, `/gone.html` is not there,
+    /// `/open.html` and `/ours.html` may be read by contoso's pages, anything else by fabrikam's.
     pub(crate) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let origin = format!("http://{}", listener.local_addr().expect("an address"));
@@ -81,6 +82,7 @@ async fn answer(path: String, seen: String) -> Response<String> {
             200,
             json!({"data": [{"to": [{"email": "deep@example.com"}]}]}).to_string(),
         ),
+        "/gone.html" => (404, String::new()),
         "/quiet" => (200, json!({"status": "ok"}).to_string()),
         "/html" => (500, "<html>down</html>".to_owned()),
         "/slow" => {
@@ -92,7 +94,16 @@ async fn answer(path: String, seen: String) -> Response<String> {
             json!({"seen": seen, "status": "ok", "agreed": true, "score": 7}).to_string(),
         ),
     };
+    let allowed = match path.as_str() {
+        "/open.html" => "*",
+        "/ours.html" => "https://contoso.b2clogin.com",
+        _ => "https://fabrikam.b2clogin.com",
+    };
     let mut response = Response::new(body);
+    response.headers_mut().insert(
+        "access-control-allow-origin",
+        http::HeaderValue::from_static(allowed),
+    );
     *response.status_mut() = http::StatusCode::from_u16(status).expect("a status");
     response
         .headers_mut()
