@@ -32,7 +32,7 @@ pub(super) struct Check {
     /// Also load every page template as a browser would, and look whether its CORS headers let the tenant show it
     #[arg(long)]
     online: bool,
-    /// Origin of the tenant's pages for --online; https://<tenant>.b2clogin.com if not said
+    /// Origin of the tenant's pages for --online; its address at b2clogin.com if not said
     #[arg(long, value_name = "URL", requires = "online")]
     origin: Option<String>,
 }

@@ -14,6 +14,7 @@ mod online;
 mod policy;
 mod providers;
 mod rest;
+mod rules;
 mod schema;
 mod starterpacks;
 mod steps;

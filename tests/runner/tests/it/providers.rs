@@ -1,7 +1,8 @@
 //! Outside providers in the midst of a journey, and hints that others signed.
 
 use crate::policy::{Policy, inputs, keys, outputs};
-use crate::world::{World, walk};
+use crate::stub::Stub;
+use crate::world::{World, send, walk};
 use runner::jose::jwt::sign_hs256;
 use serde_json::{Value as Json, json};
 
@@ -173,4 +174,95 @@ async fn a_hint_is_verified_with_the_keys_its_metadata_names() {
     )
     .expect("a token");
     walk(&policy, "", &script(&forged, "error_contains = 'AADB2C90233'")).await;
+}
+
+/// What the provider is asked when a code comes back: the authorization request's query, and the token request.
+async fn exchanged(method: Option<&str>) -> (String, String) {
+    let stub = Stub::start().await;
+    let metadata = format!("{}/metadata", stub.origin);
+    let mut all = vec![
+        ("METADATA", metadata.as_str()),
+        ("client_id", "b2c"),
+        ("response_types", "code"),
+        ("scope", "openid"),
+    ];
+    all.extend(method.map(|method| ("token_endpoint_auth_method", method)));
+    let secrets = keys(&[
+        ("client_secret", "B2C_1A_Idp"),
+        ("assertion_signing_key", "B2C_1A_Sign"),
+    ]);
+    let policy = Policy::default()
+        .other(
+            "Idp",
+            "<Protocol Name=\"OpenIdConnect\" />",
+            &all,
+            &(secrets + &inputs(&["code=login_hint~ticket-1"])),
+        )
+        .step("Idp");
+    let configuration = "[keys.B2C_1A_Idp]\nvalue = 'sh/h'\n[keys.B2C_1A_Sign]\ngenerate = 'certificate'";
+    let world = World::start(&policy, configuration).await;
+    let left = send(world.client().get(world.authorize(&[]))).await;
+    let cookies: Vec<String> = left
+        .headers()
+        .get_all("set-cookie")
+        .iter()
+        .filter_map(|cookie| cookie.to_str().ok()?.split(';').next().map(str::to_owned))
+        .collect();
+    let location = url::Url::parse(left.headers()["location"].to_str().expect("text")).expect("an address");
+    let asked = |name: &str| {
+        let found = location.query_pairs().find(|(key, _)| key == name);
+        found.map(|(_, value)| value.into_owned()).expect("a parameter")
+    };
+    let state = asked("state");
+    let form = [("state", state.as_str()), ("code", "c1")];
+    let back = world
+        .client()
+        .post(asked("redirect_uri"))
+        .header("cookie", cookies.join("; "))
+        .form(&form);
+    send(back).await;
+    let token = stub
+        .asked()
+        .into_iter()
+        .find(|seen| seen.starts_with("POST /token"))
+        .expect("a token request");
+    (location.query().unwrap_or_default().to_owned(), token)
+}
+
+#[tokio::test]
+async fn a_provider_is_asked_with_form_post_nonce_and_hint() {
+    let (query, token) = exchanged(None).await;
+    for part in [
+        "response_mode=form_post",
+        "response_type=code",
+        "nonce=",
+        "login_hint=ticket-1",
+        "client_id=b2c",
+        "authresp",
+    ] {
+        assert!(query.contains(part), "{part}: {query}");
+    }
+    assert!(
+        token.contains("grant_type=authorization_code") && token.contains("code=c1"),
+        "{token}"
+    );
+    assert!(
+        token.contains("client_secret=sh%2Fh"),
+        "a secret in the form unless told otherwise: {token}"
+    );
+}
+
+#[tokio::test]
+async fn the_tenant_proves_itself_to_a_provider_with_basic_or_a_signed_assertion() {
+    let (_, basic) = exchanged(Some("client_secret_basic")).await;
+    assert!(
+        basic.contains(" authorization=Basic YjJjOnNoJTJGaA== ") && !basic.contains("client_secret"),
+        "{basic}"
+    );
+    let (_, signed) = exchanged(Some("private_key_jwt")).await;
+    assert!(
+        signed.contains("client_assertion=ey") && signed.contains("jwt-bearer"),
+        "{signed}"
+    );
+    assert!(!signed.contains("client_secret="), "{signed}");
 }

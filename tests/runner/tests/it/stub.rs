@@ -33,6 +33,7 @@ impl Stub {
         let origin = format!("http://{}", listener.local_addr().expect("an address"));
         let asked = Arc::new(Mutex::new(vec![]));
         let remembered = Arc::clone(&asked);
+        let own = origin.clone();
         let routes = warp::any()
             .and(warp::method())
             .and(warp::path::full())
@@ -43,7 +44,7 @@ impl Stub {
                 move |method: Method, path: FullPath, query: String, headers: HeaderMap, body: Bytes| {
                     let seen = line(&method, path.as_str(), &query, &headers, &body);
                     remembered.lock().expect("no panic").push(seen.clone());
-                    answer(path.as_str().to_owned(), seen)
+                    answer(own.clone(), path.as_str().to_owned(), seen)
                 },
             );
         let task = tokio::spawn(warp::serve(routes).incoming(listener).run());
@@ -72,7 +73,7 @@ fn line(method: &Method, path: &str, query: &str, headers: &HeaderMap, body: &By
     format!("{seen} {}", String::from_utf8_lossy(body))
 }
 
-async fn answer(path: String, seen: String) -> Response<String> {
+async fn answer(origin: String, path: String, seen: String) -> Response<String> {
     let contract =
         json!({"version": "1.0.0", "status": 409, "code": "E1", "userMessage": "Not in this town."});
     let (status, body) = match path.as_str() {
@@ -94,6 +95,9 @@ async fn answer(path: String, seen: String) -> Response<String> {
             json!({"seen": seen, "status": "ok", "agreed": true, "score": 7}).to_string(),
         ),
     };
+    if path == "/metadata" {
+        return Response::new(metadata(&origin));
+    }
     let allowed = match path.as_str() {
         "/open.html" => "*",
         "/ours.html" => "https://contoso.b2clogin.com",
@@ -109,4 +113,15 @@ async fn answer(path: String, seen: String) -> Response<String> {
         .headers_mut()
         .insert("content-type", http::HeaderValue::from_static("application/json"));
     response
+}
+
+/// Discovery document of a provider at this service.
+fn metadata(origin: &str) -> String {
+    json!({
+        "issuer": origin,
+        "authorization_endpoint": format!("{origin}/authorize"),
+        "token_endpoint": format!("{origin}/token"),
+        "jwks_uri": format!("{origin}/keys"),
+    })
+    .to_string()
 }

@@ -313,3 +313,38 @@ async fn a_page_has_b2c_s_globals_and_tells_status_200_always() {
         error(&cancel)
     );
 }
+
+#[tokio::test]
+async fn an_issuer_s_metadata_shapes_the_token() {
+    let metadata = [
+        ("IssuanceClaimPattern", "AuthorityWithTfp"),
+        ("AuthenticationContextReferenceClaimPattern", "None"),
+        ("id_token_lifetime_secs", "600"),
+    ];
+    let items: String = metadata
+        .iter()
+        .map(|(key, value)| ["<Item Key=\"", key, "\">", value, "</Item>"].concat())
+        .collect();
+    let with = format!("<OutputTokenFormat>JWT</OutputTokenFormat><Metadata>{items}</Metadata>");
+    let xml = silent()
+        .xml()
+        .replace("<OutputTokenFormat>JWT</OutputTokenFormat>", &with);
+    let world = World::start_all(&[xml], CONFIG).await;
+    let landing = world
+        .browser()
+        .open(&world.authorize(&[]))
+        .await
+        .expect("an answer");
+    let claims = runner::script::expect::token(&landing).expect("a token");
+    let seconds = |name: &str| claims[name].as_i64().expect("a time");
+    assert_eq!(seconds("exp") - seconds("iat"), 600);
+    assert_eq!(claims.get("acr"), None);
+    // Which case Azure writes is not documented.
+    let policy = claims["tfp"].as_str().expect("the policy");
+    assert!(policy.eq_ignore_ascii_case(ID), "{policy}");
+    let issuer = claims["iss"].as_str().expect("an issuer");
+    assert!(
+        issuer.contains("/tfp/") && issuer.ends_with(&format!("/{}/v2.0/", ID.to_lowercase())),
+        "{issuer}"
+    );
+}
