@@ -1,6 +1,7 @@
 //! What an attacker would try, each with the outcome they must not get.
 
-use crate::policy::{ID, Policy, inputs, outputs};
+use crate::policy::{ID, Policy, keys, outputs};
+use crate::stub::Stub;
 use crate::world::{World, send, told};
 use http::StatusCode;
 use runner::script::page::{Landing, PageView};
@@ -9,7 +10,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 /// Asks for a name, then sends the token.
-fn asks_for_a_name() -> Policy {
+pub(crate) fn asks_for_a_name() -> Policy {
     Policy::default()
         .page("Name", &[], &outputs(&["displayName"]))
         .step("Name")
@@ -29,7 +30,7 @@ async fn raw(world: &World, request: &str) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
-async fn raw_get(world: &World, path: &str, host: &str) -> String {
+pub(crate) async fn raw_get(world: &World, path: &str, host: &str) -> String {
     raw(
         world,
         &format!("GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n"),
@@ -262,164 +263,6 @@ async fn a_form_sent_in_chunks_is_read() {
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
 }
 
-const EVIL: &str = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>";
-
-#[tokio::test]
-async fn claims_and_addresses_are_no_markup_on_the_tenant_s_pages() {
-    let read = Policy::default()
-        .page("Name", &[], &outputs(&["displayName", "email=Verified.Email"]))
-        .step("Name")
-        .token(&["displayName"]);
-    let world = World::start(&read, "").await;
-    let mut browser = world.browser();
-    let page = world.first_page(&mut browser).await;
-    let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    let code = [
-        field("request_type", "VERIFICATION_REQUEST"),
-        field("claim_id", "email"),
-        field("claim_value", EVIL),
-    ];
-    browser
-        .call(&page, "SelfAsserted", &code)
-        .await
-        .expect("an answer");
-    browser
-        .call(&page, "SelfAsserted", &[field("displayName", EVIL)])
-        .await
-        .expect("an answer");
-    let attributes = [("signInNames.emailAddress", EVIL), (EVIL, EVIL)];
-    let attributes = attributes.map(|(name, value)| (name.to_owned(), value.into()));
-    world
-        .realm
-        .directory
-        .create(attributes.into_iter().collect(), None)
-        .expect("an account");
-    let escaped: String = url::form_urlencoded::byte_serialize(EVIL.as_bytes()).collect();
-    let trace = world
-        .realm
-        .traces
-        .all()
-        .first()
-        .map(|trace| trace.id.clone())
-        .expect("a trace");
-    for path in [
-        "/runner/directory".to_owned(),
-        "/runner/mailbox".to_owned(),
-        "/runner/traces".to_owned(),
-        format!("/runner/traces/{trace}"),
-        format!("/runner/answer?error={escaped}&{escaped}=1"),
-        format!("/runner/{escaped}"),
-        format!("/{escaped}"),
-        format!("/contoso.onmicrosoft.com/{escaped}/oauth2/v2.0/authorize"),
-        format!("/contoso.onmicrosoft.com/{ID}/oauth2/v2.0/logout?post_logout_redirect_uri={escaped}"),
-        format!("/contoso.onmicrosoft.com/{ID}/oauth2/v2.0/authorize?client_id={escaped}"),
-    ] {
-        let (_, body) = world.get(&path).await;
-        assert!(
-            !body.contains("<script>alert") && !body.contains("<img src=x"),
-            "{path}: {body}"
-        );
-    }
-}
-
-#[tokio::test]
-async fn claims_are_no_markup_in_a_page_of_a_journey() {
-    let shows = Policy::default()
-        .page(
-            "Show",
-            &[],
-            &(inputs(&["displayName"]) + &outputs(&["displayName"])),
-        )
-        .page("Ask", &[], &outputs(&["displayName"]))
-        .step("Ask")
-        .step("Show");
-    let world = World::start(&shows, "").await;
-    let mut browser = world.browser();
-    let page = world.first_page(&mut browser).await;
-    let fields = [("displayName".to_owned(), EVIL.to_owned())];
-    browser
-        .call(&page, "SelfAsserted", &fields)
-        .await
-        .expect("an answer");
-    let Landing::Page(page) = browser.go(&page, "confirmed", &[]).await.expect("an answer") else {
-        panic!("no page")
-    };
-    assert_eq!(
-        page.value("displayName"),
-        Some(EVIL),
-        "shown as it is, by a script that reads JSON"
-    );
-    let posted = runner::page::post_form("https://a.example/", &[("state".to_owned(), EVIL.to_owned())]);
-    assert!(!posted.into_string().contains("<img src=x"));
-}
-
-#[tokio::test]
-async fn another_site_s_form_does_not_change_the_directory() {
-    let world = World::start(&asks_for_a_name(), "").await;
-    let account = [("email", "eve@example.com"), ("password", "Passw0rd!")];
-    for origin in ["https://evil.example", "null", "http://localhost:1"] {
-        let request = world
-            .client()
-            .post(world.url("/runner/directory"))
-            .header("origin", origin);
-        let response = send(request.form(&account)).await;
-        assert_eq!(response.status(), StatusCode::FORBIDDEN, "{origin}");
-    }
-    assert!(world.realm.directory.accounts().is_empty());
-    let own = world
-        .client()
-        .post(world.url("/runner/directory"))
-        .header("origin", &world.realm.origin);
-    assert_eq!(send(own.form(&account)).await.status(), StatusCode::FOUND);
-    assert_eq!(world.realm.directory.accounts().len(), 1);
-}
-
-#[tokio::test]
-async fn a_foreign_name_for_this_machine_opens_neither_directory_nor_mailbox_nor_traces() {
-    let world = World::start(&asks_for_a_name(), "").await;
-    for path in [
-        "/runner/directory.json",
-        "/runner/mailbox",
-        "/runner/traces.json",
-        "/runner/directory",
-    ] {
-        let foreign = raw_get(&world, path, "rebound.evil.example:7000").await;
-        assert!(foreign.starts_with("HTTP/1.1 403"), "{path}: {foreign}");
-        for host in [
-            "localhost:7000",
-            "127.0.0.1:7000",
-            "[::1]:7000",
-            "contoso.localhost",
-        ] {
-            let own = raw_get(&world, path, host).await;
-            assert!(own.starts_with("HTTP/1.1 200"), "{path} as {host}: {own}");
-        }
-    }
-}
-
-#[tokio::test]
-async fn pages_are_not_framed_unless_the_policy_says_by_whom() {
-    let world = World::start(&asks_for_a_name(), "").await;
-    let header = |response: &reqwest::Response, name: &str| {
-        let value = response.headers().get(name).and_then(|value| value.to_str().ok());
-        value.unwrap_or_default().to_owned()
-    };
-    let page = send(world.client().get(world.authorize(&[]))).await;
-    assert_eq!(header(&page, "x-frame-options"), "DENY");
-    let own = send(world.client().get(world.url("/runner/directory"))).await;
-    assert!(header(&own, "content-security-policy").contains("frame-ancestors 'none'"));
-    assert!(header(&own, "content-security-policy").contains("script-src 'self'"));
-    let mut framed = asks_for_a_name();
-    framed.behaviors = "<JourneyFraming Enabled=\"true\" Sources=\"https://app.example\" />".to_owned();
-    let world = World::start(&framed, "").await;
-    let page = send(world.client().get(world.authorize(&[]))).await;
-    assert_eq!(
-        header(&page, "content-security-policy"),
-        "frame-ancestors https://app.example"
-    );
-    assert_eq!(header(&page, "x-frame-options"), "");
-}
-
 #[tokio::test]
 async fn an_answer_of_no_provider_leads_nowhere() {
     let world = World::start(&asks_for_a_name(), "").await;
@@ -432,4 +275,60 @@ async fn an_answer_of_no_provider_leads_nowhere() {
         assert_eq!(status, StatusCode::BAD_REQUEST, "{path}");
         assert!(body.contains("AADB2C90206"), "{body}");
     }
+}
+
+/// A journey that is away at a provider: the provider, the tenant, and the `state` that comes back.
+async fn away() -> (Stub, World, String) {
+    let stub = Stub::start().await;
+    let metadata = format!("{}/metadata", stub.origin);
+    let policy = Policy::default()
+        .other(
+            "Idp",
+            "<Protocol Name=\"OpenIdConnect\" />",
+            &[
+                ("METADATA", &metadata),
+                ("client_id", "b2c"),
+                ("response_types", "code"),
+            ],
+            &keys(&[("client_secret", "B2C_1A_Idp")]),
+        )
+        .step("Idp");
+    let world = World::start(&policy, "[keys.B2C_1A_Idp]\nvalue = 's'").await;
+    let left = send(world.client().get(world.authorize(&[]))).await;
+    let location = left.headers()["location"].to_str().expect("text");
+    let location = url::Url::parse(location).expect("an address");
+    let state = location.query_pairs().find(|(name, _)| name == "state");
+    let state = state.map(|(_, value)| value.into_owned()).expect("a state");
+    (stub, world, state)
+}
+
+#[tokio::test]
+async fn a_provider_s_answer_is_taken_from_the_browser_that_was_sent_only() {
+    let (stub, world, state) = away().await;
+    let address = world.url("/contoso.onmicrosoft.com/oauth2/authresp");
+    for cookie in ["", "x-ms-cpim-trans=attacker"] {
+        let mut answer = address.clone();
+        answer
+            .query_pairs_mut()
+            .extend_pairs([("state", state.as_str()), ("code", "stolen")]);
+        let (status, body) = told(send(world.client().get(answer).header("cookie", cookie)).await).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST);
+        assert!(body.contains("another browser"), "{body}");
+    }
+    assert!(
+        stub.asked().iter().all(|seen| !seen.contains("stolen")),
+        "{:?}",
+        stub.asked()
+    );
+}
+
+#[tokio::test]
+async fn the_form_a_provider_s_answer_is_posted_again_with_stays_at_this_tenant() {
+    let (_stub, world, state) = away().await;
+    let address = format!("{}//contoso.onmicrosoft.com/oauth2/authresp", world.realm.origin);
+    let (_, body) = told(send(world.client().post(address).form(&[("state", &state)])).await).await;
+    assert!(
+        body.contains("action=\"/contoso.onmicrosoft.com/oauth2/authresp\""),
+        "{body}"
+    );
 }

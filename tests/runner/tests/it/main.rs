@@ -9,6 +9,7 @@
 mod attacks;
 mod browser;
 mod commands;
+mod exposure;
 mod factors;
 mod online;
 mod policy;
