@@ -243,3 +243,74 @@ async fn a_phone_page_is_not_passed_by_a_reload() {
         "[[journey]]\nname='reload'\n[[journey.step]]\nreload = true\n[journey.expect]\npage = 'api.phone'";
     walk(&phone(""), "", script).await;
 }
+
+/// RFC 6238, appendix B: the key, and its code (cut to six digits) at 20000000000 seconds.
+const KEY: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+const CODE: &str = "353130";
+
+/// Asks for an authenticator's code; the account exists.
+async fn authenticator(offered: &str) -> World {
+    let mfa = "AzureMfaProtocolProvider";
+    let verify = inputs(&["objectId", &format!("secret=secretKey{offered}"), "code=otpCode"]);
+    let who = inputs(&["email=signInNames.emailAddress~ada@example.com"]) + &outputs(&["objectId"]);
+    let count = inputs(&["objectId"]) + &outputs(&["score=numberOfAvailableDevices"]);
+    let policy = Policy::default()
+        .profile("Who", DIRECTORY, &[("Operation", "Read")], &who)
+        .profile("Count", mfa, &[("Operation", "GetAvailableDevices")], &count)
+        .profile("Verify", mfa, &[("Operation", "VerifyOTP")], &verify)
+        .page(
+            "Code",
+            &[],
+            &(inputs(&["objectId"]) + &outputs(&["objectId", "code"]) + &validated_by("Verify")),
+        )
+        .step("Who")
+        .step("Code")
+        .step("Count")
+        .token(&["score"]);
+    let world = World::start(&policy, "").await;
+    let attributes = [("signInNames.emailAddress".to_owned(), "ada@example.com".into())];
+    world
+        .realm
+        .directory
+        .create(attributes.into_iter().collect(), None)
+        .expect("an account");
+    let ahead = 20_000_000_000 - world.realm.clock.now().unix_timestamp();
+    world.realm.clock.advance(time::Duration::seconds(ahead));
+    world
+}
+
+/// What the page says to a code, and the devices the account has after it.
+async fn answer(world: &World, code: &str) -> (String, Option<i64>) {
+    let mut browser = world.browser();
+    let page = world.first_page(&mut browser).await;
+    let fields = [("code".to_owned(), code.to_owned())];
+    let answer = browser
+        .call(&page, "SelfAsserted", &fields)
+        .await
+        .expect("an answer");
+    let landing = browser.go(&page, "confirmed", &[]).await.expect("an answer");
+    let token = runner::script::expect::token(&landing);
+    (
+        answer.get("status").map(ToString::to_string).unwrap_or_default(),
+        token.and_then(|token| token.get("score")?.as_i64()),
+    )
+}
+
+#[tokio::test]
+async fn an_authenticator_is_enrolled_with_its_first_right_code_and_asked_from_then_on() {
+    let world = authenticator(&format!("~{KEY}")).await;
+    assert_eq!(answer(&world, "000000").await, ("\"400\"".to_owned(), None));
+    assert_eq!(answer(&world, CODE).await, ("\"200\"".to_owned(), Some(1)));
+    let (_, directory) = world.get("/runner/directory").await;
+    assert!(
+        directory.contains(KEY),
+        "the key is there to be typed into an app: {directory}"
+    );
+    assert_eq!(answer(&world, CODE).await.0, "\"200\"");
+}
+
+#[tokio::test]
+async fn an_authenticator_nobody_enrolled_has_no_right_code() {
+    let world = authenticator("").await;
+    assert_eq!(answer(&world, CODE).await, ("\"400\"".to_owned(), None));
+}
