@@ -251,24 +251,38 @@ const CODE: &str = "353130";
 /// Asks for an authenticator's code; the account exists.
 async fn authenticator(offered: &str) -> World {
     let mfa = "AzureMfaProtocolProvider";
-    let verify = inputs(&["objectId", &format!("secret=secretKey{offered}"), "code=otpCode"]);
+    let begin = inputs(&["objectId", &format!("secret=secretKey{offered}")]);
     let who = inputs(&["email=signInNames.emailAddress~ada@example.com"]) + &outputs(&["objectId"]);
-    let count = inputs(&["objectId"]) + &outputs(&["score=numberOfAvailableDevices"]);
+    let count = inputs(&["email=userPrincipalName~ada@contoso.onmicrosoft.com"])
+        + &outputs(&["score=numberOfAvailableDevices"]);
     let policy = Policy::default()
         .profile("Who", DIRECTORY, &[("Operation", "Read")], &who)
         .profile("Count", mfa, &[("Operation", "GetAvailableDevices")], &count)
-        .profile("Verify", mfa, &[("Operation", "VerifyOTP")], &verify)
+        .profile("Begin", mfa, &[("Operation", "BeginVerifyOTP")], &begin)
+        .profile(
+            "Verify",
+            mfa,
+            &[("Operation", "VerifyOTP")],
+            &inputs(&["code=otpCode"]),
+        )
         .page(
             "Code",
             &[],
             &(inputs(&["objectId"]) + &outputs(&["objectId", "code"]) + &validated_by("Verify")),
         )
         .step("Who")
+        .step("Begin")
         .step("Code")
         .step("Count")
         .token(&["score"]);
     let world = World::start(&policy, "").await;
-    let attributes = [("signInNames.emailAddress".to_owned(), "ada@example.com".into())];
+    let attributes = [
+        ("signInNames.emailAddress".to_owned(), "ada@example.com".into()),
+        (
+            "userPrincipalName".to_owned(),
+            "ada@contoso.onmicrosoft.com".into(),
+        ),
+    ];
     world
         .realm
         .directory
