@@ -45,10 +45,7 @@ pub(super) async fn run(arguments: Serve) -> Result<ExitCode> {
             return Ok(ExitCode::FAILURE);
         }
     };
-    let asked = arguments
-        .listen
-        .or(config.listen)
-        .unwrap_or(HOME);
+    let asked = arguments.listen.or(config.listen).unwrap_or(HOME);
     let listener = server::bind(asked).await?;
     let port = listener
         .local_addr()
