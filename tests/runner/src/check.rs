@@ -7,6 +7,7 @@
 //!
 //! # Layout
 //! - [`report`]: text, JSON and SARIF
+//! - [`online`]: what only the network can tell
 //! - `reach`: what a relying party can reach, and which claims are certainly set on the way
 //! - `allow`: allowed findings
 //! - the rest: one file per family of rules
@@ -16,6 +17,7 @@ mod allow;
 mod claims;
 mod insights;
 mod journeys;
+pub mod online;
 mod pages;
 mod placeholders;
 mod preconditions;
@@ -42,21 +44,28 @@ pub const CLEAN: u8 = 0;
 /// There are errors or warnings.
 pub const FOUND: u8 = 1;
 
-/// Checks the policies below `dir`, once per environment, or once with placeholders as they are if there is none, and
-/// writes what was found in any of them; the answer is the exit code, [`CLEAN`] or [`FOUND`].
+/// Loads the policies below `dir`, once per environment, or once with placeholders as they are if there is none.
+#[must_use]
+pub fn load(dir: &Path, environments: &[Settings]) -> Vec<Loaded> {
+    if environments.is_empty() {
+        return vec![load::folder(dir, None)];
+    }
+    let with = |settings| load::folder(dir, Some(settings));
+    environments.iter().map(with).collect()
+}
+
+/// Writes what the rules find in any of the loads, and what was found `besides`; the answer is the exit code, [`CLEAN`]
+/// or [`FOUND`].
 ///
 /// # Errors
 /// When the report cannot be written.
-pub fn run(dir: &Path, environments: &[Settings], format: Format, out: &mut dyn io::Write) -> io::Result<u8> {
-    let loads: Vec<_> = if environments.is_empty() {
-        vec![load::folder(dir, None)]
-    } else {
-        environments
-            .iter()
-            .map(|settings| load::folder(dir, Some(settings)))
-            .collect()
-    };
-    let mut found: Vec<_> = loads.iter().flat_map(findings).collect();
+pub fn run(
+    loads: &[Loaded],
+    besides: Vec<Finding>,
+    format: Format,
+    out: &mut dyn io::Write,
+) -> io::Result<u8> {
+    let mut found: Vec<_> = loads.iter().flat_map(findings).chain(besides).collect();
     load::settle(&mut found);
     let files = loads.first().map_or(0, |loaded| loaded.sources.len());
     report::write(&found, files, format, out)?;

@@ -42,7 +42,7 @@ struct Policies {
     /// Configuration of the tenant (TOML)
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// appsettings.json that fills `{Settings:…}`; overrides the configuration
+    /// appsettings.json that fills `{Settings:…}`; overrides the configuration and the file beside the policies
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
     /// Environment of the settings; overrides the configuration
@@ -57,7 +57,7 @@ struct Policies {
 pub async fn run() -> Result<ExitCode> {
     match Arguments::parse().command {
         Command::Build(build) => build_command::run(&build),
-        Command::Check(check) => check_command::run(&check),
+        Command::Check(check) => check_command::run(&check).await,
         Command::Serve(serve) => serve_command::run(serve).await,
         Command::Test(test) => test_command::run(test).await,
         Command::Trace(trace) => trace_command::run(trace).await,

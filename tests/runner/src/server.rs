@@ -3,6 +3,7 @@
 mod admin;
 mod ask;
 mod authorize;
+mod body;
 mod cookies;
 mod discovery;
 mod files;
@@ -10,9 +11,11 @@ mod logout;
 mod pages;
 mod provider;
 mod reply;
+mod shield;
 mod token;
 
 use crate::engine::Realm;
+use crate::model::Policy;
 use anyhow::{Context as _, Result};
 use ask::Ask;
 use bytes::Bytes;
@@ -22,9 +25,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use warp::Filter as _;
-
-/// Bodies longer than this are refused; forms of pages are small.
-const BODY_LIMIT: u64 = 256 << 10;
 
 /// An answer on its way to the browser.
 type Answer = Response<Bytes>;
@@ -51,22 +51,22 @@ pub async fn serve(
         .and(warp::query::raw().or(warp::any().map(String::new)).unify())
         .and(warp::header::headers_cloned())
         .and(warp::filters::addr::remote())
-        .and(
-            warp::body::content_length_limit(BODY_LIMIT)
-                .and(warp::body::bytes())
-                .or(warp::any().map(Bytes::new))
-                .unify(),
-        )
+        .and(warp::body::stream())
         .then(
             move |method: Method,
                   path: warp::path::FullPath,
                   query: String,
                   headers: HeaderMap,
                   peer,
-                  body: Bytes| {
-                let ask = Ask::new(method, path.as_str(), &query, headers, peer, &body);
+                  body| {
                 let realm = Arc::clone(&realm);
-                async move { answer(&realm, ask).await }
+                async move {
+                    let Some(body) = body::whole(body).await else {
+                        return reply::too_large();
+                    };
+                    let ask = Ask::new(method, path.as_str(), &query, headers, peer, &body);
+                    answer(&realm, ask).await
+                }
             },
         );
     warp::serve(routes).incoming(listener).graceful(until).run().await;
@@ -110,6 +110,16 @@ async fn of_policy(realm: &Realm, ask: &Ask, policy: &str, segments: &[&str]) ->
             "there is no policy '{policy}' that applications can call"
         ));
     };
+    let mut answer = at_policy(realm, ask, policy, segments).await;
+    let party = policy.relying_party.as_ref();
+    shield::framing(
+        &mut answer,
+        party.and_then(|party| party.behaviors.framing.as_ref()),
+    );
+    answer
+}
+
+async fn at_policy(realm: &Realm, ask: &Ask, policy: &Policy, segments: &[&str]) -> Answer {
     match segments {
         ["v2.0", ".well-known", "openid-configuration"] => discovery::metadata(realm, policy),
         ["discovery", "v2.0", "keys"] => discovery::keys(realm, policy),

@@ -50,6 +50,14 @@ pub(super) fn check(policy: &Policy, reach: &Reach<'_>, found: &mut Vec<Finding>
             read(&input.claim, &input.span, "this transformation reads it");
         }
     }
+    token(policy, reach, &set, found);
+}
+
+/// Claims of the token. A relying party whose journey does not exist is told that, and not this as well.
+fn token(policy: &Policy, reach: &Reach<'_>, set: &HashSet<String>, found: &mut Vec<Finding>) {
+    if reach.journeys.is_empty() {
+        return;
+    }
     let party = policy
         .relying_party
         .iter()

@@ -8,7 +8,12 @@ use std::{
 
 use anyhow::{Context as _, Result};
 
-use crate::{check, load::Settings};
+use crate::{
+    check, config,
+    finding::Finding,
+    load::{Loaded, Settings},
+    outbound::Outbound,
+};
 
 /// What to check, and how to say what was found. The exit code is 1 if there are errors or warnings.
 #[derive(Debug, clap::Args)]
@@ -24,14 +29,39 @@ pub(super) struct Check {
     /// text, json or sarif
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: check::Format,
+    /// Also load every page template as a browser would, and look whether its CORS headers let the tenant show it
+    #[arg(long)]
+    online: bool,
+    /// Origin of the tenant's pages for --online; its address at b2clogin.com if not said
+    #[arg(long, value_name = "URL", requires = "online")]
+    origin: Option<String>,
 }
 
 /// Checks and reports.
-pub(super) fn run(arguments: &Check) -> Result<ExitCode> {
-    let environments = environments(arguments)?;
-    let mut out = io::stdout().lock();
-    let code = check::run(&arguments.folder, &environments, arguments.format, &mut out)?;
-    Ok(ExitCode::from(code))
+pub(super) async fn run(arguments: &Check) -> Result<ExitCode> {
+    let loads = check::load(&arguments.folder, &environments(arguments)?);
+    let besides = if arguments.online {
+        online(&loads, arguments.origin.as_deref()).await?
+    } else {
+        vec![]
+    };
+    match check::run(&loads, besides, arguments.format, &mut io::stdout().lock()) {
+        Ok(code) => Ok(ExitCode::from(code)),
+        // The reader has seen enough; whether there was more is unknown, so it is no success either.
+        Err(fault) if fault.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::FAILURE),
+        Err(fault) => Err(fault.into()),
+    }
+}
+
+async fn online(loads: &[Loaded], origin: Option<&str>) -> Result<Vec<Finding>> {
+    let outbound = Outbound::new(&config::Outbound::default())?;
+    let mut found = vec![];
+    for loaded in loads {
+        let name = loaded.tenant.name.split('.').next().unwrap_or_default();
+        let origin = origin.map_or_else(|| format!("https://{name}.b2clogin.com"), str::to_owned);
+        found.extend(check::online::findings(loaded, outbound.client(), origin.trim_end_matches('/')).await);
+    }
+    Ok(found)
 }
 
 fn environments(arguments: &Check) -> Result<Vec<Settings>> {

@@ -8,10 +8,13 @@ use crate::load;
 use crate::server;
 use anyhow::{Context as _, Result};
 use clap::Args;
-use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+
+/// Where a tenant listens unless told otherwise: whoever reaches it reads its directory, so nobody else does.
+const HOME: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 7000);
 
 /// Arguments of `runner serve`.
 #[derive(Debug, Args)]
@@ -42,10 +45,7 @@ pub(super) async fn run(arguments: Serve) -> Result<ExitCode> {
             return Ok(ExitCode::FAILURE);
         }
     };
-    let asked = arguments
-        .listen
-        .or(config.listen)
-        .unwrap_or((Ipv4Addr::LOCALHOST, 7000).into());
+    let asked = arguments.listen.or(config.listen).unwrap_or(HOME);
     let listener = server::bind(asked).await?;
     let port = listener
         .local_addr()
@@ -78,5 +78,24 @@ pub(super) fn configuration(policies: &Policies) -> Result<Config> {
     if policies.environment.is_some() {
         config.environment.clone_from(&policies.environment);
     }
+    use_settings_beside(&mut config, &policies.folder);
     Ok(config)
+}
+
+/// The settings beside the policies are theirs, unless the configuration names others.
+pub(super) fn use_settings_beside(config: &mut Config, folder: &Path) {
+    let beside = folder.join("appsettings.json");
+    if config.settings.is_none() && beside.is_file() {
+        config.settings = Some(beside);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::HOME;
+
+    #[test]
+    fn a_tenant_listens_on_loopback_unless_told_otherwise() {
+        assert!(HOME.ip().is_loopback());
+    }
 }

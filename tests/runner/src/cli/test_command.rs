@@ -1,5 +1,6 @@
 //! `runner test`.
 
+use super::serve_command::use_settings_beside;
 use crate::config::Config;
 use crate::load;
 use crate::script::file::Script;
@@ -12,7 +13,7 @@ use std::process::ExitCode;
 /// Arguments of `runner test`.
 #[derive(Debug, Args)]
 pub(super) struct Test {
-    /// Scripts (TOML)
+    /// Scripts (TOML, or YAML when called .yaml or .yml)
     #[arg(required = true, value_name = "FILE")]
     scripts: Vec<PathBuf>,
     /// Folder with the policies; overrides the scripts
@@ -61,12 +62,13 @@ fn suite(path: &Path) -> String {
 /// The outcomes; none when the policies do not load, which was said then.
 async fn walk(arguments: &Test, script: &Script) -> Result<Option<Vec<journeys::Outcome>>> {
     let config = arguments.config.as_ref().or(script.config.as_ref());
-    let config = config
+    let mut config = config
         .map(|path| Config::read(path))
         .transpose()?
         .unwrap_or_default();
     let folder = arguments.policies.as_ref().or(script.policies.as_ref());
     let folder = folder.context("neither the script nor --policies says where the policies are")?;
+    use_settings_beside(&mut config, folder);
     match load::tenant(folder, config.policy_settings()?.as_ref()) {
         Ok(policies) => Ok(Some(journeys::all(script, config, policies).await?)),
         Err(findings) => {

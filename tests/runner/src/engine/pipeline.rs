@@ -1,6 +1,10 @@
 //! Runs one technical profile that needs no person: transformations, input claims, the call, output claims,
 //! transformations.
 
+mod defaults;
+
+pub use defaults::value_of;
+
 use super::language::Texts;
 use super::request::AuthorizationRequest;
 use super::tokens::RefreshGrant;
@@ -8,9 +12,10 @@ use super::walk::Walk;
 use super::{Failure, Realm, transformations};
 use crate::claims::{Bag, Value};
 use crate::model::words::{DataType, EnabledFor};
-use crate::model::{ClaimType, ClaimUse, ContentDefinition, Handler, Policy, TechnicalProfile};
+use crate::model::{ClaimType, ClaimUse, ContentDefinition, Policy, TechnicalProfile};
 use crate::profiles;
 use crate::trace::{Kind, Recorder};
+use defaults::default_of;
 use serde_json::{Map, Value as Json};
 use std::collections::HashMap;
 
@@ -217,79 +222,6 @@ pub fn inputs(stage: Stage<'_>, profile: &TechnicalProfile, bag: &Bag) -> Result
         })
     };
     profile.input_claims.iter().map(one).collect()
-}
-
-/// A claim's value for a profile: forced default, else the bag, else the default.
-///
-/// # Errors
-/// AADB2C90273 when a default value is not of the claim's type.
-pub fn value_of(
-    stage: Stage<'_>,
-    profile: &TechnicalProfile,
-    claim: &ClaimUse,
-    bag: &Bag,
-) -> Result<Option<Value>, Failure> {
-    let forced = if claim.always_default {
-        default_of(stage, profile, claim, bag)?
-    } else {
-        None
-    };
-    match forced.or_else(|| bag.get(&claim.claim).cloned()) {
-        Some(value) => Ok(Some(value)),
-        None => default_of(stage, profile, claim, bag),
-    }
-}
-
-/// The default value, with claims resolvers where they count.
-fn default_of(
-    stage: Stage<'_>,
-    profile: &TechnicalProfile,
-    claim: &ClaimUse,
-    bag: &Bag,
-) -> Result<Option<Value>, Failure> {
-    let Some(written) = claim.default.as_deref() else {
-        return Ok(None);
-    };
-    let text = if claim.always_default && resolves(stage.policy, profile) {
-        match stage.resolve(written, bag) {
-            Some(text) if !text.is_empty() => text,
-            _ => return Ok(None),
-        }
-    } else {
-        if looks_resolvable(written) {
-            let id = &profile.id;
-            stage.trace.warn(format!(
-                "{id}: {written} stays as it is: resolvers need AlwaysUseDefaultValue and \
-                 IncludeClaimResolvingInClaimsHandling"
-            ));
-        }
-        written.to_owned()
-    };
-    typed(stage, &claim.claim, &text).map(Some)
-}
-
-/// Application Insights profiles and the relying party resolve without being told to.
-fn resolves(policy: &Policy, profile: &TechnicalProfile) -> bool {
-    let party = policy
-        .relying_party
-        .as_ref()
-        .and_then(|party| party.profile.as_ref());
-    let exempt = matches!(profile.handler(), Some(Handler::Insights))
-        || party.is_some_and(|party| party.id == profile.id);
-    exempt || profile.meta_flag("IncludeClaimResolvingInClaimsHandling", false)
-}
-
-fn looks_resolvable(text: &str) -> bool {
-    text.starts_with('{') && text.ends_with('}') && text.contains(':')
-}
-
-fn typed(stage: Stage<'_>, claim: &str, text: &str) -> Result<Value, Failure> {
-    Value::parse(stage.kind_of(claim), text).map_err(|fault| {
-        Failure::new(
-            "AADB2C90273",
-            format!("the default value '{text}' of claim '{claim}' is {fault}"),
-        )
-    })
 }
 
 /// Puts what came back into the bag, by the profile's output claims.

@@ -12,6 +12,8 @@ pub struct Kept {
     pub claims: Bag,
     /// Technical profile that ran.
     pub profile: String,
+    /// Walk it ran in.
+    pub walk: String,
     /// When the person was authenticated.
     pub auth_time: OffsetDateTime,
     expires_at: OffsetDateTime,
@@ -22,10 +24,11 @@ pub struct Kept {
 impl Kept {
     /// Claims of a profile that ran just now.
     #[must_use]
-    pub fn new(profile: &str, claims: Bag, now: OffsetDateTime, life: Life) -> Self {
+    pub fn new(walk: &str, profile: &str, claims: Bag, now: OffsetDateTime, life: Life) -> Self {
         Self {
             claims,
             profile: profile.to_owned(),
+            walk: walk.to_owned(),
             auth_time: now,
             expires_at: now + life.length,
             life: life.length,
@@ -116,7 +119,7 @@ mod tests {
             length: Duration::minutes(15),
             rolling,
         };
-        sessions.keep("s", "slot", Kept::new("tp", Bag::default(), START, life));
+        sessions.keep("s", "slot", Kept::new("walk", "tp", Bag::default(), START, life));
         sessions
     }
 

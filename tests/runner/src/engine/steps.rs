@@ -14,7 +14,7 @@ use super::pipeline::{Stage, find_profile};
 use super::walk::{Frame, Waiting, Walk};
 use super::{Failure, Realm, pipeline, tokens};
 use crate::model::words::{StepKind, SubJourneyKind};
-use crate::model::{JourneyKind, Policy, Precondition, Step};
+use crate::model::{Handler, JourneyKind, Policy, Precondition, Step};
 use crate::trace::Kind;
 
 /// More steps than any journey has: a transfer in a circle would never end.
@@ -28,6 +28,8 @@ pub(super) enum Flow {
     Moved,
     /// Somebody has to act.
     Wait(Reply),
+    /// The journey is over: whatever follows would only hide the error that was told.
+    End,
 }
 
 /// Goes on with a walk. A failure becomes the error answer to the application.
@@ -70,6 +72,7 @@ async fn advance(realm: &Realm, policy: &Policy, walk: &mut Walk) -> Result<Repl
         match take(realm, policy, walk, step).await? {
             Flow::Next => walk.pass_step(),
             Flow::Moved => {}
+            Flow::End => return finish(walk),
             Flow::Wait(reply) if walk.answer.is_none() => return Ok(reply),
             Flow::Wait(_) => {
                 let text = format!(
@@ -200,9 +203,19 @@ fn send_claims(realm: &Realm, policy: &Policy, walk: &mut Walk, step: &Step) -> 
             format!("step {} names no token issuer", step.order),
         )
     })?;
-    let reply = tokens::send(realm, policy, walk, find_profile(policy, id)?)?;
-    walk.answer = Some(reply);
-    Ok(Flow::Next)
+    if walk.answer.is_some() {
+        let order = step.order;
+        walk.trace.warn(format!(
+            "step {order}: the application was answered before; it is answered once"
+        ));
+        return Ok(Flow::Next);
+    }
+    let issuer = find_profile(policy, id)?;
+    walk.answer = Some(tokens::send(realm, policy, walk, issuer)?);
+    Ok(match issuer.handler() {
+        Some(Handler::ErrorIssuer) => Flow::End,
+        _ => Flow::Next,
+    })
 }
 
 fn invoke(policy: &Policy, walk: &mut Walk, step: &Step) -> Result<Flow, Failure> {

@@ -38,7 +38,7 @@ pub fn send(
     }
 }
 
-/// An error-issuing profile tells the application the policy's own error.
+/// An error-issuing profile tells the application the policy's own error, as `AAD_Custom_<errorCode>: <errorMessage>`.
 fn refuse(
     realm: &Realm,
     policy: &Policy,
@@ -56,7 +56,8 @@ fn refuse(
             .map(crate::claims::Value::text)
             .unwrap_or_default()
     };
-    let failure = Failure::new(&text("errorCode"), text("errorMessage")).oauth("access_denied");
+    let failure = Failure::new(&format!("AAD_Custom_{}", text("errorCode")), text("errorMessage"))
+        .oauth("access_denied");
     walk.trace
         .entry(2, Kind::Token, format!("{} answers with an error", issuer.id))
         .detail("error", failure.to_string())

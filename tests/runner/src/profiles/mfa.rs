@@ -5,6 +5,7 @@
 
 use super::onetimepassword::{CodeFault, Plan};
 use crate::claims::Value;
+use crate::directory::account::Account;
 use crate::engine::Failure;
 use crate::engine::pipeline::{Input, Returned, Stage};
 use crate::mailbox::{Channel, Message};
@@ -50,21 +51,27 @@ pub(super) fn call(
             Ok(Returned::new())
         }
         "getavailabledevices" => {
-            let account = stage.realm.directory.find("objectId", &text("objectId"));
+            let account = account(stage, &text("objectId"), &text("userPrincipalName"));
             let count = u8::from(account.is_some_and(|account| account.get(KEY).is_some()));
             Ok(Map::from_iter([(
                 "numberOfAvailableDevices".to_owned(),
                 json!(count),
             )]))
         }
-        "beginverifyotp" => Ok(Returned::new()),
-        "verifyotp" => verify_app(
-            stage,
-            profile,
-            &text("objectId"),
-            &text("secretKey"),
-            &text("otpCode"),
-        ),
+        "beginverifyotp" => {
+            let account = account(stage, &text("objectId"), &text("userPrincipalName"));
+            let id = account.map_or_else(|| text("objectId"), |account| account.object_id().to_owned());
+            stage.realm.codes.begin(stage.walk, (id, text("secretKey")));
+            Ok(Returned::new())
+        }
+        "verifyotp" => {
+            // As documented, this call has the code alone; who and which key, `BeginVerifyOTP` told.
+            let (begun_id, begun_key) = stage.realm.codes.begun(stage.walk).unwrap_or_default();
+            let or = |given: String, begun| if given.is_empty() { begun } else { given };
+            let id = or(text("objectId"), begun_id);
+            let key = or(text("secretKey"), begun_key);
+            verify_app(stage, profile, &id, &key, &text("otpCode"))
+        }
         other => Err(Failure::unsupported(format_args!(
             "Operation '{other}' of '{}' ({})",
             profile.id, profile.span
@@ -106,6 +113,13 @@ fn refused(stage: Stage<'_>, profile: &TechnicalProfile, fault: CodeFault) -> Fa
         .message(profile, key)
         .unwrap_or_else(|| fault.text().to_owned());
     Failure::new("AADB2C90037", format!("{fault:?}")).shown(shown)
+}
+
+/// The person's account, by either name that policies give.
+fn account(stage: Stage<'_>, object_id: &str, principal: &str) -> Option<Account> {
+    let directory = &stage.realm.directory;
+    let by_id = directory.find("objectId", object_id);
+    by_id.or_else(|| directory.find("userPrincipalName", principal))
 }
 
 /// Checks an authenticator's code; the first right one enrols the key.

@@ -86,9 +86,30 @@ struct Pending {
 #[derive(Debug, Default)]
 pub struct Codes {
     pending: Mutex<HashMap<(String, String), Pending>>,
+    /// Account and offered key of walks in which an authenticator is being checked.
+    begun: Mutex<HashMap<String, (String, String)>>,
 }
 
+/// More checks than a laptop has under way; older ones must begin again.
+const MOST_BEGUN: usize = 1000;
+
 impl Codes {
+    /// Remembers whose authenticator a walk is about to check, and the key offered to it.
+    pub fn begin(&self, walk: &str, subject: (String, String)) {
+        let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        if begun.len() >= MOST_BEGUN {
+            begun.clear();
+        }
+        begun.insert(walk.to_owned(), subject);
+    }
+
+    /// Whose authenticator the walk checks, and the key offered to it.
+    #[must_use]
+    pub fn begun(&self, walk: &str) -> Option<(String, String)> {
+        let begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        begun.get(walk).cloned()
+    }
+
     /// Makes a code for `identifier` (an address or number).
     ///
     /// # Errors

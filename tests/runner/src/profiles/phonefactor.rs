@@ -132,12 +132,12 @@ pub fn verify(
         .verify(stage.walk, SLOT, &number, code, stage.realm.clock.now());
     outcome.map_err(|fault| refused(fault.text()))?;
     let entered = known(stage, profile, bag)?.is_none();
-    let returned: Returned = [
-        ("Verified.OfficePhone".to_owned(), json!(number)),
-        ("newPhoneNumberEntered".to_owned(), json!(entered)),
-    ]
-    .into_iter()
-    .collect();
+    let mut returned = Returned::new();
+    returned.insert("Verified.OfficePhone".to_owned(), json!(number));
+    // Policies ask whether the claim exists, so it does only when there is a new number.
+    if entered {
+        returned.insert("newPhoneNumberEntered".to_owned(), json!(true));
+    }
     let mut scope = bag.clone();
     pipeline::outputs(stage, profile, &returned, &mut scope)?;
     page.submitted = Some(scope);

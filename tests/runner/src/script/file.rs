@@ -149,14 +149,14 @@ pub struct Expect {
 }
 
 impl Script {
-    /// Reads a script.
+    /// Reads a script: YAML when the file is called `.yaml` or `.yml`, else TOML. The words are the same.
     ///
     /// # Errors
     /// Names the file and what is wrong in it.
     pub fn read(path: &Path) -> Result<Self> {
         let text =
             std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-        let mut script: Self = toml::from_str(&text).with_context(|| format!("in {}", path.display()))?;
+        let mut script = Self::parse(path, &text).with_context(|| format!("in {}", path.display()))?;
         let base = path.parent().unwrap_or(Path::new("."));
         for path in [&mut script.policies, &mut script.config].into_iter().flatten() {
             *path = base.join(&path);
@@ -173,6 +173,16 @@ impl Script {
         ensure!(!script.journey.is_empty(), "{} has no journey", path.display());
         Ok(script)
     }
+
+    fn parse(path: &Path, text: &str) -> Result<Self> {
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        Ok(
+            match extension.unwrap_or_default().to_ascii_lowercase().as_str() {
+                "yaml" | "yml" => serde_saphyr::from_str(text)?,
+                _ => toml::from_str(text)?,
+            },
+        )
+    }
 }
 
 #[cfg(test)]
@@ -180,10 +190,74 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<Script> {
+        read_as("a.toml", text)
+    }
+
+    fn read_as(name: &str, text: &str) -> Result<Script> {
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("a.toml");
+        let file = folder.path().join(name);
         std::fs::write(&file, text).unwrap();
         Script::read(&file)
+    }
+
+    const YAML: &str = r#"
+policy: B2C_1A_x
+account:
+  - email: grace@example.com
+    password: "12345"
+service:
+  - url: https://api.example/loyalty
+    answer: { number: "42", gold: true, since: 2020 }
+journey:
+  - name: sign in
+    step:
+      - page: api.signuporsignin
+        fill: { signInName: grace@example.com, password: "no" }
+        refused: incorrect
+    expect:
+      steps: [1, 3]
+      claims: { loyalty: "42", gold: true, since: 2020 }
+"#;
+
+    const TOML: &str = r#"
+policy = "B2C_1A_x"
+[[account]]
+email = "grace@example.com"
+password = "12345"
+[[service]]
+url = "https://api.example/loyalty"
+answer = { number = "42", gold = true, since = 2020 }
+[[journey]]
+name = "sign in"
+[[journey.step]]
+page = "api.signuporsignin"
+fill = { signInName = "grace@example.com", password = "no" }
+refused = "incorrect"
+[journey.expect]
+steps = [1, 3]
+claims = { loyalty = "42", gold = true, since = 2020 }
+"#;
+
+    #[test]
+    fn yaml_and_toml_say_the_same() {
+        let toml = format!("{:?}", read(TOML).unwrap());
+        for name in ["a.yaml", "a.YML"] {
+            assert_eq!(format!("{:?}", read_as(name, YAML).unwrap()), toml, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_misspelt_word_in_yaml_is_refused_with_its_line() {
+        let fault = format!(
+            "{:#}",
+            read_as("a.yaml", "policy: p\njourney:\n  - expcet: {}\n").unwrap_err()
+        );
+        assert!(fault.contains("expcet") && fault.contains('3'), "{fault}");
+    }
+
+    #[test]
+    fn a_word_twice_in_yaml_is_refused() {
+        assert!(read_as("a.yaml", "policy: p\npolicy: q\njourney: [{}]").is_err());
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::browser::Browser;
 use super::expect::{differences, token};
 use super::file::{Account, Act, Journey, Script};
 use super::page::{Landing, PageView};
+use super::phone;
 use super::providers::Providers;
 use super::services::Services;
 use crate::clock::Clock;
@@ -203,6 +204,9 @@ async fn act(realm: &Realm, browser: &mut Browser, act: &Act, page: PageView) ->
         }
         None if act.reload => return browser.go(&page, "confirmed", &[]).await,
         None => {}
+    }
+    if page.setting("api") == "Phonefactor" {
+        return phone::pass(realm, browser, act, page).await;
     }
     submit(browser, act, page).await
 }

@@ -7,7 +7,7 @@ mod mail;
 
 pub(super) use home::start;
 
-use super::{Answer, ask::Ask, files, reply};
+use super::{Answer, ask::Ask, files, reply, shield};
 use crate::engine::Realm;
 use crate::page;
 use crate::trace::web;
@@ -24,7 +24,11 @@ pub(super) async fn answer(realm: &Realm, ask: &Ask, segments: &[&str]) -> Answe
         (_, ["admin.css"]) => files::own("text/css; charset=utf-8", frame::STYLE),
         (_, ["answer.js"]) => files::own("text/javascript; charset=utf-8", home::ANSWER_SCRIPT),
         (_, ["pages", at, rest @ ..]) => files::page(realm, at, rest).await,
-        ("POST", _) if !is_own_page(realm, ask) => reply::json(
+        _ if !shield::is_called_by_own_name(realm, ask) => reply::json(
+            StatusCode::FORBIDDEN,
+            &json!({"error": format!("these pages are read at {}", realm.origin)}),
+        ),
+        ("POST", _) if !shield::is_own_page(realm, ask) => reply::json(
             StatusCode::FORBIDDEN,
             &json!({"error": "only pages of this tenant may change it"}),
         ),
@@ -39,7 +43,7 @@ pub(super) async fn answer(realm: &Realm, ask: &Ask, segments: &[&str]) -> Answe
                 &serde_json::to_value(messages).unwrap_or(Json::Null),
             )
         }
-        (_, ["traces"]) => reply::html(frame::page("Traces", "traces", &web::list(&realm.traces.all()))),
+        (_, ["traces"]) => frame::answer("Traces", "traces", &web::list(&realm.traces.all())),
         (_, ["traces.json"]) => reply::json(
             StatusCode::OK,
             &serde_json::to_value(realm.traces.all()).unwrap_or(Json::Null),
@@ -50,18 +54,13 @@ pub(super) async fn answer(realm: &Realm, ask: &Ask, segments: &[&str]) -> Answe
     }
 }
 
-/// Another site's page could make the browser post here; programs send no `Origin` at all.
-fn is_own_page(realm: &Realm, ask: &Ask) -> bool {
-    ask.header("origin").is_none_or(|origin| origin == realm.origin)
-}
-
 fn trace(realm: &Realm, id: &str) -> Answer {
     let (id, as_json) = id.strip_suffix(".json").map_or((id, false), |id| (id, true));
     match realm.traces.get(id) {
         Some(trace) if as_json => {
             reply::json(StatusCode::OK, &serde_json::to_value(trace).unwrap_or(Json::Null))
         }
-        Some(trace) => reply::html(frame::page("Trace", "traces", &web::one(&trace))),
+        Some(trace) => frame::answer("Trace", "traces", &web::one(&trace)),
         None => reply::not_found("there is no such trace"),
     }
 }

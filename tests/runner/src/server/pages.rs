@@ -18,7 +18,12 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 /// The walk a request of a page belongs to, if the request proves that it may go on with it.
-async fn walk(realm: &Realm, ask: &Ask, csrf: Option<&str>) -> Result<OwnedMutexGuard<Walk>, Failure> {
+async fn walk(
+    realm: &Realm,
+    policy: &Policy,
+    ask: &Ask,
+    csrf: Option<&str>,
+) -> Result<OwnedMutexGuard<Walk>, Failure> {
     let gone = |why: &str| {
         Failure::invalid_request("AADB2C90206", format!("{why} Start again from the application."))
     };
@@ -31,6 +36,10 @@ async fn walk(realm: &Realm, ask: &Ask, csrf: Option<&str>) -> Result<OwnedMutex
         .get(&id)
         .ok_or_else(|| gone("The transaction is unknown or too old."))?;
     let walk = found.lock_owned().await;
+    // Another policy may have the same journey with fewer checks.
+    if !walk.policy.eq_ignore_ascii_case(&policy.id) {
+        return Err(gone("The transaction belongs to another policy."));
+    }
     let browser = Browser::transaction_of(ask).unwrap_or_default();
     if !same(browser.as_bytes(), walk.browser.as_bytes()) {
         return Err(gone("The transaction began in another browser."));
@@ -102,7 +111,7 @@ pub(super) async fn submit(realm: &Realm, policy: &Policy, ask: &Ask) -> Answer 
 }
 
 async fn take(realm: &Realm, policy: &Policy, ask: &Ask) -> Result<(), Failure> {
-    let mut walk = walk(realm, ask, ask.header("x-csrf-token")).await?;
+    let mut walk = walk(realm, policy, ask, ask.header("x-csrf-token")).await?;
     let place = place(policy, &walk)?;
     let Some(profile) = place.profile else {
         return Ok(());
@@ -144,7 +153,7 @@ pub(super) async fn control(
     action: &str,
 ) -> Answer {
     let work = async {
-        let mut walk = walk(realm, ask, ask.header("x-csrf-token")).await?;
+        let mut walk = walk(realm, policy, ask, ask.header("x-csrf-token")).await?;
         let place = place(policy, &walk)?;
         let Some(profile) = place.profile else {
             return Ok(());
@@ -170,7 +179,7 @@ pub(super) async fn control(
 /// `POST …/Phonefactor/verify`.
 pub(super) async fn phone(realm: &Realm, policy: &Policy, ask: &Ask) -> Answer {
     let work = async {
-        let mut walk = walk(realm, ask, ask.header("x-csrf-token")).await?;
+        let mut walk = walk(realm, policy, ask, ask.header("x-csrf-token")).await?;
         let place = place(policy, &walk)?;
         let Some(profile) = place
             .profile
@@ -207,7 +216,7 @@ pub(super) async fn phone(realm: &Realm, policy: &Policy, ask: &Ask) -> Answer {
 /// `GET …/api/{api}/{action}`: Continue, Cancel, a choice.
 pub(super) async fn follow(realm: &Realm, policy: &Policy, ask: &Ask, _api: &str, action: &str) -> Answer {
     let csrf = ask.parameter("csrf_token");
-    let mut walk = match walk(realm, ask, csrf.as_deref()).await {
+    let mut walk = match walk(realm, policy, ask, csrf.as_deref()).await {
         Ok(walk) => walk,
         Err(failure) => return reply::failure(&failure, None),
     };

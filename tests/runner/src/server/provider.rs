@@ -28,7 +28,9 @@ pub(super) async fn come_back(realm: &Realm, ask: &Ask) -> Answer {
     if browser.is_none() && ask.method == Method::POST && ask.field(AGAIN).is_none() {
         let mut fields = ask.form.clone();
         fields.push((AGAIN.to_owned(), "1".to_owned()));
-        return reply::html(page::post_form(&ask.path, &fields));
+        // Two slashes at the start would name another host.
+        let path = format!("/{}", ask.path.trim_start_matches('/'));
+        return reply::html(page::post_form(&path, &fields));
     }
     if !same(browser.unwrap_or_default().as_bytes(), walk.browser.as_bytes()) {
         return lost("The provider's answer came in another browser than the one that was sent there.");

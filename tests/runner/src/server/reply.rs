@@ -57,6 +57,18 @@ pub(super) fn not_found(why: &str) -> Answer {
     answer
 }
 
+/// The body was longer than any form. What is left of it is not read.
+pub(super) fn too_large() -> Answer {
+    let mut answer = html(page::failure_shell(
+        "Too large",
+        "The request is too large.",
+        None,
+    ));
+    *answer.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+    set(&mut answer, "connection", "close");
+    answer
+}
+
 /// A failure only the person can be told.
 pub(super) fn failure(failure: &Failure, correlation_id: Option<&str>) -> Answer {
     let mut answer = html(page::failure_shell(

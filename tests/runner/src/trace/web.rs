@@ -37,7 +37,7 @@ pub fn one(trace: &Trace) -> Markup {
             dt { "Policy" } dd { (trace.policy) " · journey " (trace.journey) }
             dt { "Application" } dd class="mono" { (trace.client) }
             dt { "Correlation id" } dd class="mono" { (trace.id) }
-            dt { "Began" } dd { (trace.started_at) }
+            dt { "Began" } dd { (trace.started_at.truncate_to_second()) }
             dt { "Outcome" } dd { (outcome(trace)) }
         }
         h2 { "Steps" }
@@ -169,7 +169,7 @@ fn diagram(trace: &Trace) -> Markup {
                     }
                     rect x=(x) y="14" width=(WIDTH) height="68" rx="10" fill="var(--ground)" stroke=(colour) stroke-width="2"
                         stroke-dasharray=[(node.class == "skipped").then_some("5 4")] {}
-                    text x=(x + 12) y="42" font-size="13" font-weight="600" fill="currentColor" { (cut(&node.label, 22)) }
+                    text x=(x + 12) y="42" font-size="13" font-weight="600" fill="currentColor" { (cut(&node.label, 20)) }
                     text x=(x + 12) y="63" font-size="11.5" fill="var(--quiet)" { (cut(&node.note, 26)) title { (node.note) } }
                 }
             }

@@ -105,6 +105,9 @@ methods! {
     CreateOtpSecret [] [] ["outputClaim"] strings::otp_secret;
     CreateRandomString [] ["randomGeneratorType" "stringFormat?" "base64?" "maximumNumber?" "seed?"] ["outputClaim"]
         strings::random;
+    // In no reference, but in Microsoft's samples, for the same thing.
+    GuidAndRandomGenerator [] ["randomGeneratorType" "stringFormat?" "base64?" "maximumNumber?" "seed?"] ["outputClaim"]
+        strings::random;
     CreateStringClaim [] ["value"] ["createdClaim"] strings::create;
     FormatLocalizedString ["*"] ["stringFormatId"] ["outputClaim"] strings::format_localized;
     FormatStringClaim ["inputClaim"] ["stringFormat"] ["outputClaim"] strings::format;
@@ -134,4 +137,49 @@ methods! {
     GetSingleItemFromStringCollection ["collection"] [] ["extractedItem"] collections::first;
     StringCollectionContains ["inputClaim"] ["item" "ignoreCase?"] ["outputClaim"] collections::contains;
     StringCollectionContainsClaim ["collection" "item"] ["ignoreCase?"] ["outputClaim"] collections::contains_claim;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{METHODS, method};
+
+    /// Chapters of Microsoft's reference of claims transformations.
+    const REFERENCE: [&str; 10] = [
+        // boolean
+        "AndClaims AssertBooleanClaimIsEqualToValue CompareBooleanClaimToValue NotClaims OrClaims",
+        // date
+        "AssertDateTimeIsGreaterThan ConvertDateTimeToDateClaim ConvertDateToDateTimeClaim DateTimeComparison GetCurrentDateTime IsTermsOfUseConsentRequired",
+        // general
+        "CopyClaim DoesClaimExist Hash",
+        // integer
+        "AdjustNumber AssertNumber ConvertNumberToStringClaim",
+        // JSON
+        "CreateJsonArray GenerateJson GetClaimFromJson GetClaimsFromJsonArray GetClaimsFromJsonArrayV2 GetNumericClaimFromJson GetSingleItemFromJson GetSingleValueFromJsonArray XmlStringToJsonString",
+        // phone
+        "ConvertPhoneNumberClaimToString ConvertStringToPhoneNumberClaim GetNationalNumberAndCountryCodeFromPhoneNumberString",
+        // social
+        "AddItemToAlternativeSecurityIdCollection CreateAlternativeSecurityId GetIdentityProvidersFromAlternativeSecurityIdCollectionTransformation RemoveAlternativeSecurityIdByIdentityProvider",
+        // identities
+        "AddItemToUserIdentityCollection CreateUserIdentity GetIssuersFromUserIdentityCollectionTransformation RemoveUserIdentityFromCollectionByIssuer",
+        // collections
+        "AddItemToStringCollection AddParameterToStringCollection GetSingleItemFromStringCollection StringCollectionContains StringCollectionContainsClaim",
+        // string
+        "AssertStringClaimsAreEqual BuildUri ChangeCase CompareClaims CompareClaimToValue CopyClaimIfPredicateMatch CreateOtpSecret CreateRandomString CreateStringClaim FormatLocalizedString FormatStringClaim FormatStringMultipleClaims GetLocalizedStringsTransformation GetMappedValueFromLocalizedCollection LookupValue NullClaim ParseDomain SetClaimIfBooleansMatch SetClaimsIfRegexMatch SetClaimsIfStringsAreEqual SetClaimsIfStringsMatch StringContains StringJoin StringReplace StringSplit StringSubstring",
+    ];
+
+    #[test]
+    fn every_method_of_the_reference_is_there() {
+        let names = REFERENCE.iter().flat_map(|chapter| chapter.split_whitespace());
+        let missing: Vec<&str> = names.filter(|name| method(name).is_none()).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
+
+    #[test]
+    fn no_method_is_there_twice() {
+        let mut names: Vec<String> = METHODS.iter().map(|method| method.name.to_lowercase()).collect();
+        let all = names.len();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), all);
+    }
 }

@@ -62,9 +62,10 @@ async fn execute(
     profile: &TechnicalProfile,
 ) -> Result<Flow, Failure> {
     match profile.handler() {
-        Some(Handler::SelfAsserted | Handler::PhoneFactor) => {
+        Some(handler @ (Handler::SelfAsserted | Handler::PhoneFactor)) => {
             let (stage, bag) = Stage::of(realm, policy, walk);
-            if !selfasserted::begin(stage, profile, bag)? {
+            // A phone page has something to ask whatever the claims of its profile look like.
+            if !selfasserted::begin(stage, profile, bag)? && handler == Handler::SelfAsserted {
                 complete(realm, policy, walk, profile).await?;
                 return Ok(Flow::Next);
             }

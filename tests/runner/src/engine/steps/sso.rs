@@ -82,7 +82,9 @@ fn recall(realm: &Realm, policy: &Policy, walk: &Walk, profile: &TechnicalProfil
     let too_old = max_age.is_some_and(|age| realm.clock.now() - kept.auth_time > age);
     // An external login is remembered for the provider it was made at, not for any other.
     let foreign = kind == SessionProvider::ExternalLogin && !kept.profile.eq_ignore_ascii_case(&profile.id);
-    (!too_old && !foreign).then_some(kept)
+    // A session is what journeys before this one left: a step before must not answer for a page nobody has seen.
+    let of_this_walk = kept.walk == walk.id;
+    (!too_old && !foreign && !of_this_walk).then_some(kept)
 }
 
 /// Whether the provider is asked again although the session remembers it.
@@ -180,6 +182,6 @@ pub fn persist(realm: &Realm, policy: &Policy, walk: &mut Walk, profile: &Techni
         .detail("session provider", &provider.id)
         .claims(&kept)
         .write();
-    let kept = Kept::new(&profile.id, kept, now, life(policy, walk));
+    let kept = Kept::new(&walk.id, &profile.id, kept, now, life(policy, walk));
     realm.sessions.keep(&walk.session, &slot, kept);
 }

@@ -13,11 +13,8 @@ pub(super) fn answer(realm: &Realm, ask: &Ask, segments: &[&str]) -> Answer {
         return match change(realm, ask, segments) {
             Ok(()) => reply::redirect("/runner/directory"),
             Err(why) => {
-                let mut answer = reply::html(frame::page(
-                    "Directory",
-                    "directory",
-                    &html! { p class="bad" role="alert" { (why) } },
-                ));
+                let problem = html! { p class="bad" role="alert" { (why) } };
+                let mut answer = frame::answer("Directory", "directory", &problem);
                 *answer.status_mut() = StatusCode::BAD_REQUEST;
                 answer
             }
@@ -37,7 +34,7 @@ pub(super) fn answer(realm: &Realm, ask: &Ask, segments: &[&str]) -> Answer {
             button { "Make" }
         }
     };
-    reply::html(frame::page("Directory", "directory", &content))
+    frame::answer("Directory", "directory", &content)
 }
 
 fn card(account: &Account) -> Markup {

@@ -1,5 +1,6 @@
 //! What the tenant's own pages have in common.
 
+use crate::server::{Answer, reply, shield};
 use maud::{DOCTYPE, Markup, html};
 
 /// Style sheet of the tenant's own pages.
@@ -12,8 +13,14 @@ const PLACES: [(&str, &str, &str); 4] = [
     ("traces", "/runner/traces", "Traces"),
 ];
 
-/// A page with heading and navigation.
-pub(super) fn page(title: &str, place: &str, content: &Markup) -> Markup {
+/// A page with heading and navigation, on its way to the browser.
+pub(super) fn answer(title: &str, place: &str, content: &Markup) -> Answer {
+    let mut answer = reply::html(page(title, place, content));
+    shield::own_page(&mut answer);
+    answer
+}
+
+fn page(title: &str, place: &str, content: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {

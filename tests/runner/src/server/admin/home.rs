@@ -4,7 +4,7 @@ use super::frame;
 use crate::engine::Realm;
 use crate::engine::realm::OWN_CLIENT;
 use crate::model::Policy;
-use crate::server::{Answer, ask::Ask, reply};
+use crate::server::{Answer, ask::Ask};
 use maud::{Markup, html};
 use url::form_urlencoded::Serializer;
 
@@ -28,7 +28,7 @@ pub(in crate::server) fn start(realm: &Realm) -> Answer {
             } } }
         } }
     };
-    reply::html(frame::page("Policies", "start", &content))
+    frame::answer("Policies", "start", &content)
 }
 
 fn card(realm: &Realm, policy: &Policy) -> Markup {
@@ -83,5 +83,5 @@ pub(super) fn told(ask: &Ask) -> Answer {
         p { a class="button" href="/" { "Start again" } }
         script src="/runner/answer.js" {}
     };
-    reply::html(frame::page("Answer", "start", &content))
+    frame::answer("Answer", "start", &content)
 }

@@ -3,7 +3,7 @@
 use super::frame;
 use crate::engine::Realm;
 use crate::mailbox::Channel;
-use crate::server::{Answer, reply};
+use crate::server::Answer;
 use maud::html;
 
 pub(super) fn answer(realm: &Realm) -> Answer {
@@ -26,5 +26,5 @@ pub(super) fn answer(realm: &Realm) -> Answer {
             }
         }
     };
-    reply::html(frame::page("Mailbox", "mailbox", &content))
+    frame::answer("Mailbox", "mailbox", &content)
 }
