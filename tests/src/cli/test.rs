@@ -62,7 +62,7 @@ impl Test {
         }
         let mut command = Command::new("node");
         command
-            .args(["--test", "--test-reporter=spec"])
+            .args(["--test", "--test-reporter=spec", "--test-concurrency=2"])
             .current_dir(node::folder());
         if let Some(filter) = &self.filter {
             command.arg(format!("--test-name-pattern={filter}"));
