@@ -68,6 +68,23 @@ for (const locale of Object.keys(SIGN_IN)) {
   });
 }
 
+test('what the server refuses is said in the language of the page', { timeout: 60_000 }, async () => {
+  const page = await person(browser);
+  await begin(page, rig, { offer: 'reset', locale: 'de' });
+  await page.fill('#email', newAddress());
+  await page.click('#continue');
+  await page.waitForSelector('#claimVerificationServerError:visible');
+  assert.match(await page.textContent('#claimVerificationServerError'), /Bitte bestätigen Sie zuerst/);
+  await page.click('#email_ver_but_send');
+  await page.waitForSelector('#email_ver_input:visible');
+  await page.fill('#email_ver_input', '000000');
+  await page.click('#email_ver_but_verify');
+  await page.waitForSelector('#email_fail_retry:visible');
+  assert.match(await page.textContent('#email_fail_retry'), /Code/);
+  assert.doesNotMatch(await page.textContent('#email_fail_retry'), /incorrect|expired/);
+  await sound(page, 'b2c-reset-wrong-code-de');
+});
+
 test('a language that nobody translated gets English', { timeout: 60_000 }, async () => {
   const page = await person(browser);
   await begin(page, rig, { locale: 'fi' });

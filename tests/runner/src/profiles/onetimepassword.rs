@@ -62,6 +62,17 @@ impl CodeFault {
         }
     }
 
+    /// The page's own text for it, by string id.
+    #[must_use]
+    pub fn ux(self) -> &'static str {
+        match self {
+            Self::NoSession => "ver_fail_code_expired",
+            Self::TooOften => "ver_fail_no_retry",
+            Self::Wrong => "ver_fail_retry",
+            Self::TooMany => "ver_fail_throttled",
+        }
+    }
+
     fn key(self) -> &'static str {
         match self {
             Self::NoSession => "UserMessageIfSessionDoesNotExist",

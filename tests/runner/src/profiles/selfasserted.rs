@@ -182,8 +182,11 @@ impl Taking<'_> {
         rules::check(self.stage, self.texts, field, &text).map_err(refused)?;
         let proven = self.page.verified.get(&field.claim.to_lowercase());
         if field.verify && proven.is_none_or(|proven| !proven.eq_ignore_ascii_case(&text)) {
-            let text = "The email address has not been verified. Verify it before you continue.";
-            return Err(refused(text));
+            let text = self
+                .texts
+                .get("ErrorMessage", None, "UserMessageIfClaimNotVerified");
+            let text = text.unwrap_or("Claim not verified: {0}");
+            return Err(refused(text.replace("{0}", &field.label)));
         }
         if text.is_empty() {
             scope.remove(&field.claim);

@@ -116,28 +116,26 @@ async fn take(realm: &Realm, policy: &Policy, ask: &Ask) -> Result<(), Failure> 
     let Some(profile) = place.profile else {
         return Ok(());
     };
+    let on = OnPage {
+        profile,
+        content: place.content,
+    };
     let field = |name: &str| ask.field(name).unwrap_or_default();
     let claim = field("claim_id").to_owned();
     match field("request_type") {
         "VERIFICATION_REQUEST" => at_page!(realm, policy, walk, |stage, held, _bag| {
-            selfasserted::request_code(stage, profile, held, &claim, field("claim_value"))
+            selfasserted::request_code(stage, on, held, &claim, field("claim_value"))
         }),
         "VALIDATION_REQUEST" => at_page!(realm, policy, walk, |stage, held, _bag| {
-            selfasserted::validate_code(stage, held, &claim, field("claim_value"), field("user_input"))
+            let typed = (field("claim_value"), field("user_input"));
+            selfasserted::validate_code(stage, on, held, &claim, typed)
         }),
         _ => {
             walk.trace
                 .entry(0, Kind::Submit, format!("{} posted", profile.id))
                 .write();
             at_page!(realm, policy, walk, |stage, held, bag| selfasserted::submit(
-                stage,
-                OnPage {
-                    profile,
-                    content: place.content
-                },
-                held,
-                bag,
-                &ask.form
+                stage, on, held, bag, &ask.form
             )
             .await)
         }

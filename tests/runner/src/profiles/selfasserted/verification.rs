@@ -5,9 +5,8 @@ use crate::claims::{Bag, Value};
 use crate::engine::fields::Control;
 use crate::engine::pipeline::{OnPage, Stage};
 use crate::engine::walk::PageState;
-use crate::engine::{Failure, fields};
+use crate::engine::{Failure, fields, language::Texts};
 use crate::mailbox::{Channel, Message};
-use crate::model::TechnicalProfile;
 use crate::model::words::ControlKind;
 use crate::profiles::onetimepassword::Plan;
 use crate::trace::Kind;
@@ -21,13 +20,19 @@ fn refused(text: &str) -> Failure {
     Failure::new("AADB2C90037", text).shown(text)
 }
 
+/// A text of the page in the person's language, else `otherwise`.
+fn say(stage: Stage<'_>, place: OnPage<'_>, string: &str, otherwise: &str) -> Failure {
+    let texts = Texts::of(stage.policy, place.content, stage.request);
+    refused(texts.get("UxElement", None, string).unwrap_or(otherwise))
+}
+
 /// "Send verification code": mails a code for the address in `claim`.
 ///
 /// # Errors
 /// When the address is none, or codes were sent too often.
 pub fn request_code(
     stage: Stage<'_>,
-    profile: &TechnicalProfile,
+    place: OnPage<'_>,
     page: &mut PageState,
     claim: &str,
     address: &str,
@@ -40,7 +45,8 @@ pub fn request_code(
     let pattern = kind.restriction.as_ref().and_then(|rule| rule.pattern.as_ref());
     let shaped = pattern.is_none_or(|pattern| fields::rules::matches(&pattern.regex, address));
     if !shaped || !address.contains('@') {
-        return Err(refused("Please enter a valid email address."));
+        let otherwise = "Please enter a valid email address.";
+        return Err(say(stage, place, "ver_incorrect_format", otherwise));
     }
     page.verified.remove(&claim.to_lowercase());
     let code = stage.realm.codes.generate(
@@ -50,12 +56,11 @@ pub fn request_code(
         Plan::default(),
         stage.realm.clock.now(),
     );
-    let code =
-        code.map_err(|_| refused("There have been too many requests to verify this email address."))?;
+    let code = code.map_err(|fault| say(stage, place, fault.ux(), fault.text()))?;
     stage.realm.mailbox.deliver(Message {
         channel: Channel::Email,
         to: address.to_owned(),
-        subject: format!("Your verification code ({})", profile.id),
+        subject: format!("Your verification code ({})", place.profile.id),
         code,
         sent_at: stage.realm.clock.now(),
     });
@@ -72,17 +77,17 @@ pub fn request_code(
 /// When it is wrong, too old or tried too often.
 pub fn validate_code(
     stage: Stage<'_>,
+    place: OnPage<'_>,
     page: &mut PageState,
     claim: &str,
-    address: &str,
-    code: &str,
+    (address, code): (&str, &str),
 ) -> Result<(), Failure> {
     let now = stage.realm.clock.now();
     let outcome = stage
         .realm
         .codes
         .verify(stage.walk, &slot(claim), address, code, now);
-    outcome.map_err(|fault| refused(fault.text()))?;
+    outcome.map_err(|fault| say(stage, place, fault.ux(), fault.text()))?;
     page.verified.insert(claim.to_lowercase(), address.to_owned());
     stage
         .trace
