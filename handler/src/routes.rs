@@ -1,7 +1,8 @@
 //! HTTP: every route, and the only place besides `app` that knows warp.
 //!
-//! A route is a path filter and an `answer` function. The path alone chooses the route; methods, bodies and services are
-//! dealt with inside, so that warp's rejections, which mean "another filter may try", never decide what is answered.
+//! A route is a path and an `answer` function. The path alone chooses the route, by one match: only the future of the route
+//! that answers is ever made, and warp's rejections, which mean "another filter may try", never decide what is answered.
+//! Methods, bodies and services are dealt with inside.
 //!
 //! # Layout
 //! - `gate`: the services, once they are loaded; `background`: work that outlives its request
@@ -38,114 +39,98 @@ mod wait;
 use std::convert::Infallible;
 use std::future::Future;
 
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
 use warp::filters::BoxedFilter;
 use warp::http::StatusCode;
+use warp::path::FullPath;
 use warp::{Filter, Rejection};
 
 use call::Call;
 use gate::Gate;
+use incoming::Incoming;
 use problem::Fault;
 use reply::Response;
 use serve::Route;
 
 /// All routes as one filter. It answers everything and rejects nothing.
 pub fn all(gate: &Gate) -> BoxedFilter<(Response,)> {
-    let page = browser(gate);
-    let machine = machine(gate);
-    let rest = on(
-        gate,
-        warp::any().map(String::new).boxed(),
-        serve::UNKNOWN,
-        serve::unknown,
-    );
-    page.or(machine)
-        .unify()
-        .or(rest)
-        .unify()
-        .recover(unrouted)
-        .unify()
-        .boxed()
+    let gate = gate.clone();
+    let answer = move |path: FullPath, incoming| by_path(gate.clone(), incoming, path.as_str());
+    let any = warp::path::full().and(incoming::incoming()).then(answer);
+    any.recover(unrouted).unify().boxed()
 }
 
-/// Routes that people's browsers come to.
-fn browser(gate: &Gate) -> BoxedFilter<(Response,)> {
-    let none = String::new;
-    let authorize = warp::path!("api" / "verify" / "authorize").map(none);
-    let wait = warp::path!("api" / "verify" / "wait" / String);
-    let status = warp::path!("api" / "verify" / "wait" / String / "status");
-    let onward = warp::path!("api" / "verify" / "wait" / String / "continue");
-    let assets = warp::path!("api" / "verify" / "assets" / String);
-    let comeback = warp::path!("api" / "callback" / "return" / String);
-    let authorize = on(gate, authorize, authorize::ROUTE, authorize::answer);
-    let wait = on(gate, wait, wait::ROUTE, wait::answer);
-    let status = on(gate, status, wait::STATUS, wait::status);
-    let onward = on(gate, onward, wait::ONWARD, wait::onward);
-    let assets = on(gate, assets, assets::ROUTE, assets::answer);
-    let comeback = on(gate, comeback, comeback::ROUTE, comeback::answer);
-    either(
-        either(authorize, wait),
-        either(either(status, onward), either(assets, comeback)),
-    )
+/// The table of routes. A slash at the end makes no difference.
+fn by_path(gate: Gate, incoming: Incoming, path: &str) -> BoxFuture<'static, Response> {
+    match segments(path).as_slice() {
+        [""] => on(gate, incoming, "", health::ROUTE, health::answer),
+        ["api", "verify"] => on(gate, incoming, "", register::ROUTE, register::answer),
+        ["api", "verify", rest @ ..] => below_verify(gate, incoming, rest),
+        ["api", "callback", "return", handle] => {
+            on(gate, incoming, handle, comeback::ROUTE, comeback::answer)
+        }
+        ["api", "callback", credential] => on(gate, incoming, credential, notice::ROUTE, notice::answer),
+        ["api", "token"] => on(gate, incoming, "", token::ROUTE, token::answer),
+        ["api", "token", rest @ ..] => below_token(gate, incoming, rest),
+        _ => unknown(gate, incoming),
+    }
 }
 
-/// Routes that machines call.
-fn machine(gate: &Gate) -> BoxedFilter<(Response,)> {
-    let none = String::new;
-    let health = on(gate, warp::path::end().map(none), health::ROUTE, health::answer);
-    let register = on(
-        gate,
-        warp::path!("api" / "verify").map(none),
-        register::ROUTE,
-        register::answer,
-    );
-    let push = on(
-        gate,
-        warp::path!("api" / "verify" / "par").map(none),
-        push::ROUTE,
-        push::answer,
-    );
-    let notice = on(
-        gate,
-        warp::path!("api" / "callback" / String),
-        notice::ROUTE,
-        notice::answer,
-    );
-    let token = on(
-        gate,
-        warp::path!("api" / "token").map(none),
-        token::ROUTE,
-        token::answer,
-    );
-    let userinfo = warp::path!("api" / "token" / "userinfo").map(none);
-    let userinfo = on(gate, userinfo, userinfo::ROUTE, userinfo::answer);
-    let discovery = warp::path!("api" / "token" / ".well-known" / "openid-configuration").map(none);
-    let discovery = on(gate, discovery, metadata::DISCOVERY, metadata::discovery);
-    let oauth = warp::path!("api" / "token" / ".well-known" / "oauth-authorization-server").map(none);
-    let oauth = on(gate, oauth, metadata::OAUTH, metadata::discovery);
-    let keys = warp::path!("api" / "token" / ".well-known" / "jwks.json").map(none);
-    let keys = on(gate, keys, metadata::KEYS, metadata::keys);
-    let core = either(either(health, register), either(token, notice));
-    either(
-        core,
-        either(either(push, userinfo), either(either(discovery, oauth), keys)),
-    )
+fn below_verify(gate: Gate, incoming: Incoming, rest: &[&str]) -> BoxFuture<'static, Response> {
+    match rest {
+        ["par"] => on(gate, incoming, "", push::ROUTE, push::answer),
+        ["authorize"] => on(gate, incoming, "", authorize::ROUTE, authorize::answer),
+        ["wait", handle] => on(gate, incoming, handle, wait::ROUTE, wait::answer),
+        ["wait", handle, "status"] => on(gate, incoming, handle, wait::STATUS, wait::status),
+        ["wait", handle, "continue"] => on(gate, incoming, handle, wait::ONWARD, wait::onward),
+        ["assets", name] => on(gate, incoming, name, assets::ROUTE, assets::answer),
+        _ => unknown(gate, incoming),
+    }
 }
 
-fn either(one: BoxedFilter<(Response,)>, other: BoxedFilter<(Response,)>) -> BoxedFilter<(Response,)> {
-    one.or(other).unify().boxed()
+fn below_token(gate: Gate, incoming: Incoming, rest: &[&str]) -> BoxFuture<'static, Response> {
+    match rest {
+        ["userinfo"] => on(gate, incoming, "", userinfo::ROUTE, userinfo::answer),
+        [".well-known", "openid-configuration"] => {
+            on(gate, incoming, "", metadata::DISCOVERY, metadata::discovery)
+        }
+        [".well-known", "oauth-authorization-server"] => {
+            on(gate, incoming, "", metadata::OAUTH, metadata::discovery)
+        }
+        [".well-known", "jwks.json"] => on(gate, incoming, "", metadata::KEYS, metadata::keys),
+        _ => unknown(gate, incoming),
+    }
 }
 
-/// A route: a path that gives its one parameter (or an empty text), and the function that answers.
-fn on<P, F, Fut>(gate: &Gate, path: P, route: Route, answer: F) -> BoxedFilter<(Response,)>
+/// `/api/verify` and `/api/verify/` are `["api", "verify"]`, `/` alone is `[""]`; a path with an empty segment leads nowhere.
+fn segments(path: &str) -> Vec<&str> {
+    let path = path.strip_prefix('/').unwrap_or(path);
+    let shorter = path.strip_suffix('/').filter(|rest| !rest.is_empty());
+    let segments: Vec<&str> = shorter.unwrap_or(path).split('/').collect();
+    if segments.len() > 1 && segments.contains(&"") {
+        return Vec::new();
+    }
+    segments
+}
+
+/// Answers by a route, with the one parameter of its path.
+fn on<F, Fut>(
+    gate: Gate,
+    incoming: Incoming,
+    parameter: &str,
+    route: Route,
+    answer: F,
+) -> BoxFuture<'static, Response>
 where
-    P: Filter<Extract = (String,), Error = Rejection> + Clone + Send + Sync + 'static,
-    F: Fn(Call) -> Fut + Clone + Send + Sync + 'static,
+    F: FnOnce(Call) -> Fut + Send + 'static,
     Fut: Future<Output = Result<Response, Fault>> + Send + 'static,
 {
-    let gate = gate.clone();
-    let served =
-        move |parameter, incoming| serve::serve(gate.clone(), route, parameter, incoming, answer.clone());
-    path.and(incoming::incoming()).then(served).boxed()
+    serve::serve(gate, route, parameter.to_owned(), incoming, answer).boxed()
+}
+
+fn unknown(gate: Gate, incoming: Incoming) -> BoxFuture<'static, Response> {
+    on(gate, incoming, "", serve::UNKNOWN, serve::unknown)
 }
 
 /// Nothing is left to reject; should warp find something, its words do not leave the process.

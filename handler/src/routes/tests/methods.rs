@@ -58,6 +58,9 @@ async fn an_unknown_route_is_a_page_for_people_and_empty_for_machines() {
         "/favicon.ico",
         "/API/TOKEN",
         "//",
+        "/api//token",
+        "/api/callback//",
+        "//api/token",
     ] {
         let answer = world.get(path).await;
         assert_eq!(
@@ -71,6 +74,13 @@ async fn an_unknown_route_is_a_page_for_people_and_empty_for_machines() {
         assert_eq!(answer.status(), 404);
         assert!(text_of(&answer).contains("There is nothing here"), "{path}");
     }
+}
+
+#[tokio::test]
+async fn a_slash_at_the_end_makes_no_difference() {
+    let world = World::new();
+    let answer = world.get("/api/token/.well-known/jwks.json/").await;
+    assert_eq!(answer.status(), 200);
 }
 
 #[tokio::test]
