@@ -32,6 +32,16 @@ async function pending(address = newAddress()) {
   return { page, address };
 }
 
+/** Somebody with an account that was never checked, at the page that asks for the agreement. */
+async function asked(address = newAddress()) {
+  await oldAccount(rig, address);
+  const page = await person(browser);
+  await begin(page, rig);
+  await signIn(page, address);
+  await atPage(page, 'consent');
+  return page;
+}
+
 /** Does by hand what a Continue button would do: posts, then follows. */
 function forceOn(page, fields = {}) {
   return page.evaluate(async (more) => {
@@ -90,24 +100,14 @@ test('the pending page holds against reload and against a direct POST', limit, a
 });
 
 test('the consent page is not passed by a direct POST without agreement', limit, async () => {
-  const address = newAddress();
-  await oldAccount(rig, address);
-  const page = await person(browser);
-  await begin(page, rig);
-  await signIn(page, address);
-  await atPage(page, 'consent');
+  const page = await asked();
   const { answer, type } = await forceOn(page, { idvCountry: 'DEU' });
   assert.equal(answer.status, '400');
   assert.equal(type, 'basic');
 });
 
 test('a choice that the page does not offer is no agreement', limit, async () => {
-  const address = newAddress();
-  await oldAccount(rig, address);
-  const page = await person(browser);
-  await begin(page, rig);
-  await signIn(page, address);
-  await atPage(page, 'consent');
+  const page = await asked();
   const { answer } = await forceOn(page, { idvCountry: 'DEU', idvConsent: 'yes' });
   assert.equal(answer.status, '400');
 });
@@ -186,12 +186,7 @@ test('a browser without the cookies of the journey cannot go on with it', limit,
 });
 
 test('an honest person is still let through after all of that', limit, async () => {
-  const address = newAddress();
-  await oldAccount(rig, address);
-  const page = await person(browser);
-  await begin(page, rig);
-  await signIn(page, address);
-  await atPage(page, 'consent');
+  const page = await asked();
   await page.selectOption('#idvCountry', 'DEU');
   await page.check('#idvConsent_agreed');
   await page.click('#continue');

@@ -11,6 +11,14 @@ import { browser, rig, stage } from './stage.js';
 stage();
 const limit = { timeout: 120_000 };
 
+/** Somebody in a fresh browser who has typed this address and the password. */
+async function entered(address, offer = 'signin') {
+  const page = await person(browser);
+  await begin(page, rig, { offer });
+  await signIn(page, address);
+  return page;
+}
+
 /** Agrees to the check on the page for people who have an account. */
 async function agree(page) {
   await atPage(page, 'consent');
@@ -54,9 +62,7 @@ test('a wrong password says so and nothing more', limit, async () => {
 test('an account without a check is checked before it gets a token', limit, async () => {
   const address = newAddress();
   await oldAccount(rig, address);
-  const page = await person(browser);
-  await begin(page, rig);
-  await signIn(page, address);
+  const page = await entered(address);
   await atPage(page, 'consent');
   await sound(page, 'b2c-consent');
   await agree(page);
@@ -69,9 +75,7 @@ test('an account without a check is checked before it gets a token', limit, asyn
 test('an account whose holder is rejected gets no token and keeps no approval', limit, async () => {
   const address = newAddress();
   await oldAccount(rig, address);
-  const page = await person(browser);
-  await begin(page, rig);
-  await signIn(page, address);
+  const page = await entered(address);
   await agree(page);
   await show(page, 'fraud');
   await state(page, 'rejected');
@@ -85,9 +89,7 @@ test('an account whose holder is rejected gets no token and keeps no approval', 
 test('an account is not opened by the document of somebody else', limit, async () => {
   const address = newAddress();
   await oldAccount(rig, address, { givenName: 'Jörn', surname: 'Grünspan' });
-  const page = await person(browser);
-  await begin(page, rig);
-  await signIn(page, address);
+  const page = await entered(address);
   await agree(page);
   await show(page, 'pass');
   await state(page, 'rejected');
@@ -100,9 +102,7 @@ test('an approval that has aged out is checked again', limit, async () => {
   await verifiedAccount(browser, rig, address);
   const { objectId } = await account(rig, address);
   await age(objectId, 400);
-  const page = await person(browser);
-  await begin(page, rig);
-  await signIn(page, address);
+  const page = await entered(address);
   await agree(page);
   await show(page, 'pass');
   assert.equal((await claims(page)).idv_status, 'approved');
@@ -113,9 +113,7 @@ test('an approval that has aged out is checked again', limit, async () => {
 test('a session does not outlive the approval', limit, async () => {
   const address = newAddress();
   await verifiedAccount(browser, rig, address);
-  const page = await person(browser);
-  await begin(page, rig);
-  await signIn(page, address);
+  const page = await entered(address);
   await claims(page);
   await page.goto(`${rig.client}/signin`);
   assert.equal((await claims(page)).idv_status, 'approved', 'single sign-on');
@@ -191,9 +189,7 @@ test('a reset for an address without account reveals nothing but that it cannot 
 test('a profile edit changes the shown name and is gated too', limit, async () => {
   const address = newAddress();
   await verifiedAccount(browser, rig, address);
-  const page = await person(browser);
-  await begin(page, rig, { offer: 'profile' });
-  await signIn(page, address);
+  const page = await entered(address, 'profile');
   await atPage(page, 'profile');
   await sound(page, 'b2c-profile');
   assert.equal(await page.locator('#givenName:not([readonly])').count(), 0, 'checked names cannot be changed');
@@ -203,18 +199,14 @@ test('a profile edit changes the shown name and is gated too', limit, async () =
 
   const old = newAddress();
   await oldAccount(rig, old);
-  const other = await person(browser);
-  await begin(other, rig, { offer: 'profile' });
-  await signIn(other, old);
+  const other = await entered(old, 'profile');
   await atPage(other, 'consent');
 });
 
 test('a token is renewed while the approval holds, and refused afterwards', limit, async () => {
   const address = newAddress();
   await verifiedAccount(browser, rig, address);
-  const page = await person(browser);
-  await begin(page, rig);
-  await signIn(page, address);
+  const page = await entered(address);
   await claims(page);
   await page.click('button:has-text("Renew")');
   assert.equal((await claims(page)).idv_status, 'approved');
@@ -227,9 +219,7 @@ test('a token is renewed while the approval holds, and refused afterwards', limi
 test('after signing out the password is asked for again', limit, async () => {
   const address = newAddress();
   await verifiedAccount(browser, rig, address);
-  const page = await person(browser);
-  await begin(page, rig);
-  await signIn(page, address);
+  const page = await entered(address);
   await claims(page);
   await page.click('button:has-text("Sign out")');
   await page.waitForURL(`${rig.client}/`);
