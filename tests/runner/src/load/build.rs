@@ -9,7 +9,7 @@ use crate::finding::Finding;
 /// Endings of files that may hold placeholders; others are copied as they are.
 const TEXTS: [&str; 7] = ["xml", "html", "css", "js", "json", "svg", "txt"];
 /// Not part of what is uploaded.
-const LEFT_OUT: [&str; 2] = ["appsettings.json", "README.md"];
+const LEFT_OUT: [&str; 3] = ["appsettings.json", "README.md", "tests"];
 
 /// Copies the files of `from` (and of folders in it) to `to`, filled; tells how many, and which placeholder has no setting.
 ///
@@ -75,6 +75,8 @@ mod tests {
         fs::write(from.join("p.html"), "<a href='{Settings:Url}/x'>").unwrap();
         fs::write(from.join("deep/i.png"), [0x89, 0xff]).unwrap();
         fs::write(from.join("appsettings.json"), "{}").unwrap();
+        fs::create_dir_all(from.join("tests")).unwrap();
+        fs::write(from.join("tests/approved.toml"), "").unwrap();
         let (count, findings) = build(&from, &settings(), &to).unwrap();
         assert_eq!((count, findings.len()), (2, 0));
         assert_eq!(
@@ -82,7 +84,7 @@ mod tests {
             "<a href='https://x/x'>"
         );
         assert_eq!(fs::read(to.join("deep/i.png")).unwrap(), [0x89, 0xff]);
-        assert!(!to.join("appsettings.json").exists());
+        assert!(!to.join("appsettings.json").exists() && !to.join("tests").exists());
     }
 
     #[test]
