@@ -1,10 +1,12 @@
 // One Function App on Flex Consumption with a Key Vault and a blob container for facts, joined by one managed identity.
-// Deploy:  az deployment group create -g <group> -f deploy/main.bicep -p name=idv jumioRegion=emea-1 jumioWorkflowKey=10164
+// Deploy:  az deployment group create -g <group> -f deploy/main.bicep -p name=idv jumioRegion=emea-1 jumioWorkflowKey=10164 \
+//            jumioUserAgent='Example-Bank idv/1.0' \
+//            clientRedirectUri=https://<tenant>.b2clogin.com/<tenant>.onmicrosoft.com/oauth2/authresp
 // Then put the secrets into the vault and publish the packaged app (deploy/README.md).
 
-@description('Prefix of every name, 3 to 11 lower-case letters and digits.')
+@description('Prefix of every name, 3 to 10 lower-case letters and digits (a vault has at most 24 characters).')
 @minLength(3)
-@maxLength(11)
+@maxLength(10)
 param name string
 
 @description('Azure region.')
@@ -146,7 +148,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
         { name: 'AppSettings__KeyVaultUrl', value: vault.properties.vaultUri }
         { name: 'AppSettings__ManagedIdentityClientId', value: identity.properties.clientId }
         { name: 'AppSettings__SigningCertName', value: signingCertificate }
-        { name: 'Records__Store', value: 'az:${storage.name}/${facts.name}' }
+        { name: 'Records__Store', value: 'az:${storage.properties.primaryEndpoints.blob}${facts.name}' }
         { name: 'JumioSettings__Region', value: jumioRegion }
         { name: 'JumioSettings__WorkflowKey', value: jumioWorkflowKey }
         { name: 'JumioSettings__UserAgent', value: jumioUserAgent }
@@ -154,6 +156,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
         { name: 'Clients__0__RedirectUris', value: clientRedirectUri }
         { name: 'Clients__0__AuthMethod', value: 'client_secret_post' }
         { name: 'Clients__0__SecretName', value: 'idv-client-secret' }
+        { name: 'Clients__0__RequirePkce', value: 'false' } // Azure AD B2C does not use PKCE
       ]
     }
   }

@@ -4,6 +4,7 @@ use std::net::Ipv4Addr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use handler::app::{App, Deps};
 use handler::clock::SystemClock;
 use handler::random::OsRandom;
@@ -40,7 +41,9 @@ async fn run() -> anyhow::Result<()> {
         .map_err(|_| anyhow::anyhow!("{PORT} is not a port"))?
         .unwrap_or(DEFAULT_PORT);
     // The host looks for us on IPv4 loopback only, and nobody else should find us at all.
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+        .await
+        .with_context(|| format!("port {port} of 127.0.0.1 ({PORT}) cannot be listened on"))?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let deps = Deps {

@@ -9,6 +9,8 @@ mod bench;
 #[cfg(test)]
 mod client;
 #[cfg(test)]
+mod deploy;
+#[cfg(test)]
 mod host;
 #[cfg(test)]
 mod journey;

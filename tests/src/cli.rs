@@ -13,7 +13,7 @@ use clap::{Parser, Subcommand};
 
 /// Everything the handler needs, on loopback. Without a command: builds, packages and runs the whole stack.
 #[derive(Debug, Parser)]
-#[command(name = "cargo rig")]
+#[command(name = "cargo rig", bin_name = "cargo rig")]
 struct CommandLine {
     #[command(subcommand)]
     command: Option<Command>,

@@ -14,7 +14,7 @@ pub enum Created {
 
 /// The store could not be asked. Says nothing about what it holds.
 #[derive(Debug, thiserror::Error)]
-#[error("the facts store cannot be reached: {0}")]
+#[error("the facts store (Records:Store) cannot be reached: {0}")]
 pub struct RecordsError(pub String);
 
 /// Documents under paths such as `verifications/<id>/request.json`; segments are `[A-Za-z0-9._-]+`.

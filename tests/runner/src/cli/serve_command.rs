@@ -41,7 +41,8 @@ pub(super) async fn run(arguments: Serve) -> Result<ExitCode> {
             for finding in &findings {
                 super::say(finding);
             }
-            super::say(format_args!("{} errors; nothing is served", findings.len()));
+            let errors = if findings.len() == 1 { "error" } else { "errors" };
+            super::say(format_args!("{} {errors}; nothing is served", findings.len()));
             return Ok(ExitCode::FAILURE);
         }
     };

@@ -11,7 +11,7 @@ pub fn list(traces: &[Trace]) -> Markup {
         @else { div class="scroll" { table {
             thead { tr { th { "When" } th { "Policy" } th { "Application" } th { "Outcome" } th { "Entries" } } }
             tbody { @for trace in traces { tr {
-                td class="time" { a href={"/runner/traces/" (trace.id)} { (trace.started_at.time().truncate_to_second()) } }
+                td class="time" { a href={"/runner/traces/" (trace.id)} { (time_of_day(trace)) } }
                 td { (trace.policy) br; span class="quiet" { (trace.journey) } }
                 td class="mono" { (trace.client) }
                 td { (outcome(trace)) }
@@ -19,6 +19,12 @@ pub fn list(traces: &[Trace]) -> Markup {
             } } }
         } } }
     }
+}
+
+/// `09:05:07`.
+fn time_of_day(trace: &Trace) -> String {
+    let (hour, minute, second) = trace.started_at.to_hms();
+    format!("{hour:02}:{minute:02}:{second:02}")
 }
 
 fn outcome(trace: &Trace) -> Markup {
@@ -37,7 +43,7 @@ pub fn one(trace: &Trace) -> Markup {
             dt { "Policy" } dd { (trace.policy) " · journey " (trace.journey) }
             dt { "Application" } dd class="mono" { (trace.client) }
             dt { "Correlation id" } dd class="mono" { (trace.id) }
-            dt { "Began" } dd { (trace.started_at.truncate_to_second()) }
+            dt { "Began" } dd { (trace.started_at.date()) " " (time_of_day(trace)) " UTC" }
             dt { "Outcome" } dd { (outcome(trace)) }
         }
         h2 { "Steps" }

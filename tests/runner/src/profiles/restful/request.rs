@@ -214,7 +214,10 @@ fn secret(stage: Stage<'_>, profile: &TechnicalProfile, id: &str) -> Result<Stri
         )),
         None => Err(Failure::new(
             "AADB2C90073",
-            format!("there is no policy key '{name}' ({})", profile.span),
+            format!(
+                "there is no policy key '{name}' ({}); give it as [keys.{name}] in the file of --config",
+                profile.span
+            ),
         )),
     }
 }
