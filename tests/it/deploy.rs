@@ -82,7 +82,8 @@ fn the_app_settings_and_secrets_of_the_guide_are_enough() {
         assert!(guide.contains(&name.replace(':', "--")), "{name}");
     }
     let secrets = SECRETS.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let loaded = Settings::load(&Map::from_iter(settings.into_iter().chain(secrets))).unwrap();
+    let all: Map = settings.into_iter().chain(secrets).collect();
+    let loaded = Settings::load(&all).unwrap();
     assert_eq!(loaded.remarks, Vec::<String>::new());
     assert!(matches!(loaded.store, Store::Container { .. }));
     assert!(!loaded.clients[0].require_pkce, "Azure AD B2C does not use PKCE");

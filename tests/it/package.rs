@@ -1,6 +1,7 @@
 //! The package of this repository: complete, loadable, and matching the handler's routes.
 
 use rig::package::{app, list, workspace};
+use rig::rig::func;
 use serde_json::Value;
 
 #[test]
@@ -83,5 +84,48 @@ fn local_settings_point_only_at_this_machine_and_hold_no_secret() {
             let is_name = name.ends_with("SecretName") || name.contains("SecretsRefresh");
             assert!(is_name || !name.ends_with(word), "{name} is a secret");
         }
+    }
+}
+
+#[test]
+fn local_settings_are_where_the_rig_for_core_tools_is() {
+    let text = std::fs::read(workspace().join("local.settings.json")).unwrap();
+    let settings: Value = serde_json::from_slice(&text).unwrap();
+    let ports = func::PORTS;
+    let jumio = ports.jumio;
+    let tenant = rig::tenant::DOMAIN;
+    for (name, expected) in [
+        ("AppSettings__PublicUrl", func::PUBLIC_URL.to_owned()),
+        (
+            "AppSettings__KeyVaultUrl",
+            format!("https://kv-rig.vault.azure.net:{}", ports.vault),
+        ),
+        (
+            "IDENTITY_ENDPOINT",
+            format!("http://127.0.0.1:{}/msi/token", ports.identity),
+        ),
+        ("IDENTITY_HEADER", func::IDENTITY_HEADER.to_owned()),
+        (
+            "JumioSettings__AuthBaseUrl",
+            format!("http://127.0.0.1:{}", jumio.auth),
+        ),
+        (
+            "JumioSettings__AccountBaseUrl",
+            format!("http://127.0.0.1:{}", jumio.account),
+        ),
+        (
+            "JumioSettings__RetrievalBaseUrl",
+            format!("http://127.0.0.1:{}", jumio.retrieval),
+        ),
+        (
+            "Clients__0__RedirectUris",
+            format!("http://localhost:{}/callback", ports.client),
+        ),
+        (
+            "Clients__2__RedirectUris",
+            format!("http://localhost:{}/{tenant}/oauth2/authresp", ports.tenant),
+        ),
+    ] {
+        assert_eq!(settings["Values"][name], expected, "{name}");
     }
 }

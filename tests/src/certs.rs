@@ -114,12 +114,12 @@ impl Authority {
         self.0.certificate.to_pem()
     }
 
-    /// A certificate that is valid now and for thirty days.
+    /// A certificate that is valid now and for ninety days.
     ///
     /// # Errors
     /// When OpenSSL cannot make it.
     pub fn issue(&self, name: &str, purpose: Purpose<'_>) -> Result<Identity, ErrorStack> {
-        self.issue_for(name, purpose, -BACKDATED_S, 30 * DAY_S)
+        self.issue_for(name, purpose, -BACKDATED_S, 90 * DAY_S)
     }
 
     /// A certificate valid between two moments, in seconds from now; both may be past.

@@ -2,12 +2,14 @@
 //! as an operator would do it.
 //!
 //! # Layout
+//! - [`func`]: where everything is for Azure's Core Tools
 //! - `cast`: the names and secrets of one rig; `simulators`: everything outside the app; `wiring`: the settings made
 //!   of both
 //! - [`endpoints`]: where everything is, for people and for tests in other languages
 
 mod cast;
 pub mod endpoints;
+pub mod func;
 mod simulators;
 mod wiring;
 
@@ -61,6 +63,8 @@ pub struct Options {
     pub log: Log,
     /// Whether a local B2C tenant runs our policies beside it.
     pub has_tenant: bool,
+    /// Whether the app is started by Azure's Core Tools, with `local.settings.json`.
+    pub for_func: bool,
 }
 
 /// Ports on loopback; 0 takes a free one.
@@ -94,6 +98,7 @@ pub struct Rig {
     /// The settings the handler was started with.
     pub settings: BTreeMap<String, String>,
     site: Site,
+    patience: Duration,
     authority_pem: Vec<u8>,
     folder: TempDir,
 }
@@ -113,6 +118,7 @@ impl Options {
             jumio: jumio::settings::Settings::default(),
             log: Log::default(),
             has_tenant: false,
+            for_func: false,
         }
     }
 
@@ -177,6 +183,12 @@ impl Rig {
             redirect_uri.as_deref(),
             folder.path(),
         )?;
+        if options.for_func {
+            let file = func::authority();
+            std::fs::create_dir_all(file.parent().unwrap_or(&file))?;
+            std::fs::write(file, &simulators.vault.trusted_pem)?;
+        }
+        let patience = Duration::from_secs(if options.for_func { 900 } else { 60 });
         let mut app = App::new(options.app, settings.clone());
         (app.instances, app.log) = (options.instances, options.log);
         let host = bound.start(&app)?;
@@ -194,6 +206,7 @@ impl Rig {
             endpoints,
             settings,
             site,
+            patience,
             authority_pem,
             folder,
         })
@@ -202,9 +215,9 @@ impl Rig {
     /// Waits until the handler has its secrets, and opens the client's page.
     ///
     /// # Errors
-    /// The handler does not get ready within a minute; its output says why.
+    /// The handler does not get ready within a minute (a quarter of an hour for Core Tools); its output says why.
     pub async fn open(&self) -> Result<()> {
-        let deadline = Instant::now() + Duration::from_secs(60);
+        let deadline = Instant::now() + self.patience;
         let mut clients = Vec::new();
         for kind in Kind::ALL {
             clients.push(self.patient_client(kind, deadline).await?);

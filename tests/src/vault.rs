@@ -44,6 +44,8 @@ pub struct Config {
     pub port: u16,
     /// Port of the identity endpoint; 0 lets the system choose.
     pub identity_port: u16,
+    /// What callers of the identity endpoint must send as `X-IDENTITY-HEADER`; made when absent.
+    pub identity_header: Option<String>,
     /// Settings to begin with.
     pub settings: Settings,
 }
@@ -54,6 +56,7 @@ impl Default for Config {
             name: "kv-rig".to_owned(),
             port: 0,
             identity_port: 0,
+            identity_header: None,
             settings: Settings::default(),
         }
     }
@@ -154,7 +157,7 @@ impl Simulator {
             backstage.clone(),
         )
         .await?;
-        let identity_header = random::hex::<16>();
+        let identity_header = config.identity_header.unwrap_or_else(random::hex::<16>);
         let service = identity::Host {
             vault: Arc::clone(&vault),
             header: identity_header.clone(),

@@ -7,6 +7,7 @@ mod apt;
 mod machine;
 mod needs;
 
+use std::io::IsTerminal as _;
 use std::os::unix::process::CommandExt as _;
 use std::process::{Command, ExitCode};
 
@@ -37,17 +38,12 @@ fn main() -> ExitCode {
 /// Replaces this process by `cargo run --package rig`, so signals and the exit code reach the rig untouched.
 fn become_the_rig(arguments: &[String]) -> ExitCode {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    // The first build takes minutes: whoever watches sees how far it is.
+    let quiet = !std::io::stderr().is_terminal();
     let failure = Command::new(cargo)
-        .args([
-            "run",
-            "--quiet",
-            "--locked",
-            "--package",
-            "rig",
-            "--bin",
-            "rig",
-            "--",
-        ])
+        .arg("run")
+        .args(quiet.then_some("--quiet"))
+        .args(["--locked", "--package", "rig", "--bin", "rig", "--"])
         .args(arguments)
         .exec();
     eprintln!("cannot start cargo: {failure}");

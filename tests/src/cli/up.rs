@@ -32,6 +32,9 @@ pub(super) struct Up {
     /// Port that drives the simulators.
     #[arg(long, default_value_t = 0)]
     control_port: u16,
+    /// For `func start` in target/app: everything is where local.settings.json says.
+    #[arg(long, conflicts_with_all = ["app_port", "client_port", "tenant_port", "settings"])]
+    func: bool,
     /// A setting of the handler, `Section:Key=value`; may be repeated.
     #[arg(long = "set", value_name = "NAME=VALUE")]
     settings: Vec<String>,
@@ -60,9 +63,12 @@ impl Up {
         let _gone_already = std::fs::remove_file(&file);
         let app = match self.app.clone() {
             Some(folder) => folder,
-            None => tokio::task::spawn_blocking(packaged).await??,
+            None => tokio::task::spawn_blocking(move || packaged(self.func)).await??,
         };
         let rig = Rig::start(self.options(app)?).await?;
+        if self.func {
+            say("waiting for the app: run func start in target/app");
+        }
         rig.open().await?;
         rig.endpoints.write(&file)?;
         let _removed_at_the_end = Removed(file);
@@ -83,6 +89,9 @@ impl Up {
             control: self.control_port,
             ..Ports::default()
         };
+        if self.func {
+            options = options.for_func();
+        }
         for setting in &self.settings {
             let pair = setting.split_once('=');
             let (name, value) = pair.ok_or_else(|| anyhow::anyhow!("{setting} is not NAME=VALUE"))?;
@@ -92,9 +101,10 @@ impl Up {
     }
 }
 
-fn packaged() -> Result<std::path::PathBuf> {
+/// The folder that is run; with local.settings.json when Core Tools will run it.
+fn packaged(local: bool) -> Result<std::path::PathBuf> {
     let app = workspace().join("target/app");
-    Plan::of_this_repository(build(Profile::chosen()?)?, false).assemble(&app)?;
+    Plan::of_this_repository(build(Profile::chosen()?)?, local).assemble(&app)?;
     Ok(app)
 }
 

@@ -1,5 +1,6 @@
 //! Builds the handler with cargo and asks cargo where it put it.
 
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -71,7 +72,8 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
         .current_dir(workspace())
-        .args(["build", "--quiet", "--bin", "handler"])
+        .args(["build", "--bin", "handler"])
+        .args((!std::io::stderr().is_terminal()).then_some("--quiet"))
         .args(["--message-format", "json-render-diagnostics"])
         .args(profile.arguments())
         .stdin(Stdio::null())

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::{Cast, Options};
+use super::{Cast, Options, func};
 use crate::certs::Authority;
 use crate::serve::Backstage;
 use crate::{control, entra, jumio, vault};
@@ -42,6 +42,7 @@ impl Simulators {
         let vault = vault::Config {
             port: ports.vault,
             identity_port: ports.identity,
+            identity_header: options.for_func.then(|| func::IDENTITY_HEADER.to_owned()),
             ..vault::Config::default()
         };
         let jumio = jumio::Simulator::start(jumio, backstage.clone()).await?;
