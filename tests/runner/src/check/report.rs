@@ -57,11 +57,17 @@ fn text(findings: &[Finding], files: usize, out: &mut dyn Write) -> io::Result<(
     };
     writeln!(
         out,
-        "{files} files, {} errors, {} warnings, {} notes",
-        count(Severity::Error),
-        count(Severity::Warning),
-        count(Severity::Note)
+        "{}, {}, {}, {}",
+        counted(files, "file"),
+        counted(count(Severity::Error), "error"),
+        counted(count(Severity::Warning), "warning"),
+        counted(count(Severity::Note), "note")
     )
+}
+
+/// `1 error`, `2 errors`.
+fn counted(number: usize, word: &str) -> String {
+    format!("{number} {word}{}", if number == 1 { "" } else { "s" })
 }
 
 fn json(findings: &[Finding], files: usize) -> Json {
@@ -113,10 +119,7 @@ mod tests {
         let text = written("text");
         let first = "a b/Base.xml:7: error: there is no claim type \"x\" [dangling-reference]\n    why: refused\n    instead: y";
         assert!(text.starts_with(first), "{text}");
-        assert!(
-            text.ends_with("2 files, 1 errors, 0 warnings, 1 notes\n"),
-            "{text}"
-        );
+        assert!(text.ends_with("2 files, 1 error, 0 warnings, 1 note\n"), "{text}");
     }
 
     #[test]

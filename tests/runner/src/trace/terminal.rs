@@ -20,7 +20,7 @@ pub fn list(traces: &[Trace]) -> String {
         format!(
             "{}  {}  {}  {outcome}\n",
             trace.id,
-            trace.started_at.time(),
+            trace.started_at.time().truncate_to_second(),
             trace.policy
         )
     };

@@ -41,7 +41,7 @@ fn check_of_sound_policies_is_silent_and_ends_with_0() {
     let output = runner(&["check", "policies"], folder.path());
     assert_eq!(
         (output.status.code(), said(&output).as_str()),
-        (Some(0), "1 files, 0 errors, 0 warnings, 0 notes\n")
+        (Some(0), "1 file, 0 errors, 0 warnings, 0 notes\n")
     );
 }
 
@@ -63,10 +63,7 @@ fn check_of_a_fault_names_file_line_reason_and_remedy_and_ends_with_1() {
     ] {
         assert!(text.contains(part), "{part}: {text}");
     }
-    assert!(
-        text.ends_with("1 files, 1 errors, 0 warnings, 0 notes\n"),
-        "{text}"
-    );
+    assert!(text.ends_with("1 file, 1 error, 0 warnings, 0 notes\n"), "{text}");
     let json: Json =
         serde_json::from_slice(&runner(&["check", "policies", "--format", "json"], folder.path()).stdout)
             .expect("JSON");
