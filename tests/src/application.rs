@@ -45,8 +45,17 @@ pub struct Registration {
     pub secret: String,
     /// The application's own origin.
     pub origin: String,
+    /// Where journeys can be traced.
+    pub traces: String,
     /// Further places to show on the first page: name, what it is for, address.
     pub places: Vec<(String, String, String)>,
+}
+
+impl Registration {
+    /// Where the tenant sends browsers back to.
+    fn redirect_uri(&self) -> String {
+        format!("{}{CALLBACK}", self.origin)
+    }
 }
 
 /// A person who is signed in.

@@ -239,6 +239,7 @@ impl Rig {
             client_id: Cast::APPLICATION.to_owned(),
             secret: self.cast.application_secret.clone(),
             origin: self.site.origin(),
+            traces: format!("{}/runner/traces", tenant.realm.origin),
             places: self.endpoints.places(),
         });
         registration.map(Application::new).transpose()

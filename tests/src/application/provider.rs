@@ -1,13 +1,11 @@
 //! The tenant as its discovery document describes it (OpenID Connect Discovery 1.0 §3), one for each policy.
 
 use anyhow::{Context as _, Result, ensure};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use openssl::sha::sha256;
 use serde_json::Value;
 use url::Url;
 
-use super::{CALLBACK, Registration};
+use super::Registration;
+use crate::client::ask::challenge;
 use crate::client::exchange::Wire;
 use crate::random;
 
@@ -70,17 +68,16 @@ impl Provider {
 impl Sent {
     /// Where to send the browser.
     pub(super) fn address(&self, registration: &Registration) -> Url {
-        let challenge = URL_SAFE_NO_PAD.encode(sha256(self.verifier.as_bytes()));
         let mut address = self.provider.authorization.clone();
         address
             .query_pairs_mut()
             .append_pair("client_id", &registration.client_id)
-            .append_pair("redirect_uri", &format!("{}{CALLBACK}", registration.origin))
+            .append_pair("redirect_uri", &registration.redirect_uri())
             .append_pair("response_type", "code")
             .append_pair("scope", "openid offline_access")
             .append_pair("state", &self.state)
             .append_pair("nonce", &self.nonce)
-            .append_pair("code_challenge", &challenge)
+            .append_pair("code_challenge", &challenge(&self.verifier))
             .append_pair("code_challenge_method", "S256")
             .extend_pairs(self.locale.as_ref().map(|locale| ("ui_locales", locale)));
         address

@@ -4,8 +4,8 @@
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
+use super::Registration;
 use super::provider::{Provider, Sent};
-use super::{CALLBACK, Registration};
 use crate::client::exchange::Wire;
 use crate::clock::Clock;
 use crate::jose;
@@ -39,7 +39,7 @@ impl Sent {
         wire: &Wire,
         code: &str,
     ) -> Result<Tokens> {
-        let redirect_uri = format!("{}{CALLBACK}", registration.origin);
+        let redirect_uri = registration.redirect_uri();
         let form = [
             ("grant_type", "authorization_code"),
             ("code", code),

@@ -74,7 +74,7 @@ pub(super) fn welcome(session: &str, tokens: &Tokens, registration: &Registratio
             h2 { "What the token says" }
             pre id="claims" { (serde_json::to_string_pretty(&tokens.claims).unwrap_or_default()) }
             details { summary { "The token" } pre id="token" { (tokens.id_token) } }
-            p { a href={(registration.tenant.trim_end_matches(crate::tenant::DOMAIN)) "runner/traces"} { "How it came about: the trace" } }
+            p { a href=(registration.traces) { "How it came about: the trace" } }
         }
     };
     Answer::page(200, screen("Signed in", &body))

@@ -160,7 +160,7 @@ fn optional(ask: &Ask) -> Vec<(&'static str, String)> {
 }
 
 /// RFC 7636 §4.2, S256.
-fn challenge(verifier: &str) -> String {
+pub(crate) fn challenge(verifier: &str) -> String {
     URL_SAFE_NO_PAD.encode(sha256(verifier.as_bytes()))
 }
 
