@@ -132,6 +132,20 @@ pub struct Input {
     pub value: Option<Value>,
 }
 
+impl Input {
+    /// The value of the input that the other side calls `partner`, whatever the case; empty when it has none.
+    #[must_use]
+    pub fn text_of(inputs: &[Self], partner: &str) -> String {
+        let found = inputs
+            .iter()
+            .find(|input| input.partner.eq_ignore_ascii_case(partner));
+        found
+            .and_then(|input| input.value.as_ref())
+            .map(Value::text)
+            .unwrap_or_default()
+    }
+}
+
 /// What a profile's handler gave back, by partner claim name.
 pub type Returned = Map<String, Json>;
 

@@ -1,7 +1,6 @@
 //! `AadSsprProtocolProvider`: e-mails a code and checks it; the mail arrives in the mailbox page.
 
 use super::onetimepassword::{CodeFault, Plan};
-use crate::claims::Value;
 use crate::engine::Failure;
 use crate::engine::pipeline::{Input, Returned, Stage};
 use crate::mailbox::{Channel, Message};
@@ -14,15 +13,7 @@ pub(super) fn call(
     profile: &TechnicalProfile,
     inputs: &[Input],
 ) -> Result<Returned, Failure> {
-    let text = |partner: &str| {
-        let input = inputs
-            .iter()
-            .find(|input| input.partner.eq_ignore_ascii_case(partner));
-        input
-            .and_then(|input| input.value.as_ref())
-            .map(Value::text)
-            .unwrap_or_default()
-    };
+    let text = |partner: &str| Input::text_of(inputs, partner);
     let (realm, now, address) = (stage.realm, stage.realm.clock.now(), text("emailAddress"));
     match profile
         .meta("Operation")

@@ -4,7 +4,6 @@
 //! an attribute of the account.
 
 use super::onetimepassword::{CodeFault, Plan};
-use crate::claims::Value;
 use crate::directory::account::Account;
 use crate::engine::Failure;
 use crate::engine::pipeline::{Input, Returned, Stage};
@@ -24,15 +23,7 @@ pub(super) fn call(
     profile: &TechnicalProfile,
     inputs: &[Input],
 ) -> Result<Returned, Failure> {
-    let text = |partner: &str| {
-        let input = inputs
-            .iter()
-            .find(|input| input.partner.eq_ignore_ascii_case(partner));
-        input
-            .and_then(|input| input.value.as_ref())
-            .map(Value::text)
-            .unwrap_or_default()
-    };
+    let text = |partner: &str| Input::text_of(inputs, partner);
     match profile
         .meta("Operation")
         .unwrap_or_default()

@@ -1,6 +1,5 @@
 //! `OneTimePasswordProtocolProvider`: makes and checks one-time codes.
 
-use crate::claims::Value;
 use crate::engine::Failure;
 use crate::engine::pipeline::{Input, Returned, Stage};
 use crate::jose::same;
@@ -241,22 +240,12 @@ fn characters(set: &str) -> Vec<char> {
     out
 }
 
-fn input(inputs: &[Input], partner: &str) -> String {
-    let found = inputs
-        .iter()
-        .find(|input| input.partner.eq_ignore_ascii_case(partner));
-    found
-        .and_then(|input| input.value.as_ref())
-        .map(Value::text)
-        .unwrap_or_default()
-}
-
 pub(super) fn call(
     stage: Stage<'_>,
     profile: &TechnicalProfile,
     inputs: &[Input],
 ) -> Result<Returned, Failure> {
-    let identifier = input(inputs, "identifier");
+    let identifier = Input::text_of(inputs, "identifier");
     let (realm, now) = (stage.realm, stage.realm.clock.now());
     let refused = |fault: CodeFault| {
         let shown = stage
@@ -287,7 +276,7 @@ pub(super) fn call(
                 .collect())
         }
         "verifycode" => {
-            let typed = input(inputs, "otpToVerify");
+            let typed = Input::text_of(inputs, "otpToVerify");
             realm
                 .codes
                 .verify(stage.walk, "otp", &identifier, &typed, now)
