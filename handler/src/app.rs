@@ -14,10 +14,10 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use crate::background::Background;
 use crate::clock::Clock;
 use crate::random::Random;
 use crate::routes;
-use crate::routes::background::Background;
 use crate::routes::gate::Gate;
 use crate::secrets::Loader;
 use crate::settings::Source;
@@ -49,13 +49,13 @@ impl App {
     pub fn build(deps: &Deps) -> Self {
         let background = Background::default();
         let (clock, random) = (Arc::clone(&deps.clock), Arc::clone(&deps.random));
-        let (services, gate) = Gate::new(clock, random, background.clone());
+        let (services, gate) = Gate::new(clock, random, background.spawner());
         let loader = Loader::start(
             Arc::clone(&deps.source),
             Arc::clone(&deps.clock),
             Arc::clone(&deps.random),
         );
-        let builder = services::Builder::new(deps);
+        let builder = services::Builder::new(deps, background.spawner());
         Self {
             gate,
             background,

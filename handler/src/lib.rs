@@ -1,7 +1,7 @@
 //! Verifies a person's identity with Jumio, for Azure AD B2C and any OpenID client.
 //!
 //! # Layout
-//! - leaves: `clock`, `random`, `ids`, `person`, `seal`, `telemetry`, `http_client`
+//! - leaves: `background`, `clock`, `owners`, `random`, `ids`, `person`, `seal`, `telemetry`, `http_client`
 //! - `verification`: the core; declares what it needs of the others
 //! - `settings`, `secrets`: typed settings and Key Vault
 //! - `openid`: the OpenID front: what is asked and what is answered, without HTTP
@@ -13,6 +13,7 @@
 //! - `app`: puts everything together
 
 pub mod app;
+pub mod background;
 pub mod clock;
 pub mod http_client;
 pub mod ids;

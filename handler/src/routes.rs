@@ -5,7 +5,7 @@
 //! Methods, bodies and services are dealt with inside.
 //!
 //! # Layout
-//! - `gate`: the services, once they are loaded; `background`: work that outlives its request
+//! - `gate`: the services, once they are loaded
 //! - `incoming`: a request with its body unread; `call`: what an `answer` gets; `serve`: span and methods; `line`: the one
 //!   line a request leaves in the log
 //! - `problem`: one table from every error to its answer; `render`: four ways to word it
@@ -15,7 +15,6 @@
 
 mod assets;
 mod authorize;
-pub mod background;
 mod call;
 mod comeback;
 mod cookie;

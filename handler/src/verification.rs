@@ -44,6 +44,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use crate::background::Spawner;
 use crate::clock::Clock;
 use crate::random::Random;
 use crate::seal::Seal;
@@ -71,6 +72,8 @@ pub struct Deps {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub random: Arc<dyn Random>,
+    /// Runs what must be finished although whoever asked for it has gone.
+    pub background: Spawner,
     /// Our own sealed values.
     pub seal: Arc<Seal>,
     /// How a finding becomes a decision.

@@ -7,6 +7,7 @@ use rig::package::workspace;
 
 /// Used by everything; using only each other.
 const LEAVES: &[&str] = &[
+    "background",
     "clock",
     "http_client",
     "ids",

@@ -6,6 +6,7 @@ use secrecy::ExposeSecret as _;
 use url::Url;
 
 use super::Deps;
+use crate::background::Spawner;
 use crate::clock::Clock;
 use crate::jumio::kyx;
 use crate::openid::caller::{Callers, Login};
@@ -50,16 +51,18 @@ pub(super) struct Builder {
     source: Arc<dyn Source>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
+    background: Spawner,
     /// Facts in memory would be lost with every reload otherwise.
     memory: Option<Arc<dyn Records>>,
 }
 
 impl Builder {
-    pub(super) fn new(deps: &Deps) -> Self {
+    pub(super) fn new(deps: &Deps, background: Spawner) -> Self {
         Self {
             source: Arc::clone(&deps.source),
             clock: Arc::clone(&deps.clock),
             random: Arc::clone(&deps.random),
+            background,
             memory: None,
         }
     }
@@ -73,6 +76,7 @@ impl Builder {
             vendor: self.vendor(settings, &loaded.http)?,
             clock: Arc::clone(&self.clock),
             random: Arc::clone(&self.random),
+            background: self.background.clone(),
             seal: Arc::clone(&seal),
             rules: settings.rules.clone(),
             limits: settings.limits.clone(),

@@ -154,16 +154,10 @@ async fn proceed(
     browser: String,
 ) -> Result<Response, Fault> {
     telemetry::note_verification(id);
-    let verifications = services.verifications.clone();
-    let bound = browser.clone();
-    let (visit, begun) = call
-        .finish(async move {
-            let handle = verifications.authorize(id, authorization, &bound).await?;
-            let visit = verifications.visit(&handle, Some(&bound)).await?;
-            let begun = verifications.begin(&visit).await;
-            Ok::<_, Error>((visit, begun))
-        })
-        .await?;
+    let verifications = &services.verifications;
+    let handle = verifications.authorize(id, authorization, &browser).await?;
+    let visit = verifications.visit(&handle, Some(&browser)).await?;
+    let begun = verifications.begin(&visit).await;
     let language = call.speak(
         &[visit.authorization.locale.as_deref()],
         services.default_language,

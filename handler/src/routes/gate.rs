@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::background::Background;
 use super::problem::NotReady;
+use crate::background::Spawner;
 use crate::clock::Clock;
 use crate::openid::caller::Callers;
 use crate::openid::client_auth::ClientAuth;
@@ -49,7 +49,7 @@ pub struct Gate {
     /// Randomness.
     pub random: Arc<dyn Random>,
     /// Work that outlives its request.
-    pub background: Background,
+    pub background: Spawner,
 }
 
 impl Gate {
@@ -57,7 +57,7 @@ impl Gate {
     pub fn new(
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
-        background: Background,
+        background: Spawner,
     ) -> (watch::Sender<Option<Arc<Services>>>, Self) {
         let (sender, services) = watch::channel(None);
         (

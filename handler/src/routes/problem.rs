@@ -8,6 +8,7 @@ mod front;
 use tracing::Level;
 use warp::http::StatusCode;
 
+use crate::background::Panicked;
 use crate::jumio::notice::Unreadable;
 use crate::openid::authorization_request::Untrusted;
 use crate::openid::caller::CallerError;
@@ -16,7 +17,6 @@ use crate::openid::parameters::Malformed;
 use crate::openid::refusal::{Code, Refusal};
 use crate::openid::registration::Invalid;
 use crate::pages::Message;
-use crate::routes::background::Panicked;
 use crate::tokens::SignError;
 use crate::verification::{Error, RedeemError};
 

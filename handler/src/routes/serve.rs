@@ -7,7 +7,6 @@ use std::sync::{Arc, OnceLock};
 use futures::FutureExt as _;
 use warp::http::{HeaderValue, Method, StatusCode, header};
 
-use super::background::Panicked;
 use super::call::Call;
 use super::gate::Gate;
 use super::incoming::Incoming;
@@ -15,6 +14,7 @@ use super::line::Line;
 use super::problem::{Fault, TooSlow};
 use super::render::{Shape, render};
 use super::reply::{self, Response};
+use crate::background::Panicked;
 use crate::pages::Language;
 use crate::telemetry::{self, TraceContext};
 

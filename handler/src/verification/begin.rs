@@ -71,8 +71,8 @@ impl Verifications {
         let span = tracing::info_span!("verification.begin", verification.id = %visit.id);
         let (this, visit) = (self.clone(), visit.clone());
         let work = async move { Box::pin(this.advance(&visit, which)).await };
-        let task = tokio::spawn(crate::telemetry::carry(work.instrument(span)));
-        task.await.unwrap_or_else(|error| {
+        let finished = self.deps.background.finish(work.instrument(span)).await;
+        finished.unwrap_or_else(|error| {
             error!(cause = %error, "beginning a check ended unexpectedly");
             Err(Error::Busy)
         })

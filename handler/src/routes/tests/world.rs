@@ -15,6 +15,7 @@ use warp::filters::BoxedFilter;
 use warp::http;
 use warp::test::RequestBuilder;
 
+use crate::background::Background;
 use crate::clock::{Clock as _, MockClock};
 use crate::openid::caller::{Callers, Login};
 use crate::openid::client::{Client, Clients, Proof, Secrets};
@@ -23,7 +24,6 @@ use crate::openid::metadata;
 use crate::pages::Language;
 use crate::random::OsRandom;
 use crate::records::{Place, Records};
-use crate::routes::background::Background;
 use crate::routes::gate::{Gate, Services};
 use crate::routes::reply;
 use crate::seal::{KeyMaterial, Seal};
@@ -69,7 +69,7 @@ impl World {
     pub(super) fn starting(records: Arc<dyn Records>) -> Self {
         let clock = MockClock::at(time::macros::datetime!(2026-02-03 10:00 UTC));
         let background = Background::default();
-        let (services, gate) = Gate::new(Arc::new(clock.clone()), Arc::new(OsRandom), background.clone());
+        let (services, gate) = Gate::new(Arc::new(clock.clone()), Arc::new(OsRandom), background.spawner());
         let certificate = Certificate::from_pem(&test_keys::pem(&test_keys::RSA)).unwrap();
         Self {
             clock,
@@ -96,6 +96,7 @@ impl World {
             vendor: Arc::clone(&self.vendor) as _,
             clock: Arc::new(self.clock.clone()),
             random: Arc::new(OsRandom),
+            background: self.background.spawner(),
             seal: Arc::clone(&seal),
             rules: Rules::default(),
             limits: Limits::default(),

@@ -20,9 +20,8 @@ pub(in crate::routes) async fn onward(call: Call) -> Result<Response, Fault> {
             other => other,
         };
     }
-    let (verifications, same) = (services.verifications.clone(), visit.clone());
-    match call.finish(async move { verifications.begin(&same).await }).await {
+    match services.verifications.begin(&visit).await {
         Ok(begun) => authorize::go(&services, &visit, &begun, language).await,
-        Err(fault) => trouble(&visit, fault, language),
+        Err(error) => trouble(&visit, error.into(), language),
     }
 }

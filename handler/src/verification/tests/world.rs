@@ -9,6 +9,7 @@ use time::OffsetDateTime;
 use time::macros::datetime;
 
 use super::vendor::FakeVendor;
+use crate::background::Background;
 use crate::clock::{Clock as _, MockClock};
 use crate::person::{Person, Personal};
 use crate::random::Random;
@@ -35,6 +36,7 @@ pub(super) struct World {
     pub(super) rules: Rules,
     pub(super) keys: (u8, Option<u8>),
     random: Arc<Counting>,
+    background: Background,
 }
 
 /// Different each time, the same in each run.
@@ -65,6 +67,7 @@ impl World {
             rules: Rules::default(),
             keys: (1, None),
             random: Arc::new(Counting(AtomicU64::new(0))),
+            background: Background::default(),
         }
     }
 
@@ -77,6 +80,7 @@ impl World {
             vendor: Arc::clone(&self.vendor) as _,
             clock: Arc::new(self.clock.clone()),
             random: Arc::clone(&self.random) as _,
+            background: self.background.spawner(),
             seal: Arc::new(Seal::new(&key(self.keys.0), previous.as_ref())),
             rules: self.rules.clone(),
             limits: self.limits.clone(),
