@@ -16,6 +16,7 @@ use tokio::sync::watch;
 
 use crate::background::Background;
 use crate::clock::Clock;
+use crate::owners::Owners;
 use crate::random::Random;
 use crate::routes;
 use crate::routes::gate::Gate;
@@ -34,6 +35,8 @@ pub struct Deps {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub random: Arc<dyn Random>,
+    /// Who of those that began something is dead.
+    pub owners: Arc<dyn Owners>,
 }
 
 /// The handler. It answers from the first moment; what needs settings or secrets waits for them a little.

@@ -19,6 +19,7 @@ pub mod http_client;
 pub mod ids;
 pub mod jumio;
 pub mod openid;
+pub mod owners;
 pub mod pages;
 pub mod person;
 pub mod random;

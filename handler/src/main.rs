@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use handler::app::{App, Deps};
 use handler::clock::SystemClock;
+use handler::owners::Machine;
 use handler::random::OsRandom;
 use handler::settings::{Early, ProcessEnv, Source};
 use handler::telemetry;
@@ -50,6 +51,7 @@ async fn run() -> anyhow::Result<()> {
         source: Arc::new(ProcessEnv),
         clock: Arc::new(SystemClock),
         random: Arc::new(OsRandom),
+        owners: Arc::new(Machine::look()),
     };
     let app = App::build(&deps);
     tracing::info!(port = listener.local_addr()?.port(), "listening");

@@ -46,6 +46,7 @@ use url::Url;
 
 use crate::background::Spawner;
 use crate::clock::Clock;
+use crate::owners::Owners;
 use crate::random::Random;
 use crate::seal::Seal;
 pub use authorize::{Authorization, ResponseMode, Visit};
@@ -72,6 +73,8 @@ pub struct Deps {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub random: Arc<dyn Random>,
+    /// Who of those that began something is dead.
+    pub owners: Arc<dyn Owners>,
     /// Runs what must be finished although whoever asked for it has gone.
     pub background: Spawner,
     /// Our own sealed values.

@@ -11,6 +11,7 @@ const LEAVES: &[&str] = &[
     "clock",
     "http_client",
     "ids",
+    "owners",
     "person",
     "random",
     "seal",

@@ -13,6 +13,7 @@ use crate::openid::caller::{Callers, Login};
 use crate::openid::client::{Client, Clients, Proof, Secrets};
 use crate::openid::client_auth::ClientAuth;
 use crate::openid::metadata;
+use crate::owners::Owners;
 use crate::pages::Language;
 use crate::random::Random;
 use crate::records::{self, Access, Container, Place, Records, RecordsError};
@@ -51,6 +52,7 @@ pub(super) struct Builder {
     source: Arc<dyn Source>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
+    owners: Arc<dyn Owners>,
     background: Spawner,
     /// Facts in memory would be lost with every reload otherwise.
     memory: Option<Arc<dyn Records>>,
@@ -62,6 +64,7 @@ impl Builder {
             source: Arc::clone(&deps.source),
             clock: Arc::clone(&deps.clock),
             random: Arc::clone(&deps.random),
+            owners: Arc::clone(&deps.owners),
             background,
             memory: None,
         }
@@ -76,6 +79,7 @@ impl Builder {
             vendor: self.vendor(settings, &loaded.http)?,
             clock: Arc::clone(&self.clock),
             random: Arc::clone(&self.random),
+            owners: Arc::clone(&self.owners),
             background: self.background.clone(),
             seal: Arc::clone(&seal),
             rules: settings.rules.clone(),

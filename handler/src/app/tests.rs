@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 
 use super::*;
 use crate::clock::SystemClock;
+use crate::owners::Machine;
 use crate::random::OsRandom;
 use crate::settings::Map;
 use crate::tokens::test_keys;
@@ -47,6 +48,7 @@ async fn start(settings: Map) -> Running {
         source: Arc::new(settings),
         clock: Arc::new(SystemClock),
         random: Arc::new(OsRandom),
+        owners: Arc::new(Machine::look()),
     };
     let (end, ended) = oneshot::channel();
     let served = tokio::spawn(App::build(&deps).serve(listener, async move {

@@ -21,6 +21,7 @@ use crate::openid::caller::{Callers, Login};
 use crate::openid::client::{Client, Clients, Proof, Secrets};
 use crate::openid::client_auth::ClientAuth;
 use crate::openid::metadata;
+use crate::owners::Machine;
 use crate::pages::Language;
 use crate::random::OsRandom;
 use crate::records::{Place, Records};
@@ -96,6 +97,7 @@ impl World {
             vendor: Arc::clone(&self.vendor) as _,
             clock: Arc::new(self.clock.clone()),
             random: Arc::new(OsRandom),
+            owners: Arc::new(Machine::look()),
             background: self.background.spawner(),
             seal: Arc::clone(&seal),
             rules: Rules::default(),

@@ -11,6 +11,7 @@ use time::macros::datetime;
 use super::vendor::FakeVendor;
 use crate::background::Background;
 use crate::clock::{Clock as _, MockClock};
+use crate::owners::Machine;
 use crate::person::{Person, Personal};
 use crate::random::Random;
 use crate::records::{Place, Records};
@@ -80,6 +81,7 @@ impl World {
             vendor: Arc::clone(&self.vendor) as _,
             clock: Arc::new(self.clock.clone()),
             random: Arc::clone(&self.random) as _,
+            owners: Arc::new(Machine::look()),
             background: self.background.spawner(),
             seal: Arc::new(Seal::new(&key(self.keys.0), previous.as_ref())),
             rules: self.rules.clone(),
