@@ -23,11 +23,11 @@ impl Clock for SystemClock {
 }
 
 /// A clock that only moves when told to; clones share its hands.
-#[cfg(any(test, feature = "test-util"))]
+#[cfg(any(test, feature = "testing"))]
 #[derive(Clone, Debug)]
 pub struct MockClock(std::sync::Arc<std::sync::Mutex<OffsetDateTime>>);
 
-#[cfg(any(test, feature = "test-util"))]
+#[cfg(any(test, feature = "testing"))]
 #[expect(clippy::unwrap_used, reason = "a poisoned clock ends the test, as it should")]
 impl MockClock {
     /// A clock that shows `start`.
@@ -45,7 +45,7 @@ impl MockClock {
     }
 }
 
-#[cfg(any(test, feature = "test-util"))]
+#[cfg(any(test, feature = "testing"))]
 #[expect(clippy::unwrap_used, reason = "a poisoned clock ends the test, as it should")]
 impl Clock for MockClock {
     fn now(&self) -> OffsetDateTime {

@@ -10,7 +10,7 @@
 //! - `tokens`: what we sign and what we accept
 //! - `jumio`: the vendor
 //! - `records`: the facts store
-//! - `app`: puts everything together
+//! - `app`: puts everything together; `testing` does so without sockets and settings
 
 pub mod app;
 pub mod background;
@@ -29,6 +29,8 @@ pub mod seal;
 pub mod secrets;
 pub mod settings;
 pub mod telemetry;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod tokens;
 pub mod verification;
 

@@ -223,7 +223,13 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn is_test_file(file: &Path) -> bool {
-    file.components().any(|part| part.as_os_str() == "tests.rs")
+    let is_for_tests = |part: std::path::Component<'_>| {
+        matches!(
+            part.as_os_str().to_str(),
+            Some("tests.rs" | "testing.rs" | "testing")
+        )
+    };
+    file.components().any(is_for_tests)
         || file.parent().is_some_and(|folder| {
             folder.components().any(|part| part.as_os_str() == "tests")
                 && folder.to_string_lossy().contains("/src/")
