@@ -20,6 +20,7 @@ pub use crate::owners::{Owner, Owners};
 pub use crate::person::{Person, Personal};
 pub use crate::random::Random;
 pub use crate::records::{Created, Place, Records, RecordsError, open};
+pub use crate::tokens::client_assertion::ClientKeys;
 pub use crate::tokens::{Certificate, SigningKeys};
 pub use crate::verification::vendor::{
     Check, Consent, End, Finding, Mark, Progress, Start, Started, TransactionIds, Vendor, VendorError,

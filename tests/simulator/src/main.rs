@@ -1,0 +1,95 @@
+//! `cargo rig simulate`: runs seeds, or replays one and prints its schedule.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+use std::sync::Mutex;
+
+use clap::Parser;
+use simulator::{Report, seed, seeds};
+
+/// Runs the handler under seeded schedules of everything that can go wrong.
+#[derive(Debug, Parser)]
+#[command(name = "cargo rig simulate", bin_name = "cargo rig simulate")]
+struct Arguments {
+    /// How many seeds.
+    #[arg(long, default_value_t = 2000)]
+    seeds: u64,
+    /// The first one; when it is the only one, its schedule is printed.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Only what failed is listed, by rule, with the first seed of each.
+    #[arg(long)]
+    brief: bool,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match arguments.seed {
+        Some(one) if arguments.seeds == 2000 || arguments.seeds == 1 => replay(one),
+        first => many(first.unwrap_or(1), &arguments),
+    }
+}
+
+fn replay(one: u64) -> ExitCode {
+    let report = seed(one, true);
+    say(&report.schedule);
+    say(&verdict(&report));
+    code(report.violations.is_empty())
+}
+
+fn many(first: u64, arguments: &Arguments) -> ExitCode {
+    let told = Mutex::new(0_u32);
+    let summary = seeds(first, arguments.seeds, |_, report| {
+        let Ok(mut told) = told.lock() else { return };
+        if !report.violations.is_empty() && *told < 20 && !arguments.brief {
+            *told += 1;
+            say(&verdict(report));
+        }
+    });
+    if arguments.brief {
+        by_rule(&summary.failed);
+    }
+    say(&format!(
+        "{} seeds in {:.1} s, {:.0} a second, {} failed",
+        summary.seeds,
+        summary.took.as_secs_f64(),
+        summary.rate(),
+        summary.failed.len(),
+    ));
+    code(summary.failed.is_empty())
+}
+
+fn by_rule(failed: &[Report]) {
+    let mut rules: std::collections::BTreeMap<&str, Vec<&Report>> = std::collections::BTreeMap::new();
+    for report in failed {
+        let first = report.violations.first().map_or("", String::as_str);
+        let rule = first.split(':').next().unwrap_or_default();
+        rules.entry(rule).or_default().push(report);
+    }
+    for (rule, reports) in rules {
+        say(&format!("{rule}: {}", reports.len()));
+        for report in reports.iter().take(6) {
+            say(&format!("    {}", verdict(report)));
+        }
+    }
+}
+
+fn verdict(report: &Report) -> String {
+    match report.violations.first() {
+        None => format!("seed {}: all held", report.seed),
+        Some(first) => format!("seed {}: {first}", report.seed),
+    }
+}
+
+/// Prints for the reader. One who closed the pipe is no error.
+fn say(text: &str) {
+    let _closed = writeln!(std::io::stdout(), "{text}");
+}
+
+fn code(is_well: bool) -> ExitCode {
+    if is_well {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}

@@ -1,0 +1,243 @@
+//! What must hold, judged by what the vendor said and what was acknowledged, never by what the handler has stored.
+
+use std::sync::Arc;
+
+use crate::jumio::{Document, LIFE_MS, Says, Transaction};
+use crate::logs;
+use crate::points::Who;
+use crate::world::{World, lock};
+
+/// A sign-in, as the client knows it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Story {
+    pub(crate) client: &'static str,
+    pub(crate) subject: &'static str,
+    /// Whose names were registered; nothing when none were.
+    pub(crate) expects: Option<Document>,
+    pub(crate) is_fresh: bool,
+    /// The verification, once told.
+    pub(crate) id: Option<String>,
+    /// The person pressed a button that says so, on a page that did not say that it was all over.
+    pub(crate) gave_up: bool,
+    /// When its authorization was first requested.
+    pub(crate) requested_ms: u64,
+    /// The transactions to which its browser was sent.
+    pub(crate) visited: Vec<usize>,
+}
+
+/// What is known beside the handler.
+#[derive(Debug, Default)]
+pub(crate) struct Oracle {
+    pub(crate) violations: Vec<String>,
+    pub(crate) stories: Vec<Story>,
+    pub(crate) deaths: Vec<(Who, u64)>,
+    /// Transactions that may have been paid although another one was under way: an operator must be told.
+    doubles: Vec<usize>,
+}
+
+/// An outcome, as it was told.
+pub(crate) struct Told<'a> {
+    pub(crate) story: usize,
+    /// The tick at which the request for it began.
+    pub(crate) began: u64,
+    pub(crate) status: &'a str,
+    pub(crate) reason: &'a str,
+    /// Where: `token`, `userinfo`, `page` or `register`.
+    pub(crate) by: &'static str,
+}
+
+impl World {
+    pub(crate) fn story<T>(&self, n: usize, change: impl FnOnce(&mut Story) -> T) -> Option<T> {
+        lock(&self.oracle).stories.get_mut(n).map(change)
+    }
+
+    pub(crate) fn tell(&self, story: Story) -> usize {
+        let mut oracle = lock(&self.oracle);
+        oracle.stories.push(story);
+        oracle.stories.len() - 1
+    }
+
+    /// The browser of a sign-in is sent to a transaction.
+    pub(crate) fn visited(&self, story: usize, n: usize) {
+        self.story(story, |story| story.visited.push(n));
+        if let Some(transaction) = lock(&self.jumio).transactions.get_mut(n) {
+            transaction.is_visited = true;
+        }
+    }
+
+    /// Whose transaction it is, in the vendor's words.
+    fn references(&self, story: &Story) -> Vec<String> {
+        let jumio = lock(&self.jumio);
+        let stories: Vec<Story> = lock(&self.oracle)
+            .stories
+            .iter()
+            .filter(|other| other.client == story.client && other.subject == story.subject)
+            .cloned()
+            .collect();
+        let is_theirs = |n: usize, transaction: &Transaction| {
+            stories.iter().any(|other| {
+                other.visited.contains(&n)
+                    || other
+                        .id
+                        .as_ref()
+                        .is_some_and(|id| transaction.start.reference.starts_with(id.as_str()))
+            })
+        };
+        let all = jumio.transactions.iter().enumerate();
+        all.filter(|(n, transaction)| is_theirs(*n, transaction))
+            .map(|(_, transaction)| transaction.start.user_reference.clone())
+            .collect()
+    }
+
+    /// Every transaction of the same subject, with what may still be told of it by an answer whose request began then.
+    pub(crate) fn tellable(&self, story: &Story, began: u64) -> Vec<(usize, Document, Vec<Says>)> {
+        let references = self.references(story);
+        let jumio = lock(&self.jumio);
+        let all = jumio.transactions.iter().enumerate();
+        all.filter(|(_, transaction)| references.contains(&transaction.start.user_reference))
+            .map(|(n, transaction)| {
+                let acknowledged = transaction.acknowledged.iter().filter(|(_, tick)| *tick < began);
+                let oldest = acknowledged.map(|(version, _)| *version).max().unwrap_or(0);
+                let versions = transaction.versions.iter().skip(oldest);
+                (
+                    n,
+                    transaction.document,
+                    versions.map(|version| version.says).collect(),
+                )
+            })
+            .collect()
+    }
+
+    /// Judges an answer.
+    pub(crate) fn judge(&self, told: &Told<'_>) {
+        let Some(story) = self.story(told.story, |story| story.clone()) else {
+            return;
+        };
+        let tellable = self.tellable(&story, told.began);
+        let any = |is: &dyn Fn(Document, Says) -> bool| {
+            tellable
+                .iter()
+                .any(|(_, document, says)| says.iter().any(|says| is(*document, *says)))
+        };
+        let fits = |document: Document| story.expects.is_none_or(|expected| expected == document);
+        let is_registration = told.by == "register";
+        let is_true = match told.status {
+            "approved" => any(&|document, says| says == Says::Passed && fits(document)),
+            "rejected" => {
+                told.reason == "attempts_exhausted"
+                    || any(&|document, says| {
+                        matches!(says, Says::OtherFace | Says::Fraud)
+                            || says == Says::Passed && (is_registration || !fits(document))
+                    })
+            }
+            "review" => any(&|_, says| says == Says::Warning),
+            "expired" => any(&|_, says| matches!(says, Says::Abandoned | Says::NeverOpened)),
+            "cancelled" => is_registration || story.gave_up,
+            _ => true,
+        };
+        if !is_true {
+            let said: Vec<String> = tellable
+                .iter()
+                .map(|(n, document, says)| format!("transaction {n} ({document:?}): {says:?}"))
+                .collect();
+            let why = format!(
+                "{} tells sign-in {} {} {}, and the vendor, since the last callback it was acknowledged: {said:?}",
+                told.by, told.story, told.status, told.reason
+            );
+            self.violated("truth", &why);
+        }
+    }
+
+    /// The vendor has created a transaction.
+    pub(crate) fn paid(self: &Arc<Self>, n: usize) {
+        let Some((new, others)) = self.under_way_beside(n) else {
+            return;
+        };
+        let starter = new.start.reference.rsplit_once('-').map(|(id, _)| id.to_owned());
+        for (old_n, old) in others {
+            if self.is_asked_afresh(starter.as_deref(), &new, &old) {
+                continue;
+            }
+            if self.may_be_unknown(&old) {
+                self.step(&crate::world::Outside("vendor"), || {
+                    format!("transaction {n} beside {old_n}, which the handler may not know: it must be told")
+                });
+                lock(&self.oracle).doubles.push(n);
+            } else {
+                let why = format!(
+                    "transaction {n} is created while transaction {old_n} of the same subject is under way"
+                );
+                self.violated("payments", &why);
+            }
+        }
+        let all = lock(&self.jumio)
+            .transactions
+            .iter()
+            .filter(|other| other.start.user_reference == new.start.user_reference)
+            .count();
+        if all > usize::try_from(self.limits.max_starts).unwrap_or(usize::MAX) {
+            self.violated(
+                "payments",
+                &format!(
+                    "{all} transactions of one subject, {} are allowed",
+                    self.limits.max_starts
+                ),
+            );
+        }
+    }
+
+    fn under_way_beside(&self, n: usize) -> Option<(Transaction, Vec<(usize, Transaction)>)> {
+        let jumio = lock(&self.jumio);
+        let new = jumio.transactions.get(n)?.clone();
+        let now = self.ms();
+        let others = jumio.transactions.iter().enumerate().filter(|(m, other)| {
+            *m != n
+                && other.start.user_reference == new.start.user_reference
+                && !other.says().is_end()
+                && (other.says() == Says::Captured || other.created_ms + LIFE_MS > now + 1000)
+        });
+        let others = others.map(|(m, other)| (m, other.clone())).collect();
+        Some((new, others))
+    }
+
+    /// Somebody demanded a check begun after their request, and the other one was begun before it.
+    fn is_asked_afresh(&self, starter: Option<&str>, new: &Transaction, old: &Transaction) -> bool {
+        let oracle = lock(&self.oracle);
+        let by_id = |story: &&Story| story.id.is_some() && story.id.as_deref() == starter;
+        let known = oracle.stories.iter().find(by_id);
+        let exempt = |story: &Story| story.is_fresh && old.created_ms <= story.requested_ms;
+        match known {
+            Some(story) => exempt(story) || new.start.user_reference != old.start.user_reference,
+            None => oracle.stories.iter().any(exempt),
+        }
+    }
+
+    /// The answer of its start was lost, or its process died or met a faulty store.
+    fn may_be_unknown(&self, transaction: &Transaction) -> bool {
+        let has_fault = lock(&self.faults).iter().any(|(who, _)| *who == transaction.by);
+        transaction.is_lost || !self.lives(transaction.by) || has_fault
+    }
+
+    /// What can be judged only when all is over.
+    pub(crate) fn judge_the_end(&self) {
+        let doubles = lock(&self.oracle).doubles.clone();
+        let told = logs::told();
+        let tells = |record: &&String| record.contains("paid") || record.contains("second transaction");
+        if !doubles.is_empty() && !told.iter().any(|record| tells(&record)) {
+            let why =
+                format!("nobody is told that transactions {doubles:?} may have been paid beside another");
+            self.violated("payments told", &why);
+        }
+    }
+
+    /// Whether the vendor was read, with an end as its answer, about that moment: ms since the run began.
+    pub(crate) fn was_read_about(&self, ms: i64) -> bool {
+        const NEAR_MS: i64 = 20_000;
+        let jumio = lock(&self.jumio);
+        jumio
+            .readings
+            .iter()
+            .filter(|reading| reading.says.is_end())
+            .any(|reading| i64::try_from(reading.ms).is_ok_and(|read| (read - ms).abs() <= NEAR_MS))
+    }
+}

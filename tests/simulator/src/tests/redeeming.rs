@@ -1,0 +1,86 @@
+//! Codes: one access token each, and the rightful client is served.
+
+use super::play::{plan, play, rule, script, sign_in};
+use crate::journey::Plan;
+use crate::oracle::Story;
+use crate::points::{Act, Op, Rule, Side};
+
+fn by(client: &'static str) -> Plan {
+    let plan = plan();
+    Plan {
+        story: Story { client, ..plan.story },
+        ..plan
+    }
+}
+
+/// The token endpoint writes its redemption; then this happens.
+fn after_the_redemption_is_written(client: &'static str, then: Act) {
+    play("redemption", async |world| {
+        script(&world, &[rule(Op::Create, Side::After, "redeemed-", then)]);
+        let left = sign_in(&world, by(client)).await;
+        if left.tokens.is_none() {
+            world.violated("redemption", "the rightful client got nothing");
+        }
+    });
+}
+
+#[test]
+fn a_kill_just_after_the_redemption_is_written_loses_no_sign_in() {
+    after_the_redemption_is_written("b2c", Act::Kill);
+}
+
+#[test]
+fn a_kill_just_after_the_redemption_is_written_loses_no_sign_in_with_pkce() {
+    after_the_redemption_is_written("okta", Act::Kill);
+}
+
+#[test]
+fn a_client_may_repeat_its_assertion_byte_for_byte_after_a_kill() {
+    after_the_redemption_is_written("keys", Act::Kill);
+}
+
+#[test]
+fn a_store_that_fails_just_after_the_redemption_is_written_loses_no_sign_in() {
+    after_the_redemption_is_written("b2c", Act::Fail);
+}
+
+#[test]
+fn a_client_may_repeat_its_assertion_when_the_store_failed() {
+    play("redemption", async |world| {
+        script(&world, &[rule(Op::Create, Side::After, "assertions/", Act::Fail)]);
+        let left = sign_in(&world, by("keys")).await;
+        if left.tokens.is_none() {
+            world.violated("redemption", "the rightful client got nothing");
+        }
+    });
+}
+
+#[test]
+fn any_one_failure_of_the_store_while_a_code_is_redeemed_loses_no_sign_in() {
+    for op in [Op::Create, Op::Read, Op::List] {
+        for side in [Side::Before, Side::After] {
+            for after in 0..8 {
+                play("redemption", async |world| {
+                    let mut walk = super::play::Walk::new(&world, plan());
+                    let opens = walk.journey.requested().await.unwrap();
+                    let mut tab = walk.tab.clone();
+                    tab.open(&opens).await;
+                    let answer = walk.journey.walk(&mut tab, true).await.unwrap();
+                    script(
+                        &world,
+                        &[Rule {
+                            after,
+                            ..rule(op, side, "", Act::Fail)
+                        }],
+                    );
+                    if walk.journey.back_at_client(&answer).await.is_none() {
+                        world.violated(
+                            "redemption",
+                            &format!("nothing was got when {op:?} {after} failed {side:?}"),
+                        );
+                    }
+                });
+            }
+        }
+    }
+}
