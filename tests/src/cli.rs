@@ -1,7 +1,9 @@
-//! The command line: `cargo rig`, `cargo rig test`, `cargo rig bench`, `cargo rig package`.
+//! The command line: `cargo rig`, `cargo rig test`, `cargo rig bench`, `cargo rig package`,
+//! `cargo rig simulate`.
 
 mod bench;
 mod package;
+mod simulate;
 mod test;
 mod up;
 
@@ -29,6 +31,8 @@ enum Command {
     Bench(bench::Bench),
     /// Assembles the app folder and lists what is in it.
     Package(package::Package),
+    /// Runs the handler under seeded schedules of everything that can go wrong, or replays one.
+    Simulate(simulate::Simulate),
 }
 
 /// Runs the command line of this process.
@@ -41,6 +45,7 @@ pub async fn run() -> Result<ExitCode> {
         None => arguments.up.run().await,
         Some(Command::Bench(arguments)) => arguments.run().await,
         Some(Command::Package(arguments)) => arguments.run(),
+        Some(Command::Simulate(arguments)) => arguments.run().await,
         Some(Command::Test(arguments)) => arguments.run().await,
     }
 }

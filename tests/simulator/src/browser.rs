@@ -61,12 +61,17 @@ impl Tab {
     }
 
     /// Opens an address, sees nothing of the answer, and keeps nothing of it: what a double click does to the first one.
-    pub(crate) async fn open_in_vain(&self, address: &str) {
-        if let Ok(request) = Request::get(address)
+    /// Gives the transaction to which it would have led.
+    pub(crate) async fn open_in_vain(&self, address: &str) -> Option<usize> {
+        let request = Request::get(address)
             .header("cookie", self.cookies())
             .body(Bytes::new())
-        {
-            self.world.send("browser", request).await;
+            .ok()?;
+        let exchange = self.world.send("browser", request).await;
+        let to = location(exchange.answer.as_ref()?, ORIGIN)?;
+        match vendor(&to) {
+            At::Vendor(n) if to.as_str().starts_with(PAGE) => Some(n),
+            _ => None,
         }
     }
 

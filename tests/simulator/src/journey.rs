@@ -142,8 +142,10 @@ impl Journey {
         self.world
             .story(self.n, |story| story.requested_ms = requested_ms);
         let mut tab = Tab::new(&self.world);
-        if self.plan.clicks_twice {
-            tab.open_in_vain(&self.opens).await;
+        if self.plan.clicks_twice
+            && let Some(n) = tab.open_in_vain(&self.opens).await
+        {
+            self.world.visited(self.n, n);
         }
         if self.plan.has_two_tabs {
             self.open_another(&tab);

@@ -1,5 +1,6 @@
 //! `cargo rig simulate`: runs seeds, or replays one and prints its schedule.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::Mutex;
@@ -59,17 +60,22 @@ fn many(first: u64, arguments: &Arguments) -> ExitCode {
     code(summary.failed.is_empty())
 }
 
+/// Each rule once, with the first seeds that broke it.
 fn by_rule(failed: &[Report]) {
-    let mut rules: std::collections::BTreeMap<&str, Vec<&Report>> = std::collections::BTreeMap::new();
+    let mut rules: BTreeMap<&str, Vec<(u64, &str)>> = BTreeMap::new();
     for report in failed {
-        let first = report.violations.first().map_or("", String::as_str);
-        let rule = first.split(':').next().unwrap_or_default();
-        rules.entry(rule).or_default().push(report);
+        let mut seen = BTreeSet::new();
+        for violation in &report.violations {
+            let (rule, why) = violation.split_once(": ").unwrap_or((violation, ""));
+            if seen.insert(rule) {
+                rules.entry(rule).or_default().push((report.seed, why));
+            }
+        }
     }
-    for (rule, reports) in rules {
-        say(&format!("{rule}: {}", reports.len()));
-        for report in reports.iter().take(6) {
-            say(&format!("    {}", verdict(report)));
+    for (rule, seeds) in rules {
+        say(&format!("{rule}: {} seeds", seeds.len()));
+        for (seed, why) in seeds.iter().take(8) {
+            say(&format!("    seed {seed}: {why}"));
         }
     }
 }
