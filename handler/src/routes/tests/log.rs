@@ -242,7 +242,7 @@ async fn a_trace_tells_measures_and_nothing_that_was_sent() {
         &world.vendor.credential_of(0),
         "Ada",
         "Lovelace",
-        "1815-12-10",
+        "1985-12-10",
         "subject-of-ada",
         "state-1",
         "nonce-1",

@@ -243,7 +243,7 @@ pub(super) fn register() -> RequestBuilder {
 pub(super) fn registration(correlation: &str) -> Value {
     json!({
         "objectId": "subject-of-ada", "correlationId": correlation, "clientId": "b2c",
-        "givenName": "Ada", "surname": "Lovelace", "birthdate": "1815-12-10", "locale": "en",
+        "givenName": "Ada", "surname": "Lovelace", "birthdate": "1985-12-10", "locale": "en",
     })
 }
 

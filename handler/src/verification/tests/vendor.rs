@@ -221,7 +221,7 @@ fn ended(end: End, verdict: Option<Mark>, similarity: Mark, reason: &'static str
     let person = Person {
         given_name: Some(Personal::new("ADA AUGUSTA")),
         family_name: Some(Personal::new("LOVELACE")),
-        birthdate: Some(Personal::new("1815-12-10")),
+        birthdate: Some(Personal::new("1985-12-10")),
     };
     Progress::Ended(Box::new(Finding {
         end,

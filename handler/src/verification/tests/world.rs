@@ -179,7 +179,7 @@ pub(super) fn ada() -> Person {
     Person {
         given_name: Some(Personal::new("Ada")),
         family_name: Some(Personal::new("Lovelace")),
-        birthdate: Some(Personal::new("1815-12-10")),
+        birthdate: Some(Personal::new("1985-12-10")),
     }
 }
 

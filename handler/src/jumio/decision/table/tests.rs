@@ -131,6 +131,25 @@ rows! {
     driving_license_verification_not_executed_unsupported_state: "drivingLicenseVerification" "NOT_EXECUTED" "UNSUPPORTED_STATE" => NotExecuted "state_unsupported";
     driving_license_verification_not_executed_precondition_not_fulfilled: "drivingLicenseVerification" "NOT_EXECUTED" "PRECONDITION_NOT_FULFILLED" => NotExecuted "precondition_not_fulfilled";
     driving_license_verification_not_executed_validation_failed: "drivingLicenseVerification" "NOT_EXECUTED" "VALIDATION_FAILED" => NotExecuted "validation_failed";
+    usability_rejected_document_content_not_supported: "usability" "REJECTED" "DOCUMENT_CONTENT_NOT_SUPPORTED" => Rejected "document_content_unsupported";
+    usability_rejected_digital_copy: "usability" "REJECTED" "DIGITAL_COPY" => Rejected "document_digital_copy";
+    image_checks_rejected_failed: "imageChecks" "REJECTED" "FAILED" => Rejected "document_rejected";
+    image_checks_rejected_manipulated_document_document_number: "imageChecks" "REJECTED" "MANIPULATED_DOCUMENT_DOCUMENT_NUMBER" => Rejected "document_manipulated_number";
+    image_checks_rejected_manipulated_document_dob: "imageChecks" "REJECTED" "MANIPULATED_DOCUMENT_DOB" => Rejected "document_manipulated_birth_date";
+    image_checks_rejected_lookups_high_risk_face: "imageChecks" "REJECTED" "LOOKUPS_HIGH_RISK_FACE" => Rejected "reported_fraud_face";
+    image_checks_warning_ghost_image_quality_insufficient: "imageChecks" "WARNING" "GHOST_IMAGE_QUALITY_INSUFFICIENT" => Warning "document_ghost_image_faded";
+    data_checks_warning_document_expiry_within_configured_limit: "dataChecks" "WARNING" "DOCUMENT_EXPIRY_WITHIN_CONFIGURED_LIMIT" => Warning "document_expires_soon";
+    data_checks_warning_id_data_mismatch_low_confidence: "dataChecks" "WARNING" "ID_DATA_MISMATCH_LOW_CONFIDENCE" => Warning "data_mismatch_probable";
+    data_checks_warning_id_data_invalid: "dataChecks" "WARNING" "ID_DATA_INVALID" => Warning "data_invalid";
+    data_checks_warning_unreadable_datasource: "dataChecks" "WARNING" "UNREADABLE_DATASOURCE" => Warning "data_source_unreadable";
+    data_checks_warning_lookups_medium_risk_same_document_number: "dataChecks" "WARNING" "LOOKUPS_MEDIUM_RISK_SAME_DOCUMENT_NUMBER" => Warning "document_number_used_by_another";
+    data_checks_rejected_high_fraud_risk: "dataChecks" "REJECTED" "HIGH_FRAUD_RISK" => Rejected "fraud_risk";
+    data_checks_rejected_id_data_mismatch: "dataChecks" "REJECTED" "ID_DATA_MISMATCH" => Rejected "data_mismatch";
+    data_checks_rejected_lookups_high_risk_same_data: "dataChecks" "REJECTED" "LOOKUPS_HIGH_RISK_SAME_DATA" => Rejected "document_rejected_before";
+    data_checks_rejected_lookups_high_risk_same_face_mismatching_data: "dataChecks" "REJECTED" "LOOKUPS_HIGH_RISK_SAME_FACE_MISMATCHING_DATA" => Rejected "data_mismatch_repeated_face";
+    data_checks_rejected_lookups_high_risk_device: "dataChecks" "REJECTED" "LOOKUPS_HIGH_RISK_DEVICE" => Rejected "device_rejected_before";
+    data_checks_rejected_lookups_high_risk_ip_address: "dataChecks" "REJECTED" "LOOKUPS_HIGH_RISK_IP_ADDRESS" => Rejected "address_rejected_before";
+    liveness_warning_liveness_undetermined: "liveness" "WARNING" "LIVENESS_UNDETERMINED" => Warning "liveness_undetermined";
 }
 
 #[test]
@@ -191,5 +210,39 @@ fn no_label_is_believed_under_an_unknown_type() {
                 row.label
             );
         }
+    }
+}
+
+/// Jumio's types, from the best to the worst.
+const TYPES: [(&str, Mark); 4] = [
+    ("PASSED", Mark::Passed),
+    ("WARNING", Mark::Warning),
+    ("NOT_EXECUTED", Mark::NotExecuted),
+    ("REJECTED", Mark::Rejected),
+];
+
+/// Every capability with every label of every capability, and words that are in no table.
+fn pairs() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let checks = ROWS.iter().map(|row| row.check).chain(["newCheck"]);
+    checks.flat_map(|check| {
+        let labels = ROWS.iter().map(|row| row.label);
+        labels
+            .chain(["", "NEW_LABEL", "PASSED", "ok"])
+            .map(move |label| (check, label))
+    })
+}
+
+#[test]
+fn no_label_is_better_than_its_type() {
+    for (check, label) in pairs() {
+        for (kind, mark) in TYPES.iter().skip(1) {
+            assert_eq!(judge(check, kind, label).0, *mark, "{check} {kind} {label}");
+        }
+        let passed = judge(check, "PASSED", label).0;
+        let documented = ROWS
+            .iter()
+            .any(|row| (row.check, row.mark, row.label) == (check, Mark::Passed, label));
+        let expected = if documented { Mark::Passed } else { Mark::Unknown };
+        assert_eq!(passed, expected, "{check} {label}");
     }
 }
