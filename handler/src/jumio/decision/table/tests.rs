@@ -1,7 +1,7 @@
 //! One test per row of the documented table, by name: a label read by the real judge, for its documented type.
 
 use super::ROWS;
-use crate::jumio::decision::judge;
+use crate::jumio::decision::{judge, mark};
 use crate::verification::vendor::Mark;
 
 macro_rules! rows {
@@ -159,7 +159,7 @@ fn no_row_is_without_a_test() {
         assert!(
             TESTED
                 .iter()
-                .any(|(check, _, label)| (*check, *label) == (row.check, row.label)),
+                .any(|(check, kind, label)| (*check, mark(kind), *label) == (row.check, row.mark, row.label)),
             "{}",
             row.label
         );
@@ -167,13 +167,25 @@ fn no_row_is_without_a_test() {
 }
 
 #[test]
-fn a_label_has_one_mark_within_its_capability() {
+fn no_row_stands_twice() {
     for (at, row) in ROWS.iter().enumerate() {
         let again = ROWS
             .iter()
             .skip(at + 1)
-            .any(|other| (other.check, other.label) == (row.check, row.label));
+            .any(|other| (other.check, other.mark, other.label) == (row.check, row.mark, row.label));
         assert!(!again, "{} {}", row.check, row.label);
+    }
+}
+
+#[test]
+fn every_row_names_its_source() {
+    let rows = include_str!("../table.rs")
+        .lines()
+        .filter(|line| line.trim_start().starts_with("row("));
+    assert_eq!(rows.clone().count(), ROWS.len());
+    for row in rows {
+        let source = row.rsplit_once("// ").map_or("", |(_, source)| source);
+        assert!(matches!(source, "G" | "C" | "G C" | "S"), "{row}");
     }
 }
 
