@@ -16,7 +16,7 @@ use super::outcome::Matched;
 use crate::ids::{SubjectHash, VerificationId};
 use crate::person::{Person, Personal};
 use crate::seal::Seal;
-use normalise::{Name, date};
+use normalise::{Name, date, folded};
 
 /// How one value of the document compares with the account's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,6 +83,17 @@ pub(super) struct AskedName {
     pub(super) joined: Vec<String>,
     /// None when there is nothing in it to compare.
     pub(super) parts: Vec<AskedPart>,
+    /// The name as it has to stand on the document, where being alike is not enough.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) exact: Option<AskedText>,
+}
+
+/// A text to be confirmed as it is, but for case and the form of its characters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct AskedText {
+    /// As the prints of a name.
+    pub(super) prints: Vec<String>,
+    pub(super) text: String,
 }
 
 /// One part of a name.
@@ -109,13 +120,19 @@ pub(super) struct AskedDate {
 }
 
 impl Asked {
+    /// Whether a name has to stand where it was asked for, as it was asked for.
+    fn is_exact(&self) -> bool {
+        let names = [&self.given_name, &self.family_name];
+        names.into_iter().flatten().any(|name| name.exact.is_some())
+    }
+
     /// Everything that is asked here was asked, with the same values, there.
     pub(super) fn is_covered_by(&self, other: &Self) -> bool {
         let name = |ours: &Option<AskedName>, theirs: &Option<AskedName>| {
             covers(
                 ours.as_ref().map(|n| &n.prints),
                 theirs.as_ref().map(|n| &n.prints),
-            )
+            ) && covers(exact_prints(ours.as_ref()), exact_prints(theirs.as_ref()))
         };
         name(&self.given_name, &other.given_name)
             && name(&self.family_name, &other.family_name)
@@ -126,11 +143,28 @@ impl Asked {
     }
 }
 
+/// How an exact name is told from others; nothing where alike is enough.
+pub(super) fn exact_prints(name: Option<&AskedName>) -> Option<&Vec<String>> {
+    name?.exact.as_ref().map(|exact| &exact.prints)
+}
+
 fn covers(ours: Option<&Vec<String>>, theirs: Option<&Vec<String>>) -> bool {
     match (ours, theirs) {
         (None, _) => true,
         (Some(_), None) => false,
         (Some(ours), Some(theirs)) => ours.iter().any(|print| theirs.contains(print)),
+    }
+}
+
+/// A name on a document.
+struct Written<'a> {
+    text: &'a Personal,
+    name: Name,
+}
+
+impl<'a> Written<'a> {
+    fn of(text: &'a Personal) -> Option<Self> {
+        Name::of(text).map(|name| Self { text, name })
     }
 }
 
@@ -148,11 +182,11 @@ impl Hasher<'_> {
             given_name: person
                 .given_name
                 .as_ref()
-                .map(|name| self.asked_name("given", name)),
+                .map(|name| self.asked_name("given", name, person.exact.given_name)),
             family_name: person
                 .family_name
                 .as_ref()
-                .map(|name| self.asked_name("family", name)),
+                .map(|name| self.asked_name("family", name, person.exact.family_name)),
             birthdate: person.birthdate.as_ref().map(|day| AskedDate {
                 prints: self.prints("birthdate", &date(day)),
                 day: self.hash(&date(day)),
@@ -162,13 +196,18 @@ impl Hasher<'_> {
 
     /// A name in which there is nothing to compare (a dash, say) is asked for all the same: were it passed over, whoever
     /// calls themselves so would be let through with any document.
-    fn asked_name(&self, field: &str, value: &Personal) -> AskedName {
+    fn asked_name(&self, field: &str, value: &Personal, exact: bool) -> AskedName {
+        let exact = exact.then(|| AskedText {
+            prints: self.prints(&format!("{field} exact"), &folded(value)),
+            text: self.hash(&folded(value)),
+        });
         let Some(name) = Name::of(value) else {
             return AskedName {
                 prints: self.prints(field, ""),
                 latin: true,
                 joined: Vec::new(),
                 parts: Vec::new(),
+                exact,
             };
         };
         AskedName {
@@ -180,6 +219,7 @@ impl Hasher<'_> {
                 .iter()
                 .map(|part| self.asked_part(part, &name))
                 .collect(),
+            exact,
         }
     }
 
@@ -220,31 +260,39 @@ impl Hasher<'_> {
 
     /// Compares what was asked with what the document says.
     pub(super) fn compare(&self, asked: &Asked, document: &Person) -> Likeness {
-        let given = document.given_name.as_ref().and_then(Name::of);
-        let family = document.family_name.as_ref().and_then(Name::of);
-        let letters = given.iter().chain(&family).map(Name::letters).sum::<usize>();
-        let pair = |asked: Option<&AskedName>, name: Option<&Name>| {
-            compare::name(self, asked?, name?, letters >= compare::FULL_LINE)
+        let given = document.given_name.as_ref().and_then(Written::of);
+        let family = document.family_name.as_ref().and_then(Written::of);
+        let letters = given.iter().chain(&family).map(|on| on.name.letters());
+        let is_full = letters.sum::<usize>() >= compare::FULL_LINE;
+        let pair = |asked: &Option<AskedName>, on: &Option<Written>| {
+            self.compare_name(asked.as_ref()?, on.as_ref()?, is_full)
         };
         let mut likeness = Likeness {
-            given_name: pair(asked.given_name.as_ref(), given.as_ref()),
-            family_name: pair(asked.family_name.as_ref(), family.as_ref()),
+            given_name: pair(&asked.given_name, &given),
+            family_name: pair(&asked.family_name, &family),
             birthdate: self.compare_date(asked, document),
         };
-        let swapped = [
-            pair(asked.given_name.as_ref(), family.as_ref()),
-            pair(asked.family_name.as_ref(), given.as_ref()),
-        ];
+        let swapped = [pair(&asked.given_name, &family), pair(&asked.family_name, &given)];
+        let alike = |like: &Option<Like>| like.is_some_and(|like| like != Like::Different);
         if likeness.given_name == Some(Like::Different)
             && likeness.family_name == Some(Like::Different)
-            && swapped
-                .iter()
-                .all(|like| like.is_some_and(|like| like != Like::Different))
+            && !asked.is_exact()
+            && swapped.iter().all(alike)
         {
             likeness.given_name = Some(Like::Swapped);
             likeness.family_name = Some(Like::Swapped);
         }
         likeness
+    }
+
+    /// Nothing where the scripts differ, so that nothing can be said.
+    fn compare_name(&self, asked: &AskedName, on: &Written<'_>, is_full: bool) -> Option<Like> {
+        match &asked.exact {
+            None => compare::name(self, asked, &on.name, is_full),
+            Some(_) if asked.latin != on.name.latin => None,
+            Some(exact) if self.is(&folded(on.text), &exact.text) => Some(Like::Same),
+            Some(_) => Some(Like::Different),
+        }
     }
 
     fn compare_date(&self, asked: &Asked, document: &Person) -> Option<Like> {

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 
 use super::earlier::{Earlier, Wanted};
 use super::facts::{Happened, Request, V1};
-use super::matching::{Asked, Hasher};
+use super::matching::{Asked, Hasher, exact_prints};
 use super::paths::{self, Name};
 use super::subject::lead;
 use super::vendor::Consent;
@@ -193,11 +193,15 @@ fn amended(id: VerificationId, asked: &Asked) -> VerificationId {
     let given = prints(asked.given_name.as_ref().map(|name| &name.prints));
     let family = prints(asked.family_name.as_ref().map(|name| &name.prints));
     let birthdate = prints(asked.birthdate.as_ref().map(|date| &date.prints));
+    let exact_given = prints(exact_prints(asked.given_name.as_ref()));
+    let exact_family = prints(exact_prints(asked.family_name.as_ref()));
     VerificationId(lead(&seal::digest(&[
         "amended",
         &id.to_string(),
         &given,
         &family,
         &birthdate,
+        &exact_given,
+        &exact_family,
     ])))
 }

@@ -29,6 +29,7 @@ fn passed() -> Finding {
             given_name: Some(Personal::new("ADA")),
             family_name: Some(Personal::new("LOVELACE")),
             birthdate: Some(Personal::new("1815-12-10")),
+            ..Person::default()
         },
     }
 }
@@ -227,6 +228,7 @@ fn account(family: &str, birthdate: &str) -> Person {
         given_name: Some(Personal::new("Ada")),
         family_name: Some(Personal::new(family)),
         birthdate: Some(Personal::new(birthdate)),
+        ..Person::default()
     }
 }
 

@@ -222,6 +222,7 @@ fn ended(end: End, verdict: Option<Mark>, similarity: Mark, reason: &'static str
         given_name: Some(Personal::new("ADA AUGUSTA")),
         family_name: Some(Personal::new("LOVELACE")),
         birthdate: Some(Personal::new("1985-12-10")),
+        ..Person::default()
     };
     Progress::Ended(Box::new(Finding {
         end,

@@ -180,6 +180,7 @@ pub(super) fn ada() -> Person {
         given_name: Some(Personal::new("Ada")),
         family_name: Some(Personal::new("Lovelace")),
         birthdate: Some(Personal::new("1985-12-10")),
+        ..Person::default()
     }
 }
 
