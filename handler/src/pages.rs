@@ -48,7 +48,9 @@ const fn looks_like(message: Message) -> State {
         | Message::NotFound
         | Message::Unavailable
         | Message::Invalid
-        | Message::Misdirected => State::Trouble,
+        | Message::Misdirected
+        | Message::Name
+        | Message::Birthdate => State::Trouble,
     }
 }
 

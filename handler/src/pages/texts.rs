@@ -28,6 +28,10 @@ pub enum Message {
     Misdirected,
     /// No attempts are left.
     NoAttempts,
+    /// Nobody is called so.
+    Name,
+    /// Nobody was born then.
+    Birthdate,
 }
 
 /// A heading and a sentence or two.
@@ -96,6 +100,8 @@ struct Messages {
     wrong_browser: Said,
     misdirected: Said,
     no_attempts: Said,
+    name: Said,
+    birthdate: Said,
 }
 
 impl Texts {
@@ -110,6 +116,8 @@ impl Texts {
             Message::WrongBrowser => &self.messages.wrong_browser,
             Message::Misdirected => &self.messages.misdirected,
             Message::NoAttempts => &self.messages.no_attempts,
+            Message::Name => &self.messages.name,
+            Message::Birthdate => &self.messages.birthdate,
         }
     }
 

@@ -14,6 +14,7 @@ use crate::openid::authorization_request::{self, Prompt, Request};
 use crate::openid::client::Client;
 use crate::openid::metadata::PAR;
 use crate::openid::parameters::Parameters;
+use crate::openid::personal::plausible;
 use crate::openid::refusal::{Code, REPEATED, Refusal};
 use crate::telemetry;
 use crate::verification::Registration;
@@ -82,6 +83,8 @@ fn registration(client: &Client, request: &Request, call: &Call) -> Result<Regis
     let subject = subject.ok_or(Refusal::invalid(
         "login_hint must name the subject, in 1 to 255 characters",
     ))?;
+    plausible(&request.person, call.gate.clock.now())
+        .map_err(|implausible| Refusal::invalid(implausible.description()))?;
     Ok(Registration {
         caller: client.id.clone(),
         client_id: Some(client.id.clone()),
