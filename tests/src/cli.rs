@@ -1,6 +1,7 @@
 //! The command line: `cargo rig`, `cargo rig test`, `cargo rig bench`, `cargo rig package`.
 
 mod bench;
+mod kills;
 mod package;
 mod test;
 mod up;
@@ -27,6 +28,8 @@ enum Command {
     Test(test::Test),
     /// Measures the app as it is deployed, beside servers that do nothing.
     Bench(bench::Bench),
+    /// Walks journeys while the handler dies at random moments.
+    Kills(kills::Kills),
     /// Assembles the app folder and lists what is in it.
     Package(package::Package),
 }
@@ -40,6 +43,7 @@ pub async fn run() -> Result<ExitCode> {
     match arguments.command {
         None => arguments.up.run().await,
         Some(Command::Bench(arguments)) => arguments.run().await,
+        Some(Command::Kills(arguments)) => arguments.run().await,
         Some(Command::Package(arguments)) => arguments.run(),
         Some(Command::Test(arguments)) => arguments.run().await,
     }
