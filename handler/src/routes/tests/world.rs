@@ -127,6 +127,11 @@ impl World {
         request.reply(&self.filter).await
     }
 
+    /// The handler answers, and nobody takes the answer: its body is never read, as when the connection is gone.
+    pub(super) async fn lose(&self, request: RequestBuilder) {
+        drop(request.filter(&self.filter).await);
+    }
+
     pub(super) async fn get(&self, path: &str) -> Answer {
         self.send(request("GET", path)).await
     }

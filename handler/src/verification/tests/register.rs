@@ -186,6 +186,23 @@ async fn a_subject_keeps_its_hash_when_keys_change() {
 }
 
 #[tokio::test]
+async fn another_person_keeps_their_ticket_when_keys_change() {
+    let mut world = World::new();
+    world.process().register(registration("c1")).await.unwrap();
+    let renamed = Registration {
+        person: Person {
+            given_name: Some(Personal::new("Grace")),
+            ..ada()
+        },
+        ..registration("c1")
+    };
+    let first = world.process().register(renamed.clone()).await.unwrap();
+    world.keys = (2, Some(1));
+    let again = world.process().register(renamed).await.unwrap();
+    assert_eq!(again.id, first.id);
+}
+
+#[tokio::test]
 async fn a_journey_goes_on_while_keys_change() {
     let mut world = World::new();
     let mut ada = world.sign_in("c1").await;
