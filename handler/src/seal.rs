@@ -20,6 +20,17 @@ const MAC_BYTES: usize = 24; // 192 bits: far beyond guessing, and the whole val
 const BODY_BYTES: usize = 1 + 1 + 4 + 5 + 16 + 16;
 const MAX_EXPIRY_S: u64 = (1 << 40) - 1;
 
+/// What every ticket begins with. A ticket arrives where a client may also name its own subject (`login_hint`), so one
+/// that is damaged or expired must be recognised as a ticket, and refused, and never be taken for somebody's name.
+const TICKET_PREFIX: &str = "idvt_";
+
+/// Whether a text is a ticket, or was one before something damaged it: upper case and white space in front do not hide it.
+#[must_use]
+pub fn looks_like_a_ticket(text: &str) -> bool {
+    let start = text.trim_start().get(..TICKET_PREFIX.len());
+    start.is_some_and(|start| start.eq_ignore_ascii_case(TICKET_PREFIX))
+}
+
 /// What a sealed value is good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
@@ -55,6 +66,14 @@ impl Purpose {
             Self::Handle => 4,
             Self::Code => 5,
             Self::AccessToken => 6,
+        }
+    }
+
+    /// What its values begin with in clear, before base64url.
+    const fn prefix(self) -> &'static str {
+        match self {
+            Self::Ticket => TICKET_PREFIX,
+            Self::RequestUri | Self::Callback | Self::Handle | Self::Code | Self::AccessToken => "",
         }
     }
 
@@ -122,7 +141,7 @@ impl Seal {
         }
     }
 
-    /// A value of 90 characters of base64url. The same arguments give the same value.
+    /// A value of 90 characters of base64url, for a ticket after its prefix. The same arguments give the same value.
     #[must_use]
     pub fn seal(
         &self,
@@ -139,7 +158,9 @@ impl Seal {
         bytes.extend(extra);
         let mac = self.current.mac(purpose, &bytes);
         bytes.extend(mac.iter().take(MAC_BYTES));
-        URL_SAFE_NO_PAD.encode(bytes)
+        let mut text = purpose.prefix().to_owned();
+        URL_SAFE_NO_PAD.encode_string(bytes, &mut text);
+        text
     }
 
     /// Checks a value and says what is in it. The MAC is checked before anything inside is believed.
@@ -147,6 +168,20 @@ impl Seal {
     /// # Errors
     /// See [`SealError`]. A value of another purpose is [`SealError::Malformed`].
     pub fn open(&self, purpose: Purpose, text: &str, now: OffsetDateTime) -> Result<Opened, SealError> {
+        let opened = self.recognise(purpose, text)?;
+        if now >= opened.expires_at {
+            Err(SealError::Expired)
+        } else {
+            Ok(opened)
+        }
+    }
+
+    /// The same for a value that may be over: for what is to be said of it, never for letting anybody in.
+    ///
+    /// # Errors
+    /// See [`SealError`]; never [`SealError::Expired`].
+    pub fn recognise(&self, purpose: Purpose, text: &str) -> Result<Opened, SealError> {
+        let text = text.strip_prefix(purpose.prefix()).ok_or(SealError::Malformed)?;
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| SealError::Malformed)?;
         let (body, mac) = bytes.split_at_checked(BODY_BYTES).ok_or(SealError::Malformed)?;
         let fields: [u8; BODY_BYTES] = body.try_into().map_err(|_| SealError::Malformed)?;
@@ -159,12 +194,18 @@ impl Seal {
         if !same(expected.get(..MAC_BYTES).unwrap_or_default(), mac) {
             return Err(SealError::Forged);
         }
-        let opened = read_rest(&rest, key_is_previous).ok_or(SealError::Malformed)?;
-        if now >= opened.expires_at {
-            Err(SealError::Expired)
-        } else {
-            Ok(opened)
-        }
+        read_rest(&rest, key_is_previous).ok_or(SealError::Malformed)
+    }
+
+    /// Whether a text is one of our own values: a ticket, even a damaged one, or a genuine value of any other purpose, with
+    /// or without its prefix.
+    #[must_use]
+    pub fn is_ours(&self, text: &str) -> bool {
+        let is_genuine = |purpose: Purpose| {
+            let text = format!("{}{text}", purpose.prefix());
+            self.recognise(purpose, &text).is_ok()
+        };
+        looks_like_a_ticket(text) || Purpose::ALL.into_iter().any(is_genuine)
     }
 
     /// The subject of a scope (a client or caller) as a keyed hash: under the current key, and under the previous one if

@@ -55,7 +55,7 @@ use due::Readings;
 pub use error::{Error, RedeemError};
 pub use notice::{Notice, Noticed};
 pub use outcome::{Matched, Outcome, Reason, Status};
-pub use push::Pushed;
+pub use push::{About, Pushed};
 use records::Records;
 pub use redeem::Grant;
 pub use register::{Registered, Registration};

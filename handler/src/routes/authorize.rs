@@ -133,7 +133,11 @@ async fn checked(
         Prompt::AsNeeded | Prompt::Login => Refusal::invalid("login_hint must be a ticket"),
     };
     let ticket = request.login_hint.ok_or(needs_ticket)?;
-    let id = services.verifications.resolve_ticket(&ticket).await?;
+    let id = services
+        .verifications
+        .resolve_ticket(&ticket, &request.authorization.client_id)
+        .await
+        .map_err(Fault::Ticket)?;
     if request.prompt == Prompt::None {
         return Err(Refusal::new(Code::InteractionRequired, "an identity check needs the person").into());
     }

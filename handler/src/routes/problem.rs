@@ -74,6 +74,9 @@ pub enum Fault {
     /// The core.
     #[error(transparent)]
     Core(#[from] Error),
+    /// A ticket in an authorization request.
+    #[error("ticket refused: {0}")]
+    Ticket(#[source] Error),
     /// A code, at the token route.
     #[error("code refused: {0}")]
     Redeem(#[source] RedeemError),
@@ -207,6 +210,7 @@ impl Fault {
             Self::Body(fault) => front::body(*fault),
             Self::Parameters(fault) => front::parameters(*fault),
             Self::Core(error) => core::error(error),
+            Self::Ticket(error) => core::ticket(error),
             Self::Redeem(error) => core::redeem(error),
             Self::Bearer(error) => core::bearer(error),
             Self::Client(error) => front::client(error),

@@ -24,6 +24,11 @@ fn sealed(seal: &Seal) -> String {
     )
 }
 
+/// The bytes of a ticket.
+fn bytes_of(ticket: &str) -> Vec<u8> {
+    URL_SAFE_NO_PAD.decode(&ticket[TICKET_PREFIX.len()..]).unwrap()
+}
+
 #[test]
 fn a_sealed_value_says_what_was_put_in() {
     let opened = seal().open(Purpose::Ticket, &sealed(&seal()), NOW).unwrap();
@@ -36,7 +41,49 @@ fn a_sealed_value_says_what_was_put_in() {
 #[test]
 fn a_sealed_value_is_repeatable_and_short() {
     assert_eq!(sealed(&seal()), sealed(&seal()));
-    assert_eq!(sealed(&seal()).len(), 90);
+    assert_eq!(sealed(&seal()).len(), 95);
+}
+
+#[test]
+fn a_ticket_is_recognised_however_it_was_damaged() {
+    let ticket = sealed(&seal());
+    assert!(ticket.starts_with(TICKET_PREFIX));
+    for damaged in [
+        ticket.clone(),
+        format!(" {ticket}"),
+        ticket.to_uppercase(),
+        ticket[..20].to_owned(),
+        ticket[TICKET_PREFIX.len()..].to_owned(),
+    ] {
+        assert!(seal().is_ours(&damaged), "{damaged}");
+    }
+}
+
+#[test]
+fn a_value_of_any_purpose_is_ours_even_when_it_is_over() {
+    for purpose in Purpose::ALL {
+        let text = seal().seal(
+            purpose,
+            VerificationId([7; 16]),
+            OffsetDateTime::UNIX_EPOCH,
+            [9; 16],
+        );
+        assert!(seal().is_ours(&text), "{purpose:?}");
+        assert!(!Seal::new(&key(2), None).is_ours(&text) || purpose == Purpose::Ticket);
+    }
+}
+
+#[test]
+fn a_subject_of_a_client_is_not_ours() {
+    for subject in [
+        "",
+        "00u1",
+        "ada@example.com",
+        "idvt",
+        "3f2504e0-4f89-11d3-9a0c-0305e82c3301",
+    ] {
+        assert!(!seal().is_ours(subject), "{subject}");
+    }
 }
 
 #[test]
@@ -52,7 +99,7 @@ fn a_value_of_another_purpose_is_refused() {
 
 #[test]
 fn a_value_relabelled_for_another_purpose_is_forged() {
-    let mut bytes = URL_SAFE_NO_PAD.decode(sealed(&seal())).unwrap();
+    let mut bytes = bytes_of(&sealed(&seal()));
     bytes[1] = Purpose::Code.byte();
     let text = URL_SAFE_NO_PAD.encode(bytes);
     assert_eq!(seal().open(Purpose::Code, &text, NOW), Err(SealError::Forged));
@@ -75,9 +122,9 @@ fn a_value_is_over_at_its_expiry() {
 #[test]
 fn a_forged_value_is_not_called_expired() {
     let foreign = Seal::new(&key(1), None);
-    let mut bytes = URL_SAFE_NO_PAD.decode(sealed(&foreign)).unwrap();
+    let mut bytes = bytes_of(&sealed(&foreign));
     bytes[60] ^= 1;
-    let text = URL_SAFE_NO_PAD.encode(bytes);
+    let text = format!("{TICKET_PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes));
     let late = NOW + Duration::days(9);
     assert_eq!(seal().open(Purpose::Ticket, &text, late), Err(SealError::Forged));
 }

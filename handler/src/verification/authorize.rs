@@ -105,8 +105,7 @@ impl Verifications {
         browser: &str,
     ) -> Result<String, Error> {
         let request: Option<Request> = self.deps.read(&Name::Request.path(id)).await?;
-        let registered_for = request.ok_or(Error::NotFound)?.client_id;
-        if registered_for.is_some_and(|client_id| client_id != authorization.client_id) {
+        if !request.ok_or(Error::NotFound)?.is_for(&authorization.client_id) {
             return Err(Error::WrongClient);
         }
         let at = self.deps.clock.now();
@@ -121,7 +120,7 @@ impl Verifications {
         for generation in 0..MAX_GENERATIONS {
             let hash = authorized.hash(generation)?;
             if known.len() >= MAX_AUTHORIZATIONS && !known.contains(&hash) {
-                return Err(Error::Finished);
+                return Err(Error::TooMany);
             }
             let path = Name::Authorization(hash).path(id);
             let first = self.deps.settle_on(&path, authorized.clone()).await?;
@@ -129,7 +128,7 @@ impl Verifications {
                 return Ok(self.deps.handle(id, hash, first.expires_at));
             }
         }
-        Err(Error::Finished)
+        Err(Error::TooMany)
     }
 
     /// The authorize requests that are stored already.

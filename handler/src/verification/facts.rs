@@ -52,6 +52,13 @@ pub(super) struct Request {
     pub(super) consent: Option<Consent>,
 }
 
+impl Request {
+    /// Whether this client may go on with it: the one that was named, or any one where none was.
+    pub(super) fn is_for(&self, client_id: &str) -> bool {
+        self.client_id.as_deref().is_none_or(|named| named == client_id)
+    }
+}
+
 /// `verifications/<id>/authorization-<h>.json`
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Authorized {

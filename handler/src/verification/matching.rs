@@ -144,7 +144,7 @@ impl Asked {
 }
 
 /// How an exact name is told from others; nothing where alike is enough.
-pub(super) fn exact_prints(name: Option<&AskedName>) -> Option<&Vec<String>> {
+fn exact_prints(name: Option<&AskedName>) -> Option<&Vec<String>> {
     name?.exact.as_ref().map(|exact| &exact.prints)
 }
 

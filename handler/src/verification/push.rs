@@ -3,9 +3,11 @@
 use time::OffsetDateTime;
 
 use super::facts::{PushedRequest, Used, V1};
+use super::matching::Hasher;
 use super::paths::Name;
 use super::{Authorization, Error, Registration, Verifications};
 use crate::ids::{FactHash, VerificationId};
+use crate::person::Person;
 use crate::seal::Purpose;
 
 /// A request that was pushed.
@@ -26,17 +28,37 @@ impl std::fmt::Debug for Pushed {
     }
 }
 
+/// Whom a pushed request is about.
+#[derive(Clone)]
+pub enum About {
+    /// Whoever was registered: the request continues that verification.
+    Ticket {
+        /// The ticket. A credential.
+        ticket: String,
+        /// What has to match, as the request says: nothing else than what was registered.
+        person: Person,
+    },
+    /// A subject that the client names itself, with what has to match.
+    Subject(Box<Registration>),
+}
+
+/// Shows nothing that opens anything or is personal.
+impl std::fmt::Debug for About {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Ticket { .. } => "Ticket",
+            Self::Subject(_) => "Subject",
+        })
+    }
+}
+
 impl Verifications {
-    /// Registers a verification together with its authorization request.
+    /// Stores an authorization request, and registers its verification unless a ticket names one.
     ///
     /// # Errors
-    /// The store.
-    pub async fn push(
-        &self,
-        registration: Registration,
-        authorization: Authorization,
-    ) -> Result<Pushed, Error> {
-        let (id, _) = self.deps.request(&registration).await?;
+    /// The ticket is malformed, forged, expired or of another client; the subject is one of our own values; the store.
+    pub async fn push(&self, about: About, authorization: Authorization) -> Result<Pushed, Error> {
+        let id = self.pushed_about(about, &authorization.client_id).await?;
         let at = self.deps.clock.now();
         let hash = self.deps.nonce();
         let pushed = PushedRequest {
@@ -51,6 +73,25 @@ impl Verifications {
             request_uri_value,
             expires_at,
         })
+    }
+
+    async fn pushed_about(&self, about: About, client_id: &str) -> Result<VerificationId, Error> {
+        match about {
+            About::Subject(registration) => Ok(self.deps.request(&registration).await?.0),
+            About::Ticket { ticket, person } => {
+                let (id, request) = self.deps.ticketed(&ticket, client_id).await?;
+                let hasher = Hasher {
+                    seal: &self.deps.seal,
+                    id,
+                    subject: request.subject,
+                };
+                if hasher.asked(&person).is_covered_by(&request.asked) {
+                    Ok(id)
+                } else {
+                    Err(Error::OtherPerson)
+                }
+            }
+        }
     }
 
     /// The verification and authorization request of a pushed request. It serves one browser: a reload by the same one is

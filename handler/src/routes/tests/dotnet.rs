@@ -57,7 +57,7 @@ async fn sign_in(world: &World, pushed: &Answer) -> Value {
     let path = format!("/api/verify/authorize?{}", encoded(&fields));
     let mut answer = browser.get(world, &path).await;
     for _ in 0..4 {
-        if answer.status() == 303 && header(&answer, "location").starts_with("/") {
+        if answer.status() == 303 && header(&answer, "location").starts_with('/') {
             let next = header(&answer, "location").to_owned();
             answer = browser.get(world, &next).await;
         }
@@ -224,4 +224,16 @@ async fn a_ticket_is_no_subject_of_a_registration() {
             "{answer:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn claims_that_say_what_was_registered_with_the_ticket_change_nothing() {
+    let world = World::new();
+    let known = registered(&world, "Ada").await;
+    let claims = claims("Ada", "Lovelace", "1815-12-10");
+    let pushed = challenge(&world, text(&known, "ticket"), &[("claims", &claims)]).await;
+    let told = sign_in(&world, &pushed).await;
+    assert_eq!(told["idv_status"], "approved", "{told}");
+    assert_eq!(told["idv_reference"], known["verificationId"]);
+    assert_eq!(told["verified_claims"][0]["claims"]["given_name"], "MATCHED");
 }

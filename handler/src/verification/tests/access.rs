@@ -1,9 +1,9 @@
 //! Who may act: the right client, the right browser, in time.
 
-use super::world::{BROWSER, REDIRECT, World, authorization, registration};
+use super::world::{BROWSER, CLIENT, REDIRECT, World, authorization, registration};
 use crate::ids::VerificationId;
 use crate::seal::SealError;
-use crate::verification::{Authorization, Error};
+use crate::verification::{About, Authorization, Error};
 
 #[tokio::test]
 async fn only_the_browser_that_started_may_act() {
@@ -85,7 +85,10 @@ async fn only_the_client_that_registered_may_authorize() {
 async fn a_pushed_request_serves_one_browser() {
     let world = World::new();
     let process = world.process();
-    let pushed = process.push(registration("c1"), authorization()).await.unwrap();
+    let pushed = process
+        .push(About::Subject(Box::new(registration("c1"))), authorization())
+        .await
+        .unwrap();
     let value = pushed.request_uri_value.as_str();
     let (id, request) = process.resolve_pushed(value, "b2c", BROWSER).await.unwrap();
     assert_eq!(request.redirect_uri, REDIRECT);
@@ -106,7 +109,7 @@ async fn a_pushed_request_is_bound_to_its_client_and_ends_soon() {
     let world = World::new();
     let process = world.process();
     let value = process
-        .push(registration("c1"), authorization())
+        .push(About::Subject(Box::new(registration("c1"))), authorization())
         .await
         .unwrap()
         .request_uri_value;
@@ -128,12 +131,12 @@ async fn every_push_is_another_request_of_the_same_verification() {
     let world = World::new();
     let process = world.process();
     let first = process
-        .push(registration("c1"), authorization())
+        .push(About::Subject(Box::new(registration("c1"))), authorization())
         .await
         .unwrap()
         .request_uri_value;
     let second = process
-        .push(registration("c1"), authorization())
+        .push(About::Subject(Box::new(registration("c1"))), authorization())
         .await
         .unwrap()
         .request_uri_value;
@@ -148,7 +151,7 @@ async fn requests_made_up_with_each_click_come_to_an_end_and_known_ones_go_on() 
     let world = World::new();
     let process = world.process();
     let registered = process.register(registration("c1")).await.unwrap();
-    let id = process.resolve_ticket(&registered.ticket).await.unwrap();
+    let id = process.resolve_ticket(&registered.ticket, CLIENT).await.unwrap();
     let with = |n: u32| Authorization {
         state: Some(n.to_string()),
         ..authorization()
@@ -158,7 +161,7 @@ async fn requests_made_up_with_each_click_come_to_an_end_and_known_ones_go_on() 
     }
     assert!(matches!(
         process.authorize(id, with(100), BROWSER).await,
-        Err(Error::Finished)
+        Err(Error::TooMany)
     ));
     assert!(process.authorize(id, with(7), BROWSER).await.is_ok());
 }

@@ -1,7 +1,7 @@
 //! Registration: safe to repeat, and never an answer for somebody else.
 
 use super::vendor::{approved, rejected};
-use super::world::{World, ada, registration};
+use super::world::{CLIENT, World, ada, registration};
 use crate::person::{Person, Personal};
 use crate::seal::SealError;
 use crate::verification::{Error, Registration, Status};
@@ -239,20 +239,20 @@ async fn a_ticket_that_is_forged_expired_or_of_another_kind_is_refused() {
     let world = World::new();
     let process = world.process();
     let ticket = process.register(registration("c1")).await.unwrap().ticket;
-    assert!(process.resolve_ticket(&ticket).await.is_ok());
+    assert!(process.resolve_ticket(&ticket, CLIENT).await.is_ok());
     let forged = ticket.replace(&ticket[30..31], if &ticket[30..31] == "A" { "B" } else { "A" });
     assert!(matches!(
-        process.resolve_ticket(&forged).await,
+        process.resolve_ticket(&forged, CLIENT).await,
         Err(Error::Handle(_))
     ));
     let empty = World::new().process();
     assert!(matches!(
-        empty.resolve_ticket(&ticket).await,
+        empty.resolve_ticket(&ticket, CLIENT).await,
         Err(Error::NotFound)
     ));
     world.advance_s(86_400);
     assert!(matches!(
-        process.resolve_ticket(&ticket).await,
+        process.resolve_ticket(&ticket, CLIENT).await,
         Err(Error::Handle(SealError::Expired))
     ));
 }

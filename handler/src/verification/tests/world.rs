@@ -110,7 +110,7 @@ impl World {
     pub(super) async fn sign_in_as(&self, registration: Registration, request: Authorization) -> SignIn {
         let process = self.process();
         let registered = process.register(registration).await.unwrap();
-        let id = process.resolve_ticket(&registered.ticket).await.unwrap();
+        let id = process.resolve_ticket(&registered.ticket, CLIENT).await.unwrap();
         let handle = process.authorize(id, request, BROWSER).await.unwrap();
         let visit = process.visit(&handle, Some(BROWSER)).await.unwrap();
         SignIn { process, visit }
