@@ -15,6 +15,9 @@ use crate::settings::Map;
 use crate::tokens::Certificate;
 use crate::tokens::test_keys::{OTHER_RSA, RSA, pem, rsa_jwk, x509};
 
+mod previous;
+mod rotation;
+
 const NOW: OffsetDateTime = datetime!(2026-11-20 08:00 UTC);
 const KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 const CLIENT_SECRET: &str = "a-long-enough-client-secret";
@@ -27,6 +30,8 @@ struct Shelf(Arc<Mutex<Content>>);
 struct Content {
     secrets: BTreeMap<String, String>,
     versions: Vec<Version>,
+    /// When the latest version of each was made, where the answer tells.
+    created: Option<OffsetDateTime>,
     down: bool,
     rounds: usize,
 }
@@ -89,7 +94,7 @@ impl SecretStore for Shelf {
             Ok(Secret {
                 value,
                 content_type: None,
-                created: None,
+                created: content.created.filter(|_| version.is_none()),
             })
         })
     }
