@@ -8,6 +8,7 @@
 //! - `fetch`: which secrets are wanted, and reading them in as few rounds as possible
 //! - `overlay`: settings from the environment, completed by secrets
 //! - `assembly`, `loaded`: settings and secrets put together: certificates, clients
+//! - `rotation`: which version of the signing certificate signs, and which are published
 //! - `loader`: reads at start, again and again, and tells whoever waits
 
 mod assembly;
@@ -15,6 +16,7 @@ mod fetch;
 mod loaded;
 mod loader;
 mod overlay;
+mod rotation;
 pub mod vault;
 
 use async_trait::async_trait;

@@ -93,8 +93,11 @@ impl Settings {
     pub fn load(source: &dyn Source) -> Result<Self, Faults> {
         let mut reader = Reader::new(source);
         let settings = Self::read(&mut reader);
+        let spared = reader.take_remarks();
         let mut settings = reader.finish(settings)?;
-        settings.remarks = remarks(&settings, source);
+        settings.remarks = spared;
+        let others = remarks(&settings, source);
+        settings.remarks.extend(others);
         Ok(settings)
     }
 
@@ -106,7 +109,8 @@ impl Settings {
         let default_language = reader.required(&table::DEFAULT_LANGUAGE, language);
         let signing = signing::read(reader);
         let state_key = reader.required(&table::STATE_KEY, parse::key(32));
-        let previous_state_key = reader.optional(&table::PREVIOUS_STATE_KEY, parse::key(32));
+        let previous_state_key =
+            reader.spared(|reader| reader.optional(&table::PREVIOUS_STATE_KEY, parse::key(32)));
         let jumio = jumio::read(reader);
         let callers = callers::read(reader);
         let clients = clients::read(reader);
@@ -131,7 +135,7 @@ impl Settings {
             default_language: default_language?,
             signing: signing?,
             state_key: state_key?,
-            previous_state_key: previous_state_key?,
+            previous_state_key,
             jumio: jumio?,
             callers: callers?,
             clients: clients?,

@@ -168,11 +168,12 @@ impl Job {
 
     #[tracing::instrument(name = "secrets.load", skip_all)]
     async fn load(&self) -> Result<Loaded, LoadError> {
+        let now = self.clock.now();
         let fetched = match &self.store {
-            Some(store) => fetch::fetch(self.source.as_ref(), store.as_ref()).await?,
+            Some(store) => fetch::fetch(self.source.as_ref(), store.as_ref(), now).await?,
             None => fetch::Fetched::default(),
         };
-        let (source, http, now) = (self.source.as_ref(), self.http.clone(), self.clock.now());
+        let (source, http) = (self.source.as_ref(), self.http.clone());
         Ok(assembly::assemble(source, &self.early, &fetched, http, now)?)
     }
 

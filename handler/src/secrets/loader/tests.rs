@@ -367,7 +367,6 @@ async fn secrets_that_are_named_and_missing_short_or_nonsense_are_told_together(
     shelf.put("client-b2c", "short");
     shelf.put("idv-signing", "noise");
     let source = direct()
-        .with("Clients:0:PreviousSecretName", "nowhere")
         .with("Clients:1:Id", "okta")
         .with("Clients:1:RedirectUris", "https://okta.example.com/cb")
         .with("Clients:1:AuthMethod", "private_key_jwt")
@@ -376,7 +375,6 @@ async fn secrets_that_are_named_and_missing_short_or_nonsense_are_told_together(
     let names = [
         "AppSettings:SigningCertName",
         "Clients:0:SecretName",
-        "Clients:0:PreviousSecretName",
         "Clients:1:Jwks",
     ];
     assert_eq!(faults.len(), names.len(), "{faults:?}");
