@@ -2,8 +2,10 @@
 //!
 //! # Layout
 //! - `services`: from what was loaded to what routes work with; the only reader of settings besides the loader
+//! - `credentials`: what Jumio is shown, read again when it refuses it
 //! - `keeper`: replaces the services whenever something new was loaded
 
+pub(crate) mod credentials;
 mod keeper;
 mod services;
 
@@ -58,7 +60,7 @@ impl App {
             Arc::clone(&deps.clock),
             Arc::clone(&deps.random),
         );
-        let builder = services::Builder::new(deps, background.spawner());
+        let builder = services::Builder::new(deps, background.spawner(), loader.refresher());
         Self {
             gate,
             background,

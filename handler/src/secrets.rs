@@ -24,7 +24,7 @@ use secrecy::SecretString;
 use time::OffsetDateTime;
 
 pub use loaded::{Client, LoadError, Loaded, Proof, Secrets};
-pub use loader::{Loader, State};
+pub use loader::{Loader, Refresher, State};
 
 /// Why a secret was not read. Names what was asked for; `why` is the whole chain of causes, which the Azure SDK hides.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

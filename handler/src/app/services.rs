@@ -6,6 +6,7 @@ use secrecy::ExposeSecret as _;
 use url::Url;
 
 use super::Deps;
+use super::credentials::Live;
 use crate::background::Spawner;
 use crate::clock::Clock;
 use crate::jumio::kyx;
@@ -19,7 +20,7 @@ use crate::random::Random;
 use crate::records::{self, Access, Container, Place, Records, RecordsError};
 use crate::routes::gate::Services;
 use crate::seal::{KeyMaterial, KeyTooShort, Seal};
-use crate::secrets::{self, Loaded};
+use crate::secrets::{self, Loaded, Refresher};
 use crate::settings::{Settings, Source, Store};
 use crate::tokens::entra::Verifier;
 use crate::verification::vendor::Vendor;
@@ -54,13 +55,15 @@ pub(super) struct Builder {
     random: Arc<dyn Random>,
     owners: Arc<dyn Owners>,
     background: Spawner,
+    credentials: Arc<Live>,
     /// Facts in memory would be lost with every reload otherwise.
     memory: Option<Arc<dyn Records>>,
 }
 
 impl Builder {
-    pub(super) fn new(deps: &Deps, background: Spawner) -> Self {
+    pub(super) fn new(deps: &Deps, background: Spawner, refresher: Refresher) -> Self {
         Self {
+            credentials: Arc::new(Live::new(refresher)),
             source: Arc::clone(&deps.source),
             clock: Arc::clone(&deps.clock),
             random: Arc::clone(&deps.random),
@@ -158,12 +161,9 @@ impl Builder {
             link_life: settings.limits.transaction_life,
             ..kyx::Config::at(bases, jumio.workflow_key.as_str(), jumio.user_agent.as_str())
         };
-        let credentials = kyx::ClientCredentials {
-            id: jumio.username.expose_secret().to_owned(),
-            secret: jumio.password.clone(),
-        };
+        let credentials = Arc::clone(&self.credentials);
         let (clock, random) = (Arc::clone(&self.clock), Arc::clone(&self.random));
-        let client = kyx::Client::new(config, http.clone(), Arc::new(credentials), clock, random);
+        let client = kyx::Client::new(config, http.clone(), credentials, clock, random);
         let client = client.map_err(|faults| {
             Fault::Vendor(
                 faults

@@ -16,6 +16,7 @@ use crate::tokens::Certificate;
 use crate::tokens::test_keys::{OTHER_RSA, RSA, pem, rsa_jwk, x509};
 
 mod previous;
+mod refused;
 mod rotation;
 
 const NOW: OffsetDateTime = datetime!(2026-11-20 08:00 UTC);
@@ -275,8 +276,9 @@ async fn a_reading_can_be_asked_for_but_not_every_moment() {
     let shelf = Shelf::full();
     let (loader, _) = start(direct(), &shelf);
     ready(&mut loader.states()).await;
+    let refresher = loader.refresher();
     for _ in 0..60 {
-        loader.refresh();
+        let _ = futures::FutureExt::now_or_never(refresher.refresh());
         pause(1).await;
     }
     assert!((8..=14).contains(&shelf.rounds()), "{}", shelf.rounds());
