@@ -195,6 +195,11 @@ pub(crate) fn rejected() -> Progress {
     ended(End::Processed, Some(Mark::Rejected), Mark::Rejected, "no_match")
 }
 
+/// A face that may be another one.
+pub(crate) fn doubtful() -> Progress {
+    ended(End::Processed, Some(Mark::Warning), Mark::Warning, "doubtful")
+}
+
 pub(crate) fn abandoned() -> Progress {
     ended(
         End::Abandoned,

@@ -74,12 +74,21 @@ impl World {
 
     /// A process that has just started.
     pub(super) fn process(&self) -> Verifications {
+        self.process_by(self.clock.clone())
+    }
+
+    /// A process whose clock is so much ahead, and stays there.
+    pub(super) fn process_ahead_s(&self, seconds: u64) -> Verifications {
+        self.process_by(MockClock::at(self.now() + Duration::from_secs(seconds)))
+    }
+
+    fn process_by(&self, clock: MockClock) -> Verifications {
         let key = |byte: u8| KeyMaterial::new(vec![byte; 32]).unwrap();
         let previous = self.keys.1.map(key);
         Verifications::new(Deps {
             records: Arc::clone(&self.records),
             vendor: Arc::clone(&self.vendor) as _,
-            clock: Arc::new(self.clock.clone()),
+            clock: Arc::new(clock),
             random: Arc::clone(&self.random) as _,
             owners: Arc::new(Machine::look()),
             background: self.background.spawner(),
@@ -91,6 +100,11 @@ impl World {
                 return_base: "https://idv.example/api/callback/return/".parse().unwrap(),
             },
         })
+    }
+
+    /// Until all that was begun in the background has ended.
+    pub(super) async fn idle(&self) {
+        assert!(self.background.idle(Duration::from_secs(600)).await);
     }
 
     pub(super) fn now(&self) -> OffsetDateTime {
@@ -139,6 +153,16 @@ impl SignIn {
 
     pub(super) async fn redeem(&self, code: &str) -> Result<Grant, RedeemError> {
         self.process.redeem(code, CLIENT, REDIRECT, Some(VERIFIER)).await
+    }
+
+    /// A genuine callback of the n-th transaction arrives and is acknowledged.
+    pub(super) async fn callback(&self, world: &World, n: usize) {
+        world.advance_s(1);
+        let noticed = world
+            .process()
+            .notice(&world.vendor.credential_of(n), notice(world, n, "PROCESSED"))
+            .await;
+        assert_eq!(noticed.unwrap(), crate::verification::Noticed::Recorded);
     }
 
     /// Issues a code and redeems it.
