@@ -49,6 +49,12 @@ pub enum Error {
     /// The last attempt did not end in a way that another one could change.
     #[error("there is nothing to try again")]
     NotRetryable,
+    /// The vendor has given no result that a human could judge.
+    #[error("there is no result that a human could decide")]
+    NotDecidable,
+    /// A human's judgement names nobody or no reason, or is too long.
+    #[error("who decided, or why, is missing, too long, or has control characters")]
+    Judgement,
     /// The subject has used up its attempts; more become possible as the window moves on.
     #[error("no attempts are left")]
     AttemptsExhausted,

@@ -172,20 +172,51 @@ pub(super) struct Continued {
     pub(super) expires_at: OffsetDateTime,
 }
 
-/// `verifications/<id>/decision-<d>.json`: what was concluded of an attempt, and from what. d grows on a reversal.
+/// `verifications/<id>/decision-<d>.json`: what was concluded of an attempt, and from what.
+///
+/// Whoever writes decision d had listed decision d-1 before it asked the vendor, so decisions stand in the order in which
+/// the vendor was asked, whatever any clock says.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Decision {
     pub(super) version: V1,
     pub(super) attempt: u32,
     #[serde(with = "time::serde::rfc3339")]
     pub(super) at: OffsetDateTime,
-    /// When reading the vendor's result began: a conclusion from an older reading never replaces a newer one.
-    #[serde(with = "time::serde::rfc3339")]
-    pub(super) read_at: OffsetDateTime,
+    /// Callbacks that were listed before the vendor was asked and that no earlier decision names. A callback that no
+    /// decision names is unread.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) callbacks: Vec<FactHash>,
+    /// Who decided, where that was a human.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) adopted: Option<AttemptOf>,
+    pub(super) human: Option<Human>,
+    /// Of a human's decision: status and reason are the human's, the rest is what the vendor had said.
     #[serde(flatten)]
     pub(super) conclusion: Conclusion,
+}
+
+impl Decision {
+    /// One that names no callback: nobody asked the vendor for it.
+    pub(super) fn unread(attempt: u32, at: OffsetDateTime, conclusion: Conclusion) -> Self {
+        Self {
+            version: V1,
+            attempt,
+            at,
+            callbacks: Vec::new(),
+            human: None,
+            conclusion,
+        }
+    }
+}
+
+/// A human who decided.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Human {
+    /// An operator's id, never a person's name.
+    pub(super) who: String,
+    /// Why, without personal data.
+    pub(super) why: String,
+    /// Number of the decision, read from the vendor, that it stands over.
+    pub(super) over: u32,
 }
 
 /// What is concluded, and from what.
@@ -216,6 +247,29 @@ impl Conclusion {
             end: None,
             verdict: None,
             checks: Vec::new(),
+        }
+    }
+
+    /// The vendor says the same: our own rules and words may differ.
+    pub(super) fn is_same_finding(&self, other: &Self) -> bool {
+        let marks = |conclusion: &Self| {
+            let checks = conclusion.checks.iter();
+            checks
+                .map(|check| (check.name.clone(), check.mark))
+                .collect::<Vec<_>>()
+        };
+        self.end == other.end
+            && self.verdict == other.verdict
+            && self.likeness == other.likeness
+            && marks(self) == marks(other)
+    }
+
+    /// The same finding, which a human has to look at.
+    pub(super) fn in_review(self, reason: Reason) -> Self {
+        Self {
+            status: Status::Review,
+            reason: Some(reason),
+            ..self
         }
     }
 

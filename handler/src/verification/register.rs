@@ -96,6 +96,10 @@ impl Verifications {
         };
         let attempts_left = slots.left(&self.deps.limits, now);
         let earlier = self.deps.earlier(&slots, &wanted).await?;
+        if let Some(Earlier::UnderWay(of)) = &earlier {
+            // It may be pending only because a callback is unread. Registering itself never asks the vendor.
+            self.catch_up_later(of.id);
+        }
         Ok(Registered {
             ticket: self
                 .deps
@@ -104,9 +108,9 @@ impl Verifications {
             id,
             expires_at: request.expires_at,
             earlier: earlier.map(|earlier| match earlier {
-                Earlier::Approved(of, decision) | Earlier::Other(of, decision) => {
-                    Outcome::decided(of.id, &decision, attempts_left)
-                }
+                Earlier::Approved(of, decision)
+                | Earlier::InReview(of, decision)
+                | Earlier::Other(of, decision) => Outcome::decided(of.id, &decision, attempts_left),
                 Earlier::UnderWay(of) => Outcome::pending(of.id, now, attempts_left),
             }),
             attempts_left,

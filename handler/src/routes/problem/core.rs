@@ -47,6 +47,13 @@ pub(super) fn error(error: &Error) -> Row {
         ),
         Error::NotReady => conflict("verification.not_ready", "there is no outcome yet"),
         Error::NotRetryable => conflict("verification.not_retryable", "there is nothing to try again"),
+        Error::NotDecidable => conflict("verification.not_decidable", "there is no result to decide about"),
+        Error::Judgement => bad(
+            StatusCode::BAD_REQUEST,
+            "judgement.invalid",
+            Message::Invalid,
+            "who decided, or why, is not as it must be",
+        ),
         Error::AttemptsExhausted => {
             let row = conflict("attempts.exhausted", "no attempts are left");
             Row {
@@ -121,6 +128,8 @@ pub(super) fn ticket(error: &Error) -> Row {
         | Error::TooMany
         | Error::NotReady
         | Error::NotRetryable
+        | Error::NotDecidable
+        | Error::Judgement
         | Error::AttemptsExhausted
         | Error::Busy => self::error(error),
     }
