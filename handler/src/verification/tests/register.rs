@@ -203,6 +203,22 @@ async fn another_person_keeps_their_ticket_when_keys_change() {
 }
 
 #[tokio::test]
+async fn a_subject_and_its_approval_survive_any_number_of_key_changes() {
+    let mut world = World::new();
+    let first = world.sign_in("c1").await;
+    first.begin().await;
+    world.vendor.set(0, approved());
+    first.settle().await;
+    let sub = first.grant().await.subject;
+    // Nobody signs in while the second and the third key are in force.
+    world.keys = (4, Some(3));
+    let later = world.sign_in("c2").await;
+    assert_eq!(later.begin_settled().await.status, Status::Approved);
+    assert_eq!(later.grant().await.subject, sub);
+    assert_eq!(world.vendor.starts(), 1);
+}
+
+#[tokio::test]
 async fn a_journey_goes_on_while_keys_change() {
     let mut world = World::new();
     let mut ada = world.sign_in("c1").await;
