@@ -3,11 +3,13 @@
 //! # Layout
 //! - `services`: from what was loaded to what routes work with; the only reader of settings besides the loader
 //! - `credentials`: what Jumio is shown, read again when it refuses it
+//! - `subject_key`: the key of the hashes of subjects, which outlives all state keys
 //! - `keeper`: replaces the services whenever something new was loaded
 
 pub(crate) mod credentials;
 mod keeper;
 mod services;
+mod subject_key;
 
 use std::future::Future;
 use std::sync::Arc;

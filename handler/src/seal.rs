@@ -2,18 +2,22 @@
 //!
 //! Tickets, handles, codes, callback credentials and access tokens are all one shape: a verification id, an expiry and
 //! 16 bytes of the issuer's choice under a MAC. Each purpose has its own key, so that a ticket can never serve as a code.
-//! Everything is derived from one root key; a previous root stays valid while keys are rotated.
+//! Everything is derived from one root key, the *state key*; a previous one stays valid while keys are rotated. Hashes of
+//! subjects, browsers and names are made with the *subject key*, which outlives all state keys.
 
 mod cipher;
 mod keys;
+mod subjects;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use secrecy::SecretString;
 use time::OffsetDateTime;
 
 use crate::ids::{SubjectHash, VerificationId};
 use keys::{KeyId, Root};
 pub use keys::{KeyMaterial, KeyTooShort};
+pub use subjects::SubjectKey;
 
 const VERSION: u8 = 1;
 const MAC_BYTES: usize = 24; // 192 bits: far beyond guessing, and the whole value stays within 100 characters
@@ -119,10 +123,55 @@ pub enum SealError {
     Expired,
 }
 
-/// Makes and checks sealed values.
-pub struct Seal {
+/// The root keys of sealed values and locked secrets: new ones are made with the current, both are accepted.
+pub struct StateKeys {
     current: Root,
     previous: Option<Root>,
+}
+
+impl StateKeys {
+    /// Derives all keys.
+    #[must_use]
+    pub fn new(current: &KeyMaterial, previous: Option<&KeyMaterial>) -> Self {
+        Self {
+            current: Root::derive(current),
+            previous: previous.map(Root::derive),
+        }
+    }
+
+    /// Names the current key, as 8 hexadecimal digits; says nothing about it.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.current.id.to_string()
+    }
+
+    /// Names the previous key, if there is one.
+    #[must_use]
+    pub fn previous_name(&self) -> Option<String> {
+        self.previous.as_ref().map(|root| root.id.to_string())
+    }
+
+    fn root(&self, id: KeyId) -> Option<(&Root, bool)> {
+        if self.current.id == id {
+            return Some((&self.current, false));
+        }
+        self.previous
+            .as_ref()
+            .filter(|root| root.id == id)
+            .map(|root| (root, true))
+    }
+}
+
+impl std::fmt::Debug for StateKeys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "StateKeys({})", self.current.id)
+    }
+}
+
+/// Makes and checks sealed values, and hashes what must not be readable.
+pub struct Seal {
+    keys: StateKeys,
+    subjects: SubjectKey,
 }
 
 impl std::fmt::Debug for Seal {
@@ -132,13 +181,10 @@ impl std::fmt::Debug for Seal {
 }
 
 impl Seal {
-    /// Derives all keys. New values are made with `current`; both are accepted.
+    /// Sealed values are made with one, hashes with the other.
     #[must_use]
-    pub fn new(current: &KeyMaterial, previous: Option<&KeyMaterial>) -> Self {
-        Self {
-            current: Root::derive(current),
-            previous: previous.map(Root::derive),
-        }
+    pub fn new(keys: StateKeys, subjects: SubjectKey) -> Self {
+        Self { keys, subjects }
     }
 
     /// A value of 90 characters of base64url, for a ticket after its prefix. The same arguments give the same value.
@@ -152,11 +198,11 @@ impl Seal {
     ) -> String {
         let mut bytes = Vec::with_capacity(BODY_BYTES + MAC_BYTES);
         bytes.extend([VERSION, purpose.byte()]);
-        bytes.extend(self.current.id.0);
+        bytes.extend(self.keys.current.id.0);
         bytes.extend(&expiry_bytes(expires_at));
         bytes.extend(id.0);
         bytes.extend(extra);
-        let mac = self.current.mac(purpose, &bytes);
+        let mac = self.keys.current.mac(purpose, &bytes);
         bytes.extend(mac.iter().take(MAC_BYTES));
         let mut text = purpose.prefix().to_owned();
         URL_SAFE_NO_PAD.encode_string(bytes, &mut text);
@@ -189,7 +235,10 @@ impl Seal {
         if version != VERSION || made_for != purpose.byte() || mac.len() != MAC_BYTES {
             return Err(SealError::Malformed);
         }
-        let (root, key_is_previous) = self.root(KeyId([k0, k1, k2, k3])).ok_or(SealError::UnknownKey)?;
+        let (root, key_is_previous) = self
+            .keys
+            .root(KeyId([k0, k1, k2, k3]))
+            .ok_or(SealError::UnknownKey)?;
         let expected = root.mac(purpose, body);
         if !same(expected.get(..MAC_BYTES).unwrap_or_default(), mac) {
             return Err(SealError::Forged);
@@ -208,34 +257,30 @@ impl Seal {
         looks_like_a_ticket(text) || Purpose::ALL.into_iter().any(is_genuine)
     }
 
-    /// The subject of a scope (a client or caller) as a keyed hash: under the current key, and under the previous one if
-    /// there is one. The scope and the subject are kept apart, so `("ab", "c")` and `("a", "bc")` differ.
+    /// See [`SubjectKey::hash_subject`].
     #[must_use]
-    pub fn hash_subject(&self, scope: &str, subject: &str) -> (SubjectHash, Option<SubjectHash>) {
-        let hash = |root: &Root| SubjectHash(root.keyed("subject", &[scope, subject]));
-        (hash(&self.current), self.previous.as_ref().map(hash))
+    pub fn hash_subject(&self, scope: &str, subject: &str) -> SubjectHash {
+        self.subjects.hash_subject(scope, subject)
     }
 
-    /// HMAC-SHA-256 over the parts under a key of its own for `label`: current key.
+    /// See [`SubjectKey::keyed`]: stays the same when state keys change.
     #[must_use]
     pub fn keyed(&self, label: &str, parts: &[&str]) -> [u8; 32] {
-        self.current.keyed(label, parts)
+        self.subjects.keyed(label, parts)
     }
 
-    /// The same under the previous key, if there is one.
+    /// See [`StateKeys::lock`].
     #[must_use]
-    pub fn keyed_previous(&self, label: &str, parts: &[&str]) -> Option<[u8; 32]> {
-        self.previous.as_ref().map(|root| root.keyed(label, parts))
+    pub fn lock(&self, place: &str, nonce: [u8; 12], secret: &str) -> String {
+        self.keys.lock(place, nonce, secret)
     }
 
-    fn root(&self, id: KeyId) -> Option<(&Root, bool)> {
-        if self.current.id == id {
-            return Some((&self.current, false));
-        }
-        self.previous
-            .as_ref()
-            .filter(|root| root.id == id)
-            .map(|root| (root, true))
+    /// See [`StateKeys::unlock`].
+    ///
+    /// # Errors
+    /// Those of [`StateKeys::unlock`].
+    pub fn unlock(&self, place: &str, text: &str) -> Result<SecretString, SealError> {
+        self.keys.unlock(place, text)
     }
 }
 

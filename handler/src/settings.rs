@@ -67,6 +67,8 @@ pub struct Settings {
     pub state_key: SecretSlice<u8>,
     /// The root key before it.
     pub previous_state_key: Option<SecretSlice<u8>>,
+    /// Key of the hashes of subjects, at least 32 bytes; without one, the facts store keeps the one that was drawn.
+    pub subject_key: Option<SecretSlice<u8>>,
     /// The vendor.
     pub jumio: Jumio,
     /// Who may register verifications.
@@ -111,6 +113,7 @@ impl Settings {
         let state_key = reader.required(&table::STATE_KEY, parse::key(32));
         let previous_state_key =
             reader.spared(|reader| reader.optional(&table::PREVIOUS_STATE_KEY, parse::key(32)));
+        let subject_key = reader.optional(&table::SUBJECT_KEY, parse::key(32));
         let jumio = jumio::read(reader);
         let callers = callers::read(reader);
         let clients = clients::read(reader);
@@ -136,6 +139,7 @@ impl Settings {
             signing: signing?,
             state_key: state_key?,
             previous_state_key,
+            subject_key: subject_key?,
             jumio: jumio?,
             callers: callers?,
             clients: clients?,

@@ -100,10 +100,13 @@ table! {
     /// Folder where App Service puts loaded certificates, each as `thumbprint.p12`.
     CERTIFICATE_FOLDER = "AppSettings:CertificateFolder".or("/var/ssl/private").early();
 
-    /// Root of all keys for tickets, codes and hashes: base64 of at least 32 random bytes.
+    /// Root of all keys for tickets, codes and what is encrypted in the facts store: base64 of at least 32 random bytes.
     STATE_KEY = "AppSettings:StateKey".secret();
-    /// The root before it, accepted until what it sealed has expired.
+    /// The root before it, accepted until what it sealed has expired. Needed once after each change of the root.
     PREVIOUS_STATE_KEY = "AppSettings:PreviousStateKey".secret();
+    /// Key of the hashes of subjects: base64 of at least 32 random bytes. It must never change. Without one, it is drawn
+    /// once and kept in the facts store, encrypted with the state key.
+    SUBJECT_KEY = "AppSettings:SubjectKey".secret();
 
     /// Issuer of our tokens; left out, it is the address of the token function.
     ISSUER = "AppSettings:IdTokenIssuer".such_as("https://idv.example.com/api/token");

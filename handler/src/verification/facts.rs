@@ -314,13 +314,6 @@ pub(super) struct Redeemed {
     pub(super) by: FactHash,
 }
 
-/// `subjects/<hash>/canonical.json`: the hash under which the subject is known, so that it outlives a change of keys.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Canonical {
-    pub(super) version: V1,
-    pub(super) subject: SubjectHash,
-}
-
 /// `subjects/<hash>/attempts/<s>.json`: the s-th start of the subject. Slots are taken one after the other, which makes
 /// their number exact.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

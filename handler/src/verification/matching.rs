@@ -74,9 +74,8 @@ pub(super) struct Asked {
 /// A name to be confirmed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct AskedName {
-    /// The whole name under the current and the previous key, salted with the subject: tells whether two verifications of
-    /// one subject ask the same.
-    pub(super) prints: Vec<String>,
+    /// Hash of the whole name, salted with the subject: tells whether two verifications of one subject ask the same.
+    pub(super) print: String,
     /// Written in Latin letters: another script cannot be compared with it.
     pub(super) latin: bool,
     /// All parts as one, in each transliteration.
@@ -91,8 +90,8 @@ pub(super) struct AskedName {
 /// A text to be confirmed as it is, but for case and the form of its characters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct AskedText {
-    /// As the prints of a name.
-    pub(super) prints: Vec<String>,
+    /// As the print of a name.
+    pub(super) print: String,
     pub(super) text: String,
 }
 
@@ -115,7 +114,7 @@ pub(super) struct AskedPart {
 /// A date to be confirmed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct AskedDate {
-    pub(super) prints: Vec<String>,
+    pub(super) print: String,
     pub(super) day: String,
 }
 
@@ -129,30 +128,28 @@ impl Asked {
     /// Everything that is asked here was asked, with the same values, there.
     pub(super) fn is_covered_by(&self, other: &Self) -> bool {
         let name = |ours: &Option<AskedName>, theirs: &Option<AskedName>| {
-            covers(
-                ours.as_ref().map(|n| &n.prints),
-                theirs.as_ref().map(|n| &n.prints),
-            ) && covers(exact_prints(ours.as_ref()), exact_prints(theirs.as_ref()))
+            covers(ours.as_ref().map(|n| &n.print), theirs.as_ref().map(|n| &n.print))
+                && covers(exact_print(ours.as_ref()), exact_print(theirs.as_ref()))
         };
         name(&self.given_name, &other.given_name)
             && name(&self.family_name, &other.family_name)
             && covers(
-                self.birthdate.as_ref().map(|d| &d.prints),
-                other.birthdate.as_ref().map(|d| &d.prints),
+                self.birthdate.as_ref().map(|d| &d.print),
+                other.birthdate.as_ref().map(|d| &d.print),
             )
     }
 }
 
 /// How an exact name is told from others; nothing where alike is enough.
-fn exact_prints(name: Option<&AskedName>) -> Option<&Vec<String>> {
-    name?.exact.as_ref().map(|exact| &exact.prints)
+fn exact_print(name: Option<&AskedName>) -> Option<&String> {
+    name?.exact.as_ref().map(|exact| &exact.print)
 }
 
-fn covers(ours: Option<&Vec<String>>, theirs: Option<&Vec<String>>) -> bool {
+fn covers(ours: Option<&String>, theirs: Option<&String>) -> bool {
     match (ours, theirs) {
         (None, _) => true,
         (Some(_), None) => false,
-        (Some(ours), Some(theirs)) => ours.iter().any(|print| theirs.contains(print)),
+        (Some(ours), Some(theirs)) => ours == theirs,
     }
 }
 
@@ -188,7 +185,7 @@ impl Hasher<'_> {
                 .as_ref()
                 .map(|name| self.asked_name("family", name, person.exact.family_name)),
             birthdate: person.birthdate.as_ref().map(|day| AskedDate {
-                prints: self.prints("birthdate", &date(day)),
+                print: self.print("birthdate", &date(day)),
                 day: self.hash(&date(day)),
             }),
         }
@@ -198,12 +195,12 @@ impl Hasher<'_> {
     /// calls themselves so would be let through with any document.
     fn asked_name(&self, field: &str, value: &Personal, exact: bool) -> AskedName {
         let exact = exact.then(|| AskedText {
-            prints: self.prints(&format!("{field} exact"), &folded(value)),
+            print: self.print(&format!("{field} exact"), &folded(value)),
             text: self.hash(&folded(value)),
         });
         let Some(name) = Name::of(value) else {
             return AskedName {
-                prints: self.prints(field, ""),
+                print: self.print(field, ""),
                 latin: true,
                 joined: Vec::new(),
                 parts: Vec::new(),
@@ -211,7 +208,7 @@ impl Hasher<'_> {
             };
         };
         AskedName {
-            prints: self.prints(field, &name.plain()),
+            print: self.print(field, &name.plain()),
             latin: name.latin,
             joined: name.joined().iter().map(|text| self.hash(text)).collect(),
             parts: name
@@ -232,30 +229,18 @@ impl Hasher<'_> {
         }
     }
 
-    fn prints(&self, field: &str, text: &str) -> Vec<String> {
+    fn print(&self, field: &str, text: &str) -> String {
         let subject = self.subject.to_string();
-        let parts = [subject.as_str(), field, text];
-        let previous = self.seal.keyed_previous("asked print", &parts);
-        [Some(self.seal.keyed("asked print", &parts)), previous]
-            .iter()
-            .flatten()
-            .map(short)
-            .collect()
+        short(&self.seal.keyed("asked print", &[&subject, field, text]))
     }
 
     fn hash(&self, text: &str) -> String {
         short(&self.seal.keyed("asked", &[&self.id.to_string(), text]))
     }
 
-    /// Whether a text is the one behind a hash, made with either key.
+    /// Whether a text is the one behind a hash.
     fn is(&self, text: &str, hash: &str) -> bool {
-        let id = self.id.to_string();
-        let parts = [id.as_str(), text];
-        short(&self.seal.keyed("asked", &parts)) == hash
-            || self
-                .seal
-                .keyed_previous("asked", &parts)
-                .is_some_and(|previous| short(&previous) == hash)
+        self.hash(text) == hash
     }
 
     /// Compares what was asked with what the document says.

@@ -95,10 +95,6 @@ pub(super) fn index(subject: SubjectHash, id: VerificationId) -> String {
     format!("subjects/{subject}/{id}")
 }
 
-pub(super) fn canonical(subject: SubjectHash) -> String {
-    format!("subjects/{subject}/canonical.json")
-}
-
 pub(super) fn slots(subject: SubjectHash) -> String {
     format!("subjects/{subject}/attempts")
 }

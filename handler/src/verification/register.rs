@@ -160,7 +160,7 @@ impl Deps {
             .client_id
             .as_deref()
             .map_or_else(of_caller, Cow::Borrowed);
-        let subject = self.subject(&scope, &registration.subject).await?;
+        let subject = self.subject(&scope, &registration.subject);
         let id = self.id_of(subject, registration.correlation_id.as_deref());
         let (id, request) = self.request_of(id, subject, registration).await?;
         self.create(&paths::index(subject, id), &Happened::at(request.at))

@@ -27,7 +27,7 @@ use crate::random::OsRandom;
 use crate::records::{Place, Records};
 use crate::routes::gate::{Gate, Services};
 use crate::routes::reply;
-use crate::seal::{KeyMaterial, Seal};
+use crate::seal::{KeyMaterial, Seal, StateKeys, SubjectKey};
 use crate::tokens::client_assertion::ClientKeys;
 use crate::tokens::{Certificate, SigningKeys, test_keys};
 use crate::verification::tests::vendor::FakeVendor;
@@ -86,7 +86,7 @@ impl World {
 
     pub(super) fn build(&self) -> Services {
         let root = KeyMaterial::new(vec![7; 32]).unwrap();
-        let seal = Arc::new(Seal::new(&root, None));
+        let seal = Arc::new(Seal::new(StateKeys::new(&root, None), SubjectKey::new(&root)));
         let origin = Url::parse(ORIGIN).unwrap();
         let addresses = metadata::Addresses {
             issuer: ISSUER.into(),

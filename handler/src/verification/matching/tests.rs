@@ -1,7 +1,7 @@
 use proptest::prelude::proptest;
 
 use super::*;
-use crate::seal::KeyMaterial;
+use crate::seal::{KeyMaterial, StateKeys, SubjectKey};
 
 fn person(given: &str, family: &str, birthdate: &str) -> Person {
     let value = |text: &str| (!text.is_empty()).then(|| Personal::new(text));
@@ -13,8 +13,13 @@ fn person(given: &str, family: &str, birthdate: &str) -> Person {
     }
 }
 
+fn under(state_key: u8) -> Seal {
+    let key = |byte: u8| KeyMaterial::new([byte; 32]).unwrap();
+    Seal::new(StateKeys::new(&key(state_key), None), SubjectKey::new(&key(100)))
+}
+
 fn seal() -> Seal {
-    Seal::new(&KeyMaterial::new([1; 32]).unwrap(), None)
+    under(1)
 }
 
 fn hasher(seal: &Seal) -> Hasher<'_> {
@@ -245,10 +250,7 @@ fn a_birth_date_is_equal_or_not_or_not_said() {
 fn a_changed_key_still_compares() {
     let old = seal();
     let asked = hasher(&old).asked(&person("Ada", "Lovelace", "1815-12-10"));
-    let new = Seal::new(
-        &KeyMaterial::new([2; 32]).unwrap(),
-        Some(&KeyMaterial::new([1; 32]).unwrap()),
-    );
+    let new = under(2);
     let likeness = hasher(&new).compare(&asked, &person("ADA", "LOVELACE", "1815-12-10"));
     assert_eq!(
         likeness.matched(),

@@ -15,7 +15,7 @@ use crate::owners::Machine;
 use crate::person::{Person, Personal};
 use crate::random::Random;
 use crate::records::{Place, Records};
-use crate::seal::{KeyMaterial, Seal};
+use crate::seal::{KeyMaterial, Seal, StateKeys, SubjectKey};
 use crate::verification::{
     Addresses, Authorization, Begun, Deps, Grant, Limits, Notice, Outcome, RedeemError, Registration,
     ResponseMode, Rules, Verifications, Visit,
@@ -92,7 +92,10 @@ impl World {
             random: Arc::clone(&self.random) as _,
             owners: Arc::new(Machine::look()),
             background: self.background.spawner(),
-            seal: Arc::new(Seal::new(&key(self.keys.0), previous.as_ref())),
+            seal: Arc::new(Seal::new(
+                StateKeys::new(&key(self.keys.0), previous.as_ref()),
+                SubjectKey::new(&key(100)),
+            )),
             rules: self.rules.clone(),
             limits: self.limits.clone(),
             addresses: Addresses {
