@@ -2,6 +2,7 @@
 
 mod authorize;
 mod dotnet;
+mod hop;
 mod journey;
 mod log;
 mod metadata;

@@ -1,6 +1,5 @@
 //! Everything a test needs around the routes.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -177,9 +176,9 @@ impl World {
     }
 }
 
-/// A browser with a cookie jar.
+/// A browser with a cookie jar, which keeps the order in which cookies came (RFC 6265 section 5.4).
 #[derive(Default)]
-pub(super) struct Browser(Mutex<BTreeMap<String, String>>);
+pub(super) struct Browser(Mutex<Vec<(String, String)>>);
 
 impl Browser {
     pub(super) async fn send(&self, world: &World, request: RequestBuilder) -> Answer {
@@ -196,12 +195,39 @@ impl Browser {
             request.header("cookie", cookies.join("; "))
         };
         let answer = world.send(request).await;
+        self.keep(&answer);
+        answer
+    }
+
+    /// Takes the cookies of an answer.
+    pub(super) fn keep(&self, answer: &Answer) {
+        let mut jar = self.0.lock().unwrap();
         for cookie in answer.headers().get_all("set-cookie") {
             let pair = cookie.to_str().unwrap().split(';').next().unwrap();
             let (name, value) = pair.split_once('=').unwrap();
-            self.0.lock().unwrap().insert(name.into(), value.into());
+            match jar.iter_mut().find(|(known, _)| known == name) {
+                Some((_, known)) => value.clone_into(known),
+                None => jar.push((name.to_owned(), value.to_owned())),
+            }
         }
-        answer
+    }
+
+    /// Asks, and takes no cookie of the answer: it was lost, or the browser takes none.
+    pub(super) async fn lose(&self, world: &World, request: RequestBuilder) -> Answer {
+        let deaf = Self(Mutex::new(self.0.lock().unwrap().clone()));
+        deaf.send(world, request).await
+    }
+
+    /// Follows an answer as long as it leads to the authorize route.
+    pub(super) async fn follow(&self, world: &World, mut answer: Answer) -> Answer {
+        for _ in 0..5 {
+            let next = header(&answer, "location").to_owned();
+            if !next.starts_with("/api/verify/authorize") {
+                return answer;
+            }
+            answer = self.get(world, &next).await;
+        }
+        panic!("a circle: {answer:?}");
     }
 
     pub(super) async fn get(&self, world: &World, path: &str) -> Answer {
@@ -214,7 +240,8 @@ impl Browser {
 
     /// Brings a ticket, and is sent to the vendor.
     pub(super) async fn authorize(&self, world: &World, ticket: &str, more: &str) -> Answer {
-        self.get(world, &authorize_path(ticket, more)).await
+        let answer = self.get(world, &authorize_path(ticket, more)).await;
+        self.follow(world, answer).await
     }
 
     /// Comes back from the vendor's n-th transaction.
