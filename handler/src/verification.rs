@@ -9,8 +9,8 @@
 //! - `records`: what is asked of a store
 //! - `outcome`: what is concluded, and what a client is told
 //! - `error`: why an operation was not done
-//! - operations, one file each: `register`, `push`, `authorize`, `begin`, `leave`, `notice`, `settle`, `standing`, `human`,
-//!   `code`, `redeem`; `reading` is one question to the vendor
+//! - operations, one file each: `register`, `push`, `authorize`, `reuse`, `begin`, `leave`, `notice`, `settle`, `standing`,
+//!   `human`, `code`, `redeem`; `reading` is one question to the vendor
 //! - `history`: what the facts add up to; `decisions`: what the decisions about one attempt do
 
 pub mod authorize;
@@ -34,6 +34,7 @@ mod reading;
 pub mod records;
 pub mod redeem;
 pub mod register;
+mod reuse;
 pub mod rules;
 pub mod settle;
 mod slots;

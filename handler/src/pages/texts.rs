@@ -32,6 +32,8 @@ pub enum Message {
     Name,
     /// Nobody was born then.
     Birthdate,
+    /// The browser keeps no cookie.
+    NoCookies,
 }
 
 /// A heading and a sentence or two.
@@ -102,6 +104,7 @@ struct Messages {
     no_attempts: Said,
     name: Said,
     birthdate: Said,
+    no_cookies: Said,
 }
 
 impl Texts {
@@ -118,6 +121,7 @@ impl Texts {
             Message::NoAttempts => &self.messages.no_attempts,
             Message::Name => &self.messages.name,
             Message::Birthdate => &self.messages.birthdate,
+            Message::NoCookies => &self.messages.no_cookies,
         }
     }
 

@@ -98,6 +98,9 @@ pub enum Fault {
     /// An OAuth request.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// A browser was handed a cookie and came back without any.
+    #[error("the browser keeps no cookie")]
+    NoCookie,
     /// A notice.
     #[error("notice refused: {0}")]
     Notice(#[from] Unreadable),
@@ -218,6 +221,12 @@ impl Fault {
             Self::Registration(invalid) => front::registration(*invalid),
             Self::Untrusted(untrusted) => front::untrusted(*untrusted),
             Self::Refused(refusal) => front::refused(*refusal),
+            Self::NoCookie => bad(
+                StatusCode::FORBIDDEN,
+                "browser.no_cookie",
+                Message::NoCookies,
+                "the browser keeps no cookie",
+            ),
             Self::Notice(unreadable) => front::notice(*unreadable),
             Self::Sign(_) => ours("tokens.sign"),
             Self::RedirectUri(_) => ours("settings.redirect_uri"),

@@ -59,7 +59,8 @@ impl Request {
     }
 }
 
-/// `verifications/<id>/authorization-<h>.json`
+/// `verifications/<id>/authorizations/<h>.json`: in a folder of its own, because whoever holds a ticket can make up a new
+/// request with each click, and every look at the verification lists what lies beside `request.json`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Authorized {
     pub(super) version: V1,
@@ -67,8 +68,10 @@ pub(super) struct Authorized {
     pub(super) at: OffsetDateTime,
     #[serde(with = "time::serde::rfc3339")]
     pub(super) expires_at: OffsetDateTime,
-    /// Keyed hash of the browser's cookie value.
-    pub(super) browser: SubjectHash,
+    /// Keyed hash of the browser's cookie value. None for a sign-in that was answered at once by an approval: its handle
+    /// opens nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) browser: Option<SubjectHash>,
     pub(super) request: Authorization,
 }
 

@@ -29,7 +29,10 @@ pub(super) fn folder(id: VerificationId) -> String {
 impl Name {
     /// Its path in the folder of a verification.
     pub(super) fn path(self, id: VerificationId) -> String {
-        format!("verifications/{id}/{}.json", self.stem())
+        match self {
+            Self::Authorization(h) => format!("verifications/{id}/authorizations/{h}.json"),
+            _ => format!("verifications/{id}/{}.json", self.stem()),
+        }
     }
 
     fn stem(self) -> String {

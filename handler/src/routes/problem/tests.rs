@@ -32,6 +32,7 @@ fn faults() -> Vec<Fault> {
         Untrusted::Client.into(),
         Untrusted::RedirectUri.into(),
         Panicked.into(),
+        Fault::NoCookie,
         url::ParseError::EmptyHost.into(),
     ];
     faults.extend(core().into_iter().map(Fault::Core));

@@ -1,8 +1,8 @@
 //! The way from `/api/verify/authorize` to the vendor: a browser is bound by the cookie that came back, and by nothing else.
 
 use super::world::{
-    Answer, Browser, REDIRECT, World, authorize_path, encoded, form, header, json_of, location, request, sent,
-    text_of,
+    Answer, Browser, REDIRECT, World, authorize_path, encoded, form, header, json_of, location, request,
+    sent, text_of,
 };
 use crate::verification::tests::vendor::{approved, rejected};
 
@@ -43,7 +43,10 @@ async fn a_post_sets_no_cookie_and_starts_nothing() {
     let (world, browser) = (World::new(), Browser::default());
     let ticket = world.ticket("c1").await;
     let answer = browser.send(&world, posted(&ticket, "")).await;
-    assert!(location(&answer).starts_with("/api/verify/authorize"), "{answer:?}");
+    assert!(
+        location(&answer).starts_with("/api/verify/authorize"),
+        "{answer:?}"
+    );
     assert_eq!(header(&answer, "set-cookie"), "");
     assert_eq!(world.vendor.starts(), 0);
     is_at_vendor(&browser.follow(&world, answer).await);
@@ -65,6 +68,17 @@ async fn what_was_posted_comes_back_as_it_was_asked() {
     assert!(page.contains("lang=\"de\"") && page.contains(REDIRECT), "{page}");
 }
 
+/// The address by GET names no language: it lies in the store with the rest.
+#[tokio::test]
+async fn what_was_posted_is_answered_in_its_language() {
+    let (world, browser) = (World::new(), Browser::default());
+    let ticket = world.ticket("c1").await;
+    let answer = browser.send(&world, posted(&ticket, "&ui_locales=fr")).await;
+    let back = location(&answer).replace("/authorize?", "/authorize/back?");
+    let answer = browser.get(&world, &back).await;
+    assert!(text_of(&answer).contains("lang=\"fr\""), "{answer:?}");
+}
+
 #[tokio::test]
 async fn a_faulty_post_is_sent_back_to_the_client_at_once() {
     let (world, browser) = (World::new(), Browser::default());
@@ -84,7 +98,11 @@ async fn a_post_with_the_ticket_of_another_client_is_sent_back_to_the_client() {
         .header("content-type", "application/x-www-form-urlencoded")
         .body(fields);
     let answer = browser.send(&world, post).await;
-    assert_eq!(sent(&answer, "error").as_deref(), Some("invalid_request"), "{answer:?}");
+    assert_eq!(
+        sent(&answer, "error").as_deref(),
+        Some("invalid_request"),
+        "{answer:?}"
+    );
 }
 
 #[tokio::test]
@@ -92,8 +110,14 @@ async fn nothing_begins_before_the_cookie_came_back() {
     let (world, browser) = (World::new(), Browser::default());
     let ticket = world.ticket("c1").await;
     let answer = browser.get(&world, &authorize_path(&ticket, "")).await;
-    assert!(location(&answer).starts_with("/api/verify/authorize"), "{answer:?}");
-    assert!(header(&answer, "set-cookie").starts_with("__Host-idv-"), "{answer:?}");
+    assert!(
+        location(&answer).starts_with("/api/verify/authorize"),
+        "{answer:?}"
+    );
+    assert!(
+        header(&answer, "set-cookie").starts_with("__Host-idv-"),
+        "{answer:?}"
+    );
     assert_eq!(world.vendor.starts(), 0);
     is_at_vendor(&browser.follow(&world, answer).await);
 }
@@ -241,7 +265,10 @@ async fn what_is_no_approval_is_told_only_to_the_browser_that_came_back() {
     world.vendor.set(0, rejected());
     browser.come_back(&world, 0).await;
     let answer = Browser::default().get(&world, &authorize_path(&ticket, "")).await;
-    assert!(location(&answer).starts_with("/api/verify/authorize"), "{answer:?}");
+    assert!(
+        location(&answer).starts_with("/api/verify/authorize"),
+        "{answer:?}"
+    );
 }
 
 #[tokio::test]

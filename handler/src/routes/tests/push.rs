@@ -180,7 +180,7 @@ async fn ends(constraint: &str) -> Answer {
     let uri = json_of(&answer)["request_uri"].as_str().unwrap().to_owned();
     let query = encoded(&[("client_id", "okta"), ("request_uri", &uri)]);
     browser
-        .get(&world, &format!("/api/verify/authorize?{query}"))
+        .enter(&world, &format!("/api/verify/authorize?{query}"))
         .await;
     world.vendor.set(0, approved());
     let answer = browser.come_back(&world, 0).await;

@@ -26,7 +26,7 @@ async fn code_of(world: &World, client: &str) -> String {
     let path = authorize_path(ticket["ticket"].as_str().unwrap(), &challenge)
         .replace("client_id=b2c", &format!("client_id={client}"));
     let browser = Browser::default();
-    browser.get(world, &path).await;
+    browser.enter(world, &path).await;
     world.vendor.set(0, approved());
     let back = browser.come_back(world, 0).await;
     sent(&back, "code").unwrap()

@@ -182,17 +182,11 @@ pub(super) struct Browser(Mutex<Vec<(String, String)>>);
 
 impl Browser {
     pub(super) async fn send(&self, world: &World, request: RequestBuilder) -> Answer {
-        let cookies: Vec<String> = self
-            .0
-            .lock()
-            .unwrap()
-            .iter()
-            .map(|(k, v)| format!("{k}={v}"))
-            .collect();
+        let cookies = self.cookies();
         let request = if cookies.is_empty() {
             request
         } else {
-            request.header("cookie", cookies.join("; "))
+            request.header("cookie", cookies)
         };
         let answer = world.send(request).await;
         self.keep(&answer);
@@ -210,6 +204,13 @@ impl Browser {
                 None => jar.push((name.to_owned(), value.to_owned())),
             }
         }
+    }
+
+    /// What it would send as `Cookie`.
+    pub(super) fn cookies(&self) -> String {
+        let jar = self.0.lock().unwrap();
+        let pairs = jar.iter().map(|(name, value)| format!("{name}={value}"));
+        pairs.collect::<Vec<_>>().join("; ")
     }
 
     /// Asks, and takes no cookie of the answer: it was lost, or the browser takes none.
@@ -240,7 +241,12 @@ impl Browser {
 
     /// Brings a ticket, and is sent to the vendor.
     pub(super) async fn authorize(&self, world: &World, ticket: &str, more: &str) -> Answer {
-        let answer = self.get(world, &authorize_path(ticket, more)).await;
+        self.enter(world, &authorize_path(ticket, more)).await
+    }
+
+    /// Opens an address of the authorize route, and takes its cookie there and back.
+    pub(super) async fn enter(&self, world: &World, path: &str) -> Answer {
+        let answer = self.get(world, path).await;
         self.follow(world, answer).await
     }
 
