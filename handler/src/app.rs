@@ -2,10 +2,14 @@
 //!
 //! # Layout
 //! - `services`: from what was loaded to what routes work with; the only reader of settings besides the loader
+//! - `credentials`: what Jumio is shown, read again when it refuses it
+//! - `subject_key`: the key of the hashes of subjects, which outlives all state keys
 //! - `keeper`: replaces the services whenever something new was loaded
 
+pub(crate) mod credentials;
 mod keeper;
 mod services;
+mod subject_key;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -58,7 +62,7 @@ impl App {
             Arc::clone(&deps.clock),
             Arc::clone(&deps.random),
         );
-        let builder = services::Builder::new(deps, background.spawner());
+        let builder = services::Builder::new(deps, background.spawner(), loader.refresher());
         Self {
             gate,
             background,

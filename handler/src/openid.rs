@@ -3,7 +3,7 @@
 //! # Layout
 //! - `parameters`, `strict_json`: reading forms, queries and JSON so that nothing can be read in two ways
 //! - `refusal`: errors in the words of OAuth
-//! - `caller`: who may register a verification; `registration`: what they say
+//! - `caller`: who may register a verification; `registration`: what they say; `personal`: what nobody is called
 //! - `client`, `client_auth`: who may authorize and redeem, and how they prove themselves
 //! - `authorization_request`, `claims_request`: what a client asks
 //! - `answer`, `id_token`, `metadata`: what it is told
@@ -17,6 +17,7 @@ pub mod client_auth;
 pub mod id_token;
 pub mod metadata;
 pub mod parameters;
+pub mod personal;
 pub mod refusal;
 pub mod registration;
 pub mod strict_json;

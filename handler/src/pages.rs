@@ -38,17 +38,36 @@ pub fn problem(language: Language, message: Message, reference: &str) -> String 
     layout::page(language, &said.title, None, &content)
 }
 
+/// The page for a browser that keeps no cookie; `again` is the address where everything begins anew.
+#[must_use]
+pub fn no_cookies(language: Language, again: &str) -> String {
+    let texts = texts::of(language);
+    let said = texts.message(Message::NoCookies);
+    let state = looks_like(Message::NoCookies);
+    let content = html! {
+        main class={ "card " (state.as_str()) } {
+            (mark::of(state))
+            h1 { (said.title) }
+            p.soft { (said.text) }
+            div.actions { a.button.first href=(again) { (texts.actions.retry) } }
+        }
+    };
+    layout::page(language, &said.title, None, &content)
+}
+
 /// Only what is wrong looks alarming.
 const fn looks_like(message: Message) -> State {
     match message {
         Message::Finished => State::Approved,
-        Message::WrongBrowser | Message::Expired => State::Expired,
+        Message::WrongBrowser | Message::Expired | Message::NoCookies => State::Expired,
         Message::NoAttempts => State::Exhausted,
         Message::WentWrong
         | Message::NotFound
         | Message::Unavailable
         | Message::Invalid
-        | Message::Misdirected => State::Trouble,
+        | Message::Misdirected
+        | Message::Name
+        | Message::Birthdate => State::Trouble,
     }
 }
 

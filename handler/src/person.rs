@@ -43,6 +43,17 @@ pub struct Person {
     pub family_name: Option<Personal>,
     /// Birth date, `YYYY-MM-DD`.
     pub birthdate: Option<Personal>,
+    /// Which names another spelling does not stand for.
+    pub exact: Exact,
+}
+
+/// Names that have to be equal, but for case and the form of their characters, where others only have to be alike.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Exact {
+    /// Given names.
+    pub given_name: bool,
+    /// Family name.
+    pub family_name: bool,
 }
 
 impl Person {

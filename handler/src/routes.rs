@@ -80,6 +80,7 @@ fn below_verify(gate: Gate, incoming: Incoming, rest: &[&str]) -> BoxFuture<'sta
     match rest {
         ["par"] => on(gate, incoming, "", push::ROUTE, push::answer),
         ["authorize"] => on(gate, incoming, "", authorize::ROUTE, authorize::answer),
+        ["authorize", "back"] => on(gate, incoming, "", authorize::ROUTE_BACK, authorize::back),
         ["wait", handle] => on(gate, incoming, handle, wait::ROUTE, wait::answer),
         ["wait", handle, "status"] => on(gate, incoming, handle, wait::STATUS, wait::status),
         ["wait", handle, "continue"] => on(gate, incoming, handle, wait::ONWARD, wait::onward),

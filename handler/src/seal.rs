@@ -2,23 +2,38 @@
 //!
 //! Tickets, handles, codes, callback credentials and access tokens are all one shape: a verification id, an expiry and
 //! 16 bytes of the issuer's choice under a MAC. Each purpose has its own key, so that a ticket can never serve as a code.
-//! Everything is derived from one root key; a previous root stays valid while keys are rotated.
+//! Everything is derived from one root key, the *state key*; a previous one stays valid while keys are rotated. Hashes of
+//! subjects, browsers and names are made with the *subject key*, which outlives all state keys.
 
 mod cipher;
 mod keys;
+mod subjects;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use secrecy::SecretString;
 use time::OffsetDateTime;
 
 use crate::ids::{SubjectHash, VerificationId};
 use keys::{KeyId, Root};
 pub use keys::{KeyMaterial, KeyTooShort};
+pub use subjects::SubjectKey;
 
 const VERSION: u8 = 1;
 const MAC_BYTES: usize = 24; // 192 bits: far beyond guessing, and the whole value stays within 100 characters
 const BODY_BYTES: usize = 1 + 1 + 4 + 5 + 16 + 16;
 const MAX_EXPIRY_S: u64 = (1 << 40) - 1;
+
+/// What every ticket begins with. A ticket arrives where a client may also name its own subject (`login_hint`), so one
+/// that is damaged or expired must be recognised as a ticket, and refused, and never be taken for somebody's name.
+const TICKET_PREFIX: &str = "idvt_";
+
+/// Whether a text is a ticket, or was one before something damaged it: upper case and white space in front do not hide it.
+#[must_use]
+pub fn looks_like_a_ticket(text: &str) -> bool {
+    let start = text.trim_start().get(..TICKET_PREFIX.len());
+    start.is_some_and(|start| start.eq_ignore_ascii_case(TICKET_PREFIX))
+}
 
 /// What a sealed value is good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +70,14 @@ impl Purpose {
             Self::Handle => 4,
             Self::Code => 5,
             Self::AccessToken => 6,
+        }
+    }
+
+    /// What its values begin with in clear, before base64url.
+    const fn prefix(self) -> &'static str {
+        match self {
+            Self::Ticket => TICKET_PREFIX,
+            Self::RequestUri | Self::Callback | Self::Handle | Self::Code | Self::AccessToken => "",
         }
     }
 
@@ -100,20 +123,14 @@ pub enum SealError {
     Expired,
 }
 
-/// Makes and checks sealed values.
-pub struct Seal {
+/// The root keys of sealed values and locked secrets: new ones are made with the current, both are accepted.
+pub struct StateKeys {
     current: Root,
     previous: Option<Root>,
 }
 
-impl std::fmt::Debug for Seal {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Seal").finish_non_exhaustive()
-    }
-}
-
-impl Seal {
-    /// Derives all keys. New values are made with `current`; both are accepted.
+impl StateKeys {
+    /// Derives all keys.
     #[must_use]
     pub fn new(current: &KeyMaterial, previous: Option<&KeyMaterial>) -> Self {
         Self {
@@ -122,69 +139,16 @@ impl Seal {
         }
     }
 
-    /// A value of 90 characters of base64url. The same arguments give the same value.
+    /// Names the current key, as 8 hexadecimal digits; says nothing about it.
     #[must_use]
-    pub fn seal(
-        &self,
-        purpose: Purpose,
-        id: VerificationId,
-        expires_at: OffsetDateTime,
-        extra: [u8; 16],
-    ) -> String {
-        let mut bytes = Vec::with_capacity(BODY_BYTES + MAC_BYTES);
-        bytes.extend([VERSION, purpose.byte()]);
-        bytes.extend(self.current.id.0);
-        bytes.extend(&expiry_bytes(expires_at));
-        bytes.extend(id.0);
-        bytes.extend(extra);
-        let mac = self.current.mac(purpose, &bytes);
-        bytes.extend(mac.iter().take(MAC_BYTES));
-        URL_SAFE_NO_PAD.encode(bytes)
+    pub fn name(&self) -> String {
+        self.current.id.to_string()
     }
 
-    /// Checks a value and says what is in it. The MAC is checked before anything inside is believed.
-    ///
-    /// # Errors
-    /// See [`SealError`]. A value of another purpose is [`SealError::Malformed`].
-    pub fn open(&self, purpose: Purpose, text: &str, now: OffsetDateTime) -> Result<Opened, SealError> {
-        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| SealError::Malformed)?;
-        let (body, mac) = bytes.split_at_checked(BODY_BYTES).ok_or(SealError::Malformed)?;
-        let fields: [u8; BODY_BYTES] = body.try_into().map_err(|_| SealError::Malformed)?;
-        let [version, made_for, k0, k1, k2, k3, rest @ ..] = fields;
-        if version != VERSION || made_for != purpose.byte() || mac.len() != MAC_BYTES {
-            return Err(SealError::Malformed);
-        }
-        let (root, key_is_previous) = self.root(KeyId([k0, k1, k2, k3])).ok_or(SealError::UnknownKey)?;
-        let expected = root.mac(purpose, body);
-        if !same(expected.get(..MAC_BYTES).unwrap_or_default(), mac) {
-            return Err(SealError::Forged);
-        }
-        let opened = read_rest(&rest, key_is_previous).ok_or(SealError::Malformed)?;
-        if now >= opened.expires_at {
-            Err(SealError::Expired)
-        } else {
-            Ok(opened)
-        }
-    }
-
-    /// The subject of a scope (a client or caller) as a keyed hash: under the current key, and under the previous one if
-    /// there is one. The scope and the subject are kept apart, so `("ab", "c")` and `("a", "bc")` differ.
+    /// Names the previous key, if there is one.
     #[must_use]
-    pub fn hash_subject(&self, scope: &str, subject: &str) -> (SubjectHash, Option<SubjectHash>) {
-        let hash = |root: &Root| SubjectHash(root.keyed("subject", &[scope, subject]));
-        (hash(&self.current), self.previous.as_ref().map(hash))
-    }
-
-    /// HMAC-SHA-256 over the parts under a key of its own for `label`: current key.
-    #[must_use]
-    pub fn keyed(&self, label: &str, parts: &[&str]) -> [u8; 32] {
-        self.current.keyed(label, parts)
-    }
-
-    /// The same under the previous key, if there is one.
-    #[must_use]
-    pub fn keyed_previous(&self, label: &str, parts: &[&str]) -> Option<[u8; 32]> {
-        self.previous.as_ref().map(|root| root.keyed(label, parts))
+    pub fn previous_name(&self) -> Option<String> {
+        self.previous.as_ref().map(|root| root.id.to_string())
     }
 
     fn root(&self, id: KeyId) -> Option<(&Root, bool)> {
@@ -195,6 +159,128 @@ impl Seal {
             .as_ref()
             .filter(|root| root.id == id)
             .map(|root| (root, true))
+    }
+}
+
+impl std::fmt::Debug for StateKeys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "StateKeys({})", self.current.id)
+    }
+}
+
+/// Makes and checks sealed values, and hashes what must not be readable.
+pub struct Seal {
+    keys: StateKeys,
+    subjects: SubjectKey,
+}
+
+impl std::fmt::Debug for Seal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Seal").finish_non_exhaustive()
+    }
+}
+
+impl Seal {
+    /// Sealed values are made with one, hashes with the other.
+    #[must_use]
+    pub fn new(keys: StateKeys, subjects: SubjectKey) -> Self {
+        Self { keys, subjects }
+    }
+
+    /// A value of 90 characters of base64url, for a ticket after its prefix. The same arguments give the same value.
+    #[must_use]
+    pub fn seal(
+        &self,
+        purpose: Purpose,
+        id: VerificationId,
+        expires_at: OffsetDateTime,
+        extra: [u8; 16],
+    ) -> String {
+        let mut bytes = Vec::with_capacity(BODY_BYTES + MAC_BYTES);
+        bytes.extend([VERSION, purpose.byte()]);
+        bytes.extend(self.keys.current.id.0);
+        bytes.extend(&expiry_bytes(expires_at));
+        bytes.extend(id.0);
+        bytes.extend(extra);
+        let mac = self.keys.current.mac(purpose, &bytes);
+        bytes.extend(mac.iter().take(MAC_BYTES));
+        let mut text = purpose.prefix().to_owned();
+        URL_SAFE_NO_PAD.encode_string(bytes, &mut text);
+        text
+    }
+
+    /// Checks a value and says what is in it. The MAC is checked before anything inside is believed.
+    ///
+    /// # Errors
+    /// See [`SealError`]. A value of another purpose is [`SealError::Malformed`].
+    pub fn open(&self, purpose: Purpose, text: &str, now: OffsetDateTime) -> Result<Opened, SealError> {
+        let opened = self.recognise(purpose, text)?;
+        if now >= opened.expires_at {
+            Err(SealError::Expired)
+        } else {
+            Ok(opened)
+        }
+    }
+
+    /// The same for a value that may be over: for what is to be said of it, never for letting anybody in.
+    ///
+    /// # Errors
+    /// See [`SealError`]; never [`SealError::Expired`].
+    pub fn recognise(&self, purpose: Purpose, text: &str) -> Result<Opened, SealError> {
+        let text = text.strip_prefix(purpose.prefix()).ok_or(SealError::Malformed)?;
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| SealError::Malformed)?;
+        let (body, mac) = bytes.split_at_checked(BODY_BYTES).ok_or(SealError::Malformed)?;
+        let fields: [u8; BODY_BYTES] = body.try_into().map_err(|_| SealError::Malformed)?;
+        let [version, made_for, k0, k1, k2, k3, rest @ ..] = fields;
+        if version != VERSION || made_for != purpose.byte() || mac.len() != MAC_BYTES {
+            return Err(SealError::Malformed);
+        }
+        let (root, key_is_previous) = self
+            .keys
+            .root(KeyId([k0, k1, k2, k3]))
+            .ok_or(SealError::UnknownKey)?;
+        let expected = root.mac(purpose, body);
+        if !same(expected.get(..MAC_BYTES).unwrap_or_default(), mac) {
+            return Err(SealError::Forged);
+        }
+        read_rest(&rest, key_is_previous).ok_or(SealError::Malformed)
+    }
+
+    /// Whether a text is one of our own values: a ticket, even a damaged one, or a genuine value of any other purpose, with
+    /// or without its prefix.
+    #[must_use]
+    pub fn is_ours(&self, text: &str) -> bool {
+        let is_genuine = |purpose: Purpose| {
+            let text = format!("{}{text}", purpose.prefix());
+            self.recognise(purpose, &text).is_ok()
+        };
+        looks_like_a_ticket(text) || Purpose::ALL.into_iter().any(is_genuine)
+    }
+
+    /// See [`SubjectKey::hash_subject`].
+    #[must_use]
+    pub fn hash_subject(&self, scope: &str, subject: &str) -> SubjectHash {
+        self.subjects.hash_subject(scope, subject)
+    }
+
+    /// See [`SubjectKey::keyed`]: stays the same when state keys change.
+    #[must_use]
+    pub fn keyed(&self, label: &str, parts: &[&str]) -> [u8; 32] {
+        self.subjects.keyed(label, parts)
+    }
+
+    /// See [`StateKeys::lock`].
+    #[must_use]
+    pub fn lock(&self, place: &str, nonce: [u8; 12], secret: &str) -> String {
+        self.keys.lock(place, nonce, secret)
+    }
+
+    /// See [`StateKeys::unlock`].
+    ///
+    /// # Errors
+    /// Those of [`StateKeys::unlock`].
+    pub fn unlock(&self, place: &str, text: &str) -> Result<SecretString, SealError> {
+        self.keys.unlock(place, text)
     }
 }
 

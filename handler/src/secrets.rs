@@ -8,6 +8,7 @@
 //! - `fetch`: which secrets are wanted, and reading them in as few rounds as possible
 //! - `overlay`: settings from the environment, completed by secrets
 //! - `assembly`, `loaded`: settings and secrets put together: certificates, clients
+//! - `rotation`: which version of the signing certificate signs, and which are published
 //! - `loader`: reads at start, again and again, and tells whoever waits
 
 mod assembly;
@@ -15,6 +16,7 @@ mod fetch;
 mod loaded;
 mod loader;
 mod overlay;
+mod rotation;
 pub mod vault;
 
 use async_trait::async_trait;
@@ -22,7 +24,7 @@ use secrecy::SecretString;
 use time::OffsetDateTime;
 
 pub use loaded::{Client, LoadError, Loaded, Proof, Secrets};
-pub use loader::{Loader, State};
+pub use loader::{Loader, Refresher, State};
 
 /// Why a secret was not read. Names what was asked for; `why` is the whole chain of causes, which the Azure SDK hides.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -67,6 +67,8 @@ pub struct Settings {
     pub state_key: SecretSlice<u8>,
     /// The root key before it.
     pub previous_state_key: Option<SecretSlice<u8>>,
+    /// Key of the hashes of subjects, at least 32 bytes; without one, the facts store keeps the one that was drawn.
+    pub subject_key: Option<SecretSlice<u8>>,
     /// The vendor.
     pub jumio: Jumio,
     /// Who may register verifications.
@@ -93,8 +95,11 @@ impl Settings {
     pub fn load(source: &dyn Source) -> Result<Self, Faults> {
         let mut reader = Reader::new(source);
         let settings = Self::read(&mut reader);
+        let spared = reader.take_remarks();
         let mut settings = reader.finish(settings)?;
-        settings.remarks = remarks(&settings, source);
+        settings.remarks = spared;
+        let others = remarks(&settings, source);
+        settings.remarks.extend(others);
         Ok(settings)
     }
 
@@ -106,7 +111,9 @@ impl Settings {
         let default_language = reader.required(&table::DEFAULT_LANGUAGE, language);
         let signing = signing::read(reader);
         let state_key = reader.required(&table::STATE_KEY, parse::key(32));
-        let previous_state_key = reader.optional(&table::PREVIOUS_STATE_KEY, parse::key(32));
+        let previous_state_key =
+            reader.spared(|reader| reader.optional(&table::PREVIOUS_STATE_KEY, parse::key(32)));
+        let subject_key = reader.optional(&table::SUBJECT_KEY, parse::key(32));
         let jumio = jumio::read(reader);
         let callers = callers::read(reader);
         let clients = clients::read(reader);
@@ -131,7 +138,8 @@ impl Settings {
             default_language: default_language?,
             signing: signing?,
             state_key: state_key?,
-            previous_state_key: previous_state_key?,
+            previous_state_key,
+            subject_key: subject_key?,
             jumio: jumio?,
             callers: callers?,
             clients: clients?,

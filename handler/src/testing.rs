@@ -33,7 +33,7 @@ use crate::openid::client_auth::ClientAuth;
 use crate::openid::metadata;
 use crate::pages::Language;
 use crate::routes::gate::{Gate, Services};
-use crate::seal::{KeyMaterial, Seal};
+use crate::seal::{KeyMaterial, Seal, StateKeys, SubjectKey};
 use crate::verification::{Addresses, Deps, Verifications};
 
 /// Path of the token function: the issuer is below the origin.
@@ -185,7 +185,8 @@ impl Process {
 }
 
 fn services(parts: Parts, background: Spawner) -> anyhow::Result<Services> {
-    let seal = Arc::new(Seal::new(&KeyMaterial::new(parts.state_key)?, None));
+    let root = KeyMaterial::new(parts.state_key)?;
+    let seal = Arc::new(Seal::new(StateKeys::new(&root, None), SubjectKey::new(&root)));
     let addresses = metadata::Addresses {
         issuer: parts.origin.join(ISSUER)?.as_str().into(),
         origin: parts.origin.clone(),

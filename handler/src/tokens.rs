@@ -1,13 +1,14 @@
 //! Tokens: what we sign, what we accept, and the keys for both. Formats by `jsonwebtoken`, cryptography by OpenSSL.
 //!
 //! Algorithms are pinned per key, never taken from a token: RS256 for what we issue and for Entra, RS256 or ES256 for a
-//! client's assertion. RSA keys have at least 2048 bits. Time comes from the caller's clock.
+//! client's assertion. RSA keys have at least 2048 bits and none of the weaknesses of `strength`. Time comes from the caller's clock.
 //!
 //! # Layout
 //! - `provider`: OpenSSL behind `jsonwebtoken`; keys are parsed once and named by handles
 //! - `certificate`: a certificate with its key, from PEM or PKCS#12
 //! - `signing`: our keys, the tokens they sign, and the key set we publish
 //! - `public_key`: keys of others, from JWK or certificate
+//! - `strength`: RSA keys whose signatures anybody can forge
 //! - `jws`, `claims`: opening a token, then believing its claims; private to this module
 //! - `at_hash`: ties an access token to its ID token
 //! - `caller_certificate`: how a caller proves itself with a TLS client certificate
@@ -24,6 +25,7 @@ mod jws;
 mod provider;
 mod public_key;
 mod signing;
+mod strength;
 
 use std::time::Duration;
 
@@ -31,6 +33,7 @@ pub use at_hash::at_hash;
 pub use certificate::{Certificate, CertificateError};
 pub use public_key::KeyError;
 pub use signing::SigningKeys;
+pub use strength::Weakness;
 
 /// How far the clocks of others may be off. Whatever remembers a token against replay must do so until its `exp` plus
 /// this.
@@ -51,6 +54,9 @@ pub enum Refused {
     /// and do not (`crit`).
     #[error("not a well-formed token")]
     Malformed,
+    /// Its `typ` says that it is made for something else (RFC 8725 section 3.11).
+    #[error("a token of another kind")]
+    Kind,
     /// Signed, or said to be, with an algorithm that is not accepted here; `none` and HMAC among them.
     #[error("algorithm not accepted")]
     Algorithm,

@@ -9,27 +9,32 @@
 //! - `records`: what is asked of a store
 //! - `outcome`: what is concluded, and what a client is told
 //! - `error`: why an operation was not done
-//! - operations, one file each: `register`, `push`, `authorize`, `begin`, `leave`, `notice`, `settle`, `standing`, `code`,
-//!   `redeem`
+//! - operations, one file each: `register`, `push`, `authorize`, `reuse`, `begin`, `leave`, `notice`, `settle`, `standing`,
+//!   `human`, `code`, `redeem`; `reading` is one question to the vendor
+//! - `history`: what the facts add up to; `decisions`: what the decisions about one attempt do
 
 pub mod authorize;
 pub mod begin;
 pub mod code;
 mod decide;
+mod decisions;
 mod due;
 mod earlier;
 pub mod error;
 mod facts;
 mod history;
+pub mod human;
 pub mod leave;
 mod matching;
 pub mod notice;
 pub mod outcome;
 mod paths;
 pub mod push;
+mod reading;
 pub mod records;
 pub mod redeem;
 pub mod register;
+mod reuse;
 pub mod rules;
 pub mod settle;
 mod slots;
@@ -53,9 +58,10 @@ pub use authorize::{Authorization, ResponseMode, Visit};
 pub use begin::Begun;
 use due::Readings;
 pub use error::{Error, RedeemError};
+pub use human::Judgement;
 pub use notice::{Notice, Noticed};
 pub use outcome::{Matched, Outcome, Reason, Status};
-pub use push::Pushed;
+pub use push::{About, Pushed};
 use records::Records;
 pub use redeem::Grant;
 pub use register::{Registered, Registration};

@@ -125,7 +125,11 @@ async fn entered_by_hand(world: &World) -> (Vec<String>, [String; 2]) {
     let walk = world.walk().await;
     let answer = said(http().get(walk.entrance.clone())).await;
     assert_eq!(answer.status, 303, "{}", answer.body);
-    let cookie = answer.header("set-cookie").split(['=', ';']).nth(1).unwrap();
+    let pair = answer.header("set-cookie").split(';').next().unwrap().to_owned();
+    let cookie = pair.split_once('=').unwrap().1;
+    let back = world.rig.at(answer.header("location")).unwrap();
+    let answer = said(http().get(back).header("cookie", &pair)).await;
+    assert_eq!(answer.status, 303, "{}", answer.body);
     let transaction = world.control_get("/jumio/transactions/latest").await;
     let last = |name: &str| {
         let address = transaction[name].as_str().unwrap();

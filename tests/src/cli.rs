@@ -2,6 +2,7 @@
 //! `cargo rig simulate`.
 
 mod bench;
+mod kills;
 mod package;
 mod simulate;
 mod test;
@@ -29,6 +30,8 @@ enum Command {
     Test(test::Test),
     /// Measures the app as it is deployed, beside servers that do nothing.
     Bench(bench::Bench),
+    /// Walks journeys while the handler dies at random moments.
+    Kills(kills::Kills),
     /// Assembles the app folder and lists what is in it.
     Package(package::Package),
     /// Runs the handler under seeded schedules of everything that can go wrong, or replays one.
@@ -44,6 +47,7 @@ pub async fn run() -> Result<ExitCode> {
     match arguments.command {
         None => arguments.up.run().await,
         Some(Command::Bench(arguments)) => arguments.run().await,
+        Some(Command::Kills(arguments)) => arguments.run().await,
         Some(Command::Package(arguments)) => arguments.run(),
         Some(Command::Simulate(arguments)) => arguments.run().await,
         Some(Command::Test(arguments)) => arguments.run().await,

@@ -8,6 +8,7 @@
 //! - `package`: assembles the folder that is run
 //! - `host`: stands in for the Azure Functions host
 //! - `bench`: what the app costs
+//! - `kills`: journeys while the handler dies
 //! - `process`, `node`, `interrupt`: children that cannot outlive us, those from npm, and when to end them
 //! - `jumio`: the simulator of Jumio KYX
 //! - `vault`: the simulator of Key Vault and managed identity
@@ -30,6 +31,7 @@ pub mod host;
 pub mod interrupt;
 pub mod jose;
 pub mod jumio;
+pub mod kills;
 pub mod merge;
 pub mod node;
 pub mod package;

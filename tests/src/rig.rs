@@ -257,6 +257,14 @@ impl Rig {
         }
     }
 
+    /// The same from a handler that may be dying at this moment.
+    ///
+    /// # Errors
+    /// It does not answer within a minute.
+    pub async fn client_patiently(&self, kind: Kind) -> Result<Client> {
+        self.patient_client(kind, Instant::now() + self.patience).await
+    }
+
     /// What the handler complained about so far.
     fn complaints(&self) -> String {
         let text = self.host.log().handler_text();

@@ -36,7 +36,7 @@ async fn keep(loader: Loader, mut builder: Builder, services: watch::Sender<Opti
     loop {
         let state = states.borrow_and_update().clone();
         let failed = match state {
-            State::Ready(all) => match builder.build(&all) {
+            State::Ready(all) => match builder.build(&all).await {
                 Ok(built) => {
                     services.send_replace(Some(Arc::new(built)));
                     false

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretSlice};
 use url::Url;
 
 use super::Deps;
+use super::credentials::Live;
+use super::subject_key::{self, Keeping};
 use crate::background::Spawner;
 use crate::clock::Clock;
 use crate::jumio::kyx;
@@ -18,8 +20,8 @@ use crate::pages::Language;
 use crate::random::Random;
 use crate::records::{self, Access, Container, Place, Records, RecordsError};
 use crate::routes::gate::Services;
-use crate::seal::{KeyMaterial, KeyTooShort, Seal};
-use crate::secrets::{self, Loaded};
+use crate::seal::{KeyMaterial, KeyTooShort, Seal, StateKeys};
+use crate::secrets::{self, Loaded, Refresher};
 use crate::settings::{Settings, Source, Store};
 use crate::tokens::entra::Verifier;
 use crate::verification::vendor::Vendor;
@@ -39,6 +41,9 @@ pub(super) enum Fault {
     /// The vendor's client: names of fields and rules, never values.
     #[error("the vendor's settings: {0}")]
     Vendor(String),
+    /// The key of the hashes of subjects.
+    #[error(transparent)]
+    SubjectKey(#[from] subject_key::Error),
     /// The root key.
     #[error(transparent)]
     Key(#[from] KeyTooShort),
@@ -54,13 +59,15 @@ pub(super) struct Builder {
     random: Arc<dyn Random>,
     owners: Arc<dyn Owners>,
     background: Spawner,
+    credentials: Arc<Live>,
     /// Facts in memory would be lost with every reload otherwise.
     memory: Option<Arc<dyn Records>>,
 }
 
 impl Builder {
-    pub(super) fn new(deps: &Deps, background: Spawner) -> Self {
+    pub(super) fn new(deps: &Deps, background: Spawner, refresher: Refresher) -> Self {
         Self {
+            credentials: Arc::new(Live::new(refresher)),
             source: Arc::clone(&deps.source),
             clock: Arc::clone(&deps.clock),
             random: Arc::clone(&deps.random),
@@ -70,10 +77,10 @@ impl Builder {
         }
     }
 
-    pub(super) fn build(&mut self, loaded: &Loaded) -> Result<Services, Fault> {
+    pub(super) async fn build(&mut self, loaded: &Loaded) -> Result<Services, Fault> {
         let settings = &loaded.settings;
         let records = self.records(loaded)?;
-        let seal = Arc::new(seal(settings)?);
+        let seal = Arc::new(self.seal(settings, records.as_ref()).await?);
         let deps = verification::Deps {
             records: Arc::clone(&records),
             vendor: self.vendor(settings, &loaded.http)?,
@@ -158,12 +165,9 @@ impl Builder {
             link_life: settings.limits.transaction_life,
             ..kyx::Config::at(bases, jumio.workflow_key.as_str(), jumio.user_agent.as_str())
         };
-        let credentials = kyx::ClientCredentials {
-            id: jumio.username.expose_secret().to_owned(),
-            secret: jumio.password.clone(),
-        };
+        let credentials = Arc::clone(&self.credentials);
         let (clock, random) = (Arc::clone(&self.clock), Arc::clone(&self.random));
-        let client = kyx::Client::new(config, http.clone(), Arc::new(credentials), clock, random);
+        let client = kyx::Client::new(config, http.clone(), credentials, clock, random);
         let client = client.map_err(|faults| {
             Fault::Vendor(
                 faults
@@ -174,6 +178,21 @@ impl Builder {
             )
         });
         Ok(Arc::new(client?))
+    }
+
+    async fn seal(&self, settings: &Settings, records: &dyn Records) -> Result<Seal, Fault> {
+        let current = material(&settings.state_key)?;
+        let previous = settings.previous_state_key.as_ref().map(material).transpose()?;
+        let keys = StateKeys::new(&current, previous.as_ref());
+        let given = settings.subject_key.as_ref().map(material).transpose()?;
+        let keeping = Keeping {
+            records,
+            keys: &keys,
+            clock: self.clock.as_ref(),
+            random: self.random.as_ref(),
+        };
+        let subjects = keeping.load(given).await?;
+        Ok(Seal::new(keys, subjects))
     }
 
     fn callers(&self, loaded: &Loaded) -> Callers {
@@ -191,13 +210,8 @@ impl Builder {
     }
 }
 
-fn seal(settings: &Settings) -> Result<Seal, KeyTooShort> {
-    let current = KeyMaterial::new(settings.state_key.expose_secret().to_vec())?;
-    let previous = settings.previous_state_key.as_ref();
-    let previous = previous
-        .map(|key| KeyMaterial::new(key.expose_secret().to_vec()))
-        .transpose()?;
-    Ok(Seal::new(&current, previous.as_ref()))
+fn material(key: &SecretSlice<u8>) -> Result<KeyMaterial, KeyTooShort> {
+    KeyMaterial::new(key.expose_secret().to_vec())
 }
 
 fn client(client: &secrets::Client) -> Client {

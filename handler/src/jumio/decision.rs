@@ -1,5 +1,8 @@
 //! From Jumio's details to what the core is told. Pure: no rule of ours is applied here, but a word that is unknown,
 //! or that contradicts the word beside it, is never a pass.
+//!
+//! A check is judged by its type; its label only says why. So a label never makes a check better than its type, and one
+//! that is not in the table does not hide the type it came with: it is reported in the log.
 
 mod holder;
 mod table;
@@ -76,24 +79,23 @@ fn verdict(decision: &Decision) -> Mark {
 }
 
 fn check(name: &str, entry: &Entry) -> Check {
-    let (mut mark, mut reason) = judge(name, &entry.decision.kind, &entry.decision.details.label);
+    let (kind, label) = (&entry.decision.kind, &entry.decision.details.label);
+    let (mut mark, mut reason) = judge(name, kind, label);
+    let mut odd = oddity(name, kind, label);
     let similar = &entry.data.similarity;
     if name == "similarity" && mark == Mark::Passed && !matches!(similar.as_str(), "" | "MATCH") {
         (mark, reason) = (Mark::Unknown, CONTRADICTORY);
+        odd = Some("jumio.contradictory_data");
     }
     let name = check_name(name);
-    if mark == Mark::Unknown {
-        let (kind, label) = (
-            loggable(&entry.decision.kind),
-            loggable(&entry.decision.details.label),
-        );
-        let reason = reason.as_str();
+    if let Some(code) = odd {
+        let (kind, label) = (loggable(kind), loggable(label));
         tracing::warn!(
+            code,
             check = name,
             kind,
             label,
-            reason,
-            "jumio answered words that are not known together"
+            "unknown combination of Jumio decision type and label"
         );
     }
     Check { name, mark, reason }
@@ -116,28 +118,51 @@ fn check_name(name: &str) -> String {
     if plain { name } else { "unknown" }.to_owned()
 }
 
-/// One entry of a capability: the mark is the type's if the label belongs to it.
+/// One entry of a capability. The mark is the type's, save that a pass needs a label that is known to go with a pass.
 fn judge(name: &str, kind: &str, label: &str) -> (Mark, Reason) {
     let kind = mark(kind);
-    let mut known = false;
-    let mut found = None;
-    for row in table::ROWS.iter().filter(|row| row.check == name) {
-        known = true;
-        if row.label == label {
-            if row.mark == kind {
-                return (kind, Reason::of(row.reason));
-            }
-            found = Some(row);
-        }
+    if let Some(row) = rows(name, label).find(|row| row.mark == kind) {
+        return (kind, Reason::of(row.reason));
     }
-    match found {
-        // Jumio has moved labels from a warning to a rejection; the worse of both words counts.
-        Some(row) if kind == Mark::Rejected && row.mark == Mark::Warning => (kind, Reason::of(row.reason)),
-        Some(_) if kind == Mark::Unknown => (kind, UNKNOWN_ANSWER),
-        Some(_) => (Mark::Unknown, CONTRADICTORY),
-        None if known => (Mark::Unknown, UNKNOWN_ANSWER),
-        None => (Mark::Unknown, UNKNOWN_CHECK),
+    let reason = match rows(name, label).next() {
+        _ if !is_known(name) => UNKNOWN_CHECK,
+        _ if kind == Mark::Unknown => UNKNOWN_ANSWER,
+        None => UNKNOWN_ANSWER,
+        // A label of another type, which still says what it is about.
+        Some(row) if kind != Mark::Passed && row.mark != Mark::Passed => Reason::of(row.reason),
+        Some(_) => CONTRADICTORY,
+    };
+    match kind {
+        Mark::Passed => (Mark::Unknown, reason),
+        kind => (kind, reason),
     }
+}
+
+/// What is to be reported of words that do not stand in the table together.
+fn oddity(name: &str, kind: &str, label: &str) -> Option<&'static str> {
+    let kind = mark(kind);
+    if rows(name, label).any(|row| row.mark == kind) {
+        return None;
+    }
+    Some(if kind == Mark::Unknown {
+        "jumio.unknown_type"
+    } else if !is_known(name) {
+        "jumio.unknown_check"
+    } else if rows(name, label).next().is_none() {
+        "jumio.unknown_label"
+    } else {
+        "jumio.label_of_another_type"
+    })
+}
+
+fn rows<'a>(name: &'a str, label: &'a str) -> impl Iterator<Item = &'static table::Row> + 'a {
+    table::ROWS
+        .iter()
+        .filter(move |row| row.check == name && row.label == label)
+}
+
+fn is_known(name: &str) -> bool {
+    table::ROWS.iter().any(|row| row.check == name)
 }
 
 fn mark(word: &str) -> Mark {

@@ -181,11 +181,27 @@ fn well_formed(value: &Value) -> Result<(), Refusal> {
     }
 }
 
+/// Whether the value has to be equal: `fuzzy` is the word of Okta's identity verification for the contrary, which is its
+/// default.
+fn exact(constraint: Option<&Value>) -> Result<bool, Refusal> {
+    match constraint.and_then(|c| c.get("fuzzy")) {
+        None | Some(Value::Null | Value::Bool(true)) => Ok(false),
+        Some(Value::Bool(false)) => Ok(true),
+        Some(_) => Err(Refusal::invalid("fuzzy is not a boolean")),
+    }
+}
+
 /// Notes the value to compare. Two requests that expect different people in one claim cannot both be answered.
 fn expect(claim: Claim, constraint: Option<&Value>, person: &mut Person) -> Result<(), Refusal> {
+    let exact = exact(constraint)?;
     let Some(value) = constraint.and_then(|c| c.get("value")) else {
         return Ok(());
     };
+    match claim {
+        Claim::GivenName => person.exact.given_name |= exact,
+        Claim::FamilyName => person.exact.family_name |= exact,
+        Claim::Birthdate => {} // is always compared so
+    }
     let value = value
         .as_str()
         .map(str::trim)

@@ -10,6 +10,9 @@ pub use self::values::is_date;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
+use time::OffsetDateTime;
+
+use super::personal::{Implausible, plausible};
 use super::strict_json;
 use crate::person::{Person, Personal};
 use crate::verification::Registration;
@@ -33,12 +36,15 @@ pub enum Invalid {
     /// A `clientId` that no setting knows.
     #[error("clientId is not a client of this handler")]
     ClientId,
-    /// A name that is too long or has control characters.
+    /// A name that is too long.
     #[error("a name is not 1 to 200 characters")]
     Name,
     /// Not `YYYY-MM-DD`.
     #[error("birthdate is not a date")]
     Birthdate,
+    /// Nobody is called so, or was born then.
+    #[error(transparent)]
+    Implausible(#[from] Implausible),
     /// A consent without text version or time, with a country that is not ISO 3166-1 alpha-3, or in the USA without a state,
     /// where the vendor refuses it.
     #[error("consent is incomplete or malformed")]
@@ -89,7 +95,7 @@ impl Members {
 
     fn name(&self, names: &[&str]) -> Result<Option<Personal>, Invalid> {
         self.get(names).map_or(Ok(None), |value| {
-            let fits = values::is_reference(value, 200);
+            let fits = value.chars().count() <= 200;
             fits.then(|| Some(Personal::new(value))).ok_or(Invalid::Name)
         })
     }
@@ -107,16 +113,23 @@ pub fn locale(body: &[u8]) -> Option<String> {
 
 const LOCALE: &[&str] = &["locale", "culture", "ui_locales"];
 
-/// Reads a registration made by `caller`, for one of the clients that `is_client` knows.
+/// Reads a registration made now by `caller`, for one of the clients that `is_client` knows.
 ///
 /// # Errors
 /// See [`Invalid`].
-pub fn parse(body: &[u8], caller: &str, is_client: impl Fn(&str) -> bool) -> Result<Registration, Invalid> {
+pub fn parse(
+    body: &[u8],
+    caller: &str,
+    now: OffsetDateTime,
+    is_client: impl Fn(&str) -> bool,
+) -> Result<Registration, Invalid> {
     let members = Members::parse(body)?;
     let client_id = members.get(&["clientid", "client_id"]).map(str::to_owned);
     if client_id.as_deref().is_some_and(|id| !is_client(id)) {
         return Err(Invalid::ClientId);
     }
+    let person = person(&members)?;
+    plausible(&person, now)?;
     Ok(Registration {
         caller: caller.to_owned(),
         client_id,
@@ -126,7 +139,7 @@ pub fn parse(body: &[u8], caller: &str, is_client: impl Fn(&str) -> bool) -> Res
             128,
             Invalid::CorrelationId,
         )?),
-        person: person(&members)?,
+        person,
         locale: members
             .get(LOCALE)
             .filter(|l| values::is_locale(l))
@@ -145,6 +158,7 @@ fn person(members: &Members) -> Result<Person, Invalid> {
         given_name: members.name(&["givenname", "given_name"])?,
         family_name: members.name(&["familyname", "family_name", "surname"])?,
         birthdate: birthdate.map(Personal::new),
+        ..Person::default()
     })
 }
 

@@ -35,6 +35,7 @@ fn pages() -> Vec<String> {
             pages.push(wait(&view(language, state, false)));
         }
         pages.push(problem(language, Message::WrongBrowser, "ref"));
+        pages.push(no_cookies(language, "/p?a=b&c=d"));
         pages.push(onward(language, "/p", Onward::Next));
     }
     pages

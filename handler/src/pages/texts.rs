@@ -28,6 +28,12 @@ pub enum Message {
     Misdirected,
     /// No attempts are left.
     NoAttempts,
+    /// Nobody is called so.
+    Name,
+    /// Nobody was born then.
+    Birthdate,
+    /// The browser keeps no cookie.
+    NoCookies,
 }
 
 /// A heading and a sentence or two.
@@ -96,6 +102,9 @@ struct Messages {
     wrong_browser: Said,
     misdirected: Said,
     no_attempts: Said,
+    name: Said,
+    birthdate: Said,
+    no_cookies: Said,
 }
 
 impl Texts {
@@ -110,6 +119,9 @@ impl Texts {
             Message::WrongBrowser => &self.messages.wrong_browser,
             Message::Misdirected => &self.messages.misdirected,
             Message::NoAttempts => &self.messages.no_attempts,
+            Message::Name => &self.messages.name,
+            Message::Birthdate => &self.messages.birthdate,
+            Message::NoCookies => &self.messages.no_cookies,
         }
     }
 

@@ -1,29 +1,35 @@
 //! `GET|POST /api/verify/authorize`: a browser brings a ticket or a pushed request, and goes on to the vendor.
+//!
+//! A request by POST sets no cookie and starts nothing: it is kept, and the browser sent to come for it by GET.
+//!
+//! # Layout
+//! - `arrive`: from a good request to the vendor
+
+mod arrive;
 
 use std::sync::Arc;
 
-use secrecy::ExposeSecret as _;
+use url::form_urlencoded;
 
 use super::call::Call;
 use super::cookie;
-use super::deliver::{self, deliver};
+use super::deliver::deliver;
 use super::gate::Services;
 use super::problem::Fault;
 use super::push;
 use super::render::Shape;
 use super::reply::{self, Response};
-use super::serve::{FOLLOW_OR_POST, Route};
-use super::wait;
+use super::serve::{FOLLOW, FOLLOW_OR_POST, Route};
 use crate::ids::VerificationId;
 use crate::openid::answer::Answer;
 use crate::openid::authorization_request::{self, Prompt, Return, Untrusted};
 use crate::openid::metadata::AUTHORIZE;
 use crate::openid::parameters::Parameters;
 use crate::openid::refusal::{Code, REPEATED, Refusal};
-use crate::pages::Language;
-use crate::seal::Purpose;
 use crate::telemetry;
-use crate::verification::{Authorization, Begun, Error, Status, Visit};
+use crate::verification::{Authorization, Error, Verifications};
+use arrive::Leg;
+pub(super) use arrive::go;
 
 pub(super) const ROUTE: Route = Route {
     template: AUTHORIZE,
@@ -31,25 +37,36 @@ pub(super) const ROUTE: Route = Route {
     shape: Shape::Page,
 };
 
-pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
+/// Where a browser that was handed a cookie brings it back, with the same query.
+const BACK: &str = "/api/verify/authorize/back";
+
+pub(super) const ROUTE_BACK: Route = Route {
+    template: BACK,
+    methods: FOLLOW,
+    shape: Shape::Page,
+};
+
+pub(super) async fn answer(call: Call) -> Result<Response, Fault> {
+    enter(call, Leg::First).await
+}
+
+pub(super) async fn back(call: Call) -> Result<Response, Fault> {
+    enter(call, Leg::Back).await
+}
+
+async fn enter(mut call: Call, leg: Leg) -> Result<Response, Fault> {
     let services = call.services().await?;
     let parameters = if call.is_post() {
         call.form().await?
     } else {
         call.query()?
     };
-    call.speak(
-        &[parameters
-            .get("ui_locales")
-            .and_then(|tags| tags.split(' ').next())],
-        services.default_language,
-    );
     match parameters
         .get("request_uri")
         .and_then(|uri| uri.strip_prefix(push::PREFIX))
     {
-        Some(pushed) => by_pushed(&call, &services, &parameters, pushed).await,
-        None => by_ticket(&call, &services, &parameters).await,
+        Some(pushed) => by_pushed(&call, &services, &parameters, pushed, leg).await,
+        None => by_ticket(&call, &services, &parameters, leg).await,
     }
 }
 
@@ -60,47 +77,75 @@ async fn by_pushed(
     services: &Arc<Services>,
     parameters: &Parameters,
     pushed: &str,
+    leg: Leg,
 ) -> Result<Response, Fault> {
     if parameters.repeated().is_some() {
         return Err(REPEATED.into());
     }
-    let client = parameters
-        .get("client_id")
-        .and_then(|id| services.client_auth.clients.get(id));
-    let client = client.ok_or(Untrusted::Client)?;
+    let client = authorization_request::client(&services.client_auth.clients, parameters)?;
     telemetry::note_client(&client.id);
-    let opened = services
-        .seal
-        .open(Purpose::RequestUri, pushed, call.gate.clock.now());
-    let id = opened.map_err(Error::from)?.id;
-    let browser = browser(call, services, id);
-    let (id, authorization) = services
-        .verifications
-        .resolve_pushed(pushed, &client.id, &browser)
-        .await?;
+    if call.is_post() {
+        return Ok(come_by_get(&client.id, pushed));
+    }
+    let verifications = &services.verifications;
+    let (id, authorization) = verifications.look_up_pushed(pushed, &client.id).await?;
     // The settings may have changed since it was pushed.
     if !client.redirect_uris.contains(&authorization.redirect_uri) {
         return Err(Untrusted::RedirectUri.into());
     }
-    proceed(call, services, id, authorization, browser).await
+    let held = cookie::of(&call.incoming, services, id);
+    let Some(browser) = serves(verifications, pushed, &client.id, &held).await? else {
+        return arrive::unbound(call, services, id, authorization, leg).await;
+    };
+    arrive::bound(call, services, id, authorization, browser).await
+}
+
+/// Which of the cookie values a pushed request serves; none when there is none.
+async fn serves(
+    verifications: &Verifications,
+    pushed: &str,
+    client_id: &str,
+    held: &[String],
+) -> Result<Option<String>, Error> {
+    let mut refused = None;
+    for browser in held {
+        match verifications.resolve_pushed(pushed, client_id, browser).await {
+            Ok(_) => return Ok(Some(browser.clone())),
+            Err(Error::Used) => refused = Some(Error::Used),
+            Err(error) => return Err(error),
+        }
+    }
+    refused.map_or(Ok(None), Err)
+}
+
+/// To the same request by GET. The address holds nothing of the person: what was asked lies in the store.
+fn come_by_get(client_id: &str, pushed: &str) -> Response {
+    let uri = format!("{}{pushed}", push::PREFIX);
+    let query = form_urlencoded::Serializer::new(String::new())
+        .append_pair("client_id", client_id)
+        .append_pair("request_uri", &uri)
+        .finish();
+    reply::see_other(&format!("{AUTHORIZE}?{query}"))
 }
 
 async fn by_ticket(
     call: &Call,
     services: &Arc<Services>,
     parameters: &Parameters,
+    leg: Leg,
 ) -> Result<Response, Fault> {
+    let locale = parameters
+        .get("ui_locales")
+        .and_then(|tags| tags.split(' ').next());
+    call.speak(&[locale], services.default_language);
     let client = authorization_request::client(&services.client_auth.clients, parameters)?;
     telemetry::note_client(&client.id);
     let to = authorization_request::address(client, parameters)?;
     let fault = match checked(services, to, parameters).await {
-        Ok((id, authorization)) => {
-            let browser = browser(call, services, id);
-            match proceed(call, services, id, authorization, browser).await {
-                Err(fault @ Fault::Core(Error::WrongClient | Error::Store(_) | Error::Corrupt(_))) => fault,
-                other => return other,
-            }
-        }
+        Ok((id, authorization)) => match proceed(call, services, id, authorization, leg).await {
+            Err(fault) if is_told_to_client(&fault) => fault,
+            other => return other,
+        },
         Err(fault) => fault,
     };
     let row = fault.row();
@@ -115,6 +160,32 @@ async fn by_ticket(
     );
     let response = deliver(&answer, call.speak(&[], services.default_language))?;
     Ok(reply::because(response, fault))
+}
+
+/// What neither the person nor another try in this browser can mend.
+const fn is_told_to_client(fault: &Fault) -> bool {
+    matches!(
+        fault,
+        Fault::Core(Error::WrongClient | Error::Store(_) | Error::Corrupt(_))
+    )
+}
+
+async fn proceed(
+    call: &Call,
+    services: &Arc<Services>,
+    id: VerificationId,
+    authorization: Authorization,
+    leg: Leg,
+) -> Result<Response, Fault> {
+    if call.is_post() {
+        let client_id = authorization.client_id.clone();
+        let held = services.verifications.hold(id, authorization).await?;
+        return Ok(come_by_get(&client_id, &held.request_uri_value));
+    }
+    match arrive::browser(call, services, id, &authorization).await? {
+        Some(browser) => arrive::bound(call, services, id, authorization, browser).await,
+        None => arrive::unbound(call, services, id, authorization, leg).await,
+    }
 }
 
 /// Everything a request must keep to once its answer has somewhere to go.
@@ -133,57 +204,13 @@ async fn checked(
         Prompt::AsNeeded | Prompt::Login => Refusal::invalid("login_hint must be a ticket"),
     };
     let ticket = request.login_hint.ok_or(needs_ticket)?;
-    let id = services.verifications.resolve_ticket(&ticket).await?;
+    let id = services
+        .verifications
+        .resolve_ticket(&ticket, &request.authorization.client_id)
+        .await
+        .map_err(Fault::Ticket)?;
     if request.prompt == Prompt::None {
         return Err(Refusal::new(Code::InteractionRequired, "an identity check needs the person").into());
     }
     Ok((id, request.authorization))
-}
-
-/// The cookie this browser holds for the verification, or a fresh one.
-fn browser(call: &Call, services: &Services, id: VerificationId) -> String {
-    cookie::of(&call.incoming, services, id).unwrap_or_else(|| cookie::fresh(&*call.gate.random))
-}
-
-/// Binds the request to the browser, begins the check, and sends the browser there.
-async fn proceed(
-    call: &Call,
-    services: &Arc<Services>,
-    id: VerificationId,
-    authorization: Authorization,
-    browser: String,
-) -> Result<Response, Fault> {
-    telemetry::note_verification(id);
-    let verifications = &services.verifications;
-    let handle = verifications.authorize(id, authorization, &browser).await?;
-    let visit = verifications.visit(&handle, Some(&browser)).await?;
-    let begun = verifications.begin(&visit).await;
-    let language = call.speak(
-        &[visit.authorization.locale.as_deref()],
-        services.default_language,
-    );
-    let mut response = match begun {
-        Ok(begun) => go(services, &visit, &begun, language).await?,
-        Err(error) => wait::trouble(&visit, error.into(), language)?,
-    };
-    let life = visit.expires_at - call.gate.clock.now();
-    cookie::set(&mut response, services, id, &browser, life);
-    Ok(response)
-}
-
-/// Sends a browser where it belongs once the check was begun: to the vendor; with an approval back to the client; else to
-/// the waiting page, where there is something to read or to choose.
-pub(super) async fn go(
-    services: &Services,
-    visit: &Visit,
-    begun: &Begun,
-    language: Language,
-) -> Result<Response, Fault> {
-    match begun {
-        Begun::Redirect(address) => Ok(reply::see_other(address.expose_secret())),
-        Begun::Settled(outcome) if outcome.status == Status::Approved => {
-            deliver::code(services, visit, language).await
-        }
-        Begun::Settled(_) => Ok(reply::see_other(&wait::path(&visit.handle))),
-    }
 }

@@ -10,36 +10,43 @@ use super::reply::Response;
 use crate::ids::VerificationId;
 use crate::random::Random;
 
+/// More cookies of one verification than a browser ever holds.
+const MOST: usize = 4;
+/// As much of a value as is in its cookie's name.
+const MARK: usize = 6;
+
 /// A fresh value: 32 random bytes.
 pub(super) fn fresh(random: &dyn Random) -> String {
     URL_SAFE_NO_PAD.encode(random.bytes::<32>())
 }
 
-/// The value this browser holds for a verification. Two of them count as none.
-pub(super) fn of(incoming: &Incoming, services: &Services, id: VerificationId) -> Option<String> {
-    let name = name(services, id);
+/// The values this browser holds for a verification, in the order in which it sends them: several when its first requests
+/// were on their way at the same time. A name that comes twice counts as none.
+pub(super) fn of(incoming: &Incoming, services: &Services, id: VerificationId) -> Vec<String> {
     let headers = incoming.values(header::COOKIE);
-    let pairs = headers
+    let pairs: Vec<(&str, &str)> = headers
         .iter()
         .flat_map(|header| header.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='));
-    let mut values = pairs.filter(|(found, _)| *found == name).map(|(_, value)| value);
-    match (values.next(), values.next()) {
-        (Some(value), None) if is_ours(value) => Some(value.to_owned()),
-        _ => None,
-    }
+        .filter_map(|pair| pair.trim().split_once('='))
+        .collect();
+    let is_single = |name: &str| pairs.iter().filter(|(other, _)| *other == name).count() == 1;
+    let ours = pairs
+        .iter()
+        .filter(|(found, value)| is_ours(value) && *found == name(services, id, value) && is_single(found));
+    ours.map(|(_, value)| (*value).to_owned()).take(MOST).collect()
 }
 
-/// Hands the value to the browser, to be kept as long as the authorization lives.
-pub(super) fn set(
+/// Hands a fresh value to a browser that sent none. It counts once it comes back, and not before.
+pub(super) fn hand_out(
     response: &mut Response,
     services: &Services,
     id: VerificationId,
-    value: &str,
-    life: time::Duration,
+    random: &dyn Random,
 ) {
+    let value = fresh(random);
     let secure = if is_secure(services) { "; Secure" } else { "" };
-    let (name, life_s) = (name(services, id), life.whole_seconds().max(0));
+    let life_s = services.verifications.browser_life().as_secs();
+    let name = name(services, id, &value);
     // Lax, because the browser comes back from the vendor by a link of another site.
     let cookie = format!("{name}={value}; Path=/; Max-Age={life_s}; HttpOnly; SameSite=Lax{secure}");
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
@@ -47,12 +54,14 @@ pub(super) fn set(
     }
 }
 
-/// One cookie per verification: two tabs of one browser do not disturb each other. `__Host-` keeps subdomains out; it needs
-/// https, which only a loopback address may do without.
-fn name(services: &Services, id: VerificationId) -> String {
+/// Each verification has its own cookies, so that tabs of one browser do not disturb each other; and each value its own
+/// name, so that of two answers which cross on their way the later one does not replace what the earlier one has bound.
+/// `__Host-` keeps subdomains out; it needs https, which only a loopback address may do without.
+fn name(services: &Services, id: VerificationId, value: &str) -> String {
     let prefix = if is_secure(services) { "__Host-" } else { "" };
     let id = id.to_string();
-    format!("{prefix}idv-{}", id.get(..8).unwrap_or(&id))
+    let (id, mark) = (id.get(..8).unwrap_or(&id), value.get(..MARK).unwrap_or(value));
+    format!("{prefix}idv-{id}-{mark}")
 }
 
 fn is_secure(services: &Services) -> bool {

@@ -46,6 +46,7 @@ pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
                 .background
                 .start(catch_up(services.verifications.clone(), id));
         }
+        Noticed::Read => tracing::info!("the result was read at once"),
         Noticed::Foreign => tracing::warn!("a notice names ids that are not those of this verification"),
     }
     Ok(reply::empty(StatusCode::OK))

@@ -74,6 +74,9 @@ pub enum Fault {
     /// The core.
     #[error(transparent)]
     Core(#[from] Error),
+    /// A ticket in an authorization request.
+    #[error("ticket refused: {0}")]
+    Ticket(#[source] Error),
     /// A code, at the token route.
     #[error("code refused: {0}")]
     Redeem(#[source] RedeemError),
@@ -95,6 +98,9 @@ pub enum Fault {
     /// An OAuth request.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// A browser was handed a cookie and came back without any.
+    #[error("the browser keeps no cookie")]
+    NoCookie,
     /// A notice.
     #[error("notice refused: {0}")]
     Notice(#[from] Unreadable),
@@ -207,6 +213,7 @@ impl Fault {
             Self::Body(fault) => front::body(*fault),
             Self::Parameters(fault) => front::parameters(*fault),
             Self::Core(error) => core::error(error),
+            Self::Ticket(error) => core::ticket(error),
             Self::Redeem(error) => core::redeem(error),
             Self::Bearer(error) => core::bearer(error),
             Self::Client(error) => front::client(error),
@@ -214,6 +221,12 @@ impl Fault {
             Self::Registration(invalid) => front::registration(*invalid),
             Self::Untrusted(untrusted) => front::untrusted(*untrusted),
             Self::Refused(refusal) => front::refused(*refusal),
+            Self::NoCookie => bad(
+                StatusCode::FORBIDDEN,
+                "browser.no_cookie",
+                Message::NoCookies,
+                "the browser keeps no cookie",
+            ),
             Self::Notice(unreadable) => front::notice(*unreadable),
             Self::Sign(_) => ours("tokens.sign"),
             Self::RedirectUri(_) => ours("settings.redirect_uri"),

@@ -14,9 +14,11 @@ use crate::openid::authorization_request::{self, Prompt, Request};
 use crate::openid::client::Client;
 use crate::openid::metadata::PAR;
 use crate::openid::parameters::Parameters;
+use crate::openid::personal::plausible;
 use crate::openid::refusal::{Code, REPEATED, Refusal};
+use crate::seal::looks_like_a_ticket;
 use crate::telemetry;
-use crate::verification::Registration;
+use crate::verification::{About, Registration};
 
 pub(super) const ROUTE: Route = Route {
     template: PAR,
@@ -38,10 +40,13 @@ pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
     let client = services.client_auth.check(&authorization, &form, now).await?;
     telemetry::note_client(&client.id);
     let request = checked(client, &form)?;
-    let registration = registration(client, &request, &call)?;
+    let about = about(client, &request, &call)?;
     let (verifications, authorization) = (services.verifications.clone(), request.authorization);
     let pushed = call
-        .finish(async move { verifications.push(registration, authorization).await })
+        .finish(async move {
+            let pushed = verifications.push(about, authorization).await;
+            pushed.map_err(Fault::Ticket)
+        })
         .await?;
     let life = (pushed.expires_at - now).whole_seconds().max(1);
     let uri = format!("{PREFIX}{}", pushed.request_uri_value);
@@ -73,6 +78,19 @@ fn checked(client: &Client, form: &Parameters) -> Result<Request, Refusal> {
     Ok(request)
 }
 
+/// A ticket in `login_hint` stands for what was registered with it, here as in the browser's address: client libraries push
+/// by themselves, and their users do not know which of the two they do. What merely looks like a ticket is opened as one
+/// too, and refused.
+fn about(client: &Client, request: &Request, call: &Call) -> Result<About, Refusal> {
+    match &request.login_hint {
+        Some(hint) if looks_like_a_ticket(hint) => Ok(About::Ticket {
+            ticket: hint.clone(),
+            person: request.person.clone(),
+        }),
+        _ => registration(client, request, call).map(|registration| About::Subject(Box::new(registration))),
+    }
+}
+
 /// The client is authenticated, so its `login_hint` is believed: it names the client's own subject.
 fn registration(client: &Client, request: &Request, call: &Call) -> Result<Registration, Refusal> {
     let subject = request
@@ -82,6 +100,8 @@ fn registration(client: &Client, request: &Request, call: &Call) -> Result<Regis
     let subject = subject.ok_or(Refusal::invalid(
         "login_hint must name the subject, in 1 to 255 characters",
     ))?;
+    plausible(&request.person, call.gate.clock.now())
+        .map_err(|implausible| Refusal::invalid(implausible.description()))?;
     Ok(Registration {
         caller: client.id.clone(),
         client_id: Some(client.id.clone()),

@@ -47,7 +47,7 @@ pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
         services.default_language,
     );
     let is_client = |id: &str| services.client_auth.clients.get(id).is_some();
-    let registration = registration::parse(&body, &caller, is_client)?;
+    let registration = registration::parse(&body, &caller, call.gate.clock.now(), is_client)?;
     if let Some(client) = &registration.client_id {
         telemetry::note_client(client);
     }

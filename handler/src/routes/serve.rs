@@ -120,6 +120,9 @@ where
     F: FnOnce(Call) -> Fut,
     Fut: Future<Output = Result<Response, Fault>>,
 {
+    if is_followed(route) && is_ahead(&incoming) {
+        return (reply::empty(StatusCode::SERVICE_UNAVAILABLE), None);
+    }
     if let Some(refusal) = by_method(route, &incoming.method) {
         return refusal.map_or_else(
             |fault| {
@@ -165,6 +168,20 @@ where
             (response, Some(Arc::new(fault)))
         }
     }
+}
+
+/// Whether following a link to the route does something.
+fn is_followed(route: Route) -> bool {
+    route.methods == FOLLOW || route.methods == FOLLOW_OR_POST
+}
+
+/// A browser fetches ahead what the person may never ask for. Refused, so that it asks again when the person does: an
+/// answer that is no error might be shown instead.
+fn is_ahead(incoming: &Incoming) -> bool {
+    let purpose = incoming.value("sec-purpose").unwrap_or_default();
+    purpose
+        .split(';')
+        .any(|word| word.trim().eq_ignore_ascii_case("prefetch"))
 }
 
 /// What is answered because of the method alone.

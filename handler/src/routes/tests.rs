@@ -1,6 +1,8 @@
 //! Every route over a real core, a real store in memory and a vendor with state: whole sign-ins, and each way to be wrong.
 
 mod authorize;
+mod dotnet;
+mod hop;
 mod journey;
 mod log;
 mod metadata;
@@ -8,9 +10,11 @@ mod methods;
 mod notice;
 mod push;
 mod random;
+mod redeem;
 mod register;
 mod starting;
 mod token;
+mod told;
 mod userinfo;
 mod wait;
 mod wire;

@@ -52,8 +52,13 @@ pub(super) async fn visit(call: &Call, services: &Services, handle: &str) -> Res
     let opened = services.seal.open(Purpose::Handle, handle, call.gate.clock.now());
     let id = opened.map_err(Error::from)?.id;
     telemetry::note_verification(id);
-    let browser = cookie::of(&call.incoming, services, id);
-    Ok(services.verifications.visit(handle, browser.as_deref()).await?)
+    for browser in cookie::of(&call.incoming, services, id) {
+        match services.verifications.visit(handle, Some(&browser)).await {
+            Err(Error::WrongBrowser) => {}
+            other => return Ok(other?),
+        }
+    }
+    Ok(services.verifications.visit(handle, None).await?)
 }
 
 pub(super) fn language(call: &Call, services: &Services, visit: &Visit) -> Language {

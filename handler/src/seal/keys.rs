@@ -1,5 +1,7 @@
 //! Keys, derived from one root so that only one secret has to be kept.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openssl::hash::MessageDigest;
 use openssl::pkey::{PKey, Private};
 use openssl::sha::sha256;
@@ -9,7 +11,7 @@ use zeroize::Zeroizing;
 use super::Purpose;
 
 /// A root key: at least 32 bytes, wiped when dropped, never printed.
-pub struct KeyMaterial(Zeroizing<Vec<u8>>);
+pub struct KeyMaterial(pub(super) Zeroizing<Vec<u8>>);
 
 /// A root key has fewer than 32 bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -29,6 +31,16 @@ impl KeyMaterial {
             Ok(Self(bytes))
         }
     }
+
+    /// As base64url, to be locked away.
+    pub(crate) fn to_text(&self) -> Zeroizing<String> {
+        Zeroizing::new(URL_SAFE_NO_PAD.encode(&*self.0))
+    }
+
+    /// What [`KeyMaterial::to_text`] gave.
+    pub(crate) fn from_text(text: &str) -> Option<Self> {
+        Self::new(URL_SAFE_NO_PAD.decode(text).ok()?).ok()
+    }
 }
 
 impl std::fmt::Debug for KeyMaterial {
@@ -41,11 +53,17 @@ impl std::fmt::Debug for KeyMaterial {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct KeyId(pub(super) [u8; 4]);
 
+impl std::fmt::Display for KeyId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
 /// All keys of one root.
 pub(super) struct Root {
     pub(super) id: KeyId,
     purposes: [(u8, PKey<Private>); Purpose::ALL.len()],
-    labels: PKey<Private>,
+    spare: PKey<Private>,
     pub(super) cipher: Zeroizing<[u8; 32]>,
 }
 
@@ -56,19 +74,15 @@ impl Root {
         Self {
             id: KeyId([i0, i1, i2, i3]),
             purposes: Purpose::ALL.map(|purpose| (purpose.byte(), sub_key(&root, "seal", purpose.label()))),
-            labels: sub_key(&root, "keyed", ""),
+            spare: sub_key(&root, "spare", ""),
             cipher: Zeroizing::new(hmac(&root, &[b"cipher"])),
         }
     }
 
     pub(super) fn mac(&self, purpose: Purpose, body: &[u8]) -> [u8; 32] {
         let key = self.purposes.iter().find(|(byte, _)| *byte == purpose.byte());
-        // Every purpose is in the table; were one missing, the shared key would still be a secret one.
-        hmac(key.map_or(&self.labels, |(_, key)| key), &[body])
-    }
-
-    pub(super) fn keyed(&self, label: &str, parts: &[&str]) -> [u8; 32] {
-        hmac(&self.labels, &[&framed(&[label]), &framed(parts)])
+        // Every purpose is in the table; were one missing, the spare key would still be a secret one.
+        hmac(key.map_or(&self.spare, |(_, key)| key), &[body])
     }
 }
 
@@ -90,12 +104,12 @@ fn sub_key(root: &PKey<Private>, kind: &str, label: &str) -> PKey<Private> {
 }
 
 #[expect(clippy::expect_used, reason = "OpenSSL fails here only when memory is out")]
-fn hmac_key(bytes: &[u8]) -> PKey<Private> {
+pub(super) fn hmac_key(bytes: &[u8]) -> PKey<Private> {
     PKey::hmac(bytes).expect("any bytes are an HMAC key")
 }
 
 #[expect(clippy::expect_used, reason = "OpenSSL fails here only when memory is out")]
-fn hmac(key: &PKey<Private>, parts: &[&[u8]]) -> [u8; 32] {
+pub(super) fn hmac(key: &PKey<Private>, parts: &[&[u8]]) -> [u8; 32] {
     let mut signer = Signer::new(MessageDigest::sha256(), key).expect("HMAC-SHA-256 exists");
     for part in parts {
         signer.update(part).expect("HMAC takes any bytes");

@@ -10,10 +10,11 @@ use time::OffsetDateTime;
 use super::Secret;
 use super::fetch::Fetched;
 use super::loaded::{Client, Loaded, Proof, Secrets};
+use super::rotation::{self, Pace, TOKENS_OVERDUE};
 use crate::settings::table::{self, Setting};
 use crate::settings::{self, CertificateRef, ClientProof, Early, Fault, Faults, SecretRef, Settings, Source};
 use crate::tokens::client_assertion::ClientKeys;
-use crate::tokens::{Certificate, CertificateError, KeyError, SigningKeys};
+use crate::tokens::{Certificate, CertificateError, SigningKeys};
 
 /// How long before its end the renewal of a certificate is asked for.
 const RENEW_BEFORE: Duration = Duration::from_secs(30 * 24 * 3600);
@@ -36,7 +37,11 @@ pub(super) fn assemble(
         faults: Vec::new(),
         remarks: Vec::new(),
     };
-    let signing = assembly.signing(&settings.signing, now);
+    let pace = Pace {
+        publish_first: settings.signing.publish_first,
+        tokens_live: settings.id_token_life + TOKENS_OVERDUE,
+    };
+    let signing = assembly.signing(&settings.signing, pace, now);
     let clients: Vec<_> = settings
         .clients
         .iter()
@@ -83,6 +88,16 @@ impl<'a> Assembly<'a> {
         self.faults.push(Fault { setting, rule });
     }
 
+    /// What was in force before may be gone: a remark takes the place of each fault, and it is gone on without.
+    fn spared<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        let known = self.faults.len();
+        let read = read(self);
+        let faults = self.faults.split_off(known);
+        let remark = |fault: &Fault| format!("{fault}; going on without what was in force before");
+        self.remarks.extend(faults.iter().map(remark));
+        read
+    }
+
     fn secret(&mut self, setting: &Setting, index: usize, name: &str) -> Option<&'a Secret> {
         let secret = self.fetched.secret(name);
         if secret.is_none() {
@@ -96,59 +111,80 @@ impl<'a> Assembly<'a> {
         secret
     }
 
-    fn signing(&mut self, signing: &settings::Signing, now: OffsetDateTime) -> Option<SigningKeys> {
+    fn signing(
+        &mut self,
+        signing: &settings::Signing,
+        pace: Pace,
+        now: OffsetDateTime,
+    ) -> Option<SigningKeys> {
         let password = signing
             .password
             .as_ref()
             .map_or("", |password| password.expose_secret());
-        let names = (&table::SIGNING_CERT_NAME, &table::SIGNING_CERT_THUMBPRINT);
-        let current = self.certificate(names, &signing.current, password);
-        let names = (
-            &table::PREVIOUS_SIGNING_CERT_NAME,
-            &table::PREVIOUS_SIGNING_CERT_THUMBPRINT,
-        );
-        let previous = signing
-            .previous
-            .as_ref()
-            .map(|previous| self.certificate(names, previous, password));
-        let current = current?;
-        if current
-            .expires_at()
-            .is_none_or(|expiry| expiry < now + RENEW_BEFORE)
-        {
-            let setting = names_of(&signing.current).name;
+        let setting = names_of(&signing.current);
+        let mut certificates = match &signing.current {
+            CertificateRef::Vault(name) if signing.previous.is_none() => self.rotated(name, pace, now)?,
+            given => {
+                let names = (&table::SIGNING_CERT_NAME, &table::SIGNING_CERT_THUMBPRINT);
+                vec![self.certificate(names, given, password)?]
+            }
+        };
+        if let Some(previous) = &signing.previous {
+            let names = (
+                &table::PREVIOUS_SIGNING_CERT_NAME,
+                &table::PREVIOUS_SIGNING_CERT_THUMBPRINT,
+            );
+            certificates.extend(self.spared(|assembly| assembly.certificate(names, previous, password)));
+        }
+        let signer = certificates.first()?.clone();
+        let expires = |certificate: &Certificate| {
+            certificate
+                .expires_at()
+                .is_none_or(|end| end < now + RENEW_BEFORE)
+        };
+        if expires(&signer) {
             self.remarks.push(format!(
-                "{setting} gives a certificate that expires within 30 days or has expired"
+                "{} gives a certificate that expires within 30 days or has expired",
+                setting.name
             ));
         }
-        let keys = match (previous, &signing.current) {
-            (Some(previous), _) => SigningKeys::new(current, &[previous?]),
-            (None, CertificateRef::Vault(name)) => self.rotated(current, name, signing, now),
-            (None, _) => SigningKeys::new(current, &[]),
-        };
-        let keys = keys.map_err(|error| self.fault(names_of(&signing.current), 0, error));
-        keys.ok()
+        let keys = SigningKeys::new(signer, certificates.get(1..).unwrap_or_default());
+        keys.map_err(|error| self.fault(setting, 0, error)).ok()
     }
 
-    /// Signs with the latest version of a certificate, once it has been published long enough beside the one before.
-    fn rotated(
-        &self,
-        current: Certificate,
-        name: &str,
-        signing: &settings::Signing,
-        now: OffsetDateTime,
-    ) -> Result<SigningKeys, KeyError> {
-        let Some((previous, since)) = self.fetched.previous(name) else {
-            return SigningKeys::new(current, &[]);
-        };
-        match certificate_of(previous, "") {
-            Ok(previous) if now < since + signing.publish_first => SigningKeys::new(previous, &[current]),
-            Ok(previous) => SigningKeys::new(current, &[previous]),
-            Err(error) => {
-                tracing::warn!(cause = %error, "the previous version of the signing certificate is of no use");
-                SigningKeys::new(current, &[])
+    /// The versions of a certificate that are published, the one that signs first. One that is of no use is passed over as
+    /// long as there is another.
+    fn rotated(&mut self, name: &str, pace: Pace, now: OffsetDateTime) -> Option<Vec<Certificate>> {
+        let setting = &table::SIGNING_CERT_NAME;
+        let versions = self.fetched.versions(name);
+        if versions.is_empty() {
+            self.secret(setting, 0, name)?;
+        }
+        let (mut certificates, mut created, mut faults) = (Vec::new(), Vec::new(), Vec::new());
+        for (secret, made) in versions {
+            match certificate_of(secret, "") {
+                Ok(certificate) => {
+                    certificates.push(certificate);
+                    created.push(made);
+                }
+                Err(error) => faults.push(error),
             }
         }
+        for error in faults {
+            if certificates.is_empty() {
+                self.fault(setting, 0, format!("gives no certificate: {error}"));
+            } else {
+                self.remarks.push(format!(
+                    "{} has a version that is of no use and is passed over: {error}",
+                    setting.name
+                ));
+            }
+        }
+        let published = rotation::published(&created, now, pace).into_iter();
+        let published: Vec<_> = published
+            .filter_map(|place| certificates.get(place).cloned())
+            .collect();
+        (!published.is_empty()).then_some(published)
     }
 
     fn certificate(
@@ -219,13 +255,12 @@ impl<'a> Assembly<'a> {
         previous: Option<&SecretRef>,
     ) -> Option<Secrets> {
         let current = self.client_secret(&table::CLIENT_SECRET_NAME, index, current);
-        let previous = previous.map(|it| self.client_secret(&table::CLIENT_PREVIOUS_SECRET_NAME, index, it));
+        let setting = &table::CLIENT_PREVIOUS_SECRET_NAME;
+        let previous =
+            previous.and_then(|it| self.spared(|assembly| assembly.client_secret(setting, index, it)));
         Some(Secrets {
             current: current?,
-            previous: match previous {
-                Some(previous) => Some(previous?),
-                None => None,
-            },
+            previous,
         })
     }
 

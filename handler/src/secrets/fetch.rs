@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use time::OffsetDateTime;
 
 use super::overlay::{Overlay, secret_name, setting_of};
+use super::rotation::{self, LONGEST_TOKEN_LIFE, Pace, TOKENS_OVERDUE};
 use super::{Error, Secret, SecretStore, Version};
 use crate::settings::table::{self, Setting};
 use crate::settings::{MAX_CLIENTS, Source};
@@ -43,25 +44,30 @@ pub(super) struct Fetched {
     names: Vec<String>,
     latest: BTreeMap<String, Option<Secret>>,
     versions: BTreeMap<String, Vec<Version>>,
-    older: BTreeMap<String, Option<Secret>>,
+    /// By name and version.
+    older: BTreeMap<(String, String), Option<Secret>>,
 }
 
 enum Got {
     Names(Vec<String>),
     Latest(String, Option<Secret>),
     Versions(String, Vec<Version>),
-    Older(String, Option<Secret>),
+    Older(String, String, Option<Secret>),
 }
 
 /// Reads everything that the settings want from the store.
 ///
 /// # Errors
 /// The store could not be asked, or refuses something that is needed. Missing secrets are no error yet.
-pub(super) async fn fetch(source: &dyn Source, store: &dyn SecretStore) -> Result<Fetched, Error> {
+pub(super) async fn fetch(
+    source: &dyn Source,
+    store: &dyn SecretStore,
+    now: OffsetDateTime,
+) -> Result<Fetched, Error> {
     let mut fetched = Fetched::default();
     let mut asked = BTreeSet::new();
     for round in 0..MAX_ROUNDS {
-        let wanted = wanted(source, &fetched);
+        let wanted = wanted(source, &fetched, now);
         let wanted: Vec<Want> = wanted.difference(&asked).cloned().collect();
         if wanted.is_empty() {
             break;
@@ -82,7 +88,7 @@ pub(super) async fn fetch(source: &dyn Source, store: &dyn SecretStore) -> Resul
 }
 
 /// Everything wanted, as far as is known by now.
-fn wanted(source: &dyn Source, fetched: &Fetched) -> BTreeSet<Want> {
+fn wanted(source: &dyn Source, fetched: &Fetched, now: OffsetDateTime) -> BTreeSet<Want> {
     let overlay = fetched.overlay(source);
     let direct = |setting: &str| source.get(setting).is_some_and(|value| !value.trim().is_empty());
     let mut wanted = BTreeSet::from([Want::Names]);
@@ -98,8 +104,11 @@ fn wanted(source: &dyn Source, fetched: &Fetched) -> BTreeSet<Want> {
         wanted.extend(named(&overlay, setting).map(Want::Latest));
     }
     if let Some(name) = rotating(&overlay) {
-        let previous = fetched.versions.get(&name).and_then(|versions| versions.get(1));
-        wanted.extend(previous.map(|version| Want::Version(name.clone(), version.id.clone())));
+        let older = fetched.older_than_latest(&name);
+        let created: Vec<_> = older.iter().map(|version| version.created).collect();
+        let needed = rotation::published(&created, now, longest_pace(&overlay));
+        let needed = needed.into_iter().filter_map(|place| older.get(place));
+        wanted.extend(needed.map(|version| Want::Version(name.clone(), version.id.clone())));
         wanted.insert(Want::Versions(name));
     }
     wanted
@@ -127,7 +136,7 @@ fn named(overlay: &Overlay<'_>, setting: &'static Setting) -> impl Iterator<Item
         .filter(|name| is_name(name))
 }
 
-/// The Key Vault certificate whose previous version is published too.
+/// The Key Vault certificate whose versions follow each other.
 fn rotating(overlay: &Overlay<'_>) -> Option<String> {
     let previous = [
         &table::PREVIOUS_SIGNING_CERT_NAME,
@@ -140,6 +149,19 @@ fn rotating(overlay: &Overlay<'_>) -> Option<String> {
         return None;
     }
     named(overlay, &table::SIGNING_CERT_NAME).next()
+}
+
+/// The slowest pace that the settings may turn out to mean: rather one version too many than one too few.
+fn longest_pace(overlay: &Overlay<'_>) -> Pace {
+    let setting = &table::SIGNING_KEY_PUBLISH;
+    let given = overlay
+        .get(setting.name)
+        .and_then(|value| value.trim().parse().ok());
+    let default = setting.default.and_then(|value| value.parse().ok());
+    Pace {
+        publish_first: Duration::from_secs(given.or(default).unwrap_or_default()),
+        tokens_live: LONGEST_TOKEN_LIFE + TOKENS_OVERDUE,
+    }
 }
 
 /// What settings will refuse must not reach an address either.
@@ -166,7 +188,7 @@ async fn read(store: &dyn SecretStore, want: Want) -> Result<Got, Error> {
         }
         Want::Version(name, id) => {
             let secret = spared(in_time(&name, store.get(&name, Some(&id))).await)?;
-            Ok(Got::Older(name, secret))
+            Ok(Got::Older(name, id, secret))
         }
     }
 }
@@ -197,7 +219,7 @@ impl Fetched {
             Got::Names(names) => self.names = names,
             Got::Latest(name, secret) => drop(self.latest.insert(name, secret)),
             Got::Versions(name, versions) => drop(self.versions.insert(name, versions)),
-            Got::Older(name, secret) => drop(self.older.insert(name, secret)),
+            Got::Older(name, id, secret) => drop(self.older.insert((name, id), secret)),
         }
     }
 
@@ -215,16 +237,56 @@ impl Fetched {
         self.latest.get(name)?.as_ref()
     }
 
-    /// A secret before its latest version, and when the latest was made.
-    pub(super) fn previous(&self, name: &str) -> Option<(&Secret, OffsetDateTime)> {
-        let latest = self.versions.get(name)?.first()?;
-        Some((self.older.get(name)?.as_ref()?, latest.created))
+    /// What is known of the versions of a secret, the latest first, and when each was made.
+    pub(super) fn versions(&self, name: &str) -> Vec<(&Secret, OffsetDateTime)> {
+        let latest = self.secret(name);
+        // A latest version that was never listed is alone, so its age does not matter.
+        let made = self.latest_created(name).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        let older = self.older_than_latest(name).into_iter().filter_map(|version| {
+            let place = (name.to_owned(), version.id.clone());
+            Some((self.older.get(&place)?.as_ref()?, version.created))
+        });
+        latest
+            .map(|latest| (latest, made))
+            .into_iter()
+            .chain(older)
+            .collect()
+    }
+
+    /// When the latest version was made: by its own word, for the list may have been made before it was.
+    fn latest_created(&self, name: &str) -> Option<OffsetDateTime> {
+        let listed = || Some(self.versions.get(name)?.first()?.created);
+        self.secret(name)?.created.or_else(listed)
+    }
+
+    /// The versions of a secret besides the latest, which is read without naming it; those that cannot be read left out.
+    fn older_than_latest(&self, name: &str) -> Vec<&Version> {
+        let latest = self.latest_created(name);
+        let versions = self.versions.get(name).map(Vec::as_slice).unwrap_or_default();
+        let itself = versions
+            .iter()
+            .position(|version| Some(version.created) == latest);
+        let is_readable = |version: &Version| {
+            let place = (name.to_owned(), version.id.clone());
+            !matches!(self.older.get(&place), Some(None))
+        };
+        let others = versions
+            .iter()
+            .enumerate()
+            .filter(|(place, _)| Some(*place) != itself);
+        others
+            .map(|(_, version)| version)
+            .filter(|version| is_readable(version))
+            .collect()
     }
 
     /// Every value, in a fixed order, to tell whether anything has changed.
     pub(super) fn values(&self) -> impl Iterator<Item = (&str, &SecretString)> {
-        let all = self.latest.iter().chain(&self.older);
-        all.filter_map(|(name, secret)| Some((name.as_str(), &secret.as_ref()?.value)))
+        let latest = self.latest.iter();
+        let older = self.older.iter().map(|((name, _), secret)| (name, secret));
+        latest
+            .chain(older)
+            .filter_map(|(name, secret)| Some((name.as_str(), &secret.as_ref()?.value)))
     }
 }
 

@@ -39,8 +39,46 @@ pub enum State {
 /// Reads settings and secrets in the background. Dropping it ends that.
 pub struct Loader {
     state: watch::Receiver<State>,
-    wake: Arc<Notify>,
+    wake: Arc<Wake>,
     task: tokio::task::JoinHandle<()>,
+}
+
+/// How a reading is asked for before its time, and how its end is told.
+#[derive(Default)]
+struct Wake {
+    asked: Notify,
+    /// Goes up when a reading begins and when it ends.
+    readings: watch::Sender<u64>,
+}
+
+/// Asks for a reading before its time. Clones ask the same loader.
+#[derive(Clone)]
+pub struct Refresher {
+    state: watch::Receiver<State>,
+    wake: Arc<Wake>,
+}
+
+impl Refresher {
+    /// Asks for a reading, for instance because a credential was refused, and waits for the end of one that began
+    /// afterwards; that it brought anything new is not said. However often and by whomever, the loader reads at most
+    /// every five seconds.
+    pub async fn refresh(&self) {
+        let mut readings = self.wake.readings.subscribe();
+        let count = *readings.borrow_and_update();
+        // One that is under way may have read already what has changed since.
+        let enough = count + 2 + count % 2;
+        self.wake.asked.notify_one();
+        let _ = readings.wait_for(|count| *count >= enough).await;
+    }
+
+    /// What was loaded last, if anything was.
+    #[must_use]
+    pub fn loaded(&self) -> Option<Arc<Loaded>> {
+        match &*self.state.borrow() {
+            State::Ready(loaded) => Some(Arc::clone(loaded)),
+            State::Loading | State::Faulty(_) => None,
+        }
+    }
 }
 
 impl Loader {
@@ -77,10 +115,10 @@ impl Loader {
     }
 
     fn spawn<F: Future<Output = ()> + Send + 'static>(
-        run: impl FnOnce(watch::Sender<State>, Arc<Notify>) -> F,
+        run: impl FnOnce(watch::Sender<State>, Arc<Wake>) -> F,
     ) -> Self {
         let (sender, state) = watch::channel(State::Loading);
-        let wake = Arc::new(Notify::new());
+        let wake = Arc::new(Wake::default());
         let task = tokio::spawn(run(sender, Arc::clone(&wake)));
         Self { state, wake, task }
     }
@@ -91,9 +129,13 @@ impl Loader {
         self.state.clone()
     }
 
-    /// Asks for a reading before its time, for instance because a credential was refused. Cheap; may be called often.
-    pub fn refresh(&self) {
-        self.wake.notify_one();
+    /// What asks for a reading before its time.
+    #[must_use]
+    pub fn refresher(&self) -> Refresher {
+        Refresher {
+            state: self.state.clone(),
+            wake: Arc::clone(&self.wake),
+        }
     }
 }
 
@@ -139,10 +181,12 @@ struct Job {
 }
 
 impl Job {
-    async fn run(&self, state: &watch::Sender<State>, wake: &Notify) {
+    async fn run(&self, state: &watch::Sender<State>, wake: &Wake) {
         let mut failures = 0;
         loop {
-            let pause = match self.load().await {
+            wake.readings.send_modify(|count| *count += 1);
+            let loaded = self.load().await;
+            let pause = match loaded {
                 Ok(loaded) => {
                     failures = 0;
                     publish(state, loaded);
@@ -160,19 +204,21 @@ impl Job {
                     self.back_off(failures)
                 }
             };
+            wake.readings.send_modify(|count| *count += 1);
             let shortest = SHORTEST_PAUSE.min(pause);
             tokio::time::sleep(shortest).await;
-            let _ = tokio::time::timeout(pause.saturating_sub(shortest), wake.notified()).await;
+            let _ = tokio::time::timeout(pause.saturating_sub(shortest), wake.asked.notified()).await;
         }
     }
 
     #[tracing::instrument(name = "secrets.load", skip_all)]
     async fn load(&self) -> Result<Loaded, LoadError> {
+        let now = self.clock.now();
         let fetched = match &self.store {
-            Some(store) => fetch::fetch(self.source.as_ref(), store.as_ref()).await?,
+            Some(store) => fetch::fetch(self.source.as_ref(), store.as_ref(), now).await?,
             None => fetch::Fetched::default(),
         };
-        let (source, http, now) = (self.source.as_ref(), self.http.clone(), self.clock.now());
+        let (source, http) = (self.source.as_ref(), self.http.clone());
         Ok(assembly::assemble(source, &self.early, &fetched, http, now)?)
     }
 

@@ -42,13 +42,10 @@ impl Callers {
 pub(super) fn read(reader: &mut Reader<'_>) -> Option<Callers> {
     let certificates = certificates(reader);
     let current = pair(reader, &table::BASIC_USERNAME, &table::BASIC_PASSWORD);
-    let previous = pair(
-        reader,
-        &table::PREVIOUS_BASIC_USERNAME,
-        &table::PREVIOUS_BASIC_PASSWORD,
-    );
+    let names = (&table::PREVIOUS_BASIC_USERNAME, &table::PREVIOUS_BASIC_PASSWORD);
+    let previous = reader.spared(|reader| pair(reader, names.0, names.1));
     let entra = entra(reader);
-    let (current, previous) = (current?, previous?);
+    let current = current?;
     if current.is_none() && previous.is_some() {
         reader.fault(
             &table::PREVIOUS_BASIC_USERNAME,

@@ -106,16 +106,16 @@ fn client(reader: &mut Reader<'_>, index: usize) -> Option<Client> {
     let method = reader.required(&table::CLIENT_AUTH, parse::one_of(METHODS));
     let require_pkce = reader.required(&table::CLIENT_PKCE, parse::boolean);
     let current = secret(reader, &table::CLIENT_SECRET, &table::CLIENT_SECRET_NAME);
-    let previous = secret(
-        reader,
+    let names = (
         &table::CLIENT_PREVIOUS_SECRET,
         &table::CLIENT_PREVIOUS_SECRET_NAME,
     );
+    let previous = reader.spared(|reader| secret(reader, names.0, names.1));
     let jwks = reader.optional(&table::CLIENT_JWKS, parse::text);
     let certificates = reader.optional(&table::CLIENT_CERTIFICATE_NAME, parse::secret_name);
     let proof = match method? {
         Method::PrivateKey => key_proof(reader, jwks?, certificates?),
-        method => secret_proof(reader, method, current?, previous?),
+        method => secret_proof(reader, method, current?, previous),
     };
     Some(Client {
         index,

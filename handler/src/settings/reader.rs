@@ -20,6 +20,7 @@ pub(super) struct Reader<'a> {
     /// Stands for `<n>` in names.
     index: usize,
     faults: Vec<Fault>,
+    remarks: Vec<String>,
 }
 
 impl<'a> Reader<'a> {
@@ -28,6 +29,7 @@ impl<'a> Reader<'a> {
             source,
             index: 0,
             faults: Vec::new(),
+            remarks: Vec::new(),
         }
     }
 
@@ -91,6 +93,21 @@ impl<'a> Reader<'a> {
                 None
             }
         }
+    }
+
+    /// Reads what was in force before and may be gone: a remark takes the place of each fault, and it is gone on without.
+    pub(super) fn spared<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<Option<T>>) -> Option<T> {
+        let known = self.faults.len();
+        let read = read(self);
+        let faults = self.faults.split_off(known);
+        let remark = |fault: &Fault| format!("{fault}; going on without what was in force before");
+        self.remarks.extend(faults.iter().map(remark));
+        read.flatten()
+    }
+
+    /// What is not wrong enough to stop anything.
+    pub(super) fn take_remarks(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.remarks)
     }
 
     /// Ends reading: a value, if all of it could be read.

@@ -35,8 +35,10 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Signing> {
     let name = reader.optional(&table::SIGNING_CERT_NAME, parse::secret_name);
     let thumbprint = loaded(reader, &table::SIGNING_CERT_THUMBPRINT);
     let given = reader.optional(&table::SIGNING_CERT, parse::secret);
-    let previous_name = reader.optional(&table::PREVIOUS_SIGNING_CERT_NAME, parse::secret_name);
-    let previous_thumbprint = loaded(reader, &table::PREVIOUS_SIGNING_CERT_THUMBPRINT);
+    let previous_name =
+        reader.spared(|reader| reader.optional(&table::PREVIOUS_SIGNING_CERT_NAME, parse::secret_name));
+    let previous_thumbprint =
+        reader.spared(|reader| loaded(reader, &table::PREVIOUS_SIGNING_CERT_THUMBPRINT));
     let password = reader.optional(&table::SIGNING_CERT_PASSWORD, parse::secret);
     let publish_first = reader.required(&table::SIGNING_KEY_PUBLISH, parse::seconds(0..=2_592_000));
     let current = [
@@ -50,7 +52,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Signing> {
         let rule = "or one of SigningCertThumbprint and SigningCert is needed, and only one of them";
         reader.fault(&table::SIGNING_CERT_NAME, rule);
     }
-    let previous = match (previous_name?, previous_thumbprint?) {
+    let previous = match (previous_name, previous_thumbprint) {
         (Some(_), Some(_)) => {
             let rule = "and PreviousSigningCertThumbprint exclude each other";
             reader.fault(&table::PREVIOUS_SIGNING_CERT_NAME, rule);

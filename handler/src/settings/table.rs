@@ -88,7 +88,7 @@ table! {
     SIGNING_CERT = "AppSettings:SigningCert".secret();
     /// Password of that PKCS#12, or of the loaded file.
     SIGNING_CERT_PASSWORD = "AppSettings:SigningCertPassword".secret();
-    /// Key Vault certificate that signed before and is still published; without any, the previous version of the current.
+    /// Key Vault certificate that signed before and is still published; without any, the versions of the current follow each other.
     PREVIOUS_SIGNING_CERT_NAME = "AppSettings:PreviousSigningCertName".such_as("idv-signing-2025");
     /// The same by thumbprint.
     PREVIOUS_SIGNING_CERT_THUMBPRINT = "AppSettings:PreviousSigningCertThumbprint".such_as("40 hexadecimal digits");
@@ -100,10 +100,13 @@ table! {
     /// Folder where App Service puts loaded certificates, each as `thumbprint.p12`.
     CERTIFICATE_FOLDER = "AppSettings:CertificateFolder".or("/var/ssl/private").early();
 
-    /// Root of all keys for tickets, codes and hashes: base64 of at least 32 random bytes.
+    /// Root of all keys for tickets, codes and what is encrypted in the facts store: base64 of at least 32 random bytes.
     STATE_KEY = "AppSettings:StateKey".secret();
-    /// The root before it, accepted until what it sealed has expired.
+    /// The root before it, accepted until what it sealed has expired. Needed once after each change of the root.
     PREVIOUS_STATE_KEY = "AppSettings:PreviousStateKey".secret();
+    /// Key of the hashes of subjects: base64 of at least 32 random bytes. It must never change. Without one, it is drawn
+    /// once and kept in the facts store, encrypted with the state key.
+    SUBJECT_KEY = "AppSettings:SubjectKey".secret();
 
     /// Issuer of our tokens; left out, it is the address of the token function.
     ISSUER = "AppSettings:IdTokenIssuer".such_as("https://idv.example.com/api/token");

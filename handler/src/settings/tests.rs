@@ -195,7 +195,7 @@ fn addresses_must_be_https_unless_on_this_machine() {
 #[test]
 fn keys_must_be_long_enough() {
     refused(least(), "AppSettings:StateKey", "c2hvcnQ=");
-    refused(least(), "AppSettings:PreviousStateKey", "not base64!");
+    refused(least(), "AppSettings:StateKey", "not base64!");
 }
 
 #[test]

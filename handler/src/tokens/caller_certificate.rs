@@ -7,6 +7,8 @@ use openssl::hash::MessageDigest;
 use openssl::x509::X509;
 use time::OffsetDateTime;
 
+use super::strength::{self, Weakness};
+
 /// Longest header value that is looked at, bytes.
 const MAX_LENGTH: usize = 16 * 1024;
 
@@ -19,9 +21,12 @@ pub enum CallerCertificateError {
     /// Before its `notBefore` or after its `notAfter`.
     #[error("outside its validity period")]
     NotValidNow,
+    /// Whoever knows the certificate can prove to have its key.
+    #[error("its key is {0}")]
+    WeakKey(#[from] Weakness),
 }
 
-/// Reads a certificate that is valid at `now` and gives the SHA-256 of its DER: its thumbprint.
+/// Reads a certificate that is valid at `now` and whose key may be trusted, and gives the SHA-256 of its DER: its thumbprint.
 ///
 /// # Errors
 /// See [`CallerCertificateError`].
@@ -49,6 +54,10 @@ pub fn thumbprint(header: &str, now: OffsetDateTime) -> Result<[u8; 32], CallerC
     if is_past(certificate.not_before()) != Some(true) || is_past(certificate.not_after()) != Some(false) {
         return Err(CallerCertificateError::NotValidNow);
     }
+    let key = certificate
+        .public_key()
+        .map_err(|_| CallerCertificateError::Malformed)?;
+    strength::check(&key)?;
     let digest = certificate
         .digest(MessageDigest::sha256())
         .map_err(|_| CallerCertificateError::Malformed)?;
@@ -73,10 +82,13 @@ mod tests {
         OffsetDateTime::from_unix_timestamp(seconds).unwrap()
     }
 
-    /// A self-signed certificate that is valid for an hour around `NOW`.
     fn certificate() -> Vec<u8> {
         let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
-        let key = PKey::from_ec_key(EcKey::generate(&group).unwrap()).unwrap();
+        certificate_of(&PKey::from_ec_key(EcKey::generate(&group).unwrap()).unwrap())
+    }
+
+    /// A self-signed certificate that is valid for an hour around `NOW`.
+    fn certificate_of(key: &PKey<openssl::pkey::Private>) -> Vec<u8> {
         let mut name = X509NameBuilder::new().unwrap();
         name.append_entry_by_text("CN", "caller").unwrap();
         let name = name.build();
@@ -86,14 +98,14 @@ mod tests {
             .unwrap();
         builder.set_subject_name(&name).unwrap();
         builder.set_issuer_name(&name).unwrap();
-        builder.set_pubkey(&key).unwrap();
+        builder.set_pubkey(key).unwrap();
         builder
             .set_not_before(&Asn1Time::from_unix(NOW - 1800).unwrap())
             .unwrap();
         builder
             .set_not_after(&Asn1Time::from_unix(NOW + 1800).unwrap())
             .unwrap();
-        builder.sign(&key, MessageDigest::sha256()).unwrap();
+        builder.sign(key, MessageDigest::sha256()).unwrap();
         builder.build().to_der().unwrap()
     }
 
@@ -120,6 +132,18 @@ mod tests {
             thumbprint(&header, at(NOW - 1801)),
             Err(CallerCertificateError::NotValidNow)
         );
+    }
+
+    #[test]
+    fn a_certificate_with_a_weak_key_is_refused() {
+        use crate::tokens::test_keys::{roca, rsa};
+        for (key, weakness) in [(rsa(1024), Weakness::Short), (roca(), Weakness::Roca)] {
+            let header = STANDARD.encode(certificate_of(&key));
+            assert_eq!(
+                thumbprint(&header, at(NOW)),
+                Err(CallerCertificateError::WeakKey(weakness))
+            );
+        }
     }
 
     #[test]

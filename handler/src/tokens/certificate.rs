@@ -10,8 +10,7 @@ use openssl::pkey::{Id, PKey, Private};
 use openssl::x509::X509;
 use time::OffsetDateTime;
 
-/// Smallest RSA key that signs for us, in bits (RFC 7518 section 3.3).
-pub(super) const MIN_RSA_BITS: u32 = 2048;
+use super::strength::{self, Weakness};
 
 /// Content type that Key Vault gives the secret of a certificate.
 const PKCS12_TYPE: &str = "application/x-pkcs12";
@@ -31,9 +30,12 @@ pub enum CertificateError {
     /// No certificate inside that belongs to the private key.
     #[error("no certificate inside that belongs to the private key")]
     NoCertificate,
-    /// Not RSA, or too small.
+    /// Not RSA.
     #[error("the key is not RSA of at least 2048 bits")]
-    WeakKey,
+    OtherKey,
+    /// RSA that must not be trusted.
+    #[error("the key is {0}")]
+    WeakKey(#[from] Weakness),
 }
 
 /// An RSA certificate, its private key, and whatever certificates came with it.
@@ -87,9 +89,10 @@ impl Certificate {
     }
 
     fn new(key: PKey<Private>, mut chain: Vec<X509>) -> Result<Self, CertificateError> {
-        if key.id() != Id::RSA || key.bits() < MIN_RSA_BITS {
-            return Err(CertificateError::WeakKey);
+        if key.id() != Id::RSA {
+            return Err(CertificateError::OtherKey);
         }
+        strength::check(&key)?;
         let own = chain
             .iter()
             .position(|certificate| {

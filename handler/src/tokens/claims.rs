@@ -45,7 +45,8 @@ impl Claims {
         self.is("iss", issuer)
     }
 
-    /// `aud`, a text or a list of them (RFC 7519 section 4.1.3), must hold one of ours.
+    /// `aud`, a text or a list of them (RFC 7519 section 4.1.3), must name one of ours and nobody else: what is made for
+    /// others too, any of them could pass on to us.
     pub(super) fn audience(&self, ours: &[&str]) -> Result<(), Refused> {
         let named = match self.0.get("aud").ok_or(Refused::Missing("aud"))? {
             Value::String(one) => vec![one.as_str()],
@@ -55,7 +56,7 @@ impl Claims {
             }
             _ => return Err(Refused::Type("aud")),
         };
-        if named.iter().any(|named| ours.contains(named)) {
+        if !named.is_empty() && named.iter().all(|named| ours.contains(named)) {
             Ok(())
         } else {
             Err(Refused::Unexpected("aud"))

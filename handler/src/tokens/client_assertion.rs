@@ -14,6 +14,9 @@ use super::{LEEWAY, Refused, jws};
 /// Longest life of an assertion that is accepted: how long its `jti` may have to be remembered.
 pub const MAX_LIFE: Duration = Duration::from_secs(600);
 
+/// What `typ` may say: RFC 7523 leaves it open, draft-ietf-oauth-rfc7523bis names the second.
+const TYPES: [&str; 2] = ["JWT", "client-authentication+jwt"];
+
 /// Longest `jti` that is accepted, in bytes.
 const MAX_JTI: usize = 256;
 
@@ -25,7 +28,7 @@ impl ClientKeys {
     /// Reads a JWK set (RFC 7517).
     ///
     /// # Errors
-    /// Not one, or without a key for RS256 or ES256.
+    /// Not one, without a key for RS256 or ES256 that may be trusted, or with one id for two keys.
     pub fn from_jwks(json: &str) -> Result<Self, KeyError> {
         public_key::from_jwks(json.as_bytes()).map(Self::new)
     }
@@ -33,7 +36,7 @@ impl ClientKeys {
     /// Reads the client's certificates, PEM. Their validity period is not looked at: who lists a certificate trusts it.
     ///
     /// # Errors
-    /// Not PEM, or a key that is neither RSA of at least 2048 bits nor on P-256.
+    /// Not PEM, or a key that is neither RSA that may be trusted nor on P-256.
     pub fn from_certificates(pem: &str) -> Result<Self, KeyError> {
         public_key::from_certificates(pem.as_bytes()).map(Self::new)
     }
@@ -73,7 +76,7 @@ pub struct AssertionId {
 }
 
 /// Believes an assertion: signed by one of the client's keys (RS256 or ES256, as the key is), `iss` and `sub` both the
-/// client, `aud` one of ours (token endpoint or issuer), `exp` at most [`MAX_LIFE`] away, `nbf` and `iat` not ahead, and a
+/// client, `aud` nobody but us (token endpoint or issuer), `typ` that of an assertion or of any token, `exp` at most [`MAX_LIFE`] away, `nbf` and `iat` not ahead, and a
 /// `jti`. That the `jti` is new is for the caller to make sure.
 ///
 /// # Errors
@@ -85,9 +88,8 @@ pub fn verify(
     audiences: &[&str],
     now: OffsetDateTime,
 ) -> Result<AssertionId, Refused> {
-    let claims = jws::open(jwt, &[Algorithm::RS256, Algorithm::ES256], |kid| {
-        keys.candidates(kid)
-    })?;
+    let algorithms = [Algorithm::RS256, Algorithm::ES256];
+    let claims = jws::open(jwt, &algorithms, &TYPES, |kid| keys.candidates(kid))?;
     let claims = Claims::new(claims);
     claims.issuer(client_id)?;
     claims.is("sub", client_id)?;

@@ -25,6 +25,9 @@ pub const COLD_COOLDOWN: Duration = Duration::from_secs(2);
 /// Oldest keys that are used without a new look, so that a withdrawn key is forgotten.
 pub const MAX_AGE: Duration = Duration::from_secs(24 * 3600);
 
+/// What `typ` may say: Entra's access tokens say the first, RFC 9068 the second.
+const TYPES: [&str; 2] = ["JWT", "at+jwt"];
+
 /// Whose tokens are accepted, and for whom.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
@@ -104,7 +107,7 @@ impl Verifier {
     }
 
     fn believe(&self, bearer: &str, keys: &[PublicKey]) -> Result<Caller, Refused> {
-        let claims = jws::open(bearer, &[Algorithm::RS256], |kid| named(keys, kid))?;
+        let claims = jws::open(bearer, &[Algorithm::RS256], &TYPES, |kid| named(keys, kid))?;
         let claims = Claims::new(claims);
         claims.issuer(&self.config.issuer)?;
         claims.audience(&[&self.config.audience])?;

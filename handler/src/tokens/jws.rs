@@ -8,16 +8,25 @@ use super::public_key::PublicKey;
 use super::{MAX_TOKEN, Refused};
 
 /// Verifies a token in compact form (RFC 7515) with one of the keys that `find` gives for its `kid`, and gives its claims
-/// as they are. `kid` is only a hint at which keys to try; the algorithm must be allowed here *and* be the key's own. Keys
+/// as they are. The header's `typ` must be one of `types` or absent, so that a token made for something else is not taken
+/// for what it is not (RFC 8725 section 3.11). `kid` is only a hint at which keys to try; the algorithm must be allowed here *and* be the key's own. Keys
 /// that a token brings along (`jwk`, `jku`, `x5c`, `x5u`) are never looked at.
 pub(super) fn open<'k>(
     token: &str,
     allowed: &[Algorithm],
+    types: &[&str],
     find: impl FnOnce(Option<&str>) -> Result<Vec<&'k PublicKey>, Refused>,
 ) -> Result<Map<String, Value>, Refused> {
     let unverified_header = header(token)?;
     if !allowed.contains(&unverified_header.alg) {
         return Err(Refused::Algorithm);
+    }
+    if unverified_header
+        .typ
+        .as_deref()
+        .is_some_and(|typ| !is_one_of(typ, types))
+    {
+        return Err(Refused::Kind);
     }
     let keys = find(unverified_header.kid.as_deref())?;
     let mut why = Refused::Algorithm;
@@ -28,6 +37,16 @@ pub(super) fn open<'k>(
         }
     }
     Err(why)
+}
+
+/// Media types are compared without regard to case, and may leave out `application/` (RFC 7515 section 4.1.9).
+fn is_one_of(typ: &str, types: &[&str]) -> bool {
+    const PREFIX: &str = "application/";
+    let prefix = typ
+        .get(..PREFIX.len())
+        .filter(|prefix| prefix.eq_ignore_ascii_case(PREFIX));
+    let kind = prefix.and_then(|_| typ.get(PREFIX.len()..)).unwrap_or(typ);
+    types.iter().any(|known| known.eq_ignore_ascii_case(kind))
 }
 
 fn header(token: &str) -> Result<Header, Refused> {

@@ -11,8 +11,8 @@ use openssl::rsa::Rsa;
 use openssl::x509::X509;
 use serde::Deserialize;
 
-use super::certificate::MIN_RSA_BITS;
 use super::provider::{self, Registered};
+use super::strength::{self, Weakness};
 
 /// Most keys that are taken from one set.
 const MAX_KEYS: usize = 64;
@@ -26,6 +26,12 @@ pub enum KeyError {
     /// Nothing in it that verifies signatures with RS256 (2048 bits or more) or ES256.
     #[error("no key for RS256 (at least 2048 bits) or ES256")]
     NoneFit,
+    /// One that must not be trusted, and no other beside it.
+    #[error("no key that may be trusted, only {0}")]
+    Weak(#[from] Weakness),
+    /// Two different keys of a set have one id (RFC 7517 section 4.5), so nobody can say which of them is meant.
+    #[error("two different keys with one kid")]
+    SameKeyId,
     /// OpenSSL refuses it.
     #[error("OpenSSL refuses the key")]
     Unusable,
@@ -34,26 +40,34 @@ pub enum KeyError {
 /// One public key.
 pub(super) struct PublicKey {
     kid: Option<String>,
+    key: PKey<Public>,
     algorithm: Algorithm,
     decoding: DecodingKey,
     _registered: Registered<Public>,
 }
 
 impl PublicKey {
-    /// A key for RS256 (RSA of at least 2048 bits) or ES256 (the curve P-256).
+    /// A key for RS256 (RSA of at least 2048 bits, not weak in any other way) or ES256 (the curve P-256).
     pub(super) fn new(key: PKey<Public>, kid: Option<String>) -> Result<Self, KeyError> {
         let algorithm = match key.id() {
-            Id::RSA if key.bits() >= MIN_RSA_BITS => Algorithm::RS256,
+            Id::RSA => Algorithm::RS256,
             Id::EC if is_p256(&key) => Algorithm::ES256,
             _ => return Err(KeyError::NoneFit),
         };
-        let (registered, decoding) = provider::register_public(key);
+        strength::check(&key)?;
+        let (registered, decoding) = provider::register_public(key.clone());
         Ok(Self {
             kid,
+            key,
             algorithm,
             decoding,
             _registered: registered,
         })
+    }
+
+    /// The same key under the same id.
+    fn is(&self, other: &Self) -> bool {
+        self.kid == other.kid && self.key.public_eq(&other.key)
     }
 
     pub(super) fn kid(&self) -> Option<&str> {
@@ -74,19 +88,26 @@ fn is_p256(key: &PKey<Public>) -> bool {
     curve == Some(Nid::X9_62_PRIME256V1)
 }
 
-/// Reads a JWK set. Keys of other kinds, for other uses or too weak are passed over, as RFC 7517 section 5 asks.
+/// Reads a JWK set. Keys of other kinds, for other uses or too weak are passed over, as RFC 7517 section 5 asks; two of
+/// those left that share an id spoil the set.
 pub(super) fn from_jwks(json: &[u8]) -> Result<Vec<PublicKey>, KeyError> {
     let set: JwkSet = serde_json::from_slice(json).map_err(|_| KeyError::Malformed)?;
-    let keys: Vec<PublicKey> = set
-        .keys
-        .into_iter()
-        .filter_map(|key| serde_json::from_value::<Jwk>(key).ok()?.into_key())
-        .take(MAX_KEYS)
-        .collect();
-    if keys.is_empty() {
-        return Err(KeyError::NoneFit);
+    let mut keys: Vec<PublicKey> = Vec::new();
+    let mut why = KeyError::NoneFit;
+    for key in set.keys {
+        let read = serde_json::from_value::<Jwk>(key).map_err(|_| KeyError::NoneFit);
+        match read.and_then(Jwk::into_key) {
+            Ok(key) if keys.iter().any(|known| known.is(&key)) => {}
+            Ok(key) if key.kid.is_some() && keys.iter().any(|known| known.kid == key.kid) => {
+                return Err(KeyError::SameKeyId);
+            }
+            Ok(key) if keys.len() < MAX_KEYS => keys.push(key),
+            Ok(_) => break,
+            Err(weak @ KeyError::Weak(_)) => why = weak,
+            Err(_) => {}
+        }
     }
-    Ok(keys)
+    if keys.is_empty() { Err(why) } else { Ok(keys) }
 }
 
 /// Reads PEM certificates; their keys have no id, since who signs with them chooses one freely.
@@ -116,6 +137,7 @@ struct Jwk {
     kty: String,
     #[serde(rename = "use")]
     usage: Option<String>,
+    key_ops: Option<Vec<String>>,
     alg: Option<String>,
     kid: Option<String>,
     crv: Option<String>,
@@ -126,8 +148,17 @@ struct Jwk {
 }
 
 impl Jwk {
-    fn into_key(self) -> Option<PublicKey> {
-        if self.usage.as_deref().is_some_and(|usage| usage != "sig") {
+    fn into_key(self) -> Result<PublicKey, KeyError> {
+        let key = self.key().ok_or(KeyError::NoneFit)?;
+        PublicKey::new(key, self.kid)
+    }
+
+    /// The key itself, if it is for verifying with an algorithm of ours.
+    fn key(&self) -> Option<PKey<Public>> {
+        let verifies = |operations: &Vec<String>| operations.iter().any(|operation| operation == "verify");
+        if self.usage.as_deref().is_some_and(|usage| usage != "sig")
+            || !self.key_ops.as_ref().is_none_or(verifies)
+        {
             return None;
         }
         let (key, algorithm) = match self.kty.as_str() {
@@ -135,10 +166,10 @@ impl Jwk {
             "EC" if self.crv.as_deref() == Some("P-256") => (self.p256()?, "ES256"),
             _ => return None,
         };
-        if self.alg.as_deref().is_some_and(|alg| alg != algorithm) {
-            return None;
-        }
-        PublicKey::new(key, self.kid).ok()
+        self.alg
+            .as_deref()
+            .is_none_or(|alg| alg == algorithm)
+            .then_some(key)
     }
 
     fn rsa(&self) -> Option<PKey<Public>> {

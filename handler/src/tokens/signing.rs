@@ -90,7 +90,7 @@ impl SigningKeys {
         audience: &str,
         now: OffsetDateTime,
     ) -> Result<Value, Refused> {
-        let claims = jws::open(token, &[Algorithm::RS256], |kid| self.named(kid))?;
+        let claims = jws::open(token, &[Algorithm::RS256], &["JWT"], |kid| self.named(kid))?;
         let claims = Claims::new(claims);
         claims.issuer(issuer)?;
         claims.audience(&[audience])?;

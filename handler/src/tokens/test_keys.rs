@@ -28,6 +28,65 @@ pub(crate) fn rsa(bits: u32) -> PKey<Private> {
     PKey::from_rsa(Rsa::generate(bits).unwrap()).unwrap()
 }
 
+/// A key with the structure that vulnerable chips give it: primes k * M + 65537^a mod M (Nemec and others, CCS 2017),
+/// where M is the product of the primes up to 167.
+pub(crate) fn roca() -> PKey<Private> {
+    let (one, exponent) = (BigNum::from_u32(1).unwrap(), BigNum::from_u32(65537).unwrap());
+    let primes = [roca_prime(), roca_prime()];
+    let [below_first, below_second] = [&primes[0] - &one, &primes[1] - &one];
+    let modulus = &primes[0] * &primes[1];
+    let private = inverse(&exponent, &(&below_first * &below_second));
+    let (at_first, at_second) = (&private % &below_first, &private % &below_second);
+    let coefficient = inverse(&primes[1], &primes[0]);
+    let [first, second] = primes;
+    let key = Rsa::from_private_components(
+        modulus,
+        exponent,
+        private,
+        first,
+        second,
+        at_first,
+        at_second,
+        coefficient,
+    );
+    PKey::from_rsa(key.unwrap()).unwrap()
+}
+
+fn inverse(of: &BigNum, modulus: &BigNum) -> BigNum {
+    let (mut inverse, mut context) = (BigNum::new().unwrap(), BigNumContext::new().unwrap());
+    inverse.mod_inverse(of, modulus, &mut context).unwrap();
+    inverse
+}
+
+fn roca_prime() -> BigNum {
+    let mut context = BigNumContext::new().unwrap();
+    let mut product = BigNum::from_u32(1).unwrap();
+    for number in 2..=167 {
+        if (2..number).all(|divisor| number % divisor != 0) {
+            product.mul_word(number).unwrap();
+        }
+    }
+    let generator = BigNum::from_u32(65537).unwrap();
+    let random = |bits| {
+        let mut random = BigNum::new().unwrap();
+        random
+            .rand(bits, openssl::bn::MsbOption::TWO_ONES, false)
+            .unwrap();
+        random
+    };
+    loop {
+        let (mut low, mut high) = (BigNum::new().unwrap(), BigNum::new().unwrap());
+        low.mod_exp(&generator, &random(128), &product, &mut context)
+            .unwrap();
+        let factor = &random(1024) / &product;
+        high.checked_mul(&factor, &product, &mut context).unwrap();
+        let candidate = &high + &low;
+        if candidate.num_bits() == 1024 && candidate.is_prime(16, &mut context).unwrap() {
+            return candidate;
+        }
+    }
+}
+
 pub(crate) fn x509(key: &PKey<Private>) -> X509 {
     let mut name = X509NameBuilder::new().unwrap();
     name.append_entry_by_text("CN", "test").unwrap();

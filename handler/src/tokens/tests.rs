@@ -6,3 +6,4 @@ mod entra;
 mod own;
 mod random;
 mod vectors;
+mod weak;

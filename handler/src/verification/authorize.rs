@@ -1,11 +1,13 @@
 //! Binds one authorization request to one browser.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::facts::{Authorized, Request, V1};
-use super::paths::{self, Name};
+use super::paths::Name;
 use super::subject::lead;
 use super::{Deps, Error, Verifications};
 use crate::ids::{FactHash, VerificationId};
@@ -86,60 +88,60 @@ impl std::fmt::Debug for Visit {
     }
 }
 
-/// An authorize request that is repeated after its handle has ended is stored again, so often at most.
-const MAX_GENERATIONS: u32 = 50;
-/// So many different authorize requests of one verification are stored. Whoever holds a ticket can make up a new one with
-/// each click, and every look at the verification lists them all.
-const MAX_AUTHORIZATIONS: usize = 100;
-
 impl Verifications {
     /// Stores an authorization request for the browser that holds the cookie value `browser` and gives its handle. The
-    /// same request by the same browser gives the same handle.
+    /// same request by the same browser gives the same handle as long as that lives.
+    ///
+    /// `browser` must be a value that the browser has sent: one that was only handed out may never have arrived.
     ///
     /// # Errors
-    /// No such verification; it was registered for another client; more requests than anybody makes; the store.
+    /// No such verification; it was registered for another client; the store.
     pub async fn authorize(
         &self,
         id: VerificationId,
         authorization: Authorization,
         browser: &str,
     ) -> Result<String, Error> {
-        let request: Option<Request> = self.deps.read(&Name::Request.path(id)).await?;
-        let registered_for = request.ok_or(Error::NotFound)?.client_id;
-        if registered_for.is_some_and(|client_id| client_id != authorization.client_id) {
-            return Err(Error::WrongClient);
-        }
-        let at = self.deps.clock.now();
-        let authorized = Authorized {
-            version: V1,
-            at,
-            expires_at: at + self.deps.limits.authorization_life,
-            browser: self.deps.browser_hash(browser),
-            request: authorization,
-        };
-        let known = self.authorizations(id).await?;
-        for generation in 0..MAX_GENERATIONS {
-            let hash = authorized.hash(generation)?;
-            if known.len() >= MAX_AUTHORIZATIONS && !known.contains(&hash) {
-                return Err(Error::Finished);
-            }
-            let path = Name::Authorization(hash).path(id);
-            let first = self.deps.settle_on(&path, authorized.clone()).await?;
-            if first.expires_at > at {
-                return Ok(self.deps.handle(id, hash, first.expires_at));
-            }
-        }
-        Err(Error::Finished)
+        self.check_client(id, &authorization).await?;
+        let ours = self.deps.authorized(authorization, Some(browser));
+        let (hash, first) = self.deps.bind(id, ours).await?;
+        Ok(self.deps.handle(id, hash, first.expires_at))
     }
 
-    /// The authorize requests that are stored already.
-    async fn authorizations(&self, id: VerificationId) -> Result<Vec<FactHash>, Error> {
-        let files = self.deps.records.list(&paths::folder(id)).await?;
-        let hash = |file: &String| match Name::parse(file) {
-            Some(Name::Authorization(hash)) => Some(hash),
-            _ => None,
-        };
-        Ok(files.iter().filter_map(hash).collect())
+    /// Whether this browser has made this request before, and its handle still lives: of several cookie values this one
+    /// is the one to go on with.
+    ///
+    /// # Errors
+    /// The store.
+    pub async fn has_authorized(
+        &self,
+        id: VerificationId,
+        authorization: &Authorization,
+        browser: &str,
+    ) -> Result<bool, Error> {
+        let ours = self.deps.authorized(authorization.clone(), Some(browser));
+        Ok(self.deps.bound(id, &ours).await?.is_some())
+    }
+
+    /// How long a browser must be recognised that is handed a cookie value now: for as long as a ticket lives, and the
+    /// authorization that is requested in its last moment.
+    #[must_use]
+    pub fn browser_life(&self) -> Duration {
+        self.deps.limits.ticket_life + self.deps.limits.authorization_life
+    }
+
+    /// A verification that was registered for one client is authorized by no other.
+    pub(super) async fn check_client(
+        &self,
+        id: VerificationId,
+        authorization: &Authorization,
+    ) -> Result<(), Error> {
+        let request: Option<Request> = self.deps.read(&Name::Request.path(id)).await?;
+        if request.ok_or(Error::NotFound)?.is_for(&authorization.client_id) {
+            Ok(())
+        } else {
+            Err(Error::WrongClient)
+        }
     }
 
     /// Finds the authorization of a handle and checks that the browser is the one that started it.
@@ -154,17 +156,11 @@ impl Verifications {
         let (id, hash) = (opened.id, FactHash(opened.extra));
         let authorized: Option<Authorized> = self.deps.read(&Name::Authorization(hash).path(id)).await?;
         let authorized = authorized.ok_or(Error::NotFound)?;
-        if !browser.is_some_and(|browser| self.deps.is_browser(browser, &authorized.browser)) {
+        let bound_to = authorized.browser.ok_or(Error::WrongBrowser)?;
+        if !browser.is_some_and(|browser| self.deps.is_browser(browser, &bound_to)) {
             return Err(Error::WrongBrowser);
         }
-        Ok(Visit {
-            id,
-            authorization: authorized.request,
-            handle: handle.to_owned(),
-            expires_at: authorized.expires_at,
-            hash,
-            at: authorized.at,
-        })
+        Ok(Visit::of(id, handle.to_owned(), hash, authorized))
     }
 
     /// Handle of a later sign-in of the same subject that has taken over this transaction, if there is one. When the
@@ -185,23 +181,92 @@ impl Verifications {
     }
 }
 
+impl Visit {
+    pub(super) fn of(id: VerificationId, handle: String, hash: FactHash, authorized: Authorized) -> Self {
+        Self {
+            id,
+            authorization: authorized.request,
+            handle,
+            expires_at: authorized.expires_at,
+            hash,
+            at: authorized.at,
+        }
+    }
+}
+
 impl Deps {
-    fn handle(&self, id: VerificationId, hash: FactHash, expires_at: OffsetDateTime) -> String {
+    pub(super) fn handle(&self, id: VerificationId, hash: FactHash, expires_at: OffsetDateTime) -> String {
         self.seal.seal(Purpose::Handle, id, expires_at, hash.0)
+    }
+
+    /// What is stored when this request is made now.
+    pub(super) fn authorized(&self, request: Authorization, browser: Option<&str>) -> Authorized {
+        let at = self.clock.now();
+        Authorized {
+            version: V1,
+            at,
+            expires_at: at + self.limits.authorization_life,
+            browser: browser.map(|browser| self.browser_hash(browser)),
+            request,
+        }
+    }
+
+    /// Stores an authorization, or finds the one that is still valid for the same request of the same browser.
+    pub(super) async fn bind(
+        &self,
+        id: VerificationId,
+        ours: Authorized,
+    ) -> Result<(FactHash, Authorized), Error> {
+        let hash = ours.hash(self.period(ours.at))?;
+        if let Some(earlier) = self.earlier_period(id, &ours).await? {
+            return Ok(earlier);
+        }
+        let first = self.settle_on(&Name::Authorization(hash).path(id), ours).await?;
+        Ok((hash, first))
+    }
+
+    async fn bound(&self, id: VerificationId, ours: &Authorized) -> Result<Option<Authorized>, Error> {
+        let hash = ours.hash(self.period(ours.at))?;
+        match self.read(&Name::Authorization(hash).path(id)).await? {
+            Some(found) => Ok(Some(found)),
+            None => Ok(self.earlier_period(id, ours).await?.map(|(_, found)| found)),
+        }
+    }
+
+    async fn earlier_period(
+        &self,
+        id: VerificationId,
+        ours: &Authorized,
+    ) -> Result<Option<(FactHash, Authorized)>, Error> {
+        let hash = ours.hash(self.period(ours.at) - 1)?;
+        let earlier: Option<Authorized> = self.read(&Name::Authorization(hash).path(id)).await?;
+        Ok(earlier
+            .filter(|earlier| earlier.expires_at > ours.at)
+            .map(|earlier| (hash, earlier)))
+    }
+
+    /// Time in steps of one authorization's life. What is made in one period has ended when the next but one begins, so
+    /// the names of two periods are all that can still be valid: no search, and no limit on how often a request is repeated.
+    fn period(&self, at: OffsetDateTime) -> i64 {
+        let life_s = i64::try_from(self.limits.authorization_life.as_secs()).unwrap_or(i64::MAX);
+        at.unix_timestamp().div_euclid(life_s.max(1))
     }
 }
 
 impl Authorized {
-    /// Names the fact: the same for the same request of the same browser.
-    fn hash(&self, generation: u32) -> Result<FactHash, Error> {
+    /// Names the fact: the same for the same request of the same browser, or of none, in the same period.
+    fn hash(&self, period: i64) -> Result<FactHash, Error> {
         let request =
             serde_json::to_string(&self.request).map_err(|_| Error::Corrupt("authorization".to_owned()))?;
-        let browser = self.browser.to_string();
+        let browser = self
+            .browser
+            .map(|browser| browser.to_string())
+            .unwrap_or_default();
         Ok(FactHash(lead(&seal::digest(&[
             "authorization",
             &request,
             &browser,
-            &generation.to_string(),
+            &period.to_string(),
         ]))))
     }
 }

@@ -191,7 +191,9 @@ impl Verifications {
             return Ok(None);
         }
         match earlier {
-            Some(Earlier::UnderWay(home)) => self.take_over(home, visit).await.map(|()| None),
+            Some(Earlier::UnderWay(home) | Earlier::InReview(home, _)) => {
+                self.take_over(home, visit).await.map(|()| None)
+            }
             Some(_) => Ok(None),
             None => self.start(history, visit, attempt, claim).await,
         }
@@ -214,7 +216,11 @@ impl Verifications {
             self.look(of.id).await?;
             earlier = self.deps.earlier(&slots, &wanted).await?;
         }
-        Ok(earlier.filter(|earlier| !matches!(earlier, Earlier::Other(..))))
+        Ok(earlier.filter(|earlier| match earlier {
+            Earlier::Approved(..) | Earlier::UnderWay(_) => true,
+            Earlier::InReview(of, _) => !history.was_rejected_by(*of),
+            Earlier::Other(..) => false,
+        }))
     }
 
     /// Leaves word where the transaction lies, for when the vendor sends the browser back there.

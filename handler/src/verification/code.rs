@@ -16,7 +16,8 @@ impl Verifications {
     /// is issued.
     ///
     /// # Errors
-    /// [`Error::NotReady`] while the person is at the vendor; [`Error::Finished`] once a code was redeemed; the store.
+    /// [`Error::NotReady`] while the person is at the vendor; [`Error::Finished`] once a code was redeemed;
+    /// [`Error::TooMany`]; the store.
     pub async fn code(&self, visit: &Visit) -> Result<String, Error> {
         let history = self.deps.history(visit.id).await?;
         let attempt = history.current().filter(|attempt| self.satisfies(attempt, visit));
@@ -47,7 +48,7 @@ impl Verifications {
                     .seal(Purpose::Code, visit.id, first.expires_at, hash.0));
             }
         }
-        Err(Error::Finished)
+        Err(Error::TooMany)
     }
 }
 

@@ -1,4 +1,4 @@
-//! When the vendor is asked, and that it is not asked more often than that.
+//! When the vendor is asked without having told us anything, and that it is not asked more often than that.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -81,26 +81,18 @@ impl Readings {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether the vendor should be asked about an attempt now.
+    /// Whether the vendor should be asked about an attempt now although no callback says so. Unread callbacks are not looked
+    /// at here: no limit of polling ever hides them.
     pub(super) fn is_due(&self, attempt: &Attempt, marks: &[Duration], now: OffsetDateTime) -> bool {
+        if attempt.is_concluded() {
+            return false;
+        }
         let reading = self.lock().get(&attempt.home).copied();
-        match reading {
+        match reading.map(|reading| (reading.state, reading.at)) {
             None => triggered(attempt, marks, now, None),
-            Some(Reading {
-                state: State::UnderWay,
-                ..
-            }) => false,
-            Some(Reading {
-                at,
-                state: State::Answered,
-            }) => triggered(attempt, marks, now, Some(at)),
-            Some(Reading {
-                at,
-                state: State::InVain,
-            }) => {
-                at + AGAIN_AFTER <= now
-                    && (attempt.decision.is_none() || triggered(attempt, marks, now, None))
-            }
+            Some((State::UnderWay, _)) => false,
+            Some((State::Answered, at)) => triggered(attempt, marks, now, Some(at)),
+            Some((State::InVain, at)) => at + AGAIN_AFTER <= now,
         }
     }
 }
@@ -115,16 +107,8 @@ fn triggered(
     let Some(transaction) = &attempt.transaction else {
         return false;
     };
-    let decided_from = attempt.decision.as_ref().map(|decision| decision.read_at);
-    let read_at = last.max(decided_from);
-    let is_news = |at: &OffsetDateTime| read_at.is_none_or(|read_at| *at > read_at);
-    if attempt.noticed_at.iter().any(is_news) {
-        return true;
-    }
-    if attempt.decision.is_some() {
-        return false;
-    }
-    let since = read_at.unwrap_or(transaction.at);
+    let is_news = |at: &OffsetDateTime| last.is_none_or(|last| *at > last);
+    let since = last.unwrap_or(transaction.at);
     let mut bases = attempt.returned_at.iter().chain([&transaction.at]);
     attempt.returned_at.iter().any(is_news) || bases.any(|base| mark_between(*base, marks, since, now))
 }

@@ -27,6 +27,8 @@ pub(super) enum Earlier {
     Approved(AttemptOf, Decision),
     /// Still under way, and the same is asked.
     UnderWay(AttemptOf),
+    /// Waits for a human, or for another word of the vendor.
+    InReview(AttemptOf, Decision),
     /// Ended in another way, or asked something else.
     Other(AttemptOf, Decision),
 }
@@ -34,13 +36,14 @@ pub(super) enum Earlier {
 impl Earlier {
     pub(super) fn of(&self) -> AttemptOf {
         match self {
-            Self::Approved(of, _) | Self::UnderWay(of) | Self::Other(of, _) => *of,
+            Self::Approved(of, _) | Self::UnderWay(of) | Self::InReview(of, _) | Self::Other(of, _) => *of,
         }
     }
 }
 
 impl Deps {
-    /// The best earlier check of a subject: the latest good approval, else the latest under way, else the latest.
+    /// The best earlier check of a subject: the latest good approval, else the latest under way, else the latest in
+    /// review, else the latest.
     pub(super) async fn earlier(&self, slots: &Slots, wanted: &Wanted<'_>) -> Result<Option<Earlier>, Error> {
         let mut best: Option<Earlier> = None;
         for taken in &slots.taken {
@@ -58,6 +61,9 @@ impl Deps {
                 Some(approved @ Earlier::Approved(..)) => return Ok(Some(approved)),
                 Some(under_way @ Earlier::UnderWay(_)) if !matches!(best, Some(Earlier::UnderWay(_))) => {
                     best = Some(under_way);
+                }
+                Some(waiting @ Earlier::InReview(..)) if matches!(best, None | Some(Earlier::Other(..))) => {
+                    best = Some(waiting);
                 }
                 other => best = best.or(other),
             }
@@ -84,14 +90,12 @@ impl Deps {
         let Some(decision) = attempt.decision.clone() else {
             return (same_asked && self.is_under_way(attempt)).then_some(Earlier::UnderWay(of));
         };
-        let is_approved = decision.conclusion.status == Status::Approved;
-        Some(
-            if is_approved && same_asked && decision.at >= wanted.approved_since {
-                Earlier::Approved(of, decision)
-            } else {
-                Earlier::Other(of, decision)
-            },
-        )
+        let is_recent = decision.at >= wanted.approved_since;
+        Some(match decision.conclusion.status {
+            Status::Approved if same_asked && is_recent => Earlier::Approved(of, decision),
+            Status::Review => Earlier::InReview(of, decision),
+            _ => Earlier::Other(of, decision),
+        })
     }
 
     /// Somebody can still finish it, or has: its address is valid and can be decrypted, or the vendor judges.

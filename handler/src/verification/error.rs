@@ -28,18 +28,33 @@ pub enum Error {
     /// The client is not the one that registered.
     #[error("this client did not register this verification")]
     WrongClient,
+    /// What is given as a subject is one of our own values: a ticket that stands in the wrong place, or is no good any more.
+    #[error("the subject is one of our own values")]
+    OurOwnValue,
+    /// A request with a ticket asks to match something else than was registered.
+    #[error("the request names another person than was registered")]
+    OtherPerson,
     /// A pushed request was used before by another browser.
     #[error("the request was used before")]
     Used,
     /// The code of this sign-in has been redeemed: it is finished.
     #[error("this sign-in is finished")]
     Finished,
+    /// More requests, codes or people for one verification than any honest client makes.
+    #[error("too many requests for one verification")]
+    TooMany,
     /// Nothing is known yet that could be handed over: begin first, or wait.
     #[error("not begun, or still in the person's hands")]
     NotReady,
     /// The last attempt did not end in a way that another one could change.
     #[error("there is nothing to try again")]
     NotRetryable,
+    /// The vendor has given no result that a human could judge.
+    #[error("there is no result that a human could decide")]
+    NotDecidable,
+    /// A human's judgement names nobody or no reason, or is too long.
+    #[error("who decided, or why, is missing, too long, or has control characters")]
+    Judgement,
     /// The subject has used up its attempts; more become possible as the window moves on.
     #[error("no attempts are left")]
     AttemptsExhausted,

@@ -52,7 +52,15 @@ pub(super) struct Request {
     pub(super) consent: Option<Consent>,
 }
 
-/// `verifications/<id>/authorization-<h>.json`
+impl Request {
+    /// Whether this client may go on with it: the one that was named, or any one where none was.
+    pub(super) fn is_for(&self, client_id: &str) -> bool {
+        self.client_id.as_deref().is_none_or(|named| named == client_id)
+    }
+}
+
+/// `verifications/<id>/authorizations/<h>.json`: in a folder of its own, because whoever holds a ticket can make up a new
+/// request with each click, and every look at the verification lists what lies beside `request.json`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Authorized {
     pub(super) version: V1,
@@ -60,8 +68,10 @@ pub(super) struct Authorized {
     pub(super) at: OffsetDateTime,
     #[serde(with = "time::serde::rfc3339")]
     pub(super) expires_at: OffsetDateTime,
-    /// Keyed hash of the browser's cookie value.
-    pub(super) browser: SubjectHash,
+    /// Keyed hash of the browser's cookie value. None for a sign-in that was answered at once by an approval: its handle
+    /// opens nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) browser: Option<SubjectHash>,
     pub(super) request: Authorization,
 }
 
@@ -165,20 +175,51 @@ pub(super) struct Continued {
     pub(super) expires_at: OffsetDateTime,
 }
 
-/// `verifications/<id>/decision-<d>.json`: what was concluded of an attempt, and from what. d grows on a reversal.
+/// `verifications/<id>/decision-<d>.json`: what was concluded of an attempt, and from what.
+///
+/// Whoever writes decision d had listed decision d-1 before it asked the vendor, so decisions stand in the order in which
+/// the vendor was asked, whatever any clock says.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Decision {
     pub(super) version: V1,
     pub(super) attempt: u32,
     #[serde(with = "time::serde::rfc3339")]
     pub(super) at: OffsetDateTime,
-    /// When reading the vendor's result began: a conclusion from an older reading never replaces a newer one.
-    #[serde(with = "time::serde::rfc3339")]
-    pub(super) read_at: OffsetDateTime,
+    /// Callbacks that were listed before the vendor was asked and that no earlier decision names. A callback that no
+    /// decision names is unread.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) callbacks: Vec<FactHash>,
+    /// Who decided, where that was a human.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) adopted: Option<AttemptOf>,
+    pub(super) human: Option<Human>,
+    /// Of a human's decision: status and reason are the human's, the rest is what the vendor had said.
     #[serde(flatten)]
     pub(super) conclusion: Conclusion,
+}
+
+impl Decision {
+    /// One that names no callback: nobody asked the vendor for it.
+    pub(super) fn unread(attempt: u32, at: OffsetDateTime, conclusion: Conclusion) -> Self {
+        Self {
+            version: V1,
+            attempt,
+            at,
+            callbacks: Vec::new(),
+            human: None,
+            conclusion,
+        }
+    }
+}
+
+/// A human who decided.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Human {
+    /// An operator's id, never a person's name.
+    pub(super) who: String,
+    /// Why, without personal data.
+    pub(super) why: String,
+    /// Number of the decision, read from the vendor, that it stands over.
+    pub(super) over: u32,
 }
 
 /// What is concluded, and from what.
@@ -209,6 +250,29 @@ impl Conclusion {
             end: None,
             verdict: None,
             checks: Vec::new(),
+        }
+    }
+
+    /// The vendor says the same: our own rules and words may differ.
+    pub(super) fn is_same_finding(&self, other: &Self) -> bool {
+        let marks = |conclusion: &Self| {
+            let checks = conclusion.checks.iter();
+            checks
+                .map(|check| (check.name.clone(), check.mark))
+                .collect::<Vec<_>>()
+        };
+        self.end == other.end
+            && self.verdict == other.verdict
+            && self.likeness == other.likeness
+            && marks(self) == marks(other)
+    }
+
+    /// The same finding, which a human has to look at.
+    pub(super) fn in_review(self, reason: Reason) -> Self {
+        Self {
+            status: Status::Review,
+            reason: Some(reason),
+            ..self
         }
     }
 
@@ -251,13 +315,6 @@ pub(super) struct Redeemed {
     pub(super) access_token_expires_at: OffsetDateTime,
     /// Random, so that the redeemer recognises its own redemption.
     pub(super) by: FactHash,
-}
-
-/// `subjects/<hash>/canonical.json`: the hash under which the subject is known, so that it outlives a change of keys.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Canonical {
-    pub(super) version: V1,
-    pub(super) subject: SubjectHash,
 }
 
 /// `subjects/<hash>/attempts/<s>.json`: the s-th start of the subject. Slots are taken one after the other, which makes

@@ -6,10 +6,15 @@ use futures::future::try_join_all;
 use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
 
+use super::decisions::Decisions;
 use super::facts::{AttemptOf, Claim, Continued, Decision, Happened, NoticeFact, Request, Transaction};
+use super::outcome::{Reason, Status};
 use super::paths::{self, Name};
 use super::{Deps, Error};
-use crate::ids::VerificationId;
+use crate::ids::{FactHash, VerificationId};
+
+/// A human has refused the same transaction for another registration.
+const REFUSED_ELSEWHERE: Reason = Reason::of("refused_in_review");
 
 /// A verification, as its facts say.
 #[derive(Clone, Debug)]
@@ -32,11 +37,18 @@ pub(super) struct Attempt {
     /// The vendor has what it needs.
     pub(super) captured: bool,
     pub(super) returned_at: Vec<OffsetDateTime>,
-    pub(super) noticed_at: Vec<OffsetDateTime>,
-    /// The latest.
+    /// Genuine callbacks about its transaction, and when they came.
+    pub(super) callbacks: BTreeMap<FactHash, OffsetDateTime>,
+    /// What was decided of it, by the registration that `decided_in` names.
+    pub(super) decisions: Decisions,
+    /// Where those decisions lie: where the transaction lies, or here.
+    pub(super) decided_in: AttemptOf,
+    /// What is told. Nothing while a callback is unread: an answer that is older than a callback is not told.
     pub(super) decision: Option<Decision>,
-    /// The decision is the adopted attempt's, and not recorded here yet.
-    pub(super) is_borrowed: bool,
+    /// It is decided where the transaction lies, and was not read for this verification yet.
+    is_behind: bool,
+    /// A human has refused its transaction where that lies.
+    is_refused_at_home: bool,
 }
 
 /// Who has a transaction of an attempt in hand.
@@ -58,15 +70,19 @@ impl Attempt {
             transaction: None,
             captured: false,
             returned_at: Vec::new(),
-            noticed_at: Vec::new(),
+            callbacks: BTreeMap::new(),
+            decisions: Decisions::default(),
+            decided_in: AttemptOf { id, attempt: number },
             decision: None,
-            is_borrowed: false,
+            is_behind: false,
+            is_refused_at_home: false,
         }
     }
 
-    /// The verification whose transaction is used, unless there is one of its own.
+    /// The verification whose transaction is used, unless there is one of its own, or this sign-in has given it up.
     fn adopts(&self) -> Option<AttemptOf> {
-        if self.transaction.is_some() {
+        let is_left = |decision: &Decision| decision.conclusion.status == Status::Cancelled;
+        if self.transaction.is_some() || self.decision.as_ref().is_some_and(is_left) {
             None
         } else {
             self.claims.values().rev().find_map(|claim| claim.adopts)
@@ -86,20 +102,91 @@ impl Attempt {
         }
     }
 
-    /// Takes over what is known of the adopted attempt.
-    fn lean_on(&mut self, other: &Self) {
+    /// Callbacks that no decision names.
+    pub(super) fn unread(&self) -> Vec<FactHash> {
+        let is_unread = |hash: &&FactHash| !self.decisions.names(hash);
+        self.callbacks.keys().filter(is_unread).copied().collect()
+    }
+
+    /// The vendor has to be asked before anything is told.
+    pub(super) fn is_unread(&self) -> bool {
+        self.is_behind || self.callbacks.keys().any(|hash| !self.decisions.names(hash))
+    }
+
+    /// Somebody has concluded something, though it may be out of date.
+    pub(super) fn is_concluded(&self) -> bool {
+        self.decisions.last_reading().is_some()
+    }
+
+    /// Takes over what is known of the joined attempt. Whoever asks the same is told the same, and whatever a human says
+    /// holds for both; whoever asks less is told an approval. Everybody else compares the document with what they ask.
+    fn join(&mut self, other: &Self, asks: Asks) {
         self.home = other.home;
         self.transaction.clone_from(&other.transaction);
         self.captured |= other.captured;
         self.returned_at.extend(&other.returned_at);
-        self.noticed_at.extend(&other.noticed_at);
-        if let (None, Some(decision)) = (&self.decision, &other.decision) {
-            self.decision = Some(Decision {
-                attempt: self.number,
-                adopted: Some(other.home),
-                ..decision.clone()
-            });
-            self.is_borrowed = true;
+        self.callbacks.clone_from(&other.callbacks);
+        let is_approved = || {
+            let told = other.decisions.told();
+            told.is_some_and(|told| told.conclusion.status == Status::Approved)
+        };
+        let is_shared = match asks {
+            Asks::TheSame => true,
+            Asks::Less => self.decisions.is_empty() && is_approved(),
+            Asks::Other => false,
+        };
+        if is_shared {
+            self.decisions = other.decisions.clone();
+            self.decided_in = other.home;
+        } else {
+            let refused = |human: &Decision| human.conclusion.status == Status::Rejected;
+            self.is_behind = !self.is_concluded() && other.is_concluded();
+            self.is_refused_at_home = other.decisions.last_human().is_some_and(refused);
+        }
+        self.conclude();
+    }
+
+    /// Works out what is told.
+    fn conclude(&mut self) {
+        self.decision = self.decisions.told();
+        if self.is_refused_at_home && self.decisions.last_human().is_none() {
+            self.decision = self.decision.take().map(in_review_if_approved);
+        }
+        if self.is_behind || self.decision.is_some() && self.is_unread() {
+            self.decision = None;
+            self.captured = true;
+        }
+    }
+}
+
+fn in_review_if_approved(decision: Decision) -> Decision {
+    match decision.conclusion.status {
+        Status::Approved => Decision {
+            conclusion: decision.conclusion.in_review(REFUSED_ELSEWHERE),
+            ..decision
+        },
+        _ => decision,
+    }
+}
+
+/// What a registration asks of a document, beside what another one asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asks {
+    TheSame,
+    /// Part of it.
+    Less,
+    Other,
+}
+
+impl Asks {
+    fn of(ours: &Request, theirs: &Request) -> Self {
+        match (
+            ours.asked.is_covered_by(&theirs.asked),
+            theirs.asked.is_covered_by(&ours.asked),
+        ) {
+            (true, true) => Self::TheSame,
+            (true, false) => Self::Less,
+            (false, _) => Self::Other,
         }
     }
 }
@@ -108,6 +195,20 @@ impl History {
     /// The attempt that counts: the last one.
     pub(super) fn current(&self) -> Option<&Attempt> {
         self.attempts.values().next_back()
+    }
+
+    /// This verification has joined that transaction, and the document was not what it asked for.
+    pub(super) fn was_rejected_by(&self, home: AttemptOf) -> bool {
+        let rejected = |attempt: &&Attempt| {
+            let decision = attempt.decision.as_ref();
+            decision.is_some_and(|decision| decision.conclusion.status == Status::Rejected)
+        };
+        let mut claims = self
+            .attempts
+            .values()
+            .filter(rejected)
+            .flat_map(|attempt| attempt.claims.values());
+        claims.any(|claim| claim.adopts == Some(home))
     }
 
     /// The number that the next decision gets.
@@ -138,8 +239,9 @@ impl Deps {
         };
         let other = self.own_history(home.id).await?;
         let adopted = other.attempts.get(&home.attempt).ok_or(Error::NotFound)?;
+        let asks = Asks::of(&history.request, &other.request);
         if let Some(attempt) = history.attempts.get_mut(&number) {
-            attempt.lean_on(adopted);
+            attempt.join(adopted, asks);
         }
         Ok(history)
     }
@@ -161,6 +263,9 @@ impl Deps {
         };
         for piece in pieces {
             history.add(piece);
+        }
+        for attempt in history.attempts.values_mut() {
+            attempt.conclude();
         }
         Ok(history)
     }
@@ -186,8 +291,8 @@ impl Deps {
             Name::Transaction(n) => Piece::Transaction(n, self.fact(id, name).await?),
             Name::Captured(n) => Piece::Captured(n),
             Name::Returned(n, _) => Piece::Returned(n, self.fact::<Happened>(id, name).await?.at),
-            Name::Notice(_) => Piece::Notice(self.fact(id, name).await?),
-            Name::Decision(_) => Piece::Decision(self.fact(id, name).await?),
+            Name::Notice(hash) => Piece::Notice(hash, self.fact(id, name).await?),
+            Name::Decision(d) => Piece::Decision(d, self.fact(id, name).await?),
             _ => Piece::Other,
         })
     }
@@ -205,13 +310,12 @@ enum Piece {
     Transaction(u32, Transaction),
     Captured(u32),
     Returned(u32, OffsetDateTime),
-    Notice(NoticeFact),
-    Decision(Decision),
+    Notice(FactHash, NoticeFact),
+    Decision(u32, Decision),
     Other,
 }
 
 impl History {
-    /// Pieces come in the order of [`Name`], so of several decisions the last one stays.
     fn add(&mut self, piece: Piece) {
         match piece {
             Piece::Claim(n, k, claim) => {
@@ -223,14 +327,17 @@ impl History {
             Piece::Transaction(n, transaction) => self.attempt(n).transaction = Some(transaction),
             Piece::Captured(n) => self.attempt(n).captured = true,
             Piece::Returned(n, at) => self.attempt(n).returned_at.push(at),
-            Piece::Notice(NoticeFact {
-                attempt: Some(n), at, ..
-            }) => self.attempt(n).noticed_at.push(at),
-            Piece::Decision(decision) => {
-                let number = decision.attempt;
-                self.attempt(number).decision = Some(decision);
+            Piece::Notice(hash, notice) => {
+                // A foreign one is about no attempt.
+                if let Some(n) = notice.attempt {
+                    self.attempt(n).callbacks.insert(hash, notice.at);
+                }
             }
-            Piece::Notice(_) | Piece::Other => {}
+            Piece::Decision(d, decision) => {
+                let number = decision.attempt;
+                self.attempt(number).decisions.add(d, decision);
+            }
+            Piece::Other => {}
         }
     }
 

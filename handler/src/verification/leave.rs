@@ -1,8 +1,9 @@
 //! What the person's browser tells us of their way: came back from the vendor, or gave up.
 
-use super::facts::{Conclusion, Decision, Happened, V1};
+use super::facts::{Conclusion, Decision, Happened};
 use super::outcome::Status;
 use super::paths::Name;
+use super::settle::MAX_RACES;
 use super::{Error, Verifications, Visit};
 
 /// So many returns of one attempt are kept; reading is due after each.
@@ -28,36 +29,37 @@ impl Verifications {
         Ok(())
     }
 
-    /// The person does not want to go on. Does nothing when the outcome is known already. When the vendor has what it
+    /// The person does not want to go on. Does nothing when something was concluded already. When the vendor has what it
     /// needs, the attempt counts all the same.
     ///
     /// # Errors
-    /// The store.
+    /// The store; too many others who decide at the same time.
     pub async fn cancel(&self, visit: &Visit) -> Result<(), Error> {
         match self.settle(visit.id).await {
             Ok(_) | Err(Error::Vendor(_)) => {}
             Err(error) => return Err(error),
         }
-        let history = self.deps.history(visit.id).await?;
-        let attempt = history.current();
-        if attempt.is_some_and(|attempt| attempt.decision.is_some()) {
-            return Ok(());
+        for _ in 0..MAX_RACES {
+            let history = self.deps.history(visit.id).await?;
+            let attempt = history.current();
+            if attempt.is_some_and(|attempt| attempt.is_concluded() || attempt.decision.is_some()) {
+                return Ok(());
+            }
+            // A joined transaction goes on where it lies; only this sign-in gives it up.
+            if let Some(attempt) = attempt.filter(|attempt| attempt.home.id == visit.id && !attempt.captured)
+            {
+                self.deps.discount(history.request.subject, attempt.home).await?;
+            }
+            let number = attempt.map_or(1, |attempt| attempt.number);
+            let decision = Decision::unread(number, self.deps.clock.now(), given_up());
+            if self.decided(&history, &decision).await? {
+                return Ok(());
+            }
         }
-        let now = self.deps.clock.now();
-        if let Some(attempt) = attempt.filter(|attempt| attempt.home.id == visit.id && !attempt.captured) {
-            self.deps.discount(history.request.subject, attempt.home).await?;
-        }
-        let decision = Decision {
-            version: V1,
-            attempt: attempt.map_or(1, |attempt| attempt.number),
-            at: now,
-            read_at: now,
-            // An adopted transaction goes on where it lies; only this sign-in gives it up.
-            adopted: attempt
-                .map(|attempt| attempt.home)
-                .filter(|home| home.id != visit.id),
-            conclusion: Conclusion::plain(Status::Cancelled, "cancelled"),
-        };
-        self.record_decision(&history, decision).await
+        Err(Error::Busy)
     }
+}
+
+fn given_up() -> Conclusion {
+    Conclusion::plain(Status::Cancelled, "cancelled")
 }

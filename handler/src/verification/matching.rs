@@ -16,7 +16,7 @@ use super::outcome::Matched;
 use crate::ids::{SubjectHash, VerificationId};
 use crate::person::{Person, Personal};
 use crate::seal::Seal;
-use normalise::{Name, date};
+use normalise::{Name, date, folded};
 
 /// How one value of the document compares with the account's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,15 +74,25 @@ pub(super) struct Asked {
 /// A name to be confirmed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct AskedName {
-    /// The whole name under the current and the previous key, salted with the subject: tells whether two verifications of
-    /// one subject ask the same.
-    pub(super) prints: Vec<String>,
+    /// Hash of the whole name, salted with the subject: tells whether two verifications of one subject ask the same.
+    pub(super) print: String,
     /// Written in Latin letters: another script cannot be compared with it.
     pub(super) latin: bool,
     /// All parts as one, in each transliteration.
     pub(super) joined: Vec<String>,
     /// None when there is nothing in it to compare.
     pub(super) parts: Vec<AskedPart>,
+    /// The name as it has to stand on the document, where being alike is not enough.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) exact: Option<AskedText>,
+}
+
+/// A text to be confirmed as it is, but for case and the form of its characters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct AskedText {
+    /// As the print of a name.
+    pub(super) print: String,
+    pub(super) text: String,
 }
 
 /// One part of a name.
@@ -104,33 +114,54 @@ pub(super) struct AskedPart {
 /// A date to be confirmed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct AskedDate {
-    pub(super) prints: Vec<String>,
+    pub(super) print: String,
     pub(super) day: String,
 }
 
 impl Asked {
+    /// Whether a name has to stand where it was asked for, as it was asked for.
+    fn is_exact(&self) -> bool {
+        let names = [&self.given_name, &self.family_name];
+        names.into_iter().flatten().any(|name| name.exact.is_some())
+    }
+
     /// Everything that is asked here was asked, with the same values, there.
     pub(super) fn is_covered_by(&self, other: &Self) -> bool {
         let name = |ours: &Option<AskedName>, theirs: &Option<AskedName>| {
-            covers(
-                ours.as_ref().map(|n| &n.prints),
-                theirs.as_ref().map(|n| &n.prints),
-            )
+            covers(ours.as_ref().map(|n| &n.print), theirs.as_ref().map(|n| &n.print))
+                && covers(exact_print(ours.as_ref()), exact_print(theirs.as_ref()))
         };
         name(&self.given_name, &other.given_name)
             && name(&self.family_name, &other.family_name)
             && covers(
-                self.birthdate.as_ref().map(|d| &d.prints),
-                other.birthdate.as_ref().map(|d| &d.prints),
+                self.birthdate.as_ref().map(|d| &d.print),
+                other.birthdate.as_ref().map(|d| &d.print),
             )
     }
 }
 
-fn covers(ours: Option<&Vec<String>>, theirs: Option<&Vec<String>>) -> bool {
+/// How an exact name is told from others; nothing where alike is enough.
+fn exact_print(name: Option<&AskedName>) -> Option<&String> {
+    name?.exact.as_ref().map(|exact| &exact.print)
+}
+
+fn covers(ours: Option<&String>, theirs: Option<&String>) -> bool {
     match (ours, theirs) {
         (None, _) => true,
         (Some(_), None) => false,
-        (Some(ours), Some(theirs)) => ours.iter().any(|print| theirs.contains(print)),
+        (Some(ours), Some(theirs)) => ours == theirs,
+    }
+}
+
+/// A name on a document.
+struct Written<'a> {
+    text: &'a Personal,
+    name: Name,
+}
+
+impl<'a> Written<'a> {
+    fn of(text: &'a Personal) -> Option<Self> {
+        Name::of(text).map(|name| Self { text, name })
     }
 }
 
@@ -148,13 +179,13 @@ impl Hasher<'_> {
             given_name: person
                 .given_name
                 .as_ref()
-                .map(|name| self.asked_name("given", name)),
+                .map(|name| self.asked_name("given", name, person.exact.given_name)),
             family_name: person
                 .family_name
                 .as_ref()
-                .map(|name| self.asked_name("family", name)),
+                .map(|name| self.asked_name("family", name, person.exact.family_name)),
             birthdate: person.birthdate.as_ref().map(|day| AskedDate {
-                prints: self.prints("birthdate", &date(day)),
+                print: self.print("birthdate", &date(day)),
                 day: self.hash(&date(day)),
             }),
         }
@@ -162,17 +193,22 @@ impl Hasher<'_> {
 
     /// A name in which there is nothing to compare (a dash, say) is asked for all the same: were it passed over, whoever
     /// calls themselves so would be let through with any document.
-    fn asked_name(&self, field: &str, value: &Personal) -> AskedName {
+    fn asked_name(&self, field: &str, value: &Personal, exact: bool) -> AskedName {
+        let exact = exact.then(|| AskedText {
+            print: self.print(&format!("{field} exact"), &folded(value)),
+            text: self.hash(&folded(value)),
+        });
         let Some(name) = Name::of(value) else {
             return AskedName {
-                prints: self.prints(field, ""),
+                print: self.print(field, ""),
                 latin: true,
                 joined: Vec::new(),
                 parts: Vec::new(),
+                exact,
             };
         };
         AskedName {
-            prints: self.prints(field, &name.plain()),
+            print: self.print(field, &name.plain()),
             latin: name.latin,
             joined: name.joined().iter().map(|text| self.hash(text)).collect(),
             parts: name
@@ -180,6 +216,7 @@ impl Hasher<'_> {
                 .iter()
                 .map(|part| self.asked_part(part, &name))
                 .collect(),
+            exact,
         }
     }
 
@@ -192,59 +229,55 @@ impl Hasher<'_> {
         }
     }
 
-    fn prints(&self, field: &str, text: &str) -> Vec<String> {
+    fn print(&self, field: &str, text: &str) -> String {
         let subject = self.subject.to_string();
-        let parts = [subject.as_str(), field, text];
-        let previous = self.seal.keyed_previous("asked print", &parts);
-        [Some(self.seal.keyed("asked print", &parts)), previous]
-            .iter()
-            .flatten()
-            .map(short)
-            .collect()
+        short(&self.seal.keyed("asked print", &[&subject, field, text]))
     }
 
     fn hash(&self, text: &str) -> String {
         short(&self.seal.keyed("asked", &[&self.id.to_string(), text]))
     }
 
-    /// Whether a text is the one behind a hash, made with either key.
+    /// Whether a text is the one behind a hash.
     fn is(&self, text: &str, hash: &str) -> bool {
-        let id = self.id.to_string();
-        let parts = [id.as_str(), text];
-        short(&self.seal.keyed("asked", &parts)) == hash
-            || self
-                .seal
-                .keyed_previous("asked", &parts)
-                .is_some_and(|previous| short(&previous) == hash)
+        self.hash(text) == hash
     }
 
     /// Compares what was asked with what the document says.
     pub(super) fn compare(&self, asked: &Asked, document: &Person) -> Likeness {
-        let given = document.given_name.as_ref().and_then(Name::of);
-        let family = document.family_name.as_ref().and_then(Name::of);
-        let letters = given.iter().chain(&family).map(Name::letters).sum::<usize>();
-        let pair = |asked: Option<&AskedName>, name: Option<&Name>| {
-            compare::name(self, asked?, name?, letters >= compare::FULL_LINE)
+        let given = document.given_name.as_ref().and_then(Written::of);
+        let family = document.family_name.as_ref().and_then(Written::of);
+        let letters = given.iter().chain(&family).map(|on| on.name.letters());
+        let is_full = letters.sum::<usize>() >= compare::FULL_LINE;
+        let pair = |asked: &Option<AskedName>, on: &Option<Written>| {
+            self.compare_name(asked.as_ref()?, on.as_ref()?, is_full)
         };
         let mut likeness = Likeness {
-            given_name: pair(asked.given_name.as_ref(), given.as_ref()),
-            family_name: pair(asked.family_name.as_ref(), family.as_ref()),
+            given_name: pair(&asked.given_name, &given),
+            family_name: pair(&asked.family_name, &family),
             birthdate: self.compare_date(asked, document),
         };
-        let swapped = [
-            pair(asked.given_name.as_ref(), family.as_ref()),
-            pair(asked.family_name.as_ref(), given.as_ref()),
-        ];
+        let swapped = [pair(&asked.given_name, &family), pair(&asked.family_name, &given)];
+        let alike = |like: &Option<Like>| like.is_some_and(|like| like != Like::Different);
         if likeness.given_name == Some(Like::Different)
             && likeness.family_name == Some(Like::Different)
-            && swapped
-                .iter()
-                .all(|like| like.is_some_and(|like| like != Like::Different))
+            && !asked.is_exact()
+            && swapped.iter().all(alike)
         {
             likeness.given_name = Some(Like::Swapped);
             likeness.family_name = Some(Like::Swapped);
         }
         likeness
+    }
+
+    /// Nothing where the scripts differ, so that nothing can be said.
+    fn compare_name(&self, asked: &AskedName, on: &Written<'_>, is_full: bool) -> Option<Like> {
+        match &asked.exact {
+            None => compare::name(self, asked, &on.name, is_full),
+            Some(_) if asked.latin != on.name.latin => None,
+            Some(exact) if self.is(&folded(on.text), &exact.text) => Some(Like::Same),
+            Some(_) => Some(Like::Different),
+        }
     }
 
     fn compare_date(&self, asked: &Asked, document: &Person) -> Option<Like> {

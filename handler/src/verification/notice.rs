@@ -2,10 +2,11 @@
 
 use tracing::warn;
 
-use super::facts::{NoticeFact, V1};
+use super::facts::{AttemptOf, NoticeFact, V1};
 use super::history::{Attempt, History};
 use super::paths::Name;
 use super::records::Created;
+use super::settle::Why;
 use super::subject::lead;
 use super::{Error, Verifications};
 use crate::ids::{FactHash, VerificationId};
@@ -31,12 +32,16 @@ pub enum Noticed {
     Recorded,
     /// Known already.
     Duplicate,
+    /// One too many to be stored: the result was read instead.
+    Read,
     /// Its ids are not of this verification: stored with that remark, and ignored.
     Foreign,
 }
 
-/// So many different notices of one verification are stored; a vendor sends about five of each attempt.
+/// Maximum number of callbacks stored per verification; a vendor sends about five of each attempt.
 const MAX_NOTICES: usize = 200;
+/// Maximum number of decisions of a verification to which callbacks may lead that are not stored.
+const MAX_DECISIONS: u32 = 1000;
 /// Longer words of the vendor are cut: nothing here depends on them.
 const MAX_WORD: usize = 64;
 
@@ -53,20 +58,16 @@ impl Verifications {
             .id)
     }
 
-    /// Stores a notice. The result is read later, by [`Verifications::settle`], which is worth calling after a duplicate
-    /// too: the first one's reading may have failed.
+    /// Stores a callback. The result is read later, by [`Verifications::settle`], which is worth calling after a duplicate
+    /// too: the first one's reading may have failed. Where too many are stored already, the result is read at once: a
+    /// callback that is neither stored nor read is not acknowledged.
     ///
     /// # Errors
-    /// The credential; no such verification; the store.
+    /// The credential; no such verification; the store; and where the result has to be read at once, the vendor.
     pub async fn notice(&self, credential: &str, notice: Notice) -> Result<Noticed, Error> {
         let at = self.deps.clock.now();
         let opened = self.deps.seal.open(Purpose::Callback, credential, at)?;
         let history = self.deps.own_history(opened.id).await?;
-        let is_notice = |name: &&Name| matches!(name, Name::Notice(_));
-        if history.names.iter().filter(is_notice).count() >= MAX_NOTICES {
-            warn!(verification.id = %opened.id, "more notices than anybody sends; this one is not stored");
-            return Ok(Noticed::Duplicate);
-        }
         let attempt = attempt_of(&history, &notice, claimed_attempt(&opened.extra));
         let short = |text: String| text.chars().take(MAX_WORD).collect::<String>();
         let fact = NoticeFact {
@@ -78,11 +79,13 @@ impl Verifications {
             status_word: short(notice.status_word),
             sent_at: notice.sent_at.map(short),
         };
-        match self
-            .deps
-            .create(&Name::Notice(hash(&fact)).path(opened.id), &fact)
-            .await?
-        {
+        let name = Name::Notice(hash(&fact));
+        let is_notice = |name: &&Name| matches!(name, Name::Notice(_));
+        let is_full = history.names.iter().filter(is_notice).count() >= MAX_NOTICES;
+        if is_full && !history.names.contains(&name) {
+            return self.read_instead(&history, attempt).await;
+        }
+        match self.deps.create(&name.path(opened.id), &fact).await? {
             _ if attempt.is_none() => {
                 warn!(verification.id = %opened.id, "a notice with foreign ids is ignored");
                 Ok(Noticed::Foreign)
@@ -90,6 +93,24 @@ impl Verifications {
             Created::New => Ok(Noticed::Recorded),
             Created::Existed => Ok(Noticed::Duplicate),
         }
+    }
+
+    /// The store of a verification is bounded, and what is acknowledged is never lost: so it is read before that.
+    async fn read_instead(&self, history: &History, attempt: Option<u32>) -> Result<Noticed, Error> {
+        let Some(attempt) = attempt else {
+            return Ok(Noticed::Foreign);
+        };
+        warn!(verification.id = %history.id, attempt, "more callbacks than anybody sends; this one is read, not stored");
+        if history.next_decision() > MAX_DECISIONS {
+            return Err(Error::Busy);
+        }
+        let of = AttemptOf {
+            id: history.id,
+            attempt,
+        };
+        self.read(of, Why::NotStored).await?;
+        self.settle_joined(history, Why::NotStored).await;
+        Ok(Noticed::Read)
     }
 }
 

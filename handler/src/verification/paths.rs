@@ -29,7 +29,10 @@ pub(super) fn folder(id: VerificationId) -> String {
 impl Name {
     /// Its path in the folder of a verification.
     pub(super) fn path(self, id: VerificationId) -> String {
-        format!("verifications/{id}/{}.json", self.stem())
+        match self {
+            Self::Authorization(h) => format!("verifications/{id}/authorizations/{h}.json"),
+            _ => format!("verifications/{id}/{}.json", self.stem()),
+        }
     }
 
     fn stem(self) -> String {
@@ -93,10 +96,6 @@ impl Name {
 /// Lets a later sign-in, or an erasure, find the verifications of a subject.
 pub(super) fn index(subject: SubjectHash, id: VerificationId) -> String {
     format!("subjects/{subject}/{id}")
-}
-
-pub(super) fn canonical(subject: SubjectHash) -> String {
-    format!("subjects/{subject}/canonical.json")
 }
 
 pub(super) fn slots(subject: SubjectHash) -> String {

@@ -3,9 +3,11 @@
 use time::OffsetDateTime;
 
 use super::facts::{PushedRequest, Used, V1};
+use super::matching::Hasher;
 use super::paths::Name;
 use super::{Authorization, Error, Registration, Verifications};
 use crate::ids::{FactHash, VerificationId};
+use crate::person::Person;
 use crate::seal::Purpose;
 
 /// A request that was pushed.
@@ -26,23 +28,57 @@ impl std::fmt::Debug for Pushed {
     }
 }
 
+/// Whom a pushed request is about.
+#[derive(Clone)]
+pub enum About {
+    /// Whoever was registered: the request continues that verification.
+    Ticket {
+        /// The ticket. A credential.
+        ticket: String,
+        /// What has to match, as the request says: nothing else than what was registered.
+        person: Person,
+    },
+    /// A subject that the client names itself, with what has to match.
+    Subject(Box<Registration>),
+}
+
+/// Shows nothing that opens anything or is personal.
+impl std::fmt::Debug for About {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Ticket { .. } => "Ticket",
+            Self::Subject(_) => "Subject",
+        })
+    }
+}
+
 impl Verifications {
-    /// Registers a verification together with its authorization request.
+    /// Stores an authorization request, and registers its verification unless a ticket names one.
     ///
     /// # Errors
-    /// The store.
-    pub async fn push(
-        &self,
-        registration: Registration,
-        authorization: Authorization,
-    ) -> Result<Pushed, Error> {
-        let (id, _) = self.deps.request(&registration).await?;
+    /// The ticket is malformed, forged, expired or of another client; the subject is one of our own values; the store.
+    pub async fn push(&self, about: About, authorization: Authorization) -> Result<Pushed, Error> {
+        let id = self.pushed_about(about, &authorization.client_id).await?;
+        self.store_pushed(id, authorization).await
+    }
+
+    /// Keeps an authorization request that a browser has posted with a ticket, so that it can come for it by GET, as if it
+    /// had been pushed. Binds nobody and starts nothing.
+    ///
+    /// # Errors
+    /// No such verification; it was registered for another client; the store.
+    pub async fn hold(&self, id: VerificationId, authorization: Authorization) -> Result<Pushed, Error> {
+        self.check_client(id, &authorization).await?;
+        self.store_pushed(id, authorization).await
+    }
+
+    async fn store_pushed(&self, id: VerificationId, request: Authorization) -> Result<Pushed, Error> {
         let at = self.deps.clock.now();
         let hash = self.deps.nonce();
         let pushed = PushedRequest {
             version: V1,
             at,
-            request: authorization,
+            request,
         };
         self.deps.create(&Name::Pushed(hash).path(id), &pushed).await?;
         let expires_at = at + self.deps.limits.request_uri_life;
@@ -53,36 +89,69 @@ impl Verifications {
         })
     }
 
-    /// The verification and authorization request of a pushed request. It serves one browser: a reload by the same one is
-    /// tolerated, another one is refused.
+    async fn pushed_about(&self, about: About, client_id: &str) -> Result<VerificationId, Error> {
+        match about {
+            About::Subject(registration) => Ok(self.deps.request(&registration).await?.0),
+            About::Ticket { ticket, person } => {
+                let (id, request) = self.deps.ticketed(&ticket, client_id).await?;
+                let hasher = Hasher {
+                    seal: &self.deps.seal,
+                    id,
+                    subject: request.subject,
+                };
+                if hasher.asked(&person).is_covered_by(&request.asked) {
+                    Ok(id)
+                } else {
+                    Err(Error::OtherPerson)
+                }
+            }
+        }
+    }
+
+    /// The verification and authorization request of a pushed request. Binds nobody.
     ///
     /// # Errors
-    /// The value is malformed, forged or expired; another client pushed it; another browser used it; the store.
+    /// The value is malformed, forged or expired; another client pushed it; the store.
+    pub async fn look_up_pushed(
+        &self,
+        value: &str,
+        client_id: &str,
+    ) -> Result<(VerificationId, Authorization), Error> {
+        let opened = self
+            .deps
+            .seal
+            .open(Purpose::RequestUri, value, self.deps.clock.now())?;
+        let path = Name::Pushed(FactHash(opened.extra)).path(opened.id);
+        let pushed: Option<PushedRequest> = self.deps.read(&path).await?;
+        let request = pushed.ok_or(Error::NotFound)?.request;
+        if request.client_id != client_id {
+            return Err(Error::WrongClient);
+        }
+        Ok((opened.id, request))
+    }
+
+    /// The same for a browser, whom it serves from now on: a reload by the same one is tolerated, another one is refused.
+    /// `browser` must be a cookie value that the browser has sent.
+    ///
+    /// # Errors
+    /// As [`Verifications::look_up_pushed`]; another browser used it.
     pub async fn resolve_pushed(
         &self,
         value: &str,
         client_id: &str,
         browser: &str,
     ) -> Result<(VerificationId, Authorization), Error> {
+        let (id, request) = self.look_up_pushed(value, client_id).await?;
         let now = self.deps.clock.now();
-        let opened = self.deps.seal.open(Purpose::RequestUri, value, now)?;
-        let hash = FactHash(opened.extra);
-        let pushed: Option<PushedRequest> = self.deps.read(&Name::Pushed(hash).path(opened.id)).await?;
-        let request = pushed.ok_or(Error::NotFound)?.request;
-        if request.client_id != client_id {
-            return Err(Error::WrongClient);
-        }
+        let hash = FactHash(self.deps.seal.open(Purpose::RequestUri, value, now)?.extra);
         let ours = Used {
             version: V1,
             at: now,
             browser: self.deps.browser_hash(browser),
         };
-        let first = self
-            .deps
-            .settle_on(&Name::Used(hash).path(opened.id), ours)
-            .await?;
+        let first = self.deps.settle_on(&Name::Used(hash).path(id), ours).await?;
         if self.deps.is_browser(browser, &first.browser) {
-            Ok((opened.id, request))
+            Ok((id, request))
         } else {
             Err(Error::Used)
         }

@@ -103,9 +103,9 @@ impl Verifications {
         Ok(self.deps.fact(id, name).await?)
     }
 
-    /// The verification as it will be told; an erased one is unknown.
+    /// The verification as it will be told, after what is unread was read, two seconds at most; an erased one is unknown.
     async fn told(&self, id: VerificationId) -> Result<History, RedeemError> {
-        match self.deps.history(id).await {
+        match self.read_soon(id, false).await {
             Err(Error::NotFound) => Err(RedeemError::Unknown),
             other => Ok(other?),
         }

@@ -34,13 +34,13 @@ pub enum Step {
 }
 
 impl Verifications {
-    /// How things stand. Asks the vendor when that is due: after a notice, after the browser's return, and at the poll
-    /// marks; never more often. A vendor that cannot be asked leaves things pending.
+    /// How things stand. Has the vendor asked when a callback is unread, after the browser's return, and at the poll marks,
+    /// and waits two seconds at most for that. A vendor that does not answer by then leaves things pending.
     ///
     /// # Errors
     /// The store.
     pub async fn standing(&self, visit: &Visit) -> Result<Standing, Error> {
-        let history = self.look(visit.id).await?;
+        let history = self.read_soon(visit.id, true).await?;
         let outcome = self.outcome(&history).await?;
         let attempt = history.current().filter(|attempt| self.satisfies(attempt, visit));
         let step = attempt.map_or(Step::NotBegun, step);

@@ -10,6 +10,7 @@ mod races;
 mod random;
 mod register;
 mod reuse;
+mod reversals;
 mod store_faults;
 pub(crate) mod vendor;
 mod world;

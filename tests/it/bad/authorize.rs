@@ -207,7 +207,7 @@ async fn a_pushed_request_in_a_second_browser() {
     at_jumio(&walk).await;
     let mut thief = walk.clone();
     thief.browser = world.browser();
-    let page = thief.browser.fetch(&thief.entrance).await.unwrap();
+    let page = thief.enter().await.unwrap().page().unwrap();
     assert!(page.status.is_client_error(), "{} {}", page.status, page.html);
     assert_eq!(world.transactions(), 1);
 }

@@ -296,6 +296,24 @@ async fn a_birth_date_that_is_none() {
 }
 
 #[tokio::test]
+async fn a_name_with_markup() {
+    refused_for(
+        r#"{"objectId":"s","correlationId":"c","surname":"<b>Talvik</b>"}"#,
+        "registration.name_characters",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_birth_date_in_the_future() {
+    refused_for(
+        r#"{"objectId":"s","correlationId":"c","birthdate":"2999-01-01"}"#,
+        "registration.birthdate_range",
+    )
+    .await;
+}
+
+#[tokio::test]
 async fn half_a_consent() {
     refused_for(
         r#"{"objectId":"s","correlationId":"c","consentVersion":"1"}"#,

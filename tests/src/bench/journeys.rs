@@ -57,8 +57,11 @@ pub async fn begin(rig: &Rig, port: u16, count: usize) -> Result<Vec<Visit>> {
         let authorize = get(&authorization(&rig.cast, ticket), &[]);
         let answer = connection.send(&authorize).await?.expect(303)?;
         let cookie = answer.header("set-cookie").context("no cookie")?;
-        let cookie = cookie.split(';').next().unwrap_or_default();
-        cookies.push((id, cookie.to_owned()));
+        let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+        let back = answer.header("location").context("no address")?;
+        let back = get(back, &[("cookie", &cookie)]);
+        connection.send(&back).await?.expect(303)?;
+        cookies.push((id, cookie));
     }
     let at_jumio = transactions(rig);
     let visits = cookies.into_iter().map(|(id, cookie)| {

@@ -121,30 +121,42 @@ impl Browser {
         changes: &[(&str, &str)],
         stop: &str,
     ) -> Result<Arrival> {
-        let target = page.address.join(&form.action)?;
-        let mut fields = form.fields.clone();
-        fields.retain(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
-        fields.extend(
-            changes
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
-        );
+        let (target, fields) = filled(page, form, changes)?;
         if stop_matches(&target, stop) && form.method == "post" {
             return Ok(Arrival::Stop {
                 address: target,
                 parameters: fields,
             });
         }
+        let page = self.send_form(page, form, target, &fields).await?;
+        self.follow(page, stop).await
+    }
+
+    /// Presses a button of a form and follows nothing.
+    ///
+    /// # Errors
+    /// No answer.
+    pub async fn press(&self, page: &Page, form: &Form, changes: &[(&str, &str)]) -> Result<Page> {
+        let (target, fields) = filled(page, form, changes)?;
+        self.send_form(page, form, target, &fields).await
+    }
+
+    async fn send_form(
+        &self,
+        page: &Page,
+        form: &Form,
+        target: Url,
+        fields: &[(String, String)],
+    ) -> Result<Page> {
         let request = match form.method.as_str() {
             "post" => self
                 .http
                 .post(target)
-                .form(&fields)
+                .form(fields)
                 .header("origin", page.address.origin().ascii_serialization()),
-            _ => self.http.get(target).query(&fields),
+            _ => self.http.get(target).query(fields),
         };
-        let page = self.send(request).await?;
-        self.follow(page, stop).await
+        self.send(request).await
     }
 
     /// Follows the redirects of a page that is one, and a form that submits itself to `stop`.
@@ -198,6 +210,19 @@ impl Page {
         let form = self.forms().into_iter().find(|form| form.can_say(name, value));
         form.with_context(|| format!("no form says {name}={value} on {}:\n{}", self.address, self.html))
     }
+}
+
+/// Where a form leads, and its fields with `changes` made.
+fn filled(page: &Page, form: &Form, changes: &[(&str, &str)]) -> Result<(Url, Vec<(String, String)>)> {
+    let target = page.address.join(&form.action)?;
+    let mut fields = form.fields.clone();
+    fields.retain(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
+    fields.extend(
+        changes
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+    );
+    Ok((target, fields))
 }
 
 fn stop_matches(address: &Url, stop: &str) -> bool {

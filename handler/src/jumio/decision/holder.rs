@@ -18,6 +18,7 @@ pub(super) fn person(capabilities: &BTreeMap<String, Entries>) -> Person {
         given_name: agreed(&data, |data| data.first_name.as_ref()),
         family_name: agreed(&data, |data| data.last_name.as_ref()),
         birthdate: agreed(&data, |data| data.date_of_birth.as_ref()).filter(is_date),
+        ..Person::default()
     }
 }
 

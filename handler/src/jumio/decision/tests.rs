@@ -44,6 +44,7 @@ fn person(given: Option<&str>, family: Option<&str>, birthdate: Option<&str>) ->
         given_name: given.map(Personal::new),
         family_name: family.map(Personal::new),
         birthdate: birthdate.map(Personal::new),
+        ..Person::default()
     }
 }
 
@@ -210,13 +211,32 @@ fn strange_words_never_pass() {
         "usability Unknown contradictory_answer",
         "usability Unknown unknown_answer",
         "usability Unknown unknown_answer",
-        "usability Unknown contradictory_answer",
+        "usability Warning contradictory_answer",
         "usability Rejected document_country_unsupported",
-        "usability Unknown contradictory_answer",
+        "usability NotExecuted image_blurred",
         "usability Unknown unknown_answer",
         "usability Unknown unknown_answer",
     ];
     assert_eq!(checks(&finding), expected);
+}
+
+#[test]
+fn words_that_do_not_stand_together_are_reported() {
+    for (name, kind, label, code) in [
+        ("usability", "REJECTED", "BLURRED", None),
+        ("liveness", "WARNING", "LIVENESS_UNDETERMINED", None),
+        ("usability", "REJECTED", "TOO_DARK", Some("jumio.unknown_label")),
+        (
+            "usability",
+            "PASSED",
+            "BLURRED",
+            Some("jumio.label_of_another_type"),
+        ),
+        ("usability", "APPROVED", "OK", Some("jumio.unknown_type")),
+        ("newCheck", "PASSED", "OK", Some("jumio.unknown_check")),
+    ] {
+        assert_eq!(oddity(name, kind, label), code, "{name} {kind} {label}");
+    }
 }
 
 #[test]

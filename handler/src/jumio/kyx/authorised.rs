@@ -56,16 +56,17 @@ impl Authorised {
         Instant::now() + self.budget
     }
 
-    /// Sends a call, again where that is safe; a token that is refused is replaced once.
+    /// Sends a call, again where that is safe; a token that is refused is replaced once, and once more if the credentials
+    /// have been rotated.
     ///
     /// # Errors
     /// No answer by the deadline, or one that is not worth a repeat. Any other status is for the caller to judge.
     pub(super) async fn send(&self, call: Call, deadline: Instant) -> Result<Reply, VendorError> {
         let send = async {
             let mut pace = Pace::new(&self.transport, call.repeat, deadline);
-            let mut replaced = false;
+            let mut refusals = 0;
             loop {
-                match self.attempt(&call, &mut replaced).await {
+                match self.attempt(&call, &mut refusals).await {
                     Ok(reply) => return Ok(reply),
                     Err(failure) => pace.after(failure).await?,
                 }
@@ -75,11 +76,11 @@ impl Authorised {
         tokio::time::timeout_at(deadline, send).await.map_err(late)?
     }
 
-    async fn attempt(&self, call: &Call, replaced: &mut bool) -> Result<Reply, Failure> {
+    async fn attempt(&self, call: &Call, refusals: &mut u32) -> Result<Reply, Failure> {
         loop {
             let token = self.tokens.get().await.map_err(Failure::Final)?;
             let mut request = self.transport.http.request(call.method.clone(), call.url.clone());
-            request = request.header(AUTHORIZATION, token.bearer.clone());
+            request = request.header(AUTHORIZATION, token.access.bearer.clone());
             if let Some(body) = &call.body {
                 request = request.header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
                 request = request.body(body.clone());
@@ -89,8 +90,11 @@ impl Authorised {
                 return Ok(reply);
             }
             self.tokens.refuse(&token);
-            // Not executed, so even a create may be sent again; but only once.
-            if std::mem::replace(replaced, true) {
+            *refusals += 1;
+            // Not executed, so even a create may be sent again; but only once, or twice if the first fresh token was got
+            // with credentials that are none any more.
+            let again = *refusals == 1 || *refusals == 2 && self.tokens.renewed(&token).await;
+            if !again {
                 return Ok(reply);
             }
         }

@@ -5,7 +5,9 @@ mod access;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use async_trait::async_trait;
 use futures::future::{BoxFuture, FutureExt as _, Shared};
+use reqwest::StatusCode;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::Instant;
 use url::Url;
@@ -25,10 +27,22 @@ pub struct ClientCredentials {
     pub secret: SecretString,
 }
 
+impl PartialEq for ClientCredentials {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id && self.secret.expose_secret() == other.secret.expose_secret()
+    }
+}
+
 /// Gives the present credentials. Asked before every token request, so that a rotated secret is used at once.
+#[async_trait]
 pub trait Credentials: Send + Sync {
     /// The credentials to use now.
     fn current(&self) -> ClientCredentials;
+
+    /// Looks for others, now that Jumio has refused these. True if there are.
+    async fn renewed(&self, refused: &ClientCredentials) -> bool {
+        self.current() != *refused
+    }
 }
 
 /// Credentials that never change.
@@ -38,11 +52,17 @@ impl Credentials for ClientCredentials {
     }
 }
 
-type Fetched = Result<Arc<AccessToken>, Arc<VendorError>>;
+/// An access token, and what it was got with.
+pub(super) struct Token {
+    pub(super) access: AccessToken,
+    credentials: ClientCredentials,
+}
+
+type Fetched = Result<Arc<Token>, Arc<VendorError>>;
 
 #[derive(Default)]
 struct Slot {
-    token: Option<Arc<AccessToken>>,
+    token: Option<Arc<Token>>,
     flight: Option<Shared<BoxFuture<'static, Fetched>>>,
 }
 
@@ -74,13 +94,13 @@ impl Tokens {
     /// A token that is good for a while. While the first is being fetched, everybody waits for that one. One that is due
     /// for renewal serves until its end while another is fetched beside, so that nobody waits for a renewal or fails
     /// with it.
-    pub(super) async fn get(&self) -> Result<Arc<AccessToken>, VendorError> {
+    pub(super) async fn get(&self) -> Result<Arc<Token>, VendorError> {
         let now = self.source.clock.now();
         let flight = {
             let mut slot = self.lock();
-            let token = slot.token.clone().filter(|token| now < token.expires_at);
+            let token = slot.token.clone().filter(|token| now < token.access.expires_at);
             match token {
-                Some(token) if now < token.renew_at => return Ok(token),
+                Some(token) if now < token.access.renew_at => return Ok(token),
                 Some(token) => {
                     slot.flight.get_or_insert_with(|| self.launch());
                     return Ok(token);
@@ -92,7 +112,7 @@ impl Tokens {
     }
 
     /// Forgets a token that Jumio refused, unless another has replaced it already.
-    pub(super) fn refuse(&self, refused: &Arc<AccessToken>) {
+    pub(super) fn refuse(&self, refused: &Arc<Token>) {
         let mut slot = self.lock();
         if slot
             .token
@@ -103,16 +123,20 @@ impl Tokens {
         }
     }
 
+    /// Whether there are other credentials than those that this token was got with, now that Jumio refuses it although it
+    /// is fresh.
+    pub(super) async fn renewed(&self, refused: &Token) -> bool {
+        self.source.credentials.renewed(&refused.credentials).await
+    }
+
     /// Fetches in a task of its own: a caller who gives up does not take the token away from the others.
     fn launch(&self) -> Shared<BoxFuture<'static, Fetched>> {
         let tokens = self.clone();
         let task = tokio::spawn(telemetry::carry(async move {
-            let fetched = tokens.source.fetch().await.map(Arc::new).map_err(Arc::new);
-            let mut slot = tokens.lock();
-            slot.flight = None;
-            if let Ok(token) = &fetched {
-                slot.token = Some(Arc::clone(token));
-            }
+            let mut landing = Landing { tokens, token: None };
+            let fetched = landing.tokens.source.fetch().await;
+            let fetched = fetched.map(Arc::new).map_err(Arc::new);
+            landing.token = fetched.as_ref().ok().cloned();
             fetched
         }));
         let lost = |_| {
@@ -131,14 +155,42 @@ impl Tokens {
     }
 }
 
+/// Ends a flight however it ends, in a panic too: else everybody would wait for one that is lost, for ever.
+struct Landing {
+    tokens: Tokens,
+    /// What it brings.
+    token: Option<Arc<Token>>,
+}
+
+impl Drop for Landing {
+    fn drop(&mut self) {
+        let mut slot = self.tokens.lock();
+        slot.flight = None;
+        if let Some(token) = self.token.take() {
+            slot.token = Some(token);
+        }
+    }
+}
+
 impl Source {
-    async fn fetch(&self) -> Result<AccessToken, VendorError> {
+    async fn fetch(&self) -> Result<Token, VendorError> {
         let deadline = Instant::now() + self.budget;
         let fetch = async {
             let mut pace = Pace::new(&self.transport, Repeat::Safe, deadline);
+            let mut renewed = false;
             loop {
-                match self.ask().await {
-                    Ok(reply) => return self.read(&reply),
+                let credentials = self.credentials.current();
+                match self.ask(&credentials).await {
+                    // Once more with others, if there are: somebody has rotated them.
+                    Ok(reply)
+                        if is_refusal(&reply) && !renewed && self.credentials.renewed(&credentials).await =>
+                    {
+                        renewed = true;
+                    }
+                    Ok(reply) => {
+                        let access = self.read(&reply)?;
+                        return Ok(Token { access, credentials });
+                    }
                     Err(failure) => pace.after(failure).await?,
                 }
             }
@@ -147,8 +199,7 @@ impl Source {
         tokio::time::timeout_at(deadline, fetch).await.map_err(late)?
     }
 
-    async fn ask(&self) -> Result<Reply, Failure> {
-        let ClientCredentials { id, secret } = self.credentials.current();
+    async fn ask(&self, ClientCredentials { id, secret }: &ClientCredentials) -> Result<Reply, Failure> {
         let request = self.transport.http.post(self.endpoint.clone());
         let request = request
             .basic_auth(id, Some(secret.expose_secret()))
@@ -165,6 +216,16 @@ impl Source {
         }
         AccessToken::new(&reply.json()?, self.clock.now())
     }
+}
+
+/// RFC 6749 section 5.2 says 400 or 401.
+fn is_refusal(reply: &Reply) -> bool {
+    let refusals = [
+        StatusCode::BAD_REQUEST,
+        StatusCode::UNAUTHORIZED,
+        StatusCode::FORBIDDEN,
+    ];
+    refusals.contains(&reply.status)
 }
 
 /// The same error once more, for the next of those who waited.

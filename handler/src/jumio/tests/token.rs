@@ -333,6 +333,106 @@ async fn a_rotated_secret_is_used_for_the_next_token() {
     assert!(client.fetch(&ids()).await.is_ok());
 }
 
+/// Credentials that an operator rotates at the very moment when the old ones are refused.
+struct RotatedBetween(AtomicUsize);
+
+impl Credentials for RotatedBetween {
+    fn current(&self) -> ClientCredentials {
+        let asked = self.0.fetch_add(1, Ordering::Relaxed);
+        let secret = if asked == 0 { "old" } else { "new" };
+        ClientCredentials {
+            id: "token".into(),
+            secret: secret.to_owned().into(),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_secret_that_was_rotated_between_is_tried_again_at_once() {
+    let server = Server::start(|seen, _| {
+        let good = seen.header("authorization") == Some("Basic dG9rZW46bmV3"); // "token:new"
+        let answer = if good {
+            token()
+        } else {
+            Answer::json(401, json!({}))
+        };
+        pending(seen, answer)
+    })
+    .await;
+    let client = build(
+        config(&server),
+        &clock(),
+        Arc::new(RotatedBetween(AtomicUsize::new(0))),
+    );
+    client.fetch(&ids()).await.unwrap();
+    assert_eq!(server.tokens(), 2);
+}
+
+/// Credentials that an operator rotates; each token tells which it was got with.
+struct RotatedAfter(Arc<AtomicUsize>);
+
+impl Credentials for RotatedAfter {
+    fn current(&self) -> ClientCredentials {
+        let secret = if self.0.load(Ordering::Relaxed) < 2 {
+            "old"
+        } else {
+            "new"
+        };
+        ClientCredentials {
+            id: "token".into(),
+            secret: secret.to_owned().into(),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_fresh_token_that_is_refused_makes_the_secret_be_read_again() {
+    let refused = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&refused);
+    let server = Server::start(move |seen, _| {
+        if seen.is_token() {
+            let good = seen.header("authorization") == Some("Basic dG9rZW46bmV3"); // "token:new"
+            let access_token = if good { "new" } else { "old" };
+            return Answer::json(200, json!({ "access_token": access_token, "expires_in": 3600 }));
+        }
+        if seen.header("authorization") == Some("Bearer new") {
+            return Answer::json(200, status("INITIATED"));
+        }
+        counted.fetch_add(1, Ordering::Relaxed);
+        Answer::json(401, json!({}))
+    })
+    .await;
+    let client = build(config(&server), &clock(), Arc::new(RotatedAfter(refused)));
+    client.fetch(&ids()).await.unwrap();
+    assert_eq!((server.tokens(), server.calls().len()), (3, 3));
+}
+
+/// Credentials whose first use panics.
+struct Panicking(AtomicUsize);
+
+impl Credentials for Panicking {
+    fn current(&self) -> ClientCredentials {
+        assert!(self.0.fetch_add(1, Ordering::Relaxed) > 0, "the first use fails");
+        ClientCredentials {
+            id: "token".into(),
+            secret: "s3cret".to_owned().into(),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_panic_while_a_token_is_fetched_does_not_wedge_the_client() {
+    let server = Server::start(|seen, _| pending(seen, token())).await;
+    let client = build(
+        config(&server),
+        &clock(),
+        Arc::new(Panicking(AtomicUsize::new(0))),
+    );
+    let first = client.fetch(&ids()).await;
+    assert!(matches!(first, Err(VendorError::Unavailable(_))), "{first:?}");
+    client.fetch(&ids()).await.unwrap();
+}
+
 #[tokio::test]
 async fn a_client_without_a_user_agent_is_not_built() {
     let server = Server::start(well).await;

@@ -1,7 +1,12 @@
 use super::*;
 
 fn read(json: &str) -> Result<Registration, Invalid> {
-    parse(json.as_bytes(), "b2c", |id| id == "web")
+    parse(
+        json.as_bytes(),
+        "b2c",
+        time::macros::datetime!(2026-02-03 10:00 UTC),
+        |id| id == "web",
+    )
 }
 
 fn with(member: &str) -> Result<Registration, Invalid> {

@@ -19,38 +19,41 @@ pub(super) fn error(error: &Error) -> Row {
         Error::Vendor(error) => vendor(error),
         Error::Handle(error) => sealed(*error),
         Error::NotFound => unknown("verification.unknown", "there is no such verification"),
-        Error::WrongBrowser => {
-            let row = unknown("browser.other", "another browser started this");
-            Row {
-                status: StatusCode::FORBIDDEN,
-                message: Message::WrongBrowser,
-                ..row
-            }
-        }
-        Error::WrongClient => {
-            let row = unknown("client.other", "another client registered this verification");
-            let (status, message) = (StatusCode::FORBIDDEN, Message::Misdirected);
-            Row {
-                status,
-                message,
-                level: Level::WARN,
-                ..row
-            }
-        }
-        Error::Used => {
-            let refusal = refusal(Code::InvalidRequestUri, "the request was used before");
-            Row {
-                refusal,
-                ..gone("request.used", Message::Expired, "")
-            }
-        }
+        Error::WrongBrowser => other_browser(),
+        Error::WrongClient => other_client(),
+        Error::OurOwnValue => bad(
+            StatusCode::BAD_REQUEST,
+            "subject.ticket",
+            Message::Misdirected,
+            "the subject is a ticket or another value of this service",
+        ),
+        Error::OtherPerson => bad(
+            StatusCode::BAD_REQUEST,
+            "ticket.other_person",
+            Message::Misdirected,
+            "claims asks to match something else than was registered with the ticket",
+        ),
+        Error::Used => used(),
         Error::Finished => gone(
             "verification.finished",
             Message::Finished,
             "this sign-in is finished",
         ),
+        Error::TooMany => bad(
+            StatusCode::TOO_MANY_REQUESTS,
+            "verification.too_many",
+            Message::WentWrong,
+            "too many requests for one verification",
+        ),
         Error::NotReady => conflict("verification.not_ready", "there is no outcome yet"),
         Error::NotRetryable => conflict("verification.not_retryable", "there is nothing to try again"),
+        Error::NotDecidable => conflict("verification.not_decidable", "there is no result to decide about"),
+        Error::Judgement => bad(
+            StatusCode::BAD_REQUEST,
+            "judgement.invalid",
+            Message::Invalid,
+            "who decided, or why, is not as it must be",
+        ),
         Error::AttemptsExhausted => {
             let row = conflict("attempts.exhausted", "no attempts are left");
             Row {
@@ -60,6 +63,75 @@ pub(super) fn error(error: &Error) -> Row {
             }
         }
         Error::Busy => later("verification.busy", "the check is being started", Level::INFO),
+    }
+}
+
+fn other_browser() -> Row {
+    Row {
+        status: StatusCode::FORBIDDEN,
+        message: Message::WrongBrowser,
+        ..unknown("browser.other", "another browser started this")
+    }
+}
+
+fn other_client() -> Row {
+    Row {
+        status: StatusCode::FORBIDDEN,
+        message: Message::Misdirected,
+        level: Level::WARN,
+        ..unknown("client.other", "another client registered this verification")
+    }
+}
+
+fn used() -> Row {
+    Row {
+        refusal: refusal(Code::InvalidRequestUri, "the request was used before"),
+        ..gone("request.used", Message::Expired, "")
+    }
+}
+
+/// A ticket in a request whose sender can be told what is wrong with it.
+pub(super) fn ticket(error: &Error) -> Row {
+    let row = |code, description, level| Row {
+        level,
+        ..bad(StatusCode::BAD_REQUEST, code, Message::Misdirected, description)
+    };
+    match error {
+        Error::Handle(SealError::Expired) => row(
+            "ticket.expired",
+            "the ticket in login_hint has expired",
+            Level::INFO,
+        ),
+        Error::Handle(SealError::Forged) => row(
+            "ticket.forged",
+            "the ticket in login_hint is damaged or not one of this service",
+            Level::WARN,
+        ),
+        Error::Handle(SealError::Malformed | SealError::UnknownKey) | Error::NotFound => row(
+            "ticket.unknown",
+            "the ticket in login_hint is damaged or not one of this service",
+            Level::INFO,
+        ),
+        Error::WrongClient => row(
+            "ticket.client",
+            "the ticket in login_hint was registered for another client",
+            Level::WARN,
+        ),
+        Error::Store(_)
+        | Error::Corrupt(_)
+        | Error::Vendor(_)
+        | Error::WrongBrowser
+        | Error::OurOwnValue
+        | Error::OtherPerson
+        | Error::Used
+        | Error::Finished
+        | Error::TooMany
+        | Error::NotReady
+        | Error::NotRetryable
+        | Error::NotDecidable
+        | Error::Judgement
+        | Error::AttemptsExhausted
+        | Error::Busy => self::error(error),
     }
 }
 

@@ -11,6 +11,7 @@ use crate::openid::authorization_request::Untrusted;
 use crate::openid::caller::CallerError;
 use crate::openid::client_auth::{ClientError, Unproven};
 use crate::openid::parameters::Malformed;
+use crate::openid::personal::Implausible;
 use crate::openid::refusal::{Code, Refusal};
 use crate::openid::registration::Invalid;
 use crate::pages::Message;
@@ -128,9 +129,19 @@ pub(super) fn registration(invalid: Invalid) -> Row {
             "registration.client_id",
             "clientId is not a client of this handler",
         ),
+        Invalid::Implausible(why) => implausible(why),
         Invalid::Name => row("registration.name", "a name is not 1 to 200 characters"),
         Invalid::Birthdate => row("registration.birthdate", "birthdate is not a date"),
         Invalid::Consent => row("registration.consent", "consent is incomplete or malformed"),
+    }
+}
+
+/// What the person has typed, and can mend.
+fn implausible(why: Implausible) -> Row {
+    let row = |code, message| bad(StatusCode::CONFLICT, code, message, why.description());
+    match why {
+        Implausible::NameCharacters => row("registration.name_characters", Message::Name),
+        Implausible::BirthdateRange => row("registration.birthdate_range", Message::Birthdate),
     }
 }
 

@@ -32,9 +32,11 @@ fn faults() -> Vec<Fault> {
         Untrusted::Client.into(),
         Untrusted::RedirectUri.into(),
         Panicked.into(),
+        Fault::NoCookie,
         url::ParseError::EmptyHost.into(),
     ];
     faults.extend(core().into_iter().map(Fault::Core));
+    faults.extend(core().into_iter().map(Fault::Ticket));
     faults.extend(redeem().into_iter().map(Fault::Redeem));
     faults.extend(redeem().into_iter().map(Fault::Bearer));
     faults.extend(clients().into_iter().map(|why| ClientError::from(why).into()));
@@ -53,6 +55,9 @@ fn core() -> Vec<Error> {
         Error::WrongClient,
         Error::Used,
         Error::Finished,
+        Error::TooMany,
+        Error::OurOwnValue,
+        Error::OtherPerson,
         Error::NotReady,
         Error::NotRetryable,
         Error::AttemptsExhausted,

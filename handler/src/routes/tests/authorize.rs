@@ -37,7 +37,9 @@ async fn instead(from: &str, to: &str) -> Answer {
 
 #[tokio::test]
 async fn the_browser_gets_a_cookie_nobody_else_can_set_or_read() {
-    let answer = with("").await;
+    let world = World::new();
+    let ticket = world.ticket("c1").await;
+    let answer = Browser::default().get(&world, &authorize_path(&ticket, "")).await;
     let cookie = header(&answer, "set-cookie");
     assert!(cookie.starts_with("__Host-idv-"), "{cookie}");
     for attribute in ["; Path=/", "; HttpOnly", "; SameSite=Lax", "; Secure"] {
@@ -47,12 +49,13 @@ async fn the_browser_gets_a_cookie_nobody_else_can_set_or_read() {
 
 #[tokio::test]
 async fn a_request_by_post_is_as_good() {
-    let world = World::new();
+    let (world, browser) = (World::new(), Browser::default());
     let ticket = world.ticket("c1").await;
     let fields = authorize_path(&ticket, "").split_once('?').unwrap().1.to_owned();
     let request =
         request("POST", "/api/verify/authorize").header("content-type", "application/x-www-form-urlencoded");
-    let answer = world.send(request.body(fields)).await;
+    let answer = browser.send(&world, request.body(fields)).await;
+    let answer = browser.follow(&world, answer).await;
     assert_eq!(location(&answer), "https://vendor.example/go/secret-0");
 }
 
@@ -263,9 +266,17 @@ async fn a_pushed_request_serves_one_browser() {
     let query = encoded(&[("client_id", "okta"), ("request_uri", &uri)]);
     let path = format!("/api/verify/authorize?{query}");
     let first = Browser::default();
-    assert_eq!(first.get(&world, &path).await.status(), 303);
-    assert_eq!(first.get(&world, &path).await.status(), 303);
-    page(&Browser::default().get(&world, &path).await, 410);
+    for _ in 0..2 {
+        let answer = first.get(&world, &path).await;
+        let answer = first.follow(&world, answer).await;
+        assert!(
+            location(&answer).starts_with("https://vendor.example/go/"),
+            "{answer:?}"
+        );
+    }
+    let second = Browser::default();
+    let answer = second.get(&world, &path).await;
+    page(&second.follow(&world, answer).await, 410);
     assert_eq!(world.vendor.starts(), 1);
 }
 
@@ -312,7 +323,9 @@ async fn what_stands_beside_a_pushed_request_is_not_looked_at() {
         ("request_uri", &uri),
         ("redirect_uri", "https://evil.example"),
     ];
-    let answer = world.send(form("/api/verify/authorize", &fields)).await;
+    let browser = Browser::default();
+    let answer = browser.send(&world, form("/api/verify/authorize", &fields)).await;
+    let answer = browser.follow(&world, answer).await;
     assert!(
         location(&answer).starts_with("https://vendor.example/go/"),
         "{answer:?}"

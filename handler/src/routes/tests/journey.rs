@@ -240,6 +240,7 @@ async fn a_pushed_request_with_pkce_ends_in_verified_claims() {
     let answer = browser
         .get(&world, &format!("/api/verify/authorize?{query}"))
         .await;
+    let answer = browser.follow(&world, answer).await;
     assert_eq!(location(&answer), "https://vendor.example/go/secret-0");
     world.vendor.set(0, approved());
     let answer = browser.come_back(&world, 0).await;
@@ -269,7 +270,8 @@ async fn a_client_may_prove_itself_with_a_signed_assertion_once() {
     let ticket = json_of(&world.send(super::world::register().json(&body)).await);
     let path = super::world::authorize_path(ticket["ticket"].as_str().unwrap(), "")
         .replace("client_id=b2c", "client_id=keys");
-    browser.get(&world, &path).await;
+    let answer = browser.get(&world, &path).await;
+    browser.follow(&world, answer).await;
     world.vendor.set(0, approved());
     let code = sent(&browser.come_back(&world, 0).await, "code").unwrap();
     let now = world.clock.now().unix_timestamp();

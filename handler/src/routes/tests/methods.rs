@@ -10,6 +10,7 @@ async fn every_route_names_its_methods_when_another_is_used() {
         ("/api/verify", "POST, OPTIONS"),
         ("/api/verify/par", "POST, OPTIONS"),
         ("/api/verify/authorize", "GET, POST, OPTIONS"),
+        ("/api/verify/authorize/back", "GET, OPTIONS"),
         ("/api/verify/wait/x", "GET, HEAD, POST, OPTIONS"),
         ("/api/verify/wait/x/status", "GET, HEAD, OPTIONS"),
         ("/api/verify/wait/x/continue", "GET, OPTIONS"),
@@ -96,6 +97,7 @@ async fn head_begins_no_check_and_issues_no_code() {
     let world = World::new();
     for path in [
         "/api/verify/authorize",
+        "/api/verify/authorize/back",
         "/api/verify/wait/x/continue",
         "/api/callback/return/x",
     ] {

@@ -1,6 +1,10 @@
 //! `POST /api/verify/par`.
 
-use super::world::{Answer, CHALLENGE, REDIRECT, SECRET, World, basic, form, header, json_of, request};
+use super::world::{
+    Answer, Browser, CHALLENGE, REDIRECT, SECRET, World, basic, encoded, form, header, json_of, location,
+    request, text_of,
+};
+use crate::verification::tests::vendor::approved;
 
 const GOOD: [(&str, &str); 7] = [
     ("response_type", "code"),
@@ -129,5 +133,101 @@ async fn a_body_of_another_media_type_is_refused() {
     assert_eq!(
         (answer.status().as_u16(), &json_of(&answer)["error"]),
         (415, &"invalid_request".into())
+    );
+}
+
+/// A `claims` parameter that asks for one claim.
+fn asks(claim: &str, constraint: &str) -> String {
+    format!(
+        r#"{{"id_token":{{"verified_claims":{{"verification":{{"trust_framework":null}},"claims":{{"{claim}":{constraint}}}}}}}}}"#
+    )
+}
+
+async fn push_asking(world: &World, claims: &str) -> Answer {
+    let fields: Vec<_> = GOOD.into_iter().chain([("claims", claims)]).collect();
+    push(world, &fields).await
+}
+
+async fn refused_asking(claim: &str, value: &str) {
+    let answer = push_asking(&World::new(), &asks(claim, &format!(r#"{{"value":"{value}"}}"#))).await;
+    assert_eq!(
+        (answer.status().as_u16(), &json_of(&answer)["error"]),
+        (400, &"invalid_request".into()),
+        "{value}"
+    );
+}
+
+#[tokio::test]
+async fn a_pushed_name_with_digits_or_markup_is_refused() {
+    for name in ["Ada2", "<b>Ada</b>", "A\u{200b}da"] {
+        refused_asking("given_name", name).await;
+        refused_asking("family_name", name).await;
+    }
+}
+
+#[tokio::test]
+async fn a_pushed_birth_date_that_nobody_has_is_refused() {
+    for day in ["2026-02-05", "1896-02-02"] {
+        refused_asking("birthdate", day).await;
+    }
+}
+
+/// How it ends for a document of "ADA AUGUSTA LOVELACE" when a client asks so for the given name.
+async fn ends(constraint: &str) -> Answer {
+    let (world, browser) = (World::new(), Browser::default());
+    let answer = push_asking(&world, &asks("given_name", constraint)).await;
+    assert_eq!(answer.status(), 201, "{answer:?}");
+    let uri = json_of(&answer)["request_uri"].as_str().unwrap().to_owned();
+    let query = encoded(&[("client_id", "okta"), ("request_uri", &uri)]);
+    browser
+        .enter(&world, &format!("/api/verify/authorize?{query}"))
+        .await;
+    world.vendor.set(0, approved());
+    let answer = browser.come_back(&world, 0).await;
+    let to = location(&answer).to_owned();
+    if to.starts_with("/api/verify/wait/") {
+        browser.get(&world, &to).await
+    } else {
+        answer
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_must_not_be_fuzzy_must_be_equal() {
+    for name in ["Ada", "Ada Augústa", "Augusta Ada", "A. Augusta", "Ada-Augusta"] {
+        let answer = ends(&format!(r#"{{"value":"{name}","fuzzy":false}}"#)).await;
+        assert!(
+            text_of(&answer).contains("data-state=\"rejected\""),
+            "{name} {answer:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_must_not_be_fuzzy_is_equal_in_any_case() {
+    for name in ["ADA AUGUSTA", "Ada Augusta", "ada  augusta"] {
+        let answer = ends(&format!(r#"{{"value":"{name}","fuzzy":false}}"#)).await;
+        assert!(location(&answer).starts_with(REDIRECT), "{name} {answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_name_may_be_fuzzy_unless_the_client_says_otherwise() {
+    for constraint in [r#"{"value":"Ada"}"#, r#"{"value":"Ada","fuzzy":true}"#] {
+        let answer = ends(constraint).await;
+        assert!(location(&answer).starts_with(REDIRECT), "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_fuzzy_that_is_no_boolean_is_refused() {
+    let answer = push_asking(
+        &World::new(),
+        &asks("given_name", r#"{"value":"Ada","fuzzy":"no"}"#),
+    )
+    .await;
+    assert_eq!(
+        (answer.status().as_u16(), &json_of(&answer)["error"]),
+        (400, &"invalid_request".into())
     );
 }

@@ -6,11 +6,12 @@ use super::world::{REDIRECT, SECRET, World, basic, encoded, request};
 use crate::tests::mutated::{mutated, mutated_text};
 
 /// Paths of all routes, with a place for a parameter.
-const PATHS: [&str; 15] = [
+const PATHS: [&str; 16] = [
     "/",
     "/api/verify",
     "/api/verify/par",
     "/api/verify/authorize",
+    "/api/verify/authorize/back",
     "/api/verify/wait/{}",
     "/api/verify/wait/{}/status",
     "/api/verify/wait/{}/continue",

@@ -184,3 +184,88 @@ async fn a_later_registration_tells_how_the_last_one_ended() {
         "{next}"
     );
 }
+
+/// What is answered when one member of a good registration is another.
+async fn with(member: &str, value: &str) -> Answer {
+    let mut body = registration("c");
+    body[member] = value.into();
+    World::new().send(register().json(&body)).await
+}
+
+/// The refusal speaks to the person, of what they can change.
+async fn refused_to_the_person(member: &str, value: &str, code: &str) {
+    let body = refused(&with(member, value).await, code);
+    let text = body["userMessage"].as_str().unwrap();
+    assert!(!text.starts_with("Your request could not be completed"), "{text}");
+    assert!(!body.to_string().contains(value), "{body}");
+}
+
+#[tokio::test]
+async fn a_name_with_digits_is_refused_before_anything_is_paid() {
+    for name in ["Ada2", "X Æ A-12", "٣ Ada", "Ada²"] {
+        refused_to_the_person("givenName", name, "registration.name_characters").await;
+    }
+}
+
+#[tokio::test]
+async fn a_name_with_markup_is_refused_before_anything_is_paid() {
+    for name in [
+        "<b>Ada</b>",
+        "Ada &amp; Eve",
+        "{{name}}",
+        "Ada;",
+        "Ada\\n",
+        "https://a.example",
+    ] {
+        refused_to_the_person("surname", name, "registration.name_characters").await;
+    }
+}
+
+#[tokio::test]
+async fn a_name_with_invisible_characters_is_refused_before_anything_is_paid() {
+    for name in [
+        "A\u{200b}da",
+        "\u{202e}adA",
+        "Ada\u{feff}",
+        "A\u{200d}da",
+        "A\u{ad}da",
+        "Ada\u{2028}Eve",
+    ] {
+        refused_to_the_person("surname", name, "registration.name_characters").await;
+    }
+}
+
+#[tokio::test]
+async fn a_birth_date_in_the_future_is_refused_before_anything_is_paid() {
+    for day in ["2026-02-05", "2999-01-01"] {
+        refused_to_the_person("birthdate", day, "registration.birthdate_range").await;
+    }
+}
+
+#[tokio::test]
+async fn a_birth_date_more_than_130_years_back_is_refused_before_anything_is_paid() {
+    for day in ["1896-02-02", "0001-01-01"] {
+        refused_to_the_person("birthdate", day, "registration.birthdate_range").await;
+    }
+}
+
+#[tokio::test]
+async fn today_and_130_years_back_are_birth_dates() {
+    // In the farthest east it is tomorrow already.
+    for day in ["1896-02-03", "2026-02-03", "2026-02-04"] {
+        assert_eq!(with("birthdate", day).await.status(), 200, "{day}");
+    }
+}
+
+#[tokio::test]
+async fn the_sentence_about_a_name_is_in_the_person_s_language() {
+    let mut said = std::collections::BTreeSet::new();
+    for language in ["en", "de", "fr", "es", "ar"] {
+        let mut body = registration("c");
+        body["givenName"] = "4da".into();
+        body["locale"] = language.into();
+        let answer = World::new().send(register().json(&body)).await;
+        said.insert(json_of(&answer)["userMessage"].to_string());
+    }
+    assert_eq!(said.len(), 5, "{said:?}");
+}

@@ -1,6 +1,5 @@
 //! Everything a test needs around the routes.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -27,7 +26,7 @@ use crate::random::OsRandom;
 use crate::records::{Place, Records};
 use crate::routes::gate::{Gate, Services};
 use crate::routes::reply;
-use crate::seal::{KeyMaterial, Seal};
+use crate::seal::{KeyMaterial, Seal, StateKeys, SubjectKey};
 use crate::tokens::client_assertion::ClientKeys;
 use crate::tokens::{Certificate, SigningKeys, test_keys};
 use crate::verification::tests::vendor::FakeVendor;
@@ -86,7 +85,7 @@ impl World {
 
     pub(super) fn build(&self) -> Services {
         let root = KeyMaterial::new(vec![7; 32]).unwrap();
-        let seal = Arc::new(Seal::new(&root, None));
+        let seal = Arc::new(Seal::new(StateKeys::new(&root, None), SubjectKey::new(&root)));
         let origin = Url::parse(ORIGIN).unwrap();
         let addresses = metadata::Addresses {
             issuer: ISSUER.into(),
@@ -125,6 +124,11 @@ impl World {
 
     pub(super) async fn send(&self, request: RequestBuilder) -> Answer {
         request.reply(&self.filter).await
+    }
+
+    /// The handler answers, and nobody takes the answer: its body is never read, as when the connection is gone.
+    pub(super) async fn lose(&self, request: RequestBuilder) {
+        drop(request.filter(&self.filter).await);
     }
 
     pub(super) async fn get(&self, path: &str) -> Answer {
@@ -172,31 +176,59 @@ impl World {
     }
 }
 
-/// A browser with a cookie jar.
+/// A browser with a cookie jar, which keeps the order in which cookies came (RFC 6265 section 5.4).
 #[derive(Default)]
-pub(super) struct Browser(Mutex<BTreeMap<String, String>>);
+pub(super) struct Browser(Mutex<Vec<(String, String)>>);
 
 impl Browser {
     pub(super) async fn send(&self, world: &World, request: RequestBuilder) -> Answer {
-        let cookies: Vec<String> = self
-            .0
-            .lock()
-            .unwrap()
-            .iter()
-            .map(|(k, v)| format!("{k}={v}"))
-            .collect();
+        let cookies = self.cookies();
         let request = if cookies.is_empty() {
             request
         } else {
-            request.header("cookie", cookies.join("; "))
+            request.header("cookie", cookies)
         };
         let answer = world.send(request).await;
+        self.keep(&answer);
+        answer
+    }
+
+    /// Takes the cookies of an answer.
+    pub(super) fn keep(&self, answer: &Answer) {
+        let mut jar = self.0.lock().unwrap();
         for cookie in answer.headers().get_all("set-cookie") {
             let pair = cookie.to_str().unwrap().split(';').next().unwrap();
             let (name, value) = pair.split_once('=').unwrap();
-            self.0.lock().unwrap().insert(name.into(), value.into());
+            match jar.iter_mut().find(|(known, _)| known == name) {
+                Some((_, known)) => value.clone_into(known),
+                None => jar.push((name.to_owned(), value.to_owned())),
+            }
         }
-        answer
+    }
+
+    /// What it would send as `Cookie`.
+    pub(super) fn cookies(&self) -> String {
+        let jar = self.0.lock().unwrap();
+        let pairs = jar.iter().map(|(name, value)| format!("{name}={value}"));
+        pairs.collect::<Vec<_>>().join("; ")
+    }
+
+    /// Asks, and takes no cookie of the answer: it was lost, or the browser takes none.
+    pub(super) async fn lose(&self, world: &World, request: RequestBuilder) -> Answer {
+        let deaf = Self(Mutex::new(self.0.lock().unwrap().clone()));
+        deaf.send(world, request).await
+    }
+
+    /// Follows an answer as long as it leads to the authorize route.
+    pub(super) async fn follow(&self, world: &World, mut answer: Answer) -> Answer {
+        for _ in 0..5 {
+            let next = header(&answer, "location").to_owned();
+            if !next.starts_with("/api/verify/authorize") {
+                return answer;
+            }
+            answer = self.get(world, &next).await;
+        }
+        panic!("a circle: {answer:?}");
     }
 
     pub(super) async fn get(&self, world: &World, path: &str) -> Answer {
@@ -209,7 +241,13 @@ impl Browser {
 
     /// Brings a ticket, and is sent to the vendor.
     pub(super) async fn authorize(&self, world: &World, ticket: &str, more: &str) -> Answer {
-        self.get(world, &authorize_path(ticket, more)).await
+        self.enter(world, &authorize_path(ticket, more)).await
+    }
+
+    /// Opens an address of the authorize route, and takes its cookie there and back.
+    pub(super) async fn enter(&self, world: &World, path: &str) -> Answer {
+        let answer = self.get(world, path).await;
+        self.follow(world, answer).await
     }
 
     /// Comes back from the vendor's n-th transaction.
@@ -243,7 +281,7 @@ pub(super) fn register() -> RequestBuilder {
 pub(super) fn registration(correlation: &str) -> Value {
     json!({
         "objectId": "subject-of-ada", "correlationId": correlation, "clientId": "b2c",
-        "givenName": "Ada", "surname": "Lovelace", "birthdate": "1815-12-10", "locale": "en",
+        "givenName": "Ada", "surname": "Lovelace", "birthdate": "1985-12-10", "locale": "en",
     })
 }
 

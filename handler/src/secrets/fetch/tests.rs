@@ -78,6 +78,8 @@ impl SecretStore for Shelf {
     }
 }
 
+const NOW: OffsetDateTime = datetime!(2026-11-20 09:00 UTC);
+
 fn direct() -> Map {
     Map::default().with("AppSettings:SigningCertName", "idv-signing")
 }
@@ -94,7 +96,7 @@ fn shelf() -> Shelf {
 async fn what_is_known_to_be_needed_is_read_in_one_round() {
     let shelf = shelf();
     let direct = direct().with("AppSettings:PreviousSigningCertName", "old-signing");
-    let fetched = fetch(&direct, &shelf).await.unwrap();
+    let fetched = fetch(&direct, &shelf, NOW).await.unwrap();
     assert_eq!(
         fetched.overlay(&direct).get("AppSettings:StateKey").as_deref(),
         Some("k")
@@ -117,7 +119,7 @@ async fn what_is_given_directly_is_not_read() {
     let direct = direct()
         .with("JumioSettings:AuthPassword", "mine")
         .with("AppSettings:StateKey", "mine");
-    let fetched = fetch(&direct, &shelf).await.unwrap();
+    let fetched = fetch(&direct, &shelf, NOW).await.unwrap();
     assert_eq!(
         fetched.overlay(&direct).get("AppSettings:StateKey").as_deref(),
         Some("mine")
@@ -139,7 +141,7 @@ async fn settings_in_the_vault_are_found_by_the_list_and_what_they_name_is_read(
         .with("Other--Key", "x")
         .with("unrelated", "x");
     let direct = direct();
-    let fetched = fetch(&direct, &shelf).await.unwrap();
+    let fetched = fetch(&direct, &shelf, NOW).await.unwrap();
     let overlay = fetched.overlay(&direct);
     assert_eq!(overlay.get("VerifyAuth:BasicUsername").as_deref(), Some("b2c"));
     assert!(fetched.secret("client-b2c").is_some());
@@ -154,9 +156,13 @@ async fn settings_in_the_vault_are_found_by_the_list_and_what_they_name_is_read(
 #[tokio::test]
 async fn the_previous_version_of_the_signing_certificate_is_read() {
     let shelf = shelf().with("idv-signing/1", "old");
-    let fetched = fetch(&direct(), &shelf).await.unwrap();
-    let (_, since) = fetched.previous("idv-signing").unwrap();
-    assert_eq!(since, datetime!(2026-11-20 08:00 UTC));
+    let fetched = fetch(&direct(), &shelf, NOW).await.unwrap();
+    let versions = fetched.versions("idv-signing").into_iter();
+    let made: Vec<_> = versions.map(|(_, made)| made).collect();
+    assert_eq!(
+        made,
+        [datetime!(2026-11-20 08:00 UTC), datetime!(2025-11-20 08:00 UTC)]
+    );
 }
 
 #[tokio::test]
@@ -166,7 +172,7 @@ async fn the_list_and_old_versions_can_be_done_without() {
             denies: Some(denied),
             ..shelf()
         };
-        let fetched = fetch(&direct(), &shelf).await.unwrap();
+        let fetched = fetch(&direct(), &shelf, NOW).await.unwrap();
         assert!(fetched.secret("idv-signing").is_some(), "{denied}");
     }
 }
@@ -178,7 +184,7 @@ async fn a_needed_secret_that_is_denied_is_an_error() {
         ..shelf()
     };
     assert!(matches!(
-        fetch(&direct(), &shelf).await,
+        fetch(&direct(), &shelf, NOW).await,
         Err(Error::Denied { .. })
     ));
 }
@@ -191,7 +197,10 @@ async fn a_read_that_hangs_is_given_up() {
             ..shelf()
         };
         assert!(
-            matches!(fetch(&direct(), &shelf).await, Err(Error::Unavailable { .. })),
+            matches!(
+                fetch(&direct(), &shelf, NOW).await,
+                Err(Error::Unavailable { .. })
+            ),
             "{slow}"
         );
     }
@@ -201,6 +210,6 @@ async fn a_read_that_hangs_is_given_up() {
 async fn names_that_could_be_addresses_are_not_asked_for() {
     let shelf = shelf();
     let direct = Map::default().with("AppSettings:SigningCertName", "../keys/x?y");
-    fetch(&direct, &shelf).await.unwrap();
+    fetch(&direct, &shelf, NOW).await.unwrap();
     assert!(!shelf.asked().iter().any(|asked| asked.contains("..")));
 }

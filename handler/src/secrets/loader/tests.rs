@@ -15,6 +15,10 @@ use crate::settings::Map;
 use crate::tokens::Certificate;
 use crate::tokens::test_keys::{OTHER_RSA, RSA, pem, rsa_jwk, x509};
 
+mod previous;
+mod refused;
+mod rotation;
+
 const NOW: OffsetDateTime = datetime!(2026-11-20 08:00 UTC);
 const KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 const CLIENT_SECRET: &str = "a-long-enough-client-secret";
@@ -27,6 +31,8 @@ struct Shelf(Arc<Mutex<Content>>);
 struct Content {
     secrets: BTreeMap<String, String>,
     versions: Vec<Version>,
+    /// When the latest version of each was made, where the answer tells.
+    created: Option<OffsetDateTime>,
     down: bool,
     rounds: usize,
 }
@@ -89,7 +95,7 @@ impl SecretStore for Shelf {
             Ok(Secret {
                 value,
                 content_type: None,
-                created: None,
+                created: content.created.filter(|_| version.is_none()),
             })
         })
     }
@@ -270,8 +276,9 @@ async fn a_reading_can_be_asked_for_but_not_every_moment() {
     let shelf = Shelf::full();
     let (loader, _) = start(direct(), &shelf);
     ready(&mut loader.states()).await;
+    let refresher = loader.refresher();
     for _ in 0..60 {
-        loader.refresh();
+        let _ = futures::FutureExt::now_or_never(refresher.refresh());
         pause(1).await;
     }
     assert!((8..=14).contains(&shelf.rounds()), "{}", shelf.rounds());
@@ -362,7 +369,6 @@ async fn secrets_that_are_named_and_missing_short_or_nonsense_are_told_together(
     shelf.put("client-b2c", "short");
     shelf.put("idv-signing", "noise");
     let source = direct()
-        .with("Clients:0:PreviousSecretName", "nowhere")
         .with("Clients:1:Id", "okta")
         .with("Clients:1:RedirectUris", "https://okta.example.com/cb")
         .with("Clients:1:AuthMethod", "private_key_jwt")
@@ -371,7 +377,6 @@ async fn secrets_that_are_named_and_missing_short_or_nonsense_are_told_together(
     let names = [
         "AppSettings:SigningCertName",
         "Clients:0:SecretName",
-        "Clients:0:PreviousSecretName",
         "Clients:1:Jwks",
     ];
     assert_eq!(faults.len(), names.len(), "{faults:?}");

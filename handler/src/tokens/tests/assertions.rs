@@ -4,7 +4,7 @@ use time::macros::datetime;
 
 use crate::tokens::client_assertion::{AssertionId, ClientKeys, verify};
 use crate::tokens::test_keys::{EC, OTHER_RSA, RSA, ec_jwk, es256, hs256, jws, rs256, rsa, rsa_jwk, x509};
-use crate::tokens::{KeyError, Refused};
+use crate::tokens::{KeyError, Refused, Weakness};
 
 const NOW: OffsetDateTime = datetime!(2026-11-20 08:00 UTC);
 const TOKEN_ENDPOINT: &str = "https://idv.example.com/api/token";
@@ -175,7 +175,7 @@ fn keys_that_do_not_fit_are_passed_over_and_a_set_without_any_that_fits_is_refus
     let weak = rsa_jwk(&rsa(1024), "x");
     let unfit = json!([for_encryption, other_algorithm, weak, { "kty": "oct", "k": "AAAA" }, { "kty": 7 }, null, "key"]);
     let refused = ClientKeys::from_jwks(&json!({ "keys": unfit }).to_string());
-    assert_eq!(refused.unwrap_err(), KeyError::NoneFit);
+    assert_eq!(refused.unwrap_err(), KeyError::Weak(Weakness::Short));
     let mut keys = unfit.as_array().unwrap().clone();
     keys.push(rsa_jwk(&RSA, "r"));
     let accepted = ClientKeys::from_jwks(&json!({ "keys": keys }).to_string()).unwrap();

@@ -4,8 +4,8 @@ use openssl::pkcs12::Pkcs12;
 use openssl::pkey::PKey;
 use openssl::symm::Cipher;
 
-use crate::tokens::test_keys::{EC, OTHER_RSA, RSA, encode, pem, rsa, x509};
-use crate::tokens::{Certificate, CertificateError};
+use crate::tokens::test_keys::{EC, OTHER_RSA, RSA, encode, pem, roca, rsa, x509};
+use crate::tokens::{Certificate, CertificateError, Weakness};
 
 fn pkcs12(password: &str) -> Vec<u8> {
     let mut builder = Pkcs12::builder();
@@ -111,10 +111,16 @@ fn a_key_without_its_certificate_is_refused() {
 #[test]
 fn small_and_elliptic_keys_are_refused() {
     let elliptic = PKey::from_ec_key(EC.clone()).unwrap();
-    for key in [rsa(1024), elliptic] {
-        assert_eq!(
-            Certificate::from_pem(&pem(&key)).unwrap_err(),
-            CertificateError::WeakKey
-        );
+    for (key, why) in [
+        (rsa(1024), CertificateError::WeakKey(Weakness::Short)),
+        (elliptic, CertificateError::OtherKey),
+    ] {
+        assert_eq!(Certificate::from_pem(&pem(&key)).unwrap_err(), why);
     }
+}
+
+#[test]
+fn a_signing_key_whose_primes_show_in_its_modulus_is_refused() {
+    let refused = Certificate::from_pem(&pem(&roca())).unwrap_err();
+    assert_eq!(refused, CertificateError::WeakKey(Weakness::Roca));
 }

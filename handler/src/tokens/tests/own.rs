@@ -234,7 +234,11 @@ fn a_wrong_or_missing_audience_is_refused() {
         Err(Refused::Type("aud"))
     );
     assert_eq!(signed(&without("aud")), Err(Refused::Missing("aud")));
-    assert!(signed(&with("aud", json!(["other", "b2c"]))).is_ok());
+    assert!(signed(&with("aud", json!(["b2c"]))).is_ok());
+    assert_eq!(
+        signed(&with("aud", json!(["other", "b2c"]))),
+        Err(Refused::Unexpected("aud"))
+    );
 }
 
 #[test]

@@ -1,7 +1,7 @@
 use super::*;
 use crate::ids::{SubjectHash, VerificationId};
 use crate::person::{Person, Personal};
-use crate::seal::{KeyMaterial, Seal};
+use crate::seal::{KeyMaterial, Seal, StateKeys, SubjectKey};
 
 const REQUIRED: [&str; 6] = [
     "usability",
@@ -29,6 +29,7 @@ fn passed() -> Finding {
             given_name: Some(Personal::new("ADA")),
             family_name: Some(Personal::new("LOVELACE")),
             birthdate: Some(Personal::new("1815-12-10")),
+            ..Person::default()
         },
     }
 }
@@ -47,7 +48,8 @@ fn with(name: &str, mark: Mark, reason: &'static str) -> Finding {
 }
 
 fn decided(rules: &Rules, finding: &Finding, account: &Person) -> (Status, Option<String>) {
-    let seal = Seal::new(&KeyMaterial::new([1; 32]).unwrap(), None);
+    let key = KeyMaterial::new([1; 32]).unwrap();
+    let seal = Seal::new(StateKeys::new(&key, None), SubjectKey::new(&key));
     let hasher = Hasher {
         seal: &seal,
         id: VerificationId([1; 16]),
@@ -227,6 +229,7 @@ fn account(family: &str, birthdate: &str) -> Person {
         given_name: Some(Personal::new("Ada")),
         family_name: Some(Personal::new(family)),
         birthdate: Some(Personal::new(birthdate)),
+        ..Person::default()
     }
 }
 

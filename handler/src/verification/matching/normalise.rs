@@ -194,6 +194,14 @@ fn shared(c: char) -> String {
     }
 }
 
+/// A name without regard to case, to how its characters are composed, and to white space. Upper case first, so that
+/// letters that documents have no capital for (`ß`) are equal to what documents print.
+pub(super) fn folded(value: &Personal) -> String {
+    let words: Vec<&str> = value.expose().split_whitespace().collect();
+    let composed: String = words.join(" ").nfc().collect();
+    composed.to_uppercase().to_lowercase().nfc().collect()
+}
+
 /// A date as `YYYY-MM-DD`, or whatever was given.
 pub(super) fn date(value: &Personal) -> String {
     value.expose().trim().replace(['/', '.'], "-")

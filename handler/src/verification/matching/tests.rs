@@ -1,7 +1,7 @@
 use proptest::prelude::proptest;
 
 use super::*;
-use crate::seal::KeyMaterial;
+use crate::seal::{KeyMaterial, StateKeys, SubjectKey};
 
 fn person(given: &str, family: &str, birthdate: &str) -> Person {
     let value = |text: &str| (!text.is_empty()).then(|| Personal::new(text));
@@ -9,11 +9,17 @@ fn person(given: &str, family: &str, birthdate: &str) -> Person {
         given_name: value(given),
         family_name: value(family),
         birthdate: value(birthdate),
+        ..Person::default()
     }
 }
 
+fn under(state_key: u8) -> Seal {
+    let key = |byte: u8| KeyMaterial::new([byte; 32]).unwrap();
+    Seal::new(StateKeys::new(&key(state_key), None), SubjectKey::new(&key(100)))
+}
+
 fn seal() -> Seal {
-    Seal::new(&KeyMaterial::new([1; 32]).unwrap(), None)
+    under(1)
 }
 
 fn hasher(seal: &Seal) -> Hasher<'_> {
@@ -158,6 +164,71 @@ fn a_short_name_is_never_called_cut() {
     );
 }
 
+fn compare_exactly(account: (&str, &str), document: (&str, &str)) -> (Option<Like>, Option<Like>) {
+    let seal = seal();
+    let mut asked = person(account.0, account.1, "");
+    asked.exact = crate::person::Exact {
+        given_name: true,
+        family_name: true,
+    };
+    let asked = hasher(&seal).asked(&asked);
+    let likeness = hasher(&seal).compare(&asked, &person(document.0, document.1, ""));
+    (likeness.given_name, likeness.family_name)
+}
+
+#[test]
+fn an_exact_name_is_equal_but_for_case_and_the_form_of_its_characters() {
+    for (account, document) in [
+        (("Ada", "Lovelace"), ("ADA", "LOVELACE")),
+        (("Ada", "Nguyễn"), ("ada", "NGUYE\u{302}\u{303}N")),
+        (("Jürgen", "Groß"), ("JÜRGEN", "GROSS")),
+        (("Mary  Ann", "O'Neill"), ("MARY ANN", "O'NEILL")),
+        (("Νίκος", "Παππάς"), ("ΝΊΚΟΣ", "ΠΑΠΠΆΣ")),
+    ] {
+        assert_eq!(
+            compare_exactly(account, document),
+            (Some(Like::Same), Some(Like::Same)),
+            "{account:?}"
+        );
+    }
+}
+
+#[test]
+fn an_exact_name_is_not_alike() {
+    for (account, document) in [
+        (("Jürgen", "Lovelace"), ("JUERGEN", "LOVELACE-BYRON")),
+        (("Anna Maria", "von Berg"), ("MARIA ANNA", "BERG")),
+        (("John F.", "McDonald"), ("JOHN FITZGERALD", "MC DONALD")),
+        (("Van A", "Nguyen"), ("Nguyen", "Van A")),
+    ] {
+        assert_eq!(
+            compare_exactly(account, document),
+            (Some(Like::Different), Some(Like::Different)),
+            "{account:?}"
+        );
+    }
+}
+
+#[test]
+fn an_exact_name_in_another_script_cannot_be_compared() {
+    assert_eq!(
+        compare_exactly(("Анна", "Lovelace"), ("ANNA", "N/A")),
+        (None, None)
+    );
+}
+
+#[test]
+fn a_check_that_was_not_exact_covers_no_exact_one() {
+    let seal = seal();
+    let fuzzy = person("Ada", "Lovelace", "");
+    let mut exact = fuzzy.clone();
+    exact.exact.given_name = true;
+    let (fuzzy, exact) = (hasher(&seal).asked(&fuzzy), hasher(&seal).asked(&exact));
+    assert!(!exact.is_covered_by(&fuzzy));
+    assert!(exact.is_covered_by(&exact));
+    assert!(fuzzy.is_covered_by(&exact));
+}
+
 #[test]
 fn what_cannot_be_compared_is_not_called_different() {
     assert_eq!(compare(("Анна", "Lovelace"), ("ANNA", "N/A")), (None, None));
@@ -179,10 +250,7 @@ fn a_birth_date_is_equal_or_not_or_not_said() {
 fn a_changed_key_still_compares() {
     let old = seal();
     let asked = hasher(&old).asked(&person("Ada", "Lovelace", "1815-12-10"));
-    let new = Seal::new(
-        &KeyMaterial::new([2; 32]).unwrap(),
-        Some(&KeyMaterial::new([1; 32]).unwrap()),
-    );
+    let new = under(2);
     let likeness = hasher(&new).compare(&asked, &person("ADA", "LOVELACE", "1815-12-10"));
     assert_eq!(
         likeness.matched(),

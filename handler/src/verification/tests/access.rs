@@ -1,9 +1,9 @@
 //! Who may act: the right client, the right browser, in time.
 
-use super::world::{BROWSER, REDIRECT, World, authorization, registration};
+use super::world::{BROWSER, CLIENT, REDIRECT, World, authorization, registration};
 use crate::ids::VerificationId;
 use crate::seal::SealError;
-use crate::verification::{Authorization, Error};
+use crate::verification::{About, Authorization, Error};
 
 #[tokio::test]
 async fn only_the_browser_that_started_may_act() {
@@ -85,7 +85,10 @@ async fn only_the_client_that_registered_may_authorize() {
 async fn a_pushed_request_serves_one_browser() {
     let world = World::new();
     let process = world.process();
-    let pushed = process.push(registration("c1"), authorization()).await.unwrap();
+    let pushed = process
+        .push(About::Subject(Box::new(registration("c1"))), authorization())
+        .await
+        .unwrap();
     let value = pushed.request_uri_value.as_str();
     let (id, request) = process.resolve_pushed(value, "b2c", BROWSER).await.unwrap();
     assert_eq!(request.redirect_uri, REDIRECT);
@@ -106,7 +109,7 @@ async fn a_pushed_request_is_bound_to_its_client_and_ends_soon() {
     let world = World::new();
     let process = world.process();
     let value = process
-        .push(registration("c1"), authorization())
+        .push(About::Subject(Box::new(registration("c1"))), authorization())
         .await
         .unwrap()
         .request_uri_value;
@@ -128,12 +131,12 @@ async fn every_push_is_another_request_of_the_same_verification() {
     let world = World::new();
     let process = world.process();
     let first = process
-        .push(registration("c1"), authorization())
+        .push(About::Subject(Box::new(registration("c1"))), authorization())
         .await
         .unwrap()
         .request_uri_value;
     let second = process
-        .push(registration("c1"), authorization())
+        .push(About::Subject(Box::new(registration("c1"))), authorization())
         .await
         .unwrap()
         .request_uri_value;
@@ -143,22 +146,64 @@ async fn every_push_is_another_request_of_the_same_verification() {
     assert_eq!(one, other);
 }
 
+/// Whoever holds a ticket can make them up. They lock nobody out, and no look at the verification lists them.
 #[tokio::test]
-async fn requests_made_up_with_each_click_come_to_an_end_and_known_ones_go_on() {
+async fn requests_made_up_with_each_click_cost_nobody_anything() {
     let world = World::new();
     let process = world.process();
     let registered = process.register(registration("c1")).await.unwrap();
-    let id = process.resolve_ticket(&registered.ticket).await.unwrap();
+    let id = process.resolve_ticket(&registered.ticket, CLIENT).await.unwrap();
     let with = |n: u32| Authorization {
         state: Some(n.to_string()),
         ..authorization()
     };
-    for n in 0..100 {
-        process.authorize(id, with(n), BROWSER).await.unwrap();
+    let mut handles = std::collections::BTreeSet::new();
+    for n in 0..150 {
+        handles.insert(process.authorize(id, with(n), BROWSER).await.unwrap());
     }
-    assert!(matches!(
-        process.authorize(id, with(100), BROWSER).await,
-        Err(Error::Finished)
-    ));
-    assert!(process.authorize(id, with(7), BROWSER).await.is_ok());
+    assert_eq!(handles.len(), 150);
+    assert!(handles.contains(&process.authorize(id, with(7), BROWSER).await.unwrap()));
+    let listed = world.records.list(&format!("verifications/{id}")).await.unwrap();
+    assert_eq!(listed, ["request.json"]);
+}
+
+/// However often, and whichever period of its life it falls into.
+#[tokio::test]
+async fn a_request_keeps_its_handle_while_it_lives_and_gets_another_one_after() {
+    let mut world = World::new();
+    world.limits.ticket_life = std::time::Duration::from_secs(30 * 86_400);
+    let process = world.process();
+    let registered = process.register(registration("c1")).await.unwrap();
+    let id = process.resolve_ticket(&registered.ticket, "b2c").await.unwrap();
+    for _ in 0..100 {
+        let handle = process.authorize(id, authorization(), BROWSER).await.unwrap();
+        world.advance_s(3_599);
+        let again = process.authorize(id, authorization(), BROWSER).await.unwrap();
+        assert_eq!(again, handle);
+        world.advance_s(1);
+        let after = process.authorize(id, authorization(), BROWSER).await.unwrap();
+        assert_ne!(after, handle);
+        world.advance_s(4_600);
+    }
+}
+
+/// Answered at once by an approval, bound to nobody: its handle opens nothing.
+#[tokio::test]
+async fn the_handle_of_a_sign_in_without_browser_opens_nothing() {
+    let world = World::new();
+    let ada = world.sign_in("c1").await;
+    ada.begin().await;
+    world.vendor.set(0, super::vendor::approved());
+    ada.settle().await;
+    let visit = ada
+        .process
+        .reuse(ada.visit.id, authorization())
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(ada.process.code(&visit).await.is_ok());
+    for browser in [None, Some(""), Some(BROWSER)] {
+        let opened = ada.process.visit(&visit.handle, browser).await;
+        assert!(matches!(opened, Err(Error::WrongBrowser)));
+    }
 }

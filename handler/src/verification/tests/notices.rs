@@ -238,27 +238,47 @@ async fn a_browser_that_hangs_up_while_the_vendor_is_asked_does_not_stop_the_ask
         tokio::task::yield_now().await;
     }
     drop(standing);
-    world.advance_s(5);
+    world.idle().await;
     assert_eq!(
         ada.process.standing(&ada.visit).await.unwrap().outcome.status,
         Status::Approved
     );
 }
 
+/// As many callbacks as are stored, read already.
+async fn flood(world: &World, ada: &super::world::SignIn) -> String {
+    let credential = world.vendor.credential_of(0);
+    for n in 0..200 {
+        let told = notice(world, 0, &format!("WORD_{n}"));
+        let noticed = ada.process.notice(&credential, told).await.unwrap();
+        assert_eq!(noticed, Noticed::Recorded);
+    }
+    ada.settle().await;
+    credential
+}
+
 #[tokio::test]
-async fn more_notices_than_anybody_sends_are_acknowledged_and_not_stored() {
+async fn a_callback_more_than_is_stored_is_read_before_it_is_acknowledged() {
     let world = World::new();
     let ada = world.sign_in("c1").await;
     ada.begin().await;
-    let credential = world.vendor.credential_of(0);
-    let mut outcomes = Vec::new();
-    for n in 0..201 {
-        let told = notice(&world, 0, &format!("WORD_{n}"));
-        outcomes.push(ada.process.notice(&credential, told).await.unwrap());
-    }
-    assert_eq!(
-        outcomes.iter().filter(|told| **told == Noticed::Recorded).count(),
-        200
-    );
-    assert_eq!(outcomes.last(), Some(&Noticed::Duplicate));
+    world.vendor.set(0, approved());
+    let credential = flood(&world, &ada).await;
+    world.vendor.set(0, rejected());
+    let noticed = ada.process.notice(&credential, notice(&world, 0, "MORE")).await;
+    assert_eq!(noticed.unwrap(), Noticed::Read);
+    assert_eq!(ada.grant().await.outcome.status, Status::Rejected);
+    let again = ada.process.notice(&credential, notice(&world, 0, "WORD_7")).await;
+    assert_eq!(again.unwrap(), Noticed::Duplicate);
+}
+
+#[tokio::test]
+async fn a_callback_that_is_neither_stored_nor_read_is_not_acknowledged() {
+    let world = World::new();
+    let ada = world.sign_in("c1").await;
+    ada.begin().await;
+    let credential = flood(&world, &ada).await;
+    world.vendor.set_down(true);
+    let noticed = ada.process.notice(&credential, notice(&world, 0, "MORE")).await;
+    assert!(matches!(noticed, Err(Error::Vendor(_))));
 }

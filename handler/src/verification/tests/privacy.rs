@@ -53,7 +53,7 @@ async fn the_store_holds_nothing_personal_and_no_credential() {
         "ADA",
         "ovelace",
         "OVELACE",
-        "1815",
+        "1985",
         "203.0.113.7",
         "subject-of-ada",
         "cookie-of-the-browser",
@@ -92,7 +92,7 @@ async fn what_is_kept_and_passed_on_prints_nothing_personal() {
     for secret in [
         "Ada",
         "Lovelace",
-        "1815-12-10",
+        "1985-12-10",
         "secret-0",
         "subject-of-ada",
         "203.0.113.7",

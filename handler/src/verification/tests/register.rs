@@ -1,7 +1,7 @@
 //! Registration: safe to repeat, and never an answer for somebody else.
 
 use super::vendor::{approved, rejected};
-use super::world::{World, ada, registration};
+use super::world::{CLIENT, World, ada, registration};
 use crate::person::{Person, Personal};
 use crate::seal::SealError;
 use crate::verification::{Error, Registration, Status};
@@ -186,6 +186,39 @@ async fn a_subject_keeps_its_hash_when_keys_change() {
 }
 
 #[tokio::test]
+async fn another_person_keeps_their_ticket_when_keys_change() {
+    let mut world = World::new();
+    world.process().register(registration("c1")).await.unwrap();
+    let renamed = Registration {
+        person: Person {
+            given_name: Some(Personal::new("Grace")),
+            ..ada()
+        },
+        ..registration("c1")
+    };
+    let first = world.process().register(renamed.clone()).await.unwrap();
+    world.keys = (2, Some(1));
+    let again = world.process().register(renamed).await.unwrap();
+    assert_eq!(again.id, first.id);
+}
+
+#[tokio::test]
+async fn a_subject_and_its_approval_survive_any_number_of_key_changes() {
+    let mut world = World::new();
+    let first = world.sign_in("c1").await;
+    first.begin().await;
+    world.vendor.set(0, approved());
+    first.settle().await;
+    let sub = first.grant().await.subject;
+    // Nobody signs in while the second and the third key are in force.
+    world.keys = (4, Some(3));
+    let later = world.sign_in("c2").await;
+    assert_eq!(later.begin_settled().await.status, Status::Approved);
+    assert_eq!(later.grant().await.subject, sub);
+    assert_eq!(world.vendor.starts(), 1);
+}
+
+#[tokio::test]
 async fn a_journey_goes_on_while_keys_change() {
     let mut world = World::new();
     let mut ada = world.sign_in("c1").await;
@@ -222,20 +255,20 @@ async fn a_ticket_that_is_forged_expired_or_of_another_kind_is_refused() {
     let world = World::new();
     let process = world.process();
     let ticket = process.register(registration("c1")).await.unwrap().ticket;
-    assert!(process.resolve_ticket(&ticket).await.is_ok());
+    assert!(process.resolve_ticket(&ticket, CLIENT).await.is_ok());
     let forged = ticket.replace(&ticket[30..31], if &ticket[30..31] == "A" { "B" } else { "A" });
     assert!(matches!(
-        process.resolve_ticket(&forged).await,
+        process.resolve_ticket(&forged, CLIENT).await,
         Err(Error::Handle(_))
     ));
     let empty = World::new().process();
     assert!(matches!(
-        empty.resolve_ticket(&ticket).await,
+        empty.resolve_ticket(&ticket, CLIENT).await,
         Err(Error::NotFound)
     ));
     world.advance_s(86_400);
     assert!(matches!(
-        process.resolve_ticket(&ticket).await,
+        process.resolve_ticket(&ticket, CLIENT).await,
         Err(Error::Handle(SealError::Expired))
     ));
 }

@@ -195,6 +195,11 @@ pub(crate) fn rejected() -> Progress {
     ended(End::Processed, Some(Mark::Rejected), Mark::Rejected, "no_match")
 }
 
+/// A face that may be another one.
+pub(crate) fn doubtful() -> Progress {
+    ended(End::Processed, Some(Mark::Warning), Mark::Warning, "doubtful")
+}
+
 pub(crate) fn abandoned() -> Progress {
     ended(
         End::Abandoned,
@@ -221,7 +226,8 @@ fn ended(end: End, verdict: Option<Mark>, similarity: Mark, reason: &'static str
     let person = Person {
         given_name: Some(Personal::new("ADA AUGUSTA")),
         family_name: Some(Personal::new("LOVELACE")),
-        birthdate: Some(Personal::new("1815-12-10")),
+        birthdate: Some(Personal::new("1985-12-10")),
+        ..Person::default()
     };
     Progress::Ended(Box::new(Finding {
         end,

@@ -15,7 +15,7 @@ use crate::owners::Machine;
 use crate::person::{Person, Personal};
 use crate::random::Random;
 use crate::records::{Place, Records};
-use crate::seal::{KeyMaterial, Seal};
+use crate::seal::{KeyMaterial, Seal, StateKeys, SubjectKey};
 use crate::verification::{
     Addresses, Authorization, Begun, Deps, Grant, Limits, Notice, Outcome, RedeemError, Registration,
     ResponseMode, Rules, Verifications, Visit,
@@ -74,16 +74,28 @@ impl World {
 
     /// A process that has just started.
     pub(super) fn process(&self) -> Verifications {
+        self.process_by(self.clock.clone())
+    }
+
+    /// A process whose clock is so much ahead, and stays there.
+    pub(super) fn process_ahead_s(&self, seconds: u64) -> Verifications {
+        self.process_by(MockClock::at(self.now() + Duration::from_secs(seconds)))
+    }
+
+    fn process_by(&self, clock: MockClock) -> Verifications {
         let key = |byte: u8| KeyMaterial::new(vec![byte; 32]).unwrap();
         let previous = self.keys.1.map(key);
         Verifications::new(Deps {
             records: Arc::clone(&self.records),
             vendor: Arc::clone(&self.vendor) as _,
-            clock: Arc::new(self.clock.clone()),
+            clock: Arc::new(clock),
             random: Arc::clone(&self.random) as _,
             owners: Arc::new(Machine::look()),
             background: self.background.spawner(),
-            seal: Arc::new(Seal::new(&key(self.keys.0), previous.as_ref())),
+            seal: Arc::new(Seal::new(
+                StateKeys::new(&key(self.keys.0), previous.as_ref()),
+                SubjectKey::new(&key(100)),
+            )),
             rules: self.rules.clone(),
             limits: self.limits.clone(),
             addresses: Addresses {
@@ -91,6 +103,11 @@ impl World {
                 return_base: "https://idv.example/api/callback/return/".parse().unwrap(),
             },
         })
+    }
+
+    /// Until all that was begun in the background has ended.
+    pub(super) async fn idle(&self) {
+        assert!(self.background.idle(Duration::from_secs(600)).await);
     }
 
     pub(super) fn now(&self) -> OffsetDateTime {
@@ -110,7 +127,7 @@ impl World {
     pub(super) async fn sign_in_as(&self, registration: Registration, request: Authorization) -> SignIn {
         let process = self.process();
         let registered = process.register(registration).await.unwrap();
-        let id = process.resolve_ticket(&registered.ticket).await.unwrap();
+        let id = process.resolve_ticket(&registered.ticket, CLIENT).await.unwrap();
         let handle = process.authorize(id, request, BROWSER).await.unwrap();
         let visit = process.visit(&handle, Some(BROWSER)).await.unwrap();
         SignIn { process, visit }
@@ -139,6 +156,16 @@ impl SignIn {
 
     pub(super) async fn redeem(&self, code: &str) -> Result<Grant, RedeemError> {
         self.process.redeem(code, CLIENT, REDIRECT, Some(VERIFIER)).await
+    }
+
+    /// A genuine callback of the n-th transaction arrives and is acknowledged.
+    pub(super) async fn callback(&self, world: &World, n: usize) {
+        world.advance_s(1);
+        let noticed = world
+            .process()
+            .notice(&world.vendor.credential_of(n), notice(world, n, "PROCESSED"))
+            .await;
+        assert_eq!(noticed.unwrap(), crate::verification::Noticed::Recorded);
     }
 
     /// Issues a code and redeems it.
@@ -179,7 +206,8 @@ pub(super) fn ada() -> Person {
     Person {
         given_name: Some(Personal::new("Ada")),
         family_name: Some(Personal::new("Lovelace")),
-        birthdate: Some(Personal::new("1815-12-10")),
+        birthdate: Some(Personal::new("1985-12-10")),
+        ..Person::default()
     }
 }
 

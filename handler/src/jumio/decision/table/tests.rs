@@ -1,7 +1,7 @@
 //! One test per row of the documented table, by name: a label read by the real judge, for its documented type.
 
 use super::ROWS;
-use crate::jumio::decision::judge;
+use crate::jumio::decision::{judge, mark};
 use crate::verification::vendor::Mark;
 
 macro_rules! rows {
@@ -131,6 +131,25 @@ rows! {
     driving_license_verification_not_executed_unsupported_state: "drivingLicenseVerification" "NOT_EXECUTED" "UNSUPPORTED_STATE" => NotExecuted "state_unsupported";
     driving_license_verification_not_executed_precondition_not_fulfilled: "drivingLicenseVerification" "NOT_EXECUTED" "PRECONDITION_NOT_FULFILLED" => NotExecuted "precondition_not_fulfilled";
     driving_license_verification_not_executed_validation_failed: "drivingLicenseVerification" "NOT_EXECUTED" "VALIDATION_FAILED" => NotExecuted "validation_failed";
+    usability_rejected_document_content_not_supported: "usability" "REJECTED" "DOCUMENT_CONTENT_NOT_SUPPORTED" => Rejected "document_content_unsupported";
+    usability_rejected_digital_copy: "usability" "REJECTED" "DIGITAL_COPY" => Rejected "document_digital_copy";
+    image_checks_rejected_failed: "imageChecks" "REJECTED" "FAILED" => Rejected "document_rejected";
+    image_checks_rejected_manipulated_document_document_number: "imageChecks" "REJECTED" "MANIPULATED_DOCUMENT_DOCUMENT_NUMBER" => Rejected "document_manipulated_number";
+    image_checks_rejected_manipulated_document_dob: "imageChecks" "REJECTED" "MANIPULATED_DOCUMENT_DOB" => Rejected "document_manipulated_birth_date";
+    image_checks_rejected_lookups_high_risk_face: "imageChecks" "REJECTED" "LOOKUPS_HIGH_RISK_FACE" => Rejected "reported_fraud_face";
+    image_checks_warning_ghost_image_quality_insufficient: "imageChecks" "WARNING" "GHOST_IMAGE_QUALITY_INSUFFICIENT" => Warning "document_ghost_image_faded";
+    data_checks_warning_document_expiry_within_configured_limit: "dataChecks" "WARNING" "DOCUMENT_EXPIRY_WITHIN_CONFIGURED_LIMIT" => Warning "document_expires_soon";
+    data_checks_warning_id_data_mismatch_low_confidence: "dataChecks" "WARNING" "ID_DATA_MISMATCH_LOW_CONFIDENCE" => Warning "data_mismatch_probable";
+    data_checks_warning_id_data_invalid: "dataChecks" "WARNING" "ID_DATA_INVALID" => Warning "data_invalid";
+    data_checks_warning_unreadable_datasource: "dataChecks" "WARNING" "UNREADABLE_DATASOURCE" => Warning "data_source_unreadable";
+    data_checks_warning_lookups_medium_risk_same_document_number: "dataChecks" "WARNING" "LOOKUPS_MEDIUM_RISK_SAME_DOCUMENT_NUMBER" => Warning "document_number_used_by_another";
+    data_checks_rejected_high_fraud_risk: "dataChecks" "REJECTED" "HIGH_FRAUD_RISK" => Rejected "fraud_risk";
+    data_checks_rejected_id_data_mismatch: "dataChecks" "REJECTED" "ID_DATA_MISMATCH" => Rejected "data_mismatch";
+    data_checks_rejected_lookups_high_risk_same_data: "dataChecks" "REJECTED" "LOOKUPS_HIGH_RISK_SAME_DATA" => Rejected "document_rejected_before";
+    data_checks_rejected_lookups_high_risk_same_face_mismatching_data: "dataChecks" "REJECTED" "LOOKUPS_HIGH_RISK_SAME_FACE_MISMATCHING_DATA" => Rejected "data_mismatch_repeated_face";
+    data_checks_rejected_lookups_high_risk_device: "dataChecks" "REJECTED" "LOOKUPS_HIGH_RISK_DEVICE" => Rejected "device_rejected_before";
+    data_checks_rejected_lookups_high_risk_ip_address: "dataChecks" "REJECTED" "LOOKUPS_HIGH_RISK_IP_ADDRESS" => Rejected "address_rejected_before";
+    liveness_warning_liveness_undetermined: "liveness" "WARNING" "LIVENESS_UNDETERMINED" => Warning "liveness_undetermined";
 }
 
 #[test]
@@ -140,7 +159,7 @@ fn no_row_is_without_a_test() {
         assert!(
             TESTED
                 .iter()
-                .any(|(check, _, label)| (*check, *label) == (row.check, row.label)),
+                .any(|(check, kind, label)| (*check, mark(kind), *label) == (row.check, row.mark, row.label)),
             "{}",
             row.label
         );
@@ -148,13 +167,25 @@ fn no_row_is_without_a_test() {
 }
 
 #[test]
-fn a_label_has_one_mark_within_its_capability() {
+fn no_row_stands_twice() {
     for (at, row) in ROWS.iter().enumerate() {
         let again = ROWS
             .iter()
             .skip(at + 1)
-            .any(|other| (other.check, other.label) == (row.check, row.label));
+            .any(|other| (other.check, other.mark, other.label) == (row.check, row.mark, row.label));
         assert!(!again, "{} {}", row.check, row.label);
+    }
+}
+
+#[test]
+fn every_row_names_its_source() {
+    let rows = include_str!("../table.rs")
+        .lines()
+        .filter(|line| line.trim_start().starts_with("row("));
+    assert_eq!(rows.clone().count(), ROWS.len());
+    for row in rows {
+        let source = row.rsplit_once("// ").map_or("", |(_, source)| source);
+        assert!(matches!(source, "G" | "C" | "G C" | "S"), "{row}");
     }
 }
 
@@ -191,5 +222,39 @@ fn no_label_is_believed_under_an_unknown_type() {
                 row.label
             );
         }
+    }
+}
+
+/// Jumio's types, from the best to the worst.
+const TYPES: [(&str, Mark); 4] = [
+    ("PASSED", Mark::Passed),
+    ("WARNING", Mark::Warning),
+    ("NOT_EXECUTED", Mark::NotExecuted),
+    ("REJECTED", Mark::Rejected),
+];
+
+/// Every capability with every label of every capability, and words that are in no table.
+fn pairs() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let checks = ROWS.iter().map(|row| row.check).chain(["newCheck"]);
+    checks.flat_map(|check| {
+        let labels = ROWS.iter().map(|row| row.label);
+        labels
+            .chain(["", "NEW_LABEL", "PASSED", "ok"])
+            .map(move |label| (check, label))
+    })
+}
+
+#[test]
+fn no_label_is_better_than_its_type() {
+    for (check, label) in pairs() {
+        for (kind, mark) in TYPES.iter().skip(1) {
+            assert_eq!(judge(check, kind, label).0, *mark, "{check} {kind} {label}");
+        }
+        let passed = judge(check, "PASSED", label).0;
+        let documented = ROWS
+            .iter()
+            .any(|row| (row.check, row.mark, row.label) == (check, Mark::Passed, label));
+        let expected = if documented { Mark::Passed } else { Mark::Unknown };
+        assert_eq!(passed, expected, "{check} {label}");
     }
 }

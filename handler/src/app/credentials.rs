@@ -1,0 +1,66 @@
+//! Jumio's credentials as they were read last, and read again when Jumio refuses them.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use secrecy::ExposeSecret as _;
+use tokio::sync::Mutex;
+use tokio::time::{Instant, timeout};
+
+use crate::jumio::kyx::{ClientCredentials, Credentials};
+use crate::secrets::Refresher;
+use crate::settings::Jumio;
+
+/// Longest wait for a reading: whoever waits here waits for Jumio, too.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// Shortest time between two readings that are asked for because of refusals.
+const COOLDOWN: Duration = Duration::from_secs(30);
+
+/// Credentials that follow what is loaded.
+pub(crate) struct Live {
+    refresher: Refresher,
+    /// When a reading was last asked for; held while one goes on, so that one serves all who were refused.
+    asked: Mutex<Option<Instant>>,
+}
+
+impl Live {
+    pub(crate) fn new(refresher: Refresher) -> Self {
+        Self {
+            refresher,
+            asked: Mutex::default(),
+        }
+    }
+}
+
+#[async_trait]
+impl Credentials for Live {
+    /// Empty as long as nothing is loaded; no client is built before.
+    fn current(&self) -> ClientCredentials {
+        let of = |jumio: &Jumio| ClientCredentials {
+            id: jumio.username.expose_secret().to_owned(),
+            secret: jumio.password.clone(),
+        };
+        let loaded = self.refresher.loaded();
+        let nothing = || ClientCredentials {
+            id: String::new(),
+            secret: String::new().into(),
+        };
+        loaded.map_or_else(nothing, |loaded| of(&loaded.settings.jumio))
+    }
+
+    async fn renewed(&self, refused: &ClientCredentials) -> bool {
+        let mut asked = self.asked.lock().await;
+        let is_due = asked.is_none_or(|asked| asked.elapsed() >= COOLDOWN);
+        if self.current() == *refused && is_due {
+            *asked = Some(Instant::now());
+            tracing::warn!(
+                code = "jumio.credentials_refused",
+                "Jumio refuses JumioSettings:AuthUsername and AuthPassword; reading them again"
+            );
+            if timeout(PATIENCE, self.refresher.refresh()).await.is_err() {
+                tracing::warn!("the credentials could not be read again in time");
+            }
+        }
+        self.current() != *refused
+    }
+}

@@ -1,0 +1,124 @@
+//! From a good request to the vendor: nothing begins before the browser has shown that it keeps our cookie.
+//!
+//! A cookie that an answer sets may never arrive: the answer is lost, the person clicks twice, the host sends the request
+//! again. So no answer binds a request to the cookie that it sets itself. It sends the browser to [`BACK`] with the request as
+//! it was, and what comes back from there is the cookie that the browser holds.
+
+use std::sync::Arc;
+
+use secrecy::ExposeSecret as _;
+use warp::http::StatusCode;
+
+use super::BACK;
+use crate::ids::VerificationId;
+use crate::openid::metadata::AUTHORIZE;
+use crate::pages::{self, Language};
+use crate::routes::call::Call;
+use crate::routes::cookie;
+use crate::routes::deliver;
+use crate::routes::gate::Services;
+use crate::routes::problem::Fault;
+use crate::routes::reply::{self, Response};
+use crate::routes::wait;
+use crate::telemetry;
+use crate::verification::{Authorization, Begun, Error, Status, Visit};
+
+/// How far a browser has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Leg {
+    /// Its first request: it may not have been handed a cookie yet.
+    First,
+    /// It was handed one and sent here.
+    Back,
+}
+
+/// The cookie value to go on with: of several the one that this request was bound to before.
+pub(super) async fn browser(
+    call: &Call,
+    services: &Services,
+    id: VerificationId,
+    authorization: &Authorization,
+) -> Result<Option<String>, Error> {
+    let mut held = cookie::of(&call.incoming, services, id);
+    if held.len() > 1 {
+        for value in &held {
+            if services
+                .verifications
+                .has_authorized(id, authorization, value)
+                .await?
+            {
+                return Ok(Some(value.clone()));
+            }
+        }
+    }
+    held.truncate(1);
+    Ok(held.pop())
+}
+
+/// A browser that sent no cookie: an approval that is there answers it; otherwise it is handed one and sent to bring it
+/// back, once.
+pub(super) async fn unbound(
+    call: &Call,
+    services: &Arc<Services>,
+    id: VerificationId,
+    authorization: Authorization,
+    leg: Leg,
+) -> Result<Response, Fault> {
+    telemetry::note_verification(id);
+    let language = call.speak(&[authorization.locale.as_deref()], services.default_language);
+    let reused = services.verifications.reuse(id, authorization).await?;
+    if let Some(visit) = reused {
+        return deliver::code(services, &visit, language).await;
+    }
+    let query = &call.incoming.query;
+    if leg == Leg::Back {
+        let page = pages::no_cookies(language, &format!("{AUTHORIZE}?{query}"));
+        return Ok(reply::because(
+            reply::page(StatusCode::FORBIDDEN, page),
+            Fault::NoCookie,
+        ));
+    }
+    let mut response = reply::see_other(&format!("{BACK}?{query}"));
+    cookie::hand_out(&mut response, services, id, &*call.gate.random);
+    Ok(response)
+}
+
+/// Binds the request to the browser, begins the check, and sends the browser there.
+pub(super) async fn bound(
+    call: &Call,
+    services: &Arc<Services>,
+    id: VerificationId,
+    authorization: Authorization,
+    browser: String,
+) -> Result<Response, Fault> {
+    telemetry::note_verification(id);
+    let verifications = &services.verifications;
+    let handle = verifications.authorize(id, authorization, &browser).await?;
+    let visit = verifications.visit(&handle, Some(&browser)).await?;
+    let begun = verifications.begin(&visit).await;
+    let language = call.speak(
+        &[visit.authorization.locale.as_deref()],
+        services.default_language,
+    );
+    match begun {
+        Ok(begun) => go(services, &visit, &begun, language).await,
+        Err(error) => wait::trouble(&visit, error.into(), language),
+    }
+}
+
+/// Sends a browser where it belongs once the check was begun: to the vendor; with an approval back to the client; else to
+/// the waiting page, where there is something to read or to choose.
+pub(in crate::routes) async fn go(
+    services: &Services,
+    visit: &Visit,
+    begun: &Begun,
+    language: Language,
+) -> Result<Response, Fault> {
+    match begun {
+        Begun::Redirect(address) => Ok(reply::see_other(address.expose_secret())),
+        Begun::Settled(outcome) if outcome.status == Status::Approved => {
+            deliver::code(services, visit, language).await
+        }
+        Begun::Settled(_) => Ok(reply::see_other(&wait::path(&visit.handle))),
+    }
+}

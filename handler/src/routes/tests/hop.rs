@@ -1,0 +1,365 @@
+//! The way from `/api/verify/authorize` to the vendor: a browser is bound by the cookie that came back, and by nothing else.
+
+use super::world::{
+    Answer, Browser, REDIRECT, World, authorize_path, encoded, form, header, json_of, location, request,
+    sent, text_of,
+};
+use crate::verification::tests::vendor::{approved, rejected};
+
+const AT_VENDOR: &str = "https://vendor.example/go/";
+
+/// A request by POST.
+fn posted(ticket: &str, more: &str) -> warp::test::RequestBuilder {
+    let fields = authorize_path(ticket, more).split_once('?').unwrap().1.to_owned();
+    request("POST", "/api/verify/authorize")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(fields)
+}
+
+fn is_at_vendor(answer: &Answer) {
+    assert!(location(answer).starts_with(AT_VENDOR), "{answer:?}");
+}
+
+/// Comes back from the vendor's first transaction with an approval, and gets a code.
+async fn ends_well(world: &World, browser: &Browser) {
+    world.vendor.set(0, approved());
+    let answer = browser.come_back(world, 0).await;
+    assert!(location(&answer).starts_with(REDIRECT), "{answer:?}");
+    let code = sent(&answer, "code").unwrap();
+    let answer = world.redeem(&code).await;
+    assert_eq!(answer.status(), 200, "{answer:?}");
+}
+
+/// An approval that the next sign-in of the subject may use.
+async fn approved_before(world: &World) {
+    let browser = Browser::default();
+    let ticket = world.ticket("before").await;
+    browser.authorize(world, &ticket, "").await;
+    ends_well(world, &browser).await;
+}
+
+#[tokio::test]
+async fn a_post_sets_no_cookie_and_starts_nothing() {
+    let (world, browser) = (World::new(), Browser::default());
+    let ticket = world.ticket("c1").await;
+    let answer = browser.send(&world, posted(&ticket, "")).await;
+    assert!(
+        location(&answer).starts_with("/api/verify/authorize"),
+        "{answer:?}"
+    );
+    assert_eq!(header(&answer, "set-cookie"), "");
+    assert_eq!(world.vendor.starts(), 0);
+    is_at_vendor(&browser.follow(&world, answer).await);
+    ends_well(&world, &browser).await;
+}
+
+#[tokio::test]
+async fn what_was_posted_comes_back_as_it_was_asked() {
+    let (world, browser) = (World::new(), Browser::default());
+    let ticket = world.ticket("c1").await;
+    let odd = encoded(&[("response_mode", "form_post"), ("ui_locales", "de")]);
+    let answer = browser.send(&world, posted(&ticket, &format!("&{odd}"))).await;
+    assert!(!location(&answer).contains("state-1"), "{answer:?}");
+    is_at_vendor(&browser.follow(&world, answer).await);
+    world.vendor.set(0, approved());
+    let page = browser.come_back(&world, 0).await;
+    let page = text_of(&page);
+    assert!(page.contains("name=\"state\" value=\"state-1\""), "{page}");
+    assert!(page.contains("lang=\"de\"") && page.contains(REDIRECT), "{page}");
+}
+
+/// The address by GET names no language: it lies in the store with the rest.
+#[tokio::test]
+async fn what_was_posted_is_answered_in_its_language() {
+    let (world, browser) = (World::new(), Browser::default());
+    let ticket = world.ticket("c1").await;
+    let answer = browser.send(&world, posted(&ticket, "&ui_locales=fr")).await;
+    let back = location(&answer).replace("/authorize?", "/authorize/back?");
+    let answer = browser.get(&world, &back).await;
+    assert!(text_of(&answer).contains("lang=\"fr\""), "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_faulty_post_is_sent_back_to_the_client_at_once() {
+    let (world, browser) = (World::new(), Browser::default());
+    let ticket = world.ticket("c1").await;
+    let answer = browser.send(&world, posted(&ticket, "&max_age=x")).await;
+    assert_eq!(sent(&answer, "error").as_deref(), Some("invalid_request"));
+    assert_eq!(sent(&answer, "state").as_deref(), Some("state-1"));
+}
+
+#[tokio::test]
+async fn a_post_with_the_ticket_of_another_client_is_sent_back_to_the_client() {
+    let (world, browser) = (World::new(), Browser::default());
+    let ticket = world.ticket("c1").await;
+    let fields = authorize_path(&ticket, "").replace("client_id=b2c", "client_id=keys");
+    let fields = fields.split_once('?').unwrap().1.to_owned();
+    let post = request("POST", "/api/verify/authorize")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(fields);
+    let answer = browser.send(&world, post).await;
+    assert_eq!(
+        sent(&answer, "error").as_deref(),
+        Some("invalid_request"),
+        "{answer:?}"
+    );
+}
+
+#[tokio::test]
+async fn nothing_begins_before_the_cookie_came_back() {
+    let (world, browser) = (World::new(), Browser::default());
+    let ticket = world.ticket("c1").await;
+    let answer = browser.get(&world, &authorize_path(&ticket, "")).await;
+    assert!(
+        location(&answer).starts_with("/api/verify/authorize"),
+        "{answer:?}"
+    );
+    assert!(
+        header(&answer, "set-cookie").starts_with("__Host-idv-"),
+        "{answer:?}"
+    );
+    assert_eq!(world.vendor.starts(), 0);
+    is_at_vendor(&browser.follow(&world, answer).await);
+}
+
+#[tokio::test]
+async fn a_cookie_that_came_is_not_replaced() {
+    let (world, browser) = (World::new(), Browser::default());
+    let ticket = world.ticket("c1").await;
+    browser.authorize(&world, &ticket, "").await;
+    let answer = browser.get(&world, &authorize_path(&ticket, "")).await;
+    assert_eq!(header(&answer, "set-cookie"), "", "{answer:?}");
+    is_at_vendor(&browser.follow(&world, answer).await);
+    assert_eq!(world.vendor.starts(), 1);
+}
+
+/// A reload, or the host that sends a request again: the browser never saw the first answer.
+#[tokio::test]
+async fn a_lost_first_answer_does_not_end_on_a_dead_page() {
+    let (world, browser) = (World::new(), Browser::default());
+    let ticket = world.ticket("c1").await;
+    browser
+        .lose(&world, request("GET", &authorize_path(&ticket, "")))
+        .await;
+    is_at_vendor(&browser.authorize(&world, &ticket, "").await);
+    ends_well(&world, &browser).await;
+}
+
+#[tokio::test]
+async fn a_lost_answer_of_the_hop_does_not_end_on_a_dead_page() {
+    let (world, browser) = (World::new(), Browser::default());
+    let ticket = world.ticket("c1").await;
+    let answer = browser.get(&world, &authorize_path(&ticket, "")).await;
+    let next = location(&answer).to_owned();
+    browser.lose(&world, request("GET", &next)).await;
+    is_at_vendor(&browser.authorize(&world, &ticket, "").await);
+    assert_eq!(world.vendor.starts(), 1);
+    ends_well(&world, &browser).await;
+}
+
+#[tokio::test]
+async fn a_double_click_leads_to_one_transaction_and_back() {
+    let (world, browser) = (World::new(), Browser::default());
+    let ticket = world.ticket("c1").await;
+    let path = authorize_path(&ticket, "");
+    // Both requests leave before either answer is there.
+    let one = browser.lose(&world, request("GET", &path)).await;
+    let two = browser.lose(&world, request("GET", &path)).await;
+    browser.keep(&one);
+    browser.keep(&two);
+    let (one, two) = tokio::join!(browser.follow(&world, one), browser.follow(&world, two));
+    is_at_vendor(&one);
+    is_at_vendor(&two);
+    assert_eq!(world.vendor.starts(), 1);
+    ends_well(&world, &browser).await;
+}
+
+/// The second answer arrives when the first has already been acted upon: its cookie must not take the place of the other.
+#[tokio::test]
+async fn a_late_second_cookie_does_not_lock_the_first_tab_out() {
+    for more in ["", "&prompt=login"] {
+        let (world, browser) = (World::new(), Browser::default());
+        let ticket = world.ticket("c1").await;
+        let path = authorize_path(&ticket, more);
+        let one = browser.lose(&world, request("GET", &path)).await;
+        let two = browser.lose(&world, request("GET", &path)).await;
+        browser.keep(&one);
+        is_at_vendor(&browser.follow(&world, one).await);
+        browser.keep(&two);
+        is_at_vendor(&browser.follow(&world, two).await);
+        assert_eq!(world.vendor.starts(), 1, "{more}");
+        ends_well(&world, &browser).await;
+    }
+}
+
+#[tokio::test]
+async fn two_tabs_with_requests_of_their_own_both_come_through() {
+    let (world, browser) = (World::new(), Browser::default());
+    let ticket = world.ticket("c1").await;
+    let other = authorize_path(&ticket, "").replace("state-1", "state-2");
+    is_at_vendor(&browser.authorize(&world, &ticket, "").await);
+    let answer = browser.get(&world, &other).await;
+    is_at_vendor(&browser.follow(&world, answer).await);
+    world.vendor.set(0, approved());
+    let first = browser.come_back(&world, 0).await;
+    assert_eq!(sent(&first, "state").as_deref(), Some("state-1"));
+    let answer = browser.get(&world, &other).await;
+    let second = browser.follow(&world, answer).await;
+    assert_eq!(sent(&second, "state").as_deref(), Some("state-2"));
+}
+
+#[tokio::test]
+async fn a_browser_without_cookies_is_told_and_sent_nowhere() {
+    let (world, browser) = (World::new(), Browser::default());
+    let ticket = world.ticket("c1").await;
+    let path = authorize_path(&ticket, "");
+    let answer = browser.lose(&world, request("GET", &path)).await;
+    let next = location(&answer).to_owned();
+    let answer = browser.lose(&world, request("GET", &next)).await;
+    assert_eq!(answer.status(), 403, "{answer:?}");
+    assert_eq!(header(&answer, "set-cookie"), "");
+    let page = text_of(&answer);
+    assert!(page.contains("Cookies are needed"), "{page}");
+    // The way on begins anew.
+    let again = format!("href=\"{}\"", path.replace('&', "&amp;"));
+    assert!(page.contains(&again), "{page}");
+    assert_eq!(world.vendor.starts(), 0);
+    is_at_vendor(&browser.authorize(&world, &ticket, "").await);
+}
+
+#[tokio::test]
+async fn an_approval_that_is_there_needs_no_hop_and_no_cookie() {
+    let world = World::new();
+    approved_before(&world).await;
+    let browser = Browser::default();
+    let ticket = world.ticket("c1").await;
+    for path in [
+        authorize_path(&ticket, ""),
+        authorize_path(&ticket, "&ui_locales=de"),
+    ] {
+        let answer = browser.lose(&world, request("GET", &path)).await;
+        assert!(location(&answer).starts_with(REDIRECT), "{answer:?}");
+        assert_eq!(header(&answer, "set-cookie"), "");
+        let code = sent(&answer, "code").unwrap();
+        let token = json_of(&world.redeem(&code).await);
+        assert_eq!(world.believe(&token, "b2c")["idv_status"], "approved");
+    }
+    assert_eq!(world.vendor.starts(), 1);
+}
+
+#[tokio::test]
+async fn an_approval_is_no_short_cut_for_a_fresh_check() {
+    let world = World::new();
+    approved_before(&world).await;
+    let browser = Browser::default();
+    let ticket = world.ticket("c1").await;
+    is_at_vendor(&browser.authorize(&world, &ticket, "&prompt=login").await);
+    assert_eq!(world.vendor.starts(), 2);
+}
+
+#[tokio::test]
+async fn what_is_no_approval_is_told_only_to_the_browser_that_came_back() {
+    let (world, browser) = (World::new(), Browser::default());
+    let ticket = world.ticket("c1").await;
+    browser.authorize(&world, &ticket, "").await;
+    world.vendor.set(0, rejected());
+    browser.come_back(&world, 0).await;
+    let answer = Browser::default().get(&world, &authorize_path(&ticket, "")).await;
+    assert!(
+        location(&answer).starts_with("/api/verify/authorize"),
+        "{answer:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_pushed_request_is_bound_by_the_cookie_that_came_back() {
+    let world = World::new();
+    let uri = super::push::pushed(&world).await;
+    let query = encoded(&[("client_id", "okta"), ("request_uri", &uri)]);
+    let path = format!("/api/verify/authorize?{query}");
+    let browser = Browser::default();
+    // The answer to the first one is lost, and its cookie with it.
+    browser.lose(&world, request("GET", &path)).await;
+    let answer = browser.get(&world, &path).await;
+    is_at_vendor(&browser.follow(&world, answer).await);
+    let stranger = Browser::default();
+    let answer = stranger.get(&world, &path).await;
+    assert_eq!(stranger.follow(&world, answer).await.status(), 410);
+    assert_eq!(world.vendor.starts(), 1);
+}
+
+#[tokio::test]
+async fn a_pushed_request_may_be_posted() {
+    let world = World::new();
+    let uri = super::push::pushed(&world).await;
+    let fields = [("client_id", "okta"), ("request_uri", uri.as_str())];
+    let browser = Browser::default();
+    let answer = browser.send(&world, form("/api/verify/authorize", &fields)).await;
+    assert_eq!(header(&answer, "set-cookie"), "");
+    assert_eq!(world.vendor.starts(), 0);
+    is_at_vendor(&browser.follow(&world, answer).await);
+}
+
+#[tokio::test]
+async fn a_hundred_requests_do_not_lock_a_browser_out_of_its_own_sign_in() {
+    let (world, browser) = (World::new(), Browser::default());
+    let ticket = world.ticket("c1").await;
+    for n in 0..120 {
+        let path = authorize_path(&ticket, "").replace("state-1", &format!("state-{n}"));
+        let answer = browser.get(&world, &path).await;
+        is_at_vendor(&browser.follow(&world, answer).await);
+    }
+    assert_eq!(world.vendor.starts(), 1);
+    ends_well(&world, &browser).await;
+}
+
+#[tokio::test]
+async fn whoever_holds_a_ticket_cannot_use_up_the_requests_of_the_rightful_browser() {
+    let world = World::new();
+    let ticket = world.ticket("c1").await;
+    for n in 0..120 {
+        let path = authorize_path(&ticket, "").replace("state-1", &format!("state-{n}"));
+        let stranger = Browser::default();
+        let answer = stranger.get(&world, &path).await;
+        stranger.follow(&world, answer).await;
+    }
+    is_at_vendor(&Browser::default().authorize(&world, &ticket, "").await);
+}
+
+#[tokio::test]
+async fn the_same_request_may_be_repeated_for_days() {
+    let (world, browser) = (World::new(), Browser::default());
+    let ticket = world.ticket("c1").await;
+    for _ in 0..23 {
+        let answer = browser.authorize(&world, &ticket, "").await;
+        assert!(answer.status() == 303, "{answer:?}");
+        world.advance_s(3_601);
+    }
+}
+
+#[tokio::test]
+async fn a_browser_that_only_fetches_ahead_begins_nothing() {
+    let (world, browser) = (World::new(), Browser::default());
+    let ticket = world.ticket("c1").await;
+    let first = browser.get(&world, &authorize_path(&ticket, "")).await;
+    for path in [authorize_path(&ticket, ""), location(&first).to_owned()] {
+        for purpose in ["prefetch", "prefetch;prerender"] {
+            let ahead = request("GET", &path).header("sec-purpose", purpose);
+            let answer = browser.send(&world, ahead).await;
+            assert_eq!(answer.status(), 503, "{answer:?}");
+            assert_eq!(header(&answer, "cache-control"), "no-store");
+        }
+    }
+    assert_eq!(world.vendor.starts(), 0);
+}
+
+#[tokio::test]
+async fn head_begins_nothing() {
+    let (world, browser) = (World::new(), Browser::default());
+    let ticket = world.ticket("c1").await;
+    let first = browser.get(&world, &authorize_path(&ticket, "")).await;
+    for path in [authorize_path(&ticket, ""), location(&first).to_owned()] {
+        assert_eq!(browser.send(&world, request("HEAD", &path)).await.status(), 405);
+    }
+    assert_eq!(world.vendor.starts(), 0);
+}

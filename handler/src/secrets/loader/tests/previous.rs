@@ -1,0 +1,88 @@
+//! What was in force before may be gone: a warning that names its setting, never a reason not to start.
+
+use super::*;
+
+/// Starts with these settings and tells the remarks.
+async fn remarks(source: Map, shelf: &Shelf) -> (Arc<Loaded>, String) {
+    let (loader, _) = start(source, shelf);
+    let mut states = loader.states();
+    let found = tokio::time::timeout(Duration::from_secs(60), ready(&mut states)).await;
+    let found = found.unwrap_or_else(|_| panic!("{:?}", *states.borrow()));
+    let remarks = found.settings.remarks.join("\n");
+    (found, remarks)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_previous_client_secret_that_is_gone_or_short_is_a_warning() {
+    for secret in [None, Some("short")] {
+        let shelf = Shelf::full();
+        if let Some(secret) = secret {
+            shelf.put("client-b2c-before", secret);
+        }
+        let source = direct().with("Clients:0:PreviousSecretName", "client-b2c-before");
+        let (found, remarks) = remarks(source, &shelf).await;
+        assert!(remarks.contains("Clients:0:PreviousSecretName"), "{remarks}");
+        let Proof::SecretPost(secrets) = &found.clients[0].proof else {
+            panic!("{:?}", found.clients)
+        };
+        assert!(secrets.previous.is_none());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_previous_certificate_that_is_gone_or_noise_is_a_warning() {
+    for certificate in [None, Some("noise")] {
+        let shelf = Shelf::full();
+        if let Some(certificate) = certificate {
+            shelf.put("idv-signing-before", certificate);
+        }
+        let source = direct().with("AppSettings:PreviousSigningCertName", "idv-signing-before");
+        let (found, remarks) = remarks(source, &shelf).await;
+        assert!(
+            remarks.contains("AppSettings:PreviousSigningCertName"),
+            "{remarks}"
+        );
+        assert_eq!(found.signing.key_id(), key_id(&RSA));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_previous_certificate_that_app_service_does_not_load_any_more_is_a_warning() {
+    let thumbprint = "00112233445566778899AABBCCDDEEFF00112233";
+    let source = direct().with("AppSettings:PreviousSigningCertThumbprint", thumbprint);
+    for loads in ["", "AA112233445566778899AABBCCDDEEFF00112233"] {
+        let source = source.clone().with("WEBSITE_LOAD_CERTIFICATES", loads);
+        let (_, remarks) = remarks(source, &Shelf::full()).await;
+        assert!(
+            remarks.contains("AppSettings:PreviousSigningCertThumbprint"),
+            "{remarks}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_previous_state_key_that_is_damaged_is_a_warning() {
+    let source = direct().with("AppSettings:PreviousStateKey", "not base64!");
+    let (found, remarks) = remarks(source, &Shelf::full()).await;
+    assert!(remarks.contains("AppSettings:PreviousStateKey"), "{remarks}");
+    assert!(!remarks.contains("not base64!"));
+    assert!(found.settings.previous_state_key.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_previous_pair_without_its_password_is_a_warning() {
+    let pair = direct()
+        .with("VerifyAuth:BasicUsername", "b2c")
+        .with("VerifyAuth:BasicPassword", "password-of-the-caller")
+        .with("VerifyAuth:PreviousBasicUsername", "b2c");
+    for password in [
+        "",
+        "short",
+        "@Microsoft.KeyVault(SecretUri=https://kv1.vault.azure.net/secrets/x)",
+    ] {
+        let source = pair.clone().with("VerifyAuth:PreviousBasicPassword", password);
+        let (found, remarks) = remarks(source, &Shelf::full()).await;
+        assert!(remarks.contains("VerifyAuth:PreviousBasicPassword"), "{remarks}");
+        assert_eq!(found.settings.callers.basic.len(), 1);
+    }
+}

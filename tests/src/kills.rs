@@ -1,0 +1,91 @@
+//! Journeys over real sockets while the handler is killed at random moments: what was acknowledged must still be true.
+//!
+//! The Functions host ends a handler with SIGKILL and no warning, so a kill may strike between any two system calls.
+//! Each journey is one person of one subject; the person and the client do what people and clients do: reload, press
+//! what a page offers, send a request again.
+//!
+//! # Layout
+//! - `person`: a browser that does not give up
+//! - `journey`: one person from registration to token
+//! - `killer`: when the handler dies
+//! - `report`: what broke, counted
+
+mod journey;
+mod killer;
+mod person;
+mod report;
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::node::Azurite;
+use crate::rig::{Options, Rig};
+use killer::Dice;
+pub use report::Report;
+
+/// Longest time a person spends on one journey, however often the handler dies, in seconds. Beyond it the page is dead.
+const PATIENCE_S: u64 = 45;
+
+/// Azurite's well-known test account; worth nothing.
+const AZURITE_KEY: &str =
+    "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+
+/// Where facts lie while the handler dies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Store {
+    /// A folder.
+    Files,
+    /// A blob container of an Azurite of our own.
+    Azurite,
+}
+
+/// How much of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Size {
+    /// Journeys at least.
+    pub journeys: u32,
+    /// Kills at least.
+    pub kills: u32,
+    /// Decides when the handler dies and how checks end; the machine's own timing remains.
+    pub seed: u64,
+}
+
+impl Store {
+    /// As the report names it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Files => "file:",
+            Self::Azurite => "Azurite",
+        }
+    }
+}
+
+/// Walks journeys until there were enough of them and of kills; `tell` hears at once of what must not happen.
+///
+/// # Errors
+/// The rig or Azurite does not start, or the simulator cannot be asked.
+pub async fn run(app: &Path, store: Store, size: Size, mut tell: impl FnMut(&str)) -> Result<Report> {
+    let azurite = match store {
+        Store::Files => None,
+        Store::Azurite => Some(Azurite::start().await?),
+    };
+    let mut options = Options::new(app.to_owned())
+        .with("AppSettings:LogLevel", "info")
+        .with("Verification:PollMarksSeconds", "1 2 3 5 8");
+    if let Some(azurite) = &azurite {
+        options = options
+            .with("Records:Store", &format!("az:{}/facts", azurite.url))
+            .with("Records:AccountKey", AZURITE_KEY);
+    }
+    let rig = Rig::start(options).await?;
+    rig.open().await?;
+    let mut dice = Dice::new(size.seed);
+    let mut report = Report::new(store);
+    while report.journeys < size.journeys || report.kills < size.kills {
+        let walked = journey::walk(&rig, &mut dice).await?;
+        report.add(walked, &mut tell);
+    }
+    Ok(report)
+}
