@@ -284,5 +284,6 @@ fn person(document: Document) -> Person {
         given_name: Some(Personal::new(given)),
         family_name: Some(Personal::new(family)),
         birthdate: Some(Personal::new(birthdate)),
+        ..Person::default()
     }
 }
