@@ -9,6 +9,7 @@ use time::macros::datetime;
 
 use super::*;
 use crate::clock::MockClock;
+use crate::http_client;
 use crate::random::OsRandom;
 use crate::secrets::{Error, Proof, Secret, Version};
 use crate::settings::Map;
@@ -116,8 +117,9 @@ impl Shelf {
 
 #[async_trait]
 impl SecretStore for Shelf {
-    async fn prepare(&self) {
+    async fn prepare(&self) -> Result<(), Error> {
         self.0.lock().unwrap().rounds += 1;
+        Ok(())
     }
 
     async fn get(&self, name: &str, version: Option<&str>) -> Result<Secret, Error> {
@@ -131,6 +133,7 @@ impl SecretStore for Shelf {
             Ok(Secret {
                 value,
                 content_type: None,
+                version: None,
                 created: content.created.filter(|_| version.is_none()),
             })
         })

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use azure_core::credentials::{AccessToken, TokenRequestOptions};
+use azure_core::error::ErrorKind;
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 use time::OffsetDateTime;
@@ -79,7 +80,8 @@ async fn start(answer: impl Fn(&str) -> Answer + Send + Sync + 'static) -> (Serv
 
 fn vault_at(authority: &Authority, port: u16, credential: Arc<dyn TokenCredential>) -> Vault {
     let settings = settings_at(port);
-    Vault::with_credential(&settings, &http(authority), credential).unwrap()
+    let tokens = Tokens::new(move || Ok(Arc::clone(&credential)));
+    Vault::with_tokens(&settings, &http(authority), tokens, Arc::default()).unwrap()
 }
 
 fn settings_at(port: u16) -> settings::Vault {
@@ -107,7 +109,8 @@ async fn reads_at_once_share_one_token() {
     let (server, identity, vault) = start(|target| secret("x", target)).await;
     let names = ["a", "b", "c", "d"];
     let reads = futures::future::join_all(names.map(|name| vault.get(name, None)));
-    let ((), read) = futures::join!(vault.prepare(), reads);
+    let (prepared, read) = futures::join!(vault.prepare(), reads);
+    prepared.unwrap();
     for (name, secret) in names.iter().zip(read) {
         let secret = secret.unwrap();
         assert!(
@@ -143,7 +146,7 @@ async fn a_secret_does_not_show_in_debug() {
 }
 
 #[tokio::test]
-async fn names_and_versions_are_listed_over_all_pages_without_those_disabled() {
+async fn names_and_versions_are_listed_over_all_pages_versions_without_those_disabled() {
     let (_, _, vault) = start(|target| {
         let item = |path: &str, enabled: bool, created: i64| {
             json!({ "id": format!("https://{HOST}/secrets/{path}"),
@@ -161,7 +164,7 @@ async fn names_and_versions_are_listed_over_all_pages_without_those_disabled() {
         )
     })
     .await;
-    assert_eq!(vault.names().await.unwrap(), ["a", "c"]);
+    assert_eq!(vault.names().await.unwrap(), ["a", "b", "c"]);
     let versions = vault.versions("a").await.unwrap();
     assert_eq!(
         versions
@@ -172,7 +175,7 @@ async fn names_and_versions_are_listed_over_all_pages_without_those_disabled() {
     );
 }
 
-fn page(names: impl IntoIterator<Item = String>, next: Option<String>) -> Answer {
+fn page(names: impl IntoIterator<Item = String>, next: Option<&str>) -> Answer {
     let item =
         |name| json!({ "id": format!("https://{HOST}/secrets/{name}"), "attributes": { "enabled": true } });
     let items: Vec<_> = names.into_iter().map(item).collect();
@@ -186,7 +189,10 @@ async fn a_list_does_not_end_without_a_word() {
             .rsplit_once("from=")
             .map_or(0, |(_, from)| from.split('&').next().unwrap().parse().unwrap());
         let next = (from < 1250).then(|| format!("/secrets?from={}", from + 25));
-        page((from..from + 25).map(|number| format!("name-{number}")), next)
+        page(
+            (from..from + 25).map(|number| format!("name-{number}")),
+            next.as_deref(),
+        )
     })
     .await;
     assert_eq!(vault.names().await.unwrap().len(), 1275);
@@ -198,7 +204,7 @@ async fn a_list_with_a_page_that_fails_is_no_list() {
         if target.contains("page=2") {
             return Answer::new(404, json!({ "error": { "code": "NotFound", "message": "…" } }));
         }
-        page(["a".to_owned()], Some("/secrets?page=2".to_owned()))
+        page(["a".to_owned()], Some("/secrets?page=2"))
     })
     .await;
     assert!(vault.names().await.is_err());
@@ -210,7 +216,7 @@ async fn a_list_that_goes_on_at_another_host_is_refused_and_that_host_gets_no_to
     let other = Server::tls(&authority, "localhost", |_| page(["b".to_owned()], None)).await;
     let next = format!("https://localhost:{}/secrets", other.address.port());
     let server = Server::tls(&authority, HOST, move |asked| {
-        guarded(asked, |_| page(["a".to_owned()], Some(next.clone())))
+        guarded(asked, |_| page(["a".to_owned()], Some(&next)))
     })
     .await;
     let vault = vault_at(&authority, server.address.port(), Arc::new(Identity::default()));
@@ -230,6 +236,7 @@ async fn a_vault_that_asks_for_a_pause_gets_it() {
     let first = within(vault.get("x", None)).await;
     assert!(first.is_ok_and(|read| read.is_err()), "waits instead of telling");
     let asked = server.asked().len();
+    assert!(vault.pause().is_some_and(|pause| pause > Duration::from_secs(20)));
     assert!(within(vault.get("y", None)).await.is_ok_and(|read| read.is_err()));
     assert_eq!(server.asked().len(), asked, "asked in the pause");
 }
@@ -262,7 +269,26 @@ async fn a_missing_role_is_denied_and_says_why() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_not_accepted_is_denied() {
+async fn a_disabled_secret_is_told_from_a_missing_role() {
+    let body = json!({ "error": { "code": "Forbidden", "message": "…", "innererror": { "code": "SecretDisabled" } } });
+    let (_, _, vault) = start(move |_| Answer::new(403, &body)).await;
+    let error = vault.get("x", None).await.unwrap_err();
+    assert_eq!(error, Error::Disabled("x".to_owned()));
+}
+
+#[tokio::test]
+async fn a_list_that_is_not_there_is_refused() {
+    let body = json!({ "error": { "code": "NotFound", "message": "…" } });
+    let (_, _, vault) = start(move |_| Answer::new(404, &body)).await;
+    let error = vault.names().await.unwrap_err();
+    assert!(
+        matches!(&error, Error::Denied { why, .. } if why.contains("NotFound")),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_token_that_is_not_accepted_is_told_as_that() {
     let authority = Authority::new();
     let server = Server::tls(&authority, HOST, |_| {
         Answer::new(401, "").with("www-authenticate", CHALLENGE)
@@ -270,7 +296,10 @@ async fn a_token_that_is_not_accepted_is_denied() {
     .await;
     let vault = vault_at(&authority, server.address.port(), Arc::new(Identity::default()));
     let error = vault.get("x", None).await.unwrap_err();
-    assert!(matches!(error, Error::Denied { .. }), "{error}");
+    assert!(
+        matches!(&error, Error::Identity { why } if why == "401"),
+        "{error}"
+    );
     assert_eq!(server.asked().len(), 2);
 }
 
@@ -358,8 +387,15 @@ async fn an_answer_that_breaks_off_or_is_nonsense_is_no_secret() {
 async fn an_identity_that_cannot_be_asked_is_no_refusal_of_the_vault() {
     let (_, identity, vault) = start(|_| secret("x", "value")).await;
     identity.down.store(true, Ordering::SeqCst);
-    vault.prepare().await;
-    unavailable(vault.get("x", None).await.unwrap_err(), "no identity here");
+    for error in [
+        vault.prepare().await.unwrap_err(),
+        vault.get("x", None).await.unwrap_err(),
+    ] {
+        assert!(
+            matches!(&error, Error::Identity { why } if why.contains("no identity here")),
+            "{error}"
+        );
+    }
     identity.down.store(false, Ordering::SeqCst);
     assert!(vault.get("x", None).await.is_ok());
 }
@@ -485,6 +521,7 @@ async fn a_real_managed_identity_is_asked_once_with_its_header() {
 #[ignore = "run as a child by the test above"]
 async fn child_that_reads_a_secret() {
     let vault = child_vault();
-    let ((), secret) = futures::join!(vault.prepare(), vault.get("x", None));
+    let (prepared, secret) = futures::join!(vault.prepare(), vault.get("x", None));
+    prepared.unwrap();
     assert_eq!(secret.unwrap().value.expose_secret(), "value");
 }

@@ -26,8 +26,8 @@ async fn refreshed(loader: &Loader) {
     pause(1).await;
 }
 
-fn password(loaded: &Loaded) -> &str {
-    loaded.settings.jumio.password.expose_secret()
+fn password(found: &Loaded) -> &str {
+    found.settings.jumio.password.expose_secret()
 }
 
 #[tokio::test(start_paused = true)]
@@ -46,13 +46,13 @@ async fn a_list_that_is_refused_while_running_resets_no_setting() {
         shelf.fail("names", refusal);
         shelf.put("JumioSettings--AuthPassword", "new");
         refreshed(&loader).await;
-        let loaded = ready(&mut states).await;
+        let found = ready(&mut states).await;
         assert_eq!(
-            loaded.settings.issuer, ISSUER,
+            found.settings.issuer, ISSUER,
             "the issuer fell back to its default"
         );
-        assert_eq!(loaded.clients.len(), 2, "a client is gone");
-        assert_eq!(password(&loaded), "new", "what could be read is not in force");
+        assert_eq!(found.clients.len(), 2, "a client is gone");
+        assert_eq!(password(&found), "new", "what could be read is not in force");
     }
 }
 
@@ -76,8 +76,8 @@ async fn with_named_secrets_the_list_is_never_asked_for() {
     let shelf = with_settings();
     shelf.deny("names");
     let (loader, _) = start(direct().with("KeyVault:Names", "named"), &shelf);
-    let loaded = ready(&mut loader.states()).await;
-    assert_eq!(loaded.clients.len(), 1);
+    let found = ready(&mut loader.states()).await;
+    assert_eq!(found.clients.len(), 1);
     pause(1300).await;
     assert!(!shelf.asked().contains(&"names".to_owned()));
 }
@@ -91,9 +91,9 @@ async fn at_a_refresh_the_named_secrets_do_not_wait_for_the_list() {
     shelf.cut("names");
     shelf.put("JumioSettings--AuthPassword", "new");
     refreshed(&loader).await;
-    let loaded = ready(&mut states).await;
+    let found = ready(&mut states).await;
     assert_eq!(
-        (password(&loaded), loaded.settings.issuer.as_str()),
+        (password(&found), found.settings.issuer.as_str()),
         ("new", ISSUER)
     );
 }
@@ -109,14 +109,14 @@ async fn versions_that_are_refused_in_mid_rotation_leave_the_signer() {
         shelf.deny(refusal);
         shelf.put("JumioSettings--AuthPassword", "new");
         refreshed(&loader).await;
-        let loaded = ready(&mut states).await;
-        assert_eq!(password(&loaded), "new", "{refusal}");
+        let found = ready(&mut states).await;
+        assert_eq!(password(&found), "new", "{refusal}");
         assert_eq!(
-            loaded.signing.key_id(),
+            found.signing.key_id(),
             key_id(&OTHER_RSA),
             "the new key signs at once"
         );
-        assert_eq!(loaded.signing.jwks()["keys"][1]["kid"], key_id(&RSA));
+        assert_eq!(found.signing.jwks()["keys"][1]["kid"], key_id(&RSA));
     }
 }
 
@@ -163,9 +163,9 @@ async fn one_refused_secret_does_not_freeze_the_others() {
         shelf.deny(name);
         shelf.put("JumioSettings--AuthPassword", "new");
         refreshed(&loader).await;
-        let loaded = ready(&mut states).await;
-        assert_eq!(password(&loaded), "new", "{name} freezes the others");
-        assert_eq!(loaded.clients.len(), 1);
+        let found = ready(&mut states).await;
+        assert_eq!(password(&found), "new", "{name} freezes the others");
+        assert_eq!(found.clients.len(), 1);
     }
 }
 
@@ -234,13 +234,13 @@ async fn a_line_feed_at_the_end_of_a_secret_is_cut_and_told() {
     shelf.put("client-b2c", &format!("{CLIENT_SECRET}\n"));
     shelf.put("JumioSettings--AuthPassword", "p\r\n");
     let (loader, _) = start(direct(), &shelf);
-    let loaded = ready(&mut loader.states()).await;
-    let Proof::SecretPost(secrets) = &loaded.clients[0].proof else {
-        panic!("{:?}", loaded.clients)
+    let found = ready(&mut loader.states()).await;
+    let Proof::SecretPost(secrets) = &found.clients[0].proof else {
+        panic!("{:?}", found.clients)
     };
     assert_eq!(secrets.current.expose_secret(), CLIENT_SECRET);
-    assert_eq!(password(&loaded), "p");
-    let remarks = loaded.settings.remarks.concat();
+    assert_eq!(password(&found), "p");
+    let remarks = found.settings.remarks.concat();
     assert!(
         remarks.contains("client-b2c") && !remarks.contains(CLIENT_SECRET),
         "{remarks}"
