@@ -5,33 +5,41 @@
 //!
 //! # Layout
 //! - `vault`: Key Vault with managed identity; the only use of the Azure SDK
-//! - `fetch`: which secrets are wanted, and reading them in as few rounds as possible
+//! - `wanted`: which secrets are wanted; `fetch`: reading them in as few rounds as possible; `fetched`: what is known
 //! - `overlay`: settings from the environment, completed by secrets
 //! - `assembly`, `loaded`: settings and secrets put together: certificates, clients
 //! - `rotation`: which version of the signing certificate signs, and which are published
-//! - `loader`: reads at start, again and again, and tells whoever waits
+//! - `prepare`: what must work without Key Vault; `loader`: reads at start, again and again, and tells whoever waits
 
 mod assembly;
 mod fetch;
+mod fetched;
 mod loaded;
 mod loader;
 mod overlay;
+mod prepare;
 mod rotation;
 pub mod vault;
+mod wanted;
+
+use std::time::Duration;
 
 use async_trait::async_trait;
 use secrecy::SecretString;
 use time::OffsetDateTime;
 
-pub use loaded::{Client, LoadError, Loaded, Proof, Secrets};
+pub use loaded::{Client, Loaded, Proof, Secrets};
 pub use loader::{Loader, Refresher, State};
 
 /// Why a secret was not read. Names what was asked for; `why` is the whole chain of causes, which the Azure SDK hides.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// The store was asked and has no such secret.
-    #[error("there is no secret {0} in Key Vault")]
+    /// The store was asked and has no such thing.
+    #[error("there is no {0} in Key Vault")]
     Missing(String),
+    /// The store has it, and somebody has switched it off.
+    #[error("{0} is disabled in Key Vault")]
+    Disabled(String),
     /// The store was asked and will not tell us: the identity lacks a role, or a firewall is in between.
     #[error("Key Vault refuses {what}: {why}")]
     Denied {
@@ -40,7 +48,16 @@ pub enum Error {
         /// The causes.
         why: String,
     },
-    /// The store, or the managed identity that opens it, could not be asked.
+    /// The managed identity gives no token, or one that the store does not take.
+    #[error(
+        "the managed identity does not open Key Vault (it must be switched on for this app, and \
+         AppSettings:ManagedIdentityClientId must name a user-assigned one): {why}"
+    )]
+    Identity {
+        /// The causes.
+        why: String,
+    },
+    /// The store could not be asked.
     #[error("Key Vault cannot be asked for {what}: {why}")]
     Unavailable {
         /// What was asked for.
@@ -50,6 +67,23 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// Whether asking again soon may help.
+    pub(crate) fn is_passing(&self) -> bool {
+        matches!(self, Self::Unavailable { .. } | Self::Identity { .. })
+    }
+
+    /// The same of a secret, as the end of a sentence: "a secret that …". Holds no cause, so that it may stand in a fault.
+    pub(crate) fn rule(&self) -> &'static str {
+        match self {
+            Self::Missing(_) => "is not in Key Vault",
+            Self::Disabled(_) => "is disabled in Key Vault",
+            Self::Denied { .. } => "this app's identity may not read",
+            Self::Identity { .. } | Self::Unavailable { .. } => "could not be read",
+        }
+    }
+}
+
 /// A secret as it was read.
 #[derive(Clone, Debug)]
 pub struct Secret {
@@ -57,6 +91,8 @@ pub struct Secret {
     pub value: SecretString,
     /// What the value is, such as `application/x-pkcs12` for certificates.
     pub content_type: Option<String>,
+    /// Id of this version.
+    pub version: Option<String>,
     /// When this version was made.
     pub created: Option<OffsetDateTime>,
 }
@@ -73,8 +109,18 @@ pub struct Version {
 /// A place that keeps secrets.
 #[async_trait]
 pub trait SecretStore: Send + Sync {
-    /// Does beside the first reads what they will need (a token, say). Its failure shows in the reads.
-    async fn prepare(&self) {}
+    /// Does beside the first reads what they will need (a token, say).
+    ///
+    /// # Errors
+    /// See [`Error`]; the reads will fail for the same cause.
+    async fn prepare(&self) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// How long the store wants to be left alone.
+    fn pause(&self) -> Option<Duration> {
+        None
+    }
 
     /// Reads a secret, in one version or the latest.
     ///
@@ -82,7 +128,7 @@ pub trait SecretStore: Send + Sync {
     /// See [`Error`].
     async fn get(&self, name: &str, version: Option<&str>) -> Result<Secret, Error>;
 
-    /// Names of all secrets that can be read.
+    /// Names of all secrets, those disabled among them. All of them, or an error.
     ///
     /// # Errors
     /// See [`Error`].

@@ -13,6 +13,7 @@
 //!   `human`, `code`, `redeem`; `reading` is one question to the vendor
 //! - `history`: what the facts add up to; `decisions`: what the decisions about one attempt do
 
+mod answered;
 pub mod authorize;
 pub mod begin;
 pub mod code;
@@ -40,6 +41,7 @@ pub mod settle;
 mod slots;
 pub mod standing;
 mod start;
+mod stopped;
 mod store;
 mod subject;
 pub mod vendor;
@@ -54,6 +56,8 @@ use crate::clock::Clock;
 use crate::owners::Owners;
 use crate::random::Random;
 use crate::seal::Seal;
+use answered::Answered;
+pub use answered::Receipt;
 pub use authorize::{Authorization, ResponseMode, Visit};
 pub use begin::Begun;
 use due::Readings;
@@ -63,7 +67,7 @@ pub use notice::{Notice, Noticed};
 pub use outcome::{Matched, Outcome, Reason, Status};
 pub use push::{About, Pushed};
 use records::Records;
-pub use redeem::Grant;
+pub use redeem::{Assertion, Grant, Presented};
 pub use register::{Registered, Registration};
 pub use rules::{OnMismatch, OnMissing, OnWarning, Rules};
 pub use standing::{Standing, Step};
@@ -161,6 +165,7 @@ impl Default for Limits {
 pub struct Verifications {
     deps: Arc<Deps>,
     readings: Arc<Readings>,
+    answered: Arc<Answered>,
 }
 
 impl Verifications {
@@ -170,6 +175,7 @@ impl Verifications {
         Self {
             deps: Arc::new(deps),
             readings: Arc::default(),
+            answered: Arc::default(),
         }
     }
 }

@@ -211,7 +211,7 @@ test('no text of the policies is left in English', () => {
 test('the heading that B2C knows is the heading that the page shows', () => {
   const shown = { 'api.signuporsignin': 'signin', 'api.localaccountsignin': 'signin', 'api.localaccountsignup': 'signup',
     'api.localaccountpassword': 'newpassword', 'api.idv.password': 'password', 'api.localaccountpasswordreset': 'reset', 'api.selfasserted.profileupdate': 'profile',
-    'api.idpselections': 'choose', 'api.idv.consent': 'consent', 'api.idv.blocked': 'blocked', 'api.idv.pending': 'pending' };
+    'api.idpselections': 'choose', 'api.idv.consent': 'consent', 'api.idv.blocked': 'blocked', 'api.idv.pending': 'pending', 'api.idv.review': 'review' };
   const known = texts();
   assert.deepEqual(Object.keys(known).sort(), Object.keys(shown).sort());
   for (const [page, name] of Object.entries(shown)) {

@@ -4,6 +4,7 @@ mod authorize;
 mod callback;
 mod outage;
 mod token;
+mod vault;
 mod verify;
 mod visit;
 

@@ -57,6 +57,11 @@ async fn undecided_people_get_nothing_yet() {
 }
 
 #[tokio::test]
+async fn people_under_review_wait_on_a_page_of_its_own() {
+    walk("review.toml").await;
+}
+
+#[tokio::test]
 async fn an_answer_about_another_verification_gets_nothing() {
     walk("stolen.toml").await;
 }

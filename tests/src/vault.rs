@@ -68,6 +68,9 @@ impl Default for Config {
 pub struct Settings {
     /// Secrets and certificates the identity may not read.
     pub denied: Vec<String>,
+    /// What every page of a list names as the next one instead of the truth.
+    #[serde(default)]
+    pub next_link: Option<String>,
     /// Items in a page of a list, at most; Key Vault's own limit is 25.
     pub page_size: usize,
     /// Simulated round trip to the vault, in milliseconds.
@@ -82,6 +85,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             denied: Vec::new(),
+            next_link: None,
             page_size: 25,
             round_trip_ms: 0,
             identity_round_trip_ms: 0,

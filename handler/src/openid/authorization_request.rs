@@ -84,6 +84,9 @@ pub fn response_mode(parameters: &Parameters) -> ResponseMode {
     }
 }
 
+/// What was understood of `claims` cannot be stored: ours.
+const UNWRITABLE: Refusal = Refusal::new(Code::ServerError, "the requested claims cannot be stored");
+
 /// Checks everything but the ticket.
 ///
 /// # Errors
@@ -110,7 +113,7 @@ pub fn check(to: Return<'_>, parameters: &Parameters) -> Result<Request, Refusal
         locale: locale(parameters),
         max_age_s: max_age(parameters)?,
         fresh: prompt == Prompt::Login,
-        claims: serde_json::to_value(parsed.request).unwrap_or_default(),
+        claims: serde_json::to_value(parsed.request).map_err(|_| UNWRITABLE)?,
     };
     let login_hint = parameters.get("login_hint").map(str::to_owned);
     Ok(Request {

@@ -44,6 +44,7 @@ impl Claim {
 
 /// One `verified_claims` object that we can answer, without any personal value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct VerifiedRequest {
     /// The trust framework to answer under, as the client spelled it.
     pub trust_framework: String,
@@ -53,6 +54,7 @@ pub struct VerifiedRequest {
 
 /// What was asked for, and where the answer goes. Safe to store.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ClaimsRequest {
     /// For the ID token.
     #[serde(default)]

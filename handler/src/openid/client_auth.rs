@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use secrecy::{ExposeSecret as _, SecretString};
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use url::form_urlencoded;
@@ -61,6 +61,28 @@ pub enum Unproven {
     Used(String),
 }
 
+/// A client that has proved itself, maybe by a proof that was used before.
+pub struct Proven<'a> {
+    /// The client.
+    pub client: &'a Client,
+    /// The client's assertion is not new: this very request was made with it then. What it may still be good for is for the
+    /// caller to decide.
+    pub first_used: Option<OffsetDateTime>,
+}
+
+/// `assertions/<hash>.json`: what is remembered of an assertion.
+#[derive(Serialize, Deserialize)]
+struct Remembered {
+    client_id: String,
+    /// Not needed any more: the assertion has ended.
+    forget_after: String,
+    /// When it was first used.
+    #[serde(with = "time::serde::rfc3339")]
+    at: OffsetDateTime,
+    /// SHA-256 of the request that it was used for, base64url.
+    request: String,
+}
+
 /// The one proof that came with a request, not believed yet.
 enum Presented {
     Basic { spellings: Vec<(String, SecretString)> },
@@ -89,10 +111,35 @@ impl ClientAuth {
         form: &Parameters,
         now: OffsetDateTime,
     ) -> Result<&Client, ClientError> {
+        let proven = self.check_repeatable(authorization, form, now).await?;
+        match proven.first_used {
+            None => Ok(proven.client),
+            Some(_) => Err(Unproven::Used(proven.client.id.clone()).into()),
+        }
+    }
+
+    /// The same for a redemption, whose answer may have been lost: an assertion that was used before with the same code,
+    /// address and verifier, all byte for byte, is no error here.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub async fn check_repeatable(
+        &self,
+        authorization: &[&str],
+        form: &Parameters,
+        now: OffsetDateTime,
+    ) -> Result<Proven<'_>, ClientError> {
+        let proven = |client| Proven {
+            client,
+            first_used: None,
+        };
         match presented(authorization, form)? {
-            Presented::Basic { spellings } => Ok(self.by_basic(&spellings)?),
-            Presented::Post { id, secret } => Ok(self.by_post(&id, &secret)?),
-            Presented::Assertion { id, jwt } => self.by_assertion(&id, &jwt, now).await,
+            Presented::Basic { spellings } => Ok(proven(self.by_basic(&spellings)?)),
+            Presented::Post { id, secret } => Ok(proven(self.by_post(&id, &secret)?)),
+            Presented::Assertion { id, jwt } => {
+                let request = print_of(&jwt, form);
+                self.by_assertion(&id, &jwt, &request, now).await
+            }
         }
     }
 
@@ -120,7 +167,13 @@ impl ClientAuth {
         }
     }
 
-    async fn by_assertion(&self, id: &str, jwt: &str, now: OffsetDateTime) -> Result<&Client, ClientError> {
+    async fn by_assertion(
+        &self,
+        id: &str,
+        jwt: &str,
+        request: &str,
+        now: OffsetDateTime,
+    ) -> Result<Proven<'_>, ClientError> {
         let client = self.clients.get(id).ok_or(Unproven::Unknown)?;
         let Proof::PrivateKeyJwt(keys) = &client.proof else {
             return Err(Unproven::OtherWay(client.id.clone()).into());
@@ -128,22 +181,52 @@ impl ClientAuth {
         let audiences: Vec<&str> = self.audiences.iter().map(String::as_str).collect();
         let used = client_assertion::verify(jwt, keys, id, &audiences, now);
         let used = used.map_err(|refused| Unproven::Assertion(client.id.clone(), refused))?;
-        self.use_up(id, &used).await?;
-        Ok(client)
+        let first_used = self.use_up(id, &used, request, now).await?;
+        Ok(Proven { client, first_used })
     }
 
-    /// Remembers an assertion, so that it serves once (RFC 7523 §3, `jti`). Its name is made without any key: a process
-    /// whose keys have just changed must find what the one before remembered.
-    async fn use_up(&self, client: &str, used: &AssertionId) -> Result<(), ClientError> {
+    /// Remembers an assertion, so that it serves once (RFC 7523 §3, `jti`), and tells when it was used before for the same
+    /// request. Its name is made without any key: a process whose keys have just changed must find what the one before
+    /// remembered.
+    async fn use_up(
+        &self,
+        client: &str,
+        used: &AssertionId,
+        request: &str,
+        now: OffsetDateTime,
+    ) -> Result<Option<OffsetDateTime>, ClientError> {
         let name = seal::digest(&["client assertion", client, &used.jti]);
         let path = format!("assertions/{}.json", URL_SAFE_NO_PAD.encode(name));
-        let until = used.exp.format(&Rfc3339).unwrap_or_default();
-        let document = json!({ "client_id": client, "forget_after": until }).to_string();
-        match self.records.create(&path, Bytes::from(document)).await? {
-            Created::New => Ok(()),
-            Created::Existed => Err(Unproven::Used(client.to_owned()).into()),
+        let ours = Remembered {
+            client_id: client.to_owned(),
+            forget_after: used.exp.format(&Rfc3339).unwrap_or_default(),
+            at: now,
+            request: request.to_owned(),
+        };
+        let document = serde_json::to_vec(&ours).unwrap_or_default();
+        if self.records.create(&path, Bytes::from(document)).await? == Created::New {
+            return Ok(None);
+        }
+        let first = self.records.read(&path).await?;
+        let first: Option<Remembered> = first.and_then(|first| serde_json::from_slice(&first).ok());
+        let is_same = |first: &Remembered| seal::same(first.request.as_bytes(), request.as_bytes());
+        match first.filter(is_same) {
+            Some(first) => Ok(Some(first.at)),
+            None => Err(Unproven::Used(client.to_owned()).into()),
         }
     }
+}
+
+/// Tells two redemptions apart that differ in a single byte of what counts.
+fn print_of(jwt: &str, form: &Parameters) -> String {
+    let field = |name| form.get(name).unwrap_or_default();
+    URL_SAFE_NO_PAD.encode(seal::digest(&[
+        "redemption",
+        jwt,
+        field("code"),
+        field("redirect_uri"),
+        field("code_verifier"),
+    ]))
 }
 
 const SEVERAL: Refusal = Refusal::invalid("more than one way of client authentication");

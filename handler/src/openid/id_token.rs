@@ -20,9 +20,17 @@ pub struct Issue<'a> {
     pub life: Duration,
 }
 
+/// The stored request asks for claims in a shape that this release does not know: answering without them would tell the
+/// client that nothing was verified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the requested claims of the stored request cannot be read")]
+pub struct UnknownClaims;
+
 /// The claims of the ID token (`OpenID` Connect Core §2) for a redeemed code. `at_hash` is that of the access token.
-#[must_use]
-pub fn id_token(grant: &Grant, issue: &Issue<'_>, at_hash: &str) -> Value {
+///
+/// # Errors
+/// The stored request cannot be read.
+pub fn id_token(grant: &Grant, issue: &Issue<'_>, at_hash: &str) -> Result<Value, UnknownClaims> {
     let now = issue.now;
     let mut claims = outcome(&grant.outcome);
     claims.insert("iss".into(), issue.issuer.into());
@@ -31,26 +39,30 @@ pub fn id_token(grant: &Grant, issue: &Issue<'_>, at_hash: &str) -> Value {
     claims.insert("iat".into(), now.unix_timestamp().into());
     claims.insert("nbf".into(), now.unix_timestamp().into());
     claims.insert("exp".into(), (now + issue.life).unix_timestamp().into());
-    claims.insert("auth_time".into(), grant.auth_time.unix_timestamp().into());
+    if let Some(at) = grant.auth_time {
+        claims.insert("auth_time".into(), at.unix_timestamp().into());
+    }
     claims.insert("at_hash".into(), at_hash.into());
     if let Some(nonce) = &grant.authorization.nonce {
         claims.insert("nonce".into(), nonce.clone().into());
     }
-    add_verified(&mut claims, &requested(grant).id_token, &grant.outcome);
-    claims.into()
+    add_verified(&mut claims, &requested(grant)?.id_token, &grant.outcome);
+    Ok(claims.into())
 }
 
 /// The userinfo answer (`OpenID` Connect Core §5.3.2).
-#[must_use]
-pub fn userinfo(grant: &Grant) -> Value {
+///
+/// # Errors
+/// The stored request cannot be read.
+pub fn userinfo(grant: &Grant) -> Result<Value, UnknownClaims> {
     let mut claims = outcome(&grant.outcome);
     claims.insert("sub".into(), grant.subject.to_string().into());
-    add_verified(&mut claims, &requested(grant).userinfo, &grant.outcome);
-    claims.into()
+    add_verified(&mut claims, &requested(grant)?.userinfo, &grant.outcome);
+    Ok(claims.into())
 }
 
-fn requested(grant: &Grant) -> ClaimsRequest {
-    serde_json::from_value(grant.authorization.claims.clone()).unwrap_or_default()
+fn requested(grant: &Grant) -> Result<ClaimsRequest, UnknownClaims> {
+    serde_json::from_value(grant.authorization.claims.clone()).map_err(|_| UnknownClaims)
 }
 
 /// The flat claims: texts and numbers only, since B2C maps nothing else; absent rather than null.

@@ -13,6 +13,7 @@ use crate::jumio::notice::Unreadable;
 use crate::openid::authorization_request::Untrusted;
 use crate::openid::caller::CallerError;
 use crate::openid::client_auth::ClientError;
+use crate::openid::id_token::UnknownClaims;
 use crate::openid::parameters::Malformed;
 use crate::openid::refusal::{Code, Refusal};
 use crate::openid::registration::Invalid;
@@ -79,7 +80,7 @@ pub enum Fault {
     Ticket(#[source] Error),
     /// A code, at the token route.
     #[error("code refused: {0}")]
-    Redeem(#[source] RedeemError),
+    Redeem(#[from] RedeemError),
     /// An access token, at the userinfo route.
     #[error("access token refused: {0}")]
     Bearer(#[source] RedeemError),
@@ -104,6 +105,9 @@ pub enum Fault {
     /// A notice.
     #[error("notice refused: {0}")]
     Notice(#[from] Unreadable),
+    /// A stored request asks for claims in a shape that this release does not know.
+    #[error(transparent)]
+    Claims(#[from] UnknownClaims),
     /// A signature could not be made.
     #[error(transparent)]
     Sign(#[from] SignError),
@@ -228,6 +232,7 @@ impl Fault {
                 "the browser keeps no cookie",
             ),
             Self::Notice(unreadable) => front::notice(*unreadable),
+            Self::Claims(UnknownClaims) => ours("claims.unknown"),
             Self::Sign(_) => ours("tokens.sign"),
             Self::RedirectUri(_) => ours("settings.redirect_uri"),
             Self::Panicked(Panicked) => ours("handler.panic"),
@@ -239,7 +244,7 @@ impl Fault {
     pub fn challenge(&self) -> Option<&'static str> {
         match self {
             Self::Caller(_, challenge) => Some(challenge),
-            Self::Client(ClientError::NotProven(_)) => Some(BASIC),
+            Self::Client(ClientError::NotProven(_)) | Self::Redeem(RedeemError::UsedProof) => Some(BASIC),
             Self::Client(ClientError::Refused(refusal)) | Self::Refused(refusal) => match refusal.code {
                 Code::InvalidClient => Some(BASIC),
                 Code::InvalidToken => Some(r#"Bearer realm="userinfo""#),

@@ -1,8 +1,14 @@
 //! Answers and the headers that go with them. Nothing is cached unless it says so.
 
+use std::convert::Infallible;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
+use bytes::Bytes;
+use futures::Stream;
 use serde_json::Value;
+use warp::Reply as _;
 use warp::http::header::{self, HeaderName};
 use warp::http::{HeaderValue, StatusCode};
 
@@ -32,6 +38,54 @@ pub(super) fn json(status: StatusCode, value: &Value) -> Response {
     let mut response = body(status, "application/json; charset=utf-8", value.to_string());
     set(&mut response, header::PRAGMA, "no-cache");
     response
+}
+
+/// The same, and `handed_over` is called when the server has taken the whole body, and not when it has not.
+///
+/// What that proves: hyper takes the one piece and lets the body go while it writes; it writes the piece to the socket in
+/// the same turn, before any other task runs. It does not prove that the bytes arrived, nor that a socket which breaks in
+/// that very turn took them: such an answer counts as given. An answer that is dropped before (the client went, the
+/// request took too long, the process ended) does not.
+pub(super) fn json_noting_its_end(
+    status: StatusCode,
+    value: &Value,
+    handed_over: impl FnOnce() + Send + Sync + Unpin + 'static,
+) -> Response {
+    let mut response = json(status, &Value::Null);
+    let content = Bytes::from(value.to_string());
+    // Without it the body would be sent in chunks: of a stream nobody knows the length.
+    let length = HeaderValue::from(content.len());
+    response.headers_mut().insert(header::CONTENT_LENGTH, length);
+    let body = OnePiece {
+        piece: Some(content),
+        handed_over: Some(handed_over),
+    };
+    *response.body_mut() = warp::reply::stream(body).into_response().into_body();
+    response
+}
+
+/// A body of one piece that tells when it is let go after that was taken.
+struct OnePiece<F: FnOnce()> {
+    piece: Option<Bytes>,
+    handed_over: Option<F>,
+}
+
+impl<F: FnOnce() + Unpin> Stream for OnePiece<F> {
+    type Item = Result<Bytes, Infallible>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(self.piece.take().map(Ok))
+    }
+}
+
+impl<F: FnOnce()> Drop for OnePiece<F> {
+    fn drop(&mut self) {
+        if self.piece.is_none()
+            && let Some(handed_over) = self.handed_over.take()
+        {
+            handed_over();
+        }
+    }
 }
 
 /// JSON that anybody may keep for a while.

@@ -1,20 +1,26 @@
 //! `POST /api/token`: a client redeems its code, once (RFC 6749 §4.1.3).
 
-use serde_json::json;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+use tokio::sync::oneshot;
 use warp::http::{StatusCode, header};
 
 use super::call::Call;
+use super::gate::Services;
 use super::problem::Fault;
 use super::render::Shape;
 use super::reply::{self, Response};
 use super::serve::{POST, Route};
+use crate::openid::client_auth::Proven;
 use crate::openid::id_token;
 use crate::openid::metadata::TOKEN;
 use crate::openid::parameters::Parameters;
 use crate::openid::refusal::{Code, REPEATED, Refusal};
 use crate::telemetry;
 use crate::tokens::at_hash;
-use crate::verification::RedeemError;
+use crate::verification::{Assertion, Grant, Presented, Receipt, RedeemError, Verifications};
 
 pub(super) const ROUTE: Route = Route {
     template: TOKEN,
@@ -28,6 +34,23 @@ struct Redemption {
     code: String,
     redirect_uri: String,
     verifier: Option<String>,
+    /// Its signed assertion, and when that was first used for this very request.
+    assertion: Option<(String, Option<OffsetDateTime>)>,
+}
+
+impl Redemption {
+    fn presented(&self) -> Presented<'_> {
+        Presented {
+            code: &self.code,
+            client_id: &self.client_id,
+            redirect_uri: &self.redirect_uri,
+            code_verifier: self.verifier.as_deref(),
+            assertion: self.assertion.as_ref().map(|(jwt, first_used)| Assertion {
+                jwt,
+                first_used: *first_used,
+            }),
+        }
+    }
 }
 
 pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
@@ -38,40 +61,61 @@ pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
     }
     let now = call.gate.clock.now();
     let authorization = call.incoming.values(header::AUTHORIZATION);
-    let client = services.client_auth.check(&authorization, &form, now).await?;
-    telemetry::note_client(&client.id);
-    let redemption = redemption(&client.id, &form)?;
-    let verifications = services.verifications.clone();
-    let redeemed = call.gate.background.finish(async move {
-        let Redemption {
-            client_id,
-            code,
-            redirect_uri,
-            verifier,
-        } = redemption;
-        verifications
-            .redeem(&code, &client_id, &redirect_uri, verifier.as_deref())
-            .await
-    });
-    let grant = redeemed.await?.map_err(Fault::Redeem)?;
-    telemetry::note_verification(grant.outcome.id);
+    let auth = &services.client_auth;
+    let proven = auth.check_repeatable(&authorization, &form, now).await?;
+    telemetry::note_client(&proven.client.id);
+    let redemption = redemption(&proven, &form)?;
+    let same = Arc::clone(&services);
+    let (body, receipt) = call
+        .finish(async move {
+            let word = |grant: &Grant| word(&same, grant, now);
+            same.verifications.redeem(&redemption.presented(), word).await
+        })
+        .await?;
+    telemetry::note_verification(receipt.id);
+    Ok(noting_its_end(
+        &call,
+        services.verifications.clone(),
+        receipt,
+        &body,
+    ))
+}
+
+/// What is told, signed. Nothing is written yet: what fails here uses nothing up.
+fn word(services: &Services, grant: &Grant, now: OffsetDateTime) -> Result<Value, Fault> {
     let issued = id_token::Issue {
         issuer: &services.addresses.issuer,
         now,
         life: services.id_token_life,
     };
-    let claims = id_token::id_token(&grant, &issued, &at_hash(&grant.access_token));
-    let body = json!({
+    let claims = id_token::id_token(grant, &issued, &at_hash(&grant.access_token))?;
+    Ok(json!({
         "access_token": grant.access_token,
         "token_type": "Bearer",
         "expires_in": (grant.access_token_expires_at - now).whole_seconds().max(0),
         "id_token": services.keys.sign(&claims)?,
         "scope": grant.authorization.scope,
-    });
-    Ok(reply::json(StatusCode::OK, &body))
+    }))
 }
 
-fn redemption(client_id: &str, form: &Parameters) -> Result<Redemption, Fault> {
+/// The answer, and when it was written to the socket that is known at once, and recorded just after. An answer that never
+/// gets there leaves no record: then its client may ask again.
+fn noting_its_end(call: &Call, verifications: Verifications, receipt: Receipt, body: &Value) -> Response {
+    let (handed_over, is_handed_over) = oneshot::channel();
+    let recording = verifications.clone();
+    call.gate.background.start(async move {
+        if is_handed_over.await.is_ok() {
+            recording.record_answered(receipt).await;
+        }
+    });
+    reply::json_noting_its_end(StatusCode::OK, body, move || {
+        verifications.answered(receipt);
+        // Nobody listens any more when the process is ending.
+        let _ = handed_over.send(());
+    })
+}
+
+fn redemption(proven: &Proven<'_>, form: &Parameters) -> Result<Redemption, Fault> {
     match form.get("grant_type") {
         Some("authorization_code") => {}
         Some(_) => {
@@ -86,7 +130,7 @@ fn redemption(client_id: &str, form: &Parameters) -> Result<Redemption, Fault> {
         return Err(Fault::Redeem(RedeemError::WrongVerifier));
     }
     Ok(Redemption {
-        client_id: client_id.to_owned(),
+        client_id: proven.client.id.clone(),
         code: form
             .get("code")
             .ok_or(Refusal::invalid("code is missing"))?
@@ -96,6 +140,9 @@ fn redemption(client_id: &str, form: &Parameters) -> Result<Redemption, Fault> {
             .ok_or(Refusal::invalid("redirect_uri is missing"))?
             .to_owned(),
         verifier: verifier.map(str::to_owned),
+        assertion: form
+            .get("client_assertion")
+            .map(|jwt| (jwt.to_owned(), proven.first_used)),
     })
 }
 

@@ -27,7 +27,7 @@ pub(super) async fn answer(call: Call) -> Result<Response, Fault> {
         .await
         .map_err(Fault::Bearer)?;
     telemetry::note_verification(grant.outcome.id);
-    Ok(reply::json(StatusCode::OK, &id_token::userinfo(&grant)))
+    Ok(reply::json(StatusCode::OK, &id_token::userinfo(&grant)?))
 }
 
 /// RFC 6750 §2.1. Tokens in queries and forms are not looked at.

@@ -24,6 +24,7 @@ use super::serve::{FOLLOW, GET, GET_AND_POST, Route};
 use crate::pages::{self, Language, State, View};
 use crate::seal::Purpose;
 use crate::telemetry;
+use crate::verification::outcome::ATTEMPTS_EXHAUSTED;
 use crate::verification::{Error, Standing, Status, Step, Visit};
 
 pub(super) const ROUTE: Route = Route {
@@ -96,6 +97,9 @@ async fn standing(call: &Call, services: &Arc<Services>, visit: &Visit) -> Resul
 }
 
 pub(super) fn state(standing: &Standing) -> State {
+    if standing.outcome.reason == Some(ATTEMPTS_EXHAUSTED) {
+        return State::Exhausted;
+    }
     match (standing.step, standing.outcome.status) {
         (Step::NotBegun, _) => State::Ready,
         (Step::AtVendor, _) => State::AtVendor,

@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use time::OffsetDateTime;
 
 use super::Secret;
-use super::fetch::Fetched;
+use super::fetched::Fetched;
 use super::loaded::{Client, Loaded, Proof, Secrets};
 use super::rotation::{self, Pace, TOKENS_OVERDUE};
 use crate::settings::table::{self, Setting};
@@ -102,9 +102,9 @@ impl<'a> Assembly<'a> {
         let secret = self.fetched.secret(name);
         if secret.is_none() {
             let rule = if self.early.vault.is_some() {
-                "names a secret that is not in Key Vault"
+                format!("names a secret that {}", self.fetched.why_not(name))
             } else {
-                "names a secret, but AppSettings:KeyVaultUrl is not given"
+                "names a secret, but AppSettings:KeyVaultUrl is not given".to_owned()
             };
             self.fault(setting, index, rule);
         }

@@ -4,21 +4,9 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 
-use super::Error;
-use crate::settings::{Faults, Settings};
+use crate::settings::Settings;
 use crate::tokens::SigningKeys;
 use crate::tokens::client_assertion::ClientKeys;
-
-/// Why nothing was loaded.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum LoadError {
-    /// Settings are wrong, or secrets they name are missing or not what they should be.
-    #[error(transparent)]
-    Faults(#[from] Faults),
-    /// Secrets could not be read.
-    #[error(transparent)]
-    Secrets(#[from] Error),
-}
 
 /// Everything the services are built from.
 #[derive(Debug)]

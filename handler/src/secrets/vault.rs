@@ -1,32 +1,48 @@
 //! Key Vault, read with managed identity. The only use of the Azure SDK.
 //!
 //! The SDK's own checks all stay on: TLS only, and a challenge must name the resource that the vault's host belongs to.
+//!
+//! # Layout
+//! - `guard`: what stands before every request; `pace`: pauses that are asked for; `tokens`: a refused one is replaced
+//! - `refusal`: what the SDK's errors mean
 
+mod guard;
+mod pace;
+mod refusal;
+mod tokens;
+
+use std::str::FromStr as _;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use azure_core::credentials::TokenCredential;
-use azure_core::error::ErrorKind;
-use azure_core::http::{ClientOptions, ExponentialRetryOptions, RetryOptions, StatusCode, Transport};
-use azure_core::time::Duration;
+use azure_core::http::policies::Policy;
+use azure_core::http::{ClientOptions, ExponentialRetryOptions, RetryOptions, Transport};
 use azure_identity::{ManagedIdentityCredential, ManagedIdentityCredentialOptions, UserAssignedId};
 use azure_security_keyvault_secrets::models::{
     SecretAttributes, SecretClientGetSecretOptions, SecretProperties,
 };
-use azure_security_keyvault_secrets::{ResourceExt as _, SecretClient, SecretClientOptions};
+use azure_security_keyvault_secrets::{ResourceExt as _, ResourceId, SecretClient, SecretClientOptions};
 use futures::TryStreamExt as _;
 
 use super::{Error, Secret, SecretStore, Version};
 use crate::settings;
+use guard::{Guard, Paced};
+use pace::Pace;
+use refusal::{error_of, error_of_list};
+use tokens::Tokens;
 
-/// Most names or versions that are read from one vault or secret.
-const MAX_LISTED: usize = 1000;
+/// Most names or versions that are read from one vault or secret: 400 pages.
+const MAX_LISTED: usize = 10_000;
 
 /// A Key Vault.
 pub struct Vault {
     client: SecretClient,
-    credential: Arc<dyn TokenCredential>,
+    tokens: Arc<Tokens>,
     scope: String,
+    /// The vault's and the identity's.
+    paces: [Arc<Pace>; 2],
 }
 
 impl Vault {
@@ -35,46 +51,66 @@ impl Vault {
     /// # Errors
     /// The managed identity of this machine is of a kind the SDK does not know.
     pub fn new(vault: &settings::Vault, http: &reqwest::Client) -> Result<Self, Error> {
-        let identity = ManagedIdentityCredentialOptions {
-            user_assigned_id: vault.identity.clone().map(UserAssignedId::ClientId),
-            client_options: client_options(http),
+        let pace = Arc::<Pace>::default();
+        let paced: Arc<dyn Policy> = Arc::new(Paced(Arc::clone(&pace)));
+        let (id, http_of_identity) = (vault.identity.clone(), http.clone());
+        let make = move || -> azure_core::Result<Arc<dyn TokenCredential>> {
+            let options = ManagedIdentityCredentialOptions {
+                user_assigned_id: id.clone().map(UserAssignedId::ClientId),
+                client_options: client_options(&http_of_identity, [Arc::clone(&paced)]),
+            };
+            Ok(ManagedIdentityCredential::new(Some(options))?)
         };
-        let credential = ManagedIdentityCredential::new(Some(identity))
-            .map_err(|error| error_of("the identity", &error))?;
-        Self::with_credential(vault, http, credential)
+        Self::with_tokens(vault, http, Tokens::new(make), pace)
     }
 
-    fn with_credential(
+    fn with_tokens(
         vault: &settings::Vault,
         http: &reqwest::Client,
-        credential: Arc<dyn TokenCredential>,
+        tokens: azure_core::Result<Tokens>,
+        of_identity: Arc<Pace>,
     ) -> Result<Self, Error> {
-        let options = SecretClientOptions {
-            client_options: client_options(http),
-            ..SecretClientOptions::default()
-        };
-        let client = SecretClient::new(vault.url.as_str(), Arc::clone(&credential), Some(options));
-        let client = client.map_err(|error| error_of("its client", &error))?;
+        let tokens = Arc::new(tokens.map_err(|error| error_of("the identity", &error))?);
         // What the vault's challenge will ask for: `kv1.vault.azure.net` belongs to `vault.azure.net`, and so in the
         // sovereign clouds. A wrong guess costs one token request more.
         let host = vault.url.host_str().unwrap_or_default();
         let resource = host.split_once('.').map_or(host, |(_, resource)| resource);
+        let scope = format!("https://{resource}/.default");
+        let pace = Arc::<Pace>::default();
+        let guard = Guard {
+            vault: vault.url.origin(),
+            scope: scope.clone(),
+            tokens: Arc::clone(&tokens),
+        };
+        let paced = Paced(Arc::clone(&pace));
+        let options = SecretClientOptions {
+            client_options: client_options(http, [Arc::new(guard) as Arc<dyn Policy>, Arc::new(paced)]),
+            ..SecretClientOptions::default()
+        };
+        let credential: Arc<dyn TokenCredential> = Arc::<Tokens>::clone(&tokens);
+        let client = SecretClient::new(vault.url.as_str(), credential, Some(options));
+        let client = client.map_err(|error| error_of("its client", &error))?;
         Ok(Self {
             client,
-            credential,
-            scope: format!("https://{resource}/.default"),
+            tokens,
+            scope,
+            paces: [pace, of_identity],
         })
     }
 }
 
 /// The shared transport, and retries that end: by default the SDK tries for 82 s.
-fn client_options(http: &reqwest::Client) -> ClientOptions {
+fn client_options(
+    http: &reqwest::Client,
+    policies: impl IntoIterator<Item = Arc<dyn Policy>>,
+) -> ClientOptions {
     ClientOptions {
         transport: Some(Transport::new(Arc::new(http.clone()))),
+        per_try_policies: policies.into_iter().collect(),
         retry: RetryOptions::exponential(ExponentialRetryOptions {
-            initial_delay: Duration::milliseconds(50),
+            initial_delay: azure_core::time::Duration::milliseconds(50),
             max_retries: 2,
-            max_total_elapsed: Duration::seconds(2),
+            max_total_elapsed: azure_core::time::Duration::seconds(2),
             ..ExponentialRetryOptions::default()
         }),
         ..ClientOptions::default()
@@ -84,10 +120,13 @@ fn client_options(http: &reqwest::Client) -> ClientOptions {
 #[async_trait]
 impl SecretStore for Vault {
     /// Gets the token while the first reads are still being told that they need one.
-    async fn prepare(&self) {
-        if let Err(error) = self.credential.get_token(&[&self.scope], None).await {
-            tracing::debug!(cause = chain(&error), "no token yet");
-        }
+    async fn prepare(&self) -> Result<(), Error> {
+        let token = self.tokens.get_token(&[&self.scope], None).await;
+        token.map(drop).map_err(|error| error_of("a token", &error))
+    }
+
+    fn pause(&self) -> Option<Duration> {
+        self.paces.iter().filter_map(|pace| pace.left()).max()
     }
 
     #[tracing::instrument(name = "vault.get", skip_all, fields(secret.name = name))]
@@ -103,9 +142,11 @@ impl SecretStore for Vault {
             what: name.to_owned(),
             why: "the answer holds no value".to_owned(),
         })?;
+        let version = secret.id.as_deref().and_then(|id| ResourceId::from_str(id).ok());
         Ok(Secret {
             value: value.into(),
             content_type: secret.content_type,
+            version: version.and_then(|id| id.version),
             created: secret.attributes.and_then(|attributes| attributes.created),
         })
     }
@@ -116,96 +157,67 @@ impl SecretStore for Vault {
         let pages = self
             .client
             .list_secret_properties(None)
-            .map_err(|error| error_of(what, &error))?;
+            .map_err(|error| error_of_list(what, &error))?;
         let listed = listed(pages, what).await?;
-        Ok(listed.into_iter().map(|(name, _, _)| name).collect())
+        Ok(listed.into_iter().map(|listed| listed.name).collect())
     }
 
     #[tracing::instrument(name = "vault.versions", skip_all, fields(secret.name = name))]
     async fn versions(&self, name: &str) -> Result<Vec<Version>, Error> {
+        let what = format!("the versions of {name}");
         let pages = self.client.list_secret_properties_versions(name, None);
-        let pages = pages.map_err(|error| error_of(name, &error))?;
-        let listed = listed(pages, name).await?;
-        let version = |(_, id, attributes): (String, Option<String>, Option<SecretAttributes>)| {
-            let created = attributes?.created?;
-            Some(Version { id: id?, created })
-        };
-        let mut versions: Vec<Version> = listed.into_iter().filter_map(version).collect();
+        let pages = pages.map_err(|error| error_of_list(&what, &error))?;
+        // A version that is disabled cannot be read.
+        let listed = listed(pages, &what).await?.into_iter().filter(Listed::is_enabled);
+        let mut versions: Vec<Version> = listed
+            .filter_map(|listed| {
+                Some(Version {
+                    id: listed.version?,
+                    created: listed.attributes?.created?,
+                })
+            })
+            .collect();
         versions.sort_by_key(|version| std::cmp::Reverse(version.created));
         Ok(versions)
     }
 }
 
-type Listed = (String, Option<String>, Option<SecretAttributes>);
+struct Listed {
+    name: String,
+    version: Option<String>,
+    attributes: Option<SecretAttributes>,
+}
 
-/// Walks all pages; what is disabled cannot be read and is left out.
+impl Listed {
+    fn is_enabled(&self) -> bool {
+        self.attributes.as_ref().and_then(|attributes| attributes.enabled) != Some(false)
+    }
+}
+
+/// Walks all pages. Half of a list is none: a page that fails, or more than can be held, is an error.
 async fn listed<P>(pages: P, what: &str) -> Result<Vec<Listed>, Error>
 where
     P: futures::Stream<Item = azure_core::Result<SecretProperties>> + Unpin,
 {
     let mut pages = pages;
     let mut listed = Vec::new();
-    while let Some(item) = pages.try_next().await.map_err(|error| error_of(what, &error))? {
-        let enabled = item.attributes.as_ref().and_then(|attributes| attributes.enabled);
-        if let (true, Ok(id)) = (enabled != Some(false), item.resource_id()) {
-            listed.push((id.name, id.version, item.attributes));
-        }
+    while let Some(item) = pages
+        .try_next()
+        .await
+        .map_err(|error| error_of_list(what, &error))?
+    {
         if listed.len() >= MAX_LISTED {
-            break;
+            let (what, why) = (what.to_owned(), format!("it has more than {MAX_LISTED} entries"));
+            return Err(Error::Denied { what, why });
         }
+        let id = item.resource_id().map_err(|error| error_of_list(what, &error))?;
+        listed.push(Listed {
+            name: id.name,
+            version: id.version,
+            attributes: item.attributes,
+        });
     }
     Ok(listed)
-}
-
-fn error_of(what: &str, error: &azure_core::Error) -> Error {
-    let (what, mut why) = (what.to_owned(), chain(error));
-    if let ErrorKind::HttpResponse {
-        status, error_code, ..
-    } = error.kind()
-    {
-        why = format!("{status} {}: {why}", error_code.as_deref().unwrap_or_default());
-    }
-    let of_identity = matches!(error.kind(), ErrorKind::Credential);
-    match status(error) {
-        Some(StatusCode::NotFound) if !of_identity => Error::Missing(what),
-        Some(status) if status.is_client_error() && !is_passing(status) => Error::Denied { what, why },
-        _ => Error::Unavailable { what, why },
-    }
-}
-
-fn is_passing(status: StatusCode) -> bool {
-    matches!(status, StatusCode::RequestTimeout | StatusCode::TooManyRequests)
-}
-
-/// The status that was answered, however deep it is buried.
-fn status(error: &azure_core::Error) -> Option<StatusCode> {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(error) = cause {
-        let status = error.downcast_ref().and_then(azure_core::Error::http_status);
-        if status.is_some() {
-            return status;
-        }
-        cause = error.source();
-    }
-    None
-}
-
-/// All causes in one line. The SDK's outermost words alone say nothing ("non-transport error occurred").
-fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = one_line(error);
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let words = one_line(error);
-        if !text.contains(&words) {
-            text = format!("{text}: {words}");
-        }
-        cause = error.source();
-    }
-    text
-}
-
-fn one_line(error: &dyn std::error::Error) -> String {
-    error.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

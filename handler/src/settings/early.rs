@@ -21,11 +21,22 @@ pub struct Vault {
     pub identity: Option<String>,
 }
 
+/// How settings in Key Vault are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Names {
+    /// By the list of all secrets: any setting may be there.
+    List,
+    /// The list is never asked for: only secrets that are named, and those that are always needed, are there.
+    Named,
+}
+
 /// What is needed before Key Vault can be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Early {
     /// The vault; without one, everything is given directly.
     pub vault: Option<Vault>,
+    /// How settings in it are found.
+    pub names: Names,
     /// Time between two readings.
     pub refresh: Duration,
     /// PEM file with further trusted authorities.
@@ -39,6 +50,8 @@ pub struct Early {
     /// Fallback for calls that need no particular `User-Agent`.
     pub user_agent: String,
 }
+
+const NAMES: &[(&str, Names)] = &[("list", Names::List), ("named", Names::Named)];
 
 const LEVELS: &[(&str, Level)] = &[
     ("error", Level::ERROR),
@@ -69,6 +82,9 @@ impl Early {
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let url = reader.optional(&table::KEY_VAULT_URL, parse::origin);
         let identity = reader.optional(&table::IDENTITY_CLIENT_ID, parse::visible);
+        let names = reader.required(&table::KEY_VAULT_NAMES, parse::one_of(NAMES));
+        // Malformed, it would be taken for absent by some, and these would look for another identity.
+        let endpoint = reader.optional(&table::IDENTITY_ENDPOINT, parse::base);
         let refresh = reader.required(&table::REFRESH, parse::seconds(30..=86_400));
         let extra_ca_file = reader.optional(&table::EXTRA_CA_FILE, parse::text);
         let resolve = reader.optional(&table::RESOLVE_OVERRIDES, parse::resolve);
@@ -81,7 +97,9 @@ impl Early {
             reader.fault(&table::KEY_VAULT_URL, "must be https");
         }
         let identity = identity?;
+        endpoint?;
         Some(Self {
+            names: names?,
             vault: url?.map(|url| Vault { url, identity }),
             refresh: refresh?,
             extra_ca_file: extra_ca_file?.map(PathBuf::from),

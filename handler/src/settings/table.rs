@@ -71,6 +71,11 @@ table! {
 
     /// Address of the Key Vault. Without one, every setting must be given directly.
     KEY_VAULT_URL = "AppSettings:KeyVaultUrl".such_as("https://kv1.vault.azure.net").early();
+    /// How settings in Key Vault are found: list, by the list of all secrets; named, that list is never asked for, and
+    /// only secrets that settings name are read, with `StateKey`, `PreviousStateKey`, Jumio's two and `BasicPassword`s.
+    KEY_VAULT_NAMES = "KeyVault:Names".or("list").early();
+    /// Set by App Service when the app has a managed identity, and checked here.
+    IDENTITY_ENDPOINT = "IDENTITY_ENDPOINT".such_as("http://127.0.0.1:41741/msi/token/").early();
     /// Client id of the user-assigned managed identity; without one, the system-assigned identity is used.
     IDENTITY_CLIENT_ID = "AppSettings:ManagedIdentityClientId".such_as("11111111-2222-4333-8444-555555555555").early();
     /// Seconds between two readings of Key Vault, 30 to 86400. New values take effect without a restart.

@@ -70,7 +70,10 @@ impl Verifications {
     async fn detached(&self, visit: &Visit, which: Which) -> Result<Begun, Error> {
         let span = tracing::info_span!("verification.begin", verification.id = %visit.id);
         let (this, visit) = (self.clone(), visit.clone());
-        let work = async move { Box::pin(this.advance(&visit, which)).await };
+        let work = async move {
+            let begun = Box::pin(this.advance(&visit, which)).await;
+            this.noted(&visit, begun).await
+        };
         let finished = self.deps.background.finish(work.instrument(span)).await;
         finished.unwrap_or_else(|error| {
             error!(cause = %error, "beginning a check ended unexpectedly");
@@ -157,7 +160,8 @@ impl Verifications {
         }
         match &attempt.decision {
             Some(decision) if decision.conclusion.status == Status::Approved => {
-                decision.at >= self.deps.approved_since(&visit.authorization, visit.at)
+                let checked_at = attempt.checked().unwrap_or(decision.at);
+                checked_at >= self.deps.approved_since(&visit.authorization, visit.at)
             }
             _ => true,
         }

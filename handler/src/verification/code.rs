@@ -3,6 +3,7 @@
 use super::facts::{Code, V1};
 use super::paths::Name;
 use super::standing::{Step, step};
+use super::stopped::Footing;
 use super::subject::lead;
 use super::{Error, Verifications, Visit};
 use crate::ids::FactHash;
@@ -20,9 +21,10 @@ impl Verifications {
     /// [`Error::TooMany`]; the store.
     pub async fn code(&self, visit: &Visit) -> Result<String, Error> {
         let history = self.deps.history(visit.id).await?;
-        let attempt = history.current().filter(|attempt| self.satisfies(attempt, visit));
-        if !attempt.is_some_and(|attempt| matches!(step(attempt), Step::Checking | Step::Done)) {
-            return Err(Error::NotReady);
+        match self.footing(&history, visit).await? {
+            Footing::Attempt(attempt) if matches!(step(attempt), Step::Checking | Step::Done) => {}
+            Footing::Stopped(_) => {}
+            Footing::Attempt(_) | Footing::Nothing => return Err(Error::NotReady),
         }
         let at = self.deps.clock.now();
         for generation in 0..MAX_GENERATIONS {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use time::OffsetDateTime;
+
 use super::facts::{Conclusion, Decision};
 use super::outcome::{Reason, Status};
 use crate::ids::FactHash;
@@ -42,6 +44,14 @@ impl Decisions {
         let mut latest = self.0.iter().rev();
         let (number, decision) = latest.find(|(_, decision)| is_conclusive_reading(decision))?;
         Some((*number, &decision.conclusion))
+    }
+
+    /// When the vendor was first found to have checked the person. Reading the same again, or a human's word over it, makes
+    /// a check no younger.
+    pub(super) fn checked_at(&self) -> Option<OffsetDateTime> {
+        let mut readings = self.0.values().filter(|decision| decision.human.is_none());
+        let first = readings.find(|reading| reading.conclusion.is_check());
+        first.map(|reading| reading.at)
     }
 
     /// The last decision that a human made.

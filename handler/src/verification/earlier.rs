@@ -90,7 +90,7 @@ impl Deps {
         let Some(decision) = attempt.decision.clone() else {
             return (same_asked && self.is_under_way(attempt)).then_some(Earlier::UnderWay(of));
         };
-        let is_recent = decision.at >= wanted.approved_since;
+        let is_recent = attempt.checked().unwrap_or(decision.at) >= wanted.approved_since;
         Some(match decision.conclusion.status {
             Status::Approved if same_asked && is_recent => Earlier::Approved(of, decision),
             Status::Review => Earlier::InReview(of, decision),

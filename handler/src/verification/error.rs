@@ -87,7 +87,10 @@ pub enum RedeemError {
     /// The authorization request had a challenge and no verifier came.
     #[error("the code verifier is missing")]
     MissingVerifier,
-    /// Could not be checked; the code is not used up.
+    /// The client's assertion was used before, and not for this request a moment ago: it proves nothing.
+    #[error("the client's assertion was used before")]
+    UsedProof,
+    /// Could not be checked, or not recorded. A repeat of the same request within ten seconds is served.
     #[error("could not be checked: {0}")]
     Unavailable(#[from] Box<Error>),
 }

@@ -149,6 +149,7 @@ pub(super) struct NoticeFact {
 }
 
 /// A fact that only says that something happened, and when: `returned-<n>-<j>`, `captured-<n>`, `replayed-<h>`,
+/// `answered-<h>`,
 /// `subjects/<hash>/<id>`, `subjects/<hash>/attempts/<s>-released` and `-uncounted`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Happened {
@@ -276,6 +277,11 @@ impl Conclusion {
         }
     }
 
+    /// The vendor has checked the person, whatever came of it.
+    pub(super) fn is_check(&self) -> bool {
+        self.end == Some(End::Processed)
+    }
+
     /// Another attempt may end differently.
     pub(super) fn is_retryable(&self) -> bool {
         match self.status {
@@ -315,6 +321,21 @@ pub(super) struct Redeemed {
     pub(super) access_token_expires_at: OffsetDateTime,
     /// Random, so that the redeemer recognises its own redemption.
     pub(super) by: FactHash,
+    /// SHA-256 of the client's assertion, base64url, where it proved itself by one: only the same one may ask again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) assertion: Option<String>,
+}
+
+/// `verifications/<id>/stopped-<h>-<k>.json`: for the k-th time an authorization has no check, and why. The last one counts.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Stopped {
+    pub(super) version: V1,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    pub(super) status: Status,
+    pub(super) reason: Reason,
+    /// The person has left; without that they may still try again.
+    pub(super) left: bool,
 }
 
 /// `subjects/<hash>/attempts/<s>.json`: the s-th start of the subject. Slots are taken one after the other, which makes

@@ -49,6 +49,8 @@ pub(super) struct Attempt {
     is_behind: bool,
     /// A human has refused its transaction where that lies.
     is_refused_at_home: bool,
+    /// When the vendor was first found to have checked the person, as the decisions where the transaction lies say.
+    checked_at_home: Option<OffsetDateTime>,
 }
 
 /// Who has a transaction of an attempt in hand.
@@ -76,6 +78,7 @@ impl Attempt {
             decision: None,
             is_behind: false,
             is_refused_at_home: false,
+            checked_at_home: None,
         }
     }
 
@@ -92,6 +95,13 @@ impl Attempt {
     /// When somebody first meant to start it; an attempt that was only ever cancelled has no such time.
     pub(super) fn began_at(&self) -> Option<OffsetDateTime> {
         self.claims.values().map(|claim| claim.at).min()
+    }
+
+    /// When the check was made that the decision rests on; nothing when it rests on none.
+    pub(super) fn checked(&self) -> Option<OffsetDateTime> {
+        self.decision.as_ref().filter(|told| told.conclusion.is_check())?;
+        let first = [self.decisions.checked_at(), self.checked_at_home];
+        first.into_iter().flatten().min()
     }
 
     pub(super) fn hands(&self) -> Hands {
@@ -126,6 +136,7 @@ impl Attempt {
         self.captured |= other.captured;
         self.returned_at.extend(&other.returned_at);
         self.callbacks.clone_from(&other.callbacks);
+        self.checked_at_home = other.decisions.checked_at();
         let is_approved = || {
             let told = other.decisions.told();
             told.is_some_and(|told| told.conclusion.status == Status::Approved)

@@ -42,6 +42,9 @@ impl Verifications {
         for _ in 0..MAX_RACES {
             let history = self.deps.history(visit.id).await?;
             let attempt = history.current();
+            if self.left_unchecked(&history, visit).await? {
+                return Ok(());
+            }
             if attempt.is_some_and(|attempt| attempt.is_concluded() || attempt.decision.is_some()) {
                 return Ok(());
             }

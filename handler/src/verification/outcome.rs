@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::facts::Decision;
+use super::matching::Asked;
 use crate::ids::VerificationId;
 
 /// Why an outcome is what it is, as a stable lower-case word that is safe to show, log and put in a token
@@ -25,6 +26,13 @@ impl Reason {
         &self.0
     }
 }
+
+/// The person said no.
+pub(super) const CANCELLED: Reason = Reason::of("cancelled");
+/// No check could be begun: the subject has used up its attempts.
+pub const ATTEMPTS_EXHAUSTED: Reason = Reason::of("attempts_exhausted");
+/// No check could be begun: the vendor could not be asked.
+pub(super) const VENDOR_UNAVAILABLE: Reason = Reason::of("vendor_unavailable");
 
 /// The state of a verification as clients see it (`idv_status`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -71,7 +79,7 @@ pub struct Outcome {
     pub status: Status,
     /// `idv_reason`; absent for a plain approval.
     pub reason: Option<Reason>,
-    /// `idv_time`, `auth_time`: when it was concluded; the present moment while pending.
+    /// `idv_time`: when it was concluded; the present moment while pending.
     pub at: OffsetDateTime,
     /// `idv_attempts_left`.
     pub attempts_left: u32,
@@ -116,4 +124,15 @@ pub struct Matched {
     /// Birth date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub birthdate: Option<bool>,
+}
+
+impl Matched {
+    /// Of what a transaction of several registrations has confirmed, what this one asked.
+    pub(super) fn only(self, asked: &Asked) -> Self {
+        Self {
+            given_name: self.given_name.filter(|_| asked.given_name.is_some()),
+            family_name: self.family_name.filter(|_| asked.family_name.is_some()),
+            birthdate: self.birthdate.filter(|_| asked.birthdate.is_some()),
+        }
+    }
 }

@@ -20,6 +20,8 @@ pub(super) enum Name {
     Code(FactHash),
     Redeemed(FactHash),
     Replayed(FactHash),
+    Answered(FactHash),
+    Stopped(FactHash, u32),
 }
 
 pub(super) fn folder(id: VerificationId) -> String {
@@ -52,6 +54,8 @@ impl Name {
             Self::Code(h) => format!("code-{h}"),
             Self::Redeemed(h) => format!("redeemed-{h}"),
             Self::Replayed(h) => format!("replayed-{h}"),
+            Self::Answered(h) => format!("answered-{h}"),
+            Self::Stopped(h, k) => format!("stopped-{h}-{k}"),
         }
     }
 
@@ -88,6 +92,11 @@ impl Name {
             "code" => hash().map(Self::Code),
             "redeemed" => hash().map(Self::Redeemed),
             "replayed" => hash().map(Self::Replayed),
+            "answered" => hash().map(Self::Answered),
+            "stopped" => {
+                let (h, k) = rest.rsplit_once('-')?;
+                Some(Self::Stopped(h.parse().ok()?, k.parse().ok()?))
+            }
             _ => None,
         }
     }
@@ -155,6 +164,8 @@ mod tests {
             Name::Code(h),
             Name::Redeemed(h),
             Name::Replayed(h),
+            Name::Answered(h),
+            Name::Stopped(h, 8),
         ] {
             assert_eq!(Name::parse(&format!("{}.json", name.stem())), Some(name));
         }

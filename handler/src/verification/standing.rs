@@ -44,6 +44,11 @@ impl Verifications {
         let outcome = self.outcome(&history).await?;
         let attempt = history.current().filter(|attempt| self.satisfies(attempt, visit));
         let step = attempt.map_or(Step::NotBegun, step);
+        if step == Step::NotBegun
+            && let Some(stopped) = self.deps.last_stop(&history, visit.hash).await?
+        {
+            return Ok(stopped.standing(visit.id, outcome.attempts_left));
+        }
         let is_retryable = attempt
             .and_then(|attempt| attempt.decision.as_ref())
             .is_some_and(|decision| decision.conclusion.is_retryable());

@@ -56,8 +56,8 @@ async fn the_azure_crates_read_secrets_certificates_and_lists() {
         .count();
     assert_eq!(unauthorized, 1, "the first call is challenged");
     assert_eq!(
-        stage.backstage.history.count("vault", "list"),
-        2,
+        ["list", "page"].map(|operation| stage.backstage.history.count("vault", operation)),
+        [1, 1],
         "32 names are two pages"
     );
 }

@@ -66,7 +66,7 @@ async fn a_list_comes_in_pages() {
             );
         }
         match page["nextLink"].as_str() {
-            Some(next) => path = next.trim_start_matches(&stage.simulator.vault.origin).to_owned(),
+            Some(next) => path = next.trim_start_matches(stage.simulator.url.as_str()).to_owned(),
             None => break,
         }
     }

@@ -49,7 +49,14 @@ pub(super) fn route(vault: &Vault, request: &Request, rest: &[&str]) -> Reply {
             let (version, thumbprint) = vault.rotate(name, format).map_err(bad)?;
             Ok(json!({ "version": version, "thumbprint": thumbprint }))
         }
-        (_, ["settings" | "secrets"] | ["secrets", _] | ["certificates", _, "rotate"]) => Err(wrong_method()),
+        ("POST", ["tokens", "revoke"]) => {
+            vault.issuer.revoke();
+            Ok(json!({}))
+        }
+        (
+            _,
+            ["settings" | "secrets"] | ["secrets", _] | ["certificates", _, "rotate"] | ["tokens", "revoke"],
+        ) => Err(wrong_method()),
         _ => Err(not_found("route")),
     }
 }

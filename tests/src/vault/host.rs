@@ -20,6 +20,7 @@ impl Service for Host {
 
     fn operation(&self, request: &Request) -> &'static str {
         match parts(request).as_slice() {
+            ["secrets"] if request.query_value("$skiptoken").is_some() => "page",
             ["secrets"] => "list",
             ["secrets", _, "versions"] => "versions",
             ["secrets", ..] => "get",
@@ -57,18 +58,27 @@ impl Host {
                 "The simulator only reads; write through its control port.",
             ));
         }
+        let origin = self.origin(request);
         self.0.store.with(|store| match parts(request).as_slice() {
-            ["secrets"] => Ok(self.page(request, "secrets", self.names(store))),
+            ["secrets"] => Ok(self.page(request, "secrets", names(&origin, store))),
             ["secrets", name, "versions"] => {
                 let path = format!("secrets/{name}/versions");
-                Ok(self.page(request, &path, self.versions(store, name)))
+                Ok(self.page(request, &path, versions(&origin, store, name)))
             }
-            ["secrets", name] => self.secret(store, name, None),
-            ["secrets", name, version] => self.secret(store, name, Some(version)),
-            ["certificates", name] => self.certificate(store, name, None),
-            ["certificates", name, version] => self.certificate(store, name, Some(version)),
+            ["secrets", name] => self.secret(&origin, store, name, None),
+            ["secrets", name, version] => self.secret(&origin, store, name, Some(version)),
+            ["certificates", name] => self.certificate(&origin, store, name, None),
+            ["certificates", name, version] => self.certificate(&origin, store, name, Some(version)),
             _ => Err(problem(404, "NotFound", "There is no such operation.")),
         })
+    }
+
+    /// The address that the client used, with its port: ids and links can be followed, as in Azure.
+    fn origin(&self, request: &Request) -> String {
+        match request.header("host") {
+            Some(host) => format!("https://{host}"),
+            None => self.0.origin.clone(),
+        }
     }
 
     /// Token first, as Key Vault does, then the version of the protocol.
@@ -99,7 +109,13 @@ impl Host {
         if refused { Err(denied(name)) } else { Ok(()) }
     }
 
-    fn secret(&self, store: &Store, name: &str, version: Option<&str>) -> Result<Answer, Answer> {
+    fn secret(
+        &self,
+        origin: &str,
+        store: &Store,
+        name: &str,
+        version: Option<&str>,
+    ) -> Result<Answer, Answer> {
         self.permitted(name)?;
         let version = store
             .version(name, version)
@@ -107,34 +123,21 @@ impl Host {
         if !version.enabled {
             return Err(disabled());
         }
-        Ok(Answer::json(200, &view::secret(&self.0.origin, name, version)))
+        Ok(Answer::json(200, &view::secret(origin, name, version)))
     }
 
-    fn certificate(&self, store: &Store, name: &str, version: Option<&str>) -> Result<Answer, Answer> {
+    fn certificate(
+        &self,
+        origin: &str,
+        store: &Store,
+        name: &str,
+        version: Option<&str>,
+    ) -> Result<Answer, Answer> {
         self.permitted(name)?;
         let version = store.version(name, version);
         let found = version.and_then(|version| Some((version, version.certificate.as_deref()?)));
         let (version, der) = found.ok_or_else(|| not_found("Certificate", name))?;
-        Ok(Answer::json(
-            200,
-            &view::certificate(&self.0.origin, name, version, der),
-        ))
-    }
-
-    fn names(&self, store: &Store) -> Vec<Value> {
-        let item = |(name, version): (&str, &Version)| {
-            view::item(&format!("{}/secrets/{name}", self.0.origin), version)
-        };
-        store.current().map(item).collect()
-    }
-
-    fn versions(&self, store: &Store, name: &str) -> Vec<Value> {
-        let id = |version: &Version| format!("{}/secrets/{name}/{}", self.0.origin, version.id);
-        store
-            .versions(name)
-            .iter()
-            .map(|version| view::item(&id(version), version))
-            .collect()
+        Ok(Answer::json(200, &view::certificate(origin, name, version, der)))
     }
 
     /// One page of a list with the address of the next.
@@ -149,13 +152,28 @@ impl Host {
         let from = number("$skiptoken").unwrap_or(0);
         let version = request.query_value("api-version").unwrap_or_default();
         let next = from.saturating_add(size);
-        let link = (next < items.len()).then(|| {
-            format!(
-                "{}/{path}?api-version={version}&$skiptoken={next}&maxresults={size}",
-                self.0.origin
-            )
-        });
+        let origin = self.origin(request);
+        let link = (next < items.len())
+            .then(|| format!("{origin}/{path}?api-version={version}&$skiptoken={next}&maxresults={size}"));
+        let link = self
+            .0
+            .settings
+            .with(|settings| settings.next_link.clone())
+            .or(link);
         let page: Vec<Value> = items.into_iter().skip(from).take(size).collect();
         Answer::json(200, &json!({ "value": page, "nextLink": link }))
     }
+}
+
+fn names(origin: &str, store: &Store) -> Vec<Value> {
+    let item = |(name, version): (&str, &Version)| view::item(&format!("{origin}/secrets/{name}"), version);
+    store.current().map(item).collect()
+}
+
+fn versions(origin: &str, store: &Store, name: &str) -> Vec<Value> {
+    let id = |version: &Version| format!("{origin}/secrets/{name}/{}", version.id);
+    let versions = store.versions(name).iter();
+    versions
+        .map(|version| view::item(&id(version), version))
+        .collect()
 }

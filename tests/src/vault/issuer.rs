@@ -1,6 +1,6 @@
 //! Access tokens of the managed identity: signed for real, checked for real.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use openssl::error::ErrorStack;
 use serde_json::{Value, json};
@@ -20,6 +20,8 @@ pub struct Issuer {
     key: [u8; 64],
     /// The current token of each resource with its end, as App Service caches them.
     current: Shared<HashMap<String, (String, i64)>>,
+    /// Tokens that open nothing any more, whatever end they were given with.
+    revoked: Shared<HashSet<String>>,
 }
 
 /// App Service renews a token that has less than this to live, in seconds.
@@ -32,6 +34,7 @@ impl Issuer {
             client_id: random::uuid(),
             key: random::bytes(),
             current: Shared::default(),
+            revoked: Shared::default(),
         }
     }
 
@@ -57,12 +60,20 @@ impl Issuer {
         })
     }
 
+    /// Takes back every token there is; the next that is asked for is another one.
+    pub fn revoke(&self) {
+        let given: Vec<String> = self
+            .current
+            .with(|current| current.drain().map(|(_, (token, _))| token).collect());
+        self.revoked.with(|revoked| revoked.extend(given));
+    }
+
     fn sign(&self, resource: &str, iat: i64, exp: i64) -> Result<String, ErrorStack> {
         let header = json!({ "typ": "JWT", "alg": "HS512", "kid": "rig-identity" });
         let claims = json!({
             "aud": resource, "iss": format!("https://sts.windows.net/{}/", self.tenant), "tid": self.tenant,
             "appid": self.client_id, "oid": self.client_id, "sub": self.client_id, "idtyp": "app", "ver": "1.0",
-            "iat": iat, "nbf": iat, "exp": exp,
+            "iat": iat, "nbf": iat, "exp": exp, "uti": random::hex::<8>(),
         });
         jose::sign_hmac(&header, &claims, &self.key)
     }
@@ -73,6 +84,9 @@ impl Issuer {
         let Ok(claims) = jose::parse(token).and_then(|token| token.verify_hs512(&self.key)) else {
             return Some("AKV10032: Invalid issuer or signature.");
         };
+        if self.revoked.with(|revoked| revoked.contains(token)) {
+            return Some("AKV10032: Invalid issuer or signature.");
+        }
         if claims.get("aud").and_then(Value::as_str) != Some(resource) {
             return Some("AKV10022: Invalid audience.");
         }
@@ -113,6 +127,17 @@ mod tests {
                 .refusal(&token, VAULT, OffsetDateTime::UNIX_EPOCH)
                 .is_some()
         );
+    }
+
+    #[test]
+    fn a_token_that_was_taken_back_opens_nothing_and_the_next_one_does() {
+        let issuer = Issuer::new();
+        let start = OffsetDateTime::UNIX_EPOCH;
+        let (first, _) = issuer.token(VAULT, 3600, start).unwrap();
+        issuer.revoke();
+        assert!(issuer.refusal(&first, VAULT, start).is_some());
+        let (next, _) = issuer.token(VAULT, 3600, start).unwrap();
+        assert_eq!(issuer.refusal(&next, VAULT, start), None);
     }
 
     #[test]

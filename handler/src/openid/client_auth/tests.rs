@@ -19,13 +19,12 @@ impl Records for Memory {
         if self.down {
             return Err(RecordsError("down".into()));
         }
-        let existed = self
-            .documents
-            .lock()
-            .unwrap()
-            .insert(path.into(), document)
-            .is_some();
-        Ok(if existed { Created::Existed } else { Created::New })
+        let mut documents = self.documents.lock().unwrap();
+        if documents.contains_key(path) {
+            return Ok(Created::Existed);
+        }
+        documents.insert(path.into(), document);
+        Ok(Created::New)
     }
 
     async fn read(&self, path: &str) -> Result<Option<Bytes>, RecordsError> {
@@ -218,12 +217,44 @@ async fn an_assertion_serves_once() {
         jti: "j".into(),
         exp: OffsetDateTime::UNIX_EPOCH,
     };
-    auth.use_up("c", &used).await.unwrap();
+    let now = OffsetDateTime::UNIX_EPOCH;
+    assert_eq!(auth.use_up("c", &used, "first", now).await.unwrap(), None);
     assert!(matches!(
-        auth.use_up("c", &used).await,
+        auth.use_up("c", &used, "second", now).await,
         Err(ClientError::NotProven(Unproven::Used(_)))
     ));
-    auth.use_up("another", &used).await.unwrap();
+    assert_eq!(auth.use_up("another", &used, "first", now).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn an_assertion_that_comes_again_with_the_same_request_says_when_it_was_first_used() {
+    let auth = auth();
+    let used = AssertionId {
+        jti: "j".into(),
+        exp: OffsetDateTime::UNIX_EPOCH,
+    };
+    let now = OffsetDateTime::UNIX_EPOCH;
+    auth.use_up("c", &used, "first", now).await.unwrap();
+    let later = now + std::time::Duration::from_secs(5);
+    assert_eq!(auth.use_up("c", &used, "first", later).await.unwrap(), Some(now));
+}
+
+#[test]
+fn every_part_of_a_redemption_tells_it_apart() {
+    let print = |jwt: &str, form: &str| print_of(jwt, &Parameters::parse(form).unwrap());
+    let same = print("a.b.c", "code=x&redirect_uri=y&code_verifier=z");
+    assert_eq!(
+        print("a.b.c", "code_verifier=z&redirect_uri=y&code=x&scope=s"),
+        same
+    );
+    for (jwt, form) in [
+        ("a.b.d", "code=x&redirect_uri=y&code_verifier=z"),
+        ("a.b.c", "code=w&redirect_uri=y&code_verifier=z"),
+        ("a.b.c", "code=x&redirect_uri=w&code_verifier=z"),
+        ("a.b.c", "code=x&redirect_uri=y"),
+    ] {
+        assert_ne!(print(jwt, form), same);
+    }
 }
 
 #[tokio::test]
@@ -240,7 +271,7 @@ async fn a_store_that_is_down_is_not_a_wrong_proof() {
         exp: OffsetDateTime::UNIX_EPOCH,
     };
     assert!(matches!(
-        auth.use_up("c", &used).await,
+        auth.use_up("c", &used, "first", OffsetDateTime::UNIX_EPOCH).await,
         Err(ClientError::CouldNotCheck(_))
     ));
 }

@@ -42,7 +42,7 @@ fn grant(status: Status, asked: bool) -> Grant {
         subject: SubjectHash([2; 32]),
         access_token: "t".into(),
         access_token_expires_at: at,
-        auth_time: at,
+        auth_time: Some(at),
     }
 }
 
@@ -53,7 +53,7 @@ fn token(status: Status, asked: bool) -> Value {
         now,
         life: Duration::from_secs(300),
     };
-    id_token(&grant(status, asked), &issue, "h")
+    id_token(&grant(status, asked), &issue, "h").unwrap()
 }
 
 #[test]
@@ -135,8 +135,42 @@ fn what_nobody_has_judged_is_told_as_neither() {
 
 #[test]
 fn userinfo_answers_only_what_was_asked_of_userinfo() {
-    let claims = userinfo(&grant(Status::Approved, true));
+    let claims = userinfo(&grant(Status::Approved, true)).unwrap();
     assert!(claims.get("verified_claims").is_none());
     assert_eq!(claims["idv_status"], "approved");
     assert!(claims.get("nonce").is_none());
+}
+
+#[test]
+fn a_request_of_another_shape_is_an_error_and_not_an_empty_one() {
+    let asked = |claims: Value| {
+        let mut grant = grant(Status::Approved, true);
+        grant.authorization.claims = claims;
+        let now = OffsetDateTime::UNIX_EPOCH;
+        let issue = Issue {
+            issuer: "https://i",
+            now,
+            life: Duration::from_secs(300),
+        };
+        (id_token(&grant, &issue, "h"), userinfo(&grant))
+    };
+    for claims in [
+        Value::Null,
+        json!({ "id_token": [{ "framework": "x", "claims": [] }] }),
+        json!({ "id_token": [], "later": [] }),
+    ] {
+        assert_eq!(asked(claims), (Err(UnknownClaims), Err(UnknownClaims)));
+    }
+}
+
+#[test]
+fn who_was_not_checked_has_no_auth_time() {
+    let mut grant = grant(Status::Cancelled, false);
+    grant.auth_time = None;
+    let issue = Issue {
+        issuer: "https://i",
+        now: OffsetDateTime::UNIX_EPOCH,
+        life: Duration::from_secs(300),
+    };
+    assert_eq!(id_token(&grant, &issue, "h").unwrap().get("auth_time"), None);
 }

@@ -5,6 +5,7 @@
 use tracing::Level;
 use warp::http::StatusCode;
 
+use super::front::unproven;
 use super::{Row, bad, later, ours, refusal};
 use crate::openid::refusal::Code;
 use crate::pages::Message;
@@ -188,6 +189,7 @@ pub(super) fn redeem(error: &RedeemError) -> Row {
         ),
         RedeemError::WrongVerifier => row("code.verifier", "code_verifier does not fit", Level::WARN),
         RedeemError::MissingVerifier => row("code.verifier", "code_verifier is missing", Level::WARN),
+        RedeemError::UsedProof => unproven(Level::WARN),
         RedeemError::Unavailable(cause) => self::error(cause),
     }
 }
@@ -203,7 +205,8 @@ pub(super) fn bearer(error: &RedeemError) -> Row {
         | RedeemError::WrongClient
         | RedeemError::WrongRedirect
         | RedeemError::WrongVerifier
-        | RedeemError::MissingVerifier => row("access_token.unknown", Level::INFO),
+        | RedeemError::MissingVerifier
+        | RedeemError::UsedProof => row("access_token.unknown", Level::INFO),
         RedeemError::Expired => row("access_token.expired", Level::INFO),
         RedeemError::Replayed => row("access_token.revoked", Level::WARN),
         RedeemError::Unavailable(cause) => self::error(cause),

@@ -54,15 +54,18 @@ pub(super) fn parameters(fault: Malformed) -> Row {
 pub(super) fn client(error: &ClientError) -> Row {
     match error {
         ClientError::Refused(refusal) => refused(*refusal),
-        ClientError::NotProven(unproven) => {
-            let refusal = refusal(Code::InvalidClient, "client authentication failed");
-            let (status, message) = (StatusCode::UNAUTHORIZED, Message::Misdirected);
-            Row::new(status, "client.unproven", message, refusal, loudness(unproven))
-        }
+        ClientError::NotProven(why) => unproven(loudness(why)),
         ClientError::CouldNotCheck(_) => {
             later("store.unavailable", "the store cannot be reached", Level::ERROR)
         }
     }
+}
+
+/// A client that did not prove itself.
+pub(super) fn unproven(level: Level) -> Row {
+    let refusal = refusal(Code::InvalidClient, "client authentication failed");
+    let (status, message) = (StatusCode::UNAUTHORIZED, Message::Misdirected);
+    Row::new(status, "client.unproven", message, refusal, level)
 }
 
 /// Who knows the name of a client and not its proof is worth a warning: a guess, or a secret that was changed on one side.

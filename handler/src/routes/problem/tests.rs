@@ -74,6 +74,7 @@ fn redeem() -> Vec<RedeemError> {
         RedeemError::WrongRedirect,
         RedeemError::WrongVerifier,
         RedeemError::MissingVerifier,
+        RedeemError::UsedProof,
         Error::Busy.into(),
     ]
 }

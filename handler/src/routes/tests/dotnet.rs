@@ -100,7 +100,7 @@ fn field(answer: &Answer, name: &str) -> String {
 async fn registered(world: &World, given: &str) -> Value {
     let body = json!({
         "subject": "user-1", "correlationId": "0HNH1K2M3N4O5:00000001", "clientId": "b2c",
-        "given_name": given, "family_name": "Lovelace", "birthdate": "1815-12-10", "locale": "en",
+        "given_name": given, "family_name": "Lovelace", "birthdate": "1985-12-10", "locale": "en",
     });
     let answer = world.send(register().json(&body)).await;
     assert_eq!(answer.status(), 200, "{answer:?}");
@@ -124,7 +124,7 @@ fn refused(answer: &Answer, says: &str) {
 #[tokio::test]
 async fn a_pushed_account_id_with_names_is_a_check_of_its_own() {
     let world = World::new();
-    let claims = claims("Ada", "Lovelace", "1815-12-10");
+    let claims = claims("Ada", "Lovelace", "1985-12-10");
     let pushed = challenge(&world, "user-1", &[("claims", &claims)]).await;
     let told = sign_in(&world, &pushed).await;
     assert_eq!(told["idv_status"], "approved", "{told}");
@@ -230,7 +230,7 @@ async fn a_ticket_is_no_subject_of_a_registration() {
 async fn claims_that_say_what_was_registered_with_the_ticket_change_nothing() {
     let world = World::new();
     let known = registered(&world, "Ada").await;
-    let claims = claims("Ada", "Lovelace", "1815-12-10");
+    let claims = claims("Ada", "Lovelace", "1985-12-10");
     let pushed = challenge(&world, text(&known, "ticket"), &[("claims", &claims)]).await;
     let told = sign_in(&world, &pushed).await;
     assert_eq!(told["idv_status"], "approved", "{told}");

@@ -291,6 +291,15 @@ async fn a_client_may_prove_itself_with_a_signed_assertion_once() {
     let again = world.post_form("/api/token", &fields).await;
     assert_eq!(
         (again.status().as_u16(), &json_of(&again)["error"]),
+        (400, &json!("invalid_grant"))
+    );
+    let other: Vec<_> = fields
+        .into_iter()
+        .map(|(name, value)| (name, if name == "code" { "another" } else { value }))
+        .collect();
+    let again = world.post_form("/api/token", &other).await;
+    assert_eq!(
+        (again.status().as_u16(), &json_of(&again)["error"]),
         (401, &json!("invalid_client"))
     );
 }

@@ -86,7 +86,7 @@ async fn every_request_leaves_one_line_that_names_client_and_caller() {
 async fn a_refusal_that_is_sent_back_tells_its_cause() {
     let (world, log) = (World::new(), Log::open(Level::INFO));
     Browser::default().authorize(&world, "forged", "").await;
-    says(&log.last(), "INFO", "handle.invalid", "not a sealed value");
+    says(&log.last(), "INFO", "ticket.unknown", "not a sealed value");
     assert_eq!(
         (log.last()["http.status"].as_u64(), log.closing().len()),
         (Some(303), 1)

@@ -126,7 +126,7 @@ async fn a_fresh_check_that_cannot_be_made_tells_neither_approved_nor_now() {
 }
 
 #[tokio::test]
-async fn a_person_who_leaves_a_fresh_check_before_it_began_is_told_as_cancelled() {
+async fn a_person_who_cancels_was_not_checked() {
     let (world, browser) = (World::new(), Browser::default());
     let ticket = world.ticket("c1").await;
     browser.authorize(&world, &ticket, "").await;

@@ -1,9 +1,11 @@
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use async_trait::async_trait;
 use time::macros::datetime;
 
 use super::*;
+use crate::secrets::{Secret, Version};
 use crate::settings::Map;
 
 /// A vault in memory that notes what it is asked, round by round.
@@ -55,6 +57,7 @@ impl SecretStore for Shelf {
         Ok(Secret {
             value: (*value).into(),
             content_type: None,
+            version: None,
             created: None,
         })
     }
@@ -92,11 +95,18 @@ fn shelf() -> Shelf {
         .with("idv-signing", "new")
 }
 
+/// Reads everything once, by the list.
+async fn fetch(direct: &Map, shelf: &Shelf) -> Result<Fetched, Error> {
+    let mut fetched = Fetched::default();
+    super::fetch(direct, shelf, Names::List, NOW, &mut fetched, |_| {}).await?;
+    Ok(fetched)
+}
+
 #[tokio::test]
 async fn what_is_known_to_be_needed_is_read_in_one_round() {
     let shelf = shelf();
     let direct = direct().with("AppSettings:PreviousSigningCertName", "old-signing");
-    let fetched = fetch(&direct, &shelf, NOW).await.unwrap();
+    let fetched = fetch(&direct, &shelf).await.unwrap();
     assert_eq!(
         fetched.overlay(&direct).get("AppSettings:StateKey").as_deref(),
         Some("k")
@@ -119,7 +129,7 @@ async fn what_is_given_directly_is_not_read() {
     let direct = direct()
         .with("JumioSettings:AuthPassword", "mine")
         .with("AppSettings:StateKey", "mine");
-    let fetched = fetch(&direct, &shelf, NOW).await.unwrap();
+    let fetched = fetch(&direct, &shelf).await.unwrap();
     assert_eq!(
         fetched.overlay(&direct).get("AppSettings:StateKey").as_deref(),
         Some("mine")
@@ -141,7 +151,7 @@ async fn settings_in_the_vault_are_found_by_the_list_and_what_they_name_is_read(
         .with("Other--Key", "x")
         .with("unrelated", "x");
     let direct = direct();
-    let fetched = fetch(&direct, &shelf, NOW).await.unwrap();
+    let fetched = fetch(&direct, &shelf).await.unwrap();
     let overlay = fetched.overlay(&direct);
     assert_eq!(overlay.get("VerifyAuth:BasicUsername").as_deref(), Some("b2c"));
     assert!(fetched.secret("client-b2c").is_some());
@@ -156,7 +166,7 @@ async fn settings_in_the_vault_are_found_by_the_list_and_what_they_name_is_read(
 #[tokio::test]
 async fn the_previous_version_of_the_signing_certificate_is_read() {
     let shelf = shelf().with("idv-signing/1", "old");
-    let fetched = fetch(&direct(), &shelf, NOW).await.unwrap();
+    let fetched = fetch(&direct(), &shelf).await.unwrap();
     let versions = fetched.versions("idv-signing").into_iter();
     let made: Vec<_> = versions.map(|(_, made)| made).collect();
     assert_eq!(
@@ -165,28 +175,52 @@ async fn the_previous_version_of_the_signing_certificate_is_read() {
     );
 }
 
+fn hides(fetched: &Fetched, direct: &Map) -> String {
+    let hidden = hidden(direct, fetched, Names::List);
+    hidden.iter().map(ToString::to_string).collect()
+}
+
 #[tokio::test]
-async fn the_list_and_old_versions_can_be_done_without() {
-    for denied in ["(names)", "(versions)", "idv-signing/1"] {
+async fn a_list_that_is_refused_hides_settings_and_an_old_version_hides_nothing() {
+    for (denied, setting) in [
+        ("(names)", "KeyVault:Names"),
+        ("(versions)", "AppSettings:SigningCertName"),
+        ("idv-signing/1", ""),
+        ("nothing", ""),
+    ] {
         let shelf = Shelf {
             denies: Some(denied),
             ..shelf()
         };
-        let fetched = fetch(&direct(), &shelf, NOW).await.unwrap();
+        let fetched = fetch(&direct(), &shelf).await.unwrap();
         assert!(fetched.secret("idv-signing").is_some(), "{denied}");
+        let hidden = hides(&fetched, &direct());
+        assert!(
+            hidden.starts_with(setting) && hidden.is_empty() == setting.is_empty(),
+            "{hidden}"
+        );
     }
 }
 
 #[tokio::test]
-async fn a_needed_secret_that_is_denied_is_an_error() {
+async fn a_needed_secret_that_is_denied_hides_its_setting() {
     let shelf = Shelf {
         denies: Some("StateKey"),
         ..shelf()
     };
-    assert!(matches!(
-        fetch(&direct(), &shelf, NOW).await,
-        Err(Error::Denied { .. })
-    ));
+    let fetched = fetch(&direct(), &shelf).await.unwrap();
+    assert!(hides(&fetched, &direct()).starts_with("AppSettings:StateKey"));
+}
+
+#[tokio::test]
+async fn without_a_list_the_previous_state_key_is_asked_for_and_no_list() {
+    let (direct, shelf) = (direct(), shelf());
+    let mut fetched = Fetched::default();
+    let read = super::fetch(&direct, &shelf, Names::Named, NOW, &mut fetched, |_| {});
+    read.await.unwrap();
+    let asked = shelf.asked();
+    assert!(asked.iter().any(|asked| asked == "AppSettings--PreviousStateKey"));
+    assert!(!asked.iter().any(|asked| asked == "(names)"), "{asked:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -197,10 +231,7 @@ async fn a_read_that_hangs_is_given_up() {
             ..shelf()
         };
         assert!(
-            matches!(
-                fetch(&direct(), &shelf, NOW).await,
-                Err(Error::Unavailable { .. })
-            ),
+            matches!(fetch(&direct(), &shelf).await, Err(Error::Unavailable { .. })),
             "{slow}"
         );
     }
@@ -210,6 +241,6 @@ async fn a_read_that_hangs_is_given_up() {
 async fn names_that_could_be_addresses_are_not_asked_for() {
     let shelf = shelf();
     let direct = Map::default().with("AppSettings:SigningCertName", "../keys/x?y");
-    fetch(&direct, &shelf, NOW).await.unwrap();
+    fetch(&direct, &shelf).await.unwrap();
     assert!(!shelf.asked().iter().any(|asked| asked.contains("..")));
 }

@@ -9,12 +9,14 @@ use time::macros::datetime;
 
 use super::*;
 use crate::clock::MockClock;
+use crate::http_client;
 use crate::random::OsRandom;
 use crate::secrets::{Error, Proof, Secret, Version};
 use crate::settings::Map;
 use crate::tokens::Certificate;
 use crate::tokens::test_keys::{OTHER_RSA, RSA, pem, rsa_jwk, x509};
 
+mod partly;
 mod previous;
 mod refused;
 mod rotation;
@@ -33,6 +35,9 @@ struct Content {
     versions: Vec<Version>,
     /// When the latest version of each was made, where the answer tells.
     created: Option<OffsetDateTime>,
+    /// What goes wrong, by what is asked: `names`, `secret`, `secret/versions`, `secret/version`.
+    faults: BTreeMap<String, Error>,
+    asked: Vec<String>,
     down: bool,
     rounds: usize,
 }
@@ -60,6 +65,34 @@ impl Shelf {
         self.0.lock().unwrap().secrets.remove(name);
     }
 
+    /// From now on this is refused to the identity.
+    fn deny(&self, what: &str) {
+        let (place, why) = (what.to_owned(), "403 Forbidden".to_owned());
+        self.fail(what, Error::Denied { what: place, why });
+    }
+
+    /// From now on this cannot be asked for.
+    fn cut(&self, what: &str) {
+        let (place, why) = (what.to_owned(), "503".to_owned());
+        self.fail(what, Error::Unavailable { what: place, why });
+    }
+
+    fn fail(&self, what: &str, error: Error) {
+        self.0.lock().unwrap().faults.insert(what.to_owned(), error);
+    }
+
+    /// Nothing goes wrong any more.
+    fn heal(&self) {
+        self.0.lock().unwrap().faults.clear();
+    }
+
+    /// What was asked for since the last call, in order of names.
+    fn asked(&self) -> Vec<String> {
+        let mut asked = std::mem::take(&mut self.0.lock().unwrap().asked);
+        asked.sort();
+        asked
+    }
+
     fn set_down(&self, down: bool) {
         self.0.lock().unwrap().down = down;
     }
@@ -70,6 +103,10 @@ impl Shelf {
 
     fn ask<T>(&self, what: &str, answer: impl FnOnce(&mut Content) -> Result<T, Error>) -> Result<T, Error> {
         let mut content = self.0.lock().unwrap();
+        content.asked.push(what.to_owned());
+        if let Some(error) = content.faults.get(what) {
+            return Err(error.clone());
+        }
         if content.down {
             let (what, why) = (what.to_owned(), "down".to_owned());
             return Err(Error::Unavailable { what, why });
@@ -80,13 +117,14 @@ impl Shelf {
 
 #[async_trait]
 impl SecretStore for Shelf {
-    async fn prepare(&self) {
+    async fn prepare(&self) -> Result<(), Error> {
         self.0.lock().unwrap().rounds += 1;
+        Ok(())
     }
 
     async fn get(&self, name: &str, version: Option<&str>) -> Result<Secret, Error> {
-        self.ask(name, |content| {
-            let place = version.map_or_else(|| name.to_owned(), |version| format!("{name}/{version}"));
+        let place = version.map_or_else(|| name.to_owned(), |version| format!("{name}/{version}"));
+        self.ask(&place, |content| {
             let value = content
                 .secrets
                 .get(&place)
@@ -95,17 +133,23 @@ impl SecretStore for Shelf {
             Ok(Secret {
                 value,
                 content_type: None,
+                version: None,
                 created: content.created.filter(|_| version.is_none()),
             })
         })
     }
 
     async fn names(&self) -> Result<Vec<String>, Error> {
-        self.ask("names", |content| Ok(content.secrets.keys().cloned().collect()))
+        self.ask("names", |content| {
+            let names = content.secrets.keys().filter(|name| !name.contains('/'));
+            Ok(names.cloned().collect())
+        })
     }
 
     async fn versions(&self, name: &str) -> Result<Vec<Version>, Error> {
-        self.ask(name, |content| Ok(content.versions.clone()))
+        self.ask(&format!("{name}/versions"), |content| {
+            Ok(content.versions.clone())
+        })
     }
 }
 
@@ -296,6 +340,20 @@ async fn what_was_good_stays_in_force_while_the_vault_is_down_or_emptied() {
     shelf.take("AppSettings--StateKey");
     pause(3600).await;
     assert!(Arc::ptr_eq(&first, &ready(&mut states).await));
+}
+
+/// The signing certificate got a new version a moment ago; the one before is still there.
+fn rotate(shelf: &Shelf, old: &PKey<Private>, new: &PKey<Private>) {
+    shelf.put("idv-signing", &text(new));
+    shelf.put("idv-signing/old", &text(old));
+    let version = |id: &str, created| Version {
+        id: id.to_owned(),
+        created,
+    };
+    shelf.0.lock().unwrap().versions = vec![
+        version("new", NOW - Duration::from_secs(60)),
+        version("old", datetime!(2025-11-20 08:00 UTC)),
+    ];
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use azure_core::credentials::{AccessToken, TokenRequestOptions};
+use azure_core::error::ErrorKind;
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 use time::OffsetDateTime;
@@ -79,7 +80,8 @@ async fn start(answer: impl Fn(&str) -> Answer + Send + Sync + 'static) -> (Serv
 
 fn vault_at(authority: &Authority, port: u16, credential: Arc<dyn TokenCredential>) -> Vault {
     let settings = settings_at(port);
-    Vault::with_credential(&settings, &http(authority), credential).unwrap()
+    let tokens = Tokens::new(move || Ok(Arc::clone(&credential)));
+    Vault::with_tokens(&settings, &http(authority), tokens, Arc::default()).unwrap()
 }
 
 fn settings_at(port: u16) -> settings::Vault {
@@ -107,7 +109,8 @@ async fn reads_at_once_share_one_token() {
     let (server, identity, vault) = start(|target| secret("x", target)).await;
     let names = ["a", "b", "c", "d"];
     let reads = futures::future::join_all(names.map(|name| vault.get(name, None)));
-    let ((), read) = futures::join!(vault.prepare(), reads);
+    let (prepared, read) = futures::join!(vault.prepare(), reads);
+    prepared.unwrap();
     for (name, secret) in names.iter().zip(read) {
         let secret = secret.unwrap();
         assert!(
@@ -143,7 +146,7 @@ async fn a_secret_does_not_show_in_debug() {
 }
 
 #[tokio::test]
-async fn names_and_versions_are_listed_over_all_pages_without_those_disabled() {
+async fn names_and_versions_are_listed_over_all_pages_versions_without_those_disabled() {
     let (_, _, vault) = start(|target| {
         let item = |path: &str, enabled: bool, created: i64| {
             json!({ "id": format!("https://{HOST}/secrets/{path}"),
@@ -161,7 +164,7 @@ async fn names_and_versions_are_listed_over_all_pages_without_those_disabled() {
         )
     })
     .await;
-    assert_eq!(vault.names().await.unwrap(), ["a", "c"]);
+    assert_eq!(vault.names().await.unwrap(), ["a", "b", "c"]);
     let versions = vault.versions("a").await.unwrap();
     assert_eq!(
         versions
@@ -170,6 +173,72 @@ async fn names_and_versions_are_listed_over_all_pages_without_those_disabled() {
             .collect::<Vec<_>>(),
         ["new", "old"]
     );
+}
+
+fn page(names: impl IntoIterator<Item = String>, next: Option<&str>) -> Answer {
+    let item =
+        |name| json!({ "id": format!("https://{HOST}/secrets/{name}"), "attributes": { "enabled": true } });
+    let items: Vec<_> = names.into_iter().map(item).collect();
+    Answer::new(200, json!({ "value": items, "nextLink": next }))
+}
+
+#[tokio::test]
+async fn a_list_does_not_end_without_a_word() {
+    let (_, _, vault) = start(|target| {
+        let from: usize = target
+            .rsplit_once("from=")
+            .map_or(0, |(_, from)| from.split('&').next().unwrap().parse().unwrap());
+        let next = (from < 1250).then(|| format!("/secrets?from={}", from + 25));
+        page(
+            (from..from + 25).map(|number| format!("name-{number}")),
+            next.as_deref(),
+        )
+    })
+    .await;
+    assert_eq!(vault.names().await.unwrap().len(), 1275);
+}
+
+#[tokio::test]
+async fn a_list_with_a_page_that_fails_is_no_list() {
+    let (_, _, vault) = start(|target| {
+        if target.contains("page=2") {
+            return Answer::new(404, json!({ "error": { "code": "NotFound", "message": "…" } }));
+        }
+        page(["a".to_owned()], Some("/secrets?page=2"))
+    })
+    .await;
+    assert!(vault.names().await.is_err());
+}
+
+#[tokio::test]
+async fn a_list_that_goes_on_at_another_host_is_refused_and_that_host_gets_no_token() {
+    let authority = Authority::new();
+    let other = Server::tls(&authority, "localhost", |_| page(["b".to_owned()], None)).await;
+    let next = format!("https://localhost:{}/secrets", other.address.port());
+    let server = Server::tls(&authority, HOST, move |asked| {
+        guarded(asked, |_| page(["a".to_owned()], Some(&next)))
+    })
+    .await;
+    let vault = vault_at(&authority, server.address.port(), Arc::new(Identity::default()));
+    let listed = vault.names().await;
+    assert_eq!(
+        other.asked().len(),
+        0,
+        "the token was shown to another host: {listed:?}"
+    );
+    assert!(listed.is_err());
+}
+
+#[tokio::test]
+async fn a_vault_that_asks_for_a_pause_gets_it() {
+    let (server, _, vault) = start(|_| Answer::new(429, "").with("retry-after", "30")).await;
+    let within = |read| tokio::time::timeout(Duration::from_secs(5), read);
+    let first = within(vault.get("x", None)).await;
+    assert!(first.is_ok_and(|read| read.is_err()), "waits instead of telling");
+    let asked = server.asked().len();
+    assert!(vault.pause().is_some_and(|pause| pause > Duration::from_secs(20)));
+    assert!(within(vault.get("y", None)).await.is_ok_and(|read| read.is_err()));
+    assert_eq!(server.asked().len(), asked, "asked in the pause");
 }
 
 #[tokio::test]
@@ -200,7 +269,26 @@ async fn a_missing_role_is_denied_and_says_why() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_not_accepted_is_denied() {
+async fn a_disabled_secret_is_told_from_a_missing_role() {
+    let body = json!({ "error": { "code": "Forbidden", "message": "…", "innererror": { "code": "SecretDisabled" } } });
+    let (_, _, vault) = start(move |_| Answer::new(403, &body)).await;
+    let error = vault.get("x", None).await.unwrap_err();
+    assert_eq!(error, Error::Disabled("x".to_owned()));
+}
+
+#[tokio::test]
+async fn a_list_that_is_not_there_is_refused() {
+    let body = json!({ "error": { "code": "NotFound", "message": "…" } });
+    let (_, _, vault) = start(move |_| Answer::new(404, &body)).await;
+    let error = vault.names().await.unwrap_err();
+    assert!(
+        matches!(&error, Error::Denied { why, .. } if why.contains("NotFound")),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_token_that_is_not_accepted_is_told_as_that() {
     let authority = Authority::new();
     let server = Server::tls(&authority, HOST, |_| {
         Answer::new(401, "").with("www-authenticate", CHALLENGE)
@@ -208,7 +296,10 @@ async fn a_token_that_is_not_accepted_is_denied() {
     .await;
     let vault = vault_at(&authority, server.address.port(), Arc::new(Identity::default()));
     let error = vault.get("x", None).await.unwrap_err();
-    assert!(matches!(error, Error::Denied { .. }), "{error}");
+    assert!(
+        matches!(&error, Error::Identity { why } if why == "401"),
+        "{error}"
+    );
     assert_eq!(server.asked().len(), 2);
 }
 
@@ -296,10 +387,108 @@ async fn an_answer_that_breaks_off_or_is_nonsense_is_no_secret() {
 async fn an_identity_that_cannot_be_asked_is_no_refusal_of_the_vault() {
     let (_, identity, vault) = start(|_| secret("x", "value")).await;
     identity.down.store(true, Ordering::SeqCst);
-    vault.prepare().await;
-    unavailable(vault.get("x", None).await.unwrap_err(), "no identity here");
+    for error in [
+        vault.prepare().await.unwrap_err(),
+        vault.get("x", None).await.unwrap_err(),
+    ] {
+        assert!(
+            matches!(&error, Error::Identity { why } if why.contains("no identity here")),
+            "{error}"
+        );
+    }
     identity.down.store(false, Ordering::SeqCst);
     assert!(vault.get("x", None).await.is_ok());
+}
+
+/// Runs an ignored test of this binary as a child, whose identity is `identity` and whose vault is `server`.
+async fn child(test: &str, authority: &Authority, identity: &Server, server: &Server) {
+    let folder = tempfile::tempdir().unwrap();
+    let ca = folder.path().join("ca");
+    std::fs::write(&ca, authority.pem()).unwrap();
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+    child
+        .args(["--exact", "--ignored", &format!("secrets::vault::tests::{test}")])
+        .env("IDENTITY_ENDPOINT", format!("http://{}/token", identity.address))
+        .env("IDENTITY_HEADER", "the-header")
+        .env("TEST_VAULT_PORT", server.address.port().to_string())
+        .env("TEST_CA_FILE", &ca);
+    let done = tokio::task::spawn_blocking(move || child.output().unwrap());
+    let output = done.await.unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.contains("1 passed"), "{said}");
+}
+
+/// What the child reads its vault with.
+fn child_vault() -> Vault {
+    use crate::settings::{ProcessEnv, Source as _};
+    let get = |name| ProcessEnv.get(name).unwrap();
+    let here = (HOST.to_owned(), "127.0.0.1:0".parse().unwrap());
+    let ca = std::fs::read(get("TEST_CA_FILE")).unwrap();
+    let http = http_client::build(Some(&ca), "test/1", &[here]).unwrap();
+    let mut settings = settings_at(get("TEST_VAULT_PORT").parse().unwrap());
+    settings.identity = Some("11111111-2222-4333-8444-555555555555".to_owned());
+    Vault::new(&settings, &http).unwrap()
+}
+
+/// An identity that gives another token each time it is asked.
+async fn counting_identity() -> Server {
+    let given = AtomicUsize::new(0);
+    Server::plain(move |_| {
+        let token = format!("token-{}", given.fetch_add(1, Ordering::SeqCst));
+        let far = json!({ "access_token": token, "expires_on": "4000000000", "token_type": "Bearer",
+                          "resource": "https://vault.azure.net" });
+        Answer::new(200, &far)
+    })
+    .await
+}
+
+/// Takes the first token for the first secret only, then `next`; says so in `words`.
+fn fussy(asked: &Asked, next: &str, words: &str) -> Answer {
+    match asked.header("authorization") {
+        None => Answer::new(401, "").with("www-authenticate", CHALLENGE),
+        Some("Bearer token-0") if asked.target.contains("/first/") => secret("x", "value"),
+        Some(token) if token.strip_prefix("Bearer ") == Some(next) => secret("x", "value"),
+        Some(_) => Answer::new(401, "").with("www-authenticate", words),
+    }
+}
+
+#[tokio::test]
+async fn a_cached_token_that_is_refused_is_replaced_at_once() {
+    for words in [CHALLENGE, "Bearer error=\"invalid_token\""] {
+        let authority = Authority::new();
+        let identity = counting_identity().await;
+        let server = Server::tls(&authority, HOST, move |asked| fussy(asked, "token-1", words)).await;
+        child("child_that_reads_two_secrets", &authority, &identity, &server).await;
+        assert_eq!(identity.asked().len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn tokens_that_are_all_refused_are_not_asked_for_again_and_again() {
+    let authority = Authority::new();
+    let identity = counting_identity().await;
+    let server = Server::tls(&authority, HOST, |asked| fussy(asked, "none", CHALLENGE)).await;
+    child("child_that_reads_in_vain", &authority, &identity, &server).await;
+    assert_eq!(identity.asked().len(), 2, "one new token");
+}
+
+#[tokio::test]
+#[ignore = "run as a child by the test above"]
+async fn child_that_reads_two_secrets() {
+    let vault = child_vault();
+    vault.get("first", None).await.unwrap();
+    vault.get("second", None).await.unwrap();
+    vault.get("third", None).await.unwrap();
+}
+
+#[tokio::test]
+#[ignore = "run as a child by the test above"]
+async fn child_that_reads_in_vain() {
+    let vault = child_vault();
+    vault.get("first", None).await.unwrap();
+    for _ in 0..5 {
+        vault.get("second", None).await.unwrap_err();
+    }
 }
 
 /// The real managed identity of the SDK reads its address from the process environment, which a test must not change:
@@ -311,27 +500,7 @@ async fn a_real_managed_identity_is_asked_once_with_its_header() {
                       "resource": "https://vault.azure.net" });
     let identity = Server::plain(move |_| Answer::new(200, &far)).await;
     let server = Server::tls(&authority, HOST, |asked| guarded(asked, |_| secret("x", "value"))).await;
-    let folder = tempfile::tempdir().unwrap();
-    let ca = folder.path().join("ca");
-    std::fs::write(&ca, authority.pem()).unwrap();
-    let mut child = std::process::Command::new(std::env::current_exe().unwrap());
-    child
-        .args([
-            "--exact",
-            "--ignored",
-            "secrets::vault::tests::child_that_reads_a_secret",
-        ])
-        .env("IDENTITY_ENDPOINT", format!("http://{}/token", identity.address))
-        .env("IDENTITY_HEADER", "the-header")
-        .env("TEST_VAULT_PORT", server.address.port().to_string())
-        .env("TEST_CA_FILE", &ca);
-    let done = tokio::task::spawn_blocking(move || child.output().unwrap());
-    let output = done.await.unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stdout)
-    );
+    child("child_that_reads_a_secret", &authority, &identity, &server).await;
     let asked = identity.asked();
     assert_eq!(asked.len(), 1);
     assert_eq!(asked[0].header("x-identity-header"), Some("the-header"));
@@ -351,14 +520,8 @@ async fn a_real_managed_identity_is_asked_once_with_its_header() {
 #[tokio::test]
 #[ignore = "run as a child by the test above"]
 async fn child_that_reads_a_secret() {
-    use crate::settings::{ProcessEnv, Source as _};
-    let get = |name| ProcessEnv.get(name).unwrap();
-    let here = (HOST.to_owned(), "127.0.0.1:0".parse().unwrap());
-    let ca = std::fs::read(get("TEST_CA_FILE")).unwrap();
-    let http = http_client::build(Some(&ca), "test/1", &[here]).unwrap();
-    let mut settings = settings_at(get("TEST_VAULT_PORT").parse().unwrap());
-    settings.identity = Some("11111111-2222-4333-8444-555555555555".to_owned());
-    let vault = Vault::new(&settings, &http).unwrap();
-    let ((), secret) = futures::join!(vault.prepare(), vault.get("x", None));
+    let vault = child_vault();
+    let (prepared, secret) = futures::join!(vault.prepare(), vault.get("x", None));
+    prepared.unwrap();
     assert_eq!(secret.unwrap().value.expose_secret(), "value");
 }

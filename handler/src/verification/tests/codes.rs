@@ -1,8 +1,8 @@
 //! Codes and access tokens: once, soon, and only for the right client.
 
 use super::vendor::approved;
-use super::world::{CLIENT, REDIRECT, SignIn, VERIFIER, World, authorization, registration};
-use crate::verification::{Authorization, Error, RedeemError, Status};
+use super::world::{CLIENT, REDIRECT, SignIn, VERIFIER, World, authorization, presented, registration};
+use crate::verification::{Authorization, Error, Presented, RedeemError, Status};
 
 async fn approved_sign_in(world: &World) -> SignIn {
     let ada = world.sign_in("c1").await;
@@ -38,7 +38,19 @@ async fn a_wrong_presentation_is_refused_and_does_not_use_the_code_up() {
     let world = World::new();
     let ada = approved_sign_in(&world).await;
     let code = ada.process.code(&ada.visit).await.unwrap();
-    let redeem = |client, redirect, verifier| ada.process.redeem(&code, client, redirect, verifier);
+    let process = ada.process.clone();
+    let redeem = |client_id, redirect_uri, code_verifier| {
+        let (process, code) = (process.clone(), code.clone());
+        async move {
+            let presented = Presented {
+                client_id,
+                redirect_uri,
+                code_verifier,
+                ..presented(&code)
+            };
+            super::world::redeem(&process, &presented).await
+        }
+    };
     let other = format!("{REDIRECT}/");
     assert!(matches!(
         redeem("other", REDIRECT, Some(VERIFIER)).await,
@@ -71,7 +83,11 @@ async fn a_verifier_without_a_challenge_is_refused() {
     ada.process.cancel(&ada.visit).await.unwrap();
     let code = ada.process.code(&ada.visit).await.unwrap();
     assert!(matches!(ada.redeem(&code).await, Err(RedeemError::WrongVerifier)));
-    assert!(ada.process.redeem(&code, CLIENT, REDIRECT, None).await.is_ok());
+    let without = Presented {
+        code_verifier: None,
+        ..presented(&code)
+    };
+    assert!(super::world::redeem(&ada.process, &without).await.is_ok());
 }
 
 #[tokio::test]
@@ -132,10 +148,7 @@ async fn what_is_not_a_code_of_ours_is_unknown() {
         ada.process.userinfo(&code).await,
         Err(RedeemError::Unknown)
     ));
-    let elsewhere = World::new()
-        .process()
-        .redeem(&code, CLIENT, REDIRECT, Some(VERIFIER))
-        .await;
+    let elsewhere = super::world::redeem(&World::new().process(), &presented(&code)).await;
     assert!(matches!(elsewhere, Err(RedeemError::Unknown)));
 }
 

@@ -7,7 +7,7 @@ use proptest::prelude::{ProptestConfig, Strategy, any, prop_assert, prop_assert_
 use proptest::test_runner::TestCaseError;
 
 use super::vendor::{abandoned, approved, rejected};
-use super::world::{CLIENT, REDIRECT, VERIFIER, World, authorization, registration};
+use super::world::{World, authorization, presented, redeem, registration};
 use crate::ids::SubjectHash;
 use crate::verification::vendor::Progress;
 use crate::verification::{Authorization, Noticed, Registration, Status, Verifications, Visit};
@@ -250,11 +250,7 @@ impl Story {
             return Ok(());
         }
         let (code, subject) = self.codes[usize::from(code) % self.codes.len()].clone();
-        let Ok(grant) = self
-            .process()
-            .redeem(&code, CLIENT, REDIRECT, Some(VERIFIER))
-            .await
-        else {
+        let Ok(grant) = redeem(&self.process(), &presented(&code)).await else {
             return Ok(());
         };
         prop_assert!(self.redeemed.insert(code), "a code was redeemed twice");

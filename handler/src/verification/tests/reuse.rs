@@ -23,7 +23,7 @@ async fn a_valid_approval_is_not_repeated() {
     let outcome = second.begin_settled().await;
     assert_eq!((outcome.status, outcome.id), (Status::Approved, second.visit.id));
     let grant = second.grant().await;
-    assert_eq!(grant.auth_time, approved_at);
+    assert_eq!(grant.auth_time, Some(approved_at));
     assert_eq!(grant.outcome.matched.given_name, Some(true));
     assert_eq!(world.vendor.starts(), 1);
 }

@@ -17,8 +17,8 @@ use crate::random::Random;
 use crate::records::{Place, Records};
 use crate::seal::{KeyMaterial, Seal, StateKeys, SubjectKey};
 use crate::verification::{
-    Addresses, Authorization, Begun, Deps, Grant, Limits, Notice, Outcome, RedeemError, Registration,
-    ResponseMode, Rules, Verifications, Visit,
+    Addresses, Authorization, Begun, Deps, Grant, Limits, Notice, Outcome, Presented, Receipt, RedeemError,
+    Registration, ResponseMode, Rules, Verifications, Visit,
 };
 
 pub(super) const START: OffsetDateTime = datetime!(2026-02-03 10:00 UTC);
@@ -154,8 +154,9 @@ impl SignIn {
         self.process.settle(self.visit.id).await.unwrap()
     }
 
+    /// Redeems a code and reads the answer.
     pub(super) async fn redeem(&self, code: &str) -> Result<Grant, RedeemError> {
-        self.process.redeem(code, CLIENT, REDIRECT, Some(VERIFIER)).await
+        redeem(&self.process, &presented(code)).await
     }
 
     /// A genuine callback of the n-th transaction arrives and is acknowledged.
@@ -235,4 +236,31 @@ pub(super) fn notice(world: &World, n: usize, status_word: &str) -> Notice {
         status_word: status_word.to_owned(),
         sent_at: Some(world.now().to_string()),
     }
+}
+
+/// What the client presents for a code.
+pub(super) fn presented(code: &str) -> Presented<'_> {
+    Presented {
+        code,
+        client_id: CLIENT,
+        redirect_uri: REDIRECT,
+        code_verifier: Some(VERIFIER),
+        assertion: None,
+    }
+}
+
+/// Redeems a code; the answer arrives.
+pub(super) async fn redeem(process: &Verifications, presented: &Presented<'_>) -> Result<Grant, RedeemError> {
+    let (grant, receipt) = redeem_in_vain(process, presented).await?;
+    process.answered(receipt);
+    process.record_answered(receipt).await;
+    Ok(grant)
+}
+
+/// Redeems a code; nobody says that the answer arrived.
+pub(super) async fn redeem_in_vain(
+    process: &Verifications,
+    presented: &Presented<'_>,
+) -> Result<(Grant, Receipt), RedeemError> {
+    process.redeem(presented, |grant| Ok(grant.clone())).await
 }

@@ -1,0 +1,257 @@
+//! What is known of the vault: the last good answer to each question, whatever a later reading met.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use secrecy::{ExposeSecret as _, SecretString};
+use time::OffsetDateTime;
+
+use super::overlay::{Overlay, setting_of};
+use super::wanted::Want;
+use super::{Error, Secret, Version};
+use crate::settings::Source;
+
+/// What was read.
+#[derive(Clone, Default)]
+pub(super) struct Fetched {
+    /// The last list that was read to its end.
+    names: Option<Vec<String>>,
+    latest: BTreeMap<String, Secret>,
+    /// The latest first.
+    versions: BTreeMap<String, Vec<Version>>,
+    older: BTreeMap<(String, String), Secret>,
+    /// What the last reading of a question met instead of an answer, and how many readings in a row.
+    failed: BTreeMap<Want, (Error, u32)>,
+    /// What this reading need not ask again.
+    answered: BTreeSet<Want>,
+    /// Secrets that ended with a line feed.
+    cut: BTreeSet<String>,
+}
+
+/// An answer.
+pub(super) enum Got {
+    Names(Vec<String>),
+    Secret(Secret),
+    Versions(Vec<Version>),
+}
+
+impl Fetched {
+    /// Begins a reading: everything is asked for again, and what is known stays known.
+    pub(super) fn begin(&mut self) {
+        self.answered.clear();
+    }
+
+    /// Whether this reading has an answer, be it that there is no such secret or that it is refused.
+    pub(super) fn is_answered(&self, want: &Want) -> bool {
+        self.answered.contains(want)
+    }
+
+    /// Takes the answer to a question. One that failed changes nothing that was known.
+    pub(super) fn keep(&mut self, want: Want, got: Result<Got, Error>) {
+        if !matches!(&got, Err(error) if error.is_passing()) {
+            self.answered.insert(want.clone());
+        }
+        let got = match got {
+            Ok(got) => got,
+            Err(error) => {
+                let times = self
+                    .failed
+                    .get(&want)
+                    .map_or(1, |(_, times)| times.saturating_add(1));
+                self.failed.insert(want, (error, times));
+                return;
+            }
+        };
+        self.failed.remove(&want);
+        match (want, got) {
+            (Want::Latest(name), Got::Secret(secret)) => self.keep_latest(name, secret),
+            (Want::Version(name, id), Got::Secret(secret)) => drop(self.older.insert((name, id), secret)),
+            (Want::Versions(name), Got::Versions(versions)) => drop(self.versions.insert(name, versions)),
+            (_, Got::Names(names)) => self.names = Some(names),
+            _ => {}
+        }
+    }
+
+    fn keep_latest(&mut self, name: String, mut secret: Secret) {
+        let value = secret.value.expose_secret();
+        let whole = value.trim_end_matches(['\r', '\n']);
+        if whole.len() < value.len() {
+            self.cut.insert(name.clone());
+            secret.value = whole.into();
+        } else {
+            self.cut.remove(&name);
+        }
+        // The version before is known already: should the list of versions fail now, it still signs.
+        if let Some(before) = self.latest.insert(name.clone(), secret)
+            && let Some(id) = before.version.clone()
+            && self
+                .latest
+                .get(&name)
+                .is_some_and(|latest| latest.version.as_ref() != Some(&id))
+        {
+            self.older.insert((name, id), before);
+        }
+    }
+
+    /// The last complete list.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().flatten().map(String::as_str)
+    }
+
+    /// Secrets whose latest values are known.
+    pub(super) fn known(&self) -> impl Iterator<Item = &str> {
+        self.latest.keys().map(String::as_str)
+    }
+
+    /// Whether a list was ever read to its end.
+    pub(super) fn is_listed(&self) -> bool {
+        self.names.is_some()
+    }
+
+    /// What a question met the last time, if it was not answered, and how many times in a row.
+    pub(super) fn failure(&self, want: &Want) -> Option<(&Error, u32)> {
+        self.failed.get(want).map(|(error, times)| (error, *times))
+    }
+
+    /// Everything that the last reading met instead of answers.
+    pub(super) fn failures(&self) -> impl Iterator<Item = (&Want, &Error, u32)> {
+        self.failed
+            .iter()
+            .map(|(want, (error, times))| (want, error, *times))
+    }
+
+    /// Forgets failures of what is not wanted any more.
+    pub(super) fn forget_failures(&mut self, wanted: &BTreeSet<Want>) {
+        let answered = &self.answered;
+        self.failed
+            .retain(|want, _| wanted.contains(want) || answered.contains(want));
+    }
+
+    /// Whether there is an answer to a question, from whenever.
+    pub(super) fn is_known(&self, want: &Want) -> bool {
+        match want {
+            Want::Names => self.is_listed(),
+            Want::Latest(name) => self.latest.contains_key(name),
+            Want::Versions(name) => self.versions.contains_key(name),
+            Want::Version(name, id) => self.older.contains_key(&(name.clone(), id.clone())),
+        }
+    }
+
+    /// The same without those settings that the list does not have any more and the vault does not give either; `None`
+    /// when there are none. What was refused, disabled or could not be asked for is not among them.
+    pub(super) fn without_removed(&self) -> Option<(Self, Vec<String>)> {
+        let names = self.names.as_ref()?;
+        let is_removed = |name: &String| {
+            let missing = self.failure(&Want::Latest(name.clone()));
+            matches!(missing, Some((Error::Missing(_), _)))
+                && setting_of(name).is_some()
+                && !names.iter().any(|listed| listed.eq_ignore_ascii_case(name))
+        };
+        let removed: Vec<String> = self
+            .latest
+            .keys()
+            .filter(|name| is_removed(name))
+            .cloned()
+            .collect();
+        if removed.is_empty() {
+            return None;
+        }
+        let mut without = self.clone();
+        for name in &removed {
+            without.latest.remove(name);
+        }
+        Some((without, removed))
+    }
+
+    /// The settings, completed by what was read.
+    pub(super) fn overlay<'a>(&self, source: &'a dyn Source) -> Overlay<'a> {
+        let secrets = self.latest.iter();
+        Overlay::new(
+            source,
+            secrets.map(|(name, secret)| (name.as_str(), &secret.value)),
+        )
+    }
+
+    /// A secret by name.
+    pub(super) fn secret(&self, name: &str) -> Option<&Secret> {
+        self.latest.get(name)
+    }
+
+    /// Why a secret is not known, as the end of a sentence about it.
+    pub(super) fn why_not(&self, name: &str) -> &'static str {
+        match self.failure(&Want::Latest(name.to_owned())) {
+            Some((error, _)) => error.rule(),
+            None => "is not in Key Vault",
+        }
+    }
+
+    /// What is known of the versions of a secret, the latest first, and when each was made.
+    pub(super) fn versions(&self, name: &str) -> Vec<(&Secret, OffsetDateTime)> {
+        let Some(latest) = self.latest.get(name) else {
+            return Vec::new();
+        };
+        let listed = self.versions.get(name).map_or(&[][..], Vec::as_slice);
+        // By its own word, for the list may have been made before it was. One that was never listed is alone.
+        let made = latest.created.or_else(|| Some(listed.first()?.created));
+        let mut versions = vec![(latest, made.unwrap_or(OffsetDateTime::UNIX_EPOCH))];
+        versions.extend(self.older_versions(name).into_iter().filter_map(|version| {
+            let secret = self.older.get(&(name.to_owned(), version.id.clone()))?;
+            Some((secret, version.created))
+        }));
+        versions.extend(self.unlisted(name, latest, listed));
+        versions
+    }
+
+    /// Versions that were the latest once and that no list names, because none could be read since.
+    fn unlisted(&self, name: &str, latest: &Secret, listed: &[Version]) -> Vec<(&Secret, OffsetDateTime)> {
+        let is_unlisted = |id: &String| {
+            latest.version.as_ref() != Some(id) && !listed.iter().any(|version| version.id == *id)
+        };
+        let known = self
+            .older
+            .iter()
+            .filter(|((of, id), _)| of == name && is_unlisted(id));
+        known
+            .filter_map(|(_, secret)| Some((secret, secret.created?)))
+            .collect()
+    }
+
+    /// The listed versions other than the latest, which is read without naming it; those that cannot be read left out.
+    pub(super) fn older_versions(&self, name: &str) -> Vec<&Version> {
+        let listed = self.versions.get(name).map_or(&[][..], Vec::as_slice);
+        let is_itself = |version: &Version| match self.latest.get(name) {
+            Some(latest) => is_latest(latest, version, listed),
+            None => listed.first() == Some(version),
+        };
+        let is_lost = |version: &Version| {
+            let want = Want::Version(name.to_owned(), version.id.clone());
+            self.is_answered(&want) && !self.is_known(&want)
+        };
+        let others = listed
+            .iter()
+            .filter(|version| !is_itself(version) && !is_lost(version));
+        others.collect()
+    }
+
+    /// Every value, in a fixed order, to tell whether anything has changed.
+    pub(super) fn values(&self) -> impl Iterator<Item = (&str, &SecretString)> {
+        let older = self.older.iter().map(|((name, _), secret)| (name, secret));
+        let all = self.latest.iter().chain(older);
+        all.map(|(name, secret)| (name.as_str(), &secret.value))
+    }
+
+    /// What is not wrong but probably not meant. Names of secrets, no values.
+    pub(super) fn remarks(&self) -> impl Iterator<Item = String> {
+        self.cut
+            .iter()
+            .map(|name| format!("the Key Vault secret {name} ends with a line feed, which is cut off"))
+    }
+}
+
+/// Whether a listed version is the latest value. Stores that do not name versions with their values list the latest first.
+fn is_latest(latest: &Secret, version: &Version, listed: &[Version]) -> bool {
+    match (&latest.version, latest.created) {
+        (Some(id), _) => *id == version.id,
+        (None, Some(created)) if listed.iter().all(|listed| listed.created < created) => false,
+        (None, _) => listed.first() == Some(version),
+    }
+}

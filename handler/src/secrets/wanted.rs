@@ -1,0 +1,125 @@
+//! Which secrets are wanted, as far as is known by now.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use time::OffsetDateTime;
+
+use super::fetched::Fetched;
+use super::overlay::{Overlay, secret_name, setting_of};
+use super::rotation::{self, LONGEST_TOKEN_LIFE, Pace, TOKENS_OVERDUE};
+use crate::settings::table::{self, Setting};
+use crate::settings::{MAX_CLIENTS, Names, Source};
+
+/// Settings that hold names of secrets.
+const REFERENCES: [&Setting; 5] = [
+    &table::SIGNING_CERT_NAME,
+    &table::PREVIOUS_SIGNING_CERT_NAME,
+    &table::CLIENT_SECRET_NAME,
+    &table::CLIENT_PREVIOUS_SECRET_NAME,
+    &table::CLIENT_CERTIFICATE_NAME,
+];
+
+/// One question to the store.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Want {
+    /// The list of all secrets.
+    Names,
+    /// The latest version of a secret.
+    Latest(String),
+    /// The list of a secret's versions.
+    Versions(String),
+    /// One version of a secret.
+    Version(String, String),
+}
+
+/// Everything wanted. Only [`Names::List`] has the list among it.
+pub(super) fn wanted(
+    source: &dyn Source,
+    fetched: &Fetched,
+    names: Names,
+    now: OffsetDateTime,
+) -> BTreeSet<Want> {
+    let overlay = fetched.overlay(source);
+    let direct = |setting: &str| source.get(setting).is_some_and(|value| !value.trim().is_empty());
+    let expected = expected(&overlay, names).filter(|setting| !direct(setting.name));
+    let mut wanted: BTreeSet<Want> = expected
+        .map(|setting| Want::Latest(secret_name(setting.name)))
+        .collect();
+    if names == Names::List {
+        wanted.insert(Want::Names);
+        let listed = fetched.names().chain(fetched.known()).filter_map(setting_of);
+        let listed = listed.filter(|(_, setting)| !direct(setting));
+        wanted.extend(listed.map(|(_, setting)| Want::Latest(secret_name(&setting))));
+    }
+    for setting in REFERENCES {
+        wanted.extend(named(&overlay, setting).map(Want::Latest));
+    }
+    if let Some(name) = rotating(&overlay) {
+        let older = fetched.older_versions(&name);
+        let created: Vec<_> = older.iter().map(|version| version.created).collect();
+        let needed = rotation::published(&created, now, longest_pace(&overlay));
+        let needed = needed.into_iter().filter_map(|place| older.get(place));
+        wanted.extend(needed.map(|version| Want::Version(name.clone(), version.id.clone())));
+        wanted.insert(Want::Versions(name));
+    }
+    wanted
+}
+
+/// Secrets that are needed, so that there is no need to wait for the list to know that they are wanted. Without a list
+/// the previous state key is asked for, too: nothing else would tell of it.
+fn expected(overlay: &Overlay<'_>, names: Names) -> impl Iterator<Item = &'static Setting> {
+    let given = |setting: &Setting| overlay.get(setting.name).is_some();
+    let if_given = |condition: &Setting, setting| given(condition).then_some(setting);
+    let always = [&table::JUMIO_USERNAME, &table::JUMIO_PASSWORD, &table::STATE_KEY];
+    let sometimes = [
+        if_given(&table::BASIC_USERNAME, &table::BASIC_PASSWORD),
+        if_given(&table::PREVIOUS_BASIC_USERNAME, &table::PREVIOUS_BASIC_PASSWORD),
+        (names == Names::Named).then_some(&table::PREVIOUS_STATE_KEY),
+    ];
+    always.into_iter().chain(sometimes.into_iter().flatten())
+}
+
+/// The names that a setting gives, of each client if it is a client's.
+fn named(overlay: &Overlay<'_>, setting: &'static Setting) -> impl Iterator<Item = String> {
+    let names = (0..MAX_CLIENTS).map(|index| setting.name.replace("<n>", &index.to_string()));
+    let names: BTreeSet<String> = names.collect();
+    let values = names.into_iter().filter_map(|name| overlay.get(&name));
+    values
+        .map(|value| value.trim().to_owned())
+        .filter(|name| is_name(name))
+}
+
+/// The Key Vault certificate whose versions follow each other.
+pub(super) fn rotating(overlay: &Overlay<'_>) -> Option<String> {
+    let previous = [
+        &table::PREVIOUS_SIGNING_CERT_NAME,
+        &table::PREVIOUS_SIGNING_CERT_THUMBPRINT,
+    ];
+    if previous
+        .into_iter()
+        .any(|setting| overlay.get(setting.name).is_some())
+    {
+        return None;
+    }
+    named(overlay, &table::SIGNING_CERT_NAME).next()
+}
+
+/// The slowest pace that the settings may turn out to mean: rather one version too many than one too few.
+fn longest_pace(overlay: &Overlay<'_>) -> Pace {
+    let setting = &table::SIGNING_KEY_PUBLISH;
+    let given = overlay
+        .get(setting.name)
+        .and_then(|value| value.trim().parse().ok());
+    let default = setting.default.and_then(|value| value.parse().ok());
+    Pace {
+        publish_first: Duration::from_secs(given.or(default).unwrap_or_default()),
+        tokens_live: LONGEST_TOKEN_LIFE + TOKENS_OVERDUE,
+    }
+}
+
+/// What settings will refuse must not reach an address either.
+fn is_name(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    (1..=127).contains(&name.len()) && name.bytes().all(plain)
+}

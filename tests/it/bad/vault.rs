@@ -1,0 +1,242 @@
+//! A Key Vault that gives some of what it is asked for: nobody is served with half of a configuration, and what was read
+//! before stays in force.
+
+use std::time::Duration;
+
+use rig::faults::{Effect, Fault};
+use rig::rig::{Options, Rig, SIGNING_CERT};
+use rig::vault::certificate::Format;
+use rig::vault::store::Value as Stored;
+use serde_json::Value;
+
+use super::{Said, http, said};
+use crate::journey::options;
+
+const DISCOVERY: &str = "/api/token/.well-known/openid-configuration";
+const KEYS: &str = "/api/token/.well-known/jwks.json";
+const ISSUER: &str = "https://issuer-in-the-vault.example.com/idv";
+
+async fn start(options: Options, faults: impl IntoIterator<Item = Fault>) -> Rig {
+    let rig = Rig::start_with(options, |backstage| {
+        for fault in faults {
+            backstage.faults.add(fault);
+        }
+    })
+    .await
+    .unwrap();
+    rig.host.ready().await.unwrap();
+    rig
+}
+
+async fn get(rig: &Rig, path: &str) -> Said {
+    said(http().get(rig.at(path).unwrap())).await
+}
+
+/// Asks until it is served; whatever comes before must be 503.
+async fn served(rig: &Rig, path: &str) -> Value {
+    for _ in 0..200 {
+        let answer = get(rig, path).await;
+        match answer.status {
+            200 => return answer.json(),
+            status => assert_eq!(status, 503, "{}", answer.body),
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("never served: {}", rig.host.log().handler_text());
+}
+
+/// Waits until the log has these words in one record.
+async fn logged(rig: &Rig, words: &[&str]) {
+    for _ in 0..200 {
+        let text = rig.host.log().handler_text();
+        if text
+            .lines()
+            .any(|line| words.iter().all(|word| line.contains(word)))
+        {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("{words:?} are not in {}", rig.host.log().handler_text());
+}
+
+fn put(rig: &Rig, name: &str, value: Stored) {
+    let vault = &rig.simulators.vault.vault;
+    let now = rig.backstage.clock.now();
+    vault.store.with(|store| store.put(name, value, now)).unwrap();
+}
+
+fn disabled(text: &str) -> Stored {
+    Stored {
+        disabled: true,
+        ..text.into()
+    }
+}
+
+/// How often each secret was given, by its path.
+fn given(rig: &Rig, part: &str) -> usize {
+    let entries = rig.backstage.history.of(Some("vault"));
+    let is_given = |entry: &&rig::history::Entry| entry.status == Some(200) && entry.path.contains(part);
+    entries.iter().filter(is_given).count()
+}
+
+#[tokio::test]
+async fn a_refused_list_at_the_start_is_told_and_nobody_is_served_until_it_is_read() {
+    for status in [403, 404, 400] {
+        let rig = start(options(), [Fault::new("vault", "list", Effect::Status(status))]).await;
+        put(&rig, "AppSettings--IdTokenIssuer", ISSUER.into());
+        logged(&rig, &["ERROR", "KeyVault:Names", "named"]).await;
+        assert_eq!(get(&rig, DISCOVERY).await.status, 503, "{status}");
+        rig.backstage.faults.clear();
+        assert_eq!(served(&rig, DISCOVERY).await["issuer"], ISSUER);
+    }
+}
+
+#[tokio::test]
+async fn with_named_secrets_the_list_of_the_vault_is_never_asked_for() {
+    let faults = ["list", "versions"].map(|operation| Fault::new("vault", operation, Effect::Status(403)));
+    let rig = start(options().with("KeyVault:Names", "named"), faults).await;
+    rig.open().await.unwrap();
+    assert_eq!(rig.backstage.history.count("vault", "list"), 0);
+}
+
+#[tokio::test]
+async fn an_app_without_managed_identity_is_told_at_once() {
+    let options = options()
+        .with("IDENTITY_ENDPOINT", "")
+        .with("IDENTITY_HEADER", "");
+    let rig = Rig::start(options).await.unwrap();
+    let words = [
+        "ERROR",
+        "identity.absent",
+        "IDENTITY_ENDPOINT",
+        "AppSettings:ManagedIdentityClientId",
+    ];
+    logged(&rig, &words).await;
+    assert!(
+        !rig.host
+            .log()
+            .handler_text()
+            .contains("secrets could not be read")
+    );
+}
+
+#[tokio::test]
+async fn an_identity_endpoint_that_is_no_address_is_a_setting_error() {
+    let rig = Rig::start(options().with("IDENTITY_ENDPOINT", "127.0.0.1:41741/msi"))
+        .await
+        .unwrap();
+    logged(&rig, &["ERROR", "\"setting\":\"IDENTITY_ENDPOINT\""]).await;
+}
+
+#[tokio::test]
+async fn a_disabled_secret_at_the_start_is_a_setting_error_by_name() {
+    let rig = start(options(), []).await;
+    put(&rig, "rig-post", disabled("never-told-never-told"));
+    rig.host.kill_handlers().await;
+    assert_eq!(get(&rig, KEYS).await.status, 503);
+    logged(&rig, &["ERROR", "Clients:0:SecretName", "disabled"]).await;
+    put(&rig, "rig-post", "another-long-enough-secret".into());
+    served(&rig, KEYS).await;
+}
+
+#[tokio::test]
+async fn a_list_that_breaks_off_or_goes_elsewhere_is_no_list() {
+    let rig = start(options(), []).await;
+    put(&rig, "z-last", "x".into());
+    let vault = &rig.simulators.vault.vault;
+    let whole = vault.settings();
+    let small = rig::vault::Settings {
+        page_size: 3,
+        ..whole.clone()
+    };
+    let elsewhere = rig::vault::Settings {
+        next_link: Some("https://localhost:1/secrets".to_owned()),
+        ..whole.clone()
+    };
+    for (settings, status, words) in [
+        (small.clone(), Some(404), "KeyVault:Names"),
+        (small, Some(500), "the list of secrets"),
+        (elsewhere, None, "another host"),
+    ] {
+        vault.set(settings);
+        let fault = status.map(|status| {
+            rig.backstage
+                .faults
+                .add(Fault::new("vault", "page", Effect::Status(status)))
+        });
+        rig.host.kill_handlers().await;
+        assert_eq!(get(&rig, DISCOVERY).await.status, 503, "{words}");
+        logged(&rig, &[words]).await;
+        if let Some(fault) = fault {
+            assert!(rig.backstage.faults.remove(fault));
+        }
+        vault.set(whole.clone());
+        served(&rig, DISCOVERY).await;
+    }
+}
+
+#[tokio::test]
+async fn after_too_many_requests_the_pause_is_kept_and_only_what_failed_is_read_again() {
+    let fault = Fault {
+        retry_after_s: Some(1),
+        ..Fault::new("vault", "get", Effect::Status(429))
+    };
+    let rig = start(options(), [fault.times(1)]).await;
+    rig.open().await.unwrap();
+    for name in [
+        "AppSettings--StateKey",
+        "JumioSettings--AuthPassword",
+        "rig-basic",
+    ] {
+        assert_eq!(given(&rig, name), 1, "{name}");
+    }
+}
+
+/// Everything at once while the handler runs and the signing certificate is being rotated: the list is refused, a secret
+/// is disabled, and the token that the handler holds is taken back.
+#[tokio::test]
+async fn while_running_and_in_mid_rotation_what_was_read_stays_in_force() {
+    let rig = start(options().with("AppSettings:SecretsRefreshSeconds", "30"), []).await;
+    put(&rig, "AppSettings--IdTokenIssuer", ISSUER.into());
+    rig.host.kill_handlers().await;
+    let vault = &rig.simulators.vault.vault;
+    assert_eq!(served(&rig, DISCOVERY).await["issuer"], ISSUER);
+    let before = served(&rig, KEYS).await;
+    let (read, tokens) = (
+        given(&rig, "AppSettings--StateKey"),
+        rig.backstage.history.count("identity", "token"),
+    );
+    vault.rotate(SIGNING_CERT, Format::Pkcs12).unwrap();
+    put(&rig, "rig-post", disabled("never-told-never-told"));
+    for operation in ["list", "versions"] {
+        rig.backstage
+            .faults
+            .add(Fault::new("vault", operation, Effect::Status(403)));
+    }
+    vault.issuer.revoke();
+    // The next reading; it ends with the list.
+    let lists = rig.backstage.history.count("vault", "list");
+    for _ in 0..900 {
+        if rig.backstage.history.count("vault", "list") > lists {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    logged(&rig, &["WARN", "the list of secrets", "stays in force"]).await;
+    logged(&rig, &["WARN", "rig-post", "disabled"]).await;
+    assert_eq!(given(&rig, "AppSettings--StateKey"), read + 1);
+    assert_eq!(
+        rig.backstage.history.count("identity", "token"),
+        tokens + 1,
+        "one new token"
+    );
+    assert_eq!(served(&rig, DISCOVERY).await["issuer"], ISSUER);
+    let after = served(&rig, KEYS).await;
+    assert_eq!(after["keys"][0], before["keys"][0], "the new key signs at once");
+    assert_eq!(
+        after["keys"].as_array().unwrap().len(),
+        2,
+        "the new key is not published"
+    );
+}
