@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use super::vendor::{approved, rejected};
 use super::world::{SignIn, World, registration};
 use crate::verification::vendor::Progress;
-use crate::verification::{OnWarning, Outcome, Registration, Rules, Status};
+use crate::verification::{OnWarning, Outcome, Reason, Registration, Rules, Status};
 
 /// What Jumio answers about Ada when it has seen her face before, and where.
-fn seen(findings: Value) -> Value {
+fn seen(findings: &Value) -> Value {
     let text = include_str!("../../../../tests/vectors/kyx_details_repeated_face.json")
         .replace("ERIKA MARIA", "ADA")
         .replace("MUSTER", "LOVELACE")
@@ -19,7 +19,7 @@ fn seen(findings: Value) -> Value {
 }
 
 fn done(executions: &[&str]) -> Progress {
-    told(seen(json!({ "status": "DONE", "findings": executions })))
+    told(seen(&json!({ "status": "DONE", "findings": executions })))
 }
 
 fn told(details: Value) -> Progress {
@@ -27,10 +27,7 @@ fn told(details: Value) -> Progress {
 }
 
 fn said(outcome: &Outcome) -> (Status, Option<&str>) {
-    (
-        outcome.status,
-        outcome.reason.as_ref().map(|reason| reason.as_str()),
-    )
+    (outcome.status, outcome.reason.as_ref().map(Reason::as_str))
 }
 
 const REPEATED: (Status, Option<&str>) = (Status::Review, Some("repeated_face"));
@@ -117,7 +114,7 @@ async fn the_face_of_another_subject_says_so() {
 async fn the_face_of_another_subject_counts_although_the_check_passed() {
     let world = World::new();
     let ada = after_somebody(&world).await;
-    let mut details = seen(json!({ "status": "DONE", "findings": ["execution-0"] }));
+    let mut details = seen(&json!({ "status": "DONE", "findings": ["execution-0"] }));
     details["decision"] = json!({ "type": "PASSED" });
     details["capabilities"]["imageChecks"][0]["decision"] =
         json!({ "type": "PASSED", "details": { "label": "OK" } });
@@ -143,7 +140,7 @@ async fn among_own_faces_another_one_still_counts() {
 async fn another_person_s_face_is_told_before_other_warnings() {
     let world = World::new();
     let ada = after_somebody(&world).await;
-    let mut details = seen(json!({ "status": "DONE", "findings": ["execution-0"] }));
+    let mut details = seen(&json!({ "status": "DONE", "findings": ["execution-0"] }));
     details["capabilities"]["dataChecks"][0]["decision"] =
         json!({ "type": "WARNING", "details": { "label": "DOCUMENT_EXPIRY_WITHIN_CONFIGURED_LIMIT" } });
     world.vendor.set(1, told(details));
@@ -167,14 +164,14 @@ async fn a_face_that_cannot_be_placed_stays_a_warning() {
         json!("none"),
         json!(null),
     ] {
-        let outcome = ends(&World::new(), told(seen(findings.clone()))).await;
+        let outcome = ends(&World::new(), told(seen(&findings))).await;
         assert_eq!(said(&outcome), REPEATED, "{findings}");
     }
 }
 
 #[tokio::test]
 async fn a_finding_may_be_one_text_instead_of_a_list() {
-    let progress = told(seen(json!({ "status": "DONE", "findings": "execution-0" })));
+    let progress = told(seen(&json!({ "status": "DONE", "findings": "execution-0" })));
     assert_eq!(
         said(&ends(&World::new(), progress).await),
         (Status::Approved, None)
@@ -183,7 +180,7 @@ async fn a_finding_may_be_one_text_instead_of_a_list() {
 
 #[tokio::test]
 async fn an_own_face_does_not_hide_another_warning() {
-    let mut details = seen(json!({ "status": "DONE", "findings": ["execution-0"] }));
+    let mut details = seen(&json!({ "status": "DONE", "findings": ["execution-0"] }));
     details["capabilities"]["dataChecks"][0]["decision"] =
         json!({ "type": "WARNING", "details": { "label": "UNREADABLE_DATASOURCE" } });
     let outcome = ends(&World::new(), told(details)).await;
@@ -192,7 +189,7 @@ async fn an_own_face_does_not_hide_another_warning() {
 
 #[tokio::test]
 async fn an_own_face_does_not_hide_a_check_that_is_not_required() {
-    let mut details = seen(json!({ "status": "DONE", "findings": ["execution-0"] }));
+    let mut details = seen(&json!({ "status": "DONE", "findings": ["execution-0"] }));
     details["capabilities"]["watchlistScreening"] =
         json!([{ "decision": { "type": "WARNING", "details": { "label": "ALERT" } } }]);
     let outcome = ends(&World::new(), told(details)).await;
@@ -201,7 +198,7 @@ async fn an_own_face_does_not_hide_a_check_that_is_not_required() {
 
 #[tokio::test]
 async fn an_own_face_makes_no_rejection_better() {
-    let mut details = seen(json!({ "status": "DONE", "findings": ["execution-0"] }));
+    let mut details = seen(&json!({ "status": "DONE", "findings": ["execution-0"] }));
     details["decision"] = json!({ "type": "REJECTED" });
     let outcome = ends(&World::new(), told(details.clone())).await;
     assert_eq!(outcome.status, Status::Rejected);
@@ -213,7 +210,7 @@ async fn an_own_face_makes_no_rejection_better() {
 
 #[tokio::test]
 async fn two_checks_of_which_one_names_no_transaction_stay_a_warning() {
-    let mut details = seen(json!({ "status": "DONE", "findings": ["execution-0"] }));
+    let mut details = seen(&json!({ "status": "DONE", "findings": ["execution-0"] }));
     let checks = &mut details["capabilities"]["imageChecks"];
     let mut second = checks[0].clone();
     second["data"] = json!({});
