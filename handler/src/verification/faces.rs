@@ -52,8 +52,7 @@ impl Deps {
         of: AttemptOf,
         transaction: &Transaction,
     ) -> Result<Created, Error> {
-        let execution = transaction.ids.execution.to_ascii_lowercase();
-        let place = path(self.seal.keyed(LABEL, &[&execution]));
+        let place = self.whereabouts(&transaction.ids.execution);
         self.create(&place, &Whereabouts { version: V1, of }).await?;
         self.create(&Name::Transaction(of.attempt).path(of.id), transaction)
             .await
@@ -89,25 +88,16 @@ impl Deps {
 
     /// The subject of a transaction of the vendor; nothing when it is none of ours, or erased.
     async fn owner(&self, execution: &str) -> Result<Option<SubjectHash>, Error> {
-        let parts = [execution];
-        let hashes = [
-            Some(self.seal.keyed(LABEL, &parts)),
-            self.seal.keyed_previous(LABEL, &parts),
-        ];
-        for hash in hashes.into_iter().flatten() {
-            if let Some(found) = self.read::<Whereabouts>(&path(hash)).await? {
-                let request: Option<Request> = self.read(&Name::Request.path(found.of.id)).await?;
-                return Ok(request.map(|request| request.subject));
-            }
-        }
-        Ok(None)
+        let found: Option<Whereabouts> = self.read(&self.whereabouts(execution)).await?;
+        let Some(found) = found else { return Ok(None) };
+        let request: Option<Request> = self.read(&Name::Request.path(found.of.id)).await?;
+        Ok(request.map(|request| request.subject))
     }
-}
 
-const LABEL: &str = "transaction";
-
-fn path(hash: [u8; 32]) -> String {
-    format!("transactions/{}.json", FactHash(lead(&hash)))
+    fn whereabouts(&self, execution: &str) -> String {
+        let hash = self.seal.keyed("transaction", &[&execution.to_ascii_lowercase()]);
+        format!("transactions/{}.json", FactHash(lead(&hash)))
+    }
 }
 
 /// An own face clears the doubt it has raised, and nothing else; another person's face is a doubt, whatever the vendor made
