@@ -18,4 +18,4 @@ pub mod sources;
 mod wire;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -22,6 +22,7 @@ mod decisions;
 mod due;
 mod earlier;
 pub mod error;
+mod faces;
 mod facts;
 mod history;
 pub mod human;

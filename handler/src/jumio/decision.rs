@@ -4,6 +4,7 @@
 //! A check is judged by its type; its label only says why. So a label never makes a check better than its type, and one
 //! that is not in the table does not hide the type it came with: it is reported in the log.
 
+mod faces;
 mod holder;
 mod table;
 
@@ -53,6 +54,7 @@ pub(super) fn progress(details: &Details) -> Progress {
         verdict: details.decision.as_ref().map(verdict),
         checks: checks.collect(),
         person: holder::person(&details.capabilities),
+        repeated_face: faces::repeated(&details.capabilities),
     }))
 }
 
@@ -62,6 +64,7 @@ fn ended(end: End) -> Progress {
         verdict: None,
         checks: Vec::new(),
         person: crate::person::Person::default(),
+        repeated_face: None,
     }))
 }
 

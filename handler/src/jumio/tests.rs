@@ -7,3 +7,8 @@ mod refusals;
 mod server;
 mod token;
 mod world;
+
+/// What an answer of the retrieval service tells the core.
+pub(crate) fn told(details: serde_json::Value) -> crate::verification::vendor::Progress {
+    super::decision::progress(&serde_json::from_value(details).unwrap())
+}

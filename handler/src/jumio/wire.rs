@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use self::adapters::{nullable, one_or_many, personal, word};
+use self::adapters::{lenient, nullable, one_or_many, personal, word, words};
 use crate::person::Personal;
 use crate::verification::vendor::{TransactionIds, VendorError};
 
@@ -112,9 +112,23 @@ pub(super) struct Data {
     pub(super) last_name: Option<Personal>,
     #[serde(default, deserialize_with = "personal")]
     pub(super) date_of_birth: Option<Personal>,
+    /// Of `imageChecks`: where the face was seen before.
+    #[serde(default, deserialize_with = "lenient")]
+    pub(super) face_search_findings: FaceSearch,
     /// Of `similarity`: `MATCH`, `NOT_MATCH`, `NOT_POSSIBLE`; may disagree with the decision.
     #[serde(default, deserialize_with = "word")]
     pub(super) similarity: String,
+}
+
+/// The search for a face among those of the same customer.
+#[derive(Default, Deserialize)]
+pub(super) struct FaceSearch {
+    /// `DONE`, `PENDING`, `ERROR`; only the first has found all there is.
+    #[serde(default, deserialize_with = "word")]
+    pub(super) status: String,
+    /// Ids of earlier workflow executions.
+    #[serde(default, deserialize_with = "words")]
+    pub(super) findings: Vec<String>,
 }
 
 /// Whether a status says that there is a result to read.

@@ -36,15 +36,16 @@ pub(super) struct Pace {
 pub(super) fn published(created: &[OffsetDateTime], now: OffsetDateTime, pace: Pace) -> Vec<usize> {
     let mut versions: Vec<(OffsetDateTime, usize)> = created.iter().copied().zip(0..).collect();
     versions.sort_unstable();
-    let old_enough = |(created, _): &&(OffsetDateTime, usize)| *created + pace.publish_first <= now;
+    let old_enough = |(created, _): &&(OffsetDateTime, usize)| now - *created >= pace.publish_first;
     // Sorted by age, so those that are old enough come before all others.
     let signer = versions.iter().filter(old_enough).count().saturating_sub(1);
     let (before, rest) = versions.split_at(signer.min(versions.len()));
+    let gone = pace.publish_first.saturating_add(pace.tokens_live);
     // Each earlier version with the one that it made way for.
     let mut before = before.iter().zip(versions.iter().skip(1)).rev();
     let predecessor = before.next().map(|(version, _)| version);
     let alive = before
-        .filter(|(_, (next, _))| now < *next + pace.publish_first + pace.tokens_live)
+        .filter(|(_, (next, _))| now - *next < gone)
         .map(|(version, _)| version);
     let signer_and_next = rest.iter().take(1).chain(predecessor).chain(rest.iter().skip(1));
     signer_and_next
@@ -109,6 +110,18 @@ mod tests {
         let published = seen(&versions, 149, pace(100, 1000));
         assert_eq!(published.len(), MAX_PUBLISHED);
         assert_eq!(published[..3], [49, 48, 50]);
+    }
+
+    #[test]
+    fn absurd_times_and_settings_harm_nobody() {
+        let ends = [
+            time::macros::datetime!(9999-12-31 23:59:59 UTC),
+            time::macros::datetime!(-9999-01-01 0:00 UTC),
+        ];
+        for now in ends {
+            assert_eq!(published(&ends, now, pace(u64::MAX, u64::MAX)), [1, 0]);
+            assert_eq!(published(&ends, now, pace(0, 0)).len(), 2);
+        }
     }
 
     proptest! {

@@ -4,6 +4,7 @@
 //! vendor conclude, does the document name the right person. Words we do not know are never a pass, and what could not be
 //! checked is never a failed check.
 
+use super::faces::{OTHER_PERSON, OWN};
 use super::facts::Conclusion;
 use super::matching::{Asked, Hasher, Like, Likeness};
 use super::outcome::{Reason, Status};
@@ -85,13 +86,25 @@ fn judge_checks(rules: &Rules, finding: &Finding) -> Verdict {
     if with(Mark::Unknown).is_some() || finding.verdict == Some(Mark::Unknown) {
         return (Status::Review, Some(Reason::of("unknown_answer")));
     }
+    if required
+        .iter()
+        .any(|check| check.mark == Mark::Warning && check.reason == OTHER_PERSON)
+    {
+        return on_warning(rules, OTHER_PERSON);
+    }
     if let Some(reason) = with(Mark::Warning) {
         return on_warning(rules, reason);
     }
-    if finding.verdict == Some(Mark::Warning) {
+    if finding.verdict == Some(Mark::Warning) && !is_about_an_own_face(finding) {
         return on_warning(rules, worst_reason(finding));
     }
     (Status::Approved, None)
+}
+
+/// The vendor's doubt has one cause, and that one is no finding.
+fn is_about_an_own_face(finding: &Finding) -> bool {
+    let passed = |check: &Check| check.mark == Mark::Passed;
+    finding.checks.iter().all(passed) && finding.checks.iter().any(|check| check.reason == OWN)
 }
 
 /// Something required is not even listed. When the vendor itself says that it could not do its work, that is the reason;

@@ -64,6 +64,7 @@ impl Verifications {
                     id: history.id,
                     subject: history.request.subject,
                 };
+                let finding = self.deps.placed(*finding, hasher.subject).await?;
                 decide(&self.deps.rules, &finding, &history.request.asked, &hasher)
             }
             Progress::Captured => {

@@ -117,7 +117,7 @@ impl Verifications {
         };
         let mut tries = 1;
         loop {
-            match self.deps.create(&path, &transaction).await {
+            match self.deps.record_transaction(of, &transaction).await {
                 Ok(Created::New) => break,
                 Ok(Created::Existed) => return self.recorded_before(of, &transaction).await,
                 Err(error) if tries == RECORD_TRIES => {

@@ -3,6 +3,7 @@
 mod access;
 mod attempts;
 mod codes;
+mod faces;
 mod journey;
 mod notices;
 mod privacy;

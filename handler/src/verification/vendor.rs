@@ -95,7 +95,23 @@ pub struct Finding {
     pub checks: Vec<Check>,
     /// What the document says of its holder. Personal data: compared, never stored.
     pub person: Person,
+    /// Where the vendor has seen the face before. The core knows whose transactions those are.
+    pub repeated_face: Option<RepeatedFace>,
 }
+
+/// A face that the vendor has seen before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RepeatedFace {
+    /// The check that says so; its reason is [`REPEATED_FACE`], or it did not mind.
+    pub check: String,
+    /// The other transactions, by [`TransactionIds::execution`]; at most 50.
+    pub executions: Vec<String>,
+    /// Whether these are all the vendor knows of.
+    pub is_complete: bool,
+}
+
+/// Why a check doubts: the face was seen before.
+pub const REPEATED_FACE: Reason = Reason::of("repeated_face");
 
 /// Why a transaction is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -85,6 +85,56 @@ async fn cancelled_after_an_error_at_jumio() {
 }
 
 #[tokio::test]
+async fn a_second_photo_of_the_same_face_is_approved() {
+    let world = World::new().await;
+    let walk = world.walk().await;
+    let page = play(&walk, &at_jumio(&walk).await, "unreadable")
+        .await
+        .page()
+        .unwrap();
+    let arrival = walk.press(&page, "retry", &[]).await.unwrap();
+    let page = walk.wait(arrival, PATIENCE).await.unwrap().page().unwrap();
+    let stop = play(&walk, &page, "repeated-face-own").await;
+    let tokens = walk.finish(stop).await.unwrap();
+    assert_eq!(tokens.claim("idv_status"), "approved");
+}
+
+#[tokio::test]
+async fn a_face_that_another_person_has_shown_is_reviewed() {
+    let world = World::new().await;
+    let first = world.walk_of("the-first").await;
+    first.through(&Person::who("pass"), PATIENCE).await.unwrap();
+    let walk = world.walk_of("the-second").await;
+    let page = play(&walk, &at_jumio(&walk).await, "repeated-face-other")
+        .await
+        .page()
+        .unwrap();
+    let tokens = leave(&walk, &page).await;
+    assert_eq!(tokens.claim("idv_status"), "review");
+    assert_eq!(tokens.claim("idv_reason"), "repeated_face_other_person");
+}
+
+#[tokio::test]
+async fn a_label_that_is_new_is_judged_by_its_type() {
+    for (scenario, status) in [
+        ("liveness/WARNING/LIVENESS_UNDETERMINED", "review"),
+        ("usability/REJECTED/TOO_DARK", "rejected"),
+    ] {
+        let world = World::new().await;
+        let walk = world.walk().await;
+        let page = play(&walk, &at_jumio(&walk).await, scenario)
+            .await
+            .page()
+            .unwrap();
+        assert_eq!(
+            leave(&walk, &page).await.claim("idv_status"),
+            status,
+            "{scenario}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn retried_to_the_limit() {
     let world = World::new().await;
     let walk = world.walk_of("a-stubborn-one").await;

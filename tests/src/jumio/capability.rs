@@ -40,6 +40,8 @@ pub(super) const CAPABILITIES: &[Capability] = &[
             "MISSING_SIGNATURE",
             "NOT_A_DOCUMENT",
             "PHOTOCOPY",
+            "DOCUMENT_CONTENT_NOT_SUPPORTED",
+            "DIGITAL_COPY",
         ],
         warning: &[
             "LIVENESS_UNDETERMINED",
@@ -76,8 +78,16 @@ pub(super) const CAPABILITIES: &[Capability] = &[
             "CHIP_MISSING",
             "DIGITAL_MANIPULATION",
             "MISMATCH_FRONT_BACK",
+            "FAILED",
+            "MANIPULATED_DOCUMENT_DOCUMENT_NUMBER",
+            "MANIPULATED_DOCUMENT_DOB",
+            "LOOKUPS_HIGH_RISK_FACE",
         ],
-        warning: &["DIFFERENT_PERSON", "REPEATED_FACE"],
+        warning: &[
+            "DIFFERENT_PERSON",
+            "REPEATED_FACE",
+            "GHOST_IMAGE_QUALITY_INSUFFICIENT",
+        ],
         not_executed: SKIPPED,
     },
     Capability {
@@ -103,8 +113,20 @@ pub(super) const CAPABILITIES: &[Capability] = &[
             "MISMATCHING_DATA_REPEATED_FACE",
             "MISMATCH_HRZ_MRZ_DATA",
             "CUSTOMER_FEEDBACK",
+            "HIGH_FRAUD_RISK",
+            "ID_DATA_MISMATCH",
+            "LOOKUPS_HIGH_RISK_SAME_DATA",
+            "LOOKUPS_HIGH_RISK_SAME_FACE_MISMATCHING_DATA",
+            "LOOKUPS_HIGH_RISK_DEVICE",
+            "LOOKUPS_HIGH_RISK_IP_ADDRESS",
         ],
-        warning: &[],
+        warning: &[
+            "DOCUMENT_EXPIRY_WITHIN_CONFIGURED_LIMIT",
+            "ID_DATA_MISMATCH_LOW_CONFIDENCE",
+            "ID_DATA_INVALID",
+            "UNREADABLE_DATASOURCE",
+            "LOOKUPS_MEDIUM_RISK_SAME_DOCUMENT_NUMBER",
+        ],
         not_executed: SKIPPED,
     },
     Capability {
@@ -124,7 +146,7 @@ pub(super) const CAPABILITIES: &[Capability] = &[
             "FACE_NOT_FULLY_VISIBLE",
             "BLACK_WHITE",
         ],
-        warning: &["AGE_DIFFERENCE", "BAD_QUALITY"],
+        warning: &["AGE_DIFFERENCE", "BAD_QUALITY", "LIVENESS_UNDETERMINED"],
         not_executed: SKIPPED,
     },
     Capability {
@@ -218,7 +240,7 @@ impl Capability {
         CAPABILITIES.iter().find(|capability| capability.name == name)
     }
 
-    /// The decision type that goes with a label; `None` when this capability never says it.
+    /// The decision type that usually goes with a label; `None` when this capability never says it.
     pub(super) fn decision_type(&self, label: &str) -> Option<&'static str> {
         if label == self.passed {
             return Some("PASSED");

@@ -1,7 +1,7 @@
 //! Scenarios: by name, what a check ends with and how Jumio behaves on the way.
 //!
 //! Beside the named ones, `<capability>/<LABEL>` (for example `liveness/NO_FACE_PRESENT`) lets everything pass but
-//! that one capability, for every label Jumio has.
+//! that one capability, for every label Jumio has; `<capability>/<TYPE>/<LABEL>` does so for any type and label.
 
 mod list;
 
@@ -39,6 +39,17 @@ pub enum Channel {
     Sdk,
 }
 
+/// In whose earlier transactions the face is found, if the check says that it was seen before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Face {
+    /// It does not say.
+    Unnamed,
+    /// Those of the same account.
+    Own,
+    /// Those of all other accounts.
+    Others,
+}
+
 /// All there is to know to play a scenario.
 #[derive(Clone, Debug)]
 pub struct Plan {
@@ -56,6 +67,8 @@ pub struct Plan {
     pub callback_first: bool,
     /// A channel switched off; matters only when the transaction is created.
     pub without: Option<Channel>,
+    /// Where the face was seen before.
+    pub face: Face,
     /// What happens later.
     pub afterwards: Option<Afterwards>,
     /// The portal's test message is sent too.
@@ -75,10 +88,11 @@ impl Plan {
     pub fn named(name: &str) -> Option<Self> {
         let pass = Self::pass(name);
         if let Some((capability, label)) = name.split_once('/') {
-            return Some(Self {
-                verdict: Verdict::but(capability, &[label])?,
-                ..pass
-            });
+            let verdict = match label.split_once('/') {
+                Some((kind, label)) => Verdict::but_as(capability, kind, label)?,
+                None => Verdict::but(capability, &[label])?,
+            };
+            return Some(Self { verdict, ..pass });
         }
         SCENARIOS
             .iter()
@@ -95,6 +109,7 @@ impl Plan {
             slow: false,
             callback_first: false,
             without: None,
+            face: Face::Unnamed,
             afterwards: None,
             portal_test: false,
         }

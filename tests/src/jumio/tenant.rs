@@ -10,7 +10,7 @@ use super::callback::{self, Lanes, Post};
 use super::document::Document;
 use super::link::Links;
 use super::rates::Rates;
-use super::scenario::Plan;
+use super::scenario::{Face, Plan};
 use super::settings::Settings;
 use super::token::Tokens;
 use super::transaction::{Event, Transaction};
@@ -97,8 +97,10 @@ impl Tenant {
 
     /// The person shows a document and the check ends as planned.
     pub fn finish(self: &Arc<Self>, execution: &str, plan: Plan, document: Document) -> Option<Transaction> {
+        let seen_in = self.book.with(|book| seen_in(book, execution, plan.face));
         self.change(execution, |transaction, now| {
             transaction.document = document;
+            transaction.seen_in = seen_in;
             transaction.finish(plan, now)
         })
     }
@@ -158,4 +160,18 @@ impl Tenant {
         let callbacks = callback::of_events(transaction, events, settings);
         self.lanes.send(self, callbacks, &settings.callbacks);
     }
+}
+
+/// The executions in which the face of one is found.
+fn seen_in(book: &Book, execution: &str, face: Face) -> Vec<String> {
+    let Some(account) = book.get(execution).map(|transaction| transaction.account.clone()) else {
+        return Vec::new();
+    };
+    let is_meant = |transaction: &&Transaction| match face {
+        Face::Unnamed => false,
+        Face::Own => transaction.account == account && transaction.execution != execution,
+        Face::Others => transaction.account != account,
+    };
+    let seen = book.all().filter(is_meant);
+    seen.map(|transaction| transaction.execution.clone()).collect()
 }

@@ -83,6 +83,8 @@ pub struct Transaction {
     pub plan: Plan,
     /// What the person shows.
     pub document: Document,
+    /// Executions in which the face was seen before.
+    pub seen_in: Vec<String>,
     /// Where it stands.
     pub stage: Stage,
     /// Since when it exists.
@@ -117,6 +119,7 @@ impl Transaction {
             asked,
             plan,
             document: Document::default(),
+            seen_in: Vec::new(),
             stage: Stage::Created,
             created_at: now,
             started_at: None,

@@ -75,11 +75,23 @@ impl Verdict {
         let capability = Capability::named(name)?;
         let decide = |label: &&str| Some(Decision::new(capability.decision_type(label)?, label));
         let decisions = labels.iter().map(decide).collect::<Option<Vec<_>>>()?;
+        Some(Self::with(capability, decisions))
+    }
+
+    /// The same with a type that the label may never have had: tenants have rules of their own, and Jumio has new labels.
+    /// `None` when there is no such capability or type.
+    pub(super) fn but_as(name: &str, kind: &str, label: &str) -> Option<Self> {
+        let capability = Capability::named(name)?;
+        let is_type = [PASSED, WARNING, REJECTED, NOT_EXECUTED].contains(&kind);
+        is_type.then(|| Self::with(capability, vec![Decision::new(kind, label)]))
+    }
+
+    fn with(capability: &'static Capability, decisions: Vec<Decision>) -> Self {
         let mut verdict = Self::passed();
         verdict.put(capability, decisions);
         verdict.stop_dependants();
         verdict.conclude();
-        Some(verdict)
+        verdict
     }
 
     fn put(&mut self, capability: &'static Capability, decisions: Vec<Decision>) {
@@ -189,6 +201,14 @@ mod tests {
                 assert_ne!(verdict.overall.kind, PASSED, "{} {label}", capability.name);
             }
         }
+    }
+
+    #[test]
+    fn a_type_may_go_with_any_label() {
+        let verdict = Verdict::but_as("liveness", WARNING, "LIVENESS_UNDETERMINED").unwrap();
+        assert_eq!(verdict.overall.kind, WARNING);
+        assert!(Verdict::but_as("usability", REJECTED, "TOO_DARK").is_some());
+        assert_eq!(Verdict::but_as("usability", "MAYBE", "OK"), None);
     }
 
     #[test]

@@ -33,6 +33,32 @@ where
     })
 }
 
+/// Something of which a part may be missing without harm to the rest: what has another shape is the default.
+pub(super) fn lenient<'de, D, T>(from: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Default + Deserialize<'de>,
+{
+    #[derive(serde::Deserialize)]
+    #[serde(untagged)]
+    enum Form<T> {
+        Known(T),
+        Other(IgnoredAny),
+    }
+    Ok(match Form::deserialize(from)? {
+        Form::Known(known) => known,
+        Form::Other(IgnoredAny) => T::default(),
+    })
+}
+
+/// Several words, or one, or none; each as [`word`] reads it.
+pub(super) fn words<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    #[derive(serde::Deserialize)]
+    struct Item(#[serde(deserialize_with = "word")] String);
+    let items: Vec<Item> = one_or_many(from)?;
+    Ok(items.into_iter().map(|Item(word)| word).collect())
+}
+
 /// A word: text as it is, a number or boolean as text; anything else is no word, which matches nothing.
 pub(super) fn word<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     from.deserialize_any(Word).map(Option::unwrap_or_default)

@@ -31,6 +31,7 @@ fn passed() -> Finding {
             birthdate: Some(Personal::new("1815-12-10")),
             ..Person::default()
         },
+        repeated_face: None,
     }
 }
 

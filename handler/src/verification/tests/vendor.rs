@@ -234,5 +234,6 @@ fn ended(end: End, verdict: Option<Mark>, similarity: Mark, reason: &'static str
         verdict,
         checks,
         person,
+        repeated_face: None,
     }))
 }

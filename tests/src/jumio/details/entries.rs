@@ -112,6 +112,9 @@ fn data(transaction: &Transaction, name: &str, decision: &Decision, shape: Shape
             transaction.ended_at.unwrap_or(transaction.created_at),
             shape.swapped_types,
         ),
+        "imageChecks" if decision.label == "REPEATED_FACE" && !transaction.seen_in.is_empty() => {
+            json!({ "faceSearchFindings": { "status": "DONE", "findings": transaction.seen_in } })
+        }
         "similarity" if decision.label == "NO_MATCH" => json!({ "similarity": "NOT_MATCH" }),
         "similarity" => json!({ "similarity": decision.label }),
         "liveness" => json!({ "type": "JUMIO_STANDARD", "predictedAge": 37, "ageConfidenceRange": "32-42" }),

@@ -2,7 +2,7 @@
 
 use super::super::settings::Shape;
 use super::super::verdict::{Decision, PASSED, REJECTED, Verdict};
-use super::{Afterwards, Channel, Ending, Plan};
+use super::{Afterwards, Channel, Ending, Face, Plan};
 
 /// A scenario's name and what the hosted page calls it.
 #[derive(Clone, Copy, Debug)]
@@ -60,6 +60,22 @@ pub const SCENARIOS: &[Named] = &[
         name: "warning",
         title: "Warning: face seen before",
         plan: |p| p.but("imageChecks", &["REPEATED_FACE"]),
+    },
+    Named {
+        name: "repeated-face-own",
+        title: "Warning: face seen in this person’s earlier checks",
+        plan: |p| Plan {
+            face: Face::Own,
+            ..p.but("imageChecks", &["REPEATED_FACE"])
+        },
+    },
+    Named {
+        name: "repeated-face-other",
+        title: "Warning: face seen in other people’s checks",
+        plan: |p| Plan {
+            face: Face::Others,
+            ..p.but("imageChecks", &["REPEATED_FACE"])
+        },
     },
     Named {
         name: "technical-error",
