@@ -66,7 +66,7 @@ impl Verifications {
         judgement.check()?;
         let mut over = None;
         for _ in 0..MAX_RACES {
-            let history = self.look(id).await?;
+            let history = self.settle_due(id).await?;
             let attempt = history.current().ok_or(Error::NotDecidable)?;
             let (number, reading) = decidable(attempt)?;
             // What came while this one was being stored was not known to the human.

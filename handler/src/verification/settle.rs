@@ -64,7 +64,7 @@ impl Verifications {
     /// No such verification; the store.
     #[tracing::instrument(name = "verification.catch_up", skip_all, fields(verification.id = %id))]
     pub async fn catch_up(&self, id: VerificationId) -> Result<(), Error> {
-        let history = self.look(id).await?;
+        let history = self.settle_due(id).await?;
         self.settle_joined(&history, Why::Unread).await;
         Ok(())
     }
@@ -83,8 +83,13 @@ impl Verifications {
 
     /// Settles what is unread or due and says how things are then. A vendor that cannot be asked changes nothing; it will
     /// be asked again.
-    pub(super) async fn look(&self, id: VerificationId) -> Result<History, Error> {
+    pub(super) async fn settle_due(&self, id: VerificationId) -> Result<History, Error> {
         self.read_due(id, true).await
+    }
+
+    /// [`Verifications::settle_due`].
+    pub(super) async fn look(&self, id: VerificationId) -> Result<History, Error> {
+        self.settle_due(id).await
     }
 
     /// How things are, after what is unread (and, where `polls`, what is due) was read: two seconds at most are waited for

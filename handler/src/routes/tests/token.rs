@@ -312,12 +312,12 @@ struct Slow(Arc<dyn Records>);
 #[async_trait]
 impl Records for Slow {
     async fn create(&self, path: &str, document: Bytes) -> Result<Created, RecordsError> {
-        tokio::time::sleep(std::time::Duration::from_secs(4)).await;
+        tokio::time::sleep(std::time::Duration::from_secs(5)).await;
         self.0.create(path, document).await
     }
 
     async fn read(&self, path: &str) -> Result<Option<Bytes>, RecordsError> {
-        tokio::time::sleep(std::time::Duration::from_secs(4)).await;
+        tokio::time::sleep(std::time::Duration::from_secs(5)).await;
         self.0.read(path).await
     }
 

@@ -1,7 +1,7 @@
 //! `/api/token/userinfo`.
 
 use super::world::{Answer, Browser, World, form, header, json_of, request, sent};
-use crate::verification::tests::vendor::approved;
+use crate::verification::tests::vendor::{approved, doubtful, rejected};
 
 async fn access_token(world: &World) -> String {
     let browser = Browser::default();
@@ -79,4 +79,42 @@ async fn a_token_in_query_or_form_is_not_looked_at() {
             .send(form("/api/token/userinfo", &[("access_token", &token)]))
             .await,
     );
+}
+
+async fn told(world: &World, token: &str) -> String {
+    let request = request("GET", "/api/token/userinfo").header("authorization", format!("Bearer {token}"));
+    let answer = world.send(request).await;
+    json_of(&answer)["idv_status"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_reversal_that_cannot_be_read_is_told_as_pending_by_userinfo_and_register() {
+    let world = World::new();
+    let token = access_token(&world).await;
+    world.vendor.set(0, rejected());
+    world.vendor.set_down(true);
+    let noticed = world.send(super::notice::notice(&world, 0, "PROCESSED")).await;
+    assert_eq!(noticed.status(), 200, "acknowledged");
+    world.calm().await;
+    assert_eq!(told(&world, &token).await, "pending");
+    assert_eq!(world.register("c2").await["status"], "pending");
+    world.vendor.set_down(false);
+    assert_eq!(told(&world, &token).await, "rejected");
+    assert_eq!(world.register("c2").await["status"], "rejected");
+}
+
+#[tokio::test]
+async fn who_comes_back_during_a_review_sees_it_and_pays_nothing() {
+    let (world, browser) = (World::new(), Browser::default());
+    let ticket = world.ticket("c1").await;
+    browser.authorize(&world, &ticket, "").await;
+    world.vendor.set(0, doubtful());
+    browser.come_back(&world, 0).await;
+    assert_eq!(world.register("c2").await["status"], "review");
+    let ticket = world.ticket("c2").await;
+    let answer = browser.authorize(&world, &ticket, "").await;
+    let page = header(&answer, "location").to_owned();
+    let status = browser.get(&world, &format!("{page}/status")).await;
+    assert_eq!(json_of(&status)["state"], "review");
+    assert_eq!(world.vendor.starts(), 1);
 }
