@@ -6,6 +6,7 @@ mod codes;
 mod faces;
 mod journey;
 mod notices;
+mod paying;
 mod privacy;
 mod races;
 mod random;

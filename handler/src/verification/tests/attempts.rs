@@ -210,7 +210,7 @@ async fn keys_that_changed_twice_end_in_a_new_attempt_and_not_in_a_circle() {
 }
 
 /// A process that is killed while the vendor creates the transaction.
-async fn dying_process(world: &World, ada: &SignIn) -> Arc<()> {
+pub(super) async fn dying_process(world: &World, ada: &SignIn) -> Arc<()> {
     world.vendor.start_hangs(true);
     let alive = Arc::new(());
     let (process, visit, held) = (world.process(), ada.visit.clone(), Arc::clone(&alive));

@@ -24,6 +24,9 @@ struct State {
     start_takes: Duration,
     answer_takes: Duration,
     start_hangs: bool,
+    one_in: Duration,
+    last_start: Option<tokio::time::Instant>,
+    throttled: u32,
     asked: u32,
     fetches: u32,
 }
@@ -81,6 +84,11 @@ impl FakeVendor {
     /// Starts create a transaction but are never answered.
     pub(crate) fn start_hangs(&self, hangs: bool) {
         self.with(|state| state.start_hangs = hangs);
+    }
+
+    /// Allows one start in so much time; those that come sooner are throttled.
+    pub(crate) fn allows_one_in(&self, time: Duration) {
+        self.with(|state| state.one_in = time);
     }
 
     pub(crate) fn starts(&self) -> usize {
@@ -146,6 +154,12 @@ impl Vendor for FakeVendor {
             if state.down {
                 return Err(VendorError::Unavailable("for the test".to_owned()));
             }
+            let now = tokio::time::Instant::now();
+            if state.last_start.is_some_and(|last| now < last + state.one_in) {
+                state.throttled += 1;
+                return Err(VendorError::Throttled);
+            }
+            state.last_start = Some(now);
             let n = state.transactions.len();
             let account = start.account.clone().unwrap_or_else(|| format!("account-{n}"));
             let ids = TransactionIds {

@@ -146,6 +146,11 @@ impl SignIn {
         address(self.process.begin(&self.visit).await.unwrap())
     }
 
+    /// Begins as a browser does that is shown a page which renews itself.
+    pub(super) async fn begin_patiently(&self) -> String {
+        self.begin().await
+    }
+
     pub(super) async fn begin_settled(&self) -> Outcome {
         settled(self.process.begin(&self.visit).await.unwrap())
     }
