@@ -20,13 +20,16 @@ use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
 use object_store::path::Path;
 use object_store::{Error, ObjectStore, ObjectStoreExt as _, PutMode, PutOptions};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 pub use crate::verification::records::{Created, Records, RecordsError};
 pub use azure::{Access, Container};
 
 /// No single operation takes longer, so that a slow store becomes an error while the caller still waits.
 const PATIENCE: Duration = Duration::from_secs(8);
+/// Number of times that a write is repeated, and the pause before the first; it doubles.
+const REPEATS: u32 = 4;
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
 
 /// Where facts are kept.
 #[derive(Debug)]
@@ -56,31 +59,41 @@ pub fn open(place: &Place) -> Result<Arc<dyn Records>, RecordsError> {
                 .with_fsync(true);
             Arc::new(files)
         }
-        Place::Container(container) => Arc::new(azure::open(container)?),
+        Place::Container(container) => {
+            let (reads, writes) = azure::open(container)?;
+            return Ok(Arc::new(Objects {
+                reads: Arc::new(reads),
+                writes: Arc::new(writes),
+            }));
+        }
     };
-    Ok(Arc::new(Objects(store)))
+    Ok(Arc::new(Objects {
+        reads: Arc::clone(&store),
+        writes: store,
+    }))
 }
 
 /// Facts as objects.
-struct Objects(Arc<dyn ObjectStore>);
+struct Objects {
+    reads: Arc<dyn ObjectStore>,
+    /// The same store by a client that repeats nothing by itself: who repeats a create must know it, to recognise what the
+    /// try before has written.
+    writes: Arc<dyn ObjectStore>,
+}
 
 #[async_trait]
 impl Records for Objects {
     async fn create(&self, path: &str, document: Bytes) -> Result<Created, RecordsError> {
         let path = parse(path)?;
-        let options = PutOptions::from(PutMode::Create);
-        let created = match bounded(self.0.put_opts(&path, document.into(), options)).await? {
-            Ok(_) => Created::New,
-            Err(Error::AlreadyExists { .. }) => Created::Existed,
-            Err(error) => return Err(failed(&error)),
-        };
+        let created = bounded(self.create_or_repeat(&path, document)).await?;
+        let created = created.map_err(|error| failed(&error))?;
         tracing::trace!(fact = %path, is_new = created == Created::New, "created");
         Ok(created)
     }
 
     async fn read(&self, path: &str) -> Result<Option<Bytes>, RecordsError> {
         let path = parse(path)?;
-        let read = async { self.0.get(&path).await?.bytes().await };
+        let read = async { self.reads.get(&path).await?.bytes().await };
         match bounded(read).await? {
             Ok(document) => {
                 tracing::trace!(fact = %path, bytes = document.len(), "read");
@@ -93,7 +106,7 @@ impl Records for Objects {
 
     async fn list(&self, folder: &str) -> Result<Vec<String>, RecordsError> {
         let folder = parse(folder)?;
-        let listed = match bounded(self.0.list_with_delimiter(Some(&folder))).await? {
+        let listed = match bounded(self.reads.list_with_delimiter(Some(&folder))).await? {
             Ok(listed) => listed,
             Err(Error::NotFound { .. }) => return Ok(Vec::new()),
             Err(error) => return Err(failed(&error)),
@@ -102,6 +115,36 @@ impl Records for Objects {
         let mut names: Vec<String> = listed.objects.iter().filter_map(name).collect();
         names.sort_unstable();
         Ok(names)
+    }
+}
+
+impl Objects {
+    /// Repeats a write that was cut off or refused for the moment. The try before may have taken effect all the same: then
+    /// what is there is our own document.
+    async fn create_or_repeat(&self, path: &Path, document: Bytes) -> Result<Created, Error> {
+        let mut created = self.create_once(path, &document).await;
+        for nth in 0..REPEATS {
+            let Err(Error::Generic { .. }) = created else {
+                return created;
+            };
+            sleep(FIRST_PAUSE * 2_u32.pow(nth)).await;
+            created = match self.create_once(path, &document).await {
+                Ok(Created::Existed) if self.reads.get(path).await?.bytes().await? == document => {
+                    Ok(Created::New)
+                }
+                other => other,
+            };
+        }
+        created
+    }
+
+    async fn create_once(&self, path: &Path, document: &Bytes) -> Result<Created, Error> {
+        let options = PutOptions::from(PutMode::Create);
+        match self.writes.put_opts(path, document.clone().into(), options).await {
+            Ok(_) => Ok(Created::New),
+            Err(Error::AlreadyExists { .. }) => Ok(Created::Existed),
+            Err(error) => Err(error),
+        }
     }
 }
 

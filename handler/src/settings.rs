@@ -119,16 +119,8 @@ impl Settings {
         let clients = clients::read(reader);
         let store = store::read(reader);
         let rules = verification::rules(reader);
-        let limits = verification::limits(reader);
+        let limits = verification::limits(reader, jumio.as_ref());
         let sample = sample::read(reader);
-        if let (Some(jumio), Some(limits)) = (&jumio, &limits)
-            && limits.claim_lease <= jumio.budget
-        {
-            reader.fault(
-                &table::CLAIM_LEASE,
-                "must be more than JumioSettings:BudgetSeconds",
-            );
-        }
         let public_url = public_url?;
         Some(Self {
             issuer: issuer?

@@ -10,7 +10,8 @@
 //! - `outcome`: what is concluded, and what a client is told
 //! - `error`: why an operation was not done
 //! - operations, one file each: `register`, `push`, `authorize`, `reuse`, `begin`, `leave`, `notice`, `settle`, `standing`,
-//!   `human`, `code`, `redeem`; `reading` is one question to the vendor
+//!   `human`, `code`, `redeem`, `timeline`; `reading` is one question to the vendor
+//! - what `begin` is made of: `next` decides, `line` waits for the vendor's rate, `start` calls the vendor, `slots` counts
 //! - `history`: what the facts add up to; `decisions`: what the decisions about one attempt do
 
 mod answered;
@@ -27,7 +28,9 @@ mod facts;
 mod history;
 pub mod human;
 pub mod leave;
+mod line;
 mod matching;
+mod next;
 pub mod notice;
 pub mod outcome;
 mod paths;
@@ -45,6 +48,7 @@ mod start;
 mod stopped;
 mod store;
 mod subject;
+pub mod timeline;
 pub mod vendor;
 
 use std::sync::Arc;
@@ -60,10 +64,11 @@ use crate::seal::Seal;
 use answered::Answered;
 pub use answered::Receipt;
 pub use authorize::{Authorization, ResponseMode, Visit};
-pub use begin::Begun;
+pub use begin::{Begun, Waiting};
 use due::Readings;
 pub use error::{Error, RedeemError};
 pub use human::Judgement;
+use line::Line;
 pub use notice::{Notice, Noticed};
 pub use outcome::{Matched, Outcome, Reason, Status};
 pub use push::{About, Pushed};
@@ -72,6 +77,7 @@ pub use redeem::{Assertion, Grant, Presented};
 pub use register::{Registered, Registration};
 pub use rules::{OnMismatch, OnMissing, OnWarning, Rules};
 pub use standing::{Standing, Step};
+pub use timeline::{Event, Moment};
 use vendor::Vendor;
 
 /// What the core works with.
@@ -122,8 +128,15 @@ pub struct Limits {
     pub access_token_life: Duration,
     /// From the start at the vendor until notices are refused.
     pub callback_life: Duration,
-    /// How long a process that is starting a transaction is waited for before another may take over.
+    /// How long a process that is starting a transaction is waited for before another may take over. Longer than
+    /// `vendor_budget` by what the store and clocks that differ may take.
     pub claim_lease: Duration,
+    /// The longest that starting a transaction takes at the vendor.
+    pub vendor_budget: Duration,
+    /// How far apart two starts of this process are, all subjects together: the vendor's rate.
+    pub start_pace: Duration,
+    /// How long a person stays in line for a start before they are told that it does not work.
+    pub line_patience: Duration,
     /// Attempts of one subject within the window; those that expired or were cancelled do not count.
     pub max_attempts: u32,
     /// Starts of one subject within the window, however they ended.
@@ -149,6 +162,9 @@ impl Default for Limits {
             access_token_life: Duration::from_secs(HOUR),
             callback_life: Duration::from_secs(7 * 24 * HOUR),
             claim_lease: Duration::from_secs(20),
+            vendor_budget: Duration::from_secs(8),
+            start_pace: Duration::from_secs(1),
+            line_patience: Duration::from_secs(120),
             max_attempts: 3,
             max_starts: 10,
             attempts_window: Duration::from_secs(24 * HOUR),
@@ -167,6 +183,7 @@ pub struct Verifications {
     deps: Arc<Deps>,
     readings: Arc<Readings>,
     answered: Arc<Answered>,
+    line: Arc<Line>,
 }
 
 impl Verifications {
@@ -177,6 +194,7 @@ impl Verifications {
             deps: Arc::new(deps),
             readings: Arc::default(),
             answered: Arc::default(),
+            line: Arc::default(),
         }
     }
 }

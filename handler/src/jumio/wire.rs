@@ -155,7 +155,7 @@ impl Details {
     pub(super) fn is_bounded(&self) -> Result<(), VendorError> {
         let entries = self.capabilities.values().map(|entries| entries.0.len());
         if entries.sum::<usize>() > MAX_ENTRIES {
-            return Err(VendorError::Unavailable(format!(
+            return Err(VendorError::unavailable(format!(
                 "answered more than {MAX_ENTRIES} checks"
             )));
         }
@@ -168,9 +168,7 @@ fn belongs(ids: &TransactionIds, execution: &str, account: Option<&Identified>) 
     if same_account && execution.eq_ignore_ascii_case(&ids.execution) {
         return Ok(());
     }
-    Err(VendorError::Unavailable(
-        "answered about another transaction".into(),
-    ))
+    Err(VendorError::unavailable("answered about another transaction"))
 }
 
 #[cfg(test)]

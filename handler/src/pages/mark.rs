@@ -8,7 +8,7 @@ use super::wait::State;
 pub(super) fn of(state: State) -> Markup {
     let inside = match state {
         State::Ready | State::AtVendor => CARD,
-        State::Checking => CLOCK,
+        State::Checking | State::InLine | State::Starting => CLOCK,
         State::Approved => TICK,
         State::Rejected | State::Exhausted => CROSS,
         State::Review => EYE,

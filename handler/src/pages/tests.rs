@@ -2,8 +2,10 @@ use super::*;
 use crate::openid::answer::Answer;
 use crate::verification::ResponseMode;
 
-const STATES: [State; 10] = [
+const STATES: [State; 12] = [
     State::Ready,
+    State::InLine,
+    State::Starting,
     State::AtVendor,
     State::Checking,
     State::Approved,
@@ -24,6 +26,8 @@ fn view(language: Language, state: State, can_retry: bool) -> View {
         can_retry,
         may_leave: true,
         can_resume: true,
+        before: None,
+        after: None,
     }
 }
 
@@ -118,4 +122,25 @@ fn values_in_a_form_are_escaped() {
     let page = form_post(Language::English, &answer);
     assert!(!page.contains("<script>"), "{page}");
     assert!(page.contains("&quot;&gt;&lt;script&gt;alert(1)"), "{page}");
+}
+
+#[test]
+fn who_waits_for_a_start_asks_again_without_script_and_without_pressing() {
+    for (state, before) in [(State::Starting, None), (State::InLine, Some(12))] {
+        for language in Language::ALL {
+            let waiting = View {
+                before,
+                ..view(language, state, false)
+            };
+            let page = wait(&waiting);
+            let again = "content=\"2; url=/api/verify/wait/h/continue?at=vendor\"";
+            assert!(page.contains(again) && !page.contains("<noscript"), "{page}");
+            assert_eq!(page.contains("12"), before.is_some(), "{page}");
+            let retried = View {
+                after: Some(3),
+                ..waiting
+            };
+            assert!(wait(&retried).contains("continue?at=vendor&amp;after=3"));
+        }
+    }
 }

@@ -54,6 +54,7 @@ pub(super) struct Texts {
     states: States,
     pub(super) may_leave: String,
     attempts_left: String,
+    people_before: String,
     pub(super) actions: Actions,
     pub(super) onward: Said,
     messages: Messages,
@@ -65,6 +66,8 @@ pub(super) struct Texts {
 #[serde(deny_unknown_fields)]
 struct States {
     ready: Said,
+    in_line: Said,
+    starting: Said,
     at_vendor: Said,
     checking: Said,
     approved: Said,
@@ -128,6 +131,8 @@ impl Texts {
     pub(super) fn state(&self, state: State) -> &Said {
         match state {
             State::Ready => &self.states.ready,
+            State::InLine => &self.states.in_line,
+            State::Starting => &self.states.starting,
             State::AtVendor => &self.states.at_vendor,
             State::Checking => &self.states.checking,
             State::Approved => &self.states.approved,
@@ -143,6 +148,11 @@ impl Texts {
     /// "Attempts left: 2". A number after a colon needs no plural in any of the languages.
     pub(super) fn attempts_left(&self, attempts: u32) -> String {
         self.attempts_left.replace("{n}", &attempts.to_string())
+    }
+
+    /// "People before you: 12".
+    pub(super) fn people_before(&self, people: usize) -> String {
+        self.people_before.replace("{n}", &people.to_string())
     }
 }
 
@@ -186,6 +196,7 @@ mod tests {
             let texts: Texts = serde_json::from_str(source).unwrap_or_else(|e| panic!("{language:?}: {e}"));
             assert_eq!(texts.product, of(language).product);
             assert!(texts.attempts_left(2).contains('2'), "{language:?}");
+            assert!(texts.people_before(12).contains("12"), "{language:?}");
         }
     }
 

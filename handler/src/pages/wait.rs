@@ -12,6 +12,10 @@ use super::texts::{self, Texts};
 pub enum State {
     /// Nothing has begun.
     Ready,
+    /// In line for the vendor.
+    InLine,
+    /// The check is being opened at the vendor.
+    Starting,
     /// The person is (or should be) at the vendor's pages.
     AtVendor,
     /// The vendor judges.
@@ -38,6 +42,8 @@ impl State {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Ready => "ready",
+            Self::InLine => "in_line",
+            Self::Starting => "starting",
             Self::AtVendor => "at_vendor",
             Self::Checking => "checking",
             Self::Approved => "approved",
@@ -53,7 +59,7 @@ impl State {
     /// Which of the four steps the person is at; nothing when the way is over, for better or worse.
     const fn step(self) -> Option<usize> {
         match self {
-            Self::Ready => Some(0),
+            Self::Ready | Self::InLine | Self::Starting => Some(0),
             Self::AtVendor => Some(1),
             Self::Checking | Self::Review => Some(2),
             Self::Approved
@@ -83,6 +89,10 @@ pub struct View {
     pub may_leave: bool,
     /// Whether the person may go (back) to the vendor's pages.
     pub can_resume: bool,
+    /// How many people are before, for one who is in line.
+    pub before: Option<usize>,
+    /// The number of the attempt that the one waited for is to follow.
+    pub after: Option<u32>,
 }
 
 /// The page.
@@ -98,16 +108,24 @@ pub fn wait(view: &View) -> String {
             h1 { (said.title) }
             p.soft role="status" { (said.text) }
             @if view.state == State::Checking && view.may_leave { p.soft { (texts.may_leave) } }
+            @if let Some(before) = view.before { p.note { (texts.people_before(before)) } }
             @if view.can_retry && view.state.step().is_none() { p.note { (texts.attempts_left(view.attempts_left)) } }
             @if let Some(step) = view.state.step() { (trail(texts, step)) }
             div.actions { (actions(texts, view)) }
         }
     };
     let onward = format!("{}/continue", view.path);
+    let begin = begin(view);
     let refresh = match view.state {
         State::Approved => Some(Refresh {
             after_s: 2,
             to: &onward,
+            without_script: false,
+        }),
+        // Each asks again, by which it keeps its place or goes on to the vendor; so it needs no script either way.
+        State::Starting | State::InLine => Some(Refresh {
+            after_s: 2,
+            to: &begin,
             without_script: false,
         }),
         State::Checking => Some(Refresh {
@@ -142,6 +160,10 @@ fn actions(texts: &Texts, view: &View) -> Markup {
     html! {
         @match view.state {
             State::Ready => { (press(view, "begin", &words.begin, true)) (leave()) }
+            State::InLine | State::Starting => {
+                (press(view, "cancel", &words.cancel, false))
+                a.button href=(begin(view)) { (words.reload) }
+            }
             State::AtVendor => { (resume(view, &words.resume, true)) (press(view, "cancel", &words.cancel, false)) }
             State::Checking => {
                 @if view.can_resume {
@@ -178,6 +200,15 @@ fn resume(view: &View, label: &str, first: bool) -> Markup {
 /// Where a browser goes on at the vendor.
 pub(super) fn to_vendor(path: &str) -> String {
     format!("{path}/continue?at=vendor")
+}
+
+/// Where a browser asks again for a check that is not begun yet.
+fn begin(view: &View) -> String {
+    let to = to_vendor(&view.path);
+    match view.after {
+        Some(number) => format!("{to}&after={number}"),
+        None => to,
+    }
 }
 
 /// A button that does something.

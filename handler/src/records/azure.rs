@@ -38,7 +38,9 @@ pub enum Access {
     Key(SecretString),
 }
 
-pub(super) fn open(container: &Container) -> Result<MicrosoftAzure, RecordsError> {
+/// The container for reads, repeated where they fail, and for writes, which are not repeated here. Both share one
+/// credential.
+pub(super) fn open(container: &Container) -> Result<(MicrosoftAzure, MicrosoftAzure), RecordsError> {
     let (endpoint, account, name) = parts(&container.address)
         .ok_or_else(|| RecordsError("the address names no account and container".to_owned()))?;
     let builder = MicrosoftAzureBuilder::new()
@@ -67,9 +69,19 @@ pub(super) fn open(container: &Container) -> Result<MicrosoftAzure, RecordsError
         }
     };
     // The message could repeat the key, so it is not passed on.
-    builder
-        .build()
-        .map_err(|_| RecordsError("the container's address or key is not one".to_owned()))
+    let build = |builder: MicrosoftAzureBuilder| {
+        builder
+            .build()
+            .map_err(|_| RecordsError("the container's address or key is not one".to_owned()))
+    };
+    let reads = build(builder.clone())?;
+    let once = RetryConfig {
+        max_retries: 0,
+        ..retry()
+    };
+    let credential = Arc::clone(reads.credentials());
+    let writes = build(builder.with_credentials(credential).with_retry(once))?;
+    Ok((reads, writes))
 }
 
 /// Endpoint, account and container of an address.

@@ -7,6 +7,7 @@ use super::*;
 
 pub(crate) mod azurite;
 mod identity;
+mod reset;
 
 fn bytes(text: &str) -> Bytes {
     Bytes::copy_from_slice(text.as_bytes())

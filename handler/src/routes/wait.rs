@@ -25,7 +25,7 @@ use crate::pages::{self, Language, State, View};
 use crate::seal::Purpose;
 use crate::telemetry;
 use crate::verification::outcome::ATTEMPTS_EXHAUSTED;
-use crate::verification::{Error, Standing, Status, Step, Visit};
+use crate::verification::{Error, Standing, Status, Step, Visit, Waiting};
 
 pub(super) const ROUTE: Route = Route {
     template: "/api/verify/wait/{handle}",
@@ -85,6 +85,8 @@ pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
         can_retry: standing.can_retry,
         may_leave: standing.may_leave,
         can_resume: standing.can_resume,
+        before: before(standing.step),
+        after: None,
     };
     Ok(reply::page(StatusCode::OK, pages::wait(&view)))
 }
@@ -102,6 +104,8 @@ pub(super) fn state(standing: &Standing) -> State {
     }
     match (standing.step, standing.outcome.status) {
         (Step::NotBegun, _) => State::Ready,
+        (Step::InLine(_), _) => State::InLine,
+        (Step::Starting, _) => State::Starting,
         (Step::AtVendor, _) => State::AtVendor,
         (Step::Checking, _) | (Step::Done, Status::Pending) => State::Checking,
         (Step::Done, Status::Approved) => State::Approved,
@@ -113,11 +117,41 @@ pub(super) fn state(standing: &Standing) -> State {
     }
 }
 
+/// How many are before a person who is in line.
+fn before(step: Step) -> Option<usize> {
+    match step {
+        Step::InLine(before) => Some(before),
+        _ => None,
+    }
+}
+
+/// The page of a check that is not begun yet; it asks again by itself.
+pub(super) fn waiting(visit: &Visit, what: Waiting, after: Option<u32>, language: Language) -> Response {
+    let (state, before) = match what {
+        Waiting::Starting => (State::Starting, None),
+        Waiting::InLine(before) => (State::InLine, Some(before)),
+    };
+    let view = View {
+        language,
+        state,
+        path: path(&visit.handle),
+        attempts_left: 0,
+        can_retry: false,
+        may_leave: false,
+        can_resume: false,
+        before,
+        after,
+    };
+    reply::page(StatusCode::OK, pages::wait(&view))
+}
+
 /// The page when the check cannot be begun now: the person may try again or leave. Other faults stay what they are.
 pub(super) fn trouble(visit: &Visit, fault: Fault, language: Language) -> Result<Response, Fault> {
     let state = match &fault {
         Fault::Core(Error::AttemptsExhausted) => State::Exhausted,
-        Fault::Core(Error::Vendor(_) | Error::Busy) => State::Trouble,
+        Fault::Core(Error::Vendor(_) | Error::StartsExhausted | Error::LineTooLong | Error::Busy) => {
+            State::Trouble
+        }
         _ => return Err(fault),
     };
     let view = View {
@@ -128,6 +162,8 @@ pub(super) fn trouble(visit: &Visit, fault: Fault, language: Language) -> Result
         can_retry: false,
         may_leave: true,
         can_resume: false,
+        before: None,
+        after: None,
     };
     let page = reply::page(fault.row().status, pages::wait(&view));
     Ok(reply::because(page, fault))

@@ -27,6 +27,8 @@ pub struct Jumio {
     pub user_agent: String,
     /// Longest time of one operation.
     pub budget: Duration,
+    /// How far apart two transactions are created.
+    pub pace: Duration,
     /// Country of persons whose client names none, ISO 3166-1 alpha-3.
     pub default_country: Option<String>,
 }
@@ -41,6 +43,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Jumio> {
     let workflow_key = reader.required(&table::JUMIO_WORKFLOW, workflow);
     let user_agent = reader.required(&table::JUMIO_USER_AGENT, user_agent);
     let budget = reader.required(&table::JUMIO_BUDGET, parse::seconds(1..=60));
+    let rate = reader.required(&table::JUMIO_RATE, parse::count(1..=100));
     let default_country = reader.optional(&table::JUMIO_COUNTRY, country);
     Some(Jumio {
         username: username?,
@@ -51,6 +54,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Jumio> {
         workflow_key: workflow_key?,
         user_agent: user_agent?,
         budget: budget?,
+        pace: Duration::from_secs(1) / rate?,
         default_country: default_country?,
     })
 }

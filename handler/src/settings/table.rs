@@ -144,6 +144,9 @@ table! {
     JUMIO_USER_AGENT = "JumioSettings:UserAgent".such_as("Example-Bank idv/1.0");
     /// Longest time of one operation at Jumio, repeats included, in seconds, 1 to 60.
     JUMIO_BUDGET = "JumioSettings:BudgetSeconds".or("8");
+    /// Transactions a second that Jumio lets your tenant create, 1 to 100. Each process keeps to it; who comes sooner waits
+    /// in line.
+    JUMIO_RATE = "JumioSettings:CreatesPerSecond".or("1");
     /// Country (ISO 3166-1 alpha-3) of persons whose client names none; without it Jumio's page asks for consent.
     JUMIO_COUNTRY = "JumioSettings:DefaultCountry".such_as("DEU");
 
@@ -214,9 +217,11 @@ table! {
     ACCESS_TOKEN_LIFE = "Verification:AccessTokenLifeSeconds".or("3600");
     /// Seconds that Jumio's notices of a transaction are accepted, 86400 to 5184000.
     CALLBACK_LIFE = "Verification:CallbackLifeSeconds".or("604800");
-    /// Seconds after which a transaction whose start was never confirmed may be started anew, 5 to 300; more than
-    /// `BudgetSeconds`.
+    /// Seconds after which a transaction whose start was never confirmed may be started anew, 6 to 300; at least
+    /// `BudgetSeconds` and 5, for the store and for clocks that differ.
     CLAIM_LEASE = "Verification:ClaimLeaseSeconds".or("20");
+    /// Seconds that a person stays in line for Jumio before they are told that it does not work, 10 to 3600.
+    LINE = "Verification:LineSeconds".or("120");
     /// Attempts of one person within the window, those that expired or were cancelled not counted, 1 to 100.
     MAX_ATTEMPTS = "Verification:MaxAttempts".or("3");
     /// Starts of one person within the window, however they ended, 1 to 1000; at least `MaxAttempts`.

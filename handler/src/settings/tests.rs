@@ -206,7 +206,9 @@ fn numbers_must_be_within_their_range() {
     refused(least(), "Verification:CodeLifeSeconds", "60s");
     refused(least(), "Verification:MaxAttempts", "0");
     refused(least(), "Verification:MaxStarts", "2");
-    refused(least(), "Verification:ClaimLeaseSeconds", "8");
+    refused(least(), "Verification:ClaimLeaseSeconds", "12");
+    refused(least(), "Verification:LineSeconds", "9");
+    refused(least(), "JumioSettings:CreatesPerSecond", "0");
     refused(least(), "Verification:PollMarksSeconds", "60 40");
 }
 

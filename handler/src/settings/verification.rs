@@ -1,5 +1,8 @@
 //! Rules and limits of the core.
 
+use std::time::Duration;
+
+use super::jumio::Jumio;
 use super::reader::{Reader, Rule};
 use super::{parse, table};
 use crate::verification::Limits;
@@ -56,7 +59,10 @@ fn checks(value: &str) -> Result<Vec<String>, Rule> {
     Err(format!("must be names among {}", CHECKS.join(", ")).into())
 }
 
-pub(super) fn limits(reader: &mut Reader<'_>) -> Option<Limits> {
+/// What of a lease is not for the vendor: the store's part, and clocks that differ.
+const BESIDE_BUDGET: Duration = Duration::from_secs(5);
+
+pub(super) fn limits(reader: &mut Reader<'_>, jumio: Option<&Jumio>) -> Option<Limits> {
     let mut life = |setting, range| reader.required(setting, parse::seconds(range));
     let ticket_life = life(&table::TICKET_LIFE, 60..=30 * DAY);
     let request_uri_life = life(&table::REQUEST_URI_LIFE, 5..=600);
@@ -64,13 +70,22 @@ pub(super) fn limits(reader: &mut Reader<'_>) -> Option<Limits> {
     let code_life = life(&table::CODE_LIFE, 10..=600);
     let access_token_life = life(&table::ACCESS_TOKEN_LIFE, 60..=DAY);
     let callback_life = life(&table::CALLBACK_LIFE, DAY..=60 * DAY);
-    let claim_lease = life(&table::CLAIM_LEASE, 5..=300);
+    let claim_lease = life(&table::CLAIM_LEASE, 6..=300);
+    let line_patience = life(&table::LINE, 10..=3600);
     let attempts_window = life(&table::ATTEMPTS_WINDOW, 60..=365 * DAY);
     let approval_valid = life(&table::APPROVAL_VALID, 0..=3650 * DAY);
     let transaction_life = life(&table::TRANSACTION_LIFE, 300..=60 * DAY);
     let max_attempts = reader.required(&table::MAX_ATTEMPTS, parse::count(1..=100));
     let max_starts = reader.required(&table::MAX_STARTS, parse::count(1..=1000));
     let poll_marks = reader.required(&table::POLL_MARKS, parse::marks);
+    if let (Some(lease), Some(jumio)) = (claim_lease, jumio)
+        && lease < jumio.budget + BESIDE_BUDGET
+    {
+        reader.fault(
+            &table::CLAIM_LEASE,
+            "must be at least JumioSettings:BudgetSeconds and 5",
+        );
+    }
     if let (Some(attempts), Some(starts)) = (max_attempts, max_starts)
         && starts < attempts
     {
@@ -84,6 +99,9 @@ pub(super) fn limits(reader: &mut Reader<'_>) -> Option<Limits> {
         access_token_life: access_token_life?,
         callback_life: callback_life?,
         claim_lease: claim_lease?,
+        vendor_budget: jumio?.budget,
+        start_pace: jumio?.pace,
+        line_patience: line_patience?,
         max_attempts: max_attempts?,
         max_starts: max_starts?,
         attempts_window: attempts_window?,

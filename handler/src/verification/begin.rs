@@ -1,22 +1,23 @@
 //! Begins a check, or goes on with one that was begun.
-
-use std::time::Duration;
+//!
+//! Each round reads the facts, decides one step ([`super::next`]) and does it; the facts say what is next then. Nothing here
+//! waits for another process: whoever has to is told so at once and asks again.
 
 use secrecy::SecretString;
 use time::OffsetDateTime;
-use tokio::time::{Instant, sleep};
 use tracing::{Instrument as _, error};
 
-use super::earlier::{Earlier, Wanted};
-use super::facts::{AttemptOf, Claim, Continued, Transaction, V1};
-use super::history::{Attempt, Hands, History};
+use super::earlier::{Reusable, Wanted};
+use super::facts::{AttemptOf, Continued, Joined, V1};
+use super::history::{Attempt, History};
+use super::line::Turn;
+use super::next::{self, Latest, NextStep, OfSubject, Own, Which};
 use super::outcome::Status;
-use super::paths::Name;
-use super::{Error, Outcome, Verifications, Visit};
-
-/// How soon one that waits for another process looks again: ever more seldom.
-const FIRST_LOOK: Duration = Duration::from_millis(50);
-const SELDOM: Duration = Duration::from_millis(800);
+use super::paths::{Name, SlotFact};
+use super::slots::{Slots, Taken};
+use super::vendor::VendorError;
+use super::{Deps, Error, Outcome, Verifications, Visit};
+use crate::ids::VerificationId;
 
 /// How a check was begun.
 #[derive(Clone, Debug)]
@@ -25,35 +26,37 @@ pub enum Begun {
     Redirect(SecretString),
     /// Nothing to do for the person: the outcome is known (or it is being judged, when it is pending).
     Settled(Outcome),
+    /// Not begun yet. The person sees a page that asks again by itself, by [`Verifications::begin`], or by
+    /// [`Verifications::retry_after`] where `after` is given.
+    Waiting {
+        /// What for.
+        what: Waiting,
+        /// The number of the attempt that another one is to follow.
+        after: Option<u32>,
+    },
 }
 
-/// So many claims one request tries to make: one that is lost to somebody else is found made on the next look.
-const MAX_CLAIMS: u32 = 8;
-
-/// Which attempt is meant.
+/// What a person waits for before the check is begun.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Which {
-    /// The present one, or the first that is good enough for the authorization.
-    Present,
-    /// The one after the present one has ended.
-    Next,
+pub enum Waiting {
+    /// The transaction is being created, by another request or process.
+    Starting,
+    /// Their turn: so many people are before.
+    InLine(usize),
 }
 
-/// What to do, given the facts.
-#[derive(Debug)]
-enum Move {
-    Tell(Box<Begun>),
-    Claim(u32, u32),
-    Wait,
-}
+/// Maximum number of steps of one request: more are only needed while others of the same subject are at work.
+const MAX_STEPS: u32 = 12;
+/// Maximum number of sign-ins that are recorded as going on with one transaction: all of them are read at each return.
+const MAX_CONTINUED: usize = 50;
 
 impl Verifications {
-    /// Begins the check, or goes on with one that was begun. At most one transaction per attempt is created, however many
-    /// browsers, retries and processes race. A valid earlier approval of the same subject is reused, and a transaction of
-    /// the same subject that is still under way is taken over, unless the authorization demands a fresh check.
+    /// Begins the check, or goes on with one that was begun. At most one transaction per subject is under way, however many
+    /// sign-ins, browsers, retries and processes race. A valid earlier approval of the same subject is reused, and a
+    /// transaction of the same subject that is under way is joined, unless the authorization demands a fresh check.
     ///
     /// # Errors
-    /// The vendor or the store; no attempts left; another process is starting it and does not finish.
+    /// The vendor or the store; no attempts left, or no starts.
     pub async fn begin(&self, visit: &Visit) -> Result<Begun, Error> {
         self.detached(visit, Which::Present).await
     }
@@ -63,7 +66,19 @@ impl Verifications {
     /// # Errors
     /// As [`Verifications::begin`], and [`Error::NotRetryable`].
     pub async fn retry(&self, visit: &Visit) -> Result<Begun, Error> {
-        self.detached(visit, Which::Next).await
+        let history = self.look(visit.id).await?;
+        let which = history
+            .current()
+            .map_or(Which::Present, |attempt| Which::After(attempt.number));
+        self.detached(visit, which).await
+    }
+
+    /// Goes on with a retry that had to wait: begins an attempt after the one of this number, unless there is one.
+    ///
+    /// # Errors
+    /// As [`Verifications::retry`].
+    pub async fn retry_after(&self, visit: &Visit, attempt: u32) -> Result<Begun, Error> {
+        self.detached(visit, Which::After(attempt)).await
     }
 
     /// A browser may hang up at any moment; a transaction that is being created must be recorded all the same.
@@ -82,74 +97,171 @@ impl Verifications {
     }
 
     async fn advance(&self, visit: &Visit, which: Which) -> Result<Begun, Error> {
-        let patience = Instant::now() + self.deps.limits.claim_lease;
-        let mut which = which;
-        let mut claims = 0;
-        let mut pause = FIRST_LOOK;
-        let mut history = self.look(visit.id).await?;
-        loop {
-            match self.next_move(&history, visit, which).await? {
-                Move::Tell(begun) => return Ok(*begun),
-                Move::Claim(attempt, claim) if claims < MAX_CLAIMS => {
-                    if let Some(begun) = self.claim(&history, visit, attempt, claim).await? {
-                        return Ok(begun);
-                    }
-                    claims += 1;
-                    // Somebody else's attempt, or an adopted one, is the next one that was asked for.
-                    which = Which::Present;
-                }
-                Move::Wait if Instant::now() < patience => {
-                    sleep(pause).await;
-                    pause = SELDOM.min(pause * 2);
-                }
-                Move::Claim(..) | Move::Wait => return Err(Error::Busy),
-            }
-            history = self.look(visit.id).await?;
-        }
-    }
-
-    async fn next_move(&self, history: &History, visit: &Visit, which: Which) -> Result<Move, Error> {
-        let Some(attempt) = history.current() else {
-            return Ok(Move::Claim(1, 1));
+        let after = match which {
+            Which::Present => None,
+            Which::After(number) => Some(number),
         };
-        if let Some(decision) = &attempt.decision {
-            let again = match which {
-                Which::Present => !self.satisfies(attempt, visit),
-                Which::Next if decision.conclusion.is_retryable() => true,
-                Which::Next => return Err(Error::NotRetryable),
-            };
-            return if again {
-                Ok(Move::Claim(attempt.number + 1, 1))
-            } else {
-                self.tell(history).await
-            };
-        }
-        if !self.satisfies(attempt, visit) {
-            return Ok(Move::Claim(attempt.number + 1, 1));
-        }
-        match (&attempt.transaction, attempt.hands()) {
-            (Some(_), _) if attempt.captured => self.tell(history).await,
-            (Some(transaction), _) => Ok(self.go_on(attempt, transaction)),
-            (None, Hands::Free(claim)) => Ok(Move::Claim(attempt.number, claim)),
-            (None, Hands::Claimed(claim, at))
-                if at + self.deps.limits.claim_lease <= self.deps.clock.now() =>
-            {
-                Ok(Move::Claim(attempt.number, claim + 1))
+        let waiting = |what| Begun::Waiting { what, after };
+        let mut begun = Ok(waiting(Waiting::Starting));
+        for _ in 0..MAX_STEPS {
+            if let Some(done) = self.step(visit, which).await.transpose() {
+                begun = done.map(|done| match done {
+                    Done::Begun(begun) => begun,
+                    Done::Waits(what) => waiting(what),
+                });
+                break;
             }
-            (None, Hands::Claimed(..)) => Ok(Move::Wait),
+        }
+        if !matches!(
+            begun,
+            Ok(Begun::Waiting {
+                what: Waiting::InLine(_),
+                ..
+            })
+        ) {
+            self.line.leave(visit.id);
+        }
+        begun
+    }
+
+    /// One step; nothing when the facts have to be looked at again.
+    async fn step(&self, visit: &Visit, which: Which) -> Result<Option<Done>, Error> {
+        let history = self.look(visit.id).await?;
+        match self.next_step(&history, visit, which).await? {
+            NextStep::Tell => {
+                let outcome = self.outcome(&history).await?;
+                return Ok(Some(Done::Begun(Begun::Settled(outcome))));
+            }
+            NextStep::GoOn => return self.go_on(&history),
+            NextStep::Wait => return Ok(Some(Done::Waits(Waiting::Starting))),
+            NextStep::Start(number) => return self.in_turn(&history, visit, number).await,
+            NextStep::Join(of) => self.join(of, visit).await?,
+            NextStep::Recover(of) => {
+                self.recover(history.request.subject, of).await?;
+            }
+            NextStep::Supersede(of) => {
+                self.deps
+                    .mark(history.request.subject, of, SlotFact::Superseded)
+                    .await?;
+            }
+            NextStep::NotRetryable => return Err(Error::NotRetryable),
+            NextStep::Exhausted => return Err(Error::AttemptsExhausted),
+            NextStep::ExhaustedByFailures => return Err(Error::StartsExhausted),
+        }
+        Ok(None)
+    }
+
+    /// What is next. The subject's facts are read only if they matter.
+    async fn next_step(&self, history: &History, visit: &Visit, which: Which) -> Result<NextStep, Error> {
+        let current = history.current();
+        let own = Own {
+            which,
+            attempt: current.filter(|attempt| self.satisfies(attempt, visit)),
+            can_go_on: current.is_some_and(|attempt| self.href_of(attempt).is_some()),
+        };
+        if let Some(step) = next::by_own(&own) {
+            return Ok(step);
+        }
+        Ok(next::by_subject(&self.of_subject(history, visit).await?))
+    }
+
+    async fn of_subject(&self, history: &History, visit: &Visit) -> Result<OfSubject, Error> {
+        let subject = history.request.subject;
+        let slots = self.deps.slots(subject).await?;
+        // Before approvals are looked for: the latest transaction may have ended in one without anybody having noticed.
+        let latest = self.latest(&slots).await?;
+        // Of this listing, in which the start before was seen to be concluded; whoever was faster since has this number.
+        let next = slots.next();
+        let slots = self.with_room(subject, slots, latest).await?;
+        let present = history.current().map_or(0, |attempt| attempt.number);
+        let fresh_since = visit.authorization.fresh.then_some(visit.at);
+        let wanted = Wanted {
+            by: visit.id,
+            asked: &history.request.asked,
+            approved_since: self.deps.approved_since(&visit.authorization, visit.at),
+        };
+        let reusable = match fresh_since {
+            None => self.deps.reusable(&slots, &wanted, present).await?,
+            Some(_) => Reusable::default(),
+        };
+        Ok(OfSubject {
+            latest,
+            reusable,
+            room: slots.room(&self.deps.limits, self.deps.clock.now()),
+            next,
+            fresh_since,
+            present,
+        })
+    }
+
+    /// How the last start of a subject stands.
+    pub(super) async fn latest(&self, slots: &Slots) -> Result<Latest, Error> {
+        let Some(taken) = slots.open() else {
+            return Ok(Latest::Concluded);
+        };
+        let of = taken.slot.of;
+        let home = match self.look(of.id).await {
+            Err(Error::NotFound) => return Ok(Latest::Concluded), // erased
+            home => home?,
+        };
+        let Some((attempt, begun_at)) = home
+            .attempts
+            .get(&of.attempt)
+            .and_then(|attempt| Some((attempt, attempt.began_at()?)))
+        else {
+            return Ok(if self.is_over(taken) {
+                Latest::Abandoned(of)
+            } else {
+                Latest::Leased
+            });
+        };
+        let is_open = attempt.decision.is_none() && self.deps.is_under_way(attempt);
+        Ok(if is_open {
+            Latest::UnderWay(of, begun_at)
+        } else {
+            Latest::Concluded
+        })
+    }
+
+    /// Whether nobody works on a lease any more: its time is over, or its owner is known to be dead. One that begins
+    /// further in the future than any lease lasts was written by a clock that is wrong, and says nothing.
+    fn is_over(&self, taken: &Taken) -> bool {
+        let age = self.deps.clock.now() - taken.slot.at;
+        age.unsigned_abs() >= self.deps.limits.claim_lease || self.deps.owners.is_dead(&taken.slot.owner)
+    }
+
+    /// Waits for the line's turn, and starts.
+    async fn in_turn(&self, history: &History, visit: &Visit, number: u32) -> Result<Option<Done>, Error> {
+        let limits = &self.deps.limits;
+        match self
+            .line
+            .turn(visit.id, limits.start_pace, limits.line_patience)
+            .await
+        {
+            Turn::Later(before) => return Ok(Some(Done::Waits(Waiting::InLine(before)))),
+            Turn::Never => return Err(Error::LineTooLong),
+            Turn::Now => {}
+        }
+        match self.start(history, visit, number).await {
+            Err(Error::Vendor(VendorError::Throttled { retry_after })) => {
+                self.line.hold_back(retry_after);
+                let before = self.line.place(visit.id).unwrap_or_default();
+                Ok(Some(Done::Waits(Waiting::InLine(before))))
+            }
+            started => Ok(started?.map(|href| Done::Begun(Begun::Redirect(href)))),
         }
     }
 
-    async fn tell(&self, history: &History) -> Result<Move, Error> {
-        Ok(Move::Tell(Box::new(Begun::Settled(self.outcome(history).await?))))
+    /// Back to the vendor's page.
+    fn go_on(&self, history: &History) -> Result<Option<Done>, Error> {
+        let href = history.current().and_then(|attempt| self.href_of(attempt));
+        let href = href.ok_or(Error::NotReady)?;
+        Ok(Some(Done::Begun(Begun::Redirect(href))))
     }
 
-    /// Back to the vendor's page. When its address was encrypted with a key that is gone, only a new attempt helps.
-    fn go_on(&self, attempt: &Attempt, transaction: &Transaction) -> Move {
-        match self.deps.href(attempt.home, transaction) {
-            Ok(href) => Move::Tell(Box::new(Begun::Redirect(href))),
-            Err(_) => Move::Claim(attempt.number + 1, 1),
-        }
+    fn href_of(&self, attempt: &Attempt) -> Option<SecretString> {
+        let transaction = attempt.transaction.as_ref()?;
+        self.deps.href(attempt.home, transaction).ok()
     }
 
     /// Whether an attempt, decided or not, is what the authorization asks for.
@@ -167,68 +279,18 @@ impl Verifications {
         }
     }
 
-    /// Tries to become the one who starts an attempt; nothing when somebody else is, or when nothing had to be started.
-    async fn claim(
-        &self,
-        history: &History,
-        visit: &Visit,
-        attempt: u32,
-        claim: u32,
-    ) -> Result<Option<Begun>, Error> {
-        let earlier = self.adoptable(history, visit).await?;
-        if earlier.is_none() {
-            let of = AttemptOf {
-                id: visit.id,
-                attempt,
-            };
-            self.make_room(history.request.subject, of, claim).await?;
+    /// Uses a transaction that lies elsewhere, and leaves word there, for when the vendor sends the browser back.
+    async fn join(&self, of: AttemptOf, visit: &Visit) -> Result<(), Error> {
+        self.deps.join(of, visit.id).await?;
+        let is_continued = |name: &&Name| matches!(name, Name::Continued(_));
+        let home = self.deps.own_history(of.id).await?;
+        let is_open = home.attempts.get(&of.attempt).is_some_and(|attempt| {
+            let decision = attempt.decision.as_ref();
+            decision.is_none_or(|decision| decision.conclusion.status == Status::Review)
+        });
+        if !is_open || home.names.iter().filter(is_continued).count() >= MAX_CONTINUED {
+            return Ok(());
         }
-        let adopts = earlier.as_ref().map(Earlier::of);
-        let path = Name::Claim(attempt, claim).path(visit.id);
-        let ours = Claim {
-            version: V1,
-            at: self.deps.clock.now(),
-            by: self.deps.nonce(),
-            adopts,
-        };
-        if !self.deps.claim(&path, &ours).await? {
-            return Ok(None);
-        }
-        match earlier {
-            Some(Earlier::UnderWay(home) | Earlier::InReview(home, _)) => {
-                self.take_over(home, visit).await.map(|()| None)
-            }
-            Some(_) => Ok(None),
-            None => self.start(history, visit, attempt, claim).await,
-        }
-    }
-
-    /// An earlier check of the same subject that can be used instead of a new one.
-    async fn adoptable(&self, history: &History, visit: &Visit) -> Result<Option<Earlier>, Error> {
-        if visit.authorization.fresh {
-            return Ok(None);
-        }
-        let wanted = Wanted {
-            by: visit.id,
-            asked: &history.request.asked,
-            approved_since: self.deps.approved_since(&visit.authorization, visit.at),
-        };
-        let slots = self.deps.slots(history.request.subject).await?;
-        let mut earlier = self.deps.earlier(&slots, &wanted).await?;
-        if let Some(Earlier::UnderWay(of)) = earlier {
-            // It may have ended without anybody having noticed.
-            self.look(of.id).await?;
-            earlier = self.deps.earlier(&slots, &wanted).await?;
-        }
-        Ok(earlier.filter(|earlier| match earlier {
-            Earlier::Approved(..) | Earlier::UnderWay(_) => true,
-            Earlier::InReview(of, _) => !history.was_rejected_by(*of),
-            Earlier::Other(..) => false,
-        }))
-    }
-
-    /// Leaves word where the transaction lies, for when the vendor sends the browser back there.
-    async fn take_over(&self, home: AttemptOf, visit: &Visit) -> Result<(), Error> {
         let continued = Continued {
             version: V1,
             at: self.deps.clock.now(),
@@ -237,8 +299,27 @@ impl Verifications {
             expires_at: visit.expires_at,
         };
         self.deps
-            .create(&Name::Continued(visit.hash).path(home.id), &continued)
+            .create(&Name::Continued(visit.hash).path(of.id), &continued)
             .await
             .map(|_| ())
     }
+}
+
+impl Deps {
+    /// Makes a transaction that lies elsewhere an attempt of a verification.
+    pub(super) async fn join(&self, of: AttemptOf, by: VerificationId) -> Result<(), Error> {
+        let joined = Joined {
+            version: V1,
+            at: self.clock.now(),
+            home: of.id,
+        };
+        let path = Name::Joined(of.attempt).path(by);
+        self.create(&path, &joined).await.map(|_| ())
+    }
+}
+
+/// What a step ended with.
+enum Done {
+    Begun(Begun),
+    Waits(Waiting),
 }

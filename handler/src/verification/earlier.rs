@@ -25,7 +25,7 @@ pub(super) struct Wanted<'a> {
 pub(super) enum Earlier {
     /// Approved, and good enough.
     Approved(AttemptOf, Decision),
-    /// Still under way, and the same is asked.
+    /// Still under way. Whoever joins it compares the document with its own registration, so it need not ask the same.
     UnderWay(AttemptOf),
     /// Waits for a human, or for another word of the vendor.
     InReview(AttemptOf, Decision),
@@ -33,12 +33,13 @@ pub(super) enum Earlier {
     Other(AttemptOf, Decision),
 }
 
-impl Earlier {
-    pub(super) fn of(&self) -> AttemptOf {
-        match self {
-            Self::Approved(of, _) | Self::UnderWay(of) | Self::InReview(of, _) | Self::Other(of, _) => *of,
-        }
-    }
+/// Earlier checks that save another one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Reusable {
+    /// The latest approval that is good enough.
+    pub(super) approval: Option<AttemptOf>,
+    /// The latest that waits for a human.
+    pub(super) review: Option<AttemptOf>,
 }
 
 impl Deps {
@@ -71,6 +72,37 @@ impl Deps {
         Ok(best)
     }
 
+    /// What elsewhere is as good as a check of one's own, of a start after number `after`.
+    pub(super) async fn reusable(
+        &self,
+        slots: &Slots,
+        wanted: &Wanted<'_>,
+        after: u32,
+    ) -> Result<Reusable, Error> {
+        let mut reusable = Reusable::default();
+        for taken in slots.taken.iter().take_while(|taken| taken.number > after) {
+            let of = taken.slot.of;
+            let elsewhere = (of.id != wanted.by).then_some(of.id);
+            let history = match elsewhere {
+                Some(id) => self.present(id).await?,
+                None => None,
+            };
+            let weighed = history.as_ref().and_then(|history| {
+                let attempt = history.attempts.get(&of.attempt)?;
+                self.weigh(history, attempt, wanted)
+            });
+            match weighed {
+                Some(Earlier::Approved(of, _)) => {
+                    reusable.approval = Some(of);
+                    break;
+                }
+                Some(Earlier::InReview(of, _)) => reusable.review = reusable.review.or(Some(of)),
+                _ => {}
+            }
+        }
+        Ok(reusable)
+    }
+
     /// A verification, unless it has been erased.
     async fn present(&self, id: VerificationId) -> Result<Option<History>, Error> {
         match self.own_history(id).await {
@@ -88,7 +120,7 @@ impl Deps {
         };
         let same_asked = wanted.asked.is_covered_by(&history.request.asked);
         let Some(decision) = attempt.decision.clone() else {
-            return (same_asked && self.is_under_way(attempt)).then_some(Earlier::UnderWay(of));
+            return self.is_under_way(attempt).then_some(Earlier::UnderWay(of));
         };
         let is_recent = attempt.checked().unwrap_or(decision.at) >= wanted.approved_since;
         Some(match decision.conclusion.status {
@@ -99,7 +131,7 @@ impl Deps {
     }
 
     /// Somebody can still finish it, or has: its address is valid and can be decrypted, or the vendor judges.
-    fn is_under_way(&self, attempt: &Attempt) -> bool {
+    pub(super) fn is_under_way(&self, attempt: &Attempt) -> bool {
         let Some(transaction) = &attempt.transaction else {
             return false;
         };

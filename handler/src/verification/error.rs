@@ -58,8 +58,15 @@ pub enum Error {
     /// The subject has used up its attempts; more become possible as the window moves on.
     #[error("no attempts are left")]
     AttemptsExhausted,
-    /// Another process is at it and has not finished in time. Asking again helps.
-    #[error("another process is starting the check")]
+    /// Attempts are left, but starts of which nobody knows whether they reached the vendor have used up the limit; more
+    /// become possible as the window moves on. The vendor's fault, not the person's.
+    #[error("starts that failed have used up the limit")]
+    StartsExhausted,
+    /// The vendor takes fewer starts than people came, for longer than a person waits. Asking again helps.
+    #[error("the line before the vendor is too long")]
+    LineTooLong,
+    /// It was not done in time. Asking again helps.
+    #[error("the check cannot be started now")]
     Busy,
 }
 

@@ -12,6 +12,7 @@ use super::outcome::{Matched, Reason, Status};
 use super::vendor::{Check, Consent, End, Mark, TransactionIds};
 use super::{Authorization, rules};
 use crate::ids::{FactHash, SubjectHash, VerificationId};
+use crate::owners::Owner;
 
 /// Version 1 of a document's shape; reading any other number fails.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -93,34 +94,22 @@ pub(super) struct Used {
     pub(super) browser: SubjectHash,
 }
 
-/// `verifications/<id>/claim-<n>-<k>.json`: somebody is about to start attempt n. Written before the vendor is called.
+/// `verifications/<id>/joined-<s>.json`: this verification uses the transaction of the subject's start s, which lies
+/// elsewhere.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Claim {
+pub(super) struct Joined {
     pub(super) version: V1,
     #[serde(with = "time::serde::rfc3339")]
     pub(super) at: OffsetDateTime,
-    /// Random, so that the claimer recognises its own claim.
-    pub(super) by: FactHash,
-    /// No transaction of its own: the one of another verification of the same subject is used.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) adopts: Option<AttemptOf>,
+    /// The verification where it lies: its home.
+    pub(super) home: VerificationId,
 }
 
-/// An attempt of a verification.
+/// An attempt of a verification. Its number is that of the subject's start which made the transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) struct AttemptOf {
     pub(super) id: VerificationId,
     pub(super) attempt: u32,
-}
-
-/// `verifications/<id>/failed-<n>-<k>.json`: the claim came to nothing; another may follow at once.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Failed {
-    pub(super) version: V1,
-    #[serde(with = "time::serde::rfc3339")]
-    pub(super) at: OffsetDateTime,
-    /// `unavailable`, `throttled`, `refused`, `invalid`, `exhausted`, `not_started`
-    pub(super) why: String,
 }
 
 /// `verifications/<id>/transaction-<n>.json`
@@ -149,8 +138,7 @@ pub(super) struct NoticeFact {
 }
 
 /// A fact that only says that something happened, and when: `returned-<n>-<j>`, `captured-<n>`, `replayed-<h>`,
-/// `answered-<h>`,
-/// `subjects/<hash>/<id>`, `subjects/<hash>/attempts/<s>-released` and `-uncounted`.
+/// `answered-<h>`, `subjects/<hash>/<id>`, and what is said of a start: `subjects/<hash>/starts/<s>-released` and others.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Happened {
     pub(super) version: V1,
@@ -338,17 +326,18 @@ pub(super) struct Stopped {
     pub(super) left: bool,
 }
 
-/// `subjects/<hash>/attempts/<s>.json`: the s-th start of the subject. Slots are taken one after the other, which makes
-/// their number exact.
+/// `subjects/<hash>/starts/<s>.json`: the s-th start of the subject, and the lease on it. Starts are numbered without gaps
+/// and created one after the other, which makes their number exact.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Slot {
     pub(super) version: V1,
+    /// When the lease began, by its owner's clock.
     #[serde(with = "time::serde::rfc3339")]
     pub(super) at: OffsetDateTime,
     #[serde(flatten)]
     pub(super) of: AttemptOf,
-    /// The claim it was taken for.
-    pub(super) claim: u32,
-    /// Random, so that the taker recognises its own slot.
+    /// The process that calls the vendor.
+    pub(super) owner: Owner,
+    /// Random, so that the owner recognises its own lease.
     pub(super) by: FactHash,
 }

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
 
 use super::decisions::Decisions;
-use super::facts::{AttemptOf, Claim, Continued, Decision, Happened, NoticeFact, Request, Transaction};
+use super::facts::{AttemptOf, Continued, Decision, Happened, Joined, NoticeFact, Request, Transaction};
 use super::outcome::{Reason, Status};
 use super::paths::{self, Name};
 use super::{Deps, Error};
@@ -28,10 +28,11 @@ pub(super) struct History {
 /// One attempt, as its facts say.
 #[derive(Clone, Debug)]
 pub(super) struct Attempt {
+    /// The subject's start of the same number made the transaction.
     pub(super) number: u32,
-    pub(super) claims: BTreeMap<u32, Claim>,
-    pub(super) failed: BTreeSet<u32>,
-    /// Where its transaction lies: in another verification when it was adopted.
+    /// The verification whose transaction it joins.
+    joined: Option<VerificationId>,
+    /// Where its transaction lies: in another verification when it was joined.
     pub(super) home: AttemptOf,
     pub(super) transaction: Option<Transaction>,
     /// The vendor has what it needs.
@@ -53,21 +54,11 @@ pub(super) struct Attempt {
     checked_at_home: Option<OffsetDateTime>,
 }
 
-/// Who has a transaction of an attempt in hand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Hands {
-    /// Nobody: this claim may be made.
-    Free(u32),
-    /// This claim, since then.
-    Claimed(u32, OffsetDateTime),
-}
-
 impl Attempt {
     fn new(id: VerificationId, number: u32) -> Self {
         Self {
             number,
-            claims: BTreeMap::new(),
-            failed: BTreeSet::new(),
+            joined: None,
             home: AttemptOf { id, attempt: number },
             transaction: None,
             captured: false,
@@ -86,15 +77,18 @@ impl Attempt {
     fn adopts(&self) -> Option<AttemptOf> {
         let is_left = |decision: &Decision| decision.conclusion.status == Status::Cancelled;
         if self.transaction.is_some() || self.decision.as_ref().is_some_and(is_left) {
-            None
-        } else {
-            self.claims.values().rev().find_map(|claim| claim.adopts)
+            return None;
         }
+        Some(AttemptOf {
+            id: self.joined?,
+            attempt: self.number,
+        })
     }
 
-    /// When somebody first meant to start it; an attempt that was only ever cancelled has no such time.
+    /// When the vendor had created its transaction: the person can have shown nothing before. An attempt that was only
+    /// ever cancelled has no such time.
     pub(super) fn began_at(&self) -> Option<OffsetDateTime> {
-        self.claims.values().map(|claim| claim.at).min()
+        self.transaction.as_ref().map(|transaction| transaction.at)
     }
 
     /// When the check was made that the decision rests on; nothing when it rests on none.
@@ -104,12 +98,9 @@ impl Attempt {
         first.into_iter().flatten().min()
     }
 
-    pub(super) fn hands(&self) -> Hands {
-        match self.claims.last_key_value() {
-            Some((k, claim)) if !self.failed.contains(k) => Hands::Claimed(*k, claim.at),
-            Some((k, _)) => Hands::Free(k + 1),
-            None => Hands::Free(1),
-        }
+    /// There is more of it than a callback that came before the start was recorded, or after it was lost.
+    fn is_known(&self) -> bool {
+        self.transaction.is_some() || self.joined.is_some() || !self.decisions.is_empty()
     }
 
     /// Callbacks that no decision names.
@@ -205,21 +196,7 @@ impl Asks {
 impl History {
     /// The attempt that counts: the last one.
     pub(super) fn current(&self) -> Option<&Attempt> {
-        self.attempts.values().next_back()
-    }
-
-    /// This verification has joined that transaction, and the document was not what it asked for.
-    pub(super) fn was_rejected_by(&self, home: AttemptOf) -> bool {
-        let rejected = |attempt: &&Attempt| {
-            let decision = attempt.decision.as_ref();
-            decision.is_some_and(|decision| decision.conclusion.status == Status::Rejected)
-        };
-        let mut claims = self
-            .attempts
-            .values()
-            .filter(rejected)
-            .flat_map(|attempt| attempt.claims.values());
-        claims.any(|claim| claim.adopts == Some(home))
+        self.attempts.values().rev().find(|attempt| attempt.is_known())
     }
 
     /// The number that the next decision gets.
@@ -297,8 +274,7 @@ impl Deps {
 
     async fn piece(&self, id: VerificationId, name: Name) -> Result<Piece, Error> {
         Ok(match name {
-            Name::Claim(n, k) => Piece::Claim(n, k, self.fact(id, name).await?),
-            Name::Failed(n, k) => Piece::Failed(n, k),
+            Name::Joined(n) => Piece::Joined(n, self.fact(id, name).await?),
             Name::Transaction(n) => Piece::Transaction(n, self.fact(id, name).await?),
             Name::Captured(n) => Piece::Captured(n),
             Name::Returned(n, _) => Piece::Returned(n, self.fact::<Happened>(id, name).await?.at),
@@ -316,8 +292,7 @@ impl Deps {
 }
 
 enum Piece {
-    Claim(u32, u32, Claim),
-    Failed(u32, u32),
+    Joined(u32, Joined),
     Transaction(u32, Transaction),
     Captured(u32),
     Returned(u32, OffsetDateTime),
@@ -329,12 +304,7 @@ enum Piece {
 impl History {
     fn add(&mut self, piece: Piece) {
         match piece {
-            Piece::Claim(n, k, claim) => {
-                self.attempt(n).claims.insert(k, claim);
-            }
-            Piece::Failed(n, k) => {
-                self.attempt(n).failed.insert(k);
-            }
+            Piece::Joined(n, joined) => self.attempt(n).joined = Some(joined.home),
             Piece::Transaction(n, transaction) => self.attempt(n).transaction = Some(transaction),
             Piece::Captured(n) => self.attempt(n).captured = true,
             Piece::Returned(n, at) => self.attempt(n).returned_at.push(at),

@@ -35,6 +35,7 @@ impl Verifications {
     /// # Errors
     /// The store; too many others who decide at the same time.
     pub async fn cancel(&self, visit: &Visit) -> Result<(), Error> {
+        self.line.leave(visit.id);
         match self.settle(visit.id).await {
             Ok(_) | Err(Error::Vendor(_)) => {}
             Err(error) => return Err(error),
@@ -53,7 +54,8 @@ impl Verifications {
             {
                 self.deps.discount(history.request.subject, attempt.home).await?;
             }
-            let number = attempt.map_or(1, |attempt| attempt.number);
+            // Starts are numbered from 1: what was given up before any of them keeps out of their way.
+            let number = attempt.map_or(0, |attempt| attempt.number);
             let decision = Decision::unread(number, self.deps.clock.now(), given_up());
             if self.decided(&history, &decision).await? {
                 return Ok(());

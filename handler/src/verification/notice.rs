@@ -125,7 +125,10 @@ fn claimed_attempt(extra: &[u8; 16]) -> u32 {
 fn attempt_of(history: &History, notice: &Notice, claimed: u32) -> Option<u32> {
     let agrees = |ours: &str, theirs: &Option<String>| theirs.as_ref().is_none_or(|theirs| theirs == ours);
     let names_none = notice.execution.is_none() && notice.account.is_none();
-    let of_claim = history.attempts.get(&claimed)?;
+    // Its credential is genuine, so that start is ours, even if nobody has recorded yet how it went.
+    let Some(of_claim) = history.attempts.get(&claimed) else {
+        return Some(claimed);
+    };
     if names_none || of_claim.transaction.is_none() {
         return Some(claimed);
     }

@@ -9,8 +9,7 @@ pub(super) enum Name {
     Authorization(FactHash),
     Pushed(FactHash),
     Used(FactHash),
-    Claim(u32, u32),
-    Failed(u32, u32),
+    Joined(u32),
     Transaction(u32),
     Notice(FactHash),
     Returned(u32, u32),
@@ -28,11 +27,22 @@ pub(super) fn folder(id: VerificationId) -> String {
     format!("verifications/{id}")
 }
 
+/// Where the authorizations of a verification lie.
+pub(super) fn authorizations(id: VerificationId) -> String {
+    format!("{}/authorizations", folder(id))
+}
+
+/// Reads the name of a document in that folder.
+pub(super) fn parse_authorization(file: &str) -> Option<Name> {
+    let hash = file.strip_suffix(".json")?.parse().ok()?;
+    Some(Name::Authorization(hash))
+}
+
 impl Name {
     /// Its path in the folder of a verification.
     pub(super) fn path(self, id: VerificationId) -> String {
         match self {
-            Self::Authorization(h) => format!("verifications/{id}/authorizations/{h}.json"),
+            Self::Authorization(h) => format!("{}/{h}.json", authorizations(id)),
             _ => format!("verifications/{id}/{}.json", self.stem()),
         }
     }
@@ -43,8 +53,7 @@ impl Name {
             Self::Authorization(h) => format!("authorization-{h}"),
             Self::Pushed(h) => format!("pushed-{h}"),
             Self::Used(h) => format!("used-{h}"),
-            Self::Claim(n, k) => format!("claim-{n}-{k}"),
-            Self::Failed(n, k) => format!("failed-{n}-{k}"),
+            Self::Joined(n) => format!("joined-{n}"),
             Self::Transaction(n) => format!("transaction-{n}"),
             Self::Notice(h) => format!("notice-{h}"),
             Self::Returned(n, j) => format!("returned-{n}-{j}"),
@@ -59,7 +68,7 @@ impl Name {
         }
     }
 
-    /// Reads a file name; `None` for a kind that this release does not know, and for one that nobody writes so (`claim-01-1`):
+    /// Reads a file name; `None` for a kind that this release does not know, and for one that nobody writes so (`returned-01-1`):
     /// it would be read from another path than it lies at.
     pub(super) fn parse(file: &str) -> Option<Self> {
         let stem = file.strip_suffix(".json")?;
@@ -81,8 +90,7 @@ impl Name {
             "authorization" => hash().map(Self::Authorization),
             "pushed" => hash().map(Self::Pushed),
             "used" => hash().map(Self::Used),
-            "claim" => pair().map(|(n, k)| Self::Claim(n, k)),
-            "failed" => pair().map(|(n, k)| Self::Failed(n, k)),
+            "joined" => number().map(Self::Joined),
             "transaction" => number().map(Self::Transaction),
             "notice" => hash().map(Self::Notice),
             "returned" => pair().map(|(n, j)| Self::Returned(n, j)),
@@ -108,36 +116,52 @@ pub(super) fn index(subject: SubjectHash, id: VerificationId) -> String {
 }
 
 pub(super) fn slots(subject: SubjectHash) -> String {
-    format!("subjects/{subject}/attempts")
+    format!("subjects/{subject}/starts")
 }
 
-/// What is said of a slot.
+/// What is said of a start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SlotFact {
+    /// It was begun.
     Taken,
-    /// Nothing came of it: counts for nothing.
+    /// It certainly did not reach the vendor: counts for nothing.
     Released,
-    /// A start, but not an attempt.
+    /// The person showed nothing: a start, but not an attempt.
     Uncounted,
+    /// Nobody knows whether it reached the vendor. It may have been paid: a start, but not an attempt.
+    Unconfirmed,
+    /// Its transaction is open still, and is followed by another one all the same.
+    Superseded,
+}
+
+impl SlotFact {
+    const ALL: [Self; 5] = [
+        Self::Taken,
+        Self::Released,
+        Self::Uncounted,
+        Self::Unconfirmed,
+        Self::Superseded,
+    ];
+
+    const fn suffix(self) -> &'static str {
+        match self {
+            Self::Taken => "",
+            Self::Released => "-released",
+            Self::Uncounted => "-uncounted",
+            Self::Unconfirmed => "-unconfirmed",
+            Self::Superseded => "-superseded",
+        }
+    }
 }
 
 pub(super) fn slot(subject: SubjectHash, number: u32, fact: SlotFact) -> String {
-    let suffix = match fact {
-        SlotFact::Taken => "",
-        SlotFact::Released => "-released",
-        SlotFact::Uncounted => "-uncounted",
-    };
-    format!("subjects/{subject}/attempts/{number:010}{suffix}.json")
+    format!("subjects/{subject}/starts/{number:010}{}.json", fact.suffix())
 }
 
 pub(super) fn parse_slot(file: &str) -> Option<(u32, SlotFact)> {
     let stem = file.strip_suffix(".json")?;
-    let (number, fact) = match stem.split_once('-') {
-        None => (stem, SlotFact::Taken),
-        Some((number, "released")) => (number, SlotFact::Released),
-        Some((number, "uncounted")) => (number, SlotFact::Uncounted),
-        Some(_) => return None,
-    };
+    let (number, suffix) = stem.split_at(stem.find('-').unwrap_or(stem.len()));
+    let fact = SlotFact::ALL.into_iter().find(|fact| fact.suffix() == suffix)?;
     Some((number.parse().ok()?, fact))
 }
 
@@ -153,8 +177,7 @@ mod tests {
             Name::Authorization(h),
             Name::Pushed(h),
             Name::Used(h),
-            Name::Claim(1, 2),
-            Name::Failed(1, 2),
+            Name::Joined(1),
             Name::Transaction(3),
             Name::Notice(h),
             Name::Returned(4, 5),
@@ -174,8 +197,8 @@ mod tests {
     #[test]
     fn an_unknown_name_is_passed_over() {
         assert_eq!(Name::parse("verdict-1.json"), None);
-        assert_eq!(Name::parse("claim-1.json"), None);
-        assert_eq!(Name::parse("claim-01-1.json"), None);
+        assert_eq!(Name::parse("returned-1.json"), None);
+        assert_eq!(Name::parse("returned-01-1.json"), None);
         assert_eq!(Name::parse("decision-+1.json"), None);
         assert_eq!(parse_slot("0000000001-lost.json"), None);
     }
@@ -193,7 +216,7 @@ mod tests {
 
     #[test]
     fn slots_are_read_back() {
-        for fact in [SlotFact::Taken, SlotFact::Released, SlotFact::Uncounted] {
+        for fact in SlotFact::ALL {
             let path = slot(SubjectHash([1; 32]), 12, fact);
             assert_eq!(parse_slot(path.rsplit('/').next().unwrap()), Some((12, fact)));
         }

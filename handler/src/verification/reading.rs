@@ -140,7 +140,7 @@ impl Verifications {
 fn no_answer(why: Why) -> Result<Option<Decision>, Error> {
     match why {
         Why::Unread | Why::Asked => Ok(None),
-        Why::NotStored => Err(VendorError::Unavailable("no result yet".to_owned()).into()),
+        Why::NotStored => Err(VendorError::unavailable("no result yet").into()),
     }
 }
 

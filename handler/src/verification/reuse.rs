@@ -1,11 +1,9 @@
 //! Answers a sign-in by an approval that is there already. Costs nothing, starts nothing and asks nobody, so no browser has
 //! to be bound for it.
 
-use super::earlier::{Earlier, Wanted};
-use super::facts::{Claim, V1};
+use super::earlier::Wanted;
 use super::history::History;
 use super::outcome::Status;
-use super::paths::Name;
 use super::{Authorization, Error, Verifications, Visit};
 use crate::ids::VerificationId;
 
@@ -46,31 +44,25 @@ impl Verifications {
                 Ok(status == Some(Status::Approved))
             }
             last => {
-                self.adopt_approval(history, visit, last.map_or(1, |last| last.number + 1))
+                self.adopt_approval(history, visit, last.map_or(0, |last| last.number))
                     .await
             }
         }
     }
 
-    /// Makes an earlier approval of the subject the attempt that counts. Whoever is faster with another attempt wins.
-    async fn adopt_approval(&self, history: &History, visit: &Visit, attempt: u32) -> Result<bool, Error> {
+    /// Makes an approval of the subject that is later than attempt `after` the attempt that counts. Whoever is faster with
+    /// a later attempt wins.
+    async fn adopt_approval(&self, history: &History, visit: &Visit, after: u32) -> Result<bool, Error> {
         let slots = self.deps.slots(history.request.subject).await?;
         let wanted = Wanted {
             by: visit.id,
             asked: &history.request.asked,
             approved_since: self.deps.approved_since(&visit.authorization, visit.at),
         };
-        let Some(Earlier::Approved(of, _)) = self.deps.earlier(&slots, &wanted).await? else {
+        let Some(of) = self.deps.reusable(&slots, &wanted, after).await?.approval else {
             return Ok(false);
         };
-        let claim = Claim {
-            version: V1,
-            at: self.deps.clock.now(),
-            by: self.deps.nonce(),
-            adopts: Some(of),
-        };
-        self.deps
-            .claim(&Name::Claim(attempt, 1).path(visit.id), &claim)
-            .await
+        self.deps.join(of, visit.id).await?;
+        Ok(true)
     }
 }

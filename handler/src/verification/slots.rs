@@ -1,8 +1,10 @@
 //! How often a subject may try, exactly, although processes share nothing but the store.
 //!
-//! Every start takes the next numbered slot of its subject by create-if-absent. Whoever creates slot s has seen all slots
-//! before s, so two can never both take the last free one. A slot is released when nothing came of the start, and stays a
-//! start but is no attempt when the person showed nothing.
+//! Every start takes the next numbered slot of its subject by create-if-absent, and may take it only when the start before
+//! it is concluded. So the slot is the lease too: whoever creates slot s has seen all slots before s, two can never both
+//! take the last free one, and no two transactions of one subject are begun at once. A slot is released when the start
+//! certainly came to nothing; it stays a start but is no attempt when the person showed nothing, or when nobody knows
+//! whether the vendor was reached.
 
 use std::collections::BTreeMap;
 
@@ -11,13 +13,12 @@ use time::OffsetDateTime;
 
 use super::facts::{AttemptOf, Happened, Slot, V1};
 use super::paths::{self, SlotFact};
+use super::records::Created;
 use super::{Deps, Error, Limits};
 use crate::ids::SubjectHash;
 
 /// How far back an earlier verification is looked for.
 const LOOK_BACK: usize = 20;
-/// So many racing starts of one subject are sorted out before giving up.
-const MAX_RACES: usize = 64;
 
 /// A subject's slots, latest first; released ones are left out.
 #[derive(Clone, Debug, Default)]
@@ -31,26 +32,81 @@ pub(super) struct Slots {
 pub(super) struct Taken {
     pub(super) number: u32,
     pub(super) slot: Slot,
-    pub(super) uncounted: bool,
+    facts: Vec<SlotFact>,
+}
+
+/// Whether one more start is allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Room {
+    /// Yes.
+    Free,
+    /// The person has used up what is theirs.
+    UsedUp,
+    /// The person has not; starts of which nobody knows whether they reached the vendor have.
+    UsedUpByFailures,
+}
+
+impl Taken {
+    /// The person has shown something in it, or may yet.
+    pub(super) fn is_attempt(&self) -> bool {
+        !self.says(SlotFact::Uncounted) && !self.is_unconfirmed()
+    }
+
+    /// Nobody knows whether it reached the vendor.
+    pub(super) fn is_unconfirmed(&self) -> bool {
+        self.says(SlotFact::Unconfirmed)
+    }
+
+    /// It is said of it, here, that another start may follow.
+    fn is_concluded(&self) -> bool {
+        !self.is_attempt() || self.says(SlotFact::Superseded)
+    }
+
+    pub(super) fn says(&self, fact: SlotFact) -> bool {
+        self.facts.contains(&fact)
+    }
 }
 
 impl Slots {
     /// How many attempts are left now.
     pub(super) fn left(&self, limits: &Limits, now: OffsetDateTime) -> u32 {
-        let recent = |taken: &&Taken| taken.slot.at + limits.attempts_window > now;
-        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        let starts = count(self.taken.iter().filter(recent).count());
-        let attempts = count(
-            self.taken
-                .iter()
-                .filter(recent)
-                .filter(|taken| !taken.uncounted)
-                .count(),
-        );
+        let starts = self.count(limits, now, |_| true);
+        let attempts = self.count(limits, now, Taken::is_attempt);
         limits
             .max_starts
             .saturating_sub(starts)
             .min(limits.max_attempts.saturating_sub(attempts))
+    }
+
+    /// Whether one more start is allowed now.
+    pub(super) fn room(&self, limits: &Limits, now: OffsetDateTime) -> Room {
+        let known = self.count(limits, now, |taken| !taken.is_unconfirmed());
+        let attempts = self.count(limits, now, Taken::is_attempt);
+        if self.left(limits, now) > 0 {
+            Room::Free
+        } else if attempts < limits.max_attempts && known < limits.max_starts {
+            Room::UsedUpByFailures
+        } else {
+            Room::UsedUp
+        }
+    }
+
+    fn count(&self, limits: &Limits, now: OffsetDateTime, is_meant: impl Fn(&Taken) -> bool) -> u32 {
+        let recent = |taken: &&Taken| taken.slot.at + limits.attempts_window > now;
+        let meant = self.taken.iter().filter(recent).filter(|taken| is_meant(taken));
+        u32::try_from(meant.count()).unwrap_or(u32::MAX)
+    }
+
+    /// The last start, unless it is already said that another may follow.
+    pub(super) fn open(&self) -> Option<&Taken> {
+        self.taken
+            .first()
+            .filter(|taken| taken.number == self.last && !taken.is_concluded())
+    }
+
+    /// The number of the next start.
+    pub(super) fn next(&self) -> u32 {
+        self.last + 1
     }
 }
 
@@ -82,74 +138,36 @@ impl Deps {
         Ok(Taken {
             number,
             slot,
-            uncounted: facts.contains(&SlotFact::Uncounted),
+            facts: facts.to_vec(),
         })
     }
 
-    pub(super) fn has_room(&self, slots: &Slots) -> bool {
-        slots.left(&self.limits, self.clock.now()) > 0
+    /// Takes the lease on the start `of.attempt` of a subject, if nobody was faster.
+    pub(super) async fn lease(&self, subject: SubjectHash, of: AttemptOf) -> Result<Option<Slot>, Error> {
+        let slot = Slot {
+            version: V1,
+            at: self.clock.now(),
+            of,
+            owner: self.owners.me(),
+            by: self.nonce(),
+        };
+        let path = paths::slot(subject, of.attempt, SlotFact::Taken);
+        Ok(self.claim(&path, &slot).await?.then_some(slot))
     }
 
-    /// Takes a slot for a claim and gives its number.
-    pub(super) async fn take_slot(
-        &self,
-        subject: SubjectHash,
-        of: AttemptOf,
-        claim: u32,
-    ) -> Result<u32, Error> {
-        for _ in 0..MAX_RACES {
-            let slots = self.slots(subject).await?;
-            let now = self.clock.now();
-            if !self.has_room(&slots) {
-                return Err(Error::AttemptsExhausted);
-            }
-            let number = slots.last + 1;
-            let slot = Slot {
-                version: V1,
-                at: now,
-                of,
-                claim,
-                by: self.nonce(),
-            };
-            if self
-                .claim(&paths::slot(subject, number, SlotFact::Taken), &slot)
-                .await?
-            {
-                return Ok(number);
-            }
-        }
-        Err(Error::Busy)
-    }
-
-    /// Nothing came of the start: it counts for nothing.
-    pub(super) async fn release_slot(&self, subject: SubjectHash, number: u32) -> Result<(), Error> {
-        self.mark_slot(subject, number, SlotFact::Released).await
-    }
-
-    /// The person showed nothing in this attempt: its slots stay starts, but are no attempts.
+    /// The person showed nothing in this attempt: it stays a start, but is no attempt.
     pub(super) async fn discount(&self, subject: SubjectHash, of: AttemptOf) -> Result<(), Error> {
-        self.discount_before(subject, of, u32::MAX).await
+        self.mark(subject, of, SlotFact::Uncounted).await.map(|_| ())
     }
 
-    /// The processes that made earlier claims of this attempt died: their slots stay starts, but are no attempts.
-    pub(super) async fn discount_before(
+    /// Says something of a start.
+    pub(super) async fn mark(
         &self,
         subject: SubjectHash,
         of: AttemptOf,
-        claim: u32,
-    ) -> Result<(), Error> {
-        let slots = self.slots(subject).await?;
-        let is_meant = |taken: &&Taken| taken.slot.of == of && taken.slot.claim < claim && !taken.uncounted;
-        for taken in slots.taken.iter().filter(is_meant) {
-            self.mark_slot(subject, taken.number, SlotFact::Uncounted).await?;
-        }
-        Ok(())
-    }
-
-    async fn mark_slot(&self, subject: SubjectHash, number: u32, fact: SlotFact) -> Result<(), Error> {
-        let path = paths::slot(subject, number, fact);
-        self.create(&path, &Happened::at(self.clock.now()))
-            .await
-            .map(|_| ())
+        fact: SlotFact,
+    ) -> Result<Created, Error> {
+        let path = paths::slot(subject, of.attempt, fact);
+        self.create(&path, &Happened::at(self.clock.now())).await
     }
 }

@@ -1,6 +1,7 @@
 //! How things stand for a waiting browser.
 
-use super::history::Attempt;
+use super::history::{Attempt, History};
+use super::next::Latest;
 use super::{Error, Outcome, Verifications, Visit};
 
 /// How things stand.
@@ -25,6 +26,10 @@ pub struct Standing {
 pub enum Step {
     /// No transaction yet.
     NotBegun,
+    /// The person is in line for it; so many are before.
+    InLine(usize),
+    /// It is being created, by another request or process.
+    Starting,
     /// The person is (or should be) at the vendor's pages.
     AtVendor,
     /// The vendor has what it needs and judges.
@@ -43,11 +48,12 @@ impl Verifications {
         let history = self.read_soon(visit.id, true).await?;
         let outcome = self.outcome(&history).await?;
         let attempt = history.current().filter(|attempt| self.satisfies(attempt, visit));
-        let step = attempt.map_or(Step::NotBegun, step);
-        if step == Step::NotBegun
-            && let Some(stopped) = self.deps.last_stop(&history, visit.hash).await?
-        {
-            return Ok(stopped.standing(visit.id, outcome.attempts_left));
+        let mut step = attempt.map_or(Step::NotBegun, step);
+        if step == Step::NotBegun {
+            if let Some(stopped) = self.deps.last_stop(&history, visit.hash).await? {
+                return Ok(stopped.standing(visit.id, outcome.attempts_left));
+            }
+            step = self.before_start(&history).await?;
         }
         let is_retryable = attempt
             .and_then(|attempt| attempt.decision.as_ref())
@@ -58,12 +64,27 @@ impl Verifications {
             can_resume: attempt.is_some_and(|attempt| {
                 attempt.transaction.is_some() && attempt.decision.is_none() && !attempt.captured
             }),
-            outcome: if step == Step::NotBegun {
+            outcome: if matches!(step, Step::NotBegun | Step::InLine(_) | Step::Starting) {
                 Outcome::pending(visit.id, self.deps.clock.now(), outcome.attempts_left)
             } else {
                 outcome
             },
             step,
+        })
+    }
+}
+
+impl Verifications {
+    /// What is going on before there is a transaction. A start that was abandoned counts as going on: whoever asks to go
+    /// on clears it up.
+    async fn before_start(&self, history: &History) -> Result<Step, Error> {
+        if let Some(before) = self.line.place(history.id) {
+            return Ok(Step::InLine(before));
+        }
+        let slots = self.deps.slots(history.request.subject).await?;
+        Ok(match self.latest(&slots).await? {
+            Latest::Leased | Latest::Abandoned(_) => Step::Starting,
+            Latest::Concluded | Latest::UnderWay(..) => Step::NotBegun,
         })
     }
 }

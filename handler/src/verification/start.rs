@@ -1,4 +1,8 @@
-//! Creates the one transaction of an attempt at the vendor.
+//! Creates transactions at the vendor, and never forgets one that may have been created.
+//!
+//! Before the vendor is called the subject's next start is leased; after it answered, the start is recorded, or freed if it
+//! certainly was not executed. Whatever happens in between leaves a start without a word of how it went: whoever meets it
+//! next looks it up at the vendor, or counts it as one that may have been paid.
 
 use std::collections::BTreeSet;
 
@@ -7,67 +11,79 @@ use time::OffsetDateTime;
 use tokio::time::{Duration, sleep, timeout};
 use tracing::{error, info, warn};
 
-use super::begin::Begun;
-use super::facts::{AttemptOf, Failed, Transaction, V1};
+use super::facts::{AttemptOf, Slot, Transaction, V1};
 use super::history::History;
-use super::paths::Name;
+use super::next::Latest;
+use super::paths::{Name, SlotFact};
 use super::records::Created;
-use super::vendor::{Start, Started, VendorError};
+use super::slots::{Room, Slots};
+use super::vendor::{Found, Start, Started, VendorError};
 use super::{Error, Verifications, Visit};
 use crate::ids::SubjectHash;
 use crate::seal::{Purpose, SealError};
 
 /// A transaction that was paid for is worth several tries to record it.
 const RECORD_TRIES: u32 = 4;
+/// How far the clocks of two processes may be apart. A lease ends for its owner so much earlier than for everybody else.
+const CLOCK_SKEW: Duration = Duration::from_secs(2);
 
 impl Verifications {
-    /// Starts the attempt that this process has claimed. Nothing when the claim had passed on to somebody faster.
+    /// Makes start `number` of the subject and gives the address of the vendor's page. Nothing when somebody else was
+    /// faster, or when the facts have to be looked at again.
     pub(super) async fn start(
         &self,
         history: &History,
         visit: &Visit,
-        attempt: u32,
-        claim: u32,
-    ) -> Result<Option<Begun>, Error> {
+        number: u32,
+    ) -> Result<Option<SecretString>, Error> {
+        let subject = history.request.subject;
         let of = AttemptOf {
             id: visit.id,
-            attempt,
+            attempt: number,
         };
-        let (start, slot) = match self.prepare(history, visit, of, claim).await {
-            Ok(prepared) => prepared,
-            Err(error) => return Err(self.give_up(of, claim, error).await),
+        // Everything that can be read is read before the lease begins.
+        let start = self.ask(history, visit, of).await?;
+        let Some(lease) = self.deps.lease(subject, of).await? else {
+            return Ok(None);
         };
-        // Well within the lease, so that nobody else has taken over before this has ended.
-        let patience = self.deps.limits.claim_lease * 3 / 4;
-        let started = match timeout(patience, self.deps.vendor.start(&start)).await {
-            Ok(started) => started,
-            Err(_) => Err(VendorError::Unavailable("no answer in time".to_owned())),
-        };
-        match started {
-            Ok(started) => self.record(of, &started).await,
+        let left = self.left_of(&lease);
+        if left < self.deps.limits.vendor_budget {
+            // The store was too slow. The vendor's answer might come when another process has the next start in hand.
+            self.free(subject, of, "the lease was too short").await?;
+            return Err(Error::Busy);
+        }
+        let answer = timeout(left, self.deps.vendor.start(&start)).await;
+        match answer.unwrap_or_else(|_| Err(VendorError::unavailable("no answer in time"))) {
+            Ok(started) => {
+                // By the later of two clocks: what was begun for a request was begun after it.
+                let at = self.deps.clock.now().max(visit.at);
+                self.record(of, at, &started).await?;
+                Ok((!self.left_of(&lease).is_zero()).then_some(started.href))
+            }
+            Err(error) if error.may_have_started() => {
+                warn!(verification.id = %of.id, attempt = of.attempt, cause = %error, code = "start.unanswered",
+                    "starting the transaction failed; it may have been created");
+                match self.recover(subject, of).await? {
+                    Recovered::Found => Ok(None),
+                    Recovered::Lost => Err(Error::Vendor(error)),
+                }
+            }
             Err(error) => {
-                self.deps.release_slot(history.request.subject, slot).await?;
-                Err(self.give_up(of, claim, Error::Vendor(error)).await)
+                self.free(subject, of, &error.to_string()).await?;
+                Err(Error::Vendor(error))
             }
         }
     }
 
-    /// What the vendor is asked, and the slot that it takes.
-    async fn prepare(
-        &self,
-        history: &History,
-        visit: &Visit,
-        of: AttemptOf,
-        claim: u32,
-    ) -> Result<(Start, u32), Error> {
-        let start = self.ask(history, visit, of, claim).await?;
-        let slot = self.deps.take_slot(history.request.subject, of, claim).await?;
-        Ok((start, slot))
+    /// What is left of a lease for its owner.
+    fn left_of(&self, lease: &Slot) -> Duration {
+        let end = lease.at + self.deps.limits.claim_lease - CLOCK_SKEW;
+        (end - self.deps.clock.now()).try_into().unwrap_or_default()
     }
 
-    async fn ask(&self, history: &History, visit: &Visit, of: AttemptOf, claim: u32) -> Result<Start, Error> {
+    async fn ask(&self, history: &History, visit: &Visit, of: AttemptOf) -> Result<Start, Error> {
         let request = &history.request;
-        let callback = self.deps.callback_credential(of, claim, self.deps.clock.now());
+        let callback = self.deps.callback_credential(of, self.deps.clock.now());
         let ip = request
             .ip
             .as_ref()
@@ -77,7 +93,7 @@ impl Verifications {
                 .map_err(|_| Error::Vendor(VendorError::Refused(format!("no address under {base}"))))
         };
         Ok(Start {
-            reference: format!("{}-{}", of.id, of.attempt),
+            reference: reference(of),
             user_reference: request.subject.to_string(),
             account: self.account(request.subject).await?,
             callback_url: address(&self.deps.addresses.callback_base, &callback)?,
@@ -104,24 +120,24 @@ impl Verifications {
         Ok(None)
     }
 
-    async fn record(&self, of: AttemptOf, started: &Started) -> Result<Option<Begun>, Error> {
+    async fn record(&self, of: AttemptOf, at: OffsetDateTime, started: &Started) -> Result<(), Error> {
         let path = Name::Transaction(of.attempt).path(of.id);
+        let href = started.href.expose_secret();
         let transaction = Transaction {
             version: V1,
-            at: self.deps.clock.now(),
+            at,
             ids: started.ids.clone(),
-            href: self
-                .deps
-                .seal
-                .lock(&path, self.deps.random.bytes(), started.href.expose_secret()),
+            href: self.deps.seal.lock(&path, self.deps.random.bytes(), href),
         };
         let mut tries = 1;
         loop {
             match self.deps.record_transaction(of, &transaction).await {
                 Ok(Created::New) => break,
-                Ok(Created::Existed) => return self.recorded_before(of, &transaction).await,
+                // By an earlier try of ours whose answer was lost, or by somebody who found it at the vendor.
+                Ok(Created::Existed) => return Ok(()),
                 Err(error) if tries == RECORD_TRIES => {
-                    error!(verification.id = %of.id, attempt = of.attempt, "a transaction was created but cannot be recorded");
+                    error!(verification.id = %of.id, attempt = of.attempt, code = "start.unrecorded",
+                        "a transaction was created but cannot be recorded");
                     return Err(error);
                 }
                 Err(_) => sleep(Duration::from_millis(100) * tries).await,
@@ -129,61 +145,74 @@ impl Verifications {
             tries += 1;
         }
         info!(verification.id = %of.id, attempt = of.attempt, "transaction started");
-        Ok(Some(Begun::Redirect(started.href.clone())))
+        Ok(())
     }
 
-    /// The fact is there: by an earlier try of ours whose answer was lost, or by somebody who took over.
-    async fn recorded_before(&self, of: AttemptOf, ours: &Transaction) -> Result<Option<Begun>, Error> {
-        let first: Transaction = self.deps.fact(of.id, Name::Transaction(of.attempt)).await?;
-        if first.ids != ours.ids {
-            error!(verification.id = %of.id, attempt = of.attempt, "a second transaction was created; the first one counts");
+    /// The start certainly was not executed: another may follow at once.
+    async fn free(&self, subject: SubjectHash, of: AttemptOf, cause: &str) -> Result<(), Error> {
+        warn!(verification.id = %of.id, attempt = of.attempt, cause, code = "start.not_executed",
+            "starting the transaction failed");
+        self.deps.mark(subject, of, SlotFact::Released).await.map(|_| ())
+    }
+
+    /// Clears up a start without a word of how it went: by our own reference at the vendor, or by counting it as one that
+    /// may have been paid. Safe to repeat and to race.
+    ///
+    /// # Errors
+    /// The store. The vendor, if it can be asked but not now: then it is asked again by whoever comes next.
+    pub(super) async fn recover(&self, subject: SubjectHash, of: AttemptOf) -> Result<Recovered, Error> {
+        match self.deps.vendor.find(&reference(of)).await? {
+            Found::Started(started) => {
+                self.record(of, self.deps.clock.now(), &started).await?;
+                return Ok(Recovered::Found);
+            }
+            Found::Nothing => self.free(subject, of, "the vendor does not know it").await?,
+            Found::CannotBeAsked => {
+                let told = self.deps.mark(subject, of, SlotFact::Unconfirmed).await?;
+                if told == Created::New {
+                    warn!(verification.id = %of.id, attempt = of.attempt, code = "start.may_have_been_paid",
+                        "a start was lost; the vendor may have created a transaction and may charge it");
+                }
+            }
         }
-        Ok(None)
+        Ok(Recovered::Lost)
     }
 
-    /// Lets others claim the attempt at once.
-    async fn give_up(&self, of: AttemptOf, claim: u32, error: Error) -> Error {
-        warn!(verification.id = %of.id, attempt = of.attempt, cause = %error, "a start came to nothing");
-        let failed = Failed {
-            version: V1,
-            at: self.deps.clock.now(),
-            why: why(&error).to_owned(),
-        };
-        match self
-            .deps
-            .create(&Name::Failed(of.attempt, claim).path(of.id), &failed)
-            .await
-        {
-            Ok(_) => error,
-            // The claim passes on when its lease is over.
-            Err(store) => store,
-        }
-    }
-
-    /// Refuses when the subject has no attempts left, after looking whether some of them have expired meanwhile, or
-    /// belong to processes that died while they started this one.
-    pub(super) async fn make_room(
+    /// The starts of a subject, after looking whether some attempts have expired meanwhile if there seems to be no room for
+    /// another one.
+    pub(super) async fn with_room(
         &self,
         subject: SubjectHash,
-        of: AttemptOf,
-        claim: u32,
-    ) -> Result<(), Error> {
-        self.deps.discount_before(subject, of, claim).await?;
-        let slots = self.deps.slots(subject).await?;
-        if self.deps.has_room(&slots) {
-            return Ok(());
+        slots: Slots,
+        latest: Latest,
+    ) -> Result<Slots, Error> {
+        let room = slots.room(&self.deps.limits, self.deps.clock.now());
+        if latest != Latest::Concluded || room == Room::Free {
+            return Ok(slots);
         }
-        let counted = slots.taken.iter().filter(|taken| !taken.uncounted);
+        let counted = slots.taken.iter().filter(|taken| taken.is_attempt());
         for id in counted.map(|taken| taken.slot.of.id).collect::<BTreeSet<_>>() {
-            self.look(id).await?;
+            match self.look(id).await {
+                Ok(_) | Err(Error::NotFound) => {} // erased, but counted all the same
+                Err(error) => return Err(error),
+            }
         }
-        let slots = self.deps.slots(subject).await?;
-        if self.deps.has_room(&slots) {
-            Ok(())
-        } else {
-            Err(Error::AttemptsExhausted)
-        }
+        self.deps.slots(subject).await
     }
+}
+
+/// What became of a start that was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Recovered {
+    /// Its transaction is recorded now.
+    Found,
+    /// It is free again, or counted as one that may have been paid.
+    Lost,
+}
+
+/// Our name for a start at the vendor.
+fn reference(of: AttemptOf) -> String {
+    format!("{}-{}", of.id, of.attempt)
 }
 
 impl super::Deps {
@@ -193,23 +222,12 @@ impl super::Deps {
             .unlock(&Name::Transaction(home.attempt).path(home.id), &transaction.href)
     }
 
-    /// The last part of the address to which the vendor sends the notices of a claim.
-    fn callback_credential(&self, of: AttemptOf, claim: u32, now: OffsetDateTime) -> String {
+    /// The last part of the address to which the vendor sends the callbacks of a start.
+    fn callback_credential(&self, of: AttemptOf, now: OffsetDateTime) -> String {
         let mut extra = [0; 16];
-        let numbers = of.attempt.to_be_bytes().into_iter().chain(claim.to_be_bytes());
+        let numbers = of.attempt.to_be_bytes();
         extra.iter_mut().zip(numbers).for_each(|(to, from)| *to = from);
         self.seal
             .seal(Purpose::Callback, of.id, now + self.limits.callback_life, extra)
-    }
-}
-
-fn why(error: &Error) -> &'static str {
-    match error {
-        Error::Vendor(VendorError::Unavailable(_)) => "unavailable",
-        Error::Vendor(VendorError::Throttled) => "throttled",
-        Error::Vendor(VendorError::Refused(_)) => "refused",
-        Error::Vendor(VendorError::Invalid(_)) => "invalid",
-        Error::AttemptsExhausted => "exhausted",
-        _ => "not_started",
     }
 }

@@ -181,10 +181,10 @@ fn last_of(names: impl Iterator<Item = Name>, authorization: FactHash) -> u32 {
 fn unchecked(error: &Error) -> Option<(Status, Reason)> {
     match error {
         Error::AttemptsExhausted => Some((Status::Rejected, ATTEMPTS_EXHAUSTED)),
-        Error::Vendor(VendorError::Unavailable(_) | VendorError::Throttled) => {
-            Some((Status::Error, VENDOR_UNAVAILABLE))
-        }
-        Error::Vendor(VendorError::Refused(_) | VendorError::Invalid(_)) => {
+        Error::Vendor(VendorError::Unavailable { .. } | VendorError::Throttled { .. })
+        | Error::StartsExhausted
+        | Error::LineTooLong => Some((Status::Error, VENDOR_UNAVAILABLE)),
+        Error::Vendor(VendorError::Unusable(_) | VendorError::Refused(_) | VendorError::Invalid(_)) => {
             Some((Status::Error, MISCONFIGURED))
         }
         Error::Store(_)

@@ -1,5 +1,7 @@
 //! What the core needs of whoever checks documents and faces. The vendor's own words stay behind this trait.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -152,15 +154,38 @@ pub struct Check {
     pub reason: Reason,
 }
 
+/// What the vendor knows under a reference of ours.
+#[derive(Clone, Debug)]
+pub enum Found {
+    /// This transaction.
+    Started(Started),
+    /// Nothing, and nothing will appear any more: the start never reached it.
+    Nothing,
+    /// It has no such question. Whether the start reached it stays unknown.
+    CannotBeAsked,
+}
+
 /// Why the vendor could not be asked. None of these says anything about the person.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum VendorError {
     /// Down, slow, cut off, or answering nonsense; asking again later may help.
-    #[error("the vendor cannot be reached: {0}")]
-    Unavailable(String),
-    /// Told us to slow down.
+    #[error("the vendor cannot be reached: {why}")]
+    Unavailable {
+        /// What happened, without anything personal.
+        why: String,
+        /// Whether the request may have reached the vendor. False only when it certainly was not sent (no address, no
+        /// connection, no TLS).
+        sent: bool,
+    },
+    /// Told us to slow down. The request was not executed.
     #[error("the vendor asks us to slow down")]
-    Throttled,
+    Throttled {
+        /// For how long, if it said so.
+        retry_after: Option<Duration>,
+    },
+    /// It did what we asked, but its answer lacks what we need; an operator must act.
+    #[error("the vendor's answer cannot be used: {0}")]
+    Unusable(String),
     /// Our credentials, headers or settings are refused; an operator must act.
     #[error("the vendor refuses our configuration: {0}")]
     Refused(String),
@@ -170,12 +195,40 @@ pub enum VendorError {
 }
 
 impl VendorError {
+    /// Down, and the request may have reached the vendor all the same.
+    #[must_use]
+    pub fn unavailable(why: impl Into<String>) -> Self {
+        Self::Unavailable {
+            why: why.into(),
+            sent: true,
+        }
+    }
+
+    /// Down, and the request certainly did not reach the vendor.
+    #[must_use]
+    pub fn unsent(why: impl Into<String>) -> Self {
+        Self::Unavailable {
+            why: why.into(),
+            sent: false,
+        }
+    }
+
+    /// Whether a start that ended so may have created a transaction, which may be charged.
+    #[must_use]
+    pub const fn may_have_started(&self) -> bool {
+        match self {
+            Self::Unavailable { sent, .. } => *sent,
+            Self::Unusable(_) => true,
+            Self::Throttled { .. } | Self::Refused(_) | Self::Invalid(_) => false,
+        }
+    }
+
     /// Whether only a change of our settings, or of the vendor's, helps.
     #[must_use]
     pub const fn needs_an_operator(&self) -> bool {
         match self {
-            Self::Unavailable(_) | Self::Throttled => false,
-            Self::Refused(_) | Self::Invalid(_) => true,
+            Self::Unavailable { .. } | Self::Throttled { .. } => false,
+            Self::Unusable(_) | Self::Refused(_) | Self::Invalid(_) => true,
         }
     }
 }
@@ -188,6 +241,16 @@ pub trait Vendor: Send + Sync {
     /// # Errors
     /// See [`VendorError`].
     async fn start(&self, start: &Start) -> Result<Started, VendorError>;
+
+    /// Looks for the transaction that was started under a reference of ours, after an answer was lost. Safe to repeat.
+    /// A vendor that has no such question says so.
+    ///
+    /// # Errors
+    /// See [`VendorError`].
+    async fn find(&self, reference: &str) -> Result<Found, VendorError> {
+        let _ = reference;
+        Ok(Found::CannotBeAsked)
+    }
 
     /// Reads how far a transaction has come. Safe to repeat.
     ///

@@ -1,6 +1,7 @@
 //! Calls that carry an access token.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -62,29 +63,36 @@ impl Authorised {
     /// # Errors
     /// No answer by the deadline, or one that is not worth a repeat. Any other status is for the caller to judge.
     pub(super) async fn send(&self, call: Call, deadline: Instant) -> Result<Reply, VendorError> {
+        // Known outside of the future too: when time runs out, it matters whether the call itself was under way.
+        let is_sent = AtomicBool::new(false);
         let send = async {
             let mut pace = Pace::new(&self.transport, call.repeat, deadline);
             let mut refusals = 0;
             loop {
-                match self.attempt(&call, &mut refusals).await {
+                match self.attempt(&call, &mut refusals, &is_sent).await {
                     Ok(reply) => return Ok(reply),
                     Err(failure) => pace.after(failure).await?,
                 }
             }
         };
-        let late = |_| VendorError::Unavailable(format!("no answer within {} ms", self.budget.as_millis()));
+        let late = |_| VendorError::Unavailable {
+            why: format!("no answer within {} ms", self.budget.as_millis()),
+            sent: is_sent.load(Ordering::Relaxed),
+        };
         tokio::time::timeout_at(deadline, send).await.map_err(late)?
     }
 
-    async fn attempt(&self, call: &Call, refusals: &mut u32) -> Result<Reply, Failure> {
+    async fn attempt(&self, call: &Call, refusals: &mut u32, is_sent: &AtomicBool) -> Result<Reply, Failure> {
         loop {
-            let token = self.tokens.get().await.map_err(Failure::Final)?;
+            is_sent.store(false, Ordering::Relaxed);
+            let token = self.tokens.get().await.map_err(without_token)?;
             let mut request = self.transport.http.request(call.method.clone(), call.url.clone());
             request = request.header(AUTHORIZATION, token.access.bearer.clone());
             if let Some(body) = &call.body {
                 request = request.header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
                 request = request.body(body.clone());
             }
+            is_sent.store(true, Ordering::Relaxed);
             let reply = self.transport.once(request).await?;
             if reply.status != StatusCode::UNAUTHORIZED {
                 return Ok(reply);
@@ -99,4 +107,12 @@ impl Authorised {
             }
         }
     }
+}
+
+/// Without a token the call itself was not sent, however far the request for the token came.
+fn without_token(error: VendorError) -> Failure {
+    Failure::Final(match error {
+        VendorError::Unavailable { why, .. } => VendorError::unsent(why),
+        other => other,
+    })
 }

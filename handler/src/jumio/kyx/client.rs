@@ -20,7 +20,7 @@ use crate::jumio::limits::{self, Reach};
 use crate::jumio::wire::{Created, Details, Status};
 use crate::jumio::{decision, wire};
 use crate::random::Random;
-use crate::verification::vendor::{Progress, Start, Started, TransactionIds, Vendor, VendorError};
+use crate::verification::vendor::{Found, Progress, Start, Started, TransactionIds, Vendor, VendorError};
 
 /// A client of one tenant in one data centre.
 pub struct Client {
@@ -125,6 +125,11 @@ impl Vendor for Client {
         Ok(started)
     }
 
+    /// KYX reads by its own ids only: no documented call lists or finds executions by `customerInternalReference`.
+    async fn find(&self, _: &str) -> Result<Found, VendorError> {
+        Ok(Found::CannotBeAsked)
+    }
+
     #[tracing::instrument(name = "jumio.fetch", skip_all, fields(jumio.workflow_execution_id = %ids.execution))]
     async fn fetch(&self, ids: &TransactionIds) -> Result<Progress, VendorError> {
         let deadline = self.authorised.deadline();
@@ -170,19 +175,18 @@ fn started(created: Created, reach: Reach) -> Result<Started, VendorError> {
         execution: created.workflow_execution.id,
     };
     if !limits::is_id(&ids.account) || !limits::is_id(&ids.execution) {
-        return Err(VendorError::Unavailable(
-            "answered malformed ids to a create".into(),
-        ));
+        return Err(VendorError::unavailable("answered malformed ids to a create"));
     }
     let Some(href) = created.web.and_then(|web| web.href) else {
-        return Err(VendorError::Refused(
+        // Created all the same, so it counts.
+        return Err(VendorError::Unusable(
             "no web.href: the web channel of this workflow, or the tenant's domain prefix, is not set in Jumio's portal"
                 .into(),
         ));
     };
     if !limits::is_href(&href, reach) {
-        return Err(VendorError::Unavailable(
-            "answered a web.href that is no https address".into(),
+        return Err(VendorError::unavailable(
+            "answered a web.href that is no https address",
         ));
     }
     Ok(Started {

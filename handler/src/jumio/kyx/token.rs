@@ -108,7 +108,7 @@ impl Tokens {
                 None => slot.flight.get_or_insert_with(|| self.launch()).clone(),
             }
         };
-        flight.await.map_err(|error| again(&error))
+        flight.await.map_err(|error| VendorError::clone(&error))
     }
 
     /// Forgets a token that Jumio refused, unless another has replaced it already.
@@ -139,11 +139,7 @@ impl Tokens {
             landing.token = fetched.as_ref().ok().cloned();
             fetched
         }));
-        let lost = |_| {
-            Err(Arc::new(VendorError::Unavailable(
-                "the token request was lost".into(),
-            )))
-        };
+        let lost = |_| Err(Arc::new(VendorError::unsent("the token request was lost")));
         task.map(move |joined| joined.unwrap_or_else(lost))
             .boxed()
             .shared()
@@ -195,7 +191,7 @@ impl Source {
                 }
             }
         };
-        let late = |_| VendorError::Unavailable("no token in time".into());
+        let late = |_| VendorError::unsent("no token in time");
         tokio::time::timeout_at(deadline, fetch).await.map_err(late)?
     }
 
@@ -226,16 +222,6 @@ fn is_refusal(reply: &Reply) -> bool {
         StatusCode::FORBIDDEN,
     ];
     refusals.contains(&reply.status)
-}
-
-/// The same error once more, for the next of those who waited.
-fn again(error: &VendorError) -> VendorError {
-    match error {
-        VendorError::Unavailable(why) => VendorError::Unavailable(why.clone()),
-        VendorError::Throttled => VendorError::Throttled,
-        VendorError::Refused(why) => VendorError::Refused(why.clone()),
-        VendorError::Invalid(why) => VendorError::Invalid(why.clone()),
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! One request, and when it may be repeated.
 //!
-//! A repeat is safe for the token, for reads and for deletes. Creating a transaction is repeated only after a 429,
-//! when it was certainly not executed: everything else may have been charged already.
+//! A repeat is safe for the token, for reads and for deletes. Creating a transaction is never repeated here: it may have
+//! been charged already, and after a 429 the person waits in the core's line, where all wait for the same rate.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -41,8 +41,13 @@ pub(super) struct Reply {
 pub(super) enum Failure {
     /// 429, with the pause Jumio asks for, if any. The request was not executed.
     Throttled(Option<Duration>),
-    /// No connection, no whole answer, or a 5xx. The request may have been executed.
-    Down(String),
+    /// No connection, no whole answer, or a 5xx. Unless it was not even sent, the request may have been executed.
+    Down {
+        /// What happened.
+        why: String,
+        /// Whether it may have reached Jumio.
+        sent: bool,
+    },
     /// Not worth a repeat.
     Final(VendorError),
 }
@@ -52,7 +57,7 @@ pub(super) enum Failure {
 pub(super) enum Repeat {
     /// Reads, deletes, tokens.
     Safe,
-    /// Creates: only after a refusal that says it was not executed.
+    /// Creates: never.
     Unsafe,
 }
 
@@ -62,13 +67,16 @@ impl Transport {
         let request = request
             .header(ACCEPT, HeaderValue::from_static("application/json"))
             .header(USER_AGENT, self.user_agent.clone());
-        let response = http_client::send(request).await.map_err(down)?;
+        let response = http_client::send(request)
+            .await
+            .map_err(|error| unanswered(&error))?;
         let status = response.status();
         if status == StatusCode::TOO_MANY_REQUESTS {
             return Err(Failure::Throttled(pause(response.headers())));
         }
         if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT {
-            return Err(Failure::Down(format!("answered {}", status.as_u16())));
+            let why = format!("answered {}", status.as_u16());
+            return Err(Failure::Down { why, sent: true });
         }
         let content_type = response.headers().get(CONTENT_TYPE).cloned();
         Ok(Reply {
@@ -76,7 +84,7 @@ impl Transport {
             content_type,
             body: http_client::read_capped(response, BODY_MAX)
                 .await
-                .map_err(unread)?,
+                .map_err(|error| unread(&error))?,
         })
     }
 }
@@ -93,13 +101,13 @@ impl Reply {
     /// Parses the body of a success. What it says is not repeated in the error: it may be personal.
     pub(super) fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, VendorError> {
         if self.content_type.as_ref().is_some_and(|kind| !is_json(kind)) {
-            return Err(VendorError::Unavailable(
-                "answered with something other than JSON".into(),
+            return Err(VendorError::unavailable(
+                "answered with something other than JSON",
             ));
         }
         serde_json::from_slice(&self.body).map_err(|error| {
             let (kind, line, column) = (error.classify(), error.line(), error.column());
-            VendorError::Unavailable(format!("answered unreadable JSON ({kind:?} at {line}:{column})"))
+            VendorError::unavailable(format!("answered unreadable JSON ({kind:?} at {line}:{column})"))
         })
     }
 }
@@ -115,15 +123,27 @@ fn is_json(kind: &HeaderValue) -> bool {
     kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
 }
 
-fn unread(error: ReadError) -> Failure {
+fn unread(error: &ReadError) -> Failure {
     match error {
-        ReadError::TooLong(_) => Failure::Final(VendorError::Unavailable(error.to_string())),
-        ReadError::Broken(_) => down(error),
+        ReadError::TooLong(_) => Failure::Final(VendorError::unavailable(error.to_string())),
+        ReadError::Broken(_) => Failure::Down {
+            why: causes(error),
+            sent: true,
+        },
+    }
+}
+
+/// No answer. Certainly not sent is only what found no address, no connection or no TLS: once the request is being
+/// written, nobody knows how much of it arrived.
+fn unanswered(error: &reqwest::Error) -> Failure {
+    Failure::Down {
+        why: causes(error),
+        sent: !(error.is_connect() || error.is_builder()),
     }
 }
 
 /// A transport error with its causes. `http_client` has taken the address off it, which holds ids.
-fn down(error: impl std::error::Error) -> Failure {
+fn causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(inner) = cause {
@@ -131,7 +151,7 @@ fn down(error: impl std::error::Error) -> Failure {
         let _ = write!(text, ": {inner}");
         cause = inner.source();
     }
-    Failure::Down(text)
+    text
 }
 
 /// `Retry-After` in seconds (RFC 9110 section 10.2.3); its date form is not used by Jumio and is ignored.
@@ -163,11 +183,12 @@ impl<'a> Pace<'a> {
     /// # Errors
     /// The failure, when it must not be repeated or there is no time left for that.
     pub(super) async fn after(&mut self, failure: Failure) -> Result<(), VendorError> {
-        let (asked, repeatable, error) = match failure {
+        let (asked, error) = match failure {
             Failure::Final(error) => return Err(error),
-            Failure::Throttled(asked) => (asked, true, VendorError::Throttled),
-            Failure::Down(why) => (None, self.repeat == Repeat::Safe, VendorError::Unavailable(why)),
+            Failure::Throttled(retry_after) => (retry_after, VendorError::Throttled { retry_after }),
+            Failure::Down { why, sent } => (None, VendorError::Unavailable { why, sent }),
         };
+        let repeatable = self.repeat == Repeat::Safe;
         self.failed += 1;
         let pause = delay(self.transport.retry, self.failed, self.transport.random.as_ref());
         let pause = asked.map_or(pause, |asked| asked.max(pause));

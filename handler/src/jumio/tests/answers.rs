@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::server::{Answer, Seen, Server};
 use super::world::{
     ACCOUNT, EXECUTION, answering, client, created, fetching, ids, passed, problem, refused, start, starting,
-    status, unavailable, well,
+    status, unavailable, unusable, well,
 };
 use crate::verification::vendor::{Progress, Start, TransactionIds, Vendor as _, VendorError};
 
@@ -107,13 +107,13 @@ fn without(path: &str, key: &str) -> Answer {
 #[tokio::test]
 async fn a_create_without_web_is_our_configuration() {
     let (server, result) = starting(|_| without("", "web")).await;
-    assert!(refused(result).contains("web.href"));
+    assert!(unusable(result).contains("web.href"));
     assert_eq!(server.calls().len(), 1);
 }
 
 #[tokio::test]
 async fn a_create_without_href_is_our_configuration() {
-    assert!(refused(starting(|_| without("/web", "href")).await.1).contains("web.href"));
+    assert!(unusable(starting(|_| without("/web", "href")).await.1).contains("web.href"));
 }
 
 #[tokio::test]

@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use super::server::Answer;
+use serde_json::json;
+
+use super::server::{Answer, Server};
 use super::world::{
     ACCOUNT, answering, client, clock, config, created, fetching, ids, problem, refused, start, starting,
     status, unavailable, with,
@@ -45,13 +47,24 @@ async fn a_403_is_our_configuration() {
 
 // --- too fast
 
+/// People wait for it in line, without a start being counted meanwhile.
 #[tokio::test]
-async fn a_429_passes_and_the_create_is_repeated() {
-    let (server, result) = starting(|nth| {
+async fn a_429_to_a_create_is_told_at_once_with_its_pause() {
+    let (server, result) = starting(|_| Answer::Whole(429, "", "Retry-After: 7\r\n", String::new())).await;
+    let Err(VendorError::Throttled { retry_after }) = result else {
+        panic!("{result:?}");
+    };
+    assert_eq!(retry_after, Some(Duration::from_secs(7)));
+    assert_eq!(server.calls().len(), 1);
+}
+
+#[tokio::test]
+async fn a_429_to_a_read_passes_and_the_read_is_repeated() {
+    let (server, result) = fetching(|nth| {
         if nth < 2 {
             problem(429)
         } else {
-            Answer::json(200, created())
+            Answer::json(200, status("INITIATED"))
         }
     })
     .await;
@@ -61,9 +74,59 @@ async fn a_429_passes_and_the_create_is_repeated() {
 
 #[tokio::test]
 async fn a_429_that_does_not_pass_is_told() {
-    let (server, result) = starting(|_| problem(429)).await;
-    assert!(matches!(result, Err(VendorError::Throttled)), "{result:?}");
+    let (server, result) = fetching(|_| problem(429)).await;
+    assert!(matches!(result, Err(VendorError::Throttled { .. })), "{result:?}");
     assert_eq!(server.calls().len(), 3, "as many as the configuration allows");
+}
+
+// --- may it have been started?
+
+#[tokio::test]
+async fn a_create_that_found_nobody_was_certainly_not_sent() {
+    let server = answering(|_| problem(503)).await;
+    let closed = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let config = Config {
+        account_base: format!("http://{closed}/").parse().unwrap(),
+        ..config(&server)
+    };
+    let error = with(config, &clock()).start(&start()).await.unwrap_err();
+    assert!(!error.may_have_started(), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_create_that_has_no_token_was_certainly_not_sent() {
+    let server = Server::start(|_, _| Answer::too_late()).await;
+    let config = Config {
+        budget: Duration::from_millis(200),
+        ..config(&server)
+    };
+    let error = with(config, &clock()).start(&start()).await.unwrap_err();
+    assert!(!error.may_have_started(), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_create_without_a_usable_answer_may_have_been_sent() {
+    for answer in [
+        problem(503),
+        Answer::json(200, "{"),
+        Answer::json(
+            200,
+            json!({ "account": { "id": "?" }, "workflowExecution": { "id": "?" } }),
+        ),
+    ] {
+        let error = starting(move |_| answer.clone()).await.1.unwrap_err();
+        assert!(error.may_have_started(), "{error:?}");
+    }
+    let server = answering(|_| Answer::too_late()).await;
+    let config = Config {
+        budget: Duration::from_millis(200),
+        ..config(&server)
+    };
+    let error = with(config, &clock()).start(&start()).await.unwrap_err();
+    assert!(error.may_have_started(), "{error:?}");
 }
 
 #[tokio::test]
@@ -82,7 +145,7 @@ async fn retry_after_is_waited_for() {
 async fn a_retry_after_beyond_the_budget_is_not_waited_for() {
     let begun = Instant::now();
     let (server, result) = fetching(|_| Answer::Whole(429, "", "Retry-After: 3600\r\n", String::new())).await;
-    assert!(matches!(result, Err(VendorError::Throttled)), "{result:?}");
+    assert!(matches!(result, Err(VendorError::Throttled { .. })), "{result:?}");
     assert!(begun.elapsed() < Duration::from_secs(4));
     assert_eq!(server.calls().len(), 1);
 }

@@ -147,7 +147,7 @@ pub(super) fn problem(code: u16) -> Answer {
 
 pub(super) fn unavailable<T: std::fmt::Debug>(result: Result<T, VendorError>) -> String {
     match result {
-        Err(VendorError::Unavailable(why)) => why,
+        Err(VendorError::Unavailable { why, .. }) => why,
         other => panic!("expected Unavailable, got {other:?}"),
     }
 }
@@ -156,5 +156,12 @@ pub(super) fn refused<T: std::fmt::Debug>(result: Result<T, VendorError>) -> Str
     match result {
         Err(VendorError::Refused(why)) => why,
         other => panic!("expected Refused, got {other:?}"),
+    }
+}
+
+pub(super) fn unusable<T: std::fmt::Debug>(result: Result<T, VendorError>) -> String {
+    match result {
+        Err(VendorError::Unusable(why)) => why,
+        other => panic!("expected Unusable, got {other:?}"),
     }
 }

@@ -120,5 +120,6 @@ pub(in crate::routes) async fn go(
             deliver::code(services, visit, language).await
         }
         Begun::Settled(_) => Ok(reply::see_other(&wait::path(&visit.handle))),
+        Begun::Waiting { what, after } => Ok(wait::waiting(visit, *what, *after, language)),
     }
 }

@@ -55,14 +55,17 @@ pub(super) fn error(error: &Error) -> Row {
             Message::Invalid,
             "who decided, or why, is not as it must be",
         ),
-        Error::AttemptsExhausted => {
-            let row = conflict("attempts.exhausted", "no attempts are left");
-            Row {
-                status: StatusCode::TOO_MANY_REQUESTS,
-                message: Message::NoAttempts,
-                ..row
-            }
-        }
+        Error::AttemptsExhausted => Row {
+            status: StatusCode::TOO_MANY_REQUESTS,
+            message: Message::NoAttempts,
+            ..conflict("attempts.exhausted", "no attempts are left")
+        },
+        Error::StartsExhausted => later(
+            "vendor.starts_exhausted",
+            "the vendor could not be reached too often",
+            Level::WARN,
+        ),
+        Error::LineTooLong => later("vendor.line", "the vendor is busy", Level::WARN),
         Error::Busy => later("verification.busy", "the check is being started", Level::INFO),
     }
 }
@@ -132,6 +135,8 @@ pub(super) fn ticket(error: &Error) -> Row {
         | Error::NotDecidable
         | Error::Judgement
         | Error::AttemptsExhausted
+        | Error::StartsExhausted
+        | Error::LineTooLong
         | Error::Busy => self::error(error),
     }
 }
@@ -150,10 +155,11 @@ fn conflict(code: &'static str, description: &'static str) -> Row {
 
 fn vendor(error: &VendorError) -> Row {
     match error {
-        VendorError::Unavailable(_) => {
+        VendorError::Unavailable { .. } => {
             later("vendor.unavailable", "the vendor cannot be reached", Level::WARN)
         }
-        VendorError::Throttled => later("vendor.throttled", "the vendor is busy", Level::WARN),
+        VendorError::Throttled { .. } => later("vendor.throttled", "the vendor is busy", Level::WARN),
+        VendorError::Unusable(_) => ours("vendor.unusable"),
         VendorError::Refused(_) => ours("vendor.refused"),
         VendorError::Invalid(_) => ours("vendor.invalid"),
     }

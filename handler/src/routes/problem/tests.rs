@@ -21,8 +21,9 @@ fn faults() -> Vec<Fault> {
         TooSlow.into(),
         Malformed::TooMany.into(),
         Malformed::Characters.into(),
-        vendor(VendorError::Unavailable(PLANTED.into())),
-        vendor(VendorError::Throttled),
+        vendor(VendorError::unavailable(PLANTED)),
+        vendor(VendorError::Unusable(PLANTED.into())),
+        vendor(VendorError::Throttled { retry_after: None }),
         vendor(VendorError::Refused(PLANTED.into())),
         vendor(VendorError::Invalid(PLANTED.into())),
         Fault::Core(Error::Store(store())),
@@ -61,6 +62,8 @@ fn core() -> Vec<Error> {
         Error::NotReady,
         Error::NotRetryable,
         Error::AttemptsExhausted,
+        Error::StartsExhausted,
+        Error::LineTooLong,
         Error::Busy,
     ]
 }
@@ -141,7 +144,7 @@ fn what_could_not_be_checked_is_never_a_refusal() {
         ClientError::CouldNotCheck(RecordsError(String::new())).into(),
         Fault::Caller(EntraError::CouldNotCheck(String::new()).into(), "Bearer"),
         Fault::Redeem(Error::Store(RecordsError(String::new())).into()),
-        Fault::Bearer(Error::Vendor(VendorError::Throttled).into()),
+        Fault::Bearer(Error::Vendor(VendorError::Throttled { retry_after: None }).into()),
     ] {
         let row = fault.row();
         assert_eq!(

@@ -46,6 +46,7 @@ pub(super) type Answer = http::Response<Bytes>;
 pub(super) struct World {
     pub(super) clock: MockClock,
     pub(super) vendor: Arc<FakeVendor>,
+    pub(super) limits: Limits,
     pub(super) records: Arc<dyn Records>,
     pub(super) keys: Arc<SigningKeys>,
     pub(super) background: Background,
@@ -74,6 +75,10 @@ impl World {
         Self {
             clock,
             vendor: Arc::default(),
+            limits: Limits {
+                start_pace: Duration::ZERO,
+                ..Limits::default()
+            },
             records,
             keys: Arc::new(SigningKeys::new(certificate, &[]).unwrap()),
             background,
@@ -100,7 +105,7 @@ impl World {
             background: self.background.spawner(),
             seal: Arc::clone(&seal),
             rules: Rules::default(),
-            limits: Limits::default(),
+            limits: self.limits.clone(),
             addresses: Addresses {
                 callback_base: origin.join("/api/callback/").unwrap(),
                 return_base: origin.join("/api/callback/return/").unwrap(),

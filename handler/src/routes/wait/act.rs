@@ -7,14 +7,14 @@ use std::sync::Arc;
 
 use warp::http::StatusCode;
 
-use super::{path, trouble};
+use super::{path, trouble, waiting};
 use crate::openid::refusal::Refusal;
 use crate::pages::{self, Language, Onward};
 use crate::routes::call::Call;
 use crate::routes::gate::Services;
 use crate::routes::problem::Fault;
 use crate::routes::reply::{self, Response};
-use crate::verification::{Error, Verifications, Visit};
+use crate::verification::{Begun, Error, Verifications, Visit};
 
 /// What may be chosen.
 #[derive(Clone, Copy)]
@@ -54,9 +54,10 @@ pub(super) async fn act(
     let path = path(&visit.handle);
     match (done, action) {
         // Pressed twice, or in two tabs: the page shows what is true now.
-        (Ok(()), Action::Cancel) | (Err(Fault::Core(Error::NotRetryable)), _) => Ok(reply::see_other(&path)),
-        (Ok(()), Action::Begin | Action::Retry) => Ok(lead(language, &path, Onward::Vendor)),
-        (Ok(()), Action::Leave) => Ok(lead(language, &path, Onward::Next)),
+        (Ok(Some(Begun::Waiting { what, after })), _) => Ok(waiting(&visit, what, after, language)),
+        (Ok(_), Action::Cancel) | (Err(Fault::Core(Error::NotRetryable)), _) => Ok(reply::see_other(&path)),
+        (Ok(_), Action::Begin | Action::Retry) => Ok(lead(language, &path, Onward::Vendor)),
+        (Ok(_), Action::Leave) => Ok(lead(language, &path, Onward::Next)),
         (Err(fault), _) => trouble(&visit, fault, language),
     }
 }
@@ -65,13 +66,17 @@ fn lead(language: Language, path: &str, to: Onward) -> Response {
     reply::page(StatusCode::OK, pages::onward(language, path, to))
 }
 
-async fn perform(verifications: &Verifications, visit: &Visit, action: Action) -> Result<(), Error> {
+async fn perform(
+    verifications: &Verifications,
+    visit: &Visit,
+    action: Action,
+) -> Result<Option<Begun>, Error> {
     match action {
         // The address it leads to begins.
-        Action::Begin => Ok(()),
-        Action::Retry => verifications.retry(visit).await.map(|_| ()),
-        Action::Cancel => verifications.cancel(visit).await,
-        Action::Leave => leave(verifications, visit).await,
+        Action::Begin => Ok(None),
+        Action::Retry => verifications.retry(visit).await.map(Some),
+        Action::Cancel => verifications.cancel(visit).await.map(|()| None),
+        Action::Leave => leave(verifications, visit).await.map(|()| None),
     }
 }
 

@@ -12,15 +12,21 @@ pub(in crate::routes) async fn onward(call: Call) -> Result<Response, Fault> {
     let services = call.services().await?;
     let visit = visit(&call, &services, &call.parameter).await?;
     let language = language(&call, &services, &visit);
-    let wants_vendor = call.query()?.get("at") == Some("vendor");
+    let query = call.query()?;
+    let wants_vendor = query.get("at") == Some("vendor");
+    let after = query.get("after").and_then(|number| number.parse().ok());
     let standing = standing(&call, &services, &visit).await?;
-    if !wants_vendor && !matches!(standing.step, Step::NotBegun | Step::AtVendor) {
+    if !wants_vendor && matches!(standing.step, Step::Checking | Step::Done) {
         return match deliver::code(&services, &visit, language).await {
             Err(Fault::Core(Error::NotReady)) => Ok(reply::see_other(&path(&visit.handle))),
             other => other,
         };
     }
-    match services.verifications.begin(&visit).await {
+    let begun = match after {
+        Some(attempt) => services.verifications.retry_after(&visit, attempt).await,
+        None => services.verifications.begin(&visit).await,
+    };
+    match begun {
         Ok(begun) => authorize::go(&services, &visit, &begun, language).await,
         Err(error) => trouble(&visit, error.into(), language),
     }

@@ -10,7 +10,7 @@ async fn everything(records: &dyn Records, id: &str, subject: &str) -> String {
     let folders = [
         format!("verifications/{id}"),
         format!("subjects/{subject}"),
-        format!("subjects/{subject}/attempts"),
+        format!("subjects/{subject}/starts"),
     ];
     for folder in folders {
         let names = records.list(&folder).await.unwrap();

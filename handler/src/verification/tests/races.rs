@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use tokio::time::sleep;
 
 use super::vendor::{approved, rejected};
-use super::world::{World, address, presented, redeem_in_vain, registration};
+use super::world::{SignIn, World, presented, redeem_in_vain, registration};
 use crate::records::{Created, Place, Records, RecordsError, open};
 use crate::verification::{Error, Status, Verifications, Visit};
 
@@ -85,13 +85,13 @@ async fn one_of_each(world: &World, tasks: usize) {
     world.vendor.start_takes(Duration::from_millis(5));
     let ada = world.sign_in("c1").await;
     let begun = race(world, &ada.visit, tasks, |process, visit| async move {
-        process.begin(&visit).await.unwrap()
+        SignIn { process, visit }.begin_patiently().await
     })
     .await;
     assert!(
         begun
-            .into_iter()
-            .all(|begun| address(begun) == "https://vendor.example/go/secret-0")
+            .iter()
+            .all(|begun| begun == "https://vendor.example/go/secret-0")
     );
     assert_eq!(world.vendor.starts(), 1);
     let left = ada
@@ -162,29 +162,36 @@ async fn racing_retries_start_one_more_attempt() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn racing_sign_ins_never_exceed_the_attempts_of_their_subject() {
     let world = far();
-    let process = world.process();
-    let tasks = (0..12).map(|i| {
-        let (process, mut asked) = (process.clone(), registration(&format!("c{i}")));
-        // Different values to match, so that none takes over another's check.
-        asked.person.given_name = Some(crate::person::Personal::new(format!("Ada{i}")));
-        tokio::spawn(async move {
-            let id = process.register(asked).await.unwrap().id;
-            let handle = process
-                .authorize(id, super::world::authorization(), "x")
-                .await
-                .unwrap();
-            let visit = process.visit(&handle, Some("x")).await.unwrap();
-            process.begin(&visit).await
-        })
-    });
-    let begun: Vec<_> = join_all(tasks).await.into_iter().map(Result::unwrap).collect();
-    assert_eq!(begun.iter().filter(|begun| begun.is_ok()).count(), 3);
-    assert!(
-        begun
-            .iter()
-            .filter_map(|b| b.as_ref().err())
-            .all(|error| matches!(error, Error::AttemptsExhausted))
-    );
+    let processes = [world.process(), world.process()];
+    for round in 0..5 {
+        let tasks = (0..12).map(|i| {
+            let (process, mut asked) = (processes[i % 2].clone(), registration(&format!("c{round}-{i}")));
+            asked.person.given_name = Some(crate::person::Personal::new(format!("Ada{i}")));
+            tokio::spawn(async move {
+                let id = process.register(asked).await.unwrap().id;
+                let handle = process
+                    .authorize(id, super::world::authorization(), "x")
+                    .await
+                    .unwrap();
+                let visit = process.visit(&handle, Some("x")).await.unwrap();
+                (id, process.begin(&visit).await)
+            })
+        });
+        let begun: Vec<_> = join_all(tasks).await.into_iter().map(Result::unwrap).collect();
+        let (_, refused): (Vec<_>, Vec<_>) = begun.iter().partition(|(_, begun)| begun.is_ok());
+        assert_eq!(refused.len(), if round < 3 { 0 } else { 12 });
+        assert!(
+            refused
+                .iter()
+                .all(|(_, begun)| matches!(begun, Err(Error::AttemptsExhausted)))
+        );
+        if round < 3 {
+            world.vendor.set(round, rejected());
+            for (id, _) in &begun {
+                processes[0].settle(*id).await.unwrap();
+            }
+        }
+    }
     assert_eq!(world.vendor.starts(), 3);
 }
 

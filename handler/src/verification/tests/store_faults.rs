@@ -97,7 +97,7 @@ async fn a_transaction_is_recorded_in_spite_of_some_lost_writes() {
 
 #[tokio::test]
 async fn a_store_that_is_down_is_said_so_and_nothing_is_started() {
-    let world = world(Fault::Lost, "/claim-", 1);
+    let world = world(Fault::Lost, "/starts/", 1);
     let ada = world.sign_in("c1").await;
     assert!(matches!(
         ada.process.begin(&ada.visit).await,

@@ -9,13 +9,14 @@ use secrecy::SecretString;
 use crate::person::{Person, Personal};
 use crate::verification::outcome::Reason;
 use crate::verification::vendor::{
-    Check, End, Finding, Mark, Progress, Start, Started, TransactionIds, Vendor, VendorError,
+    Check, End, Finding, Found, Mark, Progress, Start, Started, TransactionIds, Vendor, VendorError,
 };
 
 #[derive(Default)]
 pub(crate) struct FakeVendor(Mutex<State>);
 
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 struct State {
     transactions: Vec<Transaction>,
     refuse_starts: u32,
@@ -27,6 +28,8 @@ struct State {
     one_in: Duration,
     last_start: Option<tokio::time::Instant>,
     throttled: u32,
+    can_be_asked: bool,
+    unreachable: bool,
     asked: u32,
     fetches: u32,
 }
@@ -42,7 +45,7 @@ impl State {
     fn fetch(&mut self, ids: &TransactionIds) -> Result<Progress, VendorError> {
         self.fetches += 1;
         if self.down {
-            return Err(VendorError::Unavailable("for the test".to_owned()));
+            return Err(VendorError::unavailable("for the test"));
         }
         if self.not_ready > 0 {
             self.not_ready -= 1;
@@ -84,6 +87,21 @@ impl FakeVendor {
     /// Starts create a transaction but are never answered.
     pub(crate) fn start_hangs(&self, hangs: bool) {
         self.with(|state| state.start_hangs = hangs);
+    }
+
+    /// Transactions can be looked up by our reference.
+    pub(crate) fn can_be_asked(&self) {
+        self.with(|state| state.can_be_asked = true);
+    }
+
+    /// Starts find nobody to connect to.
+    pub(crate) fn set_unreachable(&self, unreachable: bool) {
+        self.with(|state| state.unreachable = unreachable);
+    }
+
+    /// Number of starts that came too soon.
+    pub(crate) fn throttled(&self) -> u32 {
+        self.with(|state| state.throttled)
     }
 
     /// Allows one start in so much time; those that come sooner are throttled.
@@ -152,12 +170,17 @@ impl Vendor for FakeVendor {
                 return Err(VendorError::Refused("for the test".to_owned()));
             }
             if state.down {
-                return Err(VendorError::Unavailable("for the test".to_owned()));
+                return Err(VendorError::unavailable("for the test"));
+            }
+            if state.unreachable {
+                return Err(VendorError::unsent("for the test"));
             }
             let now = tokio::time::Instant::now();
             if state.last_start.is_some_and(|last| now < last + state.one_in) {
                 state.throttled += 1;
-                return Err(VendorError::Throttled);
+                return Err(VendorError::Throttled {
+                    retry_after: Some(state.one_in),
+                });
             }
             state.last_start = Some(now);
             let n = state.transactions.len();
@@ -181,6 +204,25 @@ impl Vendor for FakeVendor {
             std::future::pending::<()>().await;
         }
         started
+    }
+
+    async fn find(&self, reference: &str) -> Result<Found, VendorError> {
+        Ok(self.with(|state| {
+            if !state.can_be_asked {
+                return Found::CannotBeAsked;
+            }
+            let found = state
+                .transactions
+                .iter()
+                .enumerate()
+                .find(|(_, tx)| tx.start.reference == reference);
+            found.map_or(Found::Nothing, |(n, tx)| {
+                Found::Started(Started {
+                    ids: tx.ids.clone(),
+                    href: SecretString::from(format!("https://vendor.example/go/secret-{n}")),
+                })
+            })
+        }))
     }
 
     async fn fetch(&self, ids: &TransactionIds) -> Result<Progress, VendorError> {

@@ -11,7 +11,7 @@ use time::macros::datetime;
 use super::vendor::FakeVendor;
 use crate::background::Background;
 use crate::clock::{Clock as _, MockClock};
-use crate::owners::Machine;
+use crate::owners::{Owner, Owners};
 use crate::person::{Person, Personal};
 use crate::random::Random;
 use crate::records::{Place, Records};
@@ -38,6 +38,48 @@ pub(super) struct World {
     pub(super) keys: (u8, Option<u8>),
     random: Arc<Counting>,
     background: Background,
+    pub(super) kin: Kin,
+}
+
+/// The processes of one machine.
+#[derive(Clone, Default)]
+pub(super) struct Kin(Arc<std::sync::Mutex<(u32, u32)>>);
+
+struct Process {
+    kin: Kin,
+    number: u32,
+}
+
+impl Kin {
+    fn another(&self) -> Process {
+        let mut numbers = self.0.lock().unwrap();
+        numbers.0 += 1;
+        Process {
+            kin: self.clone(),
+            number: numbers.0,
+        }
+    }
+
+    /// All processes there are, are dead, and known to be.
+    pub(super) fn all_died(&self) {
+        let mut numbers = self.0.lock().unwrap();
+        numbers.1 = numbers.0;
+    }
+}
+
+impl Owners for Process {
+    fn me(&self) -> Owner {
+        Owner {
+            boot: "boot".to_owned(),
+            pid_namespace: "pid:[1]".to_owned(),
+            pid: self.number,
+            started: 1,
+        }
+    }
+
+    fn is_dead(&self, owner: &Owner) -> bool {
+        owner.pid <= self.kin.0.lock().unwrap().1
+    }
 }
 
 /// Different each time, the same in each run.
@@ -64,11 +106,25 @@ impl World {
             clock: MockClock::at(START),
             vendor: Arc::default(),
             records,
-            limits: Limits::default(),
+            limits: Limits {
+                start_pace: Duration::ZERO,
+                ..Limits::default()
+            },
             rules: Rules::default(),
             keys: (1, None),
             random: Arc::new(Counting(AtomicU64::new(0))),
             background: Background::default(),
+            kin: Kin::default(),
+        }
+    }
+
+    /// The same store and vendor, seen by another machine whose clock is ahead.
+    pub(super) fn ahead_by(&self, by: Duration) -> Self {
+        Self {
+            clock: MockClock::at(self.now() + by),
+            vendor: Arc::clone(&self.vendor),
+            random: Arc::clone(&self.random),
+            ..Self::over(Arc::clone(&self.records))
         }
     }
 
@@ -90,7 +146,7 @@ impl World {
             vendor: Arc::clone(&self.vendor) as _,
             clock: Arc::new(clock),
             random: Arc::clone(&self.random) as _,
-            owners: Arc::new(Machine::look()),
+            owners: Arc::new(self.kin.another()),
             background: self.background.spawner(),
             seal: Arc::new(Seal::new(
                 StateKeys::new(&key(self.keys.0), previous.as_ref()),
@@ -148,7 +204,13 @@ impl SignIn {
 
     /// Begins as a browser does that is shown a page which renews itself.
     pub(super) async fn begin_patiently(&self) -> String {
-        self.begin().await
+        for _ in 0..300 {
+            match self.process.begin(&self.visit).await.unwrap() {
+                Begun::Waiting { .. } => tokio::time::sleep(Duration::from_secs(2)).await,
+                begun => return address(begun),
+            }
+        }
+        panic!("still waiting")
     }
 
     pub(super) async fn begin_settled(&self) -> Outcome {
@@ -184,14 +246,14 @@ impl SignIn {
 pub(super) fn address(begun: Begun) -> String {
     match begun {
         Begun::Redirect(href) => href.expose_secret().to_owned(),
-        Begun::Settled(outcome) => panic!("settled: {outcome:?}"),
+        other => panic!("not sent to the vendor: {other:?}"),
     }
 }
 
 pub(super) fn settled(begun: Begun) -> Outcome {
     match begun {
         Begun::Settled(outcome) => outcome,
-        Begun::Redirect(_) => panic!("sent to the vendor"),
+        other => panic!("not settled: {other:?}"),
     }
 }
 

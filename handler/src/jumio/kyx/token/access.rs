@@ -51,7 +51,7 @@ impl AccessToken {
             ));
         }
         let header = Zeroizing::new(format!("Bearer {}", wire.access_token));
-        let malformed = |_| VendorError::Unavailable("the token endpoint gave a malformed token".into());
+        let malformed = |_| VendorError::unsent("the token endpoint gave a malformed token");
         let mut bearer = HeaderValue::from_str(&header).map_err(malformed)?;
         bearer.set_sensitive(true);
         let life = remaining(wire, now).clamp(Duration::ZERO, LONGEST_LIFE);
@@ -198,7 +198,7 @@ mod tests {
         };
         assert!(matches!(
             AccessToken::new(&wire, NOW),
-            Err(VendorError::Unavailable(_))
+            Err(VendorError::Unavailable { .. })
         ));
     }
 
