@@ -2,10 +2,12 @@
 //!
 //! # Layout
 //! - `services`: from what was loaded to what routes work with; the only reader of settings besides the loader
+//! - `connections`: accepts and serves them, with limits
 //! - `credentials`: what Jumio is shown, read again when it refuses it
 //! - `subject_key`: the key of the hashes of subjects, which outlives all state keys
 //! - `keeper`: replaces the services whenever something new was loaded
 
+mod connections;
 pub(crate) mod credentials;
 mod keeper;
 mod services;
@@ -17,6 +19,7 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use warp::http::HeaderName;
 
 use crate::background::Background;
 use crate::clock::Clock;
@@ -24,8 +27,9 @@ use crate::owners::Owners;
 use crate::random::Random;
 use crate::routes;
 use crate::routes::gate::Gate;
+use crate::routes::traffic::Allowed;
 use crate::secrets::Loader;
-use crate::settings::Source;
+use crate::settings::{Early, Source};
 use keeper::Keeper;
 
 /// How long requests and started work may go on after the end was asked for.
@@ -57,6 +61,7 @@ impl App {
         let background = Background::default();
         let (clock, random) = (Arc::clone(&deps.clock), Arc::clone(&deps.random));
         let (services, gate) = Gate::new(clock, random, background.spawner());
+        let gate = gate.allowing(allowed(&*deps.source));
         let loader = Loader::start(
             Arc::clone(&deps.source),
             Arc::clone(&deps.clock),
@@ -77,10 +82,7 @@ impl App {
             shutdown.await;
             begin_end.send_replace(true);
         };
-        let server = warp::serve(routes::all(&self.gate))
-            .incoming(listener)
-            .graceful(shutdown)
-            .run();
+        let server = connections::serve(listener, routes::all(&self.gate), shutdown);
         let overdue = async {
             let _ = end_begun.wait_for(|begun| *begun).await;
             tokio::time::sleep(GRACE).await;
@@ -92,6 +94,15 @@ impl App {
         if !self.background.idle(GRACE).await {
             tracing::warn!("started work was cut short by the end");
         }
+    }
+}
+
+fn allowed(source: &dyn Source) -> Allowed {
+    let traffic = Early::traffic(source);
+    let name = traffic.client_address_header;
+    Allowed {
+        requests: usize::try_from(traffic.max_requests).unwrap_or(usize::MAX),
+        client_address: name.and_then(|name| HeaderName::from_bytes(name.as_bytes()).ok()),
     }
 }
 

@@ -14,6 +14,7 @@ use reqwest::{Client, RequestBuilder, Response};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::telemetry;
 
@@ -23,6 +24,19 @@ pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 pub const TOTAL_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long an unused connection is kept; Azure's front ends drop theirs after about four minutes.
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(60);
+/// Exchanges at once, and so connections: App Service gives an instance 128 ports to each address and no more, and a burst
+/// of requests must not become one of connections.
+const MAX_EXCHANGES: usize = 64;
+
+static EXCHANGES: Semaphore = Semaphore::const_new(MAX_EXCHANGES);
+
+/// One of the exchanges at once, held until the answer has been read.
+///
+/// Waits for as long as it takes: whoever asks has a time limit of its own, and leaves the queue when that is over.
+pub async fn place() -> Option<SemaphorePermit<'static>> {
+    // Never closed, so there is always a place in the end.
+    EXCHANGES.acquire().await.ok()
+}
 
 /// The client cannot be built. Every cause is a wrong setting.
 #[derive(Debug, thiserror::Error)]
@@ -116,6 +130,7 @@ pub async fn send(request: RequestBuilder) -> Result<Response, reqwest::Error> {
         Some(trace) => request.header("traceparent", trace.to_string()),
         None => request,
     };
+    let _place = place().await;
     let began = Instant::now();
     let answer = request.send().await.map_err(reqwest::Error::without_url);
     let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);

@@ -10,6 +10,7 @@
 //!   line a request leaves in the log
 //! - `problem`: one table from every error to its answer; `render`: four ways to word it
 //! - `reply`, `cookie`, `deliver`: answers and their headers
+//! - `traffic`: how much at once, failed proofs braked, records of refusals damped
 //! - one file per route: `health`, `register`, `push`, `authorize`, `wait`, `comeback`, `notice`, `token`, `userinfo`,
 //!   `metadata`, `assets`
 
@@ -32,6 +33,7 @@ mod render;
 mod reply;
 mod serve;
 mod token;
+pub mod traffic;
 mod userinfo;
 mod wait;
 

@@ -31,7 +31,7 @@ use url::Url;
 
 pub use callers::{BasicPair, Callers, MIN_SECRET};
 pub use clients::{Client, ClientProof, MAX_CLIENTS, SecretRef};
-pub use early::{Early, Names, Vault};
+pub use early::{Early, Names, Traffic, Vault};
 pub use fault::{Fault, Faults};
 pub use jumio::Jumio;
 pub use sample::Sample;

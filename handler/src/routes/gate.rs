@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::problem::NotReady;
+use super::traffic::{Allowed, Traffic};
 use crate::background::Spawner;
 use crate::clock::Clock;
 use crate::openid::caller::Callers;
@@ -50,6 +51,8 @@ pub struct Gate {
     pub random: Arc<dyn Random>,
     /// Work that outlives its request.
     pub background: Spawner,
+    /// How much at once.
+    pub(super) traffic: Arc<Traffic>,
 }
 
 impl Gate {
@@ -66,9 +69,17 @@ impl Gate {
                 services,
                 clock,
                 random,
+                traffic: Arc::new(Traffic::new(Allowed::default(), background.clone())),
                 background,
             },
         )
+    }
+
+    /// The same with limits that an operator has set.
+    #[must_use]
+    pub fn allowing(mut self, allowed: Allowed) -> Self {
+        self.traffic = Arc::new(Traffic::new(allowed, self.background.clone()));
+        self
     }
 
     /// The services in force; waits at most 5 s for the first ones.

@@ -10,6 +10,7 @@ use super::incoming::Incoming;
 use super::problem::Fault;
 use super::reply::Response;
 use super::serve::Route;
+use super::traffic::Damper;
 use crate::telemetry;
 
 /// A line that is still to be written.
@@ -17,11 +18,12 @@ pub(super) struct Line {
     route: Route,
     began: Instant,
     is_written: bool,
+    damper: Damper,
 }
 
 impl Line {
     /// Begins with a request, whose measures are told at the level of traces: never what stands in it.
-    pub(super) fn begin(route: Route, incoming: &Incoming) -> Self {
+    pub(super) fn begin(route: Route, incoming: &Incoming, damper: Damper) -> Self {
         tracing::trace!(
             query.bytes = incoming.query.len(),
             body.bytes = incoming.announced(),
@@ -33,6 +35,7 @@ impl Line {
             route,
             began: Instant::now(),
             is_written: false,
+            damper,
         }
     }
 
@@ -42,7 +45,8 @@ impl Line {
         telemetry::note_status(response.status().as_u16());
         let duration_ms = self.duration_ms();
         match fault {
-            Some(fault) => tell(fault, duration_ms),
+            Some(fault) if self.damper.writes(fault.row().code) => tell(fault, duration_ms),
+            Some(_) => {}
             // The host asks every 25 ms while we start, and the platform again and again: not worth a line each.
             None if self.route.template == "/" => tracing::debug!(duration_ms, "served"),
             None => tracing::info!(duration_ms, "served"),
@@ -57,7 +61,7 @@ impl Line {
 impl Drop for Line {
     /// In proxying mode a client that leaves takes our future with it; started work goes on all the same.
     fn drop(&mut self) {
-        if !self.is_written {
+        if !self.is_written && self.damper.writes("client.left") {
             let duration_ms = self.duration_ms();
             tracing::info!(duration_ms, "left: the client went before it was answered");
         }

@@ -8,6 +8,7 @@ mod front;
 use tracing::Level;
 use warp::http::StatusCode;
 
+use super::traffic::Overloaded;
 use crate::background::Panicked;
 use crate::jumio::notice::Unreadable;
 use crate::openid::authorization_request::Untrusted;
@@ -66,6 +67,12 @@ pub enum Fault {
     /// The store, or whom we had to ask, takes too long.
     #[error(transparent)]
     TooSlow(#[from] TooSlow),
+    /// Too much at once.
+    #[error(transparent)]
+    Overloaded(#[from] Overloaded),
+    /// A failed proof, one of too many.
+    #[error("too many failed proofs: {0}")]
+    Braked(#[source] Box<Self>),
     /// The body.
     #[error(transparent)]
     Body(#[from] BodyFault),
@@ -214,6 +221,14 @@ impl Fault {
             ),
             Self::NotReady(NotReady) => later("handler.starting", "the service is starting", Level::WARN),
             Self::TooSlow(TooSlow) => later("handler.too_slow", "the service takes too long", Level::ERROR),
+            Self::Overloaded(Overloaded) => {
+                later("handler.overloaded", "too many requests at once", Level::WARN)
+            }
+            Self::Braked(fault) => Row {
+                status: StatusCode::TOO_MANY_REQUESTS,
+                code: "proof.braked",
+                ..fault.row()
+            },
             Self::Body(fault) => front::body(*fault),
             Self::Parameters(fault) => front::parameters(*fault),
             Self::Core(error) => core::error(error),
@@ -236,6 +251,17 @@ impl Fault {
             Self::Sign(_) => ours("tokens.sign"),
             Self::RedirectUri(_) => ours("settings.redirect_uri"),
             Self::Panicked(Panicked) => ours("handler.panic"),
+        }
+    }
+
+    /// Whether somebody did not prove who they are: what is braked.
+    #[must_use]
+    pub fn is_failed_proof(&self) -> bool {
+        match self {
+            Self::Caller(..) | Self::Client(_) | Self::Bearer(_) | Self::Refused(_) => {
+                self.row().status == StatusCode::UNAUTHORIZED
+            }
+            _ => false,
         }
     }
 

@@ -53,7 +53,7 @@ pub(super) fn render(fault: &Fault, shape: Shape, language: Language, request_id
     if let Fault::Method(allowed) = fault {
         reply::set(&mut response, header::ALLOW, allowed);
     }
-    if row.is_passing() {
+    if row.is_passing() || matches!(fault, Fault::Braked(_)) {
         response
             .headers_mut()
             .insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));

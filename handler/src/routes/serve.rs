@@ -14,6 +14,7 @@ use super::line::Line;
 use super::problem::{Fault, TooSlow};
 use super::render::{Shape, render};
 use super::reply::{self, Response};
+use super::traffic::Traffic;
 use crate::background::Panicked;
 use crate::pages::Language;
 use crate::telemetry::{self, TraceContext};
@@ -85,8 +86,9 @@ where
         || request.trace.trace_id(),
         |id| telemetry::loggable_id(id).into(),
     );
+    let damper = gate.traffic.damper.clone();
     let work = async {
-        let line = Line::begin(route, &incoming);
+        let line = Line::begin(route, &incoming, damper);
         let (mut response, fault) = answered(gate, route, parameter, incoming, answer, &request_id).await;
         if let Ok(id) = HeaderValue::from_str(&request_id) {
             response.headers_mut().insert("x-request-id", id);
@@ -135,6 +137,8 @@ where
         );
     }
     let language = Arc::new(OnceLock::new());
+    let traffic = Arc::clone(&gate.traffic);
+    let address = traffic.address(&incoming);
     let call = Call {
         gate,
         incoming,
@@ -150,7 +154,15 @@ where
         .value(header::ACCEPT_LANGUAGE)
         .and_then(Language::negotiate);
     // What panics in here would otherwise end the connection without a word; where it was is in the log already.
-    let answering = AssertUnwindSafe(answer(call)).catch_unwind();
+    let answering = AssertUnwindSafe(async {
+        // The host's ping never waits: unanswered, it takes us for dead.
+        let _place = match route.template {
+            "/" => None,
+            _ => Some(traffic.work.enter().await?),
+        };
+        answer(call).await
+    })
+    .catch_unwind();
     let answered = match route.shape.patience() {
         Some(patience) => tokio::time::timeout(patience, answering)
             .await
@@ -163,6 +175,7 @@ where
             (response, cause)
         }
         Err(fault) => {
+            let fault = braked(&traffic, fault, address.as_deref());
             let language = language.get().copied().or(accepted).unwrap_or(otherwise);
             let response = render(&fault, route.shape, language, request_id);
             (response, Some(Arc::new(fault)))
@@ -182,6 +195,15 @@ fn is_ahead(incoming: &Incoming) -> bool {
     purpose
         .split(';')
         .any(|word| word.trim().eq_ignore_ascii_case("prefetch"))
+}
+
+/// A failed proof, or that there were too many of them.
+fn braked(traffic: &Traffic, fault: Fault, address: Option<&str>) -> Fault {
+    if fault.is_failed_proof() && traffic.is_over(address) {
+        Fault::Braked(Box::new(fault))
+    } else {
+        fault
+    }
 }
 
 /// What is answered because of the method alone.

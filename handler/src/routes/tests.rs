@@ -2,6 +2,7 @@
 
 mod authorize;
 mod dotnet;
+mod flood;
 mod hop;
 mod journey;
 mod log;

@@ -47,8 +47,19 @@ pub struct Early {
     pub certificate_folder: PathBuf,
     /// Least level of our own records.
     pub log_level: Level,
+    /// How much may be asked of us at once.
+    pub traffic: Traffic,
     /// Fallback for calls that need no particular `User-Agent`.
     pub user_agent: String,
+}
+
+/// How much may be asked of us at once. Wrong ones are told with the other early settings; until then the defaults hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Traffic {
+    /// Requests worked on at once.
+    pub max_requests: u32,
+    /// The header that holds the client's address, in lower case.
+    pub client_address_header: Option<String>,
 }
 
 const NAMES: &[(&str, Names)] = &[("list", Names::List), ("named", Names::Named)];
@@ -79,6 +90,15 @@ impl Early {
         level.unwrap_or(Level::INFO)
     }
 
+    /// How much may be asked of us, which must be known before anybody asks.
+    #[must_use]
+    pub fn traffic(source: &dyn Source) -> Traffic {
+        traffic(&mut Reader::new(source)).unwrap_or(Traffic {
+            max_requests: 200,
+            client_address_header: None,
+        })
+    }
+
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let url = reader.optional(&table::KEY_VAULT_URL, parse::origin);
         let identity = reader.optional(&table::IDENTITY_CLIENT_ID, parse::visible);
@@ -90,6 +110,7 @@ impl Early {
         let resolve = reader.optional(&table::RESOLVE_OVERRIDES, parse::resolve);
         let certificate_folder = reader.required(&table::CERTIFICATE_FOLDER, parse::text);
         let log_level = reader.required(&table::LOG_LEVEL, parse::one_of(LEVELS));
+        let traffic = traffic(reader);
         if url
             .as_ref()
             .is_some_and(|url| url.as_ref().is_some_and(|url| url.scheme() != "https"))
@@ -106,7 +127,17 @@ impl Early {
             resolve: resolve?.unwrap_or_default(),
             certificate_folder: certificate_folder?.into(),
             log_level: log_level?,
+            traffic: traffic?,
             user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")).to_owned(),
         })
     }
+}
+
+fn traffic(reader: &mut Reader<'_>) -> Option<Traffic> {
+    let max_requests = reader.required(&table::MAX_REQUESTS, parse::count(8..=10_000));
+    let header = reader.optional(&table::CLIENT_ADDRESS_HEADER, parse::header_name);
+    Some(Traffic {
+        max_requests: max_requests?,
+        client_address_header: header?,
+    })
 }

@@ -33,6 +33,16 @@ pub(super) fn visible(value: &str) -> Result<String, Rule> {
     }
 }
 
+/// The name of an HTTP header, in lower case (RFC 9110 section 5.1).
+pub(super) fn header_name(value: &str) -> Result<String, Rule> {
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if value.bytes().all(is_token) {
+        Ok(value.to_ascii_lowercase())
+    } else {
+        Err("is not the name of a header".into())
+    }
+}
+
 /// Words with white space between them; at least one.
 #[expect(clippy::unnecessary_wraps, reason = "one shape for all parsers")]
 pub(super) fn words(value: &str) -> Result<Vec<String>, Rule> {

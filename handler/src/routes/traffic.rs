@@ -1,0 +1,71 @@
+//! How much is worked on at once, how often a failed proof is answered as one, and how many records that leaves.
+//!
+//! A right credential is never braked: only failures are counted, after the comparison, so that nobody can lock a caller
+//! out by its name.
+//!
+//! # Layout
+//! - `work`: a bounded number of requests at once
+//! - `brake`: failed proofs
+//! - `damper`: records of refused requests
+
+mod brake;
+mod damper;
+mod work;
+
+use warp::http::HeaderName;
+
+use super::incoming::Incoming;
+use crate::background::Spawner;
+use brake::Brake;
+pub(super) use damper::Damper;
+pub use work::Overloaded;
+use work::Work;
+
+/// What an operator may say of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Allowed {
+    /// Requests worked on at once; as many again wait for a place.
+    pub requests: usize,
+    /// The header in which the front end puts the client's address; without one all failures count together. Only a
+    /// header that the front end overwrites may be named.
+    pub client_address: Option<HeaderName>,
+}
+
+impl Default for Allowed {
+    fn default() -> Self {
+        Self {
+            requests: 200,
+            client_address: None,
+        }
+    }
+}
+
+/// The traffic of one process.
+pub(super) struct Traffic {
+    pub(super) work: Work,
+    pub(super) damper: Damper,
+    brake: Brake,
+    client_address: Option<HeaderName>,
+}
+
+impl Traffic {
+    pub(super) fn new(allowed: Allowed, background: Spawner) -> Self {
+        Self {
+            work: Work::new(allowed.requests),
+            damper: Damper::new(background),
+            brake: Brake::default(),
+            client_address: allowed.client_address,
+        }
+    }
+
+    /// Counts a failed proof. Whether there were too many of them, from the same address where that is known.
+    pub(super) fn is_over(&self, address: Option<&str>) -> bool {
+        self.brake.is_over(address)
+    }
+
+    /// The client's address as the front end tells it.
+    pub(super) fn address(&self, incoming: &Incoming) -> Option<String> {
+        let header = self.client_address.as_ref()?;
+        incoming.value(header).map(str::to_owned)
+    }
+}

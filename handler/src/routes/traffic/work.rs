@@ -1,0 +1,98 @@
+//! A bounded number of requests is worked on at once; as many again wait a little, the rest is told to come back.
+//!
+//! Without it three thousand requests at once cost two hundred megabytes, and the host ends a process that has none left.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// Longest wait for a place: B2C gives up after 10 s, and the work itself takes its time, too.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// More requests at once than are worked on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("more requests at once than AppSettings:MaxRequests")]
+pub struct Overloaded;
+
+/// The places.
+pub(in crate::routes) struct Work {
+    places: Arc<Semaphore>,
+    waiting: AtomicUsize,
+    max_waiting: usize,
+}
+
+/// One that waits; counted until it is dropped, also by a client that leaves.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Work {
+    pub(super) fn new(places: usize) -> Self {
+        Self {
+            places: Arc::new(Semaphore::new(places)),
+            waiting: AtomicUsize::new(0),
+            max_waiting: places,
+        }
+    }
+
+    /// A place, held until it is dropped.
+    ///
+    /// # Errors
+    /// None is free, and none becomes free in time.
+    pub(in crate::routes) async fn enter(&self) -> Result<OwnedSemaphorePermit, Overloaded> {
+        if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
+            return Ok(place);
+        }
+        if self.waiting.fetch_add(1, Ordering::Relaxed) >= self.max_waiting {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            return Err(Overloaded);
+        }
+        let _waiting = Waiting(&self.waiting);
+        let place = tokio::time::timeout(PATIENCE, Arc::clone(&self.places).acquire_owned()).await;
+        place.ok().and_then(Result::ok).ok_or(Overloaded)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn as_many_as_are_worked_on_wait_and_no_more() {
+        let work = Arc::new(Work::new(1));
+        let first = work.enter().await.unwrap();
+        let second = tokio::spawn({
+            let work = Arc::clone(&work);
+            async move { work.enter().await.map(drop) }
+        });
+        tokio::task::yield_now().await;
+        assert_eq!(work.enter().await.map(drop), Err(Overloaded));
+        drop(first);
+        assert_eq!(second.await.unwrap(), Ok(()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_waits_for_ever() {
+        let work = Work::new(1);
+        let _held = work.enter().await.unwrap();
+        assert_eq!(work.enter().await.map(drop), Err(Overloaded));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_leaves_while_waiting_frees_the_place_in_the_queue() {
+        let work = Work::new(1);
+        let held = work.enter().await.unwrap();
+        for _ in 0..3 {
+            let left = tokio::time::timeout(Duration::from_millis(1), work.enter()).await;
+            assert!(left.is_err(), "it does not wait");
+        }
+        drop(held);
+        assert!(work.enter().await.is_ok());
+    }
+}
