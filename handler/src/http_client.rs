@@ -24,13 +24,13 @@ pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 pub const TOTAL_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long an unused connection is kept; Azure's front ends drop theirs after about four minutes.
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(60);
-/// Exchanges at once, and so connections: App Service gives an instance 128 ports to each address and no more, and a burst
-/// of requests must not become one of connections.
+/// Exchanges at once, and so connections: App Service promises an instance no more than 128 outbound ports, and a burst of
+/// requests must not become one of connections.
 const MAX_EXCHANGES: usize = 64;
 
 static EXCHANGES: Semaphore = Semaphore::const_new(MAX_EXCHANGES);
 
-/// One of the exchanges at once, held until the answer has been read.
+/// One of the exchanges at once, held until the answer has come.
 ///
 /// Waits for as long as it takes: whoever asks has a time limit of its own, and leaves the queue when that is over.
 pub async fn place() -> Option<SemaphorePermit<'static>> {

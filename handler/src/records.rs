@@ -22,6 +22,7 @@ use object_store::path::Path;
 use object_store::{Error, ObjectStore, ObjectStoreExt as _, PutMode, PutOptions};
 use tokio::time::{sleep, timeout};
 
+use crate::http_client;
 pub use crate::verification::records::{Created, Records, RecordsError};
 pub use azure::{Access, Container};
 
@@ -64,12 +65,14 @@ pub fn open(place: &Place) -> Result<Arc<dyn Records>, RecordsError> {
             return Ok(Arc::new(Objects {
                 reads: Arc::new(reads),
                 writes: Arc::new(writes),
+                is_remote: true,
             }));
         }
     };
     Ok(Arc::new(Objects {
         reads: Arc::clone(&store),
         writes: store,
+        is_remote: false,
     }))
 }
 
@@ -79,13 +82,15 @@ struct Objects {
     /// The same store by a client that repeats nothing by itself: who repeats a create must know it, to recognise what the
     /// try before has written.
     writes: Arc<dyn ObjectStore>,
+    /// Each operation is an exchange of the process's one HTTP client.
+    is_remote: bool,
 }
 
 #[async_trait]
 impl Records for Objects {
     async fn create(&self, path: &str, document: Bytes) -> Result<Created, RecordsError> {
         let path = parse(path)?;
-        let created = bounded(self.create_or_repeat(&path, document)).await?;
+        let created = bounded(self.is_remote, self.create_or_repeat(&path, document)).await?;
         let created = created.map_err(|error| failed(&error))?;
         tracing::trace!(fact = %path, is_new = created == Created::New, "created");
         Ok(created)
@@ -94,7 +99,7 @@ impl Records for Objects {
     async fn read(&self, path: &str) -> Result<Option<Bytes>, RecordsError> {
         let path = parse(path)?;
         let read = async { self.reads.get(&path).await?.bytes().await };
-        match bounded(read).await? {
+        match bounded(self.is_remote, read).await? {
             Ok(document) => {
                 tracing::trace!(fact = %path, bytes = document.len(), "read");
                 Ok(Some(document))
@@ -106,7 +111,7 @@ impl Records for Objects {
 
     async fn list(&self, folder: &str) -> Result<Vec<String>, RecordsError> {
         let folder = parse(folder)?;
-        let listed = match bounded(self.reads.list_with_delimiter(Some(&folder))).await? {
+        let listed = match bounded(self.is_remote, self.reads.list_with_delimiter(Some(&folder))).await? {
             Ok(listed) => listed,
             Err(Error::NotFound { .. }) => return Ok(Vec::new()),
             Err(error) => return Err(failed(&error)),
@@ -159,8 +164,17 @@ fn parse(path: &str) -> Result<Path, RecordsError> {
     Path::parse(path).map_err(|_| RecordsError("not a path of a fact".to_owned()))
 }
 
-async fn bounded<T>(operation: impl Future<Output = T>) -> Result<T, RecordsError> {
-    timeout(PATIENCE, operation)
+/// Runs an operation within its time, the wait for a free connection included.
+async fn bounded<T>(is_remote: bool, operation: impl Future<Output = T>) -> Result<T, RecordsError> {
+    let placed = async {
+        let _place = if is_remote {
+            http_client::place().await
+        } else {
+            None
+        };
+        operation.await
+    };
+    timeout(PATIENCE, placed)
         .await
         .map_err(|_| RecordsError("no answer in time".to_owned()))
 }

@@ -74,7 +74,7 @@ async fn lets_one_of_many_win(records: Arc<dyn Records>) {
 #[tokio::test(start_paused = true)]
 async fn a_store_that_never_answers_is_an_error_while_its_caller_still_waits() {
     let began = tokio::time::Instant::now();
-    let answer = bounded(std::future::pending::<()>()).await;
+    let answer = bounded(false, std::future::pending::<()>()).await;
     assert_eq!(
         answer.unwrap_err().to_string(),
         "the facts store (Records:Store) cannot be reached: no answer in time"

@@ -64,7 +64,11 @@ pub(super) fn render(fault: &Fault, shape: Shape, language: Language, request_id
 /// B2C shows `userMessage` only with status 409; what no person can act on keeps its own.
 fn b2c(fault: &Fault, row: &Row, language: Language, request_id: &str) -> Response {
     let status = match fault {
-        Fault::NotReady(_) | Fault::Method(_) | Fault::Caller(..) => row.status,
+        Fault::NotReady(_)
+        | Fault::Overloaded(_)
+        | Fault::Method(_)
+        | Fault::Caller(..)
+        | Fault::Braked(_) => row.status,
         _ => StatusCode::CONFLICT,
     };
     // Who has not proved itself is not told which part of its proof, or of our settings, it has to work on.

@@ -33,7 +33,7 @@ fn records(identity: &Server, blobs: &Server) -> Arc<dyn Records> {
         client_id: Some(CLIENT_ID.to_owned()),
     };
     let address = format!("http://{}/account/facts", blobs.address).parse().unwrap();
-    let client = crate::http_client::build(None, "test", &[]).unwrap();
+    let client = http_client::build(None, "test", &[]).unwrap();
     open(&Place::Container(Box::new(Container {
         address,
         access,
