@@ -61,7 +61,7 @@ async fn written(first: First) -> Created {
     let records = open(&Place::Container(Box::new(Container {
         address: format!("http://{address}/account/facts").parse().unwrap(),
         access: Access::Key("a2V5".to_owned().into()),
-        client: crate::http_client::build(None, "test", &[]).unwrap(),
+        client: http_client::build(None, "test", &[]).unwrap(),
     })))
     .unwrap();
     records.create("a/b.json", bytes("mine")).await.unwrap()
