@@ -50,6 +50,8 @@ pub(super) fn settings(
     set("JumioSettings:WorkflowKey", workflow(options)?);
     set("JumioSettings:UserAgent", "Rig idv/1.0".into());
     set("JumioSettings:DefaultCountry", "DEU".into());
+    // The simulated tenant has no rate unless a test switches it on.
+    set("JumioSettings:CreatesPerSecond", "100".into());
     set("VerifyAuth:BasicUsername", Cast::USER.into());
     set("VerifyAuth:EntraIssuer", entra.issuer.clone());
     set("VerifyAuth:EntraAudience", Cast::AUDIENCE.into());

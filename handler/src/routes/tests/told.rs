@@ -87,7 +87,7 @@ async fn a_sign_in_after_the_vendor_was_down_is_checked() {
     world.vendor.set_down(false);
     for (ticket, more) in [(ticket, "&x=2"), (world.ticket("c2").await, "")] {
         let path = super::world::authorize_path(&ticket, more).replace("state-1", "state-2");
-        let mut answer = browser.get(&world, &path).await;
+        let mut answer = browser.enter(&world, &path).await;
         if location(&answer).starts_with('/') {
             let next = format!("{}/continue?at=vendor", location(&answer));
             answer = browser.get(&world, &next).await;
