@@ -25,6 +25,13 @@ pub(super) enum Name {
     Stopped(FactHash, u32),
 }
 
+/// Where a fact of this name lies, in the folder of an example; nothing where it is no name of a fact.
+#[cfg(any(test, feature = "testing"))]
+#[must_use]
+pub fn fact_path(file: &str) -> Option<String> {
+    Name::parse(file).map(|name| name.path(VerificationId([7; 16])))
+}
+
 pub(super) fn folder(id: VerificationId) -> String {
     format!("verifications/{id}")
 }
