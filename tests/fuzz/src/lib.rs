@@ -12,7 +12,6 @@
 
 #![expect(
     clippy::expect_used,
-    clippy::panic,
     clippy::indexing_slicing,
     reason = "a target says by a panic that something does not hold"
 )]
