@@ -10,6 +10,7 @@ use serde_json::json;
 use time::format_description::well_known::Rfc3339;
 
 use crate::jumio::{Document, Says, Version};
+use crate::oracle::Word;
 use crate::processes::START;
 use crate::world::{Outside, World, lock};
 
@@ -145,6 +146,42 @@ impl World {
             });
         }
         is_acknowledged
+    }
+
+    /// A human decides a sign-in's verification, over what the vendor says by then.
+    pub(crate) async fn review(self: &Arc<Self>, story: usize, accepts: bool) {
+        let known = self.story(story, |story| {
+            Some((story.reference.clone()?, *story.visited.last()?))
+        });
+        let Some(Some((reference, transaction))) = known else {
+            return;
+        };
+        let version = lock(&self.jumio)
+            .transactions
+            .get(transaction)
+            .map_or(0, |all| all.versions.len() - 1);
+        self.step(&Outside("operator"), || {
+            format!("decides sign-in {story}: {accepts}")
+        });
+        let word = Word {
+            transaction,
+            version,
+            accepts,
+            recorded: None,
+        };
+        let place = {
+            let mut oracle = lock(&self.oracle);
+            oracle.words.push(word);
+            oracle.words.len() - 1
+        };
+        let is_recorded = self.decide(&reference, accepts).await;
+        let tick = self.tick();
+        self.step(&Outside("operator"), || {
+            format!("decision of sign-in {story} is recorded: {is_recorded}")
+        });
+        if let Some(word) = lock(&self.oracle).words.get_mut(place).filter(|_| is_recorded) {
+            word.recorded = Some(tick);
+        }
     }
 
     /// Where the browser is sent when it is done with a transaction.
