@@ -3,7 +3,7 @@
 //! # Layout
 //! - `language`, `texts`: which language, and its sentences
 //! - `layout`: what all pages share; `mark`: the picture of a state
-//! - `wait`: the waiting page; `passing`: pages that lead on by themselves
+//! - `wait`: the waiting page; `passing`: pages that lead on by themselves; `place`: where the person is
 //! - `assets`: style and script
 
 pub mod assets;
@@ -11,6 +11,7 @@ mod language;
 mod layout;
 mod mark;
 mod passing;
+mod place;
 mod texts;
 mod wait;
 
@@ -18,8 +19,9 @@ use maud::html;
 
 pub use language::Language;
 pub use passing::{Onward, form_post, onward};
+pub use place::{Asked, PlaceView, UNITED_STATES, place};
 pub use texts::Message;
-pub use wait::{State, View, wait};
+pub use wait::{State, View, to_vendor, wait};
 
 /// The page of a problem. `reference` helps support to find it in the logs.
 #[must_use]

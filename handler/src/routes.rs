@@ -85,6 +85,7 @@ fn below_verify(gate: Gate, incoming: Incoming, rest: &[&str]) -> BoxFuture<'sta
         ["authorize", "back"] => on(gate, incoming, "", authorize::ROUTE_BACK, authorize::back),
         ["wait", handle] => on(gate, incoming, handle, wait::ROUTE, wait::answer),
         ["wait", handle, "status"] => on(gate, incoming, handle, wait::STATUS, wait::status),
+        ["wait", handle, "country"] => on(gate, incoming, handle, wait::COUNTRY, wait::country),
         ["wait", handle, "continue"] => on(gate, incoming, handle, wait::ONWARD, wait::onward),
         ["assets", name] => on(gate, incoming, name, assets::ROUTE, assets::answer),
         _ => unknown(gate, incoming),

@@ -9,8 +9,8 @@
 //! - `records`: what is asked of a store
 //! - `outcome`: what is concluded, and what a client is told
 //! - `error`: why an operation was not done
-//! - operations, one file each: `register`, `push`, `authorize`, `reuse`, `begin`, `leave`, `notice`, `settle`, `standing`,
-//!   `human`, `code`, `redeem`, `timeline`; `reading` is one question to the vendor
+//! - operations, one file each: `register`, `push`, `authorize`, `reuse`, `begin`, `locate`, `leave`, `notice`, `settle`,
+//!   `standing`, `human`, `code`, `redeem`, `timeline`; `reading` is one question to the vendor
 //! - what `begin` is made of: `next` decides, `line` waits for the vendor's rate, `start` calls the vendor, `slots` counts
 //! - `history`: what the facts add up to; `decisions`: what the decisions about one attempt do
 
@@ -29,6 +29,7 @@ mod history;
 pub mod human;
 pub mod leave;
 mod line;
+mod locate;
 mod matching;
 mod next;
 pub mod notice;

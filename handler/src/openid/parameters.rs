@@ -1,6 +1,6 @@
 //! `application/x-www-form-urlencoded` parameters of a query or a body, as RFC 6749 §3.1 wants them read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use url::form_urlencoded;
 
@@ -23,6 +23,7 @@ pub enum Malformed {
 #[derive(Clone, Default)]
 pub struct Parameters {
     values: BTreeMap<String, String>,
+    seen: BTreeSet<String>,
     repeated: Option<String>,
 }
 
@@ -33,7 +34,6 @@ impl Parameters {
     /// See [`Malformed`].
     pub fn parse(encoded: &str) -> Result<Self, Malformed> {
         let mut parameters = Self::default();
-        let mut seen = std::collections::BTreeSet::new();
         for (index, (name, value)) in form_urlencoded::parse(encoded.as_bytes()).enumerate() {
             if index >= MAX_PARAMETERS {
                 return Err(Malformed::TooMany);
@@ -41,7 +41,7 @@ impl Parameters {
             if !is_plain(&name) || !is_plain(&value) {
                 return Err(Malformed::Characters);
             }
-            if !seen.insert(name.to_string()) {
+            if !parameters.seen.insert(name.to_string()) {
                 parameters.values.remove(&*name);
                 parameters.repeated.get_or_insert_with(|| name.to_string());
             } else if !value.is_empty() {
@@ -55,6 +55,12 @@ impl Parameters {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.values.get(name).map(String::as_str)
+    }
+
+    /// Whether a parameter was sent at all, if only without a value.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.seen.contains(name)
     }
 
     /// The first parameter that was sent more than once: the request must be refused (RFC 6749 §3.1, §3.2).

@@ -39,6 +39,16 @@ fn pages() -> Vec<String> {
             pages.push(wait(&view(language, state, false)));
         }
         pages.push(problem(language, Message::WrongBrowser, "ref"));
+        for (asked, is_refused) in [(Asked::Country, false), (Asked::State, true)] {
+            let path = "/api/verify/wait/h";
+            pages.push(place(&PlaceView {
+                language,
+                path,
+                asked,
+                is_refused,
+                action: "begin",
+            }));
+        }
         pages.push(no_cookies(language, "/p?a=b&c=d"));
         pages.push(onward(language, "/p", Onward::Next));
     }

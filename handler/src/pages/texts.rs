@@ -57,9 +57,29 @@ pub(super) struct Texts {
     people_before: String,
     pub(super) actions: Actions,
     pub(super) onward: Said,
+    pub(super) place: PlaceTexts,
     messages: Messages,
     pub(super) reference: String,
     pub(super) footer: String,
+}
+
+/// What is asked about the person's place.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PlaceTexts {
+    pub(super) choose: String,
+    pub(super) country: Question,
+    pub(super) state: Question,
+}
+
+/// A question that is answered by choosing.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Question {
+    pub(super) title: String,
+    pub(super) text: String,
+    pub(super) label: String,
+    pub(super) refused: String,
 }
 
 #[derive(Debug, Deserialize)]

@@ -198,7 +198,8 @@ fn resume(view: &View, label: &str, first: bool) -> Markup {
 }
 
 /// Where a browser goes on at the vendor.
-pub(super) fn to_vendor(path: &str) -> String {
+#[must_use]
+pub fn to_vendor(path: &str) -> String {
     format!("{path}/continue?at=vendor")
 }
 

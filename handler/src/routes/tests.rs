@@ -1,6 +1,7 @@
 //! Every route over a real core, a real store in memory and a vendor with state: whole sign-ins, and each way to be wrong.
 
 mod authorize;
+mod country;
 mod dotnet;
 mod flood;
 mod hop;

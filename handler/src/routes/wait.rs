@@ -3,13 +3,17 @@
 //!
 //! # Layout
 //! - `act`: what the person chose
+//! - `country`: `…/country`, where the person says where they are
 //! - `onward`: `…/continue`, which leads to whatever is next
 
 mod act;
+mod country;
 mod onward;
 
 use std::sync::Arc;
 
+pub(super) use act::Action;
+pub(super) use country::{asking, country};
 pub(super) use onward::onward;
 use serde_json::json;
 use warp::http::StatusCode;
@@ -36,6 +40,11 @@ pub(super) const STATUS: Route = Route {
     template: "/api/verify/wait/{handle}/status",
     methods: GET,
     shape: Shape::OAuth,
+};
+pub(super) const COUNTRY: Route = Route {
+    template: "/api/verify/wait/{handle}/country",
+    methods: GET_AND_POST,
+    shape: Shape::Page,
 };
 pub(super) const ONWARD: Route = Route {
     template: "/api/verify/wait/{handle}/continue",

@@ -186,39 +186,49 @@ impl Fetched {
 
     /// What is known of the versions of a secret, the latest first, and when each was made.
     pub(super) fn versions(&self, name: &str) -> Vec<(&Secret, OffsetDateTime)> {
-        let Some(latest) = self.latest.get(name) else {
-            return Vec::new();
-        };
         let listed = self.versions.get(name).map_or(&[][..], Vec::as_slice);
-        // By its own word, for the list may have been made before it was. One that was never listed is alone.
-        let made = latest.created.or_else(|| Some(listed.first()?.created));
-        let mut versions = vec![(latest, made.unwrap_or(OffsetDateTime::UNIX_EPOCH))];
-        versions.extend(self.older_versions(name).into_iter().filter_map(|version| {
+        let older = self.older_versions(name).into_iter().filter_map(|version| {
             let secret = self.older.get(&(name.to_owned(), version.id.clone()))?;
             Some((secret, version.created))
-        }));
-        versions.extend(self.unlisted(name, latest, listed));
-        versions
+        });
+        let older: Vec<_> = older.chain(self.unlisted(name, listed)).collect();
+        // A latest version that somebody has disabled gives way to the others; alone, it stays in force.
+        let gives_way = self.is_disabled(name) && !older.is_empty();
+        let latest = self.latest.get(name).filter(|_| !gives_way);
+        // By its own word, for the list may have been made before it was. One that was never listed is alone.
+        let made = |latest: &Secret| latest.created.or_else(|| Some(listed.first()?.created));
+        let latest = latest.map(|latest| (latest, made(latest).unwrap_or(OffsetDateTime::UNIX_EPOCH)));
+        latest.into_iter().chain(older).collect()
     }
 
-    /// Versions that were the latest once and that no list names, because none could be read since.
-    fn unlisted(&self, name: &str, latest: &Secret, listed: &[Version]) -> Vec<(&Secret, OffsetDateTime)> {
-        let is_unlisted = |id: &String| {
-            latest.version.as_ref() != Some(id) && !listed.iter().any(|version| version.id == *id)
-        };
+    /// Whether the latest version of a secret was disabled when it was last asked for.
+    fn is_disabled(&self, name: &str) -> bool {
+        let failure = self.failure(&Want::Latest(name.to_owned()));
+        matches!(failure, Some((Error::Disabled(_), _)))
+    }
+
+    /// Versions that were the latest once and are younger than the list, because none could be read since. What is older
+    /// and not in the list was disabled or deleted, on purpose.
+    fn unlisted(&self, name: &str, listed: &[Version]) -> Vec<(&Secret, OffsetDateTime)> {
+        let latest = self.latest.get(name).and_then(|latest| latest.version.as_ref());
+        let is_younger = |created: OffsetDateTime| listed.iter().all(|version| version.created < created);
         let known = self
             .older
             .iter()
-            .filter(|((of, id), _)| of == name && is_unlisted(id));
+            .filter(|((of, id), _)| of == name && latest != Some(id));
         known
             .filter_map(|(_, secret)| Some((secret, secret.created?)))
+            .filter(|(_, created)| is_younger(*created))
             .collect()
     }
 
     /// The listed versions other than the latest, which is read without naming it; those that cannot be read left out.
     pub(super) fn older_versions(&self, name: &str) -> Vec<&Version> {
         let listed = self.versions.get(name).map_or(&[][..], Vec::as_slice);
-        let is_itself = |version: &Version| match self.latest.get(name) {
+        // A disabled one is in no list.
+        let latest = self.latest.get(name);
+        let is_itself = |version: &Version| match latest {
+            _ if self.is_disabled(name) => false,
             Some(latest) => is_latest(latest, version, listed),
             None => listed.first() == Some(version),
         };

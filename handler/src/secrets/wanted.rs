@@ -67,7 +67,7 @@ pub(super) fn wanted(
 }
 
 /// Secrets that are needed, so that there is no need to wait for the list to know that they are wanted. Without a list
-/// the previous state key is asked for, too: nothing else would tell of it.
+/// the previous state key and the subject key are asked for, too: nothing else would tell of them.
 fn expected(overlay: &Overlay<'_>, names: Names) -> impl Iterator<Item = &'static Setting> {
     let given = |setting: &Setting| overlay.get(setting.name).is_some();
     let if_given = |condition: &Setting, setting| given(condition).then_some(setting);
@@ -76,6 +76,7 @@ fn expected(overlay: &Overlay<'_>, names: Names) -> impl Iterator<Item = &'stati
         if_given(&table::BASIC_USERNAME, &table::BASIC_PASSWORD),
         if_given(&table::PREVIOUS_BASIC_USERNAME, &table::PREVIOUS_BASIC_PASSWORD),
         (names == Names::Named).then_some(&table::PREVIOUS_STATE_KEY),
+        (names == Names::Named).then_some(&table::SUBJECT_KEY),
     ];
     always.into_iter().chain(sometimes.into_iter().flatten())
 }

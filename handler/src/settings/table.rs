@@ -152,7 +152,7 @@ table! {
     /// Transactions a second that Jumio lets your tenant create, 1 to 100. Each process keeps to it; who comes sooner waits
     /// in line.
     JUMIO_RATE = "JumioSettings:CreatesPerSecond".or("1");
-    /// Country (ISO 3166-1 alpha-3) of persons whose client names none; without it Jumio's page asks for consent.
+    /// Country (ISO 3166-1 alpha-3) of persons whose client names none; without it a page of ours asks the person.
     JUMIO_COUNTRY = "JumioSettings:DefaultCountry".such_as("DEU");
 
     /// Whether the `X-ARR-ClientCert` header may be believed: true only behind App Service with client certificates on.

@@ -15,7 +15,7 @@ use super::next::{self, Latest, NextStep, OfSubject, Own, Which};
 use super::outcome::Status;
 use super::paths::{Name, SlotFact};
 use super::slots::{Slots, Taken};
-use super::vendor::VendorError;
+use super::vendor::{Need, VendorError};
 use super::{Deps, Error, Outcome, Verifications, Visit};
 use crate::ids::VerificationId;
 
@@ -26,6 +26,8 @@ pub enum Begun {
     Redirect(SecretString),
     /// Nothing to do for the person: the outcome is known (or it is being judged, when it is pending).
     Settled(Outcome),
+    /// The person has to say this first ([`Verifications::locate`]); nothing was started.
+    Needs(Need),
     /// Not begun yet. The person sees a page that asks again by itself, by [`Verifications::begin`], or by
     /// [`Verifications::retry_after`] where `after` is given.
     Waiting {
@@ -134,7 +136,14 @@ impl Verifications {
             }
             NextStep::GoOn => return self.go_on(&history),
             NextStep::Wait => return Ok(Some(Done::Waits(Waiting::Starting))),
-            NextStep::Start(number) => return self.in_turn(&history, visit, number).await,
+            NextStep::Start(number) => {
+                // Before the line: nobody's turn passes while they answer.
+                let place = self.deps.place(visit.id, &history.request).await?;
+                if let Some(need) = self.deps.vendor.needs(&place) {
+                    return Ok(Some(Done::Begun(Begun::Needs(need))));
+                }
+                return self.in_turn(&history, visit, number).await;
+            }
             NextStep::Join(of) => self.join(of, visit).await?,
             NextStep::Recover(of) => {
                 self.recover(history.request.subject, of).await?;

@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 
 use super::matching::{Asked, Likeness};
 use super::outcome::{Matched, Reason, Status};
-use super::vendor::{Check, Consent, End, Mark, TransactionIds};
+use super::vendor::{Check, Consent, End, Mark, Place, TransactionIds};
 use super::{Authorization, rules};
 use crate::ids::{FactHash, SubjectHash, VerificationId};
 use crate::owners::Owner;
@@ -58,6 +58,16 @@ impl Request {
     pub(super) fn is_for(&self, client_id: &str) -> bool {
         self.client_id.as_deref().is_none_or(|named| named == client_id)
     }
+}
+
+/// `verifications/<id>/location.json`: where the person is, as they said when the vendor had to know.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Location {
+    pub(super) version: V1,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    #[serde(flatten)]
+    pub(super) place: Place,
 }
 
 /// `verifications/<id>/authorizations/<h>.json`: in a folder of its own, because whoever holds a ticket can make up a new

@@ -6,6 +6,7 @@ use crate::ids::{FactHash, SubjectHash, VerificationId};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Name {
     Request,
+    Location,
     Authorization(FactHash),
     Pushed(FactHash),
     Used(FactHash),
@@ -50,6 +51,7 @@ impl Name {
     fn stem(self) -> String {
         match self {
             Self::Request => "request".to_owned(),
+            Self::Location => "location".to_owned(),
             Self::Authorization(h) => format!("authorization-{h}"),
             Self::Pushed(h) => format!("pushed-{h}"),
             Self::Used(h) => format!("used-{h}"),
@@ -78,6 +80,9 @@ impl Name {
     fn of_stem(stem: &str) -> Option<Self> {
         if stem == "request" {
             return Some(Self::Request);
+        }
+        if stem == "location" {
+            return Some(Self::Location);
         }
         let (kind, rest) = stem.split_once('-')?;
         let hash = || rest.parse::<FactHash>().ok();
@@ -174,6 +179,7 @@ mod tests {
         let h = FactHash([0xfb; 16]); // its text holds '-' and '_'
         for name in [
             Name::Request,
+            Name::Location,
             Name::Authorization(h),
             Name::Pushed(h),
             Name::Used(h),

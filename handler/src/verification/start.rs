@@ -104,6 +104,7 @@ impl Verifications {
                 .clone()
                 .or_else(|| request.locale.clone()),
             consent: request.consent.clone(),
+            place: self.deps.place(of.id, request).await?,
             ip: ip.map(|ip| ip.expose_secret().to_owned()),
         })
     }

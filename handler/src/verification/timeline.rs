@@ -7,8 +7,8 @@ use futures::future::try_join_all;
 use time::OffsetDateTime;
 
 use super::facts::{
-    Authorized, Code, Continued, Decision, Happened, Joined, NoticeFact, PushedRequest, Redeemed, Request,
-    Slot, Stopped, Transaction, Used,
+    Authorized, Code, Continued, Decision, Happened, Joined, Location, NoticeFact, PushedRequest, Redeemed,
+    Request, Slot, Stopped, Transaction, Used,
 };
 use super::outcome::{Reason, Status};
 use super::paths::{self, Name, SlotFact};
@@ -35,6 +35,8 @@ pub enum Event {
     Pushed,
     /// A browser used the pushed request.
     PushedUsed,
+    /// The person said in which country they are.
+    Located,
     /// A browser brought an authorization request.
     Authorized,
     /// A process took the lease on a start and was about to call the vendor.
@@ -96,6 +98,7 @@ impl fmt::Display for Event {
             Self::Registered => f.write_str("registered"),
             Self::Pushed => f.write_str("authorization request pushed"),
             Self::PushedUsed => f.write_str("pushed request used by a browser"),
+            Self::Located => f.write_str("country said by the person"),
             Self::Authorized => f.write_str("authorization request by a browser"),
             Self::StartLeased { pid } => write!(f, "start lease taken by process {pid}"),
             Self::StartFreed => f.write_str("start not executed; freed"),
@@ -168,6 +171,7 @@ impl Deps {
     async fn moment(&self, id: VerificationId, name: Name) -> Result<Moment, Error> {
         let (at, attempt, event) = match name {
             Name::Request => (self.fact::<Request>(id, name).await?.at, None, Event::Registered),
+            Name::Location => (self.fact::<Location>(id, name).await?.at, None, Event::Located),
             Name::Authorization(_) => {
                 let fact: Authorized = self.fact(id, name).await?;
                 (fact.at, None, Event::Authorized)

@@ -34,6 +34,24 @@ pub struct Consent {
     pub state: Option<String>,
 }
 
+/// Where a person is, as far as it is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// ISO 3166-1 alpha-3 country, upper case.
+    pub country: Option<String>,
+    /// State or province, at most 100 characters.
+    pub state: Option<String>,
+}
+
+/// What the vendor has to be told before it can start, and only the person knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// The country that the person is in.
+    Country,
+    /// The state of the USA that the person is in.
+    State,
+}
+
 /// What the vendor is asked to do.
 #[derive(Clone)]
 pub struct Start {
@@ -49,8 +67,10 @@ pub struct Start {
     pub return_url: Url,
     /// Language of the vendor's pages (BCP 47), if known.
     pub locale: Option<String>,
-    /// The person's consent and address, if known.
+    /// The person's consent, if a client recorded it.
     pub consent: Option<Consent>,
+    /// Where the person is, as the client or the person said.
+    pub place: Place,
     /// Address of the person's browser, for the consent record. Personal data: sent, never stored.
     pub ip: Option<String>,
 }
@@ -250,6 +270,12 @@ pub trait Vendor: Send + Sync {
     async fn find(&self, reference: &str) -> Result<Found, VendorError> {
         let _ = reference;
         Ok(Found::CannotBeAsked)
+    }
+
+    /// What it has to be told about the person's place before it can start, given what is known.
+    fn needs(&self, place: &Place) -> Option<Need> {
+        let _ = place;
+        None
     }
 
     /// Reads how far a transaction has come. Safe to repeat.

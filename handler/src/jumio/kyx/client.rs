@@ -20,7 +20,9 @@ use crate::jumio::limits::{self, Reach};
 use crate::jumio::wire::{Created, Details, Status};
 use crate::jumio::{decision, wire};
 use crate::random::Random;
-use crate::verification::vendor::{Found, Progress, Start, Started, TransactionIds, Vendor, VendorError};
+use crate::verification::vendor::{
+    Found, Need, Place, Progress, Start, Started, TransactionIds, Vendor, VendorError,
+};
 
 /// A client of one tenant in one data centre.
 pub struct Client {
@@ -113,6 +115,10 @@ impl Client {
 
 #[async_trait]
 impl Vendor for Client {
+    fn needs(&self, place: &Place) -> Option<Need> {
+        request::needs(place, &self.config)
+    }
+
     #[tracing::instrument(name = "jumio.start", skip_all, fields(jumio.workflow_execution_id, repeat = start.account.is_some()))]
     async fn start(&self, start: &Start) -> Result<Started, VendorError> {
         let body = request::body(start, &self.config)?;

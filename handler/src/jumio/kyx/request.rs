@@ -9,7 +9,10 @@ use time::{OffsetDateTime, UtcOffset};
 use super::config::Config;
 use crate::jumio::limits::{self, Reach};
 use crate::jumio::locale;
-use crate::verification::vendor::{Start, VendorError};
+use crate::verification::vendor::{Need, Place, Start, VendorError};
+
+/// The country whose states have laws of their own on consent.
+const USA: &str = "USA";
 
 /// Body of `POST /api/v1/accounts` and `PUT /api/v1/accounts/{id}`.
 #[derive(Serialize)]
@@ -21,8 +24,7 @@ struct Account<'a> {
     callback_url: &'a str,
     token_lifetime: String,
     web: Web<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    user_consent: Option<UserConsent<'a>>,
+    user_consent: UserConsent<'a>,
 }
 
 /// Success and error address are the same: what the browser brings back is for display only.
@@ -89,34 +91,45 @@ fn lifetime(seconds: u64) -> String {
     }
 }
 
-/// Jumio refuses the block without a country, so without one it is left out and the hosted page asks for consent.
-/// In the USA consent is mandatory and the state decides what it has to say; elsewhere the state is better left out.
-fn user_consent<'a>(start: &'a Start, config: &'a Config) -> Result<Option<UserConsent<'a>>, VendorError> {
-    let consent = start.consent.as_ref();
-    let said = consent.and_then(|consent| consent.country.as_deref());
-    let Some(country) = said.or(config.default_country.as_deref()) else {
-        return Ok(None);
-    };
+/// What the person has to say before Jumio can be asked: Jumio refuses a request without a country, and one from the USA
+/// without a state.
+pub(super) fn needs(place: &Place, config: &Config) -> Option<Need> {
+    match country_of(place, config) {
+        None => Some(Need::Country),
+        Some(USA) if place.state.is_none() => Some(Need::State),
+        Some(_) => None,
+    }
+}
+
+fn country_of<'a>(place: &'a Place, config: &'a Config) -> Option<&'a str> {
+    place.country.as_deref().or(config.default_country.as_deref())
+}
+
+/// In the USA consent is mandatory and the state decides what it has to say; elsewhere the state is better left out. Where no
+/// client has recorded a consent, Jumio's own page asks for it: `na` says that it is not ours to tell.
+fn user_consent<'a>(start: &'a Start, config: &'a Config) -> Result<UserConsent<'a>, VendorError> {
+    let missing = |field: &str| VendorError::Invalid(format!("userConsent.userLocation.{field}: required"));
+    let country = country_of(&start.place, config).ok_or_else(|| missing("country"))?;
     let country = limits::country("userConsent.userLocation.country", country)?;
-    let state = match consent.and_then(|consent| consent.state.as_deref()) {
-        Some(state) if country == "USA" => Some(limits::state("userConsent.userLocation.state", state)?),
-        None if country == "USA" => {
-            return Err(VendorError::Invalid(
-                "userConsent.userLocation.state: required for USA".into(),
-            ));
-        }
-        _ => None,
+    let state = if country == USA {
+        let state = start.place.state.as_deref().ok_or_else(|| missing("state"))?;
+        Some(limits::state("userConsent.userLocation.state", state)?)
+    } else {
+        None
     };
-    let obtained = |at| Ok::<_, VendorError>(json!({ "obtained": "yes", "obtainedAt": timestamp(at)? }));
-    Ok(Some(UserConsent {
+    let consent = match &start.consent {
+        Some(consent) => Some(json!({ "obtained": "yes", "obtainedAt": timestamp(consent.obtained_at)? })),
+        None => (country == USA).then(|| json!({ "obtained": "na" })),
+    };
+    Ok(UserConsent {
         user_ip: start
             .ip
             .as_deref()
             .map(|ip| limits::ip("userConsent.userIp", ip))
             .transpose()?,
         user_location: UserLocation { country, state },
-        consent: consent.map(|consent| obtained(consent.obtained_at)).transpose()?,
-    }))
+        consent,
+    })
 }
 
 /// `YYYY-MM-DDThh:mm:ss.SSSZ`, the one form Jumio's documents show.
@@ -154,9 +167,13 @@ mod tests {
             consent: Some(Consent {
                 text_version: "7".into(),
                 obtained_at: datetime!(2026-02-03 11:11:12.5 +1),
+                country: None,
+                state: None,
+            }),
+            place: Place {
                 country: Some("AUT".into()),
                 state: Some("Tirol".into()),
-            }),
+            },
             ip: Some("192.0.2.7".into()),
         }
     }
@@ -176,8 +193,11 @@ mod tests {
 
     type Change<'a> = Box<dyn Fn(&mut Start) + 'a>;
 
-    fn consent(start: &mut Start) -> &mut Consent {
-        start.consent.as_mut().unwrap()
+    fn in_usa(state: Option<&str>) -> Place {
+        Place {
+            country: Some("USA".into()),
+            state: state.map(str::to_owned),
+        }
     }
 
     #[test]
@@ -205,8 +225,7 @@ mod tests {
     #[test]
     fn the_usa_needs_a_state_and_gets_it() {
         let mut start = start();
-        consent(&mut start).country = Some("USA".into());
-        consent(&mut start).state = Some("IL".into());
+        start.place = in_usa(Some("IL"));
         let location = &sent(&start, &config())["userConsent"]["userLocation"];
         assert_eq!(*location, json!({ "country": "USA", "state": "IL" }));
     }
@@ -214,17 +233,40 @@ mod tests {
     #[test]
     fn the_usa_without_a_state_is_refused() {
         let rule = refused(|start| {
-            consent(start).country = Some("USA".into());
-            consent(start).state = None;
+            start.place = in_usa(None);
         });
-        assert_eq!(rule, "userConsent.userLocation.state: required for USA");
+        assert_eq!(rule, "userConsent.userLocation.state: required");
     }
 
     #[test]
-    fn without_any_country_the_hosted_page_asks() {
-        let mut start = start();
-        consent(&mut start).country = None;
-        assert!(sent(&start, &config()).get("userConsent").is_none());
+    fn without_any_country_nothing_is_sent() {
+        let rule = refused(|start| start.place = Place::default());
+        assert_eq!(rule, "userConsent.userLocation.country: required");
+    }
+
+    #[test]
+    fn the_person_is_asked_for_what_neither_client_nor_setting_names() {
+        let of = |default: Option<&str>| Config {
+            default_country: default.map(str::to_owned),
+            ..config()
+        };
+        let nowhere = Place::default();
+        assert_eq!(needs(&nowhere, &of(None)), Some(Need::Country));
+        assert_eq!(needs(&nowhere, &of(Some("DEU"))), None);
+        assert_eq!(needs(&nowhere, &of(Some("USA"))), Some(Need::State));
+        assert_eq!(needs(&in_usa(None), &of(Some("DEU"))), Some(Need::State));
+        assert_eq!(needs(&in_usa(Some("IL")), &of(None)), None);
+    }
+
+    #[test]
+    fn without_a_recorded_consent_it_is_left_to_the_hosted_page_in_the_usa_too() {
+        let start = Start {
+            consent: None,
+            place: in_usa(Some("IL")),
+            ..start()
+        };
+        let consent = &sent(&start, &config())["userConsent"]["consent"];
+        assert_eq!(*consent, json!({ "obtained": "na" }));
     }
 
     #[test]
@@ -238,7 +280,7 @@ mod tests {
             sent(&start, &config)["userConsent"]["userLocation"]["country"],
             "AUT"
         );
-        consent(&mut start).country = None;
+        start.place = Place::default();
         assert_eq!(
             sent(&start, &config)["userConsent"]["userLocation"]["country"],
             "DEU"
@@ -254,6 +296,7 @@ mod tests {
         let block = sent(
             &Start {
                 consent: None,
+                place: Place::default(),
                 ..start()
             },
             &config,
@@ -272,7 +315,7 @@ mod tests {
             datetime!(0000-01-01 0:00 +23:59),
         ] {
             let mut start = start();
-            consent(&mut start).obtained_at = at;
+            start.consent.as_mut().unwrap().obtained_at = at;
             let _ = body(&start, &config());
         }
     }
@@ -331,14 +374,11 @@ mod tests {
             ),
             (
                 "userConsent.userLocation.country",
-                Box::new(|start| consent(start).country = Some("AT".into())),
+                Box::new(|start| start.place.country = Some("AT".into())),
             ),
             (
                 "userConsent.userLocation.state",
-                Box::new(|start| {
-                    consent(start).country = Some("USA".into());
-                    consent(start).state = Some("x".repeat(101));
-                }),
+                Box::new(|start| start.place = in_usa(Some(&"x".repeat(101)))),
             ),
         ];
         for (field, change) in cases {

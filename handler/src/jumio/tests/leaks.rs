@@ -37,9 +37,13 @@ fn person() -> Start {
         consent: Some(Consent {
             text_version: "7".into(),
             obtained_at: datetime!(2026-02-03 11:11:12 UTC),
+            country: None,
+            state: None,
+        }),
+        place: crate::verification::vendor::Place {
             country: Some("USA".into()),
             state: Some("Illinoisiana".into()),
-        }),
+        },
         ip: Some("192.0.2.77".into()),
         ..start()
     }

@@ -73,6 +73,10 @@ pub(super) fn start() -> Start {
             .unwrap(),
         locale: None,
         consent: None,
+        place: crate::verification::vendor::Place {
+            country: Some("DEU".into()),
+            state: None,
+        },
         ip: None,
     }
 }

@@ -121,5 +121,9 @@ pub(in crate::routes) async fn go(
         }
         Begun::Settled(_) => Ok(reply::see_other(&wait::path(&visit.handle))),
         Begun::Waiting { what, after } => Ok(wait::waiting(visit, *what, *after, language)),
+        Begun::Needs(_) => Ok(reply::see_other(&wait::asking(
+            &visit.handle,
+            wait::Action::Begin,
+        ))),
     }
 }

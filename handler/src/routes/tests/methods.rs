@@ -13,6 +13,7 @@ async fn every_route_names_its_methods_when_another_is_used() {
         ("/api/verify/authorize/back", "GET, OPTIONS"),
         ("/api/verify/wait/x", "GET, HEAD, POST, OPTIONS"),
         ("/api/verify/wait/x/status", "GET, HEAD, OPTIONS"),
+        ("/api/verify/wait/x/country", "GET, HEAD, POST, OPTIONS"),
         ("/api/verify/wait/x/continue", "GET, OPTIONS"),
         ("/api/verify/assets/x", "GET, HEAD, OPTIONS"),
         ("/api/callback/x", "POST, OPTIONS"),

@@ -6,7 +6,7 @@ use super::world::{REDIRECT, SECRET, World, basic, encoded, request};
 use crate::tests::mutated::{mutated, mutated_text};
 
 /// Paths of all routes, with a place for a parameter.
-const PATHS: [&str; 16] = [
+const PATHS: [&str; 17] = [
     "/",
     "/api/verify",
     "/api/verify/par",
@@ -14,6 +14,7 @@ const PATHS: [&str; 16] = [
     "/api/verify/authorize/back",
     "/api/verify/wait/{}",
     "/api/verify/wait/{}/status",
+    "/api/verify/wait/{}/country",
     "/api/verify/wait/{}/continue",
     "/api/verify/assets/{}",
     "/api/callback/{}",

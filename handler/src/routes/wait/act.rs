@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use warp::http::StatusCode;
 
+use super::country::asking;
 use super::{path, trouble, waiting};
 use crate::openid::refusal::Refusal;
 use crate::pages::{self, Language, Onward};
@@ -17,8 +18,8 @@ use crate::routes::reply::{self, Response};
 use crate::verification::{Begun, Error, Verifications, Visit};
 
 /// What may be chosen.
-#[derive(Clone, Copy)]
-enum Action {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::routes) enum Action {
     Begin,
     Retry,
     Cancel,
@@ -26,6 +27,24 @@ enum Action {
 }
 
 impl Action {
+    /// The word in forms and addresses.
+    pub(in crate::routes) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Begin => "begin",
+            Self::Retry => "retry",
+            Self::Cancel => "cancel",
+            Self::Leave => "leave",
+        }
+    }
+
+    /// What goes on once the person has said where they are.
+    pub(super) fn after_country(word: Option<&str>) -> Self {
+        match word {
+            Some("retry") => Self::Retry,
+            _ => Self::Begin,
+        }
+    }
+
     fn parse(word: Option<&str>) -> Result<Self, Refusal> {
         match word {
             Some("begin") => Ok(Self::Begin),
@@ -55,6 +74,7 @@ pub(super) async fn act(
     match (done, action) {
         // Pressed twice, or in two tabs: the page shows what is true now.
         (Ok(Some(Begun::Waiting { what, after })), _) => Ok(waiting(&visit, what, after, language)),
+        (Ok(Some(Begun::Needs(_))), _) => Ok(reply::see_other(&asking(&visit.handle, action))),
         (Ok(_), Action::Cancel) | (Err(Fault::Core(Error::NotRetryable)), _) => Ok(reply::see_other(&path)),
         (Ok(_), Action::Begin | Action::Retry) => Ok(lead(language, &path, Onward::Vendor)),
         (Ok(_), Action::Leave) => Ok(lead(language, &path, Onward::Next)),
@@ -62,11 +82,11 @@ pub(super) async fn act(
     }
 }
 
-fn lead(language: Language, path: &str, to: Onward) -> Response {
+pub(super) fn lead(language: Language, path: &str, to: Onward) -> Response {
     reply::page(StatusCode::OK, pages::onward(language, path, to))
 }
 
-async fn perform(
+pub(super) async fn perform(
     verifications: &Verifications,
     visit: &Visit,
     action: Action,

@@ -1,12 +1,12 @@
 //! `GET …/continue`: to the vendor while the person is (or should be) there, or asks for it; otherwise back to the client.
 
-use super::{language, path, standing, trouble, visit};
+use super::{Action, asking, language, path, standing, trouble, visit};
 use crate::routes::authorize;
 use crate::routes::call::Call;
 use crate::routes::deliver;
 use crate::routes::problem::Fault;
 use crate::routes::reply::{self, Response};
-use crate::verification::{Error, Step};
+use crate::verification::{Begun, Error, Step};
 
 pub(in crate::routes) async fn onward(call: Call) -> Result<Response, Fault> {
     let services = call.services().await?;
@@ -27,6 +27,7 @@ pub(in crate::routes) async fn onward(call: Call) -> Result<Response, Fault> {
         None => services.verifications.begin(&visit).await,
     };
     match begun {
+        Ok(Begun::Needs(_)) if after.is_some() => Ok(reply::see_other(&asking(&visit.handle, Action::Retry))),
         Ok(begun) => authorize::go(&services, &visit, &begun, language).await,
         Err(error) => trouble(&visit, error.into(), language),
     }

@@ -9,7 +9,8 @@ use secrecy::SecretString;
 use crate::person::{Person, Personal};
 use crate::verification::outcome::Reason;
 use crate::verification::vendor::{
-    Check, End, Finding, Found, Mark, Progress, Start, Started, TransactionIds, Vendor, VendorError,
+    Check, End, Finding, Found, Mark, Need, Place, Progress, Start, Started, TransactionIds, Vendor,
+    VendorError,
 };
 
 #[derive(Default)]
@@ -32,6 +33,7 @@ struct State {
     unreachable: bool,
     asked: u32,
     fetches: u32,
+    needs_place: bool,
 }
 
 #[derive(Clone)]
@@ -64,6 +66,11 @@ impl FakeVendor {
     /// The next so many starts are refused.
     pub(crate) fn refuse_starts(&self, times: u32) {
         self.with(|state| state.refuse_starts = times);
+    }
+
+    /// It has to be told the country before it starts, and in the USA the state.
+    pub(crate) fn needs_place(&self) {
+        self.with(|state| state.needs_place = true);
     }
 
     pub(crate) fn set_down(&self, down: bool) {
@@ -159,7 +166,21 @@ impl FakeVendor {
 
 #[async_trait]
 impl Vendor for FakeVendor {
+    fn needs(&self, place: &Place) -> Option<Need> {
+        if !self.with(|state| state.needs_place) {
+            return None;
+        }
+        match place.country.as_deref() {
+            None => Some(Need::Country),
+            Some("USA") if place.state.is_none() => Some(Need::State),
+            Some(_) => None,
+        }
+    }
+
     async fn start(&self, start: &Start) -> Result<Started, VendorError> {
+        if self.needs(&start.place).is_some() {
+            return Err(VendorError::Invalid("place".to_owned()));
+        }
         let (takes, hangs) = self.with(|state| (state.start_takes, state.start_hangs));
         if !takes.is_zero() {
             tokio::time::sleep(takes).await;

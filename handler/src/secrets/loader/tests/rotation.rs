@@ -101,3 +101,33 @@ async fn a_version_that_came_between_the_two_questions_is_taken_for_the_youngest
     assert_eq!(keys[0], "two", "{keys:?}");
     assert!(keys.contains(&"three"), "{keys:?}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_latest_version_that_is_disabled_gives_way_to_those_before() {
+    let shelf = rotated_twice();
+    let (loader, _) = start(direct(), &shelf);
+    let mut states = loader.states();
+    ready(&mut states).await;
+    shelf.fail("idv-signing", Error::Disabled("idv-signing".to_owned()));
+    shelf.0.lock().unwrap().versions.remove(0);
+    assert_eq!(started_after(&shelf, Duration::ZERO).await, ["one", "two"]);
+    pause(1300).await;
+    assert_eq!(
+        names(&*ready(&mut states).await),
+        ["one", "two"],
+        "a running process"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_version_that_is_disabled_is_withdrawn_by_a_running_process_too() {
+    let shelf = rotated_twice();
+    let (loader, _) = start(direct(), &shelf);
+    let mut states = loader.states();
+    assert_eq!(names(&*ready(&mut states).await), ["one", "two", "three"]);
+    shelf.fail("idv-signing/one", Error::Disabled("idv-signing".to_owned()));
+    shelf.0.lock().unwrap().versions.remove(2);
+    pause(1300).await;
+    assert_eq!(names(&*ready(&mut states).await), ["two", "three"]);
+    assert_eq!(started_after(&shelf, Duration::ZERO).await, ["two", "three"]);
+}
