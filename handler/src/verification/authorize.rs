@@ -88,9 +88,6 @@ impl std::fmt::Debug for Visit {
     }
 }
 
-/// So many sign-ins beside the one that began a transaction are looked at when a browser comes back.
-const MAX_CONTINUED: usize = 20;
-
 impl Verifications {
     /// Stores an authorization request for the browser that holds the cookie value `browser` and gives its handle. The
     /// same request by the same browser gives the same handle as long as that lives.
@@ -166,7 +163,7 @@ impl Verifications {
         Ok(Visit::of(id, handle.to_owned(), hash, authorized))
     }
 
-    /// Handles of sign-ins of the same subject that use a transaction of this verification too, latest first, at most 20.
+    /// Handles of sign-ins of the same subject that use a transaction of this verification too, latest first, at most 50.
     /// The vendor sends all their browsers to the one address it was given; each goes on with the sign-in it holds the
     /// cookie of ([`Verifications::visit`]).
     ///
@@ -179,7 +176,7 @@ impl Verifications {
         all.retain(|later| later.expires_at > now);
         all.sort_by_key(|later| std::cmp::Reverse(later.at));
         let handle = |later: Continued| self.deps.handle(later.by, later.authorization, later.expires_at);
-        Ok(all.into_iter().take(MAX_CONTINUED).map(handle).collect())
+        Ok(all.into_iter().map(handle).collect())
     }
 
     /// Handle of the same request as that of `handle`, made by this browser: one link may be opened in two browsers.

@@ -27,6 +27,13 @@ pub(crate) enum Callbacks {
     Late,
 }
 
+/// A callback, with the version of its transaction that it tells of: a copy that comes later tells nothing newer.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Callback {
+    body: Bytes,
+    version: usize,
+}
+
 impl World {
     /// A person shows a document; then the vendor judges, in so many milliseconds.
     pub(crate) fn captured(self: &Arc<Self>, n: usize, document: Document, verdict: Says, ms: u64) {
@@ -99,7 +106,7 @@ impl World {
     }
 
     /// Sends a callback later; repeats it until it is acknowledged, three times at most.
-    pub(crate) fn callback(self: &Arc<Self>, n: usize, body: Bytes, after_ms: u64) {
+    pub(crate) fn callback(self: &Arc<Self>, n: usize, callback: Callback, after_ms: u64) {
         if let Some(transaction) = lock(&self.jumio).transactions.get_mut(n) {
             transaction.callbacks_open += 1;
         }
@@ -107,7 +114,7 @@ impl World {
         tokio::spawn(async move {
             tokio::time::sleep(Duration::from_millis(after_ms)).await;
             for _ in 0..3 {
-                if world.call_back(n, body.clone()).await {
+                if world.call_back(n, callback.clone()).await {
                     break;
                 }
                 let pause = world.dice.between(1000, 20_000);
@@ -120,15 +127,15 @@ impl World {
     }
 
     /// Sends a callback once, and tells whether it was acknowledged.
-    pub(crate) async fn call_back(self: &Arc<Self>, n: usize, body: Bytes) -> bool {
-        let (path, version) = {
+    pub(crate) async fn call_back(self: &Arc<Self>, n: usize, callback: Callback) -> bool {
+        let path = {
             let jumio = lock(&self.jumio);
             let Some(transaction) = jumio.transactions.get(n) else {
                 return false;
             };
-            let path = transaction.start.callback_url.path().to_owned();
-            (path, transaction.versions.len() - 1)
+            transaction.start.callback_url.path().to_owned()
         };
+        let Callback { body, version } = callback;
         let request = Request::post(path)
             .header("content-type", "application/json")
             .header("content-length", body.len())
@@ -194,7 +201,7 @@ impl World {
     }
 
     /// What a callback says now.
-    pub(crate) fn body(&self, n: usize, says: Says) -> Bytes {
+    pub(crate) fn body(&self, n: usize, says: Says) -> Callback {
         let word = match says {
             Says::Started => "INITIATED",
             Says::Captured => "ACQUIRED",
@@ -205,13 +212,16 @@ impl World {
         let sent_at = (START + Duration::from_millis(self.ms())).format(&Rfc3339);
         let jumio = lock(&self.jumio);
         let Some(transaction) = jumio.transactions.get(n) else {
-            return Bytes::new();
+            return Callback::default();
         };
         let body = json!({
             "callbackSentAt": sent_at.unwrap_or_default(),
             "workflowExecution": { "id": transaction.ids.execution, "status": word },
             "account": { "id": transaction.ids.account },
         });
-        Bytes::from(body.to_string())
+        Callback {
+            body: Bytes::from(body.to_string()),
+            version: transaction.versions.len() - 1,
+        }
     }
 }

@@ -67,11 +67,8 @@ impl Plan {
         let client = lock(&world.oracle).stories.first().map_or(client, |first| {
             if dice.chance(8500) { first.client } else { client }
         });
-        // One correlation id is one sign-in of one browser, which may be begun again.
-        let again = if dice.chance(8000) { n } else { 0 };
-        let browser = if dice.chance(5000) { 0 } else { again };
         Self {
-            browser: format!("browser-{browser}"),
+            browser: format!("browser-{n}"),
             story: Story {
                 client,
                 subject: if dice.chance(8500) {
@@ -83,7 +80,7 @@ impl Plan {
                 is_fresh: dice.chance(2000),
                 ..Story::default()
             },
-            correlation: format!("correlation-{again}"),
+            correlation: format!("correlation-{n}"),
             road,
             shows: if dice.chance(8500) {
                 Document::Ada
@@ -351,7 +348,9 @@ impl Journey {
             // Who has tried again often enough gives up: that leads to an outcome, too.
             return page.offers.iter().find(|offer| offer.name == "leave");
         }
-        let first = page.offers.first();
+        let gives_up = |offer: &&Offer| offer.name == "cancel" || offer.name == "leave";
+        let goes_on = page.offers.iter().find(|offer| !gives_up(offer));
+        let first = goes_on.or(page.offers.first());
         if self.is_calm() || dice.chance(7000) {
             first
         } else {

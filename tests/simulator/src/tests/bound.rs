@@ -67,3 +67,13 @@ fn one_link_opened_in_two_browsers_leads_to_no_dead_page() {
         }
     });
 }
+
+#[test]
+fn a_kill_while_a_transaction_is_joined_leads_to_no_dead_page() {
+    for about in ["joined-", "continued-"] {
+        play("dead page", async |world| {
+            script(&world, &[rule(Op::Create, Side::After, about, Act::Kill)]);
+            at_once(&world, vec![plan(), another(1)]).await;
+        });
+    }
+}
