@@ -25,9 +25,9 @@ pub use crate::records::{Created, Place, Records, RecordsError, open};
 pub use crate::tokens::client_assertion::ClientKeys;
 pub use crate::tokens::{Certificate, SigningKeys};
 pub use crate::verification::vendor::{
-    Check, Consent, End, Finding, Mark, Progress, Start, Started, TransactionIds, Vendor, VendorError,
+    Check, Consent, End, Finding, Found, Mark, Progress, Start, Started, TransactionIds, Vendor, VendorError,
 };
-pub use crate::verification::{Limits, Reason, Rules};
+pub use crate::verification::{Judgement, Limits, Reason, Rules, Status};
 
 use crate::openid::caller::Callers;
 use crate::openid::client::Clients;
@@ -135,7 +135,7 @@ pub struct Parts {
 pub struct Process {
     routes: BoxedFilter<(warp::reply::Response,)>,
     background: Background,
-    _services: watch::Sender<Option<Arc<Services>>>,
+    services: watch::Sender<Option<Arc<Services>>>,
 }
 
 impl Process {
@@ -154,7 +154,7 @@ impl Process {
         Self {
             routes: crate::routes::all(&gate),
             background,
-            _services: sender,
+            services: sender,
         }
     }
 
@@ -178,6 +178,21 @@ impl Process {
         }
         let routes = self.routes.clone();
         async move { builder.reply(&routes).await }
+    }
+
+    /// A human decides a verification, named as in `idv_reference`. Tells the status that results; nothing when it could not
+    /// be done.
+    pub fn decide(&self, id: &str, accepts: bool) -> impl Future<Output = Option<Status>> + Send + use<> {
+        let (services, id) = (self.services.borrow().clone(), id.parse());
+        async move {
+            let judgement = Judgement {
+                who: "operator-1".to_owned(),
+                why: "looked at it again".to_owned(),
+                accepts,
+            };
+            let decided = services?.verifications.decide(id.ok()?, &judgement).await;
+            decided.ok().map(|outcome| outcome.status)
+        }
     }
 
     /// Waits until nothing runs in its background, at most so long. Tells whether that came true.

@@ -2,6 +2,7 @@
 //! nothing we believe.
 
 use super::call::Call;
+use super::cookie;
 use super::deliver;
 use super::gate::Services;
 use super::problem::Fault;
@@ -10,6 +11,7 @@ use super::reply::{self, Response};
 use super::serve::{FOLLOW, Route};
 use super::wait;
 use crate::pages::State;
+use crate::seal::Purpose;
 use crate::verification::{Error, Standing, Verifications, Visit};
 
 pub(super) const ROUTE: Route = Route {
@@ -32,13 +34,36 @@ pub(super) async fn answer(call: Call) -> Result<Response, Fault> {
     Ok(reply::see_other(&wait::path(&visit.handle)))
 }
 
-/// The visit this browser belongs to: that of a later sign-in which has taken the transaction over, if it holds that one's
-/// cookie.
+/// The visit this browser belongs to. Sign-ins of one subject share a transaction, also from several browsers, and the
+/// vendor sends all of them to the same address: that of a later sign-in, if this browser holds its cookie, else the one
+/// that began the transaction, else the same request in another browser.
 async fn visit(call: &Call, services: &Services) -> Result<Visit, Fault> {
-    let visit = wait::visit(call, services, &call.parameter).await?;
-    match services.verifications.continued(&visit).await? {
-        Some(later) => Ok(wait::visit(call, services, &later).await.unwrap_or(visit)),
-        None => Ok(visit),
+    let opened = services
+        .seal
+        .open(Purpose::Handle, &call.parameter, call.gate.clock.now());
+    let home = opened.map_err(Error::from)?.id;
+    for later in services.verifications.continued(home).await? {
+        if let Some(visit) = held(wait::visit(call, services, &later).await)? {
+            return Ok(visit);
+        }
+    }
+    if let Some(visit) = held(wait::visit(call, services, &call.parameter).await)? {
+        return Ok(visit);
+    }
+    for browser in cookie::of(&call.incoming, services, home) {
+        if let Some(handle) = services.verifications.beside(&call.parameter, &browser).await? {
+            return wait::visit(call, services, &handle).await;
+        }
+    }
+    Err(Error::WrongBrowser.into())
+}
+
+/// Nothing for the visit of another browser.
+fn held(visit: Result<Visit, Fault>) -> Result<Option<Visit>, Fault> {
+    match visit {
+        Ok(visit) => Ok(Some(visit)),
+        Err(Fault::Core(Error::WrongBrowser)) => Ok(None),
+        Err(fault) => Err(fault),
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use time::OffsetDateTime;
 
-use super::facts::{Authorized, Request, V1};
+use super::facts::{Authorized, Continued, Request, V1};
 use super::paths::Name;
 use super::subject::lead;
 use super::{Deps, Error, Verifications};
@@ -163,21 +163,34 @@ impl Verifications {
         Ok(Visit::of(id, handle.to_owned(), hash, authorized))
     }
 
-    /// Handle of a later sign-in of the same subject that has taken over this transaction, if there is one. When the
-    /// vendor sends a browser back to this visit, that sign-in goes on if the browser is the one that started it
-    /// ([`Verifications::visit`] with that handle and its own cookie), else this one.
+    /// Handles of sign-ins of the same subject that use a transaction of this verification too, latest first, at most 50.
+    /// The vendor sends all their browsers to the one address it was given; each goes on with the sign-in it holds the
+    /// cookie of ([`Verifications::visit`]).
     ///
     /// # Errors
-    /// The store.
-    pub async fn continued(&self, visit: &Visit) -> Result<Option<String>, Error> {
-        let history = self.deps.own_history(visit.id).await?;
+    /// No such verification; the store.
+    pub async fn continued(&self, home: VerificationId) -> Result<Vec<String>, Error> {
+        let history = self.deps.own_history(home).await?;
         let now = self.deps.clock.now();
-        let later = self
-            .deps
-            .continued(&history)
-            .await?
-            .filter(|later| later.expires_at > now);
-        Ok(later.map(|later| self.deps.handle(later.by, later.authorization, later.expires_at)))
+        let mut all = self.deps.continued(&history).await?;
+        all.retain(|later| later.expires_at > now);
+        all.sort_by_key(|later| std::cmp::Reverse(later.at));
+        let handle = |later: Continued| self.deps.handle(later.by, later.authorization, later.expires_at);
+        Ok(all.into_iter().map(handle).collect())
+    }
+
+    /// Handle of the same request as that of `handle`, made by this browser: one link may be opened in two browsers.
+    ///
+    /// # Errors
+    /// The handle is malformed, forged or expired; the store.
+    pub async fn beside(&self, handle: &str, browser: &str) -> Result<Option<String>, Error> {
+        let now = self.deps.clock.now();
+        let opened = self.deps.seal.open(Purpose::Handle, handle, now)?;
+        let path = Name::Authorization(FactHash(opened.extra)).path(opened.id);
+        let authorized: Authorized = self.deps.read(&path).await?.ok_or(Error::NotFound)?;
+        let ours = self.deps.authorized(authorized.request, Some(browser));
+        let found = self.deps.bound(opened.id, &ours).await?;
+        Ok(found.map(|(hash, first)| self.deps.handle(opened.id, hash, first.expires_at)))
     }
 }
 
@@ -225,11 +238,15 @@ impl Deps {
         Ok((hash, first))
     }
 
-    async fn bound(&self, id: VerificationId, ours: &Authorized) -> Result<Option<Authorized>, Error> {
+    async fn bound(
+        &self,
+        id: VerificationId,
+        ours: &Authorized,
+    ) -> Result<Option<(FactHash, Authorized)>, Error> {
         let hash = ours.hash(self.period(ours.at))?;
         match self.read(&Name::Authorization(hash).path(id)).await? {
-            Some(found) => Ok(Some(found)),
-            None => Ok(self.earlier_period(id, ours).await?.map(|(_, found)| found)),
+            Some(found) => Ok(Some((hash, found))),
+            None => self.earlier_period(id, ours).await,
         }
     }
 

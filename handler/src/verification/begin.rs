@@ -288,9 +288,14 @@ impl Verifications {
         }
     }
 
-    /// Uses a transaction that lies elsewhere, and leaves word there, for when the vendor sends the browser back.
+    /// Uses a transaction that lies elsewhere, and leaves word there, for when the vendor sends the browser back. The word
+    /// comes first: who has joined is sent to the vendor without coming by here again.
     async fn join(&self, of: AttemptOf, visit: &Visit) -> Result<(), Error> {
-        self.deps.join(of, visit.id).await?;
+        self.leave_word(of, visit).await?;
+        self.deps.join(of, visit.id).await
+    }
+
+    async fn leave_word(&self, of: AttemptOf, visit: &Visit) -> Result<(), Error> {
         let is_continued = |name: &&Name| matches!(name, Name::Continued(_));
         let home = self.deps.own_history(of.id).await?;
         let is_open = home.attempts.get(&of.attempt).is_some_and(|attempt| {

@@ -125,6 +125,8 @@ impl Deps {
         let is_recent = attempt.checked().unwrap_or(decision.at) >= wanted.approved_since;
         Some(match decision.conclusion.status {
             Status::Approved if same_asked && is_recent => Earlier::Approved(of, decision),
+            // Of somebody else's names, or too long ago: nothing that may be told here as an approval.
+            Status::Approved => return None,
             Status::Review => Earlier::InReview(of, decision),
             _ => Earlier::Other(of, decision),
         })

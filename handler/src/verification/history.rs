@@ -273,14 +273,13 @@ impl Deps {
         Ok(history)
     }
 
-    /// When another sign-in took over the transaction, the latest to do so.
-    pub(super) async fn continued(&self, history: &History) -> Result<Option<Continued>, Error> {
+    /// The other sign-ins that use a transaction of this verification too.
+    pub(super) async fn continued(&self, history: &History) -> Result<Vec<Continued>, Error> {
         let names = history
             .names
             .iter()
             .filter(|name| matches!(name, Name::Continued(_)));
-        let all = try_join_all(names.map(|name| self.fact::<Continued>(history.id, *name))).await?;
-        Ok(all.into_iter().max_by_key(|continued| continued.at))
+        try_join_all(names.map(|name| self.fact::<Continued>(history.id, *name))).await
     }
 
     async fn pieces(&self, id: VerificationId, names: &BTreeSet<Name>) -> Result<Vec<Piece>, Error> {

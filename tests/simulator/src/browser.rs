@@ -30,11 +30,14 @@ pub(crate) enum At {
     Nothing,
 }
 
+/// Cookies of one browser.
+pub(crate) type Jar = Arc<Mutex<BTreeMap<String, String>>>;
+
 /// A tab.
 #[derive(Clone)]
 pub(crate) struct Tab {
     pub(crate) world: Arc<World>,
-    jar: Arc<Mutex<BTreeMap<String, String>>>,
+    jar: Jar,
     /// Where reloading leads.
     pub(crate) address: String,
     /// The tick at which the request of the page that is shown began.
@@ -42,10 +45,12 @@ pub(crate) struct Tab {
 }
 
 impl Tab {
-    pub(crate) fn new(world: &Arc<World>) -> Self {
+    /// A tab of the browser of that name.
+    pub(crate) fn of(world: &Arc<World>, browser: &str) -> Self {
+        let jar = lock(&world.jars).entry(browser.to_owned()).or_default().clone();
         Self {
             world: Arc::clone(world),
-            jar: Arc::default(),
+            jar,
             address: String::new(),
             began: 0,
         }

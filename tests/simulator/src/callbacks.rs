@@ -10,6 +10,7 @@ use serde_json::json;
 use time::format_description::well_known::Rfc3339;
 
 use crate::jumio::{Document, Says, Version};
+use crate::oracle::Word;
 use crate::processes::START;
 use crate::world::{Outside, World, lock};
 
@@ -24,6 +25,13 @@ pub(crate) enum Callbacks {
     Twice,
     /// One, a minute or so later.
     Late,
+}
+
+/// A callback, with the version of its transaction that it tells of: a copy that comes later tells nothing newer.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Callback {
+    body: Bytes,
+    version: usize,
 }
 
 impl World {
@@ -98,7 +106,7 @@ impl World {
     }
 
     /// Sends a callback later; repeats it until it is acknowledged, three times at most.
-    pub(crate) fn callback(self: &Arc<Self>, n: usize, body: Bytes, after_ms: u64) {
+    pub(crate) fn callback(self: &Arc<Self>, n: usize, callback: Callback, after_ms: u64) {
         if let Some(transaction) = lock(&self.jumio).transactions.get_mut(n) {
             transaction.callbacks_open += 1;
         }
@@ -106,7 +114,7 @@ impl World {
         tokio::spawn(async move {
             tokio::time::sleep(Duration::from_millis(after_ms)).await;
             for _ in 0..3 {
-                if world.call_back(n, body.clone()).await {
+                if world.call_back(n, callback.clone()).await {
                     break;
                 }
                 let pause = world.dice.between(1000, 20_000);
@@ -119,15 +127,15 @@ impl World {
     }
 
     /// Sends a callback once, and tells whether it was acknowledged.
-    pub(crate) async fn call_back(self: &Arc<Self>, n: usize, body: Bytes) -> bool {
-        let (path, version) = {
+    pub(crate) async fn call_back(self: &Arc<Self>, n: usize, callback: Callback) -> bool {
+        let path = {
             let jumio = lock(&self.jumio);
             let Some(transaction) = jumio.transactions.get(n) else {
                 return false;
             };
-            let path = transaction.start.callback_url.path().to_owned();
-            (path, transaction.versions.len() - 1)
+            transaction.start.callback_url.path().to_owned()
         };
+        let Callback { body, version } = callback;
         let request = Request::post(path)
             .header("content-type", "application/json")
             .header("content-length", body.len())
@@ -147,6 +155,42 @@ impl World {
         is_acknowledged
     }
 
+    /// A human decides a sign-in's verification, over what the vendor says by then.
+    pub(crate) async fn review(self: &Arc<Self>, story: usize, accepts: bool) {
+        let known = self.story(story, |story| {
+            Some((story.reference.clone()?, *story.visited.last()?))
+        });
+        let Some(Some((reference, transaction))) = known else {
+            return;
+        };
+        let version = lock(&self.jumio)
+            .transactions
+            .get(transaction)
+            .map_or(0, |all| all.versions.len() - 1);
+        self.step(&Outside("operator"), || {
+            format!("decides sign-in {story}: {accepts}")
+        });
+        let word = Word {
+            transaction,
+            version,
+            accepts,
+            recorded: None,
+        };
+        let place = {
+            let mut oracle = lock(&self.oracle);
+            oracle.words.push(word);
+            oracle.words.len() - 1
+        };
+        let is_recorded = self.decide(&reference, accepts).await;
+        let tick = self.tick();
+        self.step(&Outside("operator"), || {
+            format!("decision of sign-in {story} is recorded: {is_recorded}")
+        });
+        if let Some(word) = lock(&self.oracle).words.get_mut(place).filter(|_| is_recorded) {
+            word.recorded = Some(tick);
+        }
+    }
+
     /// Where the browser is sent when it is done with a transaction.
     pub(crate) fn back(&self, n: usize) -> String {
         let jumio = lock(&self.jumio);
@@ -157,7 +201,7 @@ impl World {
     }
 
     /// What a callback says now.
-    pub(crate) fn body(&self, n: usize, says: Says) -> Bytes {
+    pub(crate) fn body(&self, n: usize, says: Says) -> Callback {
         let word = match says {
             Says::Started => "INITIATED",
             Says::Captured => "ACQUIRED",
@@ -168,13 +212,16 @@ impl World {
         let sent_at = (START + Duration::from_millis(self.ms())).format(&Rfc3339);
         let jumio = lock(&self.jumio);
         let Some(transaction) = jumio.transactions.get(n) else {
-            return Bytes::new();
+            return Callback::default();
         };
         let body = json!({
             "callbackSentAt": sent_at.unwrap_or_default(),
             "workflowExecution": { "id": transaction.ids.execution, "status": word },
             "account": { "id": transaction.ids.account },
         });
-        Bytes::from(body.to_string())
+        Callback {
+            body: Bytes::from(body.to_string()),
+            version: transaction.versions.len() - 1,
+        }
     }
 }

@@ -240,6 +240,9 @@ impl World {
         let claims: Value = claims
             .and_then(|claims| serde_json::from_slice(&claims).ok())
             .unwrap_or_default();
+        self.story(story, |story| {
+            story.reference = Some(text(&claims, "idv_reference"));
+        });
         self.judge_claims(story, began, &claims, "token");
         if let Some(at) = claims.get("auth_time").and_then(Value::as_i64) {
             let ms = (at - START.unix_timestamp()) * 1000;

@@ -91,6 +91,18 @@ impl World {
         }
     }
 
+    /// A human decides by some process; tells whether it is known to be recorded.
+    pub(crate) async fn decide(self: &Arc<Self>, reference: &str, accepts: bool) -> bool {
+        let deciding = {
+            let slots = lock(&self.slots);
+            let alive: Vec<_> = slots.iter().filter_map(|place| place.process.as_ref()).collect();
+            let process = self.dice.pick(&alive);
+            process.map(|process| process.spawner().start(process.decide(reference, accepts)))
+        };
+        let Some(deciding) = deciding else { return false };
+        matches!(deciding.await, Ok(Some(_)))
+    }
+
     async fn serve(self: &Arc<Self>, request: &Request<Bytes>) -> Option<(Who, Response<Bytes>)> {
         let tries = if request.body().is_empty() { TRIES } else { 1 };
         for _ in 0..tries {

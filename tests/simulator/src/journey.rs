@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use crate::browser::{At, Tab};
 use crate::client::{Tokens, address};
 use crate::jumio::{Document, Says, Transaction};
 use crate::oracle::{Story, Told};
-use crate::page::Page;
+use crate::page::{Offer, Page};
 use crate::world::{Outside, World, lock};
 
 /// Once faults have ended, whoever presses what the page offers has an outcome after this.
@@ -22,6 +23,8 @@ const PUSHED_MS: u64 = 50_000;
 pub(crate) struct Plan {
     pub(crate) story: Story,
     pub(crate) correlation: String,
+    /// The browser in which it is opened.
+    pub(crate) browser: String,
     /// How the request reaches us.
     pub(crate) road: Road,
     /// The document that is shown, and what the vendor will say of it.
@@ -65,6 +68,7 @@ impl Plan {
             if dice.chance(8500) { first.client } else { client }
         });
         Self {
+            browser: format!("browser-{n}"),
             story: Story {
                 client,
                 subject: if dice.chance(8500) {
@@ -76,7 +80,7 @@ impl Plan {
                 is_fresh: dice.chance(2000),
                 ..Story::default()
             },
-            correlation: format!("correlation-{}", if dice.chance(8000) { n } else { 0 }),
+            correlation: format!("correlation-{n}"),
             road,
             shows: if dice.chance(8500) {
                 Document::Ada
@@ -100,6 +104,9 @@ impl Plan {
     }
 }
 
+/// After so many pages of trouble a person gives up.
+const TROUBLES: u32 = 20;
+
 /// A sign-in under way.
 pub(crate) struct Journey {
     pub(crate) world: Arc<World>,
@@ -107,6 +114,8 @@ pub(crate) struct Journey {
     pub(crate) n: usize,
     /// The address the client sends the browser to.
     opens: String,
+    /// How often a page said that there is trouble.
+    troubles: AtomicU32,
 }
 
 /// What is left of a sign-in.
@@ -123,6 +132,7 @@ impl Journey {
             plan,
             n,
             opens: String::new(),
+            troubles: AtomicU32::new(0),
         }
     }
 
@@ -141,7 +151,7 @@ impl Journey {
         let requested_ms = self.world.ms();
         self.world
             .story(self.n, |story| story.requested_ms = requested_ms);
-        let mut tab = Tab::new(&self.world);
+        let mut tab = Tab::of(&self.world, &self.plan.browser);
         if self.plan.clicks_twice
             && let Some(n) = tab.open_in_vain(&self.opens).await
         {
@@ -168,6 +178,7 @@ impl Journey {
                 plan: self.plan.clone(),
                 n: self.n,
                 opens: self.opens.clone(),
+                troubles: AtomicU32::new(0),
             },
         );
         tokio::spawn(async move {
@@ -252,10 +263,12 @@ impl Journey {
 
     async fn at_vendor(&self, tab: &mut Tab, n: usize) -> At {
         self.world.visited(self.n, n);
+        self.think().await;
         let back = self.world.back(n);
         let says = lock(&self.world.jumio).transactions.get(n).map(Transaction::says);
-        let Some(says) = says else { return At::Nothing };
-        self.think().await;
+        let Some(says) = says else {
+            return At::Nothing;
+        };
         if says == Says::Started {
             let dice = &self.world.dice;
             let verdict = self.plan.verdict;
@@ -287,19 +300,12 @@ impl Journey {
             self.rest(3000).await;
             return Some(tab.reload().await);
         }
-        let dice = &self.world.dice;
-        let waits = page.refresh.as_ref().filter(|_| {
-            if self.is_calm() {
-                page.offers.is_empty() || page.state == "checking" || page.state == "approved"
-            } else {
-                dice.chance(5000)
-            }
-        });
-        if let Some((after_s, to)) = waits {
+        if let Some((after_s, to)) = self.waits(page) {
             self.rest(after_s * 1000).await;
-            return Some(tab.open(&to.clone()).await);
+            return Some(tab.open(&to).await);
         }
         self.think().await;
+        let dice = &self.world.dice;
         if !self.is_calm() && dice.chance(1000) {
             return Some(if dice.chance(5000) {
                 tab.reload().await
@@ -307,24 +313,49 @@ impl Journey {
                 tab.open(&self.opens).await
             });
         }
-        let first = page.offers.first();
-        let offer = if self.is_calm() || dice.chance(7000) {
-            first
-        } else {
-            dice.pick(&page.offers).or(first)
-        };
-        let Some(offer) = offer else {
+        let Some(offer) = self.chosen(page) else {
             return Some(tab.reload().await);
         };
-        let gives_up = offer.name == "cancel"
-            || offer.name == "leave" && matches!(page.state.as_str(), "ready" | "at_vendor" | "checking");
-        if gives_up {
+        let is_open = matches!(page.state.as_str(), "ready" | "at_vendor" | "checking");
+        if offer.name == "cancel" || offer.name == "leave" && is_open {
             self.world.story(self.n, |story| story.gave_up = true);
         }
         self.world.step(&Outside("person"), || {
             format!("presses {} on \"{}\"", offer.name, page.state)
         });
         Some(tab.press(offer).await)
+    }
+
+    /// Where a page leads by itself, when the person lets it.
+    fn waits(&self, page: &Page) -> Option<(u64, String)> {
+        let dice = &self.world.dice;
+        // Who has not finished at the vendor goes back there.
+        let may_resume = page.offers.iter().any(|offer| offer.to.contains("at=vendor"));
+        let waits = if self.is_calm() {
+            page.offers.is_empty()
+                || ["checking", "approved", "starting"].contains(&page.state.as_str())
+                    && !(may_resume && dice.chance(5000))
+        } else {
+            dice.chance(5000)
+        };
+        page.refresh.clone().filter(|_| waits)
+    }
+
+    /// What is pressed: mostly what comes first.
+    fn chosen<'a>(&self, page: &'a Page) -> Option<&'a Offer> {
+        let dice = &self.world.dice;
+        if page.state == "trouble" && self.troubles.fetch_add(1, Ordering::Relaxed) > TROUBLES {
+            // Who has tried again often enough gives up: that leads to an outcome, too.
+            return page.offers.iter().find(|offer| offer.name == "leave");
+        }
+        let gives_up = |offer: &&Offer| offer.name == "cancel" || offer.name == "leave";
+        let goes_on = page.offers.iter().find(|offer| !gives_up(offer));
+        let first = goes_on.or(page.offers.first());
+        if self.is_calm() || dice.chance(7000) {
+            first
+        } else {
+            dice.pick(&page.offers).or(first)
+        }
     }
 
     fn judge_page(&self, tab: &Tab, page: &Page) {
@@ -356,11 +387,23 @@ impl Journey {
             self.world.replay(self.n, code, &tokens).await;
             return None;
         }
+        if dice.chance(2500) {
+            self.reviewed();
+        }
         for _ in 0..dice.below(4) {
             self.rest(dice.between(0, 30_000)).await;
             self.world.userinfo(self.n, &tokens.access).await;
         }
         Some(tokens)
+    }
+
+    /// A human looks at what the client was told, some time later.
+    fn reviewed(&self) {
+        let (world, n) = (Arc::clone(&self.world), self.n);
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(world.dice.between(100, 20_000))).await;
+            world.review(n, world.dice.chance(5000)).await;
+        });
     }
 
     fn is_pushed(&self) -> bool {

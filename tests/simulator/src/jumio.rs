@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use handler::testing::{
-    Check, End, Finding, Mark, Person, Personal, Progress, Reason, Start, Started, TransactionIds, Vendor,
-    VendorError,
+    Check, End, Finding, Found, Mark, Person, Personal, Progress, Reason, Start, Started, TransactionIds,
+    Vendor, VendorError,
 };
 use secrecy::SecretString;
 
@@ -114,7 +114,12 @@ pub(crate) struct Line {
 impl Line {
     async fn point(&self, op: Op, side: Side, about: &str) -> Result<(), VendorError> {
         let passed = self.world.point(self.who, op, side, about).await;
-        passed.map_err(|Failed| VendorError::Unavailable("for the schedule".to_owned()))
+        // A request that was not executed may have been sent all the same.
+        let sent = side == Side::After || self.world.dice.chance(5000);
+        passed.map_err(|Failed| VendorError::Unavailable {
+            why: "for the schedule".to_owned(),
+            sent,
+        })
     }
 }
 
@@ -123,8 +128,7 @@ impl Vendor for Line {
     /// No answer within the budget is an answer that is lost.
     async fn start(&self, start: &Start) -> Result<Started, VendorError> {
         let started = tokio::time::timeout(BUDGET, self.create(start)).await;
-        let started =
-            started.unwrap_or_else(|_| Err(VendorError::Unavailable("no answer in time".to_owned())));
+        let started = started.unwrap_or_else(|_| Err(too_late()));
         let mut jumio = lock(&self.world.jumio);
         let ours = jumio.transactions.iter_mut().filter(|ours| {
             ours.by == self.who && ours.start.reference == start.reference && !ours.is_answered
@@ -138,7 +142,17 @@ impl Vendor for Line {
 
     async fn fetch(&self, ids: &TransactionIds) -> Result<Progress, VendorError> {
         let read = tokio::time::timeout(BUDGET, self.read(ids)).await;
-        read.unwrap_or_else(|_| Err(VendorError::Unavailable("no answer in time".to_owned())))
+        read.unwrap_or_else(|_| Err(too_late()))
+    }
+
+    async fn find(&self, reference: &str) -> Result<Found, VendorError> {
+        if !self.world.answers_searches {
+            return Ok(Found::CannotBeAsked);
+        }
+        self.point(Op::Find, Side::Before, reference).await?;
+        let found = self.world.found(reference);
+        self.point(Op::Find, Side::After, reference).await?;
+        Ok(found)
     }
 
     async fn forget(&self, _: &TransactionIds) -> Result<(), VendorError> {
@@ -174,6 +188,13 @@ impl Line {
     }
 }
 
+fn too_late() -> VendorError {
+    VendorError::Unavailable {
+        why: "no answer in time".to_owned(),
+        sent: true,
+    }
+}
+
 impl World {
     fn create(self: &Arc<Self>, who: Who, start: &Start) -> (usize, Started) {
         let mut jumio = lock(&self.jumio);
@@ -203,6 +224,19 @@ impl World {
         self.paid(n);
         let href = SecretString::from(format!("{PAGE}{n}"));
         (n, Started { ids, href })
+    }
+
+    /// What was created under a reference.
+    fn found(&self, reference: &str) -> Found {
+        let jumio = lock(&self.jumio);
+        let mut all = jumio.transactions.iter().enumerate();
+        let found = all.find(|(_, transaction)| transaction.start.reference == reference);
+        found.map_or(Found::Nothing, |(n, transaction)| {
+            Found::Started(Started {
+                ids: transaction.ids.clone(),
+                href: SecretString::from(format!("{PAGE}{n}")),
+            })
+        })
     }
 
     /// What a reading sees now; nothing when it is not ready to be read.
@@ -272,6 +306,7 @@ fn progress(says: Says, document: Document) -> Progress {
         verdict: Some(verdict),
         checks,
         person: person(document),
+        repeated_face: None,
     }))
 }
 

@@ -12,10 +12,10 @@ use simulator::{Report, seed, seeds};
 #[derive(Debug, Parser)]
 #[command(name = "cargo rig simulate", bin_name = "cargo rig simulate")]
 struct Arguments {
-    /// How many seeds.
-    #[arg(long, default_value_t = 2000)]
-    seeds: u64,
-    /// The first one; when it is the only one, its schedule is printed.
+    /// How many seeds; 2000 when no first one is given either.
+    #[arg(long)]
+    seeds: Option<u64>,
+    /// The first one. Without a number of seeds it is the only one, and its schedule is printed.
     #[arg(long)]
     seed: Option<u64>,
     /// Only what failed is listed, by rule, with the first seed of each.
@@ -25,9 +25,9 @@ struct Arguments {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    match arguments.seed {
-        Some(one) if arguments.seeds == 2000 || arguments.seeds == 1 => replay(one),
-        first => many(first.unwrap_or(1), &arguments),
+    match (arguments.seed, arguments.seeds) {
+        (Some(one), None) => replay(one),
+        (first, count) => many(first.unwrap_or(1), count.unwrap_or(2000), arguments.brief),
     }
 }
 
@@ -38,16 +38,16 @@ fn replay(one: u64) -> ExitCode {
     code(report.violations.is_empty())
 }
 
-fn many(first: u64, arguments: &Arguments) -> ExitCode {
+fn many(first: u64, count: u64, is_brief: bool) -> ExitCode {
     let told = Mutex::new(0_u32);
-    let summary = seeds(first, arguments.seeds, |_, report| {
+    let summary = seeds(first, count, |_, report| {
         let Ok(mut told) = told.lock() else { return };
-        if !report.violations.is_empty() && *told < 20 && !arguments.brief {
+        if !report.violations.is_empty() && *told < 20 && !is_brief {
             *told += 1;
             say(&verdict(report));
         }
     });
-    if arguments.brief {
+    if is_brief {
         by_rule(&summary.failed);
     }
     say(&format!(

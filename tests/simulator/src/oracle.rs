@@ -21,6 +21,8 @@ pub(crate) struct Story {
     pub(crate) gave_up: bool,
     /// When its authorization was first requested.
     pub(crate) requested_ms: u64,
+    /// The verification, as its token names it.
+    pub(crate) reference: Option<String>,
     /// The transactions to which its browser was sent.
     pub(crate) visited: Vec<usize>,
 }
@@ -31,8 +33,32 @@ pub(crate) struct Oracle {
     pub(crate) violations: Vec<String>,
     pub(crate) stories: Vec<Story>,
     pub(crate) deaths: Vec<(Who, u64)>,
+    /// What humans decided.
+    pub(crate) words: Vec<Word>,
     /// Transactions that may have been paid although another one was under way: an operator must be told.
     doubles: Vec<usize>,
+}
+
+/// What may be told of a transaction.
+#[derive(Clone, Debug)]
+pub(crate) struct Tellable {
+    pub(crate) transaction: usize,
+    pub(crate) document: Document,
+    /// The number of its oldest version that may still be told.
+    oldest: usize,
+    /// That version and those after it.
+    pub(crate) says: Vec<Says>,
+}
+
+/// A human's decision.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Word {
+    pub(crate) transaction: usize,
+    /// The last version when it was asked for.
+    pub(crate) version: usize,
+    pub(crate) accepts: bool,
+    /// The tick at which it was known to be recorded; nothing when it may or may not be.
+    pub(crate) recorded: Option<u64>,
 }
 
 /// An outcome, as it was told.
@@ -90,7 +116,7 @@ impl World {
     }
 
     /// Every transaction of the same subject, with what may still be told of it by an answer whose request began then.
-    pub(crate) fn tellable(&self, story: &Story, began: u64) -> Vec<(usize, Document, Vec<Says>)> {
+    pub(crate) fn tellable(&self, story: &Story, began: u64) -> Vec<Tellable> {
         let references = self.references(story);
         let jumio = lock(&self.jumio);
         let all = jumio.transactions.iter().enumerate();
@@ -99,11 +125,12 @@ impl World {
                 let acknowledged = transaction.acknowledged.iter().filter(|(_, tick)| *tick < began);
                 let oldest = acknowledged.map(|(version, _)| *version).max().unwrap_or(0);
                 let versions = transaction.versions.iter().skip(oldest);
-                (
-                    n,
-                    transaction.document,
-                    versions.map(|version| version.says).collect(),
-                )
+                Tellable {
+                    transaction: n,
+                    document: transaction.document,
+                    oldest,
+                    says: versions.map(|version| version.says).collect(),
+                }
             })
             .collect()
     }
@@ -114,37 +141,66 @@ impl World {
             return;
         };
         let tellable = self.tellable(&story, told.began);
-        let any = |is: &dyn Fn(Document, Says) -> bool| {
+        if self.is_true(&story, told, &tellable) {
+            return;
+        }
+        let said: Vec<String> = tellable
+            .iter()
+            .map(|all| {
+                format!(
+                    "transaction {} ({:?}): {:?}",
+                    all.transaction, all.document, all.says
+                )
+            })
+            .collect();
+        let why = format!(
+            "{} tells sign-in {} {} {}, and the vendor, since the last callback it was acknowledged: {said:?}",
+            told.by, told.story, told.status, told.reason
+        );
+        self.violated("truth", &why);
+    }
+
+    fn is_true(&self, story: &Story, told: &Told<'_>, tellable: &[Tellable]) -> bool {
+        let words = lock(&self.oracle).words.clone();
+        let any = |is: &dyn Fn(&Tellable, Says) -> bool| {
             tellable
                 .iter()
-                .any(|(_, document, says)| says.iter().any(|says| is(*document, *says)))
+                .any(|all| all.says.iter().any(|says| is(all, *says)))
+        };
+        let word = |is: &dyn Fn(&Tellable, &Word) -> bool| {
+            let of = |all: &Tellable| {
+                words
+                    .iter()
+                    .any(|word| word.transaction == all.transaction && is(all, word))
+            };
+            tellable.iter().any(of)
         };
         let fits = |document: Document| story.expects.is_none_or(|expected| expected == document);
+        // A human's no is never turned into an approval by the vendor.
+        let is_refused = |all: &Tellable| {
+            let refuses = |word: &Word| !word.accepts && word.recorded.is_some_and(|tick| tick < told.began);
+            let of = words.iter().filter(|word| word.transaction == all.transaction);
+            of.clone().any(refuses) && !of.clone().any(|word| word.accepts)
+        };
         let is_registration = told.by == "register";
-        let is_true = match told.status {
-            "approved" => any(&|document, says| says == Says::Passed && fits(document)),
+        match told.status {
+            "approved" => {
+                any(&|all, says| says == Says::Passed && fits(all.document) && !is_refused(all))
+                    || word(&|all, word| word.accepts && word.version >= all.oldest)
+            }
             "rejected" => {
                 told.reason == "attempts_exhausted"
-                    || any(&|document, says| {
+                    || word(&|_, word| !word.accepts)
+                    || any(&|all, says| {
                         matches!(says, Says::OtherFace | Says::Fraud)
-                            || says == Says::Passed && (is_registration || !fits(document))
+                            || matches!(says, Says::Passed | Says::Warning)
+                                && (is_registration || !fits(all.document))
                     })
             }
-            "review" => any(&|_, says| says == Says::Warning),
+            "review" => any(&|_, says| says == Says::Warning) || word(&|_, _| true),
             "expired" => any(&|_, says| matches!(says, Says::Abandoned | Says::NeverOpened)),
             "cancelled" => is_registration || story.gave_up,
             _ => true,
-        };
-        if !is_true {
-            let said: Vec<String> = tellable
-                .iter()
-                .map(|(n, document, says)| format!("transaction {n} ({document:?}): {says:?}"))
-                .collect();
-            let why = format!(
-                "{} tells sign-in {} {} {}, and the vendor, since the last callback it was acknowledged: {said:?}",
-                told.by, told.story, told.status, told.reason
-            );
-            self.violated("truth", &why);
         }
     }
 
@@ -205,7 +261,8 @@ impl World {
         let oracle = lock(&self.oracle);
         let by_id = |story: &&Story| story.id.is_some() && story.id.as_deref() == starter;
         let known = oracle.stories.iter().find(by_id);
-        let exempt = |story: &Story| story.is_fresh && old.created_ms <= story.requested_ms;
+        // Who gave a transaction up, and tries again, gets another one.
+        let exempt = |story: &Story| story.gave_up || story.is_fresh && old.created_ms <= story.requested_ms;
         match known {
             Some(story) => exempt(story) || new.start.user_reference != old.start.user_reference,
             None => oracle.stories.iter().any(exempt),

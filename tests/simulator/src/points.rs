@@ -30,13 +30,15 @@ pub(crate) enum Op {
     List,
     /// The vendor creates a transaction.
     Start,
+    /// The vendor looks for one by our reference.
+    Find,
     /// The vendor tells how far one has come.
     Fetch,
 }
 
 impl Op {
     const fn is_of_the_vendor(self) -> bool {
-        matches!(self, Self::Start | Self::Fetch)
+        matches!(self, Self::Start | Self::Find | Self::Fetch)
     }
 }
 

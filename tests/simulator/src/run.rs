@@ -179,8 +179,7 @@ impl World {
             return true;
         };
         let all = self.tellable(&story, u64::MAX);
-        all.iter()
-            .any(|(_, _, says)| says.iter().any(|says| !says.is_end()))
+        all.iter().any(|all| all.says.iter().any(|says| !says.is_end()))
     }
 }
 

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use handler::testing::Limits;
 use tokio::time::Instant;
 
+use crate::browser::Jar;
 use crate::dice::Dice;
 use crate::jumio::Jumio;
 use crate::oracle::Oracle;
@@ -33,10 +34,14 @@ pub(crate) struct World {
     pub(crate) facts: Mutex<BTreeMap<String, Bytes>>,
     pub(crate) jumio: Mutex<Jumio>,
     pub(crate) slots: Mutex<Vec<Slot>>,
+    /// Cookies, by browser.
+    pub(crate) jars: Mutex<BTreeMap<String, Jar>>,
     pub(crate) oracle: Mutex<Oracle>,
     /// When the store failed a process, in ms.
     pub(crate) faults: Mutex<Vec<(Who, u64)>>,
     pub(crate) limits: Limits,
+    /// The vendor can be asked by our reference.
+    pub(crate) answers_searches: bool,
     pub(crate) began: Instant,
     /// When faults ended, in ms; 0 while there are some.
     pub(crate) calm_since: AtomicU64,
@@ -65,9 +70,11 @@ impl World {
             facts: Mutex::default(),
             jumio: Mutex::default(),
             slots: Mutex::default(),
+            jars: Mutex::default(),
             oracle: Mutex::default(),
             faults: Mutex::default(),
             limits,
+            answers_searches: seed.is_multiple_of(3),
             began: Instant::now(),
             calm_since: AtomicU64::new(0),
             ticks: AtomicU64::new(0),

@@ -10,9 +10,9 @@ use crate::package::workspace;
 
 #[derive(Args, Debug)]
 pub(super) struct Simulate {
-    /// How many seeds.
-    #[arg(long, default_value_t = 2000)]
-    seeds: u64,
+    /// How many seeds; 2000 when no first one is given either.
+    #[arg(long)]
+    seeds: Option<u64>,
     /// The first one. Without a number of seeds it is the only one, and its schedule is printed.
     #[arg(long)]
     seed: Option<u64>,
@@ -29,7 +29,7 @@ impl Simulate {
         command
             .args(["run", "--quiet", "--locked", "--profile", "rig"])
             .args(["--package", "simulator", "--bin", "simulator", "--"])
-            .args(["--seeds", &self.seeds.to_string()])
+            .args(self.seeds.map(|seeds| format!("--seeds={seeds}")))
             .args(self.seed.map(|seed| format!("--seed={seed}")))
             .args(self.brief.then_some("--brief"))
             .current_dir(workspace());

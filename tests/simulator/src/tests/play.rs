@@ -72,6 +72,7 @@ pub(super) fn plan() -> Plan {
             ..Story::default()
         },
         correlation: "correlation-0".to_owned(),
+        browser: "browser-0".to_owned(),
         road: Road::Ticket,
         shows: Document::Ada,
         verdict: Says::Passed,
@@ -85,6 +86,7 @@ pub(super) fn plan() -> Plan {
 pub(super) fn another(n: usize) -> Plan {
     Plan {
         correlation: format!("correlation-{n}"),
+        browser: format!("browser-{n}"),
         ..plan()
     }
 }
@@ -140,7 +142,7 @@ pub(super) struct Walk {
 impl Walk {
     pub(super) fn new(world: &Arc<World>, plan: Plan) -> Self {
         Self {
-            tab: Tab::new(world),
+            tab: Tab::of(world, &plan.browser),
             journey: Journey::new(world, plan),
         }
     }

@@ -73,7 +73,7 @@ fn any_one_failure_of_the_store_while_a_code_is_redeemed_loses_no_sign_in() {
                             ..rule(op, side, "", Act::Fail)
                         }],
                     );
-                    if walk.journey.back_at_client(&answer).await.is_none() {
+                    if world.redeem(walk.journey.n, &answer["code"]).await.is_none() {
                         world.violated(
                             "redemption",
                             &format!("nothing was got when {op:?} {after} failed {side:?}"),

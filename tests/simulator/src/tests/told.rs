@@ -4,7 +4,8 @@ use handler::testing::Limits;
 
 use super::play::{Walk, another, page, plan, play, play_within, rule, script, sign_in};
 use crate::browser::At;
-use crate::jumio::Says;
+use crate::journey::Journey;
+use crate::jumio::{Document, Says};
 use crate::points::{Act, Op, Rule, Side};
 
 #[test]
@@ -66,5 +67,16 @@ fn a_cancelled_sign_in_tells_no_time_of_a_check() {
         let can_leave = shown.offers.iter().any(|offer| offer.name == "leave");
         let at = walk.press(&shown, if can_leave { "leave" } else { "link" }).await;
         walk.redeem(&at).await;
+    });
+}
+
+#[test]
+fn a_registration_of_other_names_is_not_told_of_an_approval() {
+    play("truth", async |world| {
+        sign_in(&world, plan()).await;
+        let mut grace = another(1);
+        grace.story.expects = Some(Document::Grace);
+        let next = Journey::new(&world, grace);
+        world.register(next.n, "correlation-1").await;
     });
 }
