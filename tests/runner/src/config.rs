@@ -208,6 +208,14 @@ mod tests {
     }
 
     #[test]
+    fn no_secret_prints() {
+        let text = "[[applications]]\nclient_id='app'\nredirect_uris=[]\nsecret='hush-1'\n\
+            [keys.B2C_1A_Key]\nvalue='hush-2'\npassword='hush-3'";
+        let printed = format!("{:?}", parse(text).unwrap());
+        assert!(printed.contains("app") && !printed.contains("hush"), "{printed}");
+    }
+
+    #[test]
     fn an_application_without_proof_is_refused() {
         let fault = parse("[[applications]]\nclient_id='a'\nredirect_uris=[]").unwrap_err();
         assert!(format!("{fault:#}").contains("public = true"));

@@ -62,6 +62,12 @@ mod tests {
     }
 
     #[test]
+    fn a_hash_does_not_print() {
+        let hash = PasswordHash::make("Tr0ub4dor&3").unwrap();
+        assert!(!format!("{hash:?}").contains(&hash.scrypt));
+    }
+
+    #[test]
     fn equal_passwords_have_different_hashes() {
         let (one, two) = (
             PasswordHash::make("same").unwrap(),

@@ -106,6 +106,13 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn no_code_prints() {
+        let grants = Grants::default();
+        let code = grants.issue(grant(), OffsetDateTime::UNIX_EPOCH);
+        assert!(!format!("{grants:?}").contains(&code));
+    }
+
+    #[test]
     fn a_code_works_once() {
         let (grants, now) = (Grants::default(), OffsetDateTime::UNIX_EPOCH);
         let code = grants.issue(grant(), now);
@@ -119,6 +126,27 @@ pub(crate) mod tests {
         let code = grants.issue(grant(), now);
         assert_eq!(grants.redeem(&code, now + LIFE).unwrap_err(), CodeError::Expired);
         assert_eq!(grants.redeem(&code, now).unwrap_err(), CodeError::Redeemed);
+    }
+
+    #[test]
+    fn codes_of_days_ago_take_no_room() {
+        let (grants, now) = (Grants::default(), OffsetDateTime::UNIX_EPOCH);
+        let used = grants.issue(grant(), now);
+        grants.redeem(&used, now).unwrap();
+        grants.issue(grant(), now);
+        grants.issue(grant(), now + Duration::days(2));
+        assert_eq!(grants.slots.lock().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn there_are_never_more_codes_than_fit() {
+        let (grants, now) = (Grants::default(), OffsetDateTime::UNIX_EPOCH);
+        for second in 0..10_010 {
+            grants.issue(grant(), now + Duration::milliseconds(second));
+        }
+        let last = grants.issue(grant(), now + Duration::minutes(1));
+        assert_eq!(grants.slots.lock().unwrap().len(), 10_000);
+        assert!(grants.redeem(&last, now + Duration::minutes(1)).is_ok());
     }
 
     #[test]

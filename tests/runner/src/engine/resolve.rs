@@ -45,3 +45,23 @@ impl Stage<'_> {
         Some(filled).filter(|filled| !filled.is_empty())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::ground::Ground;
+
+    #[test]
+    fn of_several_providers_the_latest_token_is_told() {
+        for last in ["idp-a", "idp-b", "idp-c"] {
+            let mut ground = Ground::new();
+            for profile in ["idp-a", "idp-b", "idp-c", last] {
+                ground
+                    .provider_tokens
+                    .insert(profile.to_owned(), format!("token of {profile}"));
+            }
+            let told = ground.stage().resolve("{oauth2:access_token}", &Bag::default());
+            assert_eq!(told, Some(format!("token of {last}")));
+        }
+    }
+}

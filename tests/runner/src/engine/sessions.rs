@@ -139,6 +139,13 @@ mod tests {
     }
 
     #[test]
+    fn no_cookie_prints() {
+        let sessions = Sessions::default();
+        sessions.note_client("hush", "app");
+        assert!(!format!("{sessions:?}").contains("hush"));
+    }
+
+    #[test]
     fn use_prolongs_a_rolling_session() {
         let sessions = kept(true);
         assert!(
@@ -158,6 +165,29 @@ mod tests {
         let sessions = kept(true);
         assert!(sessions.recall("s", "other", START).is_none());
         assert!(sessions.recall("t", "slot", START).is_none());
+    }
+
+    #[test]
+    fn sessions_that_are_over_take_no_room() {
+        let sessions = kept(false);
+        sessions.note_client("s", "app");
+        sessions.note_client("visitor", "app");
+        let life = Life {
+            length: Duration::minutes(15),
+            rolling: false,
+        };
+        let later = START + Duration::days(2);
+        sessions.keep("t", "slot", Kept::new("walk", "tp", Bag::default(), later, life));
+        assert_eq!(sessions.lock().len(), 1);
+    }
+
+    #[test]
+    fn there_are_never_more_sessions_than_fit() {
+        let sessions = kept(false);
+        for at in 0..10_010 {
+            sessions.note_client(&at.to_string(), "app");
+        }
+        assert_eq!(sessions.lock().len(), 10_000);
     }
 
     #[test]

@@ -305,6 +305,14 @@ mod tests {
     }
 
     #[test]
+    fn no_code_prints() {
+        let (codes, code) = made();
+        codes.begin("w", ("id".to_owned(), "hush".to_owned()));
+        let printed = format!("{codes:?}");
+        assert!(!printed.contains(&code) && !printed.contains("hush"), "{printed}");
+    }
+
+    #[test]
     fn the_right_code_works_once() {
         let (codes, code) = made();
         assert_eq!(codes.verify("w", "s", "A@example.com", &code, NOW), Ok(()));
@@ -363,6 +371,27 @@ mod tests {
             codes.generate("w", "s", "a@example.com", Plan::default(), NOW),
             Err(CodeFault::TooMany)
         );
+    }
+
+    #[test]
+    fn codes_of_days_ago_take_no_room() {
+        let (codes, _) = made();
+        let later = NOW + Duration::days(2);
+        codes
+            .generate("x", "s", "a@example.com", Plan::default(), later)
+            .unwrap();
+        assert_eq!(codes.pending.lock().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn there_are_never_more_codes_than_fit() {
+        let codes = Codes::default();
+        for walk in 0..10_010 {
+            codes
+                .generate(&walk.to_string(), "s", "a@example.com", Plan::default(), NOW)
+                .unwrap();
+        }
+        assert_eq!(codes.pending.lock().unwrap().len(), 10_000);
     }
 
     #[test]
