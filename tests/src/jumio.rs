@@ -190,3 +190,17 @@ async fn tick(tenant: Arc<Tenant>) {
         tenant.pass_time();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+
+    #[test]
+    fn the_client_secret_does_not_print() {
+        let config = Config::default();
+        let secret = config.client_secret.clone();
+        assert!(!format!("{config:?}").contains(&secret));
+        assert!(!format!("{:?}", Tenant::new(config, Clock::default())).contains(&secret));
+    }
+}

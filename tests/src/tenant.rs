@@ -69,7 +69,7 @@ impl Bound {
     /// # Errors
     /// Every finding of the policies, or a key that cannot be made.
     pub fn start(self, cast: &Cast, application: &str) -> Result<Tenant> {
-        let config = config(cast, application);
+        let config = configured(cast, application);
         let settings = config.policy_settings()?;
         let policies = load::tenant(&workspace().join("policies"), settings.as_ref());
         let policies = match policies {
@@ -91,7 +91,7 @@ fn lines(findings: &[runner::finding::Finding]) -> String {
 }
 
 /// What an operator would write into `runner.toml`.
-fn config(cast: &Cast, application: &str) -> Config {
+pub(crate) fn configured(cast: &Cast, application: &str) -> Config {
     let set = [
         ("HandlerUrl", cast.public_url.as_str()),
         ("HandlerClientId", Cast::B2C),

@@ -77,6 +77,16 @@ mod tests {
     }
 
     #[test]
+    fn no_key_prints() {
+        let keys = Keys {
+            master: Some("hush-1".into()),
+            function: vec!["hush-2".into()],
+            ..Keys::default()
+        };
+        assert!(!format!("{keys:?}").contains("hush"));
+    }
+
+    #[test]
     fn a_function_wants_its_key() {
         assert_eq!(check(&keys(), AuthLevel::Function, "/api/x"), Err(401));
         assert_eq!(check(&keys(), AuthLevel::Function, "/api/x?code=wrong"), Err(401));

@@ -151,3 +151,21 @@ impl Cast {
         .collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tenant::configured;
+
+    #[test]
+    fn nothing_made_of_the_cast_prints_a_secret() {
+        let cast = Cast::new("https://rig.test".to_owned(), "https://rig.test/cb".to_owned()).unwrap();
+        let agreements = Kind::ALL.map(|kind| cast.agreement(kind).unwrap());
+        let tenant = configured(&cast, "https://app.test");
+        let printed = format!("{cast:?} {:?} {agreements:?} {tenant:?}", cast.caller());
+        assert!(printed.contains("https://rig.test"), "{printed}");
+        for secret in cast.secrets() {
+            assert!(!printed.contains(&secret), "{printed}");
+        }
+    }
+}
