@@ -54,7 +54,7 @@ pub const NAME: &str = "jumio";
 const TICK: Duration = Duration::from_millis(20);
 
 /// What the simulator is started with.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Config {
     /// OAuth 2.0 client id (Jumio calls it API token).
     pub client_id: String,
@@ -67,6 +67,8 @@ pub struct Config {
     /// Certificates (PEM) to trust when a callback goes to an `https` address.
     pub trusted_pem: Vec<u8>,
 }
+
+runner::debug_only!(Config: client_id, ports, settings);
 
 /// One port for each host of a Jumio region.
 #[derive(Clone, Copy, Debug, Default)]

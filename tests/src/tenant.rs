@@ -10,6 +10,7 @@ use runner::clock::Clock;
 use runner::config::{Application, Config};
 use runner::engine::Realm;
 use runner::policy_keys::KeyEntry;
+use runner::secret::Secret;
 use runner::{load, server};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -118,7 +119,7 @@ fn demonstration(cast: &Cast, origin: &str) -> Application {
             format!("{origin}{}", crate::application::CALLBACK),
             format!("{origin}/"),
         ],
-        secret: Some(cast.application_secret.clone()),
+        secret: Some(Secret::new(cast.application_secret.as_str())),
         public: false,
     }
 }
@@ -127,7 +128,7 @@ fn demonstration(cast: &Cast, origin: &str) -> Application {
 fn keys(cast: &Cast) -> BTreeMap<String, KeyEntry> {
     let secret = |name: &str, value: &str| {
         let entry = KeyEntry {
-            value: Some(value.to_owned()),
+            value: Some(Secret::new(value)),
             ..KeyEntry::default()
         };
         (name.to_owned(), entry)

@@ -2,6 +2,7 @@
 
 use crate::load::Settings;
 use crate::policy_keys::KeyEntry;
+use crate::secret::Secret;
 use anyhow::{Context as _, Result, ensure};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashSet};
@@ -62,7 +63,7 @@ pub struct Application {
     pub redirect_uris: Vec<String>,
     /// Its password; absent for public clients.
     #[serde(default)]
-    pub secret: Option<String>,
+    pub secret: Option<Secret>,
     /// A public client proves itself with PKCE instead of a secret.
     #[serde(default)]
     pub public: bool,

@@ -5,7 +5,7 @@ use http::{HeaderMap, StatusCode, Uri};
 use super::function::AuthLevel;
 
 /// How the host checks keys.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Keys {
     /// Off by default, as under `func start`.
     pub enforced: bool,
@@ -16,6 +16,8 @@ pub struct Keys {
     /// The storage account that holds the keys does not answer.
     pub storage_is_down: bool,
 }
+
+runner::debug_only!(Keys: enforced, storage_is_down);
 
 impl Keys {
     /// Whether the request may pass.

@@ -42,7 +42,7 @@ impl Kind {
 }
 
 /// Who is who in one rig.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Cast {
     /// Public origin of the handler.
     pub public_url: String,
@@ -65,6 +65,8 @@ pub struct Cast {
     /// Jumio's API token and secret.
     pub jumio: (String, String),
 }
+
+runner::debug_only!(Cast: public_url, redirect_uri);
 
 impl Cast {
     /// User of `POST /api/verify`.

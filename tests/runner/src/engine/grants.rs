@@ -1,12 +1,15 @@
 //! Authorization codes: kept until redeemed, once.
 
+use crate::expiring::Expiring;
 use serde_json::{Map, Value as Json};
-use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use time::{Duration, OffsetDateTime};
 
 /// Life of a code. B2C's is 5 minutes.
 const LIFE: Duration = Duration::minutes(5);
+
+/// For so long an old code is told from one that nobody issued.
+const REMEMBERED: Duration = Duration::days(1);
 
 /// What a journey decided to tell an application.
 #[derive(Debug, Clone)]
@@ -57,7 +60,7 @@ enum Slot {
 /// Codes by value.
 #[derive(Debug, Default)]
 pub struct Grants {
-    slots: Mutex<HashMap<String, Slot>>,
+    slots: Mutex<Expiring<String, Slot>>,
 }
 
 impl Grants {
@@ -65,7 +68,9 @@ impl Grants {
     pub fn issue(&self, grant: Grant, now: OffsetDateTime) -> String {
         let code = crate::random::token();
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        slots.insert(code.clone(), Slot::Open(Box::new(grant), now + LIFE));
+        let expires_at = now + LIFE;
+        let slot = Slot::Open(Box::new(grant), expires_at);
+        slots.insert(code.clone(), slot, expires_at + REMEMBERED, now);
         code
     }
 

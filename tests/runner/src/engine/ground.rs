@@ -2,12 +2,12 @@
 
 use super::pipeline::Stage;
 use super::request::{AuthorizationRequest, Caller, ResponseMode};
+use super::walk::ProviderTokens;
 use super::{Realm, realm};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::model::{Policy, Tenant};
 use crate::trace::Recorder;
-use std::collections::HashMap;
 use url::Url;
 
 /// A tenant without policies, a policy without content, and a request of the built-in application.
@@ -15,7 +15,7 @@ pub(crate) struct Ground {
     pub(crate) realm: Realm,
     pub(crate) policy: Policy,
     pub(crate) request: AuthorizationRequest,
-    pub(crate) provider_tokens: HashMap<String, String>,
+    pub(crate) provider_tokens: ProviderTokens,
     pub(crate) trace: Recorder,
 }
 
@@ -42,7 +42,7 @@ impl Ground {
                 parameters: vec![],
                 caller: Caller::default(),
             },
-            provider_tokens: HashMap::new(),
+            provider_tokens: ProviderTokens::default(),
             trace,
             realm,
         }
