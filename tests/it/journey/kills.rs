@@ -34,8 +34,11 @@ async fn journey(world: &World, dies: impl Fn(u32) -> bool) {
         "approved"
     );
     let replay = walk.client.redeem_raw(&code, None).await.unwrap();
-    assert_eq!(
-        replay.status, 400,
+    // Killed before it had noted that its answer arrived, the handler gives the same answer again, for ten seconds.
+    let again = (replay.status == 200).then(|| replay.json::<serde_json::Value>().unwrap());
+    let is_same = again.is_some_and(|again| again["access_token"] == tokens.access_token.as_str());
+    assert!(
+        replay.status == 400 || dies(5) && is_same,
         "a code served twice across a kill: {}",
         replay.body
     );
