@@ -1,8 +1,7 @@
 //! The one line that every request leaves in the log, however it ends.
 
 use std::error::Error as _;
-use std::time::Instant;
-
+use tokio::time::Instant;
 use tracing::Level;
 use warp::http::header;
 
