@@ -14,6 +14,8 @@ pub mod kyx;
 mod limits;
 mod locale;
 pub mod notice;
+#[cfg(any(test, feature = "testing"))]
+pub mod reading;
 pub mod sources;
 mod wire;
 

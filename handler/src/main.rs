@@ -14,6 +14,11 @@ use handler::telemetry;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
+/// Gives memory back after a burst, which the C library's allocator does not: 3,000 registrations at once left 75 MB behind
+/// for good.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Where the host expects us to listen.
 const PORT: &str = "FUNCTIONS_CUSTOMHANDLER_PORT";
 /// Where we listen when nobody says, as when started by hand.

@@ -53,13 +53,25 @@ use incoming::Incoming;
 use problem::Fault;
 use reply::Response;
 use serve::Route;
+use traffic::Overloaded;
 
 /// All routes as one filter. It answers everything and rejects nothing.
 pub fn all(gate: &Gate) -> BoxedFilter<(Response,)> {
     let gate = gate.clone();
-    let answer = move |path: FullPath, incoming| by_path(gate.clone(), incoming, path.as_str());
+    let answer = move |path: FullPath, incoming| admitted(gate.clone(), incoming, path);
     let any = warp::path::full().and(incoming::incoming()).then(answer);
     any.recover(unrouted).unify().boxed()
+}
+
+/// Waits for a place among the requests that are worked on, before the route's own future is made: that one is large, and
+/// thousands of small ones may wait. The host's ping never waits: unanswered, it takes us for dead.
+async fn admitted(mut gate: Gate, incoming: Incoming, path: FullPath) -> Response {
+    let place = match path.as_str() {
+        "/" => None,
+        _ => Some(gate.traffic.work.enter().await),
+    };
+    gate.is_full = matches!(place, Some(Err(_)));
+    by_path(gate, incoming, path.as_str()).await
 }
 
 /// The table of routes. A slash at the end makes no difference.
@@ -129,7 +141,12 @@ where
     F: FnOnce(Call) -> Fut + Send + 'static,
     Fut: Future<Output = Result<Response, Fault>> + Send + 'static,
 {
-    serve::serve(gate, route, parameter.to_owned(), incoming, answer).boxed()
+    let parameter = parameter.to_owned();
+    if gate.is_full {
+        let refuse = |_| std::future::ready(Err(Overloaded.into()));
+        return serve::serve(gate, route, parameter, incoming, refuse).boxed();
+    }
+    serve::serve(gate, route, parameter, incoming, answer).boxed()
 }
 
 fn unknown(gate: Gate, incoming: Incoming) -> BoxFuture<'static, Response> {

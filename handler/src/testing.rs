@@ -1,5 +1,7 @@
 //! What the schedule simulator works with: a whole process without sockets and settings, and the traits to stand behind
-//! it. Not in the shipped binary (feature `testing`).
+//! it; and, in `parsers`, what the fuzz targets feed. Not in the shipped binary (feature `testing`).
+
+pub mod parsers;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};

@@ -72,6 +72,8 @@ pub use human::Judgement;
 use line::Line;
 pub use notice::{Notice, Noticed};
 pub use outcome::{Matched, Outcome, Reason, Status};
+#[cfg(any(test, feature = "testing"))]
+pub use paths::fact_path;
 pub use push::{About, Pushed};
 use records::Records;
 pub use redeem::{Assertion, Grant, Presented};

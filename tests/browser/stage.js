@@ -9,9 +9,9 @@ export let rig;
 export let browser;
 
 /** Starts both before the first test of the file, then prepares what it needs; ends both after the last. */
-export function stage(prepare) {
+export function stage(prepare, ...options) {
   before(async () => {
-    rig = await startRig();
+    rig = await startRig(...options);
     browser = await startBrowser();
     await prepare?.();
   }, { timeout: 120_000 });

@@ -35,7 +35,7 @@ const OFFERS: [(&str, &str, &str); 3] = [
 const LOCALES: [&str; 5] = ["en", "de", "fr", "es", "ar"];
 
 /// The application's registration at the tenant.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Registration {
     /// Address of the tenant with its domain, without a slash at the end.
     pub tenant: String,
@@ -50,6 +50,8 @@ pub struct Registration {
     /// Further places to show on the first page: name, what it is for, address.
     pub places: Vec<(String, String, String)>,
 }
+
+runner::debug_only!(Registration: tenant, client_id, origin);
 
 impl Registration {
     /// Where the tenant sends browsers back to.

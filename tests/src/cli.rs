@@ -2,6 +2,7 @@
 //! `cargo rig simulate`.
 
 mod bench;
+mod fuzz;
 mod kills;
 mod package;
 mod simulate;
@@ -30,6 +31,8 @@ enum Command {
     Test(test::Test),
     /// Measures the app as it is deployed, beside servers that do nothing.
     Bench(bench::Bench),
+    /// Feeds every parser of foreign bytes under libFuzzer.
+    Fuzz(fuzz::Fuzz),
     /// Walks journeys while the handler dies at random moments.
     Kills(kills::Kills),
     /// Assembles the app folder and lists what is in it.
@@ -47,6 +50,7 @@ pub async fn run() -> Result<ExitCode> {
     match arguments.command {
         None => arguments.up.run().await,
         Some(Command::Bench(arguments)) => arguments.run().await,
+        Some(Command::Fuzz(arguments)) => arguments.run().await,
         Some(Command::Kills(arguments)) => arguments.run().await,
         Some(Command::Package(arguments)) => arguments.run(),
         Some(Command::Simulate(arguments)) => arguments.run().await,

@@ -54,7 +54,7 @@ pub const NAME: &str = "jumio";
 const TICK: Duration = Duration::from_millis(20);
 
 /// What the simulator is started with.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Config {
     /// OAuth 2.0 client id (Jumio calls it API token).
     pub client_id: String,
@@ -67,6 +67,8 @@ pub struct Config {
     /// Certificates (PEM) to trust when a callback goes to an `https` address.
     pub trusted_pem: Vec<u8>,
 }
+
+runner::debug_only!(Config: client_id, ports, settings);
 
 /// One port for each host of a Jumio region.
 #[derive(Clone, Copy, Debug, Default)]
@@ -188,5 +190,19 @@ async fn tick(tenant: Arc<Tenant>) {
     loop {
         ticks.tick().await;
         tenant.pass_time();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+
+    #[test]
+    fn the_client_secret_does_not_print() {
+        let config = Config::default();
+        let secret = config.client_secret.clone();
+        assert!(!format!("{config:?}").contains(&secret));
+        assert!(!format!("{:?}", Tenant::new(config, Clock::default())).contains(&secret));
     }
 }

@@ -81,7 +81,6 @@ pub struct Ports {
 }
 
 /// A running rig. Dropping it ends everything.
-#[derive(Debug)]
 pub struct Rig {
     /// The Functions host with the handler.
     pub host: Host,
@@ -102,6 +101,8 @@ pub struct Rig {
     authority_pem: Vec<u8>,
     folder: TempDir,
 }
+
+runner::debug_only!(Rig: endpoints, folder);
 
 impl Options {
     /// One instance, free ports, no tenant, facts in a folder that goes away with the rig.

@@ -10,6 +10,7 @@ use runner::clock::Clock;
 use runner::config::{Application, Config};
 use runner::engine::Realm;
 use runner::policy_keys::KeyEntry;
+use runner::secret::Secret;
 use runner::{load, server};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -69,7 +70,7 @@ impl Bound {
     /// # Errors
     /// Every finding of the policies, or a key that cannot be made.
     pub fn start(self, cast: &Cast, application: &str) -> Result<Tenant> {
-        let config = config(cast, application);
+        let config = configured(cast, application);
         let settings = config.policy_settings()?;
         let policies = load::tenant(&workspace().join("policies"), settings.as_ref());
         let policies = match policies {
@@ -91,7 +92,7 @@ fn lines(findings: &[runner::finding::Finding]) -> String {
 }
 
 /// What an operator would write into `runner.toml`.
-fn config(cast: &Cast, application: &str) -> Config {
+pub(crate) fn configured(cast: &Cast, application: &str) -> Config {
     let set = [
         ("HandlerUrl", cast.public_url.as_str()),
         ("HandlerClientId", Cast::B2C),
@@ -118,7 +119,7 @@ fn demonstration(cast: &Cast, origin: &str) -> Application {
             format!("{origin}{}", crate::application::CALLBACK),
             format!("{origin}/"),
         ],
-        secret: Some(cast.application_secret.clone()),
+        secret: Some(Secret::new(cast.application_secret.as_str())),
         public: false,
     }
 }
@@ -127,7 +128,7 @@ fn demonstration(cast: &Cast, origin: &str) -> Application {
 fn keys(cast: &Cast) -> BTreeMap<String, KeyEntry> {
     let secret = |name: &str, value: &str| {
         let entry = KeyEntry {
-            value: Some(value.to_owned()),
+            value: Some(Secret::new(value)),
             ..KeyEntry::default()
         };
         (name.to_owned(), entry)

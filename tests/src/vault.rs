@@ -36,7 +36,7 @@ pub const NAME: &str = "vault";
 pub const IDENTITY: &str = "identity";
 
 /// What the simulator is started with.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Config {
     /// First label of the vault's host name.
     pub name: String,
@@ -49,6 +49,8 @@ pub struct Config {
     /// Settings to begin with.
     pub settings: Settings,
 }
+
+runner::debug_only!(Config: name, port, identity_port, settings);
 
 impl Default for Config {
     fn default() -> Self {
@@ -111,7 +113,6 @@ pub struct Vault {
 }
 
 /// A running simulator; dropping it closes everything.
-#[derive(Debug)]
 pub struct Simulator {
     /// The vault's state, for the control port and for tests.
     pub vault: Arc<Vault>,
@@ -129,6 +130,8 @@ pub struct Simulator {
     pub identity_header: String,
     _servers: [Server; 2],
 }
+
+runner::debug_only!(Simulator: url, host, address, identity_endpoint);
 
 impl Simulator {
     /// Starts vault and identity; the vault's certificate and those in it are issued by `authority`.

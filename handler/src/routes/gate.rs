@@ -53,6 +53,8 @@ pub struct Gate {
     pub background: Spawner,
     /// How much at once.
     pub(super) traffic: Arc<Traffic>,
+    /// The request that this gate was cloned for found no place in time.
+    pub(super) is_full: bool,
 }
 
 impl Gate {
@@ -71,6 +73,7 @@ impl Gate {
                 random,
                 traffic: Arc::new(Traffic::new(Allowed::default(), background.clone())),
                 background,
+                is_full: false,
             },
         )
     }

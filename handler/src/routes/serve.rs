@@ -154,15 +154,7 @@ where
         .value(header::ACCEPT_LANGUAGE)
         .and_then(Language::negotiate);
     // What panics in here would otherwise end the connection without a word; where it was is in the log already.
-    let answering = AssertUnwindSafe(async {
-        // The host's ping never waits: unanswered, it takes us for dead.
-        let _place = match route.template {
-            "/" => None,
-            _ => Some(traffic.work.enter().await?),
-        };
-        answer(call).await
-    })
-    .catch_unwind();
+    let answering = AssertUnwindSafe(answer(call)).catch_unwind();
     let answered = match route.shape.patience() {
         Some(patience) => tokio::time::timeout(patience, answering)
             .await

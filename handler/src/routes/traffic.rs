@@ -24,7 +24,7 @@ use work::Work;
 /// What an operator may say of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Allowed {
-    /// Requests worked on at once; as many again wait for a place.
+    /// Requests worked on at once.
     pub requests: usize,
     /// The header in which the front end puts the client's address; without one all failures count together. Only a
     /// header that the front end overwrites may be named.

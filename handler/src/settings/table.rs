@@ -80,7 +80,7 @@ table! {
     IDENTITY_CLIENT_ID = "AppSettings:ManagedIdentityClientId".such_as("11111111-2222-4333-8444-555555555555").early();
     /// Seconds between two readings of Key Vault, 30 to 86400. New values take effect without a restart.
     REFRESH = "AppSettings:SecretsRefreshSeconds".or("600").early();
-    /// Requests worked on at once, 8 to 10000. As many again wait for up to 3 s; more are answered 503.
+    /// Requests worked on at once, 8 to 10000. Fifteen times as many wait for up to 5 s; more are answered 503.
     MAX_REQUESTS = "AppSettings:MaxRequests".or("200").early();
     /// Header in which the front end puts the address of the client. Failed credentials are then braked by address.
     /// Name only a header that the front end overwrites: the Functions host's own `X-Forwarded-For` names the host.

@@ -89,6 +89,37 @@ impl Verifier {
         }
     }
 
+    /// A verifier that has discovered these keys at this moment, and asks nobody.
+    ///
+    /// # Errors
+    /// The keys are no JWK set.
+    #[cfg(any(test, feature = "testing"))]
+    pub fn with_keys(
+        config: Config,
+        client: reqwest::Client,
+        clock: Arc<dyn Clock>,
+        jwks: &[u8],
+    ) -> Result<Self, super::KeyError> {
+        let keys = super::public_key::from_jwks(jwks)?;
+        let since = clock.now();
+        let verifier = Self::new(config, client, clock);
+        let known = Known {
+            keys: Arc::new(keys),
+            since,
+        };
+        *verifier.known.write().unwrap_or_else(PoisonError::into_inner) = Some(known);
+        Ok(verifier)
+    }
+
+    /// Believes a token by the keys that are there.
+    ///
+    /// # Errors
+    /// See [`Refused`].
+    #[cfg(any(test, feature = "testing"))]
+    pub fn believe_now(&self, bearer: &str) -> Result<Caller, Refused> {
+        self.believe(bearer, &self.fresh_keys().unwrap_or_default())
+    }
+
     /// Believes a token, given without the word `Bearer`: RS256 by a discovered key, `iss`, `aud`, `exp`, `nbf`, `iat`, an
     /// application that is allowed, and that it speaks for itself: a token with `scp` was issued for a person who is
     /// signed in there (Microsoft identity platform, "Access token claims reference").

@@ -31,9 +31,6 @@ pub enum Error {
     /// What is given as a subject is one of our own values: a ticket that stands in the wrong place, or is no good any more.
     #[error("the subject is one of our own values")]
     OurOwnValue,
-    /// A request with a ticket asks to match something else than was registered.
-    #[error("the request names another person than was registered")]
-    OtherPerson,
     /// A pushed request was used before by another browser.
     #[error("the request was used before")]
     Used,

@@ -53,6 +53,15 @@ pub(super) struct Request {
     pub(super) consent: Option<Consent>,
 }
 
+/// `verifications/<id>/added-<h>.json`: what a pushed request with the ticket asks to match beside what was registered.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Added {
+    pub(super) version: V1,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    pub(super) asked: Asked,
+}
+
 impl Request {
     /// Whether this client may go on with it: the one that was named, or any one where none was.
     pub(super) fn is_for(&self, client_id: &str) -> bool {

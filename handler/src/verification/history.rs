@@ -7,7 +7,9 @@ use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
 
 use super::decisions::Decisions;
-use super::facts::{AttemptOf, Continued, Decision, Happened, Joined, NoticeFact, Request, Transaction};
+use super::facts::{
+    Added, AttemptOf, Continued, Decision, Happened, Joined, NoticeFact, Request, Transaction,
+};
 use super::outcome::{Reason, Status};
 use super::paths::{self, Name};
 use super::{Deps, Error};
@@ -20,7 +22,10 @@ const REFUSED_ELSEWHERE: Reason = Reason::of("refused_in_review");
 #[derive(Clone, Debug)]
 pub(super) struct History {
     pub(super) id: VerificationId,
+    /// What was registered, and what was added to it.
     pub(super) request: Request,
+    /// What was added to the registration.
+    added: BTreeSet<FactHash>,
     pub(super) names: BTreeSet<Name>,
     pub(super) attempts: BTreeMap<u32, Attempt>,
 }
@@ -50,6 +55,8 @@ pub(super) struct Attempt {
     is_behind: bool,
     /// A human has refused its transaction where that lies.
     is_refused_at_home: bool,
+    /// What was added to the registration. A decision compares and names it as it names callbacks.
+    added: BTreeSet<FactHash>,
     /// When the vendor was first found to have checked the person, as the decisions where the transaction lies say.
     checked_at_home: Option<OffsetDateTime>,
 }
@@ -69,6 +76,7 @@ impl Attempt {
             decision: None,
             is_behind: false,
             is_refused_at_home: false,
+            added: BTreeSet::new(),
             checked_at_home: None,
         }
     }
@@ -103,15 +111,20 @@ impl Attempt {
         self.transaction.is_some() || self.joined.is_some() || !self.decisions.is_empty()
     }
 
-    /// Callbacks that no decision names.
+    /// Callbacks that no decision names, and what was added to the registration since it was compared.
     pub(super) fn unread(&self) -> Vec<FactHash> {
         let is_unread = |hash: &&FactHash| !self.decisions.names(hash);
-        self.callbacks.keys().filter(is_unread).copied().collect()
+        let all = self.callbacks.keys().chain(&self.added);
+        all.filter(is_unread).copied().collect()
     }
 
     /// The vendor has to be asked before anything is told.
     pub(super) fn is_unread(&self) -> bool {
-        self.is_behind || self.callbacks.keys().any(|hash| !self.decisions.names(hash))
+        let is_unnamed = |hash: &FactHash| !self.decisions.names(hash);
+        let is_compared = self.transaction.is_some() && self.is_concluded();
+        self.is_behind
+            || self.callbacks.keys().any(is_unnamed)
+            || is_compared && self.added.iter().any(is_unnamed)
     }
 
     /// Somebody has concluded something, though it may be out of date.
@@ -247,12 +260,14 @@ impl Deps {
             id,
             request,
             names,
+            added: BTreeSet::new(),
             attempts: BTreeMap::new(),
         };
         for piece in pieces {
             history.add(piece);
         }
         for attempt in history.attempts.values_mut() {
+            attempt.added.clone_from(&history.added);
             attempt.conclude();
         }
         Ok(history)
@@ -273,6 +288,7 @@ impl Deps {
 
     async fn piece(&self, id: VerificationId, name: Name) -> Result<Piece, Error> {
         Ok(match name {
+            Name::Added(hash) => Piece::Added(hash, self.fact(id, name).await?),
             Name::Joined(n) => Piece::Joined(n, self.fact(id, name).await?),
             Name::Transaction(n) => Piece::Transaction(n, self.fact(id, name).await?),
             Name::Captured(n) => Piece::Captured(n),
@@ -291,6 +307,7 @@ impl Deps {
 }
 
 enum Piece {
+    Added(FactHash, Added),
     Joined(u32, Joined),
     Transaction(u32, Transaction),
     Captured(u32),
@@ -303,6 +320,10 @@ enum Piece {
 impl History {
     fn add(&mut self, piece: Piece) {
         match piece {
+            Piece::Added(hash, added) => {
+                self.added.insert(hash);
+                self.request.asked.add(added.asked);
+            }
             Piece::Joined(n, joined) => self.attempt(n).joined = Some(joined.home),
             Piece::Transaction(n, transaction) => self.attempt(n).transaction = Some(transaction),
             Piece::Captured(n) => self.attempt(n).captured = true,

@@ -50,6 +50,16 @@ pub(super) struct Likeness {
 }
 
 impl Likeness {
+    /// Both have to match; the weaker one counts.
+    fn and(self, asked: &Asked, more: Self) -> Self {
+        let both = |is_asked: bool, first, second| if is_asked { weaker(first, second) } else { first };
+        Self {
+            given_name: both(asked.given_name.is_some(), self.given_name, more.given_name),
+            family_name: both(asked.family_name.is_some(), self.family_name, more.family_name),
+            birthdate: both(asked.birthdate.is_some(), self.birthdate, more.birthdate),
+        }
+    }
+
     pub(super) fn matched(self) -> Matched {
         let same = |like: Option<Like>| like.map(|like| like != Like::Different);
         Matched {
@@ -57,6 +67,16 @@ impl Likeness {
             family_name: same(self.family_name),
             birthdate: same(self.birthdate),
         }
+    }
+}
+
+/// A difference outweighs what cannot be said, which outweighs a likeness.
+fn weaker(first: Option<Like>, second: Option<Like>) -> Option<Like> {
+    match (first, second) {
+        (Some(Like::Different), _) | (_, Some(Like::Different)) => Some(Like::Different),
+        (None, _) | (_, None) => None,
+        (Some(Like::Same), second) => second,
+        (first, _) => first,
     }
 }
 
@@ -69,6 +89,9 @@ pub(super) struct Asked {
     pub(super) family_name: Option<AskedName>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) birthdate: Option<AskedDate>,
+    /// What was added later, where something else was asked of the same value: both have to match. Facts of their own.
+    #[serde(skip)]
+    also: Vec<Asked>,
 }
 
 /// A name to be confirmed.
@@ -125,19 +148,51 @@ impl Asked {
         names.into_iter().flatten().any(|name| name.exact.is_some())
     }
 
+    /// What has to match as well. It takes nothing away from what was asked before.
+    pub(super) fn add(&mut self, more: Self) {
+        let mut beside = Self::default();
+        put(&mut self.given_name, more.given_name, &mut beside.given_name);
+        put(&mut self.family_name, more.family_name, &mut beside.family_name);
+        put(&mut self.birthdate, more.birthdate, &mut beside.birthdate);
+        if beside != Self::default() {
+            self.also.push(beside);
+        }
+    }
+
+    fn each(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.also)
+    }
+
     /// Everything that is asked here was asked, with the same values, there.
     pub(super) fn is_covered_by(&self, other: &Self) -> bool {
-        let name = |ours: &Option<AskedName>, theirs: &Option<AskedName>| {
-            covers(ours.as_ref().map(|n| &n.print), theirs.as_ref().map(|n| &n.print))
-                && covers(exact_print(ours.as_ref()), exact_print(theirs.as_ref()))
-        };
-        name(&self.given_name, &other.given_name)
-            && name(&self.family_name, &other.family_name)
-            && covers(
-                self.birthdate.as_ref().map(|d| &d.print),
-                other.birthdate.as_ref().map(|d| &d.print),
-            )
+        self.each().all(|ours| ours.is_covered_alone(other))
     }
+
+    fn is_covered_alone(&self, other: &Self) -> bool {
+        let name = |of: fn(&Self) -> Option<&AskedName>| {
+            of(self).is_none_or(|ours| other.each().any(|theirs| is_same_name(ours, of(theirs))))
+        };
+        let day = |asked: &Self| asked.birthdate.as_ref().map(|day| day.print.clone());
+        name(|asked| asked.given_name.as_ref())
+            && name(|asked| asked.family_name.as_ref())
+            && other
+                .each()
+                .any(|theirs| covers(day(self).as_ref(), day(theirs).as_ref()))
+    }
+}
+
+/// Asks where nothing was asked, or else beside it.
+fn put<T>(first: &mut Option<T>, more: Option<T>, beside: &mut Option<T>) {
+    if first.is_none() {
+        *first = more;
+    } else {
+        *beside = more;
+    }
+}
+
+fn is_same_name(ours: &AskedName, theirs: Option<&AskedName>) -> bool {
+    covers(Some(&ours.print), theirs.map(|name| &name.print))
+        && covers(exact_print(Some(ours)), exact_print(theirs))
 }
 
 /// How an exact name is told from others; nothing where alike is enough.
@@ -188,6 +243,7 @@ impl Hasher<'_> {
                 print: self.print("birthdate", &date(day)),
                 day: self.hash(&date(day)),
             }),
+            also: Vec::new(),
         }
     }
 
@@ -245,6 +301,14 @@ impl Hasher<'_> {
 
     /// Compares what was asked with what the document says.
     pub(super) fn compare(&self, asked: &Asked, document: &Person) -> Likeness {
+        let first = self.compare_alone(asked, document);
+        let also = asked.also.iter();
+        also.fold(first, |all, more| {
+            all.and(more, self.compare_alone(more, document))
+        })
+    }
+
+    fn compare_alone(&self, asked: &Asked, document: &Person) -> Likeness {
         let given = document.given_name.as_ref().and_then(Written::of);
         let family = document.family_name.as_ref().and_then(Written::of);
         let letters = given.iter().chain(&family).map(|on| on.name.letters());

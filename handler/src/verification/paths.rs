@@ -7,6 +7,7 @@ use crate::ids::{FactHash, SubjectHash, VerificationId};
 pub(super) enum Name {
     Request,
     Location,
+    Added(FactHash),
     Authorization(FactHash),
     Pushed(FactHash),
     Used(FactHash),
@@ -22,6 +23,13 @@ pub(super) enum Name {
     Replayed(FactHash),
     Answered(FactHash),
     Stopped(FactHash, u32),
+}
+
+/// Where a fact of this name lies, in the folder of an example; nothing where it is no name of a fact.
+#[cfg(any(test, feature = "testing"))]
+#[must_use]
+pub fn fact_path(file: &str) -> Option<String> {
+    Name::parse(file).map(|name| name.path(VerificationId([7; 16])))
 }
 
 pub(super) fn folder(id: VerificationId) -> String {
@@ -52,6 +60,7 @@ impl Name {
         match self {
             Self::Request => "request".to_owned(),
             Self::Location => "location".to_owned(),
+            Self::Added(h) => format!("added-{h}"),
             Self::Authorization(h) => format!("authorization-{h}"),
             Self::Pushed(h) => format!("pushed-{h}"),
             Self::Used(h) => format!("used-{h}"),
@@ -92,6 +101,7 @@ impl Name {
                 .and_then(|(n, k)| Some((n.parse().ok()?, k.parse().ok()?)))
         };
         match kind {
+            "added" => hash().map(Self::Added),
             "authorization" => hash().map(Self::Authorization),
             "pushed" => hash().map(Self::Pushed),
             "used" => hash().map(Self::Used),
@@ -180,6 +190,7 @@ mod tests {
         for name in [
             Name::Request,
             Name::Location,
+            Name::Added(h),
             Name::Authorization(h),
             Name::Pushed(h),
             Name::Used(h),

@@ -2,13 +2,17 @@
 
 use time::OffsetDateTime;
 
-use super::facts::{PushedRequest, Used, V1};
+use super::facts::{Added, PushedRequest, Request, Used, V1};
 use super::matching::Hasher;
-use super::paths::Name;
-use super::{Authorization, Error, Registration, Verifications};
+use super::paths::{self, Name};
+use super::subject::lead;
+use super::{Authorization, Deps, Error, Registration, Verifications};
 use crate::ids::{FactHash, VerificationId};
 use crate::person::Person;
-use crate::seal::Purpose;
+use crate::seal::{self, Purpose};
+
+/// Maximum number of different additions to one registration. An honest client adds the same at each sign-in.
+const MAX_ADDED: usize = 20;
 
 /// A request that was pushed.
 #[derive(Clone, PartialEq, Eq)]
@@ -35,7 +39,7 @@ pub enum About {
     Ticket {
         /// The ticket. A credential.
         ticket: String,
-        /// What has to match, as the request says: nothing else than what was registered.
+        /// What has to match as well. It adds to what was registered and takes nothing away.
         person: Person,
     },
     /// A subject that the client names itself, with what has to match.
@@ -94,16 +98,8 @@ impl Verifications {
             About::Subject(registration) => Ok(self.deps.request(&registration).await?.0),
             About::Ticket { ticket, person } => {
                 let (id, request) = self.deps.ticketed(&ticket, client_id).await?;
-                let hasher = Hasher {
-                    seal: &self.deps.seal,
-                    id,
-                    subject: request.subject,
-                };
-                if hasher.asked(&person).is_covered_by(&request.asked) {
-                    Ok(id)
-                } else {
-                    Err(Error::OtherPerson)
-                }
+                self.deps.add(id, &request, &person).await?;
+                Ok(id)
             }
         }
     }
@@ -155,5 +151,35 @@ impl Verifications {
         } else {
             Err(Error::Used)
         }
+    }
+}
+
+impl Deps {
+    /// Adds to what has to match, for good and for every sign-in of the verification. Nothing is written where the same was
+    /// registered.
+    async fn add(&self, id: VerificationId, request: &Request, person: &Person) -> Result<(), Error> {
+        let hasher = Hasher {
+            seal: &self.seal,
+            id,
+            subject: request.subject,
+        };
+        let asked = hasher.asked(person);
+        if asked.is_covered_by(&request.asked) {
+            return Ok(());
+        }
+        let text = serde_json::to_string(&asked).map_err(|_| Error::Corrupt("added".to_owned()))?;
+        let name = Name::Added(FactHash(lead(&seal::digest(&["added", &text]))));
+        let files = self.records.list(&paths::folder(id)).await?;
+        let is_added = |name: &Name| matches!(name, Name::Added(_));
+        let known = files.iter().filter_map(|file| Name::parse(file)).filter(is_added);
+        if known.clone().count() >= MAX_ADDED && !known.clone().any(|known| known == name) {
+            return Err(Error::TooMany);
+        }
+        let added = Added {
+            version: V1,
+            at: self.clock.now(),
+            asked,
+        };
+        self.create(&name.path(id), &added).await.map(|_| ())
     }
 }

@@ -194,7 +194,6 @@ fn unchecked(error: &Error) -> Option<(Status, Reason)> {
         | Error::WrongBrowser
         | Error::WrongClient
         | Error::OurOwnValue
-        | Error::OtherPerson
         | Error::Used
         | Error::Finished
         | Error::TooMany

@@ -7,8 +7,8 @@ use futures::future::try_join_all;
 use time::OffsetDateTime;
 
 use super::facts::{
-    Authorized, Code, Continued, Decision, Happened, Joined, Location, NoticeFact, PushedRequest, Redeemed,
-    Request, Slot, Stopped, Transaction, Used,
+    Added, Authorized, Code, Continued, Decision, Happened, Joined, Location, NoticeFact, PushedRequest,
+    Redeemed, Request, Slot, Stopped, Transaction, Used,
 };
 use super::outcome::{Reason, Status};
 use super::paths::{self, Name, SlotFact};
@@ -31,6 +31,8 @@ pub struct Moment {
 pub enum Event {
     /// A client registered it.
     Registered,
+    /// A pushed request with the ticket added to what has to match.
+    Added,
     /// A client pushed an authorization request.
     Pushed,
     /// A browser used the pushed request.
@@ -96,6 +98,7 @@ impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Registered => f.write_str("registered"),
+            Self::Added => f.write_str("more to match added by a pushed request"),
             Self::Pushed => f.write_str("authorization request pushed"),
             Self::PushedUsed => f.write_str("pushed request used by a browser"),
             Self::Located => f.write_str("country said by the person"),
@@ -172,6 +175,7 @@ impl Deps {
         let (at, attempt, event) = match name {
             Name::Request => (self.fact::<Request>(id, name).await?.at, None, Event::Registered),
             Name::Location => (self.fact::<Location>(id, name).await?.at, None, Event::Located),
+            Name::Added(_) => (self.fact::<Added>(id, name).await?.at, None, Event::Added),
             Name::Authorization(_) => {
                 let fact: Authorized = self.fact(id, name).await?;
                 (fact.at, None, Event::Authorized)

@@ -193,10 +193,12 @@ async fn the_vault_resets_its_connections() {
     kept_out_then_let_in(Effect::Reset).await;
 }
 
-/// The vault gives something else than a certificate under the certificate's name.
+/// The vault gives something else than a certificate under the certificate's name, and never gave one.
 #[tokio::test]
 async fn the_vault_lies_about_the_signing_certificate() {
     let rig = start_with_vault(|_| {}).await;
+    let vault = &rig.simulators.vault.vault;
+    assert!(vault.store.with(|store| store.remove("idv-signing")));
     let put = |value: serde_json::Value| {
         let address = format!("{}/vault/secrets/idv-signing", rig.endpoints.control);
         super::http().put(address).json(&value)

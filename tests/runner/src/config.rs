@@ -2,6 +2,7 @@
 
 use crate::load::Settings;
 use crate::policy_keys::KeyEntry;
+use crate::secret::Secret;
 use anyhow::{Context as _, Result, ensure};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashSet};
@@ -62,7 +63,7 @@ pub struct Application {
     pub redirect_uris: Vec<String>,
     /// Its password; absent for public clients.
     #[serde(default)]
-    pub secret: Option<String>,
+    pub secret: Option<Secret>,
     /// A public client proves itself with PKCE instead of a secret.
     #[serde(default)]
     pub public: bool,
@@ -205,6 +206,14 @@ mod tests {
     fn an_unknown_word_is_refused() {
         let fault = format!("{:#}", parse("listn = '127.0.0.1:1'").unwrap_err());
         assert!(fault.contains("listn"), "{fault}");
+    }
+
+    #[test]
+    fn no_secret_prints() {
+        let text = "[[applications]]\nclient_id='app'\nredirect_uris=[]\nsecret='hush-1'\n\
+            [keys.B2C_1A_Key]\nvalue='hush-2'\npassword='hush-3'";
+        let printed = format!("{:?}", parse(text).unwrap());
+        assert!(printed.contains("app") && !printed.contains("hush"), "{printed}");
     }
 
     #[test]

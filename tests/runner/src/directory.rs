@@ -7,6 +7,7 @@ use crate::clock::Clock;
 use crate::random;
 use account::Account;
 use anyhow::{Context as _, Result};
+use password::PasswordHash;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
@@ -131,11 +132,12 @@ impl Directory {
     ///
     /// # Errors
     /// [`DirectoryError::Taken`] when an identity is in use.
-    pub fn create(
+    pub async fn create(
         &self,
         attributes: Map<String, Value>,
         password: Option<&str>,
     ) -> Result<Account, DirectoryError> {
+        let password = hashed(password).await?;
         let mut account = Account::new(random::guid(), self.clock.now());
         account.set_default("accountEnabled", Value::Bool(true));
         account.set_default(
@@ -144,7 +146,7 @@ impl Directory {
         );
         account.set_default("refreshTokensValidFromDateTime", self.now_text().into());
         account.change(attributes);
-        hash(&mut account, password)?;
+        account.set_password(password);
         let mut data = self.lock();
         refuse_taken(&data.accounts, &account)?;
         note_custom(&mut data, &account);
@@ -157,12 +159,13 @@ impl Directory {
     ///
     /// # Errors
     /// [`DirectoryError::Unknown`] or [`DirectoryError::Taken`].
-    pub fn change(
+    pub async fn change(
         &self,
         object_id: &str,
         mut attributes: Map<String, Value>,
         password: Option<&str>,
     ) -> Result<Account, DirectoryError> {
+        let password = hashed(password).await?;
         if password.is_some() {
             attributes.insert(
                 "refreshTokensValidFromDateTime".to_owned(),
@@ -178,7 +181,7 @@ impl Directory {
             .and_then(|at| Some((at, data.accounts.get(at)?.clone())))
             .ok_or_else(|| DirectoryError::Unknown(format!("objectId {object_id}")))?;
         account.change(attributes);
-        hash(&mut account, password)?;
+        account.set_password(password);
         refuse_taken(&data.accounts, &account)?;
         note_custom(&mut data, &account);
         if let Some(slot) = data.accounts.get_mut(at) {
@@ -207,11 +210,15 @@ impl Directory {
     ///
     /// # Errors
     /// [`DirectoryError::Unknown`], [`DirectoryError::WrongPassword`] or [`DirectoryError::Disabled`].
-    pub fn sign_in(&self, name: &str, password: &str) -> Result<Account, DirectoryError> {
+    pub async fn sign_in(&self, name: &str, password: &str) -> Result<Account, DirectoryError> {
         let account = self
             .find_by_sign_in_name(name)
             .ok_or_else(|| DirectoryError::Unknown("this sign-in name".into()))?;
-        if !account.password().is_some_and(|hash| hash.matches(password)) {
+        let matches = match account.password() {
+            Some(hash) => hash.matches(password).await,
+            None => false,
+        };
+        if !matches {
             return Err(DirectoryError::WrongPassword);
         }
         if account.get("accountEnabled") == Some(&Value::Bool(false)) {
@@ -225,12 +232,11 @@ impl Directory {
     }
 }
 
-fn hash(account: &mut Account, password: Option<&str>) -> Result<(), DirectoryError> {
-    if let Some(password) = password {
-        let hash = password::PasswordHash::make(password);
-        account.set_password(hash.map_err(|error| DirectoryError::Store(error.into()))?);
-    }
-    Ok(())
+/// Before the accounts are locked, because it takes long.
+async fn hashed(password: Option<&str>) -> Result<Option<PasswordHash>, DirectoryError> {
+    let Some(password) = password else { return Ok(None) };
+    let hash = PasswordHash::make(password).await;
+    hash.map(Some).map_err(DirectoryError::Store)
 }
 
 fn refuse_taken(accounts: &[Account], candidate: &Account) -> Result<(), DirectoryError> {

@@ -9,6 +9,8 @@ pub mod answer;
 pub mod failure;
 pub mod fields;
 pub mod grants;
+#[cfg(test)]
+pub(crate) mod ground;
 pub mod language;
 pub mod pipeline;
 pub mod realm;

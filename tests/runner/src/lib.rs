@@ -11,7 +11,7 @@
 //!   journeys
 //! - [`config`], [`policy_keys`]: what a tenant is configured with; [`directory`]: its accounts; [`mailbox`]: where its
 //!   messages arrive; [`outbound`]: its calls to others
-//! - [`jose`], [`random`], [`clock`], [`private_file`]: leaves
+//! - [`jose`], [`random`], [`clock`], [`private_file`], [`secret`], `expiring`: leaves
 
 pub mod check;
 pub mod claims;
@@ -20,6 +20,7 @@ pub mod clock;
 pub mod config;
 pub mod directory;
 pub mod engine;
+mod expiring;
 pub mod finding;
 pub mod jose;
 pub mod load;
@@ -35,6 +36,7 @@ pub mod random;
 pub mod resolvers;
 pub mod restrictions;
 pub mod script;
+pub mod secret;
 pub mod server;
 pub mod trace;
 pub mod transform;

@@ -1,6 +1,7 @@
 //! Policy keys: what `StorageReferenceId="B2C_1A_…"` points at.
 
 use crate::jose::rsa::RsaKey;
+use crate::secret::Secret;
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -12,11 +13,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 #[serde(default, deny_unknown_fields)]
 pub struct KeyEntry {
     /// The secret itself.
-    pub value: Option<String>,
+    pub value: Option<Secret>,
     /// A file: PEM or PKCS#12 with an RSA key, otherwise its text is the secret.
     pub file: Option<PathBuf>,
     /// Password of a PKCS#12 file.
-    pub password: Option<String>,
+    pub password: Option<Secret>,
     /// `rsa`, `certificate` or `secret`: made at the first start and kept in the state folder.
     pub generate: Option<Generate>,
 }
@@ -48,30 +49,6 @@ pub enum PolicyKey {
     Secret(Secret),
     /// A signing key or client certificate.
     Rsa(RsaKey),
-}
-
-/// Text that does not print.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Wraps a secret.
-    #[must_use]
-    pub fn new(text: String) -> Self {
-        Self(text)
-    }
-
-    /// The text, for the one place that needs it.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str("Secret(…)")
-    }
 }
 
 /// All policy keys of the tenant.
@@ -111,8 +88,11 @@ impl PolicyKeys {
 
     fn read(&self, name: &str, entry: &KeyEntry) -> Result<PolicyKey> {
         match (&entry.value, &entry.file, entry.generate) {
-            (Some(value), None, None) => Ok(PolicyKey::Secret(Secret(value.clone()))),
-            (None, Some(file), None) => from_file(file, entry.password.as_deref().unwrap_or_default()),
+            (Some(value), None, None) => Ok(PolicyKey::Secret(value.clone())),
+            (None, Some(file), None) => {
+                let password = entry.password.as_ref().map(Secret::expose);
+                from_file(file, password.unwrap_or_default())
+            }
             (None, None, Some(kind)) => self.make(name, kind),
             _ => bail!("give exactly one of `value`, `file` and `generate`"),
         }
@@ -153,7 +133,7 @@ impl PolicyKeys {
         if !file.exists() {
             std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
             let bytes = match generate(name, kind)? {
-                PolicyKey::Secret(secret) => secret.0.into_bytes(),
+                PolicyKey::Secret(secret) => secret.expose().as_bytes().to_vec(),
                 PolicyKey::Rsa(key) => key.to_pem()?,
             };
             crate::private_file::write(&file, &bytes)?;
@@ -166,7 +146,7 @@ fn generate(name: &str, kind: Generate) -> Result<PolicyKey> {
     Ok(match kind {
         Generate::Rsa => PolicyKey::Rsa(RsaKey::generate()?),
         Generate::Certificate => PolicyKey::Rsa(RsaKey::generate_certified(name)?),
-        Generate::Secret => PolicyKey::Secret(Secret(crate::random::token())),
+        Generate::Secret => PolicyKey::Secret(Secret::new(crate::random::token())),
     })
 }
 
@@ -176,7 +156,7 @@ fn from_file(file: &Path, password: &str) -> Result<PolicyKey> {
         return Ok(PolicyKey::Rsa(RsaKey::from_pem(&bytes)?));
     }
     if let Ok(text) = std::str::from_utf8(&bytes) {
-        return Ok(PolicyKey::Secret(Secret(text.trim_end().to_owned())));
+        return Ok(PolicyKey::Secret(Secret::new(text.trim_end())));
     }
     Ok(PolicyKey::Rsa(RsaKey::from_pkcs12(&bytes, password)?))
 }
@@ -208,7 +188,7 @@ mod tests {
     #[test]
     fn two_sources_are_refused_without_telling_the_value() {
         let entry = KeyEntry {
-            value: Some("hush".to_owned()),
+            value: Some(Secret::new("hush")),
             generate: Some(Generate::Secret),
             ..KeyEntry::default()
         };
@@ -222,7 +202,7 @@ mod tests {
     #[test]
     fn secrets_do_not_print() {
         assert_eq!(
-            format!("{:?}", PolicyKey::Secret(Secret("hush".to_owned()))),
+            format!("{:?}", PolicyKey::Secret(Secret::new("hush"))),
             "Secret(Secret(…))"
         );
     }

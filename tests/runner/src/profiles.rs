@@ -39,14 +39,14 @@ pub async fn call(
         )));
     };
     match handler {
-        Handler::Directory => aad::call(stage, profile, inputs, bag),
+        Handler::Directory => aad::call(stage, profile, inputs, bag).await,
         Handler::Rest => restful::call(stage, profile, inputs, bag).await,
-        Handler::PasswordGrant => login::call(stage, profile, inputs),
+        Handler::PasswordGrant => login::call(stage, profile, inputs).await,
         Handler::Transformation | Handler::Framework => Ok(Returned::new()),
         Handler::JourneyContext => Ok(userjourneycontext::call(stage)),
         Handler::OneTimePassword => onetimepassword::call(stage, profile, inputs),
         Handler::EmailCode => emailcode::call(stage, profile, inputs),
-        Handler::Mfa => mfa::call(stage, profile, inputs),
+        Handler::Mfa => mfa::call(stage, profile, inputs).await,
         Handler::Insights => Ok(insights::call(stage, profile, inputs)),
         Handler::IdTokenHint => idtokenhint::call(stage, profile).await,
         Handler::RefreshToken => refreshtoken::call(stage),

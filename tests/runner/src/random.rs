@@ -46,13 +46,23 @@ pub fn guid_text(raw: &[u8; 16]) -> String {
 #[must_use]
 pub fn digits(length: u32) -> String {
     let length = length.clamp(1, 19);
-    let limit = 10_u64.pow(length);
+    let (value, width) = (below(10_u64.pow(length)), length as usize);
+    format!("{value:0width$}")
+}
+
+/// A number below `limit` (1 at least), each as likely as any other.
+#[must_use]
+pub fn below(limit: u64) -> u64 {
+    below_of(limit, || u64::from_be_bytes(bytes::<8>()))
+}
+
+fn below_of(limit: u64, mut draw: impl FnMut() -> u64) -> u64 {
+    let limit = limit.max(1);
     loop {
-        let value = u64::from_be_bytes(bytes::<8>());
-        // Values in the incomplete last block would make small codes likelier.
+        let value = draw();
+        // Values in the incomplete last block would make small numbers likelier.
         if value < u64::MAX - (u64::MAX % limit) {
-            let width = length as usize;
-            return format!("{:0width$}", value % limit);
+            return value % limit;
         }
     }
 }
@@ -74,6 +84,15 @@ mod tests {
         for _ in 0..200 {
             assert_eq!(digits(6).len(), 6);
         }
+    }
+
+    #[test]
+    fn a_draw_that_would_favour_small_numbers_is_repeated() {
+        let mut draws = [u64::MAX, u64::MAX - 1, 12].into_iter();
+        // The last whole block of ten ends before 2^64 - 6.
+        assert_eq!(below_of(10, || draws.next().unwrap()), 2);
+        assert_eq!(draws.next(), None);
+        assert_eq!(below(0), 0);
     }
 
     #[test]

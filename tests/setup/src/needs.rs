@@ -27,6 +27,11 @@ const COMPILER: Need = Need {
     packages: &["gcc", "libc6-dev"],
     found: Found::Program("cc"),
 };
+const CPP: Need = Need {
+    what: "a C++ compiler",
+    packages: &["g++"],
+    found: Found::Program("c++"),
+};
 const PKG_CONFIG: Need = Need {
     what: "pkg-config",
     packages: &["pkg-config"],
@@ -72,12 +77,14 @@ const FONTS: Need = Need {
 const BUILD: &[Need] = &[COMPILER, PKG_CONFIG, OPENSSL];
 /// Also compiles OpenSSL itself into the deployable binary.
 const VENDORED: &[Need] = &[COMPILER, PKG_CONFIG, OPENSSL, MAKE, PERL];
+/// Also compiles libFuzzer.
+const FUZZER: &[Need] = &[COMPILER, CPP, PKG_CONFIG, OPENSSL];
 /// Also drives a browser and Azurite.
 const BROWSER: &[Need] = &[COMPILER, PKG_CONFIG, OPENSSL, NODE, NPM, CHROMIUM, FONTS];
 
 /// Everything, for a machine that will run all commands.
 const ALL: &[Need] = &[
-    COMPILER, PKG_CONFIG, OPENSSL, MAKE, PERL, NODE, NPM, CHROMIUM, FONTS,
+    COMPILER, CPP, PKG_CONFIG, OPENSSL, MAKE, PERL, NODE, NPM, CHROMIUM, FONTS,
 ];
 
 /// The needs of a sub-command; the rig itself refuses unknown ones later.
@@ -85,6 +92,7 @@ pub(crate) fn of(command: Option<&str>) -> &'static [Need] {
     match command {
         Some("setup") => ALL,
         Some("test") => BROWSER,
+        Some("fuzz") => FUZZER,
         Some("package" | "bench") => VENDORED,
         _ => BUILD,
     }

@@ -20,7 +20,7 @@ pub(super) struct Provider {
 }
 
 /// A request on its way: what must be compared when the answer comes.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Sent {
     pub(super) provider: Provider,
     pub(super) state: String,
@@ -29,6 +29,8 @@ pub(super) struct Sent {
     pub(super) verifier: String,
     locale: Option<String>,
 }
+
+runner::debug_only!(Sent: provider, locale);
 
 impl Provider {
     pub(super) async fn discover(registration: &Registration, policy: &str, wire: &Wire) -> Result<Self> {

@@ -14,7 +14,7 @@ use crate::jose;
 const LEEWAY_S: i64 = 60;
 
 /// What the tenant told, checked.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Tokens {
     /// Claims of the ID token.
     pub(super) claims: Value,
@@ -23,6 +23,8 @@ pub(super) struct Tokens {
     /// Present because `offline_access` was asked for.
     pub(super) refresh_token: Option<String>,
 }
+
+runner::debug_only!(Tokens: );
 
 impl Tokens {
     /// A claim that is text, or nothing.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use clap::Args;
@@ -51,7 +51,13 @@ impl Test {
         let azurite = Azurite::start().await?;
         let mut command = cargo_test(self.filter.as_deref()).await;
         command.env("RIG_APP", app).env("RIG_AZURITE_URL", &azurite.url);
-        run(&mut command).await
+        let began = Instant::now();
+        let passed = run(&mut command).await?;
+        say(&format!(
+            "== {} s: unit, property and journey tests",
+            began.elapsed().as_secs()
+        ));
+        Ok(passed)
     }
 
     async fn run_browser(&self, app: &Path, rig: &Path) -> Result<bool> {

@@ -39,7 +39,7 @@ pub struct Ask {
 }
 
 /// A request on its way: what must be compared when the answer comes.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Pending {
     /// Ties the answer to this browser (RFC 6749 §10.12).
     pub state: String,
@@ -54,6 +54,8 @@ pub struct Pending {
     /// All parameters of the request.
     pub parameters: Vec<(String, String)>,
 }
+
+runner::debug_only!(Pending: max_age_s, response_mode);
 
 impl Client {
     /// Makes a request with fresh state, nonce and code verifier.

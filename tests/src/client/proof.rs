@@ -14,7 +14,7 @@ use crate::{jose, random};
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// One of the three ways.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Proof {
     /// `client_secret_basic`.
     Basic(String),
@@ -22,6 +22,16 @@ pub enum Proof {
     Post(String),
     /// `private_key_jwt`.
     Key(Arc<Key>),
+}
+
+impl std::fmt::Debug for Proof {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Basic(_) => "Basic(…)",
+            Self::Post(_) => "Post(…)",
+            Self::Key(_) => "Key(…)",
+        })
+    }
 }
 
 /// A key pair with its id.
@@ -34,11 +44,13 @@ pub struct Key {
 }
 
 /// What is added to a request.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Added {
     pub(super) header: Option<String>,
     pub(super) fields: Vec<(String, String)>,
 }
+
+runner::debug_only!(Added: );
 
 impl Key {
     /// A fresh key.

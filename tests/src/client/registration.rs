@@ -8,7 +8,7 @@ use super::exchange::{Answer, Wire};
 use super::proof::basic;
 
 /// How the caller of `POST /api/verify` proves itself.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Caller {
     /// User and password.
     Basic(String, String),
@@ -18,8 +18,18 @@ pub enum Caller {
     Nothing,
 }
 
+impl std::fmt::Debug for Caller {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Basic(user, _) => write!(f, "Basic({user}, …)"),
+            Self::Bearer(_) => f.write_str("Bearer(…)"),
+            Self::Nothing => f.write_str("Nothing"),
+        }
+    }
+}
+
 /// A registered verification.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Registered {
     /// For `login_hint`.
     pub ticket: String,
@@ -28,6 +38,8 @@ pub struct Registered {
     /// The whole answer.
     pub answer: Value,
 }
+
+runner::debug_only!(Registered: id);
 
 /// Sends a registration and returns the answer as it is.
 ///

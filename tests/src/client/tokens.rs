@@ -15,7 +15,7 @@ use crate::jose;
 const LEEWAY_S: i64 = 60;
 
 /// Tokens that were checked.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Tokens {
     /// The ID token, as it came.
     pub id_token: String,
@@ -24,6 +24,8 @@ pub struct Tokens {
     /// For the userinfo endpoint.
     pub access_token: String,
 }
+
+runner::debug_only!(Tokens: );
 
 impl Tokens {
     /// A claim that is text, or nothing.

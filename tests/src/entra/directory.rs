@@ -29,7 +29,6 @@ impl Key {
 }
 
 /// The state of the tenant.
-#[derive(Debug)]
 pub struct Directory {
     /// Tenant id.
     pub tenant: String,
@@ -39,6 +38,8 @@ pub struct Directory {
     clients: Shared<BTreeMap<String, String>>,
     base: OnceLock<String>,
 }
+
+runner::debug_only!(Directory: tenant, keys, base);
 
 impl Directory {
     pub(super) fn new(tenant: String, clock: Clock) -> Result<Self, ErrorStack> {

@@ -5,7 +5,7 @@ use http::{HeaderMap, StatusCode, Uri};
 use super::function::AuthLevel;
 
 /// How the host checks keys.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Keys {
     /// Off by default, as under `func start`.
     pub enforced: bool,
@@ -16,6 +16,8 @@ pub struct Keys {
     /// The storage account that holds the keys does not answer.
     pub storage_is_down: bool,
 }
+
+runner::debug_only!(Keys: enforced, storage_is_down);
 
 impl Keys {
     /// Whether the request may pass.
@@ -74,6 +76,16 @@ mod tests {
     fn check(keys: &Keys, level: AuthLevel, uri: &str) -> Result<(), u16> {
         keys.check(level, &uri.parse().unwrap(), &HeaderMap::new())
             .map_err(|status| status.as_u16())
+    }
+
+    #[test]
+    fn no_key_prints() {
+        let keys = Keys {
+            master: Some("hush-1".into()),
+            function: vec!["hush-2".into()],
+            ..Keys::default()
+        };
+        assert!(!format!("{keys:?}").contains("hush"));
     }
 
     #[test]

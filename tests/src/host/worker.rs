@@ -20,13 +20,15 @@ use crate::process::{Group, exit_code};
 const POLL: Duration = Duration::from_millis(25);
 
 /// What is started, and with which settings.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Launch {
     pub(crate) app: PathBuf,
     pub(crate) host_json: HostJson,
     pub(crate) settings: BTreeMap<String, String>,
     pub(crate) log: Log,
 }
+
+runner::debug_only!(Launch: app, host_json, log);
 
 /// What requests need to know about the handler.
 #[derive(Clone, Debug, PartialEq, Eq)]

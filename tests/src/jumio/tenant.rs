@@ -20,7 +20,6 @@ use crate::random;
 use crate::shared::Shared;
 
 /// The state behind all hosts.
-#[derive(Debug)]
 pub struct Tenant {
     /// OAuth 2.0 client id.
     pub client_id: String,
@@ -39,6 +38,8 @@ pub struct Tenant {
     pub(super) lanes: Lanes,
     addresses: OnceLock<Addresses>,
 }
+
+runner::debug_only!(Tenant: client_id, settings, addresses);
 
 impl Tenant {
     pub(super) fn new(config: Config, clock: Clock) -> Self {

@@ -20,11 +20,12 @@ use crate::{jose, random};
 
 /// The key access tokens are signed with, and the token repeated requests get. Only we read our tokens again, so the
 /// key is a secret (HS512), which costs no time at start.
-#[derive(Debug)]
 pub(super) struct Tokens {
     key: [u8; 64],
     current: Shared<Option<(String, i64)>>,
 }
+
+runner::debug_only!(Tokens: );
 
 impl Tokens {
     pub(super) fn new() -> Self {

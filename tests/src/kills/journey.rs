@@ -219,6 +219,6 @@ fn transactions(rig: &Rig) -> usize {
 fn told(rig: &Rig) -> usize {
     let text = rig.host.log().handler_text();
     text.lines()
-        .filter(|line| line.contains("\"start.maybe_paid\""))
+        .filter(|line| line.contains("\"start.may_have_been_paid\""))
         .count()
 }

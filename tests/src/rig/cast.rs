@@ -42,7 +42,7 @@ impl Kind {
 }
 
 /// Who is who in one rig.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Cast {
     /// Public origin of the handler.
     pub public_url: String,
@@ -65,6 +65,8 @@ pub struct Cast {
     /// Jumio's API token and secret.
     pub jumio: (String, String),
 }
+
+runner::debug_only!(Cast: public_url, redirect_uri);
 
 impl Cast {
     /// User of `POST /api/verify`.
@@ -149,5 +151,23 @@ impl Cast {
         .into_iter()
         .cloned()
         .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tenant::configured;
+
+    #[test]
+    fn nothing_made_of_the_cast_prints_a_secret() {
+        let cast = Cast::new("https://rig.test".to_owned(), "https://rig.test/cb".to_owned()).unwrap();
+        let agreements = Kind::ALL.map(|kind| cast.agreement(kind).unwrap());
+        let tenant = configured(&cast, "https://app.test");
+        let printed = format!("{cast:?} {:?} {agreements:?} {tenant:?}", cast.caller());
+        assert!(printed.contains("https://rig.test"), "{printed}");
+        for secret in cast.secrets() {
+            assert!(!printed.contains(&secret), "{printed}");
+        }
     }
 }

@@ -10,7 +10,6 @@ use crate::shared::Shared;
 use crate::{jose, random};
 
 /// The directory that issues tokens to the identity.
-#[derive(Debug)]
 pub struct Issuer {
     /// Directory (tenant) id.
     pub tenant: String,
@@ -23,6 +22,8 @@ pub struct Issuer {
     /// Tokens that open nothing any more, whatever end they were given with.
     revoked: Shared<HashSet<String>>,
 }
+
+runner::debug_only!(Issuer: tenant, client_id);
 
 /// App Service renews a token that has less than this to live, in seconds.
 const RENEWAL_S: i64 = 600;
@@ -100,6 +101,13 @@ mod tests {
     use super::*;
 
     const VAULT: &str = "https://vault.azure.net";
+
+    #[test]
+    fn no_token_prints() {
+        let issuer = Issuer::new();
+        let (token, _) = issuer.token(VAULT, 3600, OffsetDateTime::UNIX_EPOCH).unwrap();
+        assert!(!format!("{issuer:?}").contains(&token));
+    }
 
     #[test]
     fn a_token_opens_its_resource_until_it_ends() {

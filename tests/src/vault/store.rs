@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use crate::random;
 
 /// One version of a secret.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Version {
     /// 32 hexadecimal characters.
     pub id: String,
@@ -23,6 +23,8 @@ pub struct Version {
     pub certificate: Option<Vec<u8>>,
 }
 
+runner::debug_only!(Version: id, content_type, enabled, created_at);
+
 /// All secrets, by their names in lower case: names ignore case and keep it.
 #[derive(Debug, Default)]
 pub struct Store(BTreeMap<String, Entry>);
@@ -37,7 +39,7 @@ struct Entry {
 }
 
 /// A value to store.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Value {
     /// The text.
     pub text: String,
@@ -48,6 +50,8 @@ pub struct Value {
     /// Of a certificate: its DER.
     pub certificate: Option<Vec<u8>>,
 }
+
+runner::debug_only!(Value: content_type, disabled);
 
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
@@ -140,6 +144,19 @@ mod tests {
         assert_eq!(
             store.current().map(|(name, _)| name).collect::<Vec<_>>(),
             ["Colour"]
+        );
+    }
+
+    #[test]
+    fn no_value_prints() {
+        let mut store = Store::default();
+        let value = Value::from("hush");
+        assert!(!format!("{value:?}").contains("hush"));
+        store.put("Colour", value, OffsetDateTime::UNIX_EPOCH).unwrap();
+        let printed = format!("{store:?}");
+        assert!(
+            printed.contains("Colour") && !printed.contains("hush"),
+            "{printed}"
         );
     }
 

@@ -28,12 +28,6 @@ pub(super) fn error(error: &Error) -> Row {
             Message::Misdirected,
             "the subject is a ticket or another value of this service",
         ),
-        Error::OtherPerson => bad(
-            StatusCode::BAD_REQUEST,
-            "ticket.other_person",
-            Message::Misdirected,
-            "claims asks to match something else than was registered with the ticket",
-        ),
         Error::Used => used(),
         Error::Finished => gone(
             "verification.finished",
@@ -126,7 +120,6 @@ pub(super) fn ticket(error: &Error) -> Row {
         | Error::Vendor(_)
         | Error::WrongBrowser
         | Error::OurOwnValue
-        | Error::OtherPerson
         | Error::Used
         | Error::Finished
         | Error::TooMany

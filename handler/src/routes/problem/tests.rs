@@ -58,7 +58,6 @@ fn core() -> Vec<Error> {
         Error::Finished,
         Error::TooMany,
         Error::OurOwnValue,
-        Error::OtherPerson,
         Error::NotReady,
         Error::NotRetryable,
         Error::AttemptsExhausted,

@@ -237,3 +237,75 @@ async fn claims_that_say_what_was_registered_with_the_ticket_change_nothing() {
     assert_eq!(told["idv_reference"], known["verificationId"]);
     assert_eq!(told["verified_claims"][0]["claims"]["given_name"], "MATCHED");
 }
+
+#[tokio::test]
+async fn claims_beside_a_ticket_never_replace_what_was_registered() {
+    let world = World::new();
+    let known = registered(&world, "Grace").await;
+    let claims = claims("Ada", "Lovelace", "1985-12-10");
+    let pushed = challenge(&world, text(&known, "ticket"), &[("claims", &claims)]).await;
+    let told = sign_in(&world, &pushed).await;
+    assert_eq!(told["idv_status"], "rejected", "{told}");
+    assert_eq!(told["idv_reference"], known["verificationId"]);
+    assert_eq!(
+        told["verified_claims"][0]["claims"].get("given_name"),
+        None,
+        "{told}"
+    );
+}
+
+#[tokio::test]
+async fn claims_beside_a_ticket_add_to_what_must_match() {
+    let world = World::new();
+    let known = registered(&world, "Ada").await;
+    let claims = claims("Grace", "Lovelace", "1985-12-10");
+    let pushed = challenge(&world, text(&known, "ticket"), &[("claims", &claims)]).await;
+    let told = sign_in(&world, &pushed).await;
+    assert_eq!(
+        (&told["idv_status"], &told["idv_reason"]),
+        (&"rejected".into(), &"name_mismatch".into()),
+        "{told}"
+    );
+    assert_eq!(told["idv_reference"], known["verificationId"]);
+}
+
+/// An approval does not speak for what was added after it: the vendor is read again, and nothing is paid.
+#[tokio::test]
+async fn claims_beside_a_ticket_that_was_approved_are_compared_too() {
+    let world = World::new();
+    let known = registered(&world, "Ada").await;
+    let pushed = challenge(&world, text(&known, "ticket"), &[]).await;
+    assert_eq!(sign_in(&world, &pushed).await["idv_status"], "approved");
+    let claims = claims("Grace", "Lovelace", "1985-12-10");
+    let pushed = challenge(&world, text(&known, "ticket"), &[("claims", &claims)]).await;
+    let uri = json_of(&pushed)["request_uri"].as_str().unwrap().to_owned();
+    let browser = Browser::default();
+    let query = encoded(&[("client_id", "b2c"), ("request_uri", uri.as_str())]);
+    let mut answer = browser
+        .get(&world, &format!("/api/verify/authorize?{query}"))
+        .await;
+    for _ in 0..4 {
+        if answer.status() != 303 {
+            break;
+        }
+        let next = header(&answer, "location").to_owned();
+        assert!(next.starts_with('/'), "{answer:?}");
+        answer = browser.get(&world, &next).await;
+    }
+    assert!(text_of(&answer).contains("data-state=\"rejected\""), "{answer:?}");
+    assert_eq!(world.vendor.starts(), 1);
+}
+
+#[tokio::test]
+async fn additions_to_one_registration_come_to_an_end() {
+    let world = World::new();
+    let known = registered(&world, "Ada").await;
+    for n in 0..20u8 {
+        let claims = claims(&format!("Ada{}", char::from(b'a' + n)), "Lovelace", "1985-12-10");
+        let pushed = challenge(&world, text(&known, "ticket"), &[("claims", &claims)]).await;
+        assert_eq!(pushed.status(), 201, "{pushed:?}");
+    }
+    let claims = claims("Adaz", "Lovelace", "1985-12-10");
+    let pushed = challenge(&world, text(&known, "ticket"), &[("claims", &claims)]).await;
+    assert_eq!(pushed.status(), 429, "{pushed:?}");
+}

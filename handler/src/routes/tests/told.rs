@@ -116,7 +116,7 @@ async fn a_fresh_check_that_cannot_be_made_tells_neither_approved_nor_now() {
     }
     world.advance_s(60);
     let fresh = super::world::authorize_path(&ticket, "&prompt=login").replace("state-1", "state-2");
-    let answer = browser.get(&world, &fresh).await;
+    let answer = browser.enter(&world, &fresh).await;
     let told = leave(&world, &browser, &page_of(&answer)).await;
     is(&told, "rejected", "attempts_exhausted");
     assert_eq!(told.get("auth_time"), None, "{told}");
@@ -175,6 +175,6 @@ async fn an_older_check_than_max_age_is_not_good_enough_however_often_it_was_rea
     world.send(super::notice::notice(&world, 0, "PROCESSED")).await;
     world.calm().await;
     let path = super::world::authorize_path(&ticket, "&max_age=500").replace("state-1", "state-2");
-    browser.get(&world, &path).await;
+    browser.enter(&world, &path).await;
     assert_eq!(world.vendor.starts(), 2, "another check");
 }

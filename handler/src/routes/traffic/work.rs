@@ -1,4 +1,4 @@
-//! A bounded number of requests is worked on at once; as many again wait a little, the rest is told to come back.
+//! A bounded number of requests is worked on at once; some more wait a little, the rest is told to come back.
 //!
 //! Without it three thousand requests at once cost two hundred megabytes, and the host ends a process that has none left.
 
@@ -9,7 +9,9 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Longest wait for a place: B2C gives up after 10 s, and the work itself takes its time, too.
-const PATIENCE: Duration = Duration::from_secs(3);
+const PATIENCE: Duration = Duration::from_secs(5);
+/// For each place so many may wait: one that waits costs a few kilobytes, one that is worked on ten times as much.
+const WAITING: usize = 15;
 
 /// More requests at once than are worked on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -37,7 +39,7 @@ impl Work {
         Self {
             places: Arc::new(Semaphore::new(places)),
             waiting: AtomicUsize::new(0),
-            max_waiting: places,
+            max_waiting: places * WAITING,
         }
     }
 
@@ -64,17 +66,20 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn as_many_as_are_worked_on_wait_and_no_more() {
+    async fn a_bounded_number_waits_and_no_more() {
         let work = Arc::new(Work::new(1));
         let first = work.enter().await.unwrap();
-        let second = tokio::spawn({
+        let wait = |_| {
             let work = Arc::clone(&work);
-            async move { work.enter().await.map(drop) }
-        });
+            tokio::spawn(async move { work.enter().await.map(drop) })
+        };
+        let waiting: Vec<_> = (0..WAITING).map(wait).collect();
         tokio::task::yield_now().await;
         assert_eq!(work.enter().await.map(drop), Err(Overloaded));
         drop(first);
-        assert_eq!(second.await.unwrap(), Ok(()));
+        for waited in waiting {
+            assert_eq!(waited.await.unwrap(), Ok(()));
+        }
     }
 
     #[tokio::test(start_paused = true)]
@@ -88,7 +93,7 @@ mod tests {
     async fn who_leaves_while_waiting_frees_the_place_in_the_queue() {
         let work = Work::new(1);
         let held = work.enter().await.unwrap();
-        for _ in 0..3 {
+        for _ in 0..WAITING * 3 {
             let left = tokio::time::timeout(Duration::from_millis(1), work.enter()).await;
             assert!(left.is_err(), "it does not wait");
         }

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use openssl::pkey::{PKey, Private};
@@ -11,8 +12,8 @@ use super::*;
 use crate::clock::MockClock;
 use crate::http_client;
 use crate::random::OsRandom;
-use crate::secrets::{Error, Proof, Secret, Version};
-use crate::settings::Map;
+use crate::secrets::{Error, Proof, Secret, SecretStore, Version};
+use crate::settings::{Early, Map};
 use crate::tokens::Certificate;
 use crate::tokens::test_keys::{OTHER_RSA, RSA, pem, rsa_jwk, x509};
 

@@ -7,11 +7,14 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use azure_core::Result;
-use azure_core::credentials::{AccessToken, TokenCredential, TokenRequestOptions};
+use azure_core::credentials::{AccessToken, Secret, TokenCredential, TokenRequestOptions};
 use tokio::time::Instant;
 
 /// Shortest time between two tokens that are asked for because the one before was refused.
 const RENEWAL_PAUSE: Duration = Duration::from_secs(30);
+
+/// Most refused tokens that are remembered: those that the SDK may still hold somewhere.
+const MAX_REFUSED: usize = 4;
 
 type Make = dyn Fn() -> Result<Arc<dyn TokenCredential>> + Send + Sync;
 
@@ -24,9 +27,15 @@ pub(super) struct Tokens {
 
 struct State {
     credential: Arc<dyn TokenCredential>,
-    /// The last token that was refused.
-    refused: Option<AccessToken>,
+    /// The last tokens that were refused, the latest first.
+    refused: Vec<Secret>,
     renewed: Option<Instant>,
+}
+
+impl State {
+    fn is_refused(&self, token: &str) -> bool {
+        self.refused.iter().any(|refused| refused.secret() == token)
+    }
 }
 
 impl fmt::Debug for Tokens {
@@ -45,7 +54,7 @@ impl Tokens {
     ) -> Result<Self> {
         let state = State {
             credential: make()?,
-            refused: None,
+            refused: Vec::new(),
             renewed: None,
         };
         Ok(Self {
@@ -56,17 +65,16 @@ impl Tokens {
 
     /// Notes that this token was refused.
     pub(super) fn refuse(&self, token: &str) {
-        let end = azure_core::time::OffsetDateTime::UNIX_EPOCH;
-        self.lock().refused = Some(AccessToken::new(token.to_owned(), end));
+        let mut state = self.lock();
+        if !state.is_refused(token) {
+            state.refused.insert(0, Secret::new(token.to_owned()));
+            state.refused.truncate(MAX_REFUSED);
+        }
     }
 
     /// Whether this token was refused.
     pub(super) fn is_refused(&self, token: &str) -> bool {
-        let state = self.lock();
-        state
-            .refused
-            .as_ref()
-            .is_some_and(|refused| refused.token.secret() == token)
+        self.lock().is_refused(token)
     }
 
     /// A credential without the token of `before`, unless one was made a moment ago.

@@ -64,8 +64,9 @@ impl Account {
         self.password.as_ref()
     }
 
-    pub(super) fn set_password(&mut self, hash: PasswordHash) {
-        self.password = Some(hash);
+    /// Takes a new password's hash; `None` leaves the one there is.
+    pub(super) fn set_password(&mut self, hash: Option<PasswordHash>) {
+        self.password = hash.or(self.password.take());
     }
 
     /// An attribute; names compare without case and custom attributes in either form of their name.

@@ -1,5 +1,6 @@
 //! Passwords, hashed with scrypt (RFC 7914).
 
+use crate::debug_only;
 use crate::jose::{JoseError, decode, encode, same};
 use openssl::pkcs5::scrypt;
 use serde::{Deserialize, Serialize};
@@ -11,18 +12,32 @@ const P: u64 = 1;
 const MEMORY: u64 = 64 << 20;
 
 /// A salted hash; the password cannot be read from it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct PasswordHash {
     salt: String,
     scrypt: String,
 }
 
+debug_only!(PasswordHash:);
+
 impl PasswordHash {
-    /// Hashes a password with a fresh salt.
+    /// Hashes a password with a fresh salt, on a thread for slow work.
     ///
     /// # Errors
-    /// [`JoseError::OpenSsl`] when the library cannot.
-    pub fn make(password: &str) -> Result<Self, JoseError> {
+    /// [`JoseError::OpenSsl`] when the library cannot; when that thread ends early.
+    pub async fn make(password: &str) -> anyhow::Result<Self> {
+        let password = password.to_owned();
+        Ok(tokio::task::spawn_blocking(move || Self::make_here(&password)).await??)
+    }
+
+    /// Whether this is the password, found out on a thread for slow work.
+    pub async fn matches(&self, password: &str) -> bool {
+        let (hash, password) = (self.clone(), password.to_owned());
+        let matches = tokio::task::spawn_blocking(move || hash.matches_here(&password)).await;
+        matches.unwrap_or(false)
+    }
+
+    fn make_here(password: &str) -> Result<Self, JoseError> {
         let salt = crate::random::bytes::<16>();
         Ok(Self {
             salt: encode(&salt),
@@ -30,9 +45,7 @@ impl PasswordHash {
         })
     }
 
-    /// Whether this is the password.
-    #[must_use]
-    pub fn matches(&self, password: &str) -> bool {
+    fn matches_here(&self, password: &str) -> bool {
         let check = || -> Result<bool, JoseError> {
             Ok(same(
                 &derive(password, &decode(&self.salt)?)?,
@@ -55,17 +68,23 @@ mod tests {
 
     #[test]
     fn only_the_password_matches() {
-        let hash = PasswordHash::make("Tr0ub4dor&3").unwrap();
-        assert!(hash.matches("Tr0ub4dor&3"));
-        assert!(!hash.matches("tr0ub4dor&3"));
-        assert!(!hash.matches(""));
+        let hash = PasswordHash::make_here("Tr0ub4dor&3").unwrap();
+        assert!(hash.matches_here("Tr0ub4dor&3"));
+        assert!(!hash.matches_here("tr0ub4dor&3"));
+        assert!(!hash.matches_here(""));
+    }
+
+    #[test]
+    fn a_hash_does_not_print() {
+        let hash = PasswordHash::make_here("Tr0ub4dor&3").unwrap();
+        assert!(!format!("{hash:?}").contains(&hash.scrypt));
     }
 
     #[test]
     fn equal_passwords_have_different_hashes() {
         let (one, two) = (
-            PasswordHash::make("same").unwrap(),
-            PasswordHash::make("same").unwrap(),
+            PasswordHash::make_here("same").unwrap(),
+            PasswordHash::make_here("same").unwrap(),
         );
         assert_ne!(one.scrypt, two.scrypt);
     }
@@ -76,6 +95,6 @@ mod tests {
             salt: "!".to_owned(),
             scrypt: String::new(),
         };
-        assert!(!hash.matches(""));
+        assert!(!hash.matches_here(""));
     }
 }

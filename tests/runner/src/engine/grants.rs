@@ -1,12 +1,15 @@
 //! Authorization codes: kept until redeemed, once.
 
+use crate::expiring::Expiring;
 use serde_json::{Map, Value as Json};
-use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use time::{Duration, OffsetDateTime};
 
 /// Life of a code. B2C's is 5 minutes.
 const LIFE: Duration = Duration::minutes(5);
+
+/// For so long an old code is told from one that nobody issued.
+const REMEMBERED: Duration = Duration::days(1);
 
 /// What a journey decided to tell an application.
 #[derive(Debug, Clone)]
@@ -57,7 +60,7 @@ enum Slot {
 /// Codes by value.
 #[derive(Debug, Default)]
 pub struct Grants {
-    slots: Mutex<HashMap<String, Slot>>,
+    slots: Mutex<Expiring<String, Slot>>,
 }
 
 impl Grants {
@@ -65,7 +68,9 @@ impl Grants {
     pub fn issue(&self, grant: Grant, now: OffsetDateTime) -> String {
         let code = crate::random::token();
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        slots.insert(code.clone(), Slot::Open(Box::new(grant), now + LIFE));
+        let expires_at = now + LIFE;
+        let slot = Slot::Open(Box::new(grant), expires_at);
+        slots.insert(code.clone(), slot, expires_at + REMEMBERED, now);
         code
     }
 
@@ -106,6 +111,13 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn no_code_prints() {
+        let grants = Grants::default();
+        let code = grants.issue(grant(), OffsetDateTime::UNIX_EPOCH);
+        assert!(!format!("{grants:?}").contains(&code));
+    }
+
+    #[test]
     fn a_code_works_once() {
         let (grants, now) = (Grants::default(), OffsetDateTime::UNIX_EPOCH);
         let code = grants.issue(grant(), now);
@@ -119,6 +131,27 @@ pub(crate) mod tests {
         let code = grants.issue(grant(), now);
         assert_eq!(grants.redeem(&code, now + LIFE).unwrap_err(), CodeError::Expired);
         assert_eq!(grants.redeem(&code, now).unwrap_err(), CodeError::Redeemed);
+    }
+
+    #[test]
+    fn codes_of_days_ago_take_no_room() {
+        let (grants, now) = (Grants::default(), OffsetDateTime::UNIX_EPOCH);
+        let used = grants.issue(grant(), now);
+        grants.redeem(&used, now).unwrap();
+        grants.issue(grant(), now);
+        grants.issue(grant(), now + Duration::days(2));
+        assert_eq!(grants.slots.lock().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn there_are_never_more_codes_than_fit() {
+        let (grants, now) = (Grants::default(), OffsetDateTime::UNIX_EPOCH);
+        for second in 0..10_010 {
+            grants.issue(grant(), now + Duration::milliseconds(second));
+        }
+        let last = grants.issue(grant(), now + Duration::minutes(1));
+        assert_eq!(grants.slots.lock().unwrap().len(), 10_000);
+        assert!(grants.redeem(&last, now + Duration::minutes(1)).is_ok());
     }
 
     #[test]

@@ -8,7 +8,7 @@ pub use defaults::value_of;
 use super::language::Texts;
 use super::request::AuthorizationRequest;
 use super::tokens::RefreshGrant;
-use super::walk::Walk;
+use super::walk::{ProviderTokens, Walk};
 use super::{Failure, Realm, transformations};
 use crate::claims::{Bag, Value};
 use crate::model::words::{DataType, EnabledFor};
@@ -17,7 +17,6 @@ use crate::profiles;
 use crate::trace::{Kind, Recorder};
 use defaults::default_of;
 use serde_json::{Map, Value as Json};
-use std::collections::HashMap;
 
 /// What a technical profile sees besides the claims.
 #[derive(Debug, Clone, Copy)]
@@ -32,8 +31,8 @@ pub struct Stage<'a> {
     pub walk: &'a str,
     /// The refresh token's content, if one began the walk.
     pub refresh: Option<&'a RefreshGrant>,
-    /// Tokens of outside providers, by technical profile.
-    pub provider_tokens: &'a HashMap<String, String>,
+    /// Tokens of outside providers.
+    pub provider_tokens: &'a ProviderTokens,
     /// Whether the person asked to stay signed in.
     pub keep_signed_in: bool,
     /// The page a validation profile runs for.

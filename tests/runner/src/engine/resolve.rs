@@ -19,9 +19,9 @@ impl Stage<'_> {
         request
             .entry("scope".to_owned())
             .or_insert_with(|| self.request.scope.join(" "));
-        let provider = self.provider_tokens.values().next().cloned();
+        let provider = self.provider_tokens.latest();
         let provider = provider
-            .map(|token| ("access_token".to_owned(), token))
+            .map(|token| ("access_token".to_owned(), token.to_owned()))
             .into_iter()
             .collect();
         let caller = &self.request.caller;
@@ -43,5 +43,25 @@ impl Stage<'_> {
             },
         );
         Some(filled).filter(|filled| !filled.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::ground::Ground;
+
+    #[test]
+    fn of_several_providers_the_latest_token_is_told() {
+        for last in ["idp-a", "idp-b", "idp-c"] {
+            let mut ground = Ground::new();
+            for profile in ["idp-a", "idp-b", "idp-c", last] {
+                ground
+                    .provider_tokens
+                    .keep(profile, format!("token of {profile}"));
+            }
+            let told = ground.stage().resolve("{oauth2:access_token}", &Bag::default());
+            assert_eq!(told, Some(format!("token of {last}")));
+        }
     }
 }

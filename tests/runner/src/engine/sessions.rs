@@ -1,6 +1,7 @@
 //! Single sign-on sessions: what session providers keep for a browser.
 
 use crate::claims::Bag;
+use crate::expiring::Expiring;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use time::{Duration, OffsetDateTime};
@@ -52,25 +53,26 @@ struct Session {
     clients: HashSet<String>,
 }
 
-/// All sessions by the random value of the browser's cookie.
+/// How long it is known which applications a session signed in to when nothing else is kept of it: B2C's usual session.
+const UNKEPT: Duration = Duration::days(1);
+
+/// All sessions by the random value of the browser's cookie, each until the last thing in it ends.
 #[derive(Debug, Default)]
 pub struct Sessions {
-    sessions: Mutex<HashMap<String, Session>>,
+    sessions: Mutex<Expiring<String, Session>>,
 }
 
 impl Sessions {
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Session>> {
+    fn lock(&self) -> MutexGuard<'_, Expiring<String, Session>> {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Keeps claims under `slot` (scope and session provider).
+    /// Keeps claims of just now under `slot` (scope and session provider).
     pub fn keep(&self, session: &str, slot: &str, kept: Kept) {
-        let mut sessions = self.lock();
-        sessions
-            .entry(session.to_owned())
-            .or_default()
-            .kept
-            .insert(slot.to_owned(), kept);
+        let (mut sessions, now) = (self.lock(), kept.auth_time);
+        let session = sessions.entry(session.to_owned(), kept.expires_at, now);
+        session.kept.retain(|_, other| other.expires_at > now);
+        session.kept.insert(slot.to_owned(), kept);
     }
 
     /// What is kept under `slot` and has not expired; reading it prolongs a rolling session.
@@ -84,14 +86,15 @@ impl Sessions {
         if found.rolling {
             found.expires_at = now + found.life;
         }
-        Some(found.clone())
+        let found = found.clone();
+        sessions.prolong(session, found.expires_at);
+        Some(found)
     }
 
     /// Notes that an application was signed in from this session.
-    pub fn note_client(&self, session: &str, client_id: &str) {
+    pub fn note_client(&self, session: &str, client_id: &str, now: OffsetDateTime) {
         self.lock()
-            .entry(session.to_owned())
-            .or_default()
+            .entry(session.to_owned(), now + UNKEPT, now)
             .clients
             .insert(client_id.to_owned());
     }
@@ -139,6 +142,13 @@ mod tests {
     }
 
     #[test]
+    fn no_cookie_prints() {
+        let sessions = Sessions::default();
+        sessions.note_client("hush", "app", START);
+        assert!(!format!("{sessions:?}").contains("hush"));
+    }
+
+    #[test]
     fn use_prolongs_a_rolling_session() {
         let sessions = kept(true);
         assert!(
@@ -161,9 +171,43 @@ mod tests {
     }
 
     #[test]
+    fn a_session_in_use_is_not_taken_for_one_that_is_over() {
+        let sessions = kept(true);
+        sessions
+            .recall("s", "slot", START + Duration::minutes(14))
+            .unwrap();
+        sessions.note_client("t", "app", START + Duration::minutes(20));
+        let later = START + Duration::minutes(28);
+        assert!(sessions.recall("s", "slot", later).is_some());
+    }
+
+    #[test]
+    fn sessions_that_are_over_take_no_room() {
+        let sessions = kept(false);
+        sessions.note_client("s", "app", START);
+        sessions.note_client("visitor", "app", START);
+        let life = Life {
+            length: Duration::minutes(15),
+            rolling: false,
+        };
+        let later = START + Duration::days(2);
+        sessions.keep("t", "slot", Kept::new("walk", "tp", Bag::default(), later, life));
+        assert_eq!(sessions.lock().len(), 1);
+    }
+
+    #[test]
+    fn there_are_never_more_sessions_than_fit() {
+        let sessions = kept(false);
+        for at in 0..10_010 {
+            sessions.note_client(&at.to_string(), "app", START);
+        }
+        assert_eq!(sessions.lock().len(), 10_000);
+    }
+
+    #[test]
     fn an_ended_session_is_forgotten() {
         let sessions = kept(true);
-        sessions.note_client("s", "app");
+        sessions.note_client("s", "app", START);
         assert_eq!(sessions.end("s"), ["app"]);
         assert!(sessions.recall("s", "slot", START).is_none());
     }

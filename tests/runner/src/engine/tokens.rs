@@ -85,7 +85,10 @@ fn answer(
         )
         .claims(&shown)
         .write();
-    realm.sessions.note_client(&walk.session, &walk.request.client_id);
+    let now = realm.clock.now();
+    realm
+        .sessions
+        .note_client(&walk.session, &walk.request.client_id, now);
     if walk.refresh.is_some() {
         walk.issued = Some(grant);
         return Ok(Reply::Redirect(walk.request.redirect_uri.clone()));

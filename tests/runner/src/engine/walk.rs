@@ -4,7 +4,9 @@ use super::answer::Reply;
 use super::request::AuthorizationRequest;
 use super::tokens::RefreshGrant;
 use crate::claims::Bag;
+use crate::debug_only;
 use crate::model::{Journey, JourneyKind, Policy, Step};
+use crate::secret::Secret;
 use crate::trace::Recorder;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,8 +16,33 @@ use tokio::sync::Mutex as AsyncMutex;
 /// How many walks are kept; abandoned ones go first.
 const KEPT: usize = 2000;
 
+/// Access tokens of outside providers, in the order they came.
+#[derive(Default)]
+pub struct ProviderTokens(Vec<(String, Secret)>);
+
+impl ProviderTokens {
+    /// Keeps the token of a technical profile, in the place of its earlier one.
+    pub fn keep(&mut self, profile: &str, token: String) {
+        self.0.retain(|(other, _)| !other.eq_ignore_ascii_case(profile));
+        self.0.push((profile.to_owned(), Secret::new(token)));
+    }
+
+    /// The token that came last.
+    #[must_use]
+    pub fn latest(&self) -> Option<&str> {
+        self.0.last().map(|(_, token)| token.expose())
+    }
+}
+
+impl std::fmt::Debug for ProviderTokens {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_list()
+            .entries(self.0.iter().map(|(profile, _)| profile))
+            .finish()
+    }
+}
+
 /// A walk under way.
-#[derive(Debug)]
 pub struct Walk {
     /// Transaction and correlation id.
     pub id: String,
@@ -45,13 +72,16 @@ pub struct Walk {
     pub refresh: Option<RefreshGrant>,
     /// What a refresh walk decided to tell.
     pub issued: Option<super::grants::Grant>,
-    /// Tokens of outside providers, by technical profile, for `{oauth2:access_token}` and `InputTokenSources`.
-    pub provider_tokens: HashMap<String, String>,
+    /// Tokens of outside providers, for `{oauth2:access_token}`.
+    pub provider_tokens: ProviderTokens,
     /// Whether the person asked to stay signed in.
     pub keep_signed_in: bool,
     /// What happened.
     pub trace: Recorder,
 }
+
+// Not the cookies, tokens and claims of a person.
+debug_only!(Walk: id, policy, frames, chosen);
 
 /// A journey and the order of the step it is at.
 #[derive(Debug, Clone)]

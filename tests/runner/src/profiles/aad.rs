@@ -14,7 +14,7 @@ struct Key {
     value: String,
 }
 
-pub(super) fn call(
+pub(super) async fn call(
     stage: Stage<'_>,
     profile: &TechnicalProfile,
     inputs: &[Input],
@@ -29,8 +29,8 @@ pub(super) fn call(
         .as_str()
     {
         "read" => read(stage, profile, &key, found),
-        "write" => write(stage, profile, &key, found, bag),
-        "deleteclaims" => delete_claims(stage, profile, &key, found),
+        "write" => write(stage, profile, &key, found, bag).await,
+        "deleteclaims" => delete_claims(stage, profile, &key, found).await,
         "deleteclaimsprincipal" => delete(stage, profile, &key, found),
         other => Err(Failure::unsupported(format_args!(
             "Operation '{other}' of '{}' ({})",
@@ -105,7 +105,7 @@ fn read(
     }
 }
 
-fn write(
+async fn write(
     stage: Stage<'_>,
     profile: &TechnicalProfile,
     key: &Key,
@@ -122,10 +122,12 @@ fn write(
             return Err(does_not_exist(stage, profile, key));
         }
         Some(account) => (
-            directory.change(account.object_id(), attributes, password.as_deref()),
+            directory
+                .change(account.object_id(), attributes, password.as_deref())
+                .await,
             false,
         ),
-        None => (directory.create(attributes, password.as_deref()), true),
+        None => (directory.create(attributes, password.as_deref()).await, true),
     };
     let account = account.map_err(|fault| refused(stage, profile, fault))?;
     Ok(returned(profile, &account, created))
@@ -169,7 +171,7 @@ fn stored(name: &str, value: &Value) -> Json {
     }
 }
 
-fn delete_claims(
+async fn delete_claims(
     stage: Stage<'_>,
     profile: &TechnicalProfile,
     key: &Key,
@@ -184,7 +186,8 @@ fn delete_claims(
         .filter(|name| !name.eq_ignore_ascii_case(&key.name))
         .map(|name| (name, Json::Null))
         .collect();
-    let changed = stage.realm.directory.change(account.object_id(), gone, None);
+    let directory = &stage.realm.directory;
+    let changed = directory.change(account.object_id(), gone, None).await;
     changed
         .map(|account| returned(profile, &account, false))
         .map_err(|fault| refused(stage, profile, fault))

@@ -7,7 +7,7 @@ use crate::engine::pipeline::{Input, Returned, Stage};
 use crate::model::TechnicalProfile;
 use serde_json::{Value as Json, json};
 
-pub(super) fn call(
+pub(super) async fn call(
     stage: Stage<'_>,
     profile: &TechnicalProfile,
     inputs: &[Input],
@@ -24,7 +24,8 @@ pub(super) fn call(
     let found = stage
         .realm
         .directory
-        .sign_in(&text("username"), &text("password"));
+        .sign_in(&text("username"), &text("password"))
+        .await;
     let account = found.map_err(|fault| refused(stage, profile, fault))?;
     let attribute = |name: &str| account.get(name).cloned().unwrap_or(Json::Null);
     let claims = json!({
@@ -67,4 +68,49 @@ fn refused(stage: Stage<'_>, profile: &TechnicalProfile, fault: DirectoryError) 
     };
     let shown = stage.message(profile, key).unwrap_or_else(|| text.to_owned());
     Failure::new(code, message).shown(shown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::ground::Ground;
+    use serde_json::Map;
+    use std::pin::pin;
+    use tokio::runtime::Builder;
+
+    fn input(name: &str, text: &str) -> Input {
+        Input {
+            partner: name.to_owned(),
+            claim: name.to_owned(),
+            value: Some(Value::string(text)),
+        }
+    }
+
+    /// The only thread for such work is busy, so a password that is hashed there waits; elsewhere it would be done.
+    #[test]
+    fn passwords_are_not_hashed_on_the_thread_that_serves() {
+        let ground = Ground::new();
+        let profile = TechnicalProfile::default();
+        let inputs = [
+            input("username", "ada@example.com"),
+            input("password", "Passw0rd!"),
+        ];
+        let attributes = Map::from_iter([("signInNames.emailAddress".to_owned(), "ada@example.com".into())]);
+        let runtime = Builder::new_current_thread().max_blocking_threads(1).build();
+        runtime.unwrap().block_on(async {
+            ground
+                .realm
+                .directory
+                .create(attributes, Some("Passw0rd!"))
+                .await
+                .unwrap();
+            let (go, wait) = std::sync::mpsc::channel::<()>();
+            let busy = tokio::task::spawn_blocking(move || wait.recv());
+            let mut signing_in = pin!(call(ground.stage(), &profile, &inputs));
+            assert!(futures::poll!(&mut signing_in).is_pending());
+            drop(go);
+            assert!(signing_in.await.is_ok());
+            assert!(busy.await.is_ok());
+        });
+    }
 }

@@ -18,7 +18,7 @@ const SLOT: &str = "mfa";
 /// Attribute of the account that holds the authenticator's key, base32.
 const KEY: &str = "runner_authenticatorKey";
 
-pub(super) fn call(
+pub(super) async fn call(
     stage: Stage<'_>,
     profile: &TechnicalProfile,
     inputs: &[Input],
@@ -52,7 +52,8 @@ pub(super) fn call(
         "beginverifyotp" => {
             let account = account(stage, &text("objectId"), &text("userPrincipalName"));
             let id = account.map_or_else(|| text("objectId"), |account| account.object_id().to_owned());
-            stage.realm.codes.begin(stage.walk, (id, text("secretKey")));
+            let now = stage.realm.clock.now();
+            stage.realm.codes.begin(stage.walk, (id, text("secretKey")), now);
             Ok(Returned::new())
         }
         "verifyotp" => {
@@ -61,7 +62,7 @@ pub(super) fn call(
             let or = |given: String, begun| if given.is_empty() { begun } else { given };
             let id = or(text("objectId"), begun_id);
             let key = or(text("secretKey"), begun_key);
-            verify_app(stage, profile, &id, &key, &text("otpCode"))
+            verify_app(stage, profile, &id, &key, &text("otpCode")).await
         }
         other => Err(Failure::unsupported(format_args!(
             "Operation '{other}' of '{}' ({})",
@@ -114,7 +115,7 @@ fn account(stage: Stage<'_>, object_id: &str, principal: &str) -> Option<Account
 }
 
 /// Checks an authenticator's code; the first right one enrols the key.
-fn verify_app(
+async fn verify_app(
     stage: Stage<'_>,
     profile: &TechnicalProfile,
     object_id: &str,
@@ -137,7 +138,7 @@ fn verify_app(
     }
     if enrolled.is_none() && account.is_some() {
         let attributes = Map::from_iter([(KEY.to_owned(), Json::from(key))]);
-        let changed = directory.change(object_id, attributes, None);
+        let changed = directory.change(object_id, attributes, None).await;
         changed.map_err(|fault| Failure::new("AADB2C90037", fault.to_string()))?;
     }
     Ok(Returned::new())

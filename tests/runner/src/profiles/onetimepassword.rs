@@ -2,11 +2,11 @@
 
 use crate::engine::Failure;
 use crate::engine::pipeline::{Input, Returned, Stage};
+use crate::expiring::Expiring;
 use crate::jose::same;
 use crate::mailbox::{Channel, Message};
 use crate::model::TechnicalProfile;
 use serde_json::Value as Json;
-use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use time::{Duration, OffsetDateTime};
 
@@ -95,22 +95,20 @@ struct Pending {
 /// Codes waiting to be typed, by walk and slot.
 #[derive(Debug, Default)]
 pub struct Codes {
-    pending: Mutex<HashMap<(String, String), Pending>>,
+    pending: Mutex<Expiring<(String, String), Pending>>,
     /// Account and offered key of walks in which an authenticator is being checked.
-    begun: Mutex<HashMap<String, (String, String)>>,
+    begun: Mutex<Expiring<String, (String, String)>>,
 }
 
-/// More checks than a laptop has under way; older ones must begin again.
-const MOST_BEGUN: usize = 1000;
+/// For so long after a code has ended it is known how many were made, longer than anybody stays at a page; and whose
+/// authenticator is being checked.
+const REMEMBERED: Duration = Duration::days(1);
 
 impl Codes {
     /// Remembers whose authenticator a walk is about to check, and the key offered to it.
-    pub fn begin(&self, walk: &str, subject: (String, String)) {
+    pub fn begin(&self, walk: &str, subject: (String, String), now: OffsetDateTime) {
         let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
-        if begun.len() >= MOST_BEGUN {
-            begun.clear();
-        }
-        begun.insert(walk.to_owned(), subject);
+        begun.insert(walk.to_owned(), subject, now + REMEMBERED, now);
     }
 
     /// Whose authenticator the walk checks, and the key offered to it.
@@ -149,7 +147,8 @@ impl Codes {
             made: made + 1,
             plan,
         };
-        all.insert(key, pending);
+        let remembered = pending.expires_at + REMEMBERED;
+        all.insert(key, pending, remembered, now);
         Ok(code)
     }
 
@@ -195,12 +194,8 @@ impl Codes {
 fn draw(plan: &Plan) -> String {
     let count = u64::try_from(plan.characters.len()).unwrap_or(0).max(1);
     let one = |_| {
-        let value = u64::from_be_bytes(crate::random::bytes::<8>()) % count;
-        usize::try_from(value)
-            .ok()
-            .and_then(|at| plan.characters.get(at))
-            .copied()
-            .unwrap_or('0')
+        let at = usize::try_from(crate::random::below(count)).ok();
+        at.and_then(|at| plan.characters.get(at)).copied().unwrap_or('0')
     };
     (0..plan.length).map(one).collect()
 }
@@ -305,6 +300,14 @@ mod tests {
     }
 
     #[test]
+    fn no_code_prints() {
+        let (codes, code) = made();
+        codes.begin("w", ("id".to_owned(), "hush".to_owned()), NOW);
+        let printed = format!("{codes:?}");
+        assert!(!printed.contains(&code) && !printed.contains("hush"), "{printed}");
+    }
+
+    #[test]
     fn the_right_code_works_once() {
         let (codes, code) = made();
         assert_eq!(codes.verify("w", "s", "A@example.com", &code, NOW), Ok(()));
@@ -363,6 +366,27 @@ mod tests {
             codes.generate("w", "s", "a@example.com", Plan::default(), NOW),
             Err(CodeFault::TooMany)
         );
+    }
+
+    #[test]
+    fn codes_of_days_ago_take_no_room() {
+        let (codes, _) = made();
+        let later = NOW + Duration::days(2);
+        codes
+            .generate("x", "s", "a@example.com", Plan::default(), later)
+            .unwrap();
+        assert_eq!(codes.pending.lock().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn there_are_never_more_codes_than_fit() {
+        let codes = Codes::default();
+        for walk in 0..10_010 {
+            codes
+                .generate(&walk.to_string(), "s", "a@example.com", Plan::default(), NOW)
+                .unwrap();
+        }
+        assert_eq!(codes.pending.lock().unwrap().len(), 10_000);
     }
 
     #[test]

@@ -146,7 +146,7 @@ pub async fn come_back(
         .changes(&before, bag)
         .write();
     if let Some(token) = received.access_token {
-        walk.provider_tokens.insert(profile.id.to_lowercase(), token);
+        walk.provider_tokens.keep(&profile.id, token);
     }
     steps::remember(realm, policy, walk, profile);
     Ok(())

@@ -1,8 +1,8 @@
 //! A browser without a screen: cookies, redirects, and the requests a page's script makes.
 
 use super::page::{Landing, PageView};
-use crate::config;
 use crate::outbound::Outbound;
+use crate::{config, debug_only};
 use anyhow::{Context as _, Result, bail, ensure};
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::Value as Json;
@@ -13,7 +13,6 @@ use url::Url;
 const MOST_REDIRECTS: usize = 20;
 
 /// One browser with its cookies.
-#[derive(Debug)]
 pub struct Browser {
     client: Client,
     /// Value by host and name: browsers do not tell ports apart.
@@ -21,6 +20,8 @@ pub struct Browser {
     /// Addresses that belong to the application: arriving there ends a journey.
     application: Vec<String>,
 }
+
+debug_only!(Browser: application);
 
 impl Browser {
     /// A browser with no cookies; `application` are the redirect addresses that end a journey.

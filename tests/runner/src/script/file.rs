@@ -1,5 +1,6 @@
 //! The script file.
 
+use crate::secret::Secret;
 use anyhow::{Context as _, Result, ensure};
 use serde::Deserialize;
 use serde_json::Value as Json;
@@ -34,7 +35,7 @@ pub struct Account {
     pub email: String,
     /// Password.
     #[serde(default)]
-    pub password: Option<String>,
+    pub password: Option<Secret>,
     /// Further attributes.
     #[serde(default)]
     pub attributes: BTreeMap<String, Json>,

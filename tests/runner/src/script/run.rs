@@ -11,6 +11,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::engine::Realm;
 use crate::engine::realm::OWN_CLIENT;
+use crate::secret::Secret;
 use crate::{model, server};
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::{Map, Value as Json};
@@ -46,10 +47,9 @@ pub async fn all(script: &Script, mut config: Config, policies: model::Tenant) -
     let listener = server::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
     let origin = format!("http://localhost:{}", listener.local_addr()?.port());
     let realm = Arc::new(Realm::open(config, policies, &origin, Clock::default())?);
-    script
-        .account
-        .iter()
-        .try_for_each(|account| make(&realm, account))?;
+    for account in &script.account {
+        make(&realm, account).await?;
+    }
     let (stop, stopped) = oneshot::channel::<()>();
     let until = async move {
         let _ = stopped.await;
@@ -62,7 +62,7 @@ pub async fn all(script: &Script, mut config: Config, policies: model::Tenant) -
     outcomes
 }
 
-fn make(realm: &Realm, account: &Account) -> Result<()> {
+async fn make(realm: &Realm, account: &Account) -> Result<()> {
     let mut attributes = Map::new();
     attributes.insert(
         "signInNames.emailAddress".to_owned(),
@@ -73,7 +73,8 @@ fn make(realm: &Realm, account: &Account) -> Result<()> {
     }
     realm
         .directory
-        .create(attributes, account.password.as_deref())
+        .create(attributes, account.password.as_ref().map(Secret::expose))
+        .await
         .with_context(|| account.email.clone())?;
     Ok(())
 }

@@ -33,7 +33,7 @@ pub(super) async fn answer(realm: &Realm, ask: &Ask, segments: &[&str]) -> Answe
             &json!({"error": "only pages of this tenant may change it"}),
         ),
         (_, ["answer"]) => home::told(ask),
-        (_, ["directory", rest @ ..]) => directory::answer(realm, ask, rest),
+        (_, ["directory", rest @ ..]) => directory::answer(realm, ask, rest).await,
         (_, ["directory.json"]) => reply::json(StatusCode::OK, &directory::json(realm)),
         (_, ["mailbox"]) => mail::answer(realm),
         (_, ["mailbox.json"]) => {

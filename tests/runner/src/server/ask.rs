@@ -1,12 +1,12 @@
 //! A request, taken apart.
 
+use crate::debug_only;
 use crate::engine::request::{Caller, find};
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 use std::net::SocketAddr;
 
 /// A request of a browser or an application.
-#[derive(Debug)]
 pub(super) struct Ask {
     pub(super) method: Method,
     /// Path, percent-decoded.
@@ -17,6 +17,8 @@ pub(super) struct Ask {
     pub(super) headers: HeaderMap,
     peer: Option<SocketAddr>,
 }
+
+debug_only!(Ask: method, path);
 
 impl Ask {
     pub(super) fn new(

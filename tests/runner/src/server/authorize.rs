@@ -5,11 +5,10 @@ use super::{Answer, ask::Ask, reply};
 use crate::claims::Bag;
 use crate::engine::answer::Reply;
 use crate::engine::request::{AuthorizationRequest, Refused};
-use crate::engine::walk::{Frame, Waiting};
+use crate::engine::walk::{Frame, ProviderTokens, Waiting};
 use crate::engine::{Failure, Realm, Walk, steps};
 use crate::model::{Journey, Policy};
 use crate::trace::Kind;
-use std::collections::HashMap;
 
 pub(super) async fn answer(realm: &Realm, policy: &Policy, ask: &Ask) -> Answer {
     let request = match AuthorizationRequest::read(realm, policy, ask.parameters(), ask.caller()) {
@@ -74,7 +73,7 @@ pub(super) fn new(
         auth_time: realm.clock.now(),
         refresh: None,
         issued: None,
-        provider_tokens: HashMap::new(),
+        provider_tokens: ProviderTokens::default(),
         keep_signed_in: false,
         trace,
     }

@@ -9,7 +9,7 @@ const TRANSACTION: &str = "x-ms-cpim-trans";
 const CSRF: &str = "x-ms-cpim-csrf";
 
 /// What a browser is known by.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct Browser {
     pub(super) transaction: String,
     pub(super) csrf: String,

@@ -37,6 +37,7 @@ async fn claims_and_addresses_are_no_markup_on_the_tenant_s_pages() {
         .realm
         .directory
         .create(attributes.into_iter().collect(), None)
+        .await
         .expect("an account");
     let escaped: String = url::form_urlencoded::byte_serialize(EVIL.as_bytes()).collect();
     let trace = world

@@ -287,6 +287,7 @@ async fn authenticator(offered: &str) -> World {
         .realm
         .directory
         .create(attributes.into_iter().collect(), None)
+        .await
         .expect("an account");
     let ahead = 20_000_000_000 - world.realm.clock.now().unix_timestamp();
     world.realm.clock.advance(time::Duration::seconds(ahead));

@@ -271,6 +271,7 @@ async fn accounts_survive_a_restart_when_the_tenant_has_a_state_folder() {
         .realm
         .directory
         .create(attributes.into_iter().collect(), Some("Passw0rd!"))
+        .await
         .expect("an account");
     let keys = world.get(world.at("discovery/v2.0/keys").path()).await.1;
     drop(world);

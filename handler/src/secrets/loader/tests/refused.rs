@@ -21,7 +21,7 @@ async fn refused_credentials_are_read_again_at_once() {
     let (shelf, _loader, live) = loaded().await;
     let old = live.current();
     shelf.put(PASSWORD, "new");
-    let asked = Instant::now();
+    let asked = tokio::time::Instant::now();
     assert!(live.renewed(&old).await);
     assert!(asked.elapsed() < Duration::from_secs(1), "{:?}", asked.elapsed());
     assert_eq!(live.current().secret.expose_secret(), "new");
@@ -52,7 +52,7 @@ async fn credentials_that_stay_wrong_are_not_read_again_and_again() {
 async fn a_vault_that_is_down_does_not_hold_up_whoever_was_refused() {
     let (shelf, _loader, live) = loaded().await;
     shelf.set_down(true);
-    let asked = Instant::now();
+    let asked = tokio::time::Instant::now();
     assert!(!live.renewed(&live.current()).await);
     assert!(asked.elapsed() <= Duration::from_secs(3), "{:?}", asked.elapsed());
 }

@@ -1,6 +1,7 @@
 //! Makes tokens from a grant, with B2C's claims.
 
 use super::refresh;
+use crate::debug_only;
 use crate::engine::grants::Grant;
 use crate::engine::pipeline::find_profile;
 use crate::engine::{Failure, Realm};
@@ -11,7 +12,6 @@ use crate::policy_keys::{Generate, PolicyKey};
 use serde_json::{Map, Value as Json, json};
 
 /// Tokens of one answer.
-#[derive(Debug)]
 pub struct Minted {
     /// The id token.
     pub id_token: String,
@@ -28,6 +28,8 @@ pub struct Minted {
     /// Whether the token response writes numbers as JSON numbers.
     pub json_numbers: bool,
 }
+
+debug_only!(Minted: expires_in, refresh_token_expires_in);
 
 /// `iss` of a policy's tokens.
 #[must_use]

@@ -8,9 +8,9 @@ use http::{Method, StatusCode};
 use maud::{Markup, html};
 use serde_json::{Map, Value as Json, json};
 
-pub(super) fn answer(realm: &Realm, ask: &Ask, segments: &[&str]) -> Answer {
+pub(super) async fn answer(realm: &Realm, ask: &Ask, segments: &[&str]) -> Answer {
     if ask.method == Method::POST {
-        return match change(realm, ask, segments) {
+        return match change(realm, ask, segments).await {
             Ok(()) => reply::redirect("/runner/directory"),
             Err(why) => {
                 let problem = html! { p class="bad" role="alert" { (why) } };
@@ -64,7 +64,7 @@ fn card(account: &Account) -> Markup {
     }
 }
 
-fn change(realm: &Realm, ask: &Ask, segments: &[&str]) -> Result<(), String> {
+async fn change(realm: &Realm, ask: &Ask, segments: &[&str]) -> Result<(), String> {
     let directory = &realm.directory;
     let field = |name: &str| ask.field(name).unwrap_or_default().to_owned();
     let outcome = match segments {
@@ -75,14 +75,18 @@ fn change(realm: &Realm, ask: &Ask, segments: &[&str]) -> Result<(), String> {
                 field("email").to_lowercase().into(),
             );
             attributes.insert("displayName".to_owned(), field("displayName").into());
-            directory.create(attributes, Some(&field("password"))).map(drop)
+            directory
+                .create(attributes, Some(&field("password")))
+                .await
+                .map(drop)
         }
-        [id] if field("name").eq_ignore_ascii_case("password") => {
-            directory.change(id, Map::new(), Some(&field("value"))).map(drop)
-        }
+        [id] if field("name").eq_ignore_ascii_case("password") => directory
+            .change(id, Map::new(), Some(&field("value")))
+            .await
+            .map(drop),
         [id] => {
             let attributes = Map::from_iter([(field("name"), typed(&field("value")))]);
-            directory.change(id, attributes, None).map(drop)
+            directory.change(id, attributes, None).await.map(drop)
         }
         [id, "delete"] => directory.delete(id),
         _ => return Err("there is no such action".to_owned()),

@@ -28,7 +28,7 @@ pub(super) fn authenticate<'r>(realm: &'r Realm, ask: &Ask) -> Result<&'r Applic
     };
     let application = realm.application(&id).ok_or_else(unknown)?;
     match (&application.secret, secret) {
-        (Some(known), Some(sent)) if same(known.as_bytes(), sent.as_bytes()) => Ok(application),
+        (Some(known), Some(sent)) if same(known.expose().as_bytes(), sent.as_bytes()) => Ok(application),
         (Some(_), Some(_)) => Err(refused(
             "AADB2C90081",
             "The specified client_secret does not match the expected value for this client.",

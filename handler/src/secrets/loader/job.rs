@@ -1,0 +1,255 @@
+//! Reads, and decides what comes into force: what was good stays, and at a start nothing is served in part.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::super::fetched::Fetched;
+use super::super::loaded::Loaded;
+use super::super::{Error, SecretStore, assembly, fetch};
+use super::{State, Wake};
+use crate::clock::Clock;
+use crate::random::Random;
+use crate::settings::{Early, Faults, Source};
+
+/// Pause after the first failure; doubles for each further one.
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+/// Longest pause after a failure.
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+/// First pause before settings that are wrong are looked at again: someone may be completing them in Key Vault. Doubles
+/// as long as nothing changes.
+const FIRST_FAULTY_PAUSE: Duration = Duration::from_secs(2);
+/// The longest of these pauses.
+const FAULTY_PAUSE: Duration = Duration::from_secs(30);
+/// Shortest time between two readings, however often one is asked for.
+const SHORTEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// So many failures in a row are an outage, about two seconds long.
+const LOUD_FAILURES: u32 = 4;
+/// A secret that so many readings in a row did not give needs somebody's attention.
+const LOUD_READINGS: u32 = 3;
+
+/// What reads, and with what.
+pub(super) struct Job {
+    pub(super) source: Arc<dyn Source>,
+    pub(super) early: Early,
+    pub(super) http: reqwest::Client,
+    pub(super) store: Option<Box<dyn SecretStore>>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) random: Arc<dyn Random>,
+}
+
+/// What was met since all was well, to find the next pause.
+#[derive(Default)]
+struct Tally {
+    /// Attempts in a row at which something could not be asked for.
+    failures: u32,
+    /// Readings in a row with the same faults.
+    faulty: u32,
+    faults: Option<Faults>,
+}
+
+impl Job {
+    /// Reads for ever; never ends by itself.
+    pub(super) async fn run(&self, state: &watch::Sender<State>, wake: &Wake) {
+        let (mut known, mut tally) = (Fetched::default(), Tally::default());
+        let mut began = Instant::now();
+        loop {
+            wake.readings.send_modify(|count| *count += 1);
+            let pause = self.step(&mut known, &mut tally, state).await;
+            wake.readings.send_modify(|count| *count += 1);
+            let shortest = SHORTEST_PAUSE.min(pause);
+            tokio::time::sleep(shortest).await;
+            let woken = tokio::time::timeout(pause.saturating_sub(shortest), wake.asked.notified()).await;
+            // Only what could not be asked for is asked for again, until the next reading of everything is due.
+            if tally.failures == 0 || woken.is_ok() || began.elapsed() >= self.early.refresh {
+                known.begin();
+                began = Instant::now();
+            }
+        }
+    }
+
+    /// Reads, puts what is known together, and gives the pause until the next time.
+    #[tracing::instrument(name = "secrets.load", skip_all)]
+    async fn step(&self, known: &mut Fetched, tally: &mut Tally, state: &watch::Sender<State>) -> Duration {
+        let failure = match &self.store {
+            Some(store) => {
+                let (source, names) = (self.source.as_ref(), self.early.names);
+                let midway = |known: &mut Fetched| drop(self.take(known, state));
+                fetch::fetch(source, store.as_ref(), names, self.clock.now(), known, midway)
+                    .await
+                    .err()
+            }
+            None => None,
+        };
+        tally.failures = failure.as_ref().map_or(0, |_| tally.failures.saturating_add(1));
+        let is_ready = matches!(*state.borrow(), State::Ready(_));
+        let taken = if failure.is_none() || is_ready {
+            self.take(known, state)
+        } else {
+            Ok(())
+        };
+        tell(known, tally.failures);
+        if let Some(error) = &failure {
+            complain(error, tally.failures, !is_ready);
+        }
+        let pause = match taken {
+            Err(faults) => tally.pause_after(faults),
+            Ok(()) if failure.is_some() => self.back_off(tally.failures),
+            Ok(()) => self.early.refresh,
+        };
+        let asked = self.store.as_ref().and_then(|store| store.pause());
+        pause.max(asked.unwrap_or_default())
+    }
+
+    /// Puts what is known into force, if it can be put together; otherwise what was good stays in force.
+    fn take(&self, known: &mut Fetched, state: &watch::Sender<State>) -> Result<(), Faults> {
+        let is_ready = matches!(*state.borrow(), State::Ready(_));
+        let loaded = if is_ready {
+            self.again(known)
+        } else {
+            self.first(known)
+        };
+        match loaded {
+            Ok(loaded) => publish(state, loaded),
+            Err(faults) => {
+                report(&faults);
+                state.send_if_modified(|state| become_faulty(state, faults.clone()));
+                return Err(faults);
+            }
+        }
+        Ok(())
+    }
+
+    /// At a start nobody is served with a part of the configuration.
+    fn first(&self, known: &Fetched) -> Result<Loaded, Faults> {
+        let hidden = match self.store {
+            Some(_) => fetch::hidden(self.source.as_ref(), known, self.early.names),
+            None => Vec::new(),
+        };
+        match self.assemble(known) {
+            Ok(loaded) if hidden.is_empty() => Ok(loaded),
+            Ok(_) => Err(Faults(hidden)),
+            Err(faults) => Err(fetch::explained(faults, hidden)),
+        }
+    }
+
+    /// While running, settings that were taken out of the vault go, if the rest does without them.
+    fn again(&self, known: &mut Fetched) -> Result<Loaded, Faults> {
+        let Some((without, removed)) = known.without_removed() else {
+            return self.assemble(known);
+        };
+        let removed = removed.join(" ");
+        match self.assemble(&without) {
+            Ok(loaded) => {
+                tracing::warn!(
+                    removed,
+                    "secrets of settings were removed from Key Vault; their defaults hold"
+                );
+                *known = without;
+                Ok(loaded)
+            }
+            Err(faults) => {
+                tracing::warn!(removed, rule = %faults, "removed secrets cannot be done without; they stay in force");
+                self.assemble(known)
+            }
+        }
+    }
+
+    fn assemble(&self, known: &Fetched) -> Result<Loaded, Faults> {
+        let (source, http, now) = (self.source.as_ref(), self.http.clone(), self.clock.now());
+        let mut loaded = assembly::assemble(source, &self.early, known, http, now)?;
+        loaded.settings.remarks.extend(known.remarks());
+        Ok(loaded)
+    }
+
+    /// Doubling, and up to half of it taken off at random, so that many processes do not knock all at once.
+    fn back_off(&self, failures: u32) -> Duration {
+        let [random] = self.random.bytes::<1>();
+        let pause = doubled(FIRST_PAUSE, failures).min(LONGEST_PAUSE);
+        (pause / 2).mul_f64(1.0 + f64::from(random) / 255.0)
+    }
+}
+
+impl Tally {
+    /// Short while somebody is at work on the settings, long when nothing changes.
+    fn pause_after(&mut self, faults: Faults) -> Duration {
+        let is_same = self.faults.as_ref() == Some(&faults);
+        self.faulty = if is_same { self.faulty.saturating_add(1) } else { 1 };
+        self.faults = Some(faults);
+        doubled(FIRST_FAULTY_PAUSE, self.faulty).min(FAULTY_PAUSE)
+    }
+}
+
+fn doubled(first: Duration, times: u32) -> Duration {
+    first.saturating_mul(1_u32.checked_shl(times.saturating_sub(1)).unwrap_or(u32::MAX))
+}
+
+/// What is refused, disabled or gone, secret by secret, once for each reading.
+fn tell(known: &Fetched, failures: u32) {
+    if failures > 1 {
+        return; // told at the first attempt of this reading
+    }
+    for (want, error, times) in known.failures() {
+        let is_known = known.is_known(want);
+        if error.is_passing() || (!is_known && matches!(error, Error::Missing(_))) {
+            continue;
+        }
+        if times >= LOUD_READINGS {
+            tracing::error!(cause = %error, times, is_known, "a secret cannot be read; the last value stays in force");
+        } else {
+            tracing::warn!(cause = %error, times, is_known, "a secret cannot be read; the last value stays in force");
+        }
+    }
+}
+
+/// What is the same as before changes nothing for those who wait for changes.
+fn publish(state: &watch::Sender<State>, loaded: Loaded) {
+    state.send_if_modified(|state| {
+        if matches!(state, State::Ready(before) if before.fingerprint == loaded.fingerprint) {
+            return false;
+        }
+        for remark in &loaded.settings.remarks {
+            tracing::warn!(remark, "a setting is probably not as meant");
+        }
+        tracing::info!(
+            token.key_id = loaded.signing.key_id(),
+            "settings and secrets are loaded"
+        );
+        *state = State::Ready(Arc::new(loaded));
+        true
+    });
+}
+
+/// What was good stays in force.
+fn become_faulty(state: &mut State, faults: Faults) -> bool {
+    let changed = match state {
+        State::Ready(_) => false,
+        State::Loading => true,
+        State::Faulty(before) => *before != faults,
+    };
+    if changed {
+        *state = State::Faulty(faults);
+    }
+    changed
+}
+
+/// One or two failures do not warrant an alert; a vault that keeps everybody out does.
+fn complain(error: &Error, failures: u32, is_down: bool) {
+    if is_down && failures >= LOUD_FAILURES {
+        tracing::error!(cause = %error, failures, "secrets cannot be read, so nobody is served; trying again");
+    } else if is_down {
+        tracing::warn!(cause = %error, failures, "secrets could not be read, so nobody is served yet; trying again");
+    } else {
+        tracing::warn!(cause = %error, failures, "secrets could not be read again; those from before stay in force");
+    }
+}
+
+/// Tells what is wrong, setting by setting.
+pub(super) fn report(faults: &Faults) {
+    for fault in &faults.0 {
+        tracing::error!(setting = fault.setting, rule = %fault.rule, "a setting is wrong");
+    }
+}
