@@ -94,13 +94,15 @@ fn home() -> PathBuf {
 async fn instrument() -> Result<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let triple = triple().await?;
-    let manifest = workspace().join("tests/fuzz/instrumented/Cargo.toml");
+    let folder = workspace().join("tests/fuzz/instrumented");
+    // The same versions of everything but libFuzzer, which that workspace adds.
+    std::fs::copy(workspace().join("Cargo.lock"), folder.join("Cargo.lock"))?;
     say("building the targets with instrumentation (minutes the first time)");
     let mut command = Command::new(cargo);
     command
-        .args(["build", "--quiet", "--release", "--locked", "--target", &triple])
+        .args(["build", "--quiet", "--release", "--target", &triple])
         .arg("--manifest-path")
-        .arg(manifest)
+        .arg(folder.join("Cargo.toml"))
         .arg("--target-dir")
         .arg(home())
         .env("RUSTFLAGS", INSTRUMENTED)
