@@ -9,6 +9,7 @@
 
 mod compare;
 mod normalise;
+mod written;
 
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +18,7 @@ use crate::ids::{SubjectHash, VerificationId};
 use crate::person::{Person, Personal};
 use crate::seal::Seal;
 use normalise::{Name, date, folded};
+use written::Written;
 
 /// How one value of the document compares with the account's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -208,18 +210,6 @@ fn covers(ours: Option<&String>, theirs: Option<&String>) -> bool {
     }
 }
 
-/// A name on a document.
-struct Written<'a> {
-    text: &'a Personal,
-    name: Name,
-}
-
-impl<'a> Written<'a> {
-    fn of(text: &'a Personal) -> Option<Self> {
-        Name::of(text).map(|name| Self { text, name })
-    }
-}
-
 /// Hashes values of one verification.
 pub(super) struct Hasher<'a> {
     pub(super) seal: &'a Seal,
@@ -291,12 +281,9 @@ impl Hasher<'_> {
     }
 
     fn hash(&self, text: &str) -> String {
+        #[cfg(test)]
+        tests::HASHED.set(tests::HASHED.get() + 1);
         short(&self.seal.keyed("asked", &[&self.id.to_string(), text]))
-    }
-
-    /// Whether a text is the one behind a hash.
-    fn is(&self, text: &str, hash: &str) -> bool {
-        self.hash(text) == hash
     }
 
     /// Compares what was asked with what the document says.
@@ -337,9 +324,9 @@ impl Hasher<'_> {
     /// Nothing where the scripts differ, so that nothing can be said.
     fn compare_name(&self, asked: &AskedName, on: &Written<'_>, is_full: bool) -> Option<Like> {
         match &asked.exact {
-            None => compare::name(self, asked, &on.name, is_full),
+            None => compare::name(self, asked, on, is_full),
             Some(_) if asked.latin != on.name.latin => None,
-            Some(exact) if self.is(&folded(on.text), &exact.text) => Some(Like::Same),
+            Some(exact) if on.exact(self) == exact.text => Some(Like::Same),
             Some(_) => Some(Like::Different),
         }
     }
@@ -349,7 +336,7 @@ impl Hasher<'_> {
         let day = date(day);
         // A document may name only the year: that neither confirms nor contradicts.
         (day.len() == 10).then(|| {
-            if self.is(&day, &asked.day) {
+            if self.hash(&day) == asked.day {
                 Like::Same
             } else {
                 Like::Different

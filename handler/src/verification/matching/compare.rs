@@ -1,6 +1,6 @@
 //! Compares the parts of two names, one of which is only known by its hashes.
 
-use super::normalise::{Name, Part};
+use super::written::{PartHashes, Written};
 use super::{AskedName, AskedPart, Hasher, Like};
 
 /// A document line may be full, and names cut, from here on: the shortest line for names has 30 letters, fillers included.
@@ -17,48 +17,45 @@ enum Fit {
 }
 
 /// Compares; `None` when the scripts differ or nothing was asked that can be compared, so that nothing can be said.
-pub(super) fn name(hasher: &Hasher<'_>, asked: &AskedName, name: &Name, cut: bool) -> Option<Like> {
-    if asked.latin != name.latin || asked.parts.is_empty() {
+pub(super) fn name(hasher: &Hasher<'_>, asked: &AskedName, written: &Written<'_>, cut: bool) -> Option<Like> {
+    if asked.latin != written.name.latin || asked.parts.is_empty() {
         return None;
     }
-    if name
-        .joined()
-        .iter()
-        .any(|text| asked.joined.iter().any(|hash| hasher.is(text, hash)))
-    {
-        let parts_agree = asked.parts.len() == name.parts.len();
+    let found = written.hashes(hasher);
+    if found.joined.iter().any(|hash| asked.joined.contains(hash)) {
+        let parts_agree = asked.parts.len() == found.parts.len();
         return Some(if parts_agree { Like::Same } else { Like::Joined });
     }
-    Some(Pairing::of(hasher, asked, name, cut).like())
+    Some(Pairing::of(asked, &found.parts, cut).like())
 }
 
 /// Which parts of both names belong together.
 struct Pairing<'a> {
     asked: Vec<(&'a AskedPart, Option<Fit>)>,
-    found: Vec<(&'a Part, bool)>,
+    found: Vec<(&'a PartHashes, bool)>,
 }
 
 impl<'a> Pairing<'a> {
-    fn of(hasher: &Hasher<'_>, asked: &'a AskedName, name: &'a Name, cut: bool) -> Self {
+    fn of(asked: &'a AskedName, found: &'a [PartHashes], cut: bool) -> Self {
         let mut pairing = Self {
             asked: asked.parts.iter().map(|part| (part, None)).collect(),
-            found: name.parts.iter().map(|part| (part, false)).collect(),
+            found: found.iter().map(|part| (part, false)).collect(),
         };
         // The surest fits first, so that an initial never takes the place of a name.
         for fit in [Fit::Full, Fit::Cut, Fit::Initial] {
             if fit != Fit::Cut || cut {
-                pairing.pair(hasher, fit);
+                pairing.pair(fit);
             }
         }
         pairing
     }
 
-    fn pair(&mut self, hasher: &Hasher<'_>, fit: Fit) {
+    fn pair(&mut self, fit: Fit) {
         for (part, taken) in self.found.iter_mut().filter(|(_, taken)| !taken) {
             let free = self
                 .asked
                 .iter_mut()
-                .find(|(asked, has)| has.is_none() && fits(hasher, asked, part, fit));
+                .find(|(asked, has)| has.is_none() && fits(asked, part, fit));
             if let Some((_, has)) = free {
                 *has = Some(fit);
                 *taken = true;
@@ -76,10 +73,7 @@ impl<'a> Pairing<'a> {
             .asked
             .iter()
             .any(|(part, has)| has.is_none() && !part.particle);
-        let found_more = self
-            .found
-            .iter()
-            .any(|(part, taken)| !taken && !part.is_particle());
+        let found_more = self.found.iter().any(|(part, taken)| !taken && !part.is_particle);
         if !proven && !self.is_same_initial() || asked_more && found_more {
             Like::Different
         } else if fits(Fit::Cut) {
@@ -99,18 +93,14 @@ impl<'a> Pairing<'a> {
     }
 }
 
-fn fits(hasher: &Hasher<'_>, asked: &AskedPart, part: &Part, fit: Fit) -> bool {
-    let any = |hashes: &[String], text: &str| hashes.iter().any(|hash| hasher.is(text, hash));
-    part.spellings.iter().any(|text| match fit {
-        Fit::Full => any(&asked.full, text),
-        Fit::Cut => text.chars().count() >= MIN_CUT && any(&asked.beginnings, text),
-        Fit::Initial if part.is_initial() => any(&asked.beginnings, text),
+fn fits(asked: &AskedPart, part: &PartHashes, fit: Fit) -> bool {
+    part.spellings.iter().any(|spelling| match fit {
+        Fit::Full => asked.full.contains(&spelling.whole),
+        Fit::Cut => spelling.letters >= MIN_CUT && asked.beginnings.contains(&spelling.whole),
+        Fit::Initial if part.is_initial => asked.beginnings.contains(&spelling.whole),
         Fit::Initial => {
-            asked.initial
-                && text
-                    .chars()
-                    .next()
-                    .is_some_and(|first| any(&asked.full, &first.to_string()))
+            let first = spelling.first.as_ref().unwrap_or(&spelling.whole);
+            asked.initial && asked.full.contains(first)
         }
     })
 }

@@ -1,5 +1,7 @@
 use proptest::prelude::proptest;
 
+use std::cell::Cell;
+
 use super::*;
 use crate::seal::{KeyMaterial, StateKeys, SubjectKey};
 
@@ -20,6 +22,11 @@ fn under(state_key: u8) -> Seal {
 
 fn seal() -> Seal {
     under(1)
+}
+
+thread_local! {
+    /// How many texts this test has hashed.
+    pub(super) static HASHED: Cell<usize> = const { Cell::new(0) };
 }
 
 fn hasher(seal: &Seal) -> Hasher<'_> {
@@ -293,4 +300,25 @@ proptest! {
             assert_eq!(compare((&given, ""), (&given, "")).0, Some(Like::Same));
         }
     }
+}
+
+#[test]
+fn each_spelling_on_a_document_is_hashed_at_most_once() {
+    let seal = seal();
+    let account = person(
+        "Maximiliane Wilhelmine Alexandrine Josephine Charlotte Theodora",
+        "Müller-Lüdenscheidt zu Hohenstein",
+        "1990-01-02",
+    );
+    let asked = hasher(&seal).asked(&account);
+    let before = HASHED.get();
+    let document = person(
+        "Friederike Sieglinde Rosamunde Katharina Margarethe Elisabeth",
+        "Größenwahn von Oberammergau",
+        "1990-01-02",
+    );
+    let likeness = hasher(&seal).compare(&asked, &document);
+    assert_eq!(likeness.family_name, Some(Like::Different));
+    // Given names: 1 as one, 6 alone, 6 first letters. Family names: 2 as one, 4 alone, 4 first letters. And the date.
+    assert!(HASHED.get() - before <= 24, "{} hashes", HASHED.get() - before);
 }
