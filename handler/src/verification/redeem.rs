@@ -123,6 +123,10 @@ impl Verifications {
         let fits = check(&visit.authorization, presented);
         let history = self.told(receipt.id).await?;
         if let Some(first) = self.redeemed(receipt).await? {
+            // A request that was on its way when the code was redeemed is the one that was repeated, not a repeat.
+            if fits.is_ok() && now < first.at {
+                return Err(RedeemError::Replayed);
+            }
             if fits.is_err() || !self.is_lost(receipt, &first, presented, now).await? {
                 return Err(self.revoke(receipt, now).await?);
             }
