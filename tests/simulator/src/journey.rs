@@ -230,7 +230,7 @@ impl Journey {
                     if !self.is_calm() && self.world.dice.chance(2000) {
                         self.reopen(tab).await
                     } else {
-                        tab.reload().await
+                        self.reload(tab).await
                     }
                 }
                 At::Vendor(n) => self.at_vendor(tab, n).await,
@@ -296,7 +296,7 @@ impl Journey {
                 return None;
             }
             self.rest(3000).await;
-            return Some(tab.reload().await);
+            return Some(self.reload(tab).await);
         }
         if let Some((after_s, to)) = self.waits(page) {
             self.rest(after_s * 1000).await;
@@ -306,16 +306,16 @@ impl Journey {
         let dice = &self.world.dice;
         if !self.is_calm() && dice.chance(1000) {
             return Some(if dice.chance(5000) {
-                tab.reload().await
+                self.reload(tab).await
             } else {
                 self.reopen(tab).await
             });
         }
         let Some(offer) = self.chosen(page) else {
-            return Some(tab.reload().await);
+            return Some(self.reload(tab).await);
         };
         let is_open = matches!(page.state.as_str(), "ready" | "at_vendor" | "checking");
-        if offer.name == "cancel" || offer.name == "leave" && is_open {
+        if offer.name == "cancel" || offer.name == "leave" && (is_open || self.plan.has_two_tabs) {
             self.world.story(self.n, |story| story.gave_up = true);
         }
         self.world.step(&Outside("person"), || {
@@ -408,6 +408,13 @@ impl Journey {
     async fn reopen(&self, tab: &mut Tab) -> At {
         self.requests_now();
         tab.open(&self.opens).await
+    }
+
+    async fn reload(&self, tab: &mut Tab) -> At {
+        if tab.address.starts_with("/api/verify/authorize") {
+            self.requests_now();
+        }
+        tab.reload().await
     }
 
     /// A browser whose first requests were lost makes its request now.
