@@ -39,6 +39,21 @@ impl Decisions {
         named.any(|named| named == callback)
     }
 
+    /// Those that say something of the transaction, and not only that a person gave it up in one of the sign-ins that share
+    /// it: the others may go on.
+    pub(super) fn of_the_transaction(&self) -> Self {
+        let all = self.0.iter().filter(|(_, decision)| !is_given_up(decision));
+        Self(
+            all.map(|(number, decision)| (*number, decision.clone()))
+                .collect(),
+        )
+    }
+
+    /// The last time that the person gave it up.
+    pub(super) fn given_up(&self) -> Option<&Decision> {
+        self.0.values().rev().find(|decision| is_given_up(decision))
+    }
+
     /// The last conclusion that no human made, and the number of its decision.
     pub(super) fn last_reading(&self) -> Option<(u32, &Conclusion)> {
         let mut latest = self.0.iter().rev();
@@ -112,6 +127,11 @@ impl<'a> Fold<'a> {
             },
         })
     }
+}
+
+/// The person did not want to go on. The vendor never says so.
+fn is_given_up(decision: &Decision) -> bool {
+    decision.human.is_none() && decision.conclusion.status == Status::Cancelled
 }
 
 /// Read from the vendor, or given up by the person, and more than "nothing yet".

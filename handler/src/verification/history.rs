@@ -53,6 +53,8 @@ pub(super) struct Attempt {
     pub(super) decision: Option<Decision>,
     /// It is decided where the transaction lies, and was not read for this verification yet.
     is_behind: bool,
+    /// The person of this sign-in gave it up, and those who share its transaction did not.
+    given_up: Option<Decision>,
     /// A human has refused its transaction where that lies.
     is_refused_at_home: bool,
     /// What was added to the registration. A decision compares and names it as it names callbacks.
@@ -75,6 +77,7 @@ impl Attempt {
             decided_in: AttemptOf { id, attempt: number },
             decision: None,
             is_behind: false,
+            given_up: None,
             is_refused_at_home: false,
             added: BTreeSet::new(),
             checked_at_home: None,
@@ -133,7 +136,8 @@ impl Attempt {
     }
 
     /// Takes over what is known of the joined attempt. Whoever asks the same is told the same, and whatever a human says
-    /// holds for both; whoever asks less is told an approval. Everybody else compares the document with what they ask.
+    /// holds for both; whoever asks less is told an approval. Everybody else compares the document with what they ask. Who
+    /// gave up did so for themselves alone.
     fn join(&mut self, other: &Self, asks: Asks) {
         self.home = other.home;
         self.transaction.clone_from(&other.transaction);
@@ -141,8 +145,10 @@ impl Attempt {
         self.returned_at.extend(&other.returned_at);
         self.callbacks.clone_from(&other.callbacks);
         self.checked_at_home = other.decisions.checked_at();
+        self.given_up = self.decisions.given_up().cloned();
+        let theirs = other.decisions.of_the_transaction();
         let is_approved = || {
-            let told = other.decisions.told();
+            let told = theirs.told();
             told.is_some_and(|told| told.conclusion.status == Status::Approved)
         };
         let is_shared = match asks {
@@ -151,11 +157,11 @@ impl Attempt {
             Asks::Other => false,
         };
         if is_shared {
-            self.decisions = other.decisions.clone();
+            self.decisions = theirs;
             self.decided_in = other.home;
         } else {
             let refused = |human: &Decision| human.conclusion.status == Status::Rejected;
-            self.is_behind = !self.is_concluded() && other.is_concluded();
+            self.is_behind = !self.is_concluded() && theirs.last_reading().is_some();
             self.is_refused_at_home = other.decisions.last_human().is_some_and(refused);
         }
         self.conclude();
@@ -163,7 +169,7 @@ impl Attempt {
 
     /// Works out what is told.
     fn conclude(&mut self) {
-        self.decision = self.decisions.told();
+        self.decision = self.decisions.told().or_else(|| self.given_up.clone());
         if self.is_refused_at_home && self.decisions.last_human().is_none() {
             self.decision = self.decision.take().map(in_review_if_approved);
         }

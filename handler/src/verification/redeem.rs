@@ -123,8 +123,14 @@ impl Verifications {
         let fits = check(&visit.authorization, presented);
         let history = self.told(receipt.id).await?;
         if let Some(first) = self.redeemed(receipt).await? {
-            if fits.is_err() || !self.is_lost(receipt, &first, presented, now).await? {
-                return Err(self.revoke(receipt, now).await?);
+            let may_repeat = fits.is_ok();
+            if !may_repeat || !self.is_lost(receipt, &first, presented, now).await? {
+                // One that was on its way when the code was redeemed is the request that was repeated, and no repeat.
+                return Err(if may_repeat && now < first.at {
+                    RedeemError::Replayed
+                } else {
+                    self.revoke(receipt, now).await?
+                });
             }
             let grant = self.grant(&history, visit, receipt, &first).await?;
             return Ok(Redemption {

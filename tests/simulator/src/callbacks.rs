@@ -158,21 +158,18 @@ impl World {
     /// A human decides a sign-in's verification, over what the vendor says by then.
     pub(crate) async fn review(self: &Arc<Self>, story: usize, accepts: bool) {
         let known = self.story(story, |story| {
-            Some((story.reference.clone()?, *story.visited.last()?))
+            Some((story.reference.clone()?, *story.visited.last()?, story.expects))
         });
-        let Some(Some((reference, transaction))) = known else {
+        let Some(Some((reference, transaction, expects))) = known else {
             return;
         };
-        let version = lock(&self.jumio)
-            .transactions
-            .get(transaction)
-            .map_or(0, |all| all.versions.len() - 1);
         self.step(&Outside("operator"), || {
             format!("decides sign-in {story}: {accepts}")
         });
         let word = Word {
             transaction,
-            version,
+            version: usize::MAX,
+            expects,
             accepts,
             recorded: None,
         };
@@ -186,9 +183,17 @@ impl World {
         self.step(&Outside("operator"), || {
             format!("decision of sign-in {story} is recorded: {is_recorded}")
         });
+        let version = self.version(transaction);
         if let Some(word) = lock(&self.oracle).words.get_mut(place).filter(|_| is_recorded) {
             word.recorded = Some(tick);
+            word.version = version;
         }
+    }
+
+    fn version(&self, n: usize) -> usize {
+        let jumio = lock(&self.jumio);
+        let transaction = jumio.transactions.get(n);
+        transaction.map_or(0, |transaction| transaction.versions.len() - 1)
     }
 
     /// Where the browser is sent when it is done with a transaction.

@@ -148,9 +148,7 @@ impl Journey {
             return nothing;
         };
         self.opens = opens;
-        let requested_ms = self.world.ms();
-        self.world
-            .story(self.n, |story| story.requested_ms = requested_ms);
+        self.requests_now();
         let mut tab = Tab::of(&self.world, &self.plan.browser);
         if self.plan.clicks_twice
             && let Some(n) = tab.open_in_vain(&self.opens).await
@@ -212,7 +210,7 @@ impl Journey {
     /// The person goes on until the browser is back at the client.
     pub(crate) async fn walk(&mut self, tab: &mut Tab, is_judged: bool) -> Option<BTreeMap<String, String>> {
         let mut pushed_ms = self.world.ms();
-        let mut at = tab.open(&self.opens).await;
+        let mut at = self.reopen(tab).await;
         loop {
             if self.world.calm_for_ms() > LIVENESS_MS {
                 if is_judged {
@@ -230,9 +228,9 @@ impl Journey {
                 At::Nothing => {
                     self.think().await;
                     if !self.is_calm() && self.world.dice.chance(2000) {
-                        tab.open(&self.opens).await
+                        self.reopen(tab).await
                     } else {
-                        tab.reload().await
+                        self.reload(tab).await
                     }
                 }
                 At::Vendor(n) => self.at_vendor(tab, n).await,
@@ -245,7 +243,7 @@ impl Journey {
                         // A pushed request lives for a minute: the person begins again at the client.
                         self.opens = self.requested().await?;
                         pushed_ms = self.world.ms();
-                        tab.open(&self.opens).await
+                        self.reopen(tab).await
                     }
                     None if is_judged => {
                         let why = format!(
@@ -281,7 +279,7 @@ impl Journey {
                     self.world.captured(n, self.plan.shows, verdict, judged_ms);
                 }
                 7 => self.world.says(n, Says::Abandoned, self.world.callbacks()),
-                8 => return tab.open(&self.opens).await,
+                8 => return self.reopen(tab).await,
                 _ => {}
             }
         }
@@ -298,7 +296,7 @@ impl Journey {
                 return None;
             }
             self.rest(3000).await;
-            return Some(tab.reload().await);
+            return Some(self.reload(tab).await);
         }
         if let Some((after_s, to)) = self.waits(page) {
             self.rest(after_s * 1000).await;
@@ -308,16 +306,16 @@ impl Journey {
         let dice = &self.world.dice;
         if !self.is_calm() && dice.chance(1000) {
             return Some(if dice.chance(5000) {
-                tab.reload().await
+                self.reload(tab).await
             } else {
-                tab.open(&self.opens).await
+                self.reopen(tab).await
             });
         }
         let Some(offer) = self.chosen(page) else {
-            return Some(tab.reload().await);
+            return Some(self.reload(tab).await);
         };
         let is_open = matches!(page.state.as_str(), "ready" | "at_vendor" | "checking");
-        if offer.name == "cancel" || offer.name == "leave" && is_open {
+        if offer.name == "cancel" || offer.name == "leave" && (is_open || self.plan.has_two_tabs) {
             self.world.story(self.n, |story| story.gave_up = true);
         }
         self.world.step(&Outside("person"), || {
@@ -404,6 +402,25 @@ impl Journey {
             tokio::time::sleep(Duration::from_millis(world.dice.between(100, 20_000))).await;
             world.review(n, world.dice.chance(5000)).await;
         });
+    }
+
+    /// Opens the address to which the client has sent the browser, for the first time or again.
+    async fn reopen(&self, tab: &mut Tab) -> At {
+        self.requests_now();
+        tab.open(&self.opens).await
+    }
+
+    async fn reload(&self, tab: &mut Tab) -> At {
+        if tab.address.starts_with("/api/verify/authorize") {
+            self.requests_now();
+        }
+        tab.reload().await
+    }
+
+    /// A browser whose first requests were lost makes its request now.
+    fn requests_now(&self) {
+        let now = self.world.ms();
+        self.world.story(self.n, |story| story.requested_ms = now);
     }
 
     fn is_pushed(&self) -> bool {

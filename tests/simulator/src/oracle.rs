@@ -54,8 +54,10 @@ pub(crate) struct Tellable {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Word {
     pub(crate) transaction: usize,
-    /// The last version when it was asked for.
+    /// The last version when it was recorded; none after it can have been known. Any, while that is not known.
     pub(crate) version: usize,
+    /// Whose names were registered where it was given.
+    pub(crate) expects: Option<Document>,
     pub(crate) accepts: bool,
     /// The tick at which it was known to be recorded; nothing when it may or may not be.
     pub(crate) recorded: Option<u64>,
@@ -178,7 +180,11 @@ impl World {
         let fits = |document: Document| story.expects.is_none_or(|expected| expected == document);
         // A human's no is never turned into an approval by the vendor.
         let is_refused = |all: &Tellable| {
-            let refuses = |word: &Word| !word.accepts && word.recorded.is_some_and(|tick| tick < told.began);
+            let refuses = |word: &Word| {
+                !word.accepts
+                    && word.expects == story.expects
+                    && word.recorded.is_some_and(|tick| tick < told.began)
+            };
             let of = words.iter().filter(|word| word.transaction == all.transaction);
             of.clone().any(refuses) && !of.clone().any(|word| word.accepts)
         };
@@ -271,7 +277,9 @@ impl World {
 
     /// The answer of its start was lost, or its process died or met a faulty store.
     fn may_be_unknown(&self, transaction: &Transaction) -> bool {
-        let has_fault = lock(&self.faults).iter().any(|(who, _)| *who == transaction.by);
+        let has_fault = lock(&self.faults)
+            .iter()
+            .any(|(who, ms)| *who == transaction.by && *ms >= transaction.created_ms);
         transaction.is_lost || !self.lives(transaction.by) || has_fault
     }
 

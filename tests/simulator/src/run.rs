@@ -78,7 +78,7 @@ fn drawn(seed: u64, is_traced: bool) -> Arc<World> {
         ..Limits::default()
     };
     let world = World::new(seed, Weather::of(&dice), limits, is_traced);
-    let offset = |dice: &crate::dice::Dice| dice.one(0, &[0, 0, 2000, -2000, 5000]);
+    let offset = |dice: &crate::dice::Dice| dice.one(0, &[0, 0, 2000, -2000]);
     let processes = dice.between(2, 3);
     let places: Vec<_> = (0..processes).map(|_| (offset(&dice), dice.below(2))).collect();
     world.populate(&places);

@@ -1,9 +1,14 @@
 //! Browsers: whoever presses what the page offers gets on.
 
-use super::play::{Walk, another, at_once, plan, play, rule, script, sign_in};
+use std::sync::Arc;
+
+use super::play::{Walk, another, at_once, page, plan, play, rule, script, sign_in};
 use crate::browser::{At, Tab};
+use crate::callbacks::Callbacks;
 use crate::journey::Plan;
+use crate::jumio::Says;
 use crate::points::{Act, Op, Side};
+use crate::world::World;
 
 #[test]
 fn a_double_click_leads_to_no_dead_page() {
@@ -74,6 +79,53 @@ fn a_kill_while_a_transaction_is_joined_leads_to_no_dead_page() {
         play("dead page", async |world| {
             script(&world, &[rule(Op::Create, Side::After, about, Act::Kill)]);
             at_once(&world, vec![plan(), another(1)]).await;
+        });
+    }
+}
+
+/// Two sign-ins share a transaction; one of them comes back and gives up. What the other is shown then.
+async fn one_gives_up(world: &Arc<World>, first_gives_up: bool) -> (Walk, At) {
+    let mut first = Walk::new(world, plan());
+    let At::Vendor(n) = first.open().await else {
+        panic!("not at the vendor")
+    };
+    let mut second = Walk::new(world, another(1));
+    let At::Vendor(shared) = second.open().await else {
+        panic!("not at the vendor")
+    };
+    assert_eq!(n, shared, "they share it");
+    let (mut gives_up, mut goes_on) = if first_gives_up {
+        (first, second)
+    } else {
+        (second, first)
+    };
+    let back = world.back(n);
+    let shown = page(gives_up.tab.open(&back).await);
+    world.story(gives_up.journey.n, |story| story.gave_up = true);
+    let told = page(gives_up.press(&shown, "cancel").await);
+    assert_eq!(told.state, "cancelled");
+    let at = goes_on.tab.open(&back).await;
+    (goes_on, at)
+}
+
+#[test]
+fn who_shares_a_transaction_goes_on_when_another_gives_up() {
+    for first_gives_up in [true, false] {
+        play("truth", async |world| {
+            let (mut walk, at) = one_gives_up(&world, first_gives_up).await;
+            let shown = page(at);
+            let resumes = shown.offers.iter().find(|offer| offer.to.contains("at=vendor"));
+            let Some(resumes) = resumes else {
+                return world.violated("truth", &format!("cannot go on: {shown:?}"));
+            };
+            let At::Vendor(n) = walk.tab.press(resumes).await else {
+                panic!("not at the vendor")
+            };
+            world.visited(walk.journey.n, n);
+            world.says(n, Says::Passed, Callbacks::Never);
+            let back = world.back(n);
+            let at = walk.tab.open(&back).await;
+            walk.redeem(&at).await;
         });
     }
 }

@@ -84,3 +84,33 @@ fn any_one_failure_of_the_store_while_a_code_is_redeemed_loses_no_sign_in() {
         }
     }
 }
+
+#[test]
+fn a_request_that_its_client_gave_up_does_not_revoke_what_the_next_one_got() {
+    play("lost", async |world| {
+        let mut walk = super::play::Walk::new(&world, plan());
+        let opens = walk.journey.requested().await.unwrap();
+        let mut tab = walk.tab.clone();
+        tab.open(&opens).await;
+        let answer = walk.journey.walk(&mut tab, true).await.unwrap();
+        // The first request is held up; its client leaves, asks again, and is served.
+        script(&world, &[rule(Op::Read, Side::After, "code-", Act::Delay(4000))]);
+        crate::world::lock(&world.weather).clients_leave = 10_000;
+        let first = tokio::spawn({
+            let (world, code, n) = (
+                std::sync::Arc::clone(&world),
+                answer["code"].clone(),
+                walk.journey.n,
+            );
+            async move { world.redeem(n, &code).await }
+        });
+        super::play::wait_ms(3500).await;
+        crate::world::lock(&world.weather).clients_leave = 0;
+        let tokens = first.await.unwrap().expect("tokens");
+        super::play::wait_ms(10_000).await;
+        let told = world.userinfo(walk.journey.n, &tokens.access).await;
+        if told.as_ref().is_none_or(|(status, _)| *status != 200) {
+            world.violated("lost", &format!("{told:?}"));
+        }
+    });
+}
