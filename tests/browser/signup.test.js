@@ -139,6 +139,8 @@ test('a person may leave while Jumio checks, and finds the verdict when they com
   const page = await person(browser);
   const address = newAddress();
   await signUpTo(page, rig, address);
+  // Long enough that the person has left before the verdict, on a busy machine too.
+  await control(rig, 'PUT', '/jumio/settings', { timers: { processing_ms: 2000 } });
   await show(page, 'slow');
   await state(page, 'checking');
   await page.click('.actions a.button[href*=continue]:not([href*=vendor])');
@@ -147,6 +149,7 @@ test('a person may leave while Jumio checks, and finds the verdict when they com
   await page.click('#cancel');
   await refusal(page);
   await until(async () => (await control(rig, 'GET', '/jumio/transactions/latest')).status === 'PROCESSED');
+  await control(rig, 'PUT', '/jumio/settings', { timers: { processing_ms: 200 } });
   const before = await transactions(rig);
 
   await begin(page, rig);
