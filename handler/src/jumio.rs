@@ -1,19 +1,19 @@
-//! Jumio, behind [`crate::verification::vendor::Vendor`]: the only module that knows its addresses, shapes and words.
+//! Jumio, behind [`crate::checks::vendor::Vendor`]: the only module that knows its addresses, shapes and words.
 //!
 //! # Layout
 //! - `kyx`: client of the current generation (KYX, "Jumio Platform")
 //! - `wire`: the shapes of its answers, tolerant of what is met in live traffic
 //! - `decision`: from its labels to our marks, reasons and person
-//! - `notice`: what is kept of a callback, of either generation
+//! - `callback`: what is kept of a callback, of either generation
 //! - `sources`: the addresses callbacks come from
 //! - `limits`: what may be sent, checked before it is sent
 //! - `locale`: from a browser's language to one Jumio has
 
+pub mod callback;
 mod decision;
 pub mod kyx;
 mod limits;
 mod locale;
-pub mod notice;
 #[cfg(any(test, feature = "testing"))]
 pub mod reading;
 pub mod sources;

@@ -11,12 +11,13 @@
 //! - `problem`: one table from every error to its answer; `render`: four ways to word it
 //! - `reply`, `cookie`, `deliver`: answers and their headers
 //! - `traffic`: how much at once, failed proofs braked, records of refusals damped
-//! - one file per route: `health`, `register`, `push`, `authorize`, `wait`, `comeback`, `notice`, `token`, `userinfo`,
+//! - one file per route: `health`, `register`, `push`, `authorize`, `wait`, `comeback`, `callback`, `token`, `userinfo`,
 //!   `metadata`, `assets`
 
 mod assets;
 mod authorize;
 mod call;
+mod callback;
 mod comeback;
 mod cookie;
 mod deliver;
@@ -25,7 +26,6 @@ mod health;
 mod incoming;
 mod line;
 mod metadata;
-mod notice;
 pub mod problem;
 mod push;
 mod register;
@@ -83,7 +83,7 @@ fn by_path(gate: Gate, incoming: Incoming, path: &str) -> BoxFuture<'static, Res
         ["api", "callback", "return", handle] => {
             on(gate, incoming, handle, comeback::ROUTE, comeback::answer)
         }
-        ["api", "callback", credential] => on(gate, incoming, credential, notice::ROUTE, notice::answer),
+        ["api", "callback", credential] => on(gate, incoming, credential, callback::ROUTE, callback::answer),
         ["api", "token"] => on(gate, incoming, "", token::ROUTE, token::answer),
         ["api", "token", rest @ ..] => below_token(gate, incoming, rest),
         _ => unknown(gate, incoming),

@@ -42,7 +42,7 @@ pub enum Purpose {
     Ticket,
     /// Names a pushed authorization request (RFC 9126 `request_uri`).
     RequestUri,
-    /// Authenticates the vendor's notices of one attempt.
+    /// Authenticates the vendor's callbacks of one attempt.
     Callback,
     /// Names one browser's authorization in addresses.
     Handle,

@@ -40,8 +40,8 @@ pub use source::{Map, ProcessEnv, Source};
 pub use store::Store;
 pub use table::markdown_table;
 
-use crate::verification::Limits;
-use crate::verification::rules::Rules;
+use crate::checks::Limits;
+use crate::checks::rules::Rules;
 use reader::Reader;
 
 /// Languages that pages and messages exist in; the first is the source.

@@ -15,20 +15,21 @@ use url::Url;
 use warp::filters::BoxedFilter;
 
 pub use crate::background::{Background, Panicked, Spawner};
+pub use crate::checks::vendor::{
+    Check, Consent, End, Finding, Found, Mark, Progress, Start, Started, TransactionIds, Vendor, VendorError,
+};
+pub use crate::checks::{Limits, ManualDecision, Reason, Rules, Status};
 pub use crate::clock::{Clock, MockClock};
+pub use crate::fact_store::{Created, FactStore, Place, StoreError, open};
 pub use crate::openid::caller::Login;
 pub use crate::openid::client::{Client, Proof, Secrets};
 pub use crate::owners::{Owner, Owners};
 pub use crate::person::{Person, Personal};
 pub use crate::random::Random;
-pub use crate::records::{Created, Place, Records, RecordsError, open};
 pub use crate::tokens::client_assertion::ClientKeys;
 pub use crate::tokens::{Certificate, SigningKeys};
-pub use crate::verification::vendor::{
-    Check, Consent, End, Finding, Found, Mark, Progress, Start, Started, TransactionIds, Vendor, VendorError,
-};
-pub use crate::verification::{Judgement, Limits, Reason, Rules, Status};
 
+use crate::checks::{Addresses, Checks, Deps};
 use crate::openid::caller::Callers;
 use crate::openid::client::Clients;
 use crate::openid::client_auth::ClientAuth;
@@ -36,7 +37,6 @@ use crate::openid::metadata;
 use crate::pages::Language;
 use crate::routes::gate::{Gate, Services};
 use crate::seal::{KeyMaterial, Seal, StateKeys, SubjectKey};
-use crate::verification::{Addresses, Deps, Verifications};
 
 /// Path of the token function: the issuer is below the origin.
 const ISSUER: &str = "/api/token";
@@ -106,7 +106,7 @@ impl Random for SeededRandom {
 /// What a process is made of.
 pub struct Parts {
     /// The store, which processes may share.
-    pub records: Arc<dyn Records>,
+    pub store: Arc<dyn FactStore>,
     /// The vendor.
     pub vendor: Arc<dyn Vendor>,
     /// Its wall clock.
@@ -185,12 +185,12 @@ impl Process {
     pub fn decide(&self, id: &str, accepts: bool) -> impl Future<Output = Option<Status>> + Send + use<> {
         let (services, id) = (self.services.borrow().clone(), id.parse());
         async move {
-            let judgement = Judgement {
+            let manual = ManualDecision {
                 who: "operator-1".to_owned(),
                 why: "looked at it again".to_owned(),
                 accepts,
             };
-            let decided = services?.verifications.decide(id.ok()?, &judgement).await;
+            let decided = services?.checks.decide(id.ok()?, &manual).await;
             decided.ok().map(|outcome| outcome.status)
         }
     }
@@ -209,7 +209,7 @@ fn services(parts: Parts, background: Spawner) -> anyhow::Result<Services> {
         origin: parts.origin.clone(),
     };
     let deps = Deps {
-        records: Arc::clone(&parts.records),
+        store: Arc::clone(&parts.store),
         vendor: parts.vendor,
         clock: parts.clock,
         random: parts.random,
@@ -224,7 +224,7 @@ fn services(parts: Parts, background: Spawner) -> anyhow::Result<Services> {
         },
     };
     Ok(Services {
-        verifications: Verifications::new(deps),
+        checks: Checks::new(deps),
         callers: Callers {
             thumbprints: Vec::new(),
             logins: parts.logins,
@@ -232,7 +232,7 @@ fn services(parts: Parts, background: Spawner) -> anyhow::Result<Services> {
         },
         client_auth: ClientAuth {
             clients: Arc::new(Clients::new(parts.clients)),
-            records: parts.records,
+            store: parts.store,
             audiences: addresses.audiences(),
         },
         keys: parts.keys,

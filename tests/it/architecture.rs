@@ -20,27 +20,27 @@ const LEAVES: &[&str] = &[
 
 /// Beside the leaves and itself, what each module of the handler may use.
 const MAY_USE: &[(&str, &[&str])] = &[
-    ("verification", &[]),
-    ("records", &["verification"]),
-    ("jumio", &["verification"]),
+    ("checks", &[]),
+    ("fact_store", &["checks"]),
+    ("jumio", &["checks"]),
     ("tokens", &[]),
-    ("settings", &["tokens", "verification"]),
+    ("settings", &["tokens", "checks"]),
     ("secrets", &["settings", "tokens"]),
-    ("openid", &["tokens", "verification"]),
-    ("pages", &["openid", "verification"]),
-    ("routes", &["jumio", "openid", "pages", "tokens", "verification"]),
+    ("openid", &["tokens", "checks"]),
+    ("pages", &["openid", "checks"]),
+    ("routes", &["jumio", "openid", "pages", "tokens", "checks"]),
     (
         "app",
         &[
             "jumio",
             "openid",
             "pages",
-            "records",
+            "fact_store",
             "routes",
             "secrets",
             "settings",
             "tokens",
-            "verification",
+            "checks",
         ],
     ),
 ];
@@ -50,16 +50,16 @@ const KNOWN_TO: &[(&str, &[&str])] = &[
     ("warp", &["routes", "app"]),
     (
         "reqwest",
-        &["http_client", "jumio", "tokens", "secrets", "records", "app"],
+        &["http_client", "jumio", "tokens", "secrets", "fact_store", "app"],
     ),
     ("jsonwebtoken", &["tokens"]),
     (
         "openssl",
-        &["tokens", "seal", "secrets", "records", "http_client"],
+        &["tokens", "seal", "secrets", "fact_store", "http_client"],
     ),
-    ("object_store", &["records"]),
-    ("azure_core", &["secrets", "records"]),
-    ("azure_identity", &["secrets", "records"]),
+    ("object_store", &["fact_store"]),
+    ("azure_core", &["secrets", "fact_store"]),
+    ("azure_identity", &["secrets", "fact_store"]),
     ("azure_security_keyvault_secrets", &["secrets"]),
     ("maud", &["pages"]),
 ];
@@ -131,10 +131,7 @@ fn only_the_settings_read_the_environment() {
 
 #[test]
 fn the_core_knows_no_web() {
-    for source in handler()
-        .into_iter()
-        .filter(|source| source.module == "verification")
-    {
+    for source in handler().into_iter().filter(|source| source.module == "checks") {
         for word in ["http::", "warp", "StatusCode", "reqwest"] {
             assert!(
                 !source.code.contains(word),

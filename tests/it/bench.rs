@@ -15,8 +15,8 @@ async fn every_prepared_request_is_answered_as_it_must_be() {
     let mut server = Server::start(cores, &app.in_memory()).unwrap();
     server.first_answer().unwrap();
     let visits = journeys::begin(&app.rig, server.port, 3).await.unwrap();
-    let notices = visits.iter().map(|visit| visit.notice.clone()).collect();
-    Load::once(server.port, 1, notices).run().await.unwrap();
+    let callbacks = visits.iter().map(|visit| visit.callback.clone()).collect();
+    Load::once(server.port, 1, callbacks).run().await.unwrap();
     let redemptions = journeys::redemptions(&app.rig, server.port, &visits)
         .await
         .unwrap();

@@ -1,8 +1,8 @@
 //! Journeys against the packaged app, through the Functions host stand-in, with real sockets all the way.
 
+mod callbacks;
 mod endings;
 mod kills;
-mod notices;
 mod races;
 mod ways;
 

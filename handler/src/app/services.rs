@@ -9,7 +9,10 @@ use super::Deps;
 use super::credentials::Live;
 use super::subject_key::{self, Keeping};
 use crate::background::Spawner;
+use crate::checks::vendor::Vendor;
+use crate::checks::{self, Addresses, Checks};
 use crate::clock::Clock;
+use crate::fact_store::{self, Access, Container, FactStore, Place, StoreError};
 use crate::jumio::kyx;
 use crate::openid::caller::{Callers, Login};
 use crate::openid::client::{Client, Clients, Proof, Secrets};
@@ -18,16 +21,13 @@ use crate::openid::metadata;
 use crate::owners::Owners;
 use crate::pages::Language;
 use crate::random::Random;
-use crate::records::{self, Access, Container, Place, Records, RecordsError};
 use crate::routes::gate::Services;
 use crate::seal::{KeyMaterial, KeyTooShort, Seal, StateKeys};
 use crate::secrets::{self, Loaded, Refresher};
 use crate::settings::{Settings, Source, Store};
 use crate::tokens::entra::Verifier;
-use crate::verification::vendor::Vendor;
-use crate::verification::{self, Addresses, Verifications};
 
-/// Path that notices come to; a credential is appended.
+/// Path that callbacks come to; a credential is appended.
 const CALLBACK: &str = "/api/callback/";
 /// Path that browsers come back to; a handle is appended.
 const RETURN: &str = "/api/callback/return/";
@@ -37,7 +37,7 @@ const RETURN: &str = "/api/callback/return/";
 pub(super) enum Fault {
     /// The facts store.
     #[error(transparent)]
-    Records(#[from] RecordsError),
+    FactStore(#[from] StoreError),
     /// The vendor's client: names of fields and rules, never values.
     #[error("the vendor's settings: {0}")]
     Vendor(String),
@@ -61,7 +61,7 @@ pub(super) struct Builder {
     background: Spawner,
     credentials: Arc<Live>,
     /// Facts in memory would be lost with every reload otherwise.
-    memory: Option<Arc<dyn Records>>,
+    memory: Option<Arc<dyn FactStore>>,
 }
 
 impl Builder {
@@ -79,10 +79,10 @@ impl Builder {
 
     pub(super) async fn build(&mut self, loaded: &Loaded) -> Result<Services, Fault> {
         let settings = &loaded.settings;
-        let records = self.records(loaded)?;
-        let seal = Arc::new(self.seal(settings, records.as_ref()).await?);
-        let deps = verification::Deps {
-            records: Arc::clone(&records),
+        let store = self.store(loaded)?;
+        let seal = Arc::new(self.seal(settings, store.as_ref()).await?);
+        let deps = checks::Deps {
+            store: Arc::clone(&store),
             vendor: self.vendor(settings, &loaded.http)?,
             clock: Arc::clone(&self.clock),
             random: Arc::clone(&self.random),
@@ -102,11 +102,11 @@ impl Builder {
         };
         let client_auth = ClientAuth {
             clients: Arc::new(Clients::new(loaded.clients.iter().map(client).collect())),
-            records,
+            store,
             audiences: addresses.audiences(),
         };
         Ok(Services {
-            verifications: Verifications::new(deps),
+            checks: Checks::new(deps),
             callers: self.callers(loaded),
             client_auth,
             keys: Arc::clone(&loaded.signing),
@@ -117,13 +117,13 @@ impl Builder {
         })
     }
 
-    fn records(&mut self, loaded: &Loaded) -> Result<Arc<dyn Records>, Fault> {
+    fn store(&mut self, loaded: &Loaded) -> Result<Arc<dyn FactStore>, Fault> {
         let place = match &loaded.settings.store {
             Store::Memory => {
                 if let Some(memory) = &self.memory {
                     return Ok(Arc::clone(memory));
                 }
-                let memory = records::open(&Place::Memory)?;
+                let memory = fact_store::open(&Place::Memory)?;
                 self.memory = Some(Arc::clone(&memory));
                 return Ok(memory);
             }
@@ -140,7 +140,7 @@ impl Builder {
                 }))
             }
         };
-        Ok(records::open(&place)?)
+        Ok(fact_store::open(&place)?)
     }
 
     fn identity(&self) -> Access {
@@ -180,13 +180,13 @@ impl Builder {
         Ok(Arc::new(client?))
     }
 
-    async fn seal(&self, settings: &Settings, records: &dyn Records) -> Result<Seal, Fault> {
+    async fn seal(&self, settings: &Settings, store: &dyn FactStore) -> Result<Seal, Fault> {
         let current = material(&settings.state_key)?;
         let previous = settings.previous_state_key.as_ref().map(material).transpose()?;
         let keys = StateKeys::new(&current, previous.as_ref());
         let given = settings.subject_key.as_ref().map(material).transpose()?;
         let keeping = Keeping {
-            records,
+            store,
             keys: &keys,
             clock: self.clock.as_ref(),
             random: self.random.as_ref(),

@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::clock::Clock;
+use crate::fact_store::{Created, FactStore, StoreError};
 use crate::ids::FactHash;
 use crate::random::Random;
-use crate::records::{Created, Records, RecordsError};
 use crate::seal::{KeyMaterial, KeyTooShort, StateKeys, SubjectKey};
 
 const FIRST: &str = "subject-key/first.json";
@@ -23,7 +23,7 @@ const FIRST: &str = "subject-key/first.json";
 pub(super) enum Error {
     /// The facts store.
     #[error(transparent)]
-    Records(#[from] RecordsError),
+    FactStore(#[from] StoreError),
     /// It is there, and encrypted with keys that are not.
     #[error(
         "the facts store holds the key of its subjects (subject-key/), encrypted with a state key that is not given any \
@@ -58,7 +58,7 @@ struct Kept {
 
 /// What keeping the key takes.
 pub(super) struct Keeping<'a> {
-    pub(super) records: &'a dyn Records,
+    pub(super) store: &'a dyn FactStore,
     pub(super) keys: &'a StateKeys,
     pub(super) clock: &'a dyn Clock,
     pub(super) random: &'a dyn Random,
@@ -143,12 +143,12 @@ impl Keeping<'_> {
             locked: self.keys.lock_under_all(path, nonce, &material.to_text()),
         };
         let document = serde_json::to_vec(&kept).map_err(|_| Error::Corrupt(path.to_owned()))?;
-        let created = self.records.create(path, Bytes::from(document)).await?;
+        let created = self.store.create(path, Bytes::from(document)).await?;
         Ok((created == Created::New).then_some(kept))
     }
 
     async fn read(&self, path: &str) -> Result<Option<Kept>, Error> {
-        let Some(document) = self.records.read(path).await? else {
+        let Some(document) = self.store.read(path).await? else {
             return Ok(None);
         };
         let kept = serde_json::from_slice(&document);

@@ -9,8 +9,8 @@ mod holder;
 mod table;
 
 use super::wire::{Decision, Details, Entry};
-use crate::verification::outcome::Reason;
-use crate::verification::vendor::{Check, End, Finding, Mark, Progress};
+use crate::checks::outcome::Reason;
+use crate::checks::vendor::{Check, End, Finding, Mark, Progress};
 
 /// Words that are unknown, of a check that is known.
 const UNKNOWN_ANSWER: Reason = Reason::of("unknown_answer");
@@ -51,7 +51,7 @@ pub(super) fn progress(details: &Details) -> Progress {
         .flat_map(|(name, entries)| entries.0.iter().map(|entry| check(name, entry)));
     Progress::Ended(Box::new(Finding {
         end: End::Processed,
-        verdict: details.decision.as_ref().map(verdict),
+        vendor_decision: details.decision.as_ref().map(vendor_decision),
         checks: checks.collect(),
         person: holder::person(&details.capabilities),
         repeated_face: faces::repeated(&details.capabilities),
@@ -61,7 +61,7 @@ pub(super) fn progress(details: &Details) -> Progress {
 fn ended(end: End) -> Progress {
     Progress::Ended(Box::new(Finding {
         end,
-        verdict: None,
+        vendor_decision: None,
         checks: Vec::new(),
         person: crate::person::Person::default(),
         repeated_face: None,
@@ -69,7 +69,7 @@ fn ended(end: End) -> Progress {
 }
 
 /// The overall decision. Its label is the same word, or one of the tenant's own rules.
-fn verdict(decision: &Decision) -> Mark {
+fn vendor_decision(decision: &Decision) -> Mark {
     let mark = mark(&decision.kind);
     let label = self::mark(&decision.details.label);
     let contradicted = label != Mark::Unknown && label != mark;

@@ -3,7 +3,7 @@
 
 use url::{Host, Url};
 
-use crate::verification::vendor::VendorError;
+use crate::checks::vendor::VendorError;
 
 /// Longest `customerInternalReference` and `userReference`, characters.
 const REFERENCE_MAX: usize = 100;

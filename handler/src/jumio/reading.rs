@@ -2,7 +2,7 @@
 
 use super::decision;
 use super::wire::{Created, Details, Status};
-use crate::verification::vendor::Progress;
+use crate::checks::vendor::Progress;
 
 /// What the answer about a result says; nothing where it is none.
 #[must_use]

@@ -9,6 +9,6 @@ mod token;
 mod world;
 
 /// What an answer of the retrieval service tells the core.
-pub(crate) fn told(details: serde_json::Value) -> crate::verification::vendor::Progress {
+pub(crate) fn told(details: serde_json::Value) -> crate::checks::vendor::Progress {
     super::decision::progress(&serde_json::from_value(details).unwrap())
 }

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use self::adapters::{lenient, nullable, one_or_many, personal, word, words};
+use crate::checks::vendor::{TransactionIds, VendorError};
 use crate::person::Personal;
-use crate::verification::vendor::{TransactionIds, VendorError};
 
 /// Most entries of all capabilities together that are believed; real answers have about ten.
 const MAX_ENTRIES: usize = 200;
@@ -176,9 +176,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::checks::vendor::{Mark, Progress};
     use crate::jumio::decision;
     use crate::tests::mutated::mutated;
-    use crate::verification::vendor::{Mark, Progress};
 
     const CREATED: &str = include_str!("../../../tests/vectors/kyx_account_created.json");
     const STATUS: &str = include_str!("../../../tests/vectors/kyx_status_processed.json");
@@ -206,7 +206,7 @@ mod tests {
         fn a_result_that_was_changed_is_read_or_refused_and_no_vendors_pass(details in mutated(REJECTED)) {
             let Ok(read) = serde_json::from_slice::<Details>(&details) else { return Ok(()) };
             if let Progress::Ended(finding) = decision::progress(&read) {
-                prop_assert!(finding.verdict != Some(Mark::Passed));
+                prop_assert!(finding.vendor_decision != Some(Mark::Passed));
             }
         }
     }

@@ -5,8 +5,8 @@ use super::claims_request;
 use super::client::{Client, Clients};
 use super::parameters::Parameters;
 use super::refusal::{Code, REPEATED, Refusal};
+use crate::checks::{Authorization, ResponseMode};
 use crate::person::Person;
-use crate::verification::{Authorization, ResponseMode};
 
 /// Longest `state` and `nonce`, bytes. B2C's state is a few hundred.
 const MAX_STATE: usize = 4096;

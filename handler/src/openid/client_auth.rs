@@ -14,10 +14,10 @@ use url::form_urlencoded;
 use super::client::{Client, Clients, Proof, Secrets};
 use super::parameters::Parameters;
 use super::refusal::Refusal;
+use crate::checks::fact_store::{Created, FactStore, StoreError};
 use crate::seal;
 use crate::tokens::Refused;
 use crate::tokens::client_assertion::{self, AssertionId};
-use crate::verification::records::{Created, Records, RecordsError};
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -32,7 +32,7 @@ pub enum ClientError {
     NotProven(#[from] Unproven),
     /// Whether its assertion is new could not be found out.
     #[error(transparent)]
-    CouldNotCheck(#[from] RecordsError),
+    CouldNotCheck(#[from] StoreError),
 }
 
 /// Why a proof is not believed. For the log alone: whoever sent it is told the same of all of them.
@@ -95,7 +95,7 @@ pub struct ClientAuth {
     /// The clients.
     pub clients: Arc<Clients>,
     /// Where used assertions are remembered.
-    pub records: Arc<dyn Records>,
+    pub store: Arc<dyn FactStore>,
     /// What an assertion may be addressed to: the issuer, the token endpoint, the pushed-authorization endpoint.
     pub audiences: Vec<String>,
 }
@@ -204,10 +204,10 @@ impl ClientAuth {
             request: request.to_owned(),
         };
         let document = serde_json::to_vec(&ours).unwrap_or_default();
-        if self.records.create(&path, Bytes::from(document)).await? == Created::New {
+        if self.store.create(&path, Bytes::from(document)).await? == Created::New {
             return Ok(None);
         }
-        let first = self.records.read(&path).await?;
+        let first = self.store.read(&path).await?;
         let first: Option<Remembered> = first.and_then(|first| serde_json::from_slice(&first).ok());
         let is_same = |first: &Remembered| seal::same(first.request.as_bytes(), request.as_bytes());
         match first.filter(is_same) {

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::claims_request::{Claim, ClaimsRequest, VerifiedRequest};
-use crate::verification::{Grant, Matched, Outcome, Status};
+use crate::checks::{Grant, Matched, Outcome, Status};
 
 /// How an ID token is issued.
 #[derive(Clone, Copy, Debug)]

@@ -14,9 +14,9 @@ use time::OffsetDateTime;
 
 use super::personal::{Implausible, plausible};
 use super::strict_json;
+use crate::checks::Registration;
+use crate::checks::vendor::Consent;
 use crate::person::{Person, Personal};
-use crate::verification::Registration;
-use crate::verification::vendor::Consent;
 
 /// Why a registration is not accepted. Each has one fixed code and sentence; none repeats what was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,6 +1,6 @@
 use super::*;
+use crate::checks::ResponseMode;
 use crate::openid::answer::Answer;
-use crate::verification::ResponseMode;
 
 const STATES: [State; 12] = [
     State::Ready,

@@ -20,6 +20,7 @@ use super::push;
 use super::render::Shape;
 use super::reply::{self, Response};
 use super::serve::{FOLLOW, FOLLOW_OR_POST, Route};
+use crate::checks::{Authorization, Checks, Error};
 use crate::ids::VerificationId;
 use crate::openid::answer::Answer;
 use crate::openid::authorization_request::{self, Prompt, Return, Untrusted};
@@ -27,7 +28,6 @@ use crate::openid::metadata::AUTHORIZE;
 use crate::openid::parameters::Parameters;
 use crate::openid::refusal::{Code, REPEATED, Refusal};
 use crate::telemetry;
-use crate::verification::{Authorization, Error, Verifications};
 use arrive::Leg;
 pub(super) use arrive::go;
 
@@ -87,14 +87,14 @@ async fn by_pushed(
     if call.is_post() {
         return Ok(come_by_get(&client.id, pushed));
     }
-    let verifications = &services.verifications;
-    let (id, authorization) = verifications.look_up_pushed(pushed, &client.id).await?;
+    let checks = &services.checks;
+    let (id, authorization) = checks.look_up_pushed(pushed, &client.id).await?;
     // The settings may have changed since it was pushed.
     if !client.redirect_uris.contains(&authorization.redirect_uri) {
         return Err(Untrusted::RedirectUri.into());
     }
     let held = cookie::of(&call.incoming, services, id);
-    let Some(browser) = serves(verifications, pushed, &client.id, &held).await? else {
+    let Some(browser) = serves(checks, pushed, &client.id, &held).await? else {
         return arrive::unbound(call, services, id, authorization, leg).await;
     };
     arrive::bound(call, services, id, authorization, browser).await
@@ -102,14 +102,14 @@ async fn by_pushed(
 
 /// Which of the cookie values a pushed request serves; none when there is none.
 async fn serves(
-    verifications: &Verifications,
+    checks: &Checks,
     pushed: &str,
     client_id: &str,
     held: &[String],
 ) -> Result<Option<String>, Error> {
     let mut refused = None;
     for browser in held {
-        match verifications.resolve_pushed(pushed, client_id, browser).await {
+        match checks.resolve_pushed(pushed, client_id, browser).await {
             Ok(_) => return Ok(Some(browser.clone())),
             Err(Error::Used) => refused = Some(Error::Used),
             Err(error) => return Err(error),
@@ -179,7 +179,7 @@ async fn proceed(
 ) -> Result<Response, Fault> {
     if call.is_post() {
         let client_id = authorization.client_id.clone();
-        let held = services.verifications.hold(id, authorization).await?;
+        let held = services.checks.hold(id, authorization).await?;
         return Ok(come_by_get(&client_id, &held.request_uri_value));
     }
     match arrive::browser(call, services, id, &authorization).await? {
@@ -205,7 +205,7 @@ async fn checked(
     };
     let ticket = request.login_hint.ok_or(needs_ticket)?;
     let id = services
-        .verifications
+        .checks
         .resolve_ticket(&ticket, &request.authorization.client_id)
         .await
         .map_err(Fault::Ticket)?;

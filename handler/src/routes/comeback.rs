@@ -10,9 +10,9 @@ use super::render::Shape;
 use super::reply::{self, Response};
 use super::serve::{FOLLOW, Route};
 use super::wait;
+use crate::checks::{CheckStatus, Checks, Error, Visit};
 use crate::pages::State;
 use crate::seal::Purpose;
-use crate::verification::{Error, Standing, Verifications, Visit};
 
 pub(super) const ROUTE: Route = Route {
     template: "/api/callback/return/{handle}",
@@ -24,10 +24,8 @@ pub(super) async fn answer(call: Call) -> Result<Response, Fault> {
     let services = call.services().await?;
     let visit = visit(&call, &services).await?;
     let language = wait::language(&call, &services, &visit);
-    let (verifications, same) = (services.verifications.clone(), visit.clone());
-    let standing = call
-        .finish(async move { note(&verifications, &same).await })
-        .await?;
+    let (checks, same) = (services.checks.clone(), visit.clone());
+    let standing = call.finish(async move { note(&checks, &same).await }).await?;
     if wait::state(&standing) == State::Approved {
         return deliver::code(&services, &visit, language).await;
     }
@@ -42,7 +40,7 @@ async fn visit(call: &Call, services: &Services) -> Result<Visit, Fault> {
         .seal
         .open(Purpose::Handle, &call.parameter, call.gate.clock.now());
     let home = opened.map_err(Error::from)?.id;
-    for later in services.verifications.continued(home).await? {
+    for later in services.checks.continued(home).await? {
         if let Some(visit) = held(wait::visit(call, services, &later).await)? {
             return Ok(visit);
         }
@@ -51,7 +49,7 @@ async fn visit(call: &Call, services: &Services) -> Result<Visit, Fault> {
         return Ok(visit);
     }
     for browser in cookie::of(&call.incoming, services, home) {
-        if let Some(handle) = services.verifications.beside(&call.parameter, &browser).await? {
+        if let Some(handle) = services.checks.beside(&call.parameter, &browser).await? {
             return wait::visit(call, services, &handle).await;
         }
     }
@@ -67,7 +65,7 @@ fn held(visit: Result<Visit, Fault>) -> Result<Option<Visit>, Fault> {
     }
 }
 
-async fn note(verifications: &Verifications, visit: &Visit) -> Result<Standing, Error> {
-    verifications.returned(visit).await?;
-    verifications.standing(visit).await
+async fn note(checks: &Checks, visit: &Visit) -> Result<CheckStatus, Error> {
+    checks.returned(visit).await?;
+    checks.poll(visit).await
 }

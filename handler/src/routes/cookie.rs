@@ -45,7 +45,7 @@ pub(super) fn hand_out(
 ) {
     let value = fresh(random);
     let secure = if is_secure(services) { "; Secure" } else { "" };
-    let life_s = services.verifications.browser_life().as_secs();
+    let life_s = services.checks.browser_life().as_secs();
     let name = name(services, id, &value);
     // Lax, because the browser comes back from the vendor by a link of another site.
     let cookie = format!("{name}={value}; Path=/; Max-Age={life_s}; HttpOnly; SameSite=Lax{secure}");

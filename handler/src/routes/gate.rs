@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use super::problem::NotReady;
 use super::traffic::{Allowed, Traffic};
 use crate::background::Spawner;
+use crate::checks::Checks;
 use crate::clock::Clock;
 use crate::openid::caller::Callers;
 use crate::openid::client_auth::ClientAuth;
@@ -16,7 +17,6 @@ use crate::pages::Language;
 use crate::random::Random;
 use crate::seal::Seal;
 use crate::tokens::SigningKeys;
-use crate::verification::Verifications;
 
 /// How long a request waits for the services.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -24,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Everything routes work with, as the settings and secrets make it. Replaced as a whole, never changed.
 pub struct Services {
     /// The core.
-    pub verifications: Verifications,
+    pub checks: Checks,
     /// Who may register.
     pub callers: Callers,
     /// Who may authorize and redeem.

@@ -10,7 +10,8 @@ use warp::http::StatusCode;
 
 use super::traffic::Overloaded;
 use crate::background::Panicked;
-use crate::jumio::notice::Unreadable;
+use crate::checks::{Error, RedeemError};
+use crate::jumio::callback::Unreadable;
 use crate::openid::authorization_request::Untrusted;
 use crate::openid::caller::CallerError;
 use crate::openid::client_auth::ClientError;
@@ -20,7 +21,6 @@ use crate::openid::refusal::{Code, Refusal};
 use crate::openid::registration::Invalid;
 use crate::pages::Message;
 use crate::tokens::SignError;
-use crate::verification::{Error, RedeemError};
 
 /// The services are not there yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -109,9 +109,9 @@ pub enum Fault {
     /// A browser was handed a cookie and came back without any.
     #[error("the browser keeps no cookie")]
     NoCookie,
-    /// A notice.
-    #[error("notice refused: {0}")]
-    Notice(#[from] Unreadable),
+    /// A callback.
+    #[error("callback refused: {0}")]
+    Callback(#[from] Unreadable),
     /// A stored request asks for claims in a shape that this release does not know.
     #[error(transparent)]
     Claims(#[from] UnknownClaims),
@@ -246,7 +246,7 @@ impl Fault {
                 Message::NoCookies,
                 "the browser keeps no cookie",
             ),
-            Self::Notice(unreadable) => front::notice(*unreadable),
+            Self::Callback(unreadable) => front::callback(*unreadable),
             Self::Claims(UnknownClaims) => ours("claims.unknown"),
             Self::Sign(_) => ours("tokens.sign"),
             Self::RedirectUri(_) => ours("settings.redirect_uri"),

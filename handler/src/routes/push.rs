@@ -10,6 +10,7 @@ use super::problem::Fault;
 use super::render::Shape;
 use super::reply::{self, Response};
 use super::serve::{POST, Route};
+use crate::checks::{About, Registration};
 use crate::openid::authorization_request::{self, Prompt, Request};
 use crate::openid::client::Client;
 use crate::openid::metadata::PAR;
@@ -18,7 +19,6 @@ use crate::openid::personal::plausible;
 use crate::openid::refusal::{Code, REPEATED, Refusal};
 use crate::seal::looks_like_a_ticket;
 use crate::telemetry;
-use crate::verification::{About, Registration};
 
 pub(super) const ROUTE: Route = Route {
     template: PAR,
@@ -41,10 +41,10 @@ pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
     telemetry::note_client(&client.id);
     let request = checked(client, &form)?;
     let about = about(client, &request, &call)?;
-    let (verifications, authorization) = (services.verifications.clone(), request.authorization);
+    let (checks, authorization) = (services.checks.clone(), request.authorization);
     let pushed = call
         .finish(async move {
-            let pushed = verifications.push(about, authorization).await;
+            let pushed = checks.push(about, authorization).await;
             pushed.map_err(Fault::Ticket)
         })
         .await?;

@@ -9,11 +9,11 @@ use super::problem::{BodyFault, Fault};
 use super::render::Shape;
 use super::reply::{self, Response};
 use super::serve::{POST, Route};
+use crate::checks::Registered;
 use crate::openid::caller::Presented;
 use crate::openid::id_token::moment;
 use crate::openid::registration;
 use crate::telemetry;
-use crate::verification::Registered;
 
 pub(super) const ROUTE: Route = Route {
     template: "/api/verify",
@@ -54,9 +54,9 @@ pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
     if let Some(correlation) = &registration.correlation_id {
         telemetry::note_correlation(correlation);
     }
-    let verifications = services.verifications.clone();
+    let checks = services.checks.clone();
     let registered = call
-        .finish(async move { verifications.register(registration).await })
+        .finish(async move { checks.register(registration).await })
         .await?;
     telemetry::note_verification(registered.id);
     Ok(reply::json(StatusCode::OK, &told(&registered, &call)))

@@ -1,6 +1,7 @@
 //! Every route over a real core, a real store in memory and a vendor with state: whole sign-ins, and each way to be wrong.
 
 mod authorize;
+mod callback;
 mod country;
 mod dotnet;
 mod flood;
@@ -9,7 +10,6 @@ mod journey;
 mod log;
 mod metadata;
 mod methods;
-mod notice;
 mod push;
 mod random;
 mod redeem;

@@ -11,6 +11,7 @@ use super::problem::Fault;
 use super::render::Shape;
 use super::reply::{self, Response};
 use super::serve::{POST, Route};
+use crate::checks::{Assertion, Checks, Grant, Presented, Receipt, RedeemError};
 use crate::openid::client_auth::Proven;
 use crate::openid::id_token;
 use crate::openid::metadata::TOKEN;
@@ -18,7 +19,6 @@ use crate::openid::parameters::Parameters;
 use crate::openid::refusal::{Code, REPEATED, Refusal};
 use crate::telemetry;
 use crate::tokens::at_hash;
-use crate::verification::{Assertion, Grant, Presented, Receipt, RedeemError, Verifications};
 
 pub(super) const ROUTE: Route = Route {
     template: TOKEN,
@@ -65,17 +65,9 @@ pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
     let redemption = redemption(&proven, &form)?;
     // Not finished for a client that has left: it asks again, and this one must not come after that and look like a replay.
     let word = |grant: &Grant| word(&services, grant, now);
-    let (body, receipt) = services
-        .verifications
-        .redeem(&redemption.presented(), word)
-        .await?;
+    let (body, receipt) = services.checks.redeem(&redemption.presented(), word).await?;
     telemetry::note_verification(receipt.id);
-    Ok(noting_its_end(
-        &call,
-        services.verifications.clone(),
-        receipt,
-        &body,
-    ))
+    Ok(noting_its_end(&call, services.checks.clone(), receipt, &body))
 }
 
 /// What is told, signed. Nothing is written yet: what fails here uses nothing up.
@@ -97,16 +89,16 @@ fn word(services: &Services, grant: &Grant, now: OffsetDateTime) -> Result<Value
 
 /// The answer, and when it was written to the socket that is known at once, and recorded just after. An answer that never
 /// gets there leaves no record: then its client may ask again.
-fn noting_its_end(call: &Call, verifications: Verifications, receipt: Receipt, body: &Value) -> Response {
+fn noting_its_end(call: &Call, checks: Checks, receipt: Receipt, body: &Value) -> Response {
     let (handed_over, is_handed_over) = oneshot::channel();
-    let recording = verifications.clone();
+    let recording = checks.clone();
     call.gate.background.start(async move {
         if is_handed_over.await.is_ok() {
             recording.record_answered(receipt).await;
         }
     });
     reply::json_noting_its_end(StatusCode::OK, body, move || {
-        verifications.answered(receipt);
+        checks.answered(receipt);
         // Nobody listens any more when the process is ending.
         let _ = handed_over.send(());
     })

@@ -25,11 +25,11 @@ use super::problem::Fault;
 use super::render::Shape;
 use super::reply::{self, Response};
 use super::serve::{FOLLOW, GET, GET_AND_POST, Route};
+use crate::checks::outcome::ATTEMPTS_EXHAUSTED;
+use crate::checks::{CheckStatus, Error, Status, Step, Visit, Waiting};
 use crate::pages::{self, Language, State, View};
 use crate::seal::Purpose;
 use crate::telemetry;
-use crate::verification::outcome::ATTEMPTS_EXHAUSTED;
-use crate::verification::{Error, Standing, Status, Step, Visit, Waiting};
 
 pub(super) const ROUTE: Route = Route {
     template: "/api/verify/wait/{handle}",
@@ -63,12 +63,12 @@ pub(super) async fn visit(call: &Call, services: &Services, handle: &str) -> Res
     let id = opened.map_err(Error::from)?.id;
     telemetry::note_verification(id);
     for browser in cookie::of(&call.incoming, services, id) {
-        match services.verifications.visit(handle, Some(&browser)).await {
+        match services.checks.visit(handle, Some(&browser)).await {
             Err(Error::WrongBrowser) => {}
             other => return Ok(other?),
         }
     }
-    Ok(services.verifications.visit(handle, None).await?)
+    Ok(services.checks.visit(handle, None).await?)
 }
 
 pub(super) fn language(call: &Call, services: &Services, visit: &Visit) -> Language {
@@ -85,7 +85,7 @@ pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
     if call.is_post() {
         return act::act(&mut call, &services, visit, language).await;
     }
-    let standing = standing(&call, &services, &visit).await?;
+    let standing = poll(&call, &services, &visit).await?;
     let view = View {
         language,
         state: state(&standing),
@@ -101,13 +101,12 @@ pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
 }
 
 /// Asking the vendor must not be cut short by a browser that leaves.
-async fn standing(call: &Call, services: &Arc<Services>, visit: &Visit) -> Result<Standing, Fault> {
-    let (verifications, visit) = (services.verifications.clone(), visit.clone());
-    call.finish(async move { verifications.standing(&visit).await })
-        .await
+async fn poll(call: &Call, services: &Arc<Services>, visit: &Visit) -> Result<CheckStatus, Fault> {
+    let (checks, visit) = (services.checks.clone(), visit.clone());
+    call.finish(async move { checks.poll(&visit).await }).await
 }
 
-pub(super) fn state(standing: &Standing) -> State {
+pub(super) fn state(standing: &CheckStatus) -> State {
     if standing.outcome.reason == Some(ATTEMPTS_EXHAUSTED) {
         return State::Exhausted;
     }
@@ -182,7 +181,7 @@ pub(super) fn trouble(visit: &Visit, fault: Fault, language: Language) -> Result
 pub(super) async fn status(call: Call) -> Result<Response, Fault> {
     let services = call.services().await?;
     let visit = visit(&call, &services, &call.parameter).await?;
-    let standing = standing(&call, &services, &visit).await?;
+    let standing = poll(&call, &services, &visit).await?;
     let state = state(&standing);
     let body = json!({
         "state": state.as_str(),

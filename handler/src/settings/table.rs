@@ -220,7 +220,7 @@ table! {
     CODE_LIFE = "Verification:CodeLifeSeconds".or("60");
     /// Seconds an access token for userinfo is valid, 60 to 86400.
     ACCESS_TOKEN_LIFE = "Verification:AccessTokenLifeSeconds".or("3600");
-    /// Seconds that Jumio's notices of a transaction are accepted, 86400 to 5184000.
+    /// Seconds that Jumio's callbacks of a transaction are accepted, 86400 to 5184000.
     CALLBACK_LIFE = "Verification:CallbackLifeSeconds".or("604800");
     /// Seconds after which a transaction whose start was never confirmed may be started anew, 6 to 300; at least
     /// `BudgetSeconds` and 5, for the store and for clocks that differ.

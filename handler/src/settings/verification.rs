@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::jumio::Jumio;
 use super::reader::{Reader, Rule};
 use super::{parse, table};
-use crate::verification::Limits;
-use crate::verification::rules::{OnMismatch, OnMissing, OnWarning, Rules};
+use crate::checks::Limits;
+use crate::checks::rules::{OnMismatch, OnMissing, OnWarning, Rules};
 
 const DAY: u64 = 24 * 3600;
 

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 use url::Url;
 
+pub use crate::checks::fact_path;
 pub use crate::ids::VerificationId;
-pub use crate::jumio::notice::{Parsed, parse as callback};
+pub use crate::jumio::callback::{Parsed, parse as callback};
 pub use crate::jumio::reading::{created, details, status};
 pub use crate::openid::authorization_request::Request;
 pub use crate::openid::client::Clients;
@@ -15,7 +16,6 @@ pub use crate::openid::registration::{locale, parse as registration};
 pub use crate::seal::{KeyMaterial, Purpose, Seal, StateKeys, SubjectKey};
 pub use crate::tokens::caller_certificate::thumbprint as caller_certificate;
 pub use crate::tokens::client_assertion::{ClientKeys, verify as client_assertion};
-pub use crate::verification::fact_path;
 
 use crate::clock::MockClock;
 use crate::http_client;

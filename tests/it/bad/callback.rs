@@ -122,7 +122,7 @@ async fn a_verdict_in_a_callback_is_not_believed() {
     let body = json!({"callbackSentAt": "2026-01-01T00:00:00.000Z", "decision": {"type": "PASSED"},
         "workflowExecution": {"id": transaction["id"], "status": "PROCESSED"}, "account": {"id": transaction["account"]}});
     let said = said(world.post(&callback_path(&world).await).json(&body)).await;
-    assert_eq!(said.status, 200, "a notice is a hint, and hints are taken");
+    assert_eq!(said.status, 200, "a callback is a hint, and hints are taken");
     tokio::time::sleep(std::time::Duration::from_millis(800)).await;
     let registered = world.register("somebody", &json!({})).await;
     assert_ne!(registered.answer["status"], "approved");

@@ -107,7 +107,10 @@ async fn a_kill_between_a_notice_and_its_reading() {
     world.rig.host.kill_handlers().await;
     assert!(world.rig.backstage.faults.remove(slow));
     let text = world.rig.host.log().handler_text();
-    assert!(!text.contains("settled after a notice"), "the kill came too late");
+    assert!(
+        !text.contains("settled after a callback"),
+        "the kill came too late"
+    );
     let back = world.control_get("/jumio/transactions/latest").await["return"].clone();
     let arrival = walk.open(&back.as_str().unwrap().parse().unwrap()).await.unwrap();
     let tokens = walk
@@ -148,10 +151,10 @@ impl World {
     /// Whether the handler has answered a callback of the latest transaction with 200.
     fn acknowledged(&self) -> bool {
         let text = self.rig.host.log().handler_text();
-        let is_notice =
+        let is_callback =
             |line: &&str| line.contains("/api/callback/{credential}") && line.contains("\"served\"");
         text.lines()
-            .filter(is_notice)
+            .filter(is_callback)
             .any(|line| line.contains("\"http.status\":200"))
     }
 }

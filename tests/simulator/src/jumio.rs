@@ -303,7 +303,7 @@ fn progress(says: Says, document: Document) -> Progress {
     checks.push(check("similarity", similarity, reason));
     Progress::Ended(Box::new(Finding {
         end,
-        verdict: Some(verdict),
+        vendor_decision: Some(verdict),
         checks,
         person: person(document),
         repeated_face: None,

@@ -91,7 +91,7 @@ const EDGES: [&str; 8] = [
     "transaction-",
     "redeemed-",
     "decision-",
-    "notice-",
+    "callback-",
     "attempts/",
     "starts/",
     "callback-",

@@ -105,7 +105,7 @@ impl World {
         let Ok(origin) = ORIGIN.parse() else { return };
         let lives = self.seed.wrapping_mul(1_000_003) ^ (slot as u64) << 32 ^ u64::from(who.life) << 40;
         let process = Process::start(Parts {
-            records: Arc::new(Store {
+            store: Arc::new(Store {
                 world: Arc::clone(self),
                 who,
             }),

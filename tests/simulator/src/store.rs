@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use handler::testing::{Created, Records, RecordsError};
+use handler::testing::{Created, FactStore, StoreError};
 
 use crate::points::{Failed, Op, Side, Who};
 use crate::world::{World, lock};
@@ -16,15 +16,15 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    async fn point(&self, op: Op, side: Side, path: &str) -> Result<(), RecordsError> {
+    async fn point(&self, op: Op, side: Side, path: &str) -> Result<(), StoreError> {
         let passed = self.world.point(self.who, op, side, path).await;
-        passed.map_err(|Failed| RecordsError("for the schedule".to_owned()))
+        passed.map_err(|Failed| StoreError("for the schedule".to_owned()))
     }
 }
 
 #[async_trait]
-impl Records for Store {
-    async fn create(&self, path: &str, document: Bytes) -> Result<Created, RecordsError> {
+impl FactStore for Store {
+    async fn create(&self, path: &str, document: Bytes) -> Result<Created, StoreError> {
         self.point(Op::Create, Side::Before, path).await?;
         let created = {
             let mut facts = lock(&self.world.facts);
@@ -39,14 +39,14 @@ impl Records for Store {
         Ok(created)
     }
 
-    async fn read(&self, path: &str) -> Result<Option<Bytes>, RecordsError> {
+    async fn read(&self, path: &str) -> Result<Option<Bytes>, StoreError> {
         self.point(Op::Read, Side::Before, path).await?;
         let document = lock(&self.world.facts).get(path).cloned();
         self.point(Op::Read, Side::After, path).await?;
         Ok(document)
     }
 
-    async fn list(&self, folder: &str) -> Result<Vec<String>, RecordsError> {
+    async fn list(&self, folder: &str) -> Result<Vec<String>, StoreError> {
         self.point(Op::List, Side::Before, folder).await?;
         let names = {
             let facts = lock(&self.world.facts);

@@ -22,8 +22,8 @@ const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded")
 /// The requests of a person whom Jumio has approved a moment ago, unknown to the handler as yet.
 #[derive(Clone, Debug)]
 pub struct Visit {
-    /// Jumio's notice.
-    pub notice: Vec<u8>,
+    /// Jumio's callback.
+    pub callback: Vec<u8>,
     /// What the script of the waiting page asks.
     pub status: Vec<u8>,
     /// Leads back to the client.
@@ -107,13 +107,13 @@ fn visit(rig: &Rig, transaction: &Transaction, cookie: &str) -> Result<Visit> {
     let handle = back.rsplit('/').next().unwrap_or_default();
     let cookie = [("cookie", cookie)];
     Ok(Visit {
-        notice: post(&callback, &[("content-type", media_type)], &body),
+        callback: post(&callback, &[("content-type", media_type)], &body),
         status: get(&format!("/api/verify/wait/{handle}/status"), &cookie),
         onward: get(&format!("/api/verify/wait/{handle}/continue"), &cookie),
     })
 }
 
-/// Waits until the notice was worked on: the handler answers it first and asks Jumio afterwards.
+/// Waits until the callback was worked on: the handler answers it first and asks Jumio afterwards.
 async fn decided(connection: &mut Connection, visit: &Visit) -> Result<()> {
     for _ in 0..500 {
         if connection
@@ -127,7 +127,7 @@ async fn decided(connection: &mut Connection, visit: &Visit) -> Result<()> {
         }
         tokio::time::sleep(std::time::Duration::from_millis(2)).await;
     }
-    anyhow::bail!("the notice was not worked on within a second")
+    anyhow::bail!("the callback was not worked on within a second")
 }
 
 fn path(address: Option<&str>) -> Result<String> {

@@ -133,11 +133,21 @@ async fn handler(app: &App, port: u16, connections: usize, size: Size, rounds: &
     )
     .await?;
     let visits = journeys::begin(&app.rig, port, size.dear(connections)).await?;
-    let notices: Vec<_> = visits.iter().map(|visit| visit.notice.clone()).collect();
-    keep(rounds, "callback", Load::once(port, connections, notices.clone())).await?;
-    // What the notices set going must not run into the next round.
+    let callbacks: Vec<_> = visits.iter().map(|visit| visit.callback.clone()).collect();
+    keep(
+        rounds,
+        "callback",
+        Load::once(port, connections, callbacks.clone()),
+    )
+    .await?;
+    // What the callbacks set going must not run into the next round.
     let redemptions = journeys::redemptions(&app.rig, port, &visits).await?;
-    keep(rounds, "callback, again", Load::once(port, connections, notices)).await?;
+    keep(
+        rounds,
+        "callback, again",
+        Load::once(port, connections, callbacks),
+    )
+    .await?;
     tokio::time::sleep(REST).await;
     let asked = visits.into_iter().map(|visit| visit.status).collect();
     let status = Load::repeated(port, connections, size.cheap(connections), asked);

@@ -96,7 +96,7 @@ async fn codes(app: &App, cores: Cores, count: usize) -> Result<Vec<Vec<u8>>> {
     server.first_answer()?;
     let visits = journeys::begin(&app.rig, server.port, count).await?;
     for visit in &visits {
-        server.answer(&visit.notice, "")?;
+        server.answer(&visit.callback, "")?;
     }
     journeys::redemptions(&app.rig, server.port, &visits).await
 }

@@ -5,26 +5,26 @@ use async_trait::async_trait;
 
 use super::*;
 use crate::clock::SystemClock;
+use crate::fact_store::{self, Place};
 use crate::random::OsRandom;
-use crate::records::{self, Place};
 
 fn key(byte: u8) -> KeyMaterial {
     KeyMaterial::new(vec![byte; 32]).unwrap()
 }
 
-fn store() -> Arc<dyn Records> {
-    records::open(&Place::Memory).unwrap()
+fn store() -> Arc<dyn FactStore> {
+    fact_store::open(&Place::Memory).unwrap()
 }
 
 async fn load_given(
-    records: &dyn Records,
+    store: &dyn FactStore,
     current: u8,
     previous: Option<u8>,
     given: Option<u8>,
 ) -> Result<String, Error> {
     let previous = previous.map(key);
     let keeping = Keeping {
-        records,
+        store,
         keys: &StateKeys::new(&key(current), previous.as_ref()),
         clock: &SystemClock,
         random: &OsRandom,
@@ -34,8 +34,8 @@ async fn load_given(
 }
 
 /// What a process that starts with these state keys makes of a subject.
-async fn load(records: &dyn Records, current: u8, previous: Option<u8>) -> Result<String, Error> {
-    load_given(records, current, previous, None).await
+async fn load(store: &dyn FactStore, current: u8, previous: Option<u8>) -> Result<String, Error> {
+    load_given(store, current, previous, None).await
 }
 
 #[tokio::test]
@@ -144,14 +144,14 @@ async fn neither_the_store_nor_an_error_shows_the_key() {
 
 /// A store whose process is killed before or after so many writes took effect.
 struct Dying {
-    store: Arc<dyn Records>,
+    store: Arc<dyn FactStore>,
     left: AtomicUsize,
     took_effect: bool,
 }
 
 #[async_trait]
-impl Records for Dying {
-    async fn create(&self, path: &str, document: Bytes) -> Result<Created, RecordsError> {
+impl FactStore for Dying {
+    async fn create(&self, path: &str, document: Bytes) -> Result<Created, StoreError> {
         let spend = |left: usize| left.checked_sub(1);
         if self
             .left
@@ -163,14 +163,14 @@ impl Records for Dying {
         if self.took_effect {
             self.store.create(path, document).await?;
         }
-        Err(RecordsError("killed".to_owned()))
+        Err(StoreError("killed".to_owned()))
     }
 
-    async fn read(&self, path: &str) -> Result<Option<Bytes>, RecordsError> {
+    async fn read(&self, path: &str) -> Result<Option<Bytes>, StoreError> {
         self.store.read(path).await
     }
 
-    async fn list(&self, folder: &str) -> Result<Vec<String>, RecordsError> {
+    async fn list(&self, folder: &str) -> Result<Vec<String>, StoreError> {
         self.store.list(folder).await
     }
 }
@@ -188,7 +188,7 @@ async fn nothing_is_lost_when_a_process_is_killed_at_any_write() {
         for (current, previous) in [(1, None), (2, Some(1)), (3, Some(2))] {
             let killed = load(&dying(), current, previous).await;
             assert!(
-                matches!(killed, Err(Error::Records(_))),
+                matches!(killed, Err(Error::FactStore(_))),
                 "served before it was kept"
             );
             let next = load(store.as_ref(), current, previous).await.unwrap();
@@ -204,5 +204,5 @@ async fn a_store_that_is_down_is_told_as_such() {
         left: AtomicUsize::new(0),
         took_effect: false,
     };
-    assert!(matches!(load(&dying, 1, None).await, Err(Error::Records(_))));
+    assert!(matches!(load(&dying, 1, None).await, Err(Error::FactStore(_))));
 }

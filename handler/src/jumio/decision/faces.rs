@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::mark;
+use crate::checks::vendor::{Mark, RepeatedFace};
 use crate::jumio::limits;
 use crate::jumio::wire::{Entries, Entry};
-use crate::verification::vendor::{Mark, RepeatedFace};
 
 const CHECK: &str = "imageChecks";
 /// More transactions than anybody has; what is beyond is not looked up.

@@ -7,8 +7,8 @@
 //!
 //! A label may come with more than one type: tenants have rules of their own, and Jumio has moved labels.
 
-use crate::verification::vendor::Mark;
-use crate::verification::vendor::Mark::{NotExecuted, Passed, Rejected, Warning};
+use crate::checks::vendor::Mark;
+use crate::checks::vendor::Mark::{NotExecuted, Passed, Rejected, Warning};
 
 /// One label of one capability, under one type.
 pub(super) struct Row {

@@ -52,7 +52,7 @@ fn person(given: Option<&str>, family: Option<&str>, birthdate: Option<&str>) ->
 fn a_pass_lists_every_entry_of_every_check() {
     let finding = finding(vector!("passed"));
     assert_eq!(
-        (finding.end, finding.verdict),
+        (finding.end, finding.vendor_decision),
         (End::Processed, Some(Mark::Passed))
     );
     let expected = [
@@ -75,7 +75,7 @@ fn a_pass_lists_every_entry_of_every_check() {
 #[test]
 fn another_face_is_rejected() {
     let finding = finding(vector!("other_face"));
-    assert_eq!(finding.verdict, Some(Mark::Rejected));
+    assert_eq!(finding.vendor_decision, Some(Mark::Rejected));
     let check = only(&finding, "similarity");
     assert_eq!(
         (check.mark, check.reason.as_str()),
@@ -128,7 +128,7 @@ fn a_blurred_document_is_rejected_and_the_rest_did_not_run() {
 #[test]
 fn an_unsupported_document_is_a_warning_and_the_rest_did_not_run() {
     let finding = finding(vector!("unsupported"));
-    assert_eq!(finding.verdict, Some(Mark::Rejected));
+    assert_eq!(finding.vendor_decision, Some(Mark::Rejected));
     let all = checks(&finding);
     assert!(all.contains(&"usability Warning document_type_unsupported".to_owned()));
     assert!(all.contains(&"watchlistScreening NotExecuted validation_failed".to_owned()));
@@ -137,43 +137,49 @@ fn an_unsupported_document_is_a_warning_and_the_rest_did_not_run() {
 #[test]
 fn a_repeated_face_is_a_warning() {
     let finding = finding(vector!("repeated_face"));
-    assert_eq!(finding.verdict, Some(Mark::Warning));
+    assert_eq!(finding.vendor_decision, Some(Mark::Warning));
     assert_eq!(only(&finding, "imageChecks").reason.as_str(), "repeated_face");
 }
 
 #[test]
 fn a_pass_with_nothing_checked_says_so() {
     let finding = finding(vector!("nothing_checked"));
-    assert_eq!((finding.verdict, finding.checks.len()), (Some(Mark::Passed), 0));
+    assert_eq!(
+        (finding.vendor_decision, finding.checks.len()),
+        (Some(Mark::Passed), 0)
+    );
 }
 
 #[test]
 fn an_expired_session_is_no_rejection_whatever_its_decision_says() {
     let finding = finding(vector!("expired_rejected"));
-    assert_eq!((finding.end, finding.verdict), (End::Abandoned, None));
+    assert_eq!((finding.end, finding.vendor_decision), (End::Abandoned, None));
 }
 
 #[test]
 fn an_expired_token_is_no_rejection() {
     let finding = finding(vector!("never_opened"));
-    assert_eq!((finding.end, finding.verdict), (End::NeverOpened, None));
+    assert_eq!((finding.end, finding.vendor_decision), (End::NeverOpened, None));
 }
 
 #[test]
 fn a_pass_with_the_score_of_nothing_executed_is_no_pass() {
-    assert_eq!(finding(vector!("not_executed")).verdict, Some(Mark::Unknown));
+    assert_eq!(
+        finding(vector!("not_executed")).vendor_decision,
+        Some(Mark::Unknown)
+    );
 }
 
 #[test]
 fn a_workflow_of_api_v3_has_checks_and_no_verdict() {
     let finding = finding(vector!("v3"));
-    assert_eq!((finding.verdict, finding.checks.len()), (None, 8));
+    assert_eq!((finding.vendor_decision, finding.checks.len()), (None, 8));
 }
 
 #[test]
 fn shapes_vary_and_the_finding_does_not() {
     let finding = finding(vector!("shapes"));
-    assert_eq!(finding.verdict, Some(Mark::Passed));
+    assert_eq!(finding.vendor_decision, Some(Mark::Passed));
     assert_eq!(
         only(&finding, "usability").mark,
         Mark::Passed,
@@ -205,7 +211,7 @@ fn what_two_documents_disagree_on_is_absent() {
 #[test]
 fn strange_words_never_pass() {
     let finding = finding(vector!("strange_words"));
-    assert_eq!(finding.verdict, Some(Mark::Unknown));
+    assert_eq!(finding.vendor_decision, Some(Mark::Unknown));
     let expected = [
         "unknown Unknown unknown_check",
         "usability Unknown contradictory_answer",
@@ -261,7 +267,7 @@ fn each_status_is_judged_before_the_decision() {
 }
 
 fn verdict_of(decision: &str) -> Mark {
-    verdict(&serde_json::from_str(decision).unwrap())
+    vendor_decision(&serde_json::from_str(decision).unwrap())
 }
 
 #[test]
@@ -362,7 +368,7 @@ proptest! {
         *details.pointer_mut(&place).unwrap() = piece;
         let Ok(read) = serde_json::from_value::<Details>(details) else { return Ok(()) };
         let Progress::Ended(finding) = progress(&read) else { return Ok(()) };
-        prop_assert!(finding.verdict != Some(Mark::Passed) || place.starts_with("/decision"));
+        prop_assert!(finding.vendor_decision != Some(Mark::Passed) || place.starts_with("/decision"));
         let similar = |check: &Check| check.name == "similarity" && check.mark == Mark::Passed;
         prop_assert!(!finding.checks.iter().any(similar), "{place}");
     }

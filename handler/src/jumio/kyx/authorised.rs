@@ -12,7 +12,7 @@ use url::Url;
 
 use super::token::Tokens;
 use super::transport::{Failure, Pace, Repeat, Reply, Transport};
-use crate::verification::vendor::VendorError;
+use crate::checks::vendor::VendorError;
 
 /// Sends calls with a token, each within the time its operation has left.
 pub(super) struct Authorised {

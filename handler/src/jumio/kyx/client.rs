@@ -15,14 +15,14 @@ use super::config::{Config, Fault};
 use super::request;
 use super::token::{Credentials, Source, Tokens};
 use super::transport::{Reply, Transport};
+use crate::checks::vendor::{
+    Found, Need, Place, Progress, Start, Started, TransactionIds, Vendor, VendorError,
+};
 use crate::clock::Clock;
 use crate::jumio::limits::{self, Reach};
 use crate::jumio::wire::{Created, Details, Status};
 use crate::jumio::{decision, wire};
 use crate::random::Random;
-use crate::verification::vendor::{
-    Found, Need, Place, Progress, Start, Started, TransactionIds, Vendor, VendorError,
-};
 
 /// A client of one tenant in one data centre.
 pub struct Client {

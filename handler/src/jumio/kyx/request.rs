@@ -7,9 +7,9 @@ use time::macros::format_description;
 use time::{OffsetDateTime, UtcOffset};
 
 use super::config::Config;
+use crate::checks::vendor::{Need, Place, Start, VendorError};
 use crate::jumio::limits::{self, Reach};
 use crate::jumio::locale;
-use crate::verification::vendor::{Need, Place, Start, VendorError};
 
 /// The country whose states have laws of their own on consent.
 const USA: &str = "USA";
@@ -148,7 +148,7 @@ mod tests {
 
     use super::super::config::Region;
     use super::*;
-    use crate::verification::vendor::Consent;
+    use crate::checks::vendor::Consent;
 
     fn config() -> Config {
         Config::new(Region::Emea1, "10164", "Contoso Verification/1.0")

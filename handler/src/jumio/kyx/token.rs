@@ -14,9 +14,9 @@ use url::Url;
 
 use self::access::AccessToken;
 use super::transport::{Failure, Pace, Repeat, Reply, Transport};
+use crate::checks::vendor::VendorError;
 use crate::clock::Clock;
 use crate::telemetry;
-use crate::verification::vendor::VendorError;
 
 /// What the handler proves itself to Jumio with (portal: Settings, API credentials, OAuth 2.0 clients).
 #[derive(Clone, Debug)]
@@ -61,7 +61,7 @@ pub(super) struct Token {
 type Fetched = Result<Arc<Token>, Arc<VendorError>>;
 
 #[derive(Default)]
-struct Slot {
+struct StartLease {
     token: Option<Arc<Token>>,
     flight: Option<Shared<BoxFuture<'static, Fetched>>>,
 }
@@ -69,7 +69,7 @@ struct Slot {
 /// Gives access tokens. Clones share the cache.
 #[derive(Clone)]
 pub(super) struct Tokens {
-    slot: Arc<Mutex<Slot>>,
+    slot: Arc<Mutex<StartLease>>,
     source: Arc<Source>,
 }
 
@@ -145,7 +145,7 @@ impl Tokens {
             .shared()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Slot> {
+    fn lock(&self) -> MutexGuard<'_, StartLease> {
         // Nothing inside can be left half done, so a panic elsewhere does not spoil it.
         self.slot.lock().unwrap_or_else(PoisonError::into_inner)
     }

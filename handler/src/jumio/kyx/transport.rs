@@ -14,9 +14,9 @@ use tokio::time::Instant;
 use zeroize::Zeroize as _;
 
 use super::config::Retry;
+use crate::checks::vendor::VendorError;
 use crate::http_client::{self, ReadError};
 use crate::random::Random;
-use crate::verification::vendor::VendorError;
 
 /// Longest answer that is read, bytes. The largest real ones list every image and reach about 50 kB.
 pub(super) const BODY_MAX: usize = 1024 * 1024;

@@ -7,7 +7,7 @@ use super::world::{
     ACCOUNT, EXECUTION, answering, client, created, fetching, ids, passed, problem, refused, start, starting,
     status, unavailable, unusable, well,
 };
-use crate::verification::vendor::{Progress, Start, TransactionIds, Vendor as _, VendorError};
+use crate::checks::vendor::{Progress, Start, TransactionIds, Vendor as _, VendorError};
 
 // --- nonsense
 

@@ -7,7 +7,7 @@ use super::server::{Answer, Seen, Server};
 use super::world::{
     ACCOUNT, AGENT, EXECUTION, client, clock, config, created, ids, start, status, token, well, with,
 };
-use crate::verification::vendor::{End, Mark, Progress, Start, Started, Vendor as _};
+use crate::checks::vendor::{End, Mark, Progress, Start, Started, Vendor as _};
 
 fn headers(seen: &Seen) -> Vec<&str> {
     let mut names: Vec<_> = seen.headers.iter().map(|(name, _)| name.as_str()).collect();
@@ -173,7 +173,7 @@ async fn a_result_is_read_by_our_ids() {
         panic!("{progress:?}")
     };
     assert_eq!(
-        (finding.end, finding.verdict),
+        (finding.end, finding.vendor_decision),
         (End::Processed, Some(Mark::Passed))
     );
     let paths: Vec<_> = server.calls().into_iter().map(|call| call.path).collect();

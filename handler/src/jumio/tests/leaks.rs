@@ -9,7 +9,7 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use super::server::{Answer, Server};
 use super::world::{EXECUTION, client, created, ids, passed, problem, start, status};
-use crate::verification::vendor::{Consent, Start, Vendor as _};
+use crate::checks::vendor::{Consent, Start, Vendor as _};
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
@@ -40,7 +40,7 @@ fn person() -> Start {
             country: None,
             state: None,
         }),
-        place: crate::verification::vendor::Place {
+        place: crate::checks::vendor::Place {
             country: Some("USA".into()),
             state: Some("Illinoisiana".into()),
         },

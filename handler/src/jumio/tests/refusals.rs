@@ -9,8 +9,8 @@ use super::world::{
     ACCOUNT, answering, client, clock, config, created, fetching, ids, problem, refused, start, starting,
     status, unavailable, with,
 };
+use crate::checks::vendor::{Progress, Start, Vendor as _, VendorError};
 use crate::jumio::kyx::{Config, Retry};
-use crate::verification::vendor::{Progress, Start, Vendor as _, VendorError};
 
 // --- authorisation
 

@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 use time::macros::datetime;
 
 use super::server::{Answer, Seen, Server};
+use crate::checks::vendor::{Progress, Start, Started, TransactionIds, Vendor as _, VendorError};
 use crate::clock::MockClock;
 use crate::jumio::kyx::{Client, ClientCredentials, Config, Credentials, Retry};
 use crate::random::OsRandom;
-use crate::verification::vendor::{Progress, Start, Started, TransactionIds, Vendor as _, VendorError};
 
 pub(super) const ACCOUNT: &str = "7a0c2d0e-1111-4c2f-8f3a-5a1b2c3d4e5f";
 pub(super) const EXECUTION: &str = "9f1b6c2a-2222-4d3e-9a4b-6c7d8e9f0a1b";
@@ -73,7 +73,7 @@ pub(super) fn start() -> Start {
             .unwrap(),
         locale: None,
         consent: None,
-        place: crate::verification::vendor::Place {
+        place: crate::checks::vendor::Place {
             country: Some("DEU".into()),
             state: None,
         },

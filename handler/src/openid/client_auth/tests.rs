@@ -14,10 +14,10 @@ struct Memory {
 }
 
 #[async_trait]
-impl Records for Memory {
-    async fn create(&self, path: &str, document: Bytes) -> Result<Created, RecordsError> {
+impl FactStore for Memory {
+    async fn create(&self, path: &str, document: Bytes) -> Result<Created, StoreError> {
         if self.down {
-            return Err(RecordsError("down".into()));
+            return Err(StoreError("down".into()));
         }
         let mut documents = self.documents.lock().unwrap();
         if documents.contains_key(path) {
@@ -27,11 +27,11 @@ impl Records for Memory {
         Ok(Created::New)
     }
 
-    async fn read(&self, path: &str) -> Result<Option<Bytes>, RecordsError> {
+    async fn read(&self, path: &str) -> Result<Option<Bytes>, StoreError> {
         Ok(self.documents.lock().unwrap().get(path).cloned())
     }
 
-    async fn list(&self, _folder: &str) -> Result<Vec<String>, RecordsError> {
+    async fn list(&self, _folder: &str) -> Result<Vec<String>, StoreError> {
         Ok(Vec::new())
     }
 }
@@ -60,7 +60,7 @@ fn auth() -> ClientAuth {
     ]);
     ClientAuth {
         clients: Arc::new(clients),
-        records: Arc::new(Memory::default()),
+        store: Arc::new(Memory::default()),
         audiences: vec!["https://id.example/api/token".into()],
     }
 }
@@ -260,7 +260,7 @@ fn every_part_of_a_redemption_tells_it_apart() {
 #[tokio::test]
 async fn a_store_that_is_down_is_not_a_wrong_proof() {
     let auth = ClientAuth {
-        records: Arc::new(Memory {
+        store: Arc::new(Memory {
             down: true,
             ..Memory::default()
         }),

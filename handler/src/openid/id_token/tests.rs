@@ -1,6 +1,6 @@
 use super::*;
+use crate::checks::{Authorization, Reason, ResponseMode};
 use crate::ids::{SubjectHash, VerificationId};
-use crate::verification::{Authorization, Reason, ResponseMode};
 
 fn grant(status: Status, asked: bool) -> Grant {
     let request = VerifiedRequest {

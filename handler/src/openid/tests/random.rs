@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use secrecy::SecretString;
 use url::{Url, form_urlencoded};
 
+use crate::checks::ResponseMode;
 use crate::openid::answer::Answer;
 use crate::openid::authorization_request::{address, check};
 use crate::openid::claims_request;
@@ -14,7 +15,6 @@ use crate::openid::registration;
 use crate::openid::strict_json;
 use crate::pages::Language;
 use crate::tests::mutated::{mutated, mutated_text};
-use crate::verification::ResponseMode;
 
 const REDIRECT: &str = "https://contoso.example/authresp?p=1";
 const NOW: time::OffsetDateTime = time::macros::datetime!(2026-02-03 10:00 UTC);

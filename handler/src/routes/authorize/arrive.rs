@@ -10,6 +10,7 @@ use secrecy::ExposeSecret as _;
 use warp::http::StatusCode;
 
 use super::BACK;
+use crate::checks::{Authorization, Begun, Error, Status, Visit};
 use crate::ids::VerificationId;
 use crate::openid::metadata::AUTHORIZE;
 use crate::pages::{self, Language};
@@ -21,7 +22,6 @@ use crate::routes::problem::Fault;
 use crate::routes::reply::{self, Response};
 use crate::routes::wait;
 use crate::telemetry;
-use crate::verification::{Authorization, Begun, Error, Status, Visit};
 
 /// How far a browser has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,11 +42,7 @@ pub(super) async fn browser(
     let mut held = cookie::of(&call.incoming, services, id);
     if held.len() > 1 {
         for value in &held {
-            if services
-                .verifications
-                .has_authorized(id, authorization, value)
-                .await?
-            {
+            if services.checks.has_authorized(id, authorization, value).await? {
                 return Ok(Some(value.clone()));
             }
         }
@@ -66,7 +62,7 @@ pub(super) async fn unbound(
 ) -> Result<Response, Fault> {
     telemetry::note_verification(id);
     let language = call.speak(&[authorization.locale.as_deref()], services.default_language);
-    let reused = services.verifications.reuse(id, authorization).await?;
+    let reused = services.checks.reuse(id, authorization).await?;
     if let Some(visit) = reused {
         return deliver::code(services, &visit, language).await;
     }
@@ -92,10 +88,10 @@ pub(super) async fn bound(
     browser: String,
 ) -> Result<Response, Fault> {
     telemetry::note_verification(id);
-    let verifications = &services.verifications;
-    let handle = verifications.authorize(id, authorization, &browser).await?;
-    let visit = verifications.visit(&handle, Some(&browser)).await?;
-    let begun = verifications.begin(&visit).await;
+    let checks = &services.checks;
+    let handle = checks.authorize(id, authorization, &browser).await?;
+    let visit = checks.visit(&handle, Some(&browser)).await?;
+    let begun = checks.begin(&visit).await;
     let language = call.speak(
         &[visit.authorization.locale.as_deref()],
         services.default_language,

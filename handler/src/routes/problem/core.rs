@@ -7,11 +7,11 @@ use warp::http::StatusCode;
 
 use super::front::unproven;
 use super::{Row, bad, later, ours, refusal};
+use crate::checks::vendor::VendorError;
+use crate::checks::{Error, RedeemError};
 use crate::openid::refusal::Code;
 use crate::pages::Message;
 use crate::seal::SealError;
-use crate::verification::vendor::VendorError;
-use crate::verification::{Error, RedeemError};
 
 pub(super) fn error(error: &Error) -> Row {
     match error {
@@ -43,9 +43,9 @@ pub(super) fn error(error: &Error) -> Row {
         Error::NotReady => conflict("verification.not_ready", "there is no outcome yet"),
         Error::NotRetryable => conflict("verification.not_retryable", "there is nothing to try again"),
         Error::NotDecidable => conflict("verification.not_decidable", "there is no result to decide about"),
-        Error::Judgement => bad(
+        Error::ManualDecision => bad(
             StatusCode::BAD_REQUEST,
-            "judgement.invalid",
+            "decision.invalid",
             Message::Invalid,
             "who decided, or why, is not as it must be",
         ),
@@ -126,7 +126,7 @@ pub(super) fn ticket(error: &Error) -> Row {
         | Error::NotReady
         | Error::NotRetryable
         | Error::NotDecidable
-        | Error::Judgement
+        | Error::ManualDecision
         | Error::AttemptsExhausted
         | Error::StartsExhausted
         | Error::LineTooLong

@@ -6,7 +6,7 @@ use tracing::Level;
 use warp::http::StatusCode;
 
 use super::{BodyFault, Row, bad, later, refusal};
-use crate::jumio::notice::Unreadable;
+use crate::jumio::callback::Unreadable;
 use crate::openid::authorization_request::Untrusted;
 use crate::openid::caller::CallerError;
 use crate::openid::client_auth::{ClientError, Unproven};
@@ -185,14 +185,14 @@ pub(super) fn refused(refusal: Refusal) -> Row {
     )
 }
 
-pub(super) fn notice(unreadable: Unreadable) -> Row {
-    let row = |status, code| bad(status, code, Message::WentWrong, "the notice cannot be read");
+pub(super) fn callback(unreadable: Unreadable) -> Row {
+    let row = |status, code| bad(status, code, Message::WentWrong, "the callback cannot be read");
     match unreadable {
-        Unreadable::ContentType => row(StatusCode::UNSUPPORTED_MEDIA_TYPE, "notice.media_type"),
-        Unreadable::TooLong => row(StatusCode::PAYLOAD_TOO_LARGE, "notice.too_large"),
-        Unreadable::TooDeep => row(StatusCode::BAD_REQUEST, "notice.too_deep"),
-        Unreadable::Malformed => row(StatusCode::BAD_REQUEST, "notice.malformed"),
-        Unreadable::Duplicate => row(StatusCode::BAD_REQUEST, "notice.repeated"),
-        Unreadable::NoTransaction => row(StatusCode::BAD_REQUEST, "notice.no_transaction"),
+        Unreadable::ContentType => row(StatusCode::UNSUPPORTED_MEDIA_TYPE, "callback.media_type"),
+        Unreadable::TooLong => row(StatusCode::PAYLOAD_TOO_LARGE, "callback.too_large"),
+        Unreadable::TooDeep => row(StatusCode::BAD_REQUEST, "callback.too_deep"),
+        Unreadable::Malformed => row(StatusCode::BAD_REQUEST, "callback.malformed"),
+        Unreadable::Duplicate => row(StatusCode::BAD_REQUEST, "callback.repeated"),
+        Unreadable::NoTransaction => row(StatusCode::BAD_REQUEST, "callback.no_transaction"),
     }
 }

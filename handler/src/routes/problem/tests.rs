@@ -1,18 +1,18 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::checks::fact_store::StoreError;
+use crate::checks::vendor::VendorError;
 use crate::openid::client_auth::Unproven;
 use crate::seal::SealError;
 use crate::tokens::Refused;
 use crate::tokens::entra::EntraError;
-use crate::verification::records::RecordsError;
-use crate::verification::vendor::VendorError;
 
 const PLANTED: &str = "Zebedee \"\\ \u{fc}";
 
 /// One fault of every kind, with free text planted where there is room for any.
 fn faults() -> Vec<Fault> {
-    let store = || RecordsError(PLANTED.into());
+    let store = || StoreError(PLANTED.into());
     let vendor = |error| Fault::Core(Error::Vendor(error));
     let mut faults = vec![
         Fault::NoRoute,
@@ -139,10 +139,10 @@ fn codes_are_words_with_dots_and_mean_one_status_each() {
 #[test]
 fn what_could_not_be_checked_is_never_a_refusal() {
     for fault in [
-        Fault::Core(Error::Store(RecordsError(String::new()))),
-        ClientError::CouldNotCheck(RecordsError(String::new())).into(),
+        Fault::Core(Error::Store(StoreError(String::new()))),
+        ClientError::CouldNotCheck(StoreError(String::new())).into(),
         Fault::Caller(EntraError::CouldNotCheck(String::new()).into(), "Bearer"),
-        Fault::Redeem(Error::Store(RecordsError(String::new())).into()),
+        Fault::Redeem(Error::Store(StoreError(String::new())).into()),
         Fault::Bearer(Error::Vendor(VendorError::Throttled { retry_after: None }).into()),
     ] {
         let row = fault.row();

@@ -5,8 +5,8 @@ use serde_json::json;
 use super::world::{
     Answer, Browser, REDIRECT, World, encoded, form, json_of, location, register, registration, sent, text_of,
 };
-use crate::verification::tests::vendor::{approved, rejected};
-use crate::verification::vendor::Place;
+use crate::checks::tests::vendor::{approved, rejected};
+use crate::checks::vendor::Place;
 
 const AT_VENDOR: &str = "https://vendor.example/go/";
 

@@ -6,10 +6,10 @@ use super::world::{
     ASSERTION_TYPE, Answer, Browser, CHALLENGE, ISSUER, ORIGIN, REDIRECT, SECRET, VERIFIER, World, basic,
     encoded, form, header, json_of, location, request, sent, text_of,
 };
+use crate::checks::tests::vendor::{abandoned, approved, rejected};
+use crate::checks::vendor::Progress;
 use crate::clock::Clock as _;
 use crate::tokens::test_keys;
-use crate::verification::tests::vendor::{abandoned, approved, rejected};
-use crate::verification::vendor::Progress;
 
 /// Path of an address of ours.
 fn path(address: &str) -> &str {
@@ -310,7 +310,9 @@ async fn a_notice_before_the_return_settles_in_the_background() {
     let ticket = world.ticket("journey-1").await;
     browser.authorize(&world, &ticket, "").await;
     world.vendor.set(0, approved());
-    let answer = world.send(super::notice::notice(&world, 0, "PROCESSED")).await;
+    let answer = world
+        .send(super::callback::callback(&world, 0, "PROCESSED"))
+        .await;
     assert_eq!((answer.status().as_u16(), answer.body().len()), (200, 0));
     world.calm().await;
     let answer = browser.come_back(&world, 0).await;

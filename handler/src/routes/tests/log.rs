@@ -9,10 +9,10 @@ use tracing::subscriber::DefaultGuard;
 
 use super::token::Fragile;
 use super::world::{Browser, REDIRECT, World, basic, register, registration, request};
+use crate::checks::tests::vendor::rejected;
 use crate::clock::SystemClock;
-use crate::records::Place;
+use crate::fact_store::Place;
 use crate::telemetry::{self, Sink};
-use crate::verification::tests::vendor::rejected;
 
 /// What the handler logs from now on.
 struct Log {
@@ -102,7 +102,7 @@ async fn a_refusal_that_is_sent_back_tells_its_cause() {
 
 #[tokio::test]
 async fn a_store_that_is_down_is_an_error_wherever_it_shows() {
-    let memory = crate::records::open(&Place::Memory).unwrap();
+    let memory = crate::fact_store::open(&Place::Memory).unwrap();
     let store = Arc::new(Fragile(memory, false.into()));
     let world = World::over(Arc::clone(&store) as _);
     let ticket = world.ticket("c1").await;
@@ -215,12 +215,10 @@ async fn a_trace_tells_measures_and_nothing_that_was_sent() {
     let ticket = world.ticket("c1").await;
     browser.authorize(&world, &ticket, "&claims=%7B%7D").await;
     browser.come_back(&world, 0).await;
+    world.vendor.set(0, crate::checks::tests::vendor::approved());
+    let callback = world.vendor.start_of(0).callback_url.path().to_owned();
     world
-        .vendor
-        .set(0, crate::verification::tests::vendor::approved());
-    let notice = world.vendor.start_of(0).callback_url.path().to_owned();
-    world
-        .send(request("POST", &notice).json(&serde_json::json!({"message": "Zebedee"})))
+        .send(request("POST", &callback).json(&serde_json::json!({"message": "Zebedee"})))
         .await;
     world.calm().await;
     let text = log.text();

@@ -4,7 +4,7 @@ use super::world::{
     Answer, Browser, CHALLENGE, REDIRECT, SECRET, World, basic, encoded, form, header, json_of, location,
     request, text_of,
 };
-use crate::verification::tests::vendor::approved;
+use crate::checks::tests::vendor::approved;
 
 const GOOD: [(&str, &str); 7] = [
     ("response_type", "code"),
@@ -56,7 +56,7 @@ async fn the_same_request_pushed_again_is_the_same_verification() {
     pushed(&world).await;
     pushed(&world).await;
     assert_eq!(
-        world.records.list("verifications").await.unwrap().len(),
+        world.store.list("verifications").await.unwrap().len(),
         0,
         "folders only"
     );

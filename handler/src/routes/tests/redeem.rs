@@ -12,10 +12,10 @@ use super::world::{
     ASSERTION_TYPE, Answer, Browser, CHALLENGE, ISSUER, REDIRECT, SECRET, VERIFIER, World, authorize_path,
     basic, form, json_of, redemption, register, registration, request, sent,
 };
+use crate::checks::tests::vendor::approved;
 use crate::clock::Clock as _;
-use crate::records::{Created, Place, Records, RecordsError, open};
+use crate::fact_store::{Created, FactStore, Place, StoreError, open};
 use crate::tokens::test_keys;
-use crate::verification::tests::vendor::approved;
 
 /// A code of the client that waits to be redeemed, with a challenge.
 async fn code_of(world: &World, client: &str) -> String {
@@ -105,8 +105,8 @@ async fn an_answer_that_was_read_is_not_given_again() {
 
 #[tokio::test]
 async fn an_answer_that_was_read_is_not_given_again_by_another_process() {
-    let records = open(&Place::Memory).unwrap();
-    let (world, other) = (World::over(Arc::clone(&records)), World::over(records));
+    let store = open(&Place::Memory).unwrap();
+    let (world, other) = (World::over(Arc::clone(&store)), World::over(store));
     let code = code_of(&world, "b2c").await;
     good(&world, redeem(&code)).await;
     world.calm().await;
@@ -115,8 +115,8 @@ async fn an_answer_that_was_read_is_not_given_again_by_another_process() {
 
 #[tokio::test]
 async fn a_lost_answer_is_given_again_by_another_process() {
-    let records = open(&Place::Memory).unwrap();
-    let (world, other) = (World::over(Arc::clone(&records)), World::over(records));
+    let store = open(&Place::Memory).unwrap();
+    let (world, other) = (World::over(Arc::clone(&store)), World::over(store));
     let code = lost(&world).await;
     world.calm().await;
     let token = good(&other, redeem(&code)).await;
@@ -287,7 +287,7 @@ async fn nothing_is_read_once_the_code_is_used_up() {
 
 /// A store whose write to a certain kind of document is lost once, or which is down from then on.
 struct Tripped {
-    inner: Arc<dyn Records>,
+    inner: Arc<dyn FactStore>,
     of: &'static str,
     armed: AtomicBool,
     /// The write is done, and everything after it fails.
@@ -296,7 +296,7 @@ struct Tripped {
 }
 
 impl Tripped {
-    fn new(inner: Arc<dyn Records>, of: &'static str) -> Self {
+    fn new(inner: Arc<dyn FactStore>, of: &'static str) -> Self {
         Self {
             inner,
             of,
@@ -310,9 +310,9 @@ impl Tripped {
         self.armed.store(true, Ordering::SeqCst);
     }
 
-    fn up(&self) -> Result<(), RecordsError> {
+    fn up(&self) -> Result<(), StoreError> {
         if self.down.load(Ordering::SeqCst) {
-            Err(RecordsError("for the test".into()))
+            Err(StoreError("for the test".into()))
         } else {
             Ok(())
         }
@@ -320,25 +320,25 @@ impl Tripped {
 }
 
 #[async_trait]
-impl Records for Tripped {
-    async fn create(&self, path: &str, document: Bytes) -> Result<Created, RecordsError> {
+impl FactStore for Tripped {
+    async fn create(&self, path: &str, document: Bytes) -> Result<Created, StoreError> {
         self.up()?;
         if !path.contains(self.of) || !self.armed.swap(false, Ordering::SeqCst) {
             return self.inner.create(path, document).await;
         }
         if !self.after.load(Ordering::SeqCst) {
-            return Err(RecordsError("for the test".into()));
+            return Err(StoreError("for the test".into()));
         }
         self.down.store(true, Ordering::SeqCst);
         self.inner.create(path, document).await
     }
 
-    async fn read(&self, path: &str) -> Result<Option<Bytes>, RecordsError> {
+    async fn read(&self, path: &str) -> Result<Option<Bytes>, StoreError> {
         self.up()?;
         self.inner.read(path).await
     }
 
-    async fn list(&self, folder: &str) -> Result<Vec<String>, RecordsError> {
+    async fn list(&self, folder: &str) -> Result<Vec<String>, StoreError> {
         self.up()?;
         self.inner.list(folder).await
     }

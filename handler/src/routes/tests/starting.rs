@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::world::{World, form, header, json_of, register, registration, request, text_of};
-use crate::records::Place;
+use crate::fact_store::Place;
 
 fn starting() -> World {
-    World::starting(crate::records::open(&Place::Memory).unwrap())
+    World::starting(crate::fact_store::open(&Place::Memory).unwrap())
 }
 
 #[tokio::test(start_paused = true)]

@@ -9,8 +9,8 @@ use super::world::{
     Answer, Browser, REDIRECT, SECRET, VERIFIER, World, basic, form, header, json_of, redemption, request,
     sent,
 };
-use crate::records::{Created, Place, Records, RecordsError};
-use crate::verification::tests::vendor::approved;
+use crate::checks::tests::vendor::approved;
+use crate::fact_store::{Created, FactStore, Place, StoreError};
 
 /// A code that waits to be redeemed.
 async fn code(world: &World, more: &str) -> String {
@@ -273,33 +273,33 @@ async fn a_body_that_is_too_long_is_refused() {
 
 /// A store that goes down when told to.
 pub(super) struct Fragile(
-    pub(super) Arc<dyn Records>,
+    pub(super) Arc<dyn FactStore>,
     pub(super) std::sync::atomic::AtomicBool,
 );
 
 #[async_trait]
-impl Records for Fragile {
-    async fn create(&self, path: &str, document: Bytes) -> Result<Created, RecordsError> {
+impl FactStore for Fragile {
+    async fn create(&self, path: &str, document: Bytes) -> Result<Created, StoreError> {
         self.up()?;
         self.0.create(path, document).await
     }
 
-    async fn read(&self, path: &str) -> Result<Option<Bytes>, RecordsError> {
+    async fn read(&self, path: &str) -> Result<Option<Bytes>, StoreError> {
         self.up()?;
         self.0.read(path).await
     }
 
-    async fn list(&self, folder: &str) -> Result<Vec<String>, RecordsError> {
+    async fn list(&self, folder: &str) -> Result<Vec<String>, StoreError> {
         self.up()?;
         self.0.list(folder).await
     }
 }
 
 impl Fragile {
-    fn up(&self) -> Result<(), RecordsError> {
+    fn up(&self) -> Result<(), StoreError> {
         let down = self.1.load(std::sync::atomic::Ordering::Relaxed);
         if down {
-            Err(RecordsError("for the test".into()))
+            Err(StoreError("for the test".into()))
         } else {
             Ok(())
         }
@@ -307,21 +307,21 @@ impl Fragile {
 }
 
 /// A store that lets everybody wait.
-struct Slow(Arc<dyn Records>);
+struct Slow(Arc<dyn FactStore>);
 
 #[async_trait]
-impl Records for Slow {
-    async fn create(&self, path: &str, document: Bytes) -> Result<Created, RecordsError> {
+impl FactStore for Slow {
+    async fn create(&self, path: &str, document: Bytes) -> Result<Created, StoreError> {
         tokio::time::sleep(std::time::Duration::from_secs(5)).await;
         self.0.create(path, document).await
     }
 
-    async fn read(&self, path: &str) -> Result<Option<Bytes>, RecordsError> {
+    async fn read(&self, path: &str) -> Result<Option<Bytes>, StoreError> {
         tokio::time::sleep(std::time::Duration::from_secs(5)).await;
         self.0.read(path).await
     }
 
-    async fn list(&self, folder: &str) -> Result<Vec<String>, RecordsError> {
+    async fn list(&self, folder: &str) -> Result<Vec<String>, StoreError> {
         self.0.list(folder).await
     }
 }
@@ -329,7 +329,7 @@ impl Records for Slow {
 /// B2C waits 10 s and asks once more: it must hear something before, and find what was begun.
 #[tokio::test(start_paused = true)]
 async fn a_store_that_is_slow_is_said_so_in_time_and_loses_nothing() {
-    let memory = crate::records::open(&Place::Memory).unwrap();
+    let memory = crate::fact_store::open(&Place::Memory).unwrap();
     let world = World::over(Arc::new(Slow(Arc::clone(&memory))));
     let ask = || super::world::register().json(&super::world::registration("c1"));
     let began = tokio::time::Instant::now();
@@ -350,7 +350,7 @@ async fn a_store_that_is_slow_is_said_so_in_time_and_loses_nothing() {
 
 #[tokio::test]
 async fn a_store_that_is_down_is_no_refusal_and_uses_nothing_up() {
-    let memory = crate::records::open(&Place::Memory).unwrap();
+    let memory = crate::fact_store::open(&Place::Memory).unwrap();
     let store = Arc::new(Fragile(memory, false.into()));
     let world = World::over(Arc::clone(&store) as _);
     let code = code(&world, "").await;

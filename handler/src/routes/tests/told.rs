@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::world::{Answer, Browser, World, header, json_of, location, request, sent, text_of};
+use crate::checks::tests::vendor::{approved, rejected};
 use crate::clock::Clock as _;
-use crate::verification::tests::vendor::{approved, rejected};
 
 /// The page of this sign-in, from the address in a form or link on a page, or from where a browser is sent.
 fn page_of(answer: &Answer) -> String {
@@ -168,11 +168,13 @@ async fn an_older_check_than_max_age_is_not_good_enough_however_often_it_was_rea
     world.advance_s(1000);
     // The vendor says more about it, which makes another reading, but no other check.
     world.vendor.set(0, rejected());
-    world.send(super::notice::notice(&world, 0, "REJECTED")).await;
+    world.send(super::callback::callback(&world, 0, "REJECTED")).await;
     world.calm().await;
     world.vendor.set(0, approved());
     world.advance_s(1);
-    world.send(super::notice::notice(&world, 0, "PROCESSED")).await;
+    world
+        .send(super::callback::callback(&world, 0, "PROCESSED"))
+        .await;
     world.calm().await;
     let path = super::world::authorize_path(&ticket, "&max_age=500").replace("state-1", "state-2");
     browser.enter(&world, &path).await;

@@ -1,7 +1,7 @@
 //! `/api/token/userinfo`.
 
 use super::world::{Answer, Browser, World, form, header, json_of, request, sent};
-use crate::verification::tests::vendor::{approved, doubtful, rejected};
+use crate::checks::tests::vendor::{approved, doubtful, rejected};
 
 async fn access_token(world: &World) -> String {
     let browser = Browser::default();
@@ -93,7 +93,9 @@ async fn a_reversal_that_cannot_be_read_is_told_as_pending_by_userinfo_and_regis
     let token = access_token(&world).await;
     world.vendor.set(0, rejected());
     world.vendor.set_down(true);
-    let noticed = world.send(super::notice::notice(&world, 0, "PROCESSED")).await;
+    let noticed = world
+        .send(super::callback::callback(&world, 0, "PROCESSED"))
+        .await;
     assert_eq!(noticed.status(), 200, "acknowledged");
     world.calm().await;
     assert_eq!(told(&world, &token).await, "pending");

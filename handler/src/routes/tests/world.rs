@@ -15,7 +15,10 @@ use warp::http;
 use warp::test::RequestBuilder;
 
 use crate::background::Background;
+use crate::checks::tests::vendor::FakeVendor;
+use crate::checks::{Addresses, Checks, Deps, Limits, Rules};
 use crate::clock::{Clock as _, MockClock};
+use crate::fact_store::{FactStore, Place};
 use crate::openid::caller::{Callers, Login};
 use crate::openid::client::{Client, Clients, Proof, Secrets};
 use crate::openid::client_auth::ClientAuth;
@@ -23,14 +26,11 @@ use crate::openid::metadata;
 use crate::owners::Machine;
 use crate::pages::Language;
 use crate::random::OsRandom;
-use crate::records::{Place, Records};
 use crate::routes::gate::{Gate, Services};
 use crate::routes::reply;
 use crate::seal::{KeyMaterial, Seal, StateKeys, SubjectKey};
 use crate::tokens::client_assertion::ClientKeys;
 use crate::tokens::{Certificate, SigningKeys, test_keys};
-use crate::verification::tests::vendor::FakeVendor;
-use crate::verification::{Addresses, Deps, Limits, Rules, Verifications};
 
 pub(super) const ORIGIN: &str = "https://idv.example";
 pub(super) const ISSUER: &str = "https://idv.example/api/token";
@@ -47,7 +47,7 @@ pub(super) struct World {
     pub(super) clock: MockClock,
     pub(super) vendor: Arc<FakeVendor>,
     pub(super) limits: Limits,
-    pub(super) records: Arc<dyn Records>,
+    pub(super) store: Arc<dyn FactStore>,
     pub(super) keys: Arc<SigningKeys>,
     pub(super) background: Background,
     pub(super) gate: Gate,
@@ -57,17 +57,17 @@ pub(super) struct World {
 
 impl World {
     pub(super) fn new() -> Self {
-        Self::over(crate::records::open(&Place::Memory).unwrap())
+        Self::over(crate::fact_store::open(&Place::Memory).unwrap())
     }
 
-    pub(super) fn over(records: Arc<dyn Records>) -> Self {
-        let world = Self::starting(records);
+    pub(super) fn over(store: Arc<dyn FactStore>) -> Self {
+        let world = Self::starting(store);
         world.services.send_replace(Some(Arc::new(world.build())));
         world
     }
 
     /// Its settings are not loaded yet.
-    pub(super) fn starting(records: Arc<dyn Records>) -> Self {
+    pub(super) fn starting(store: Arc<dyn FactStore>) -> Self {
         let clock = MockClock::at(time::macros::datetime!(2026-02-03 10:00 UTC));
         let background = Background::default();
         let (services, gate) = Gate::new(Arc::new(clock.clone()), Arc::new(OsRandom), background.spawner());
@@ -79,7 +79,7 @@ impl World {
                 start_pace: Duration::ZERO,
                 ..Limits::default()
             },
-            records,
+            store,
             keys: Arc::new(SigningKeys::new(certificate, &[]).unwrap()),
             background,
             filter: crate::routes::all(&gate),
@@ -97,7 +97,7 @@ impl World {
             origin: origin.clone(),
         };
         let deps = Deps {
-            records: Arc::clone(&self.records),
+            store: Arc::clone(&self.store),
             vendor: Arc::clone(&self.vendor) as _,
             clock: Arc::new(self.clock.clone()),
             random: Arc::new(OsRandom),
@@ -112,11 +112,11 @@ impl World {
             },
         };
         Services {
-            verifications: Verifications::new(deps),
+            checks: Checks::new(deps),
             callers: callers(),
             client_auth: ClientAuth {
                 clients: Arc::new(clients()),
-                records: Arc::clone(&self.records),
+                store: Arc::clone(&self.store),
                 audiences: addresses.audiences(),
             },
             keys: Arc::clone(&self.keys),

@@ -9,13 +9,13 @@ use warp::http::StatusCode;
 
 use super::country::asking;
 use super::{path, trouble, waiting};
+use crate::checks::{Begun, Checks, Error, Visit};
 use crate::openid::refusal::Refusal;
 use crate::pages::{self, Language, Onward};
 use crate::routes::call::Call;
 use crate::routes::gate::Services;
 use crate::routes::problem::Fault;
 use crate::routes::reply::{self, Response};
-use crate::verification::{Begun, Error, Verifications, Visit};
 
 /// What may be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,9 +66,9 @@ pub(super) async fn act(
     language: Language,
 ) -> Result<Response, Fault> {
     let action = Action::parse(call.form().await?.get("action"))?;
-    let (verifications, same) = (services.verifications.clone(), visit.clone());
+    let (checks, same) = (services.checks.clone(), visit.clone());
     let done = call
-        .finish(async move { perform(&verifications, &same, action).await })
+        .finish(async move { perform(&checks, &same, action).await })
         .await;
     let path = path(&visit.handle);
     match (done, action) {
@@ -86,24 +86,20 @@ pub(super) fn lead(language: Language, path: &str, to: Onward) -> Response {
     reply::page(StatusCode::OK, pages::onward(language, path, to))
 }
 
-pub(super) async fn perform(
-    verifications: &Verifications,
-    visit: &Visit,
-    action: Action,
-) -> Result<Option<Begun>, Error> {
+pub(super) async fn perform(checks: &Checks, visit: &Visit, action: Action) -> Result<Option<Begun>, Error> {
     match action {
         // The address it leads to begins.
         Action::Begin => Ok(None),
-        Action::Retry => verifications.retry(visit).await.map(Some),
-        Action::Cancel => verifications.cancel(visit).await.map(|()| None),
-        Action::Leave => leave(verifications, visit).await.map(|()| None),
+        Action::Retry => checks.retry(visit).await.map(Some),
+        Action::Cancel => checks.cancel(visit).await.map(|()| None),
+        Action::Leave => leave(checks, visit).await.map(|()| None),
     }
 }
 
 /// Makes sure there is something to hand over: who leaves before the end gives up.
-async fn leave(verifications: &Verifications, visit: &Visit) -> Result<(), Error> {
-    if verifications.standing(visit).await?.may_leave {
+async fn leave(checks: &Checks, visit: &Visit) -> Result<(), Error> {
+    if checks.poll(visit).await?.may_leave {
         return Ok(());
     }
-    verifications.cancel(visit).await
+    checks.cancel(visit).await
 }

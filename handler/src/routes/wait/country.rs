@@ -8,13 +8,13 @@ use warp::http::StatusCode;
 
 use super::act::{Action, lead, perform};
 use super::{language, path, trouble, visit, waiting};
+use crate::checks::vendor::{Need, Place};
+use crate::checks::{Begun, Error, Visit};
 use crate::pages::{self, Asked, Language, Onward, PlaceView};
 use crate::routes::call::Call;
 use crate::routes::gate::Services;
 use crate::routes::problem::Fault;
 use crate::routes::reply::{self, Response};
-use crate::verification::vendor::{Need, Place};
-use crate::verification::{Begun, Error, Visit};
 
 /// Where the person is asked; `action` is what goes on afterwards.
 pub(in crate::routes) fn asking(handle: &str, action: Action) -> String {
@@ -60,7 +60,7 @@ pub(in crate::routes) async fn country(mut call: Call) -> Result<Response, Fault
         language,
         action: Action::after_country(call.query()?.get("for")),
     };
-    match services.verifications.unknown_place(&visit).await? {
+    match services.checks.unknown_place(&visit).await? {
         Some(need) => Ok(asking.page(StatusCode::OK, need, false)),
         // Said already, in another tab for instance.
         None => Ok(reply::see_other(&pages::to_vendor(&path(&visit.handle)))),
@@ -91,7 +91,7 @@ async fn said(
             .filter(|_| country == pages::UNITED_STATES)
             .map(str::to_owned),
     };
-    match services.verifications.locate(visit, place).await? {
+    match services.checks.locate(visit, place).await? {
         Some(need) if is_state_refused => Ok(asking.page(StatusCode::BAD_REQUEST, need, true)),
         Some(need) => Ok(asking.page(StatusCode::OK, need, false)),
         None => go_on(call, services, &asking).await,
@@ -99,13 +99,9 @@ async fn said(
 }
 
 async fn go_on(call: &Call, services: &Arc<Services>, asking: &Asking<'_>) -> Result<Response, Fault> {
-    let (verifications, visit, action) = (
-        services.verifications.clone(),
-        asking.visit.clone(),
-        asking.action,
-    );
+    let (checks, visit, action) = (services.checks.clone(), asking.visit.clone(), asking.action);
     let done = call
-        .finish(async move { perform(&verifications, &visit, action).await })
+        .finish(async move { perform(&checks, &visit, action).await })
         .await;
     let path = path(&asking.visit.handle);
     match done {

@@ -1,12 +1,12 @@
 //! `GET …/continue`: to the vendor while the person is (or should be) there, or asks for it; otherwise back to the client.
 
-use super::{Action, asking, language, path, standing, trouble, visit};
+use super::{Action, asking, language, path, poll, trouble, visit};
+use crate::checks::{Begun, Error, Step};
 use crate::routes::authorize;
 use crate::routes::call::Call;
 use crate::routes::deliver;
 use crate::routes::problem::Fault;
 use crate::routes::reply::{self, Response};
-use crate::verification::{Begun, Error, Step};
 
 pub(in crate::routes) async fn onward(call: Call) -> Result<Response, Fault> {
     let services = call.services().await?;
@@ -15,7 +15,7 @@ pub(in crate::routes) async fn onward(call: Call) -> Result<Response, Fault> {
     let query = call.query()?;
     let wants_vendor = query.get("at") == Some("vendor");
     let after = query.get("after").and_then(|number| number.parse().ok());
-    let standing = standing(&call, &services, &visit).await?;
+    let standing = poll(&call, &services, &visit).await?;
     if !wants_vendor && matches!(standing.step, Step::Checking | Step::Done) {
         return match deliver::code(&services, &visit, language).await {
             Err(Fault::Core(Error::NotReady)) => Ok(reply::see_other(&path(&visit.handle))),
@@ -23,8 +23,8 @@ pub(in crate::routes) async fn onward(call: Call) -> Result<Response, Fault> {
         };
     }
     let begun = match after {
-        Some(attempt) => services.verifications.retry_after(&visit, attempt).await,
-        None => services.verifications.begin(&visit).await,
+        Some(attempt) => services.checks.retry_after(&visit, attempt).await,
+        None => services.checks.begin(&visit).await,
     };
     match begun {
         Ok(Begun::Needs(_)) if after.is_some() => Ok(reply::see_other(&asking(&visit.handle, Action::Retry))),

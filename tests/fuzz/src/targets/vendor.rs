@@ -11,7 +11,7 @@ pub(super) fn callback(bytes: &[u8]) {
         .position(|byte| *byte == b'\n')
         .map_or((bytes, &[][..]), |end| bytes.split_at(end));
     let Some(kind) = super::text(kind) else { return };
-    let Ok(Parsed::Notice(notice)) = parsers::callback(kind, body.get(1..).unwrap_or_default()) else {
+    let Ok(Parsed::Callback(callback)) = parsers::callback(kind, body.get(1..).unwrap_or_default()) else {
         return;
     };
     let is_id = |id: &str| {
@@ -21,20 +21,20 @@ pub(super) fn callback(bytes: &[u8]) {
                 .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
     };
     assert!(
-        notice.execution.as_deref().is_some_and(is_id),
+        callback.execution.as_deref().is_some_and(is_id),
         "a transaction is named by an id"
     );
     assert!(
-        notice.account.as_deref().is_none_or(is_id),
+        callback.account.as_deref().is_none_or(is_id),
         "an account is named by an id"
     );
     let is_word = |byte: u8| byte.is_ascii_uppercase() || byte == b'_';
     assert!(
-        notice.status_word.len() <= 40 && notice.status_word.bytes().all(is_word),
+        callback.status_word.len() <= 40 && callback.status_word.bytes().all(is_word),
         "a status is one of Jumio's words: nothing personal is kept"
     );
     assert!(
-        notice
+        callback
             .sent_at
             .as_deref()
             .is_none_or(|at| at.len() <= 40 && at.is_ascii()),
@@ -54,7 +54,7 @@ pub(super) fn retrieval(bytes: &[u8]) {
         return; // a number beyond all bounds, say, in a part that nobody reads
     };
     let says = |at: &Value, kind: &str| at["type"] == kind;
-    if finding.verdict == Some(Mark::Passed) {
+    if finding.vendor_decision == Some(Mark::Passed) {
         assert!(
             says(&answer["decision"], "PASSED"),
             "a verdict passes by its type"

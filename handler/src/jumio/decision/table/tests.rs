@@ -1,8 +1,8 @@
 //! One test per row of the documented table, by name: a label read by the real judge, for its documented type.
 
 use super::ROWS;
+use crate::checks::vendor::Mark;
 use crate::jumio::decision::{judge, mark};
-use crate::verification::vendor::Mark;
 
 macro_rules! rows {
     ($($test:ident: $check:literal $kind:literal $label:literal => $mark:ident $reason:literal;)*) => {

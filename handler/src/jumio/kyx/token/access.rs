@@ -7,7 +7,7 @@ use serde::Deserialize;
 use time::{Duration, OffsetDateTime};
 use zeroize::{Zeroize as _, Zeroizing};
 
-use crate::verification::vendor::VendorError;
+use crate::checks::vendor::VendorError;
 
 /// A token is renewed this long before it expires, or after half of what was left of it, whichever is later.
 const MARGIN: Duration = Duration::minutes(5);

@@ -1,0 +1,111 @@
+//! A human decides: settles a review, or takes an approval back.
+
+use tracing::info;
+
+use super::facts::{Conclusion, Decision, Human};
+use super::history::Attempt;
+use super::outcome::{Reason, Status};
+use super::settle::MAX_RACES;
+use super::{Checks, Error, Outcome};
+use crate::ids::VerificationId;
+
+/// Longest operator's id, characters.
+const WHO_MAX: usize = 64;
+/// Longest reason, characters.
+const WHY_MAX: usize = 200;
+
+/// What a human decided. It is kept for as long as the verification, so there must be no personal data in it: an id of
+/// the operator, and a reason such as the number of a ticket, never a name or what a document says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ManualDecision {
+    /// Who decided: an id, 1 to 64 characters without control characters.
+    pub who: String,
+    /// Why: 1 to 200 characters without control characters.
+    pub why: String,
+    /// The person is who they say they are.
+    pub accepts: bool,
+}
+
+impl ManualDecision {
+    fn check(&self) -> Result<(), Error> {
+        let is_good = |text: &str, max: usize| {
+            !text.trim().is_empty() && text.chars().count() <= max && !text.chars().any(char::is_control)
+        };
+        if is_good(&self.who, WHO_MAX) && is_good(&self.why, WHY_MAX) {
+            Ok(())
+        } else {
+            Err(Error::ManualDecision)
+        }
+    }
+
+    /// The human's status and reason, and of the vendor's finding the rest.
+    fn over(&self, reading: &Conclusion) -> Conclusion {
+        let (status, reason) = if self.accepts {
+            (Status::Approved, "approved_in_review")
+        } else {
+            (Status::Rejected, "rejected_in_review")
+        };
+        Conclusion {
+            status,
+            reason: Some(Reason::of(reason)),
+            ..reading.clone()
+        }
+    }
+}
+
+impl Checks {
+    /// A human decides the verification's present attempt, once the vendor has given a result. What is unread is read first,
+    /// if the vendor can be asked. The word stands over what the vendor had said by then, for every sign-in that rests on
+    /// the same transaction and asks the same. When the vendor says something else later, a human has to look again; it
+    /// never turns a *no* into an approval. Repeating the same changes nothing.
+    ///
+    /// # Errors
+    /// No such verification; [`Error::ManualDecision`]; [`Error::NotDecidable`]; the store.
+    #[tracing::instrument(name = "verification.decide", skip_all, fields(verification.id = %id))]
+    pub async fn decide(&self, id: VerificationId, manual: &ManualDecision) -> Result<Outcome, Error> {
+        manual.check()?;
+        let mut over = None;
+        for _ in 0..MAX_RACES {
+            let history = self.settle_due(id).await?;
+            let attempt = history.current().ok_or(Error::NotDecidable)?;
+            let (number, reading) = decidable(attempt)?;
+            // What came while this one was being stored was not known to the human.
+            let (over, reading) = over.get_or_insert_with(|| (number, reading.clone()));
+            let decision = Decision {
+                human: Some(Human {
+                    who: manual.who.clone(),
+                    why: manual.why.clone(),
+                    over: *over,
+                }),
+                ..Decision::unread(
+                    attempt.decided_in.attempt,
+                    self.deps.clock.now(),
+                    manual.over(reading),
+                )
+            };
+            let place = self.deps.history(attempt.decided_in.id).await?;
+            if is_said(attempt, &decision) || self.decided(&place, &decision).await? {
+                info!(verification.id = %id, who = manual.who, accepts = manual.accepts, "a human has decided");
+                return self.outcome(&self.deps.history(id).await?).await;
+            }
+        }
+        Err(Error::Busy)
+    }
+}
+
+/// The last reading, where it is one that a human can judge.
+fn decidable(attempt: &Attempt) -> Result<(u32, &Conclusion), Error> {
+    let reading = attempt.decisions.last_reading();
+    let is_judged = |status| matches!(status, Status::Approved | Status::Rejected | Status::Review);
+    reading
+        .filter(|(_, conclusion)| is_judged(conclusion.status))
+        .ok_or(Error::NotDecidable)
+}
+
+/// The same human has said the same about the same, and nothing has been decided since.
+fn is_said(attempt: &Attempt, decision: &Decision) -> bool {
+    attempt
+        .decisions
+        .last_human()
+        .is_some_and(|last| last.human == decision.human && last.conclusion == decision.conclusion)
+}

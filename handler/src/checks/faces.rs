@@ -1,0 +1,113 @@
+//! Whose face it is that the vendor has seen before: this subject's own, which is no finding, or another subject's.
+//!
+//! `transactions/<h>.json` says where a transaction of the vendor lies. h is a keyed hash of the vendor's id, so the store
+//! does not tell which transactions the vendor has.
+
+use std::collections::BTreeSet;
+
+use futures::future::try_join_all;
+use serde::{Deserialize, Serialize};
+
+use super::fact_store::Created;
+use super::facts::{AttemptOf, Request, Transaction, V1};
+use super::names::Name;
+use super::outcome::Reason;
+use super::subject::lead;
+use super::vendor::{Check, Finding, Mark, REPEATED_FACE, RepeatedFace};
+use super::{Deps, Error};
+use crate::ids::{FactHash, SubjectHash};
+
+/// The face was seen in transactions of this subject only.
+pub(super) const OWN: Reason = Reason::of("repeated_face_own");
+/// The face was seen in a transaction of another subject.
+pub(super) const OTHER_PERSON: Reason = Reason::of("repeated_face_other_person");
+
+/// `transactions/<h>.json`
+#[derive(Debug, Serialize, Deserialize)]
+struct Whereabouts {
+    version: V1,
+    #[serde(flatten)]
+    of: AttemptOf,
+}
+
+/// Where a face was seen before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Seen {
+    /// In this subject's own transactions, all of them.
+    Own,
+    /// In a transaction of another subject.
+    OtherPerson,
+    /// In a transaction that we do not know, or the vendor has not named all.
+    Unplaced,
+}
+
+impl Deps {
+    /// Keeps a transaction, and before it where it lies: a process that dies in between leaves one that the person may be
+    /// seen in all the same.
+    ///
+    /// # Errors
+    /// The store.
+    pub(super) async fn record_transaction(
+        &self,
+        of: AttemptOf,
+        transaction: &Transaction,
+    ) -> Result<Created, Error> {
+        let place = self.whereabouts(&transaction.ids.execution);
+        self.create(&place, &Whereabouts { version: V1, of }).await?;
+        self.create(&Name::Transaction(of.attempt).path(of.id), transaction)
+            .await
+    }
+
+    /// A finding in which a repeated face says whose it is.
+    ///
+    /// # Errors
+    /// The store.
+    pub(super) async fn placed(&self, mut finding: Finding, subject: SubjectHash) -> Result<Finding, Error> {
+        if let Some(face) = finding.repeated_face.take() {
+            let seen = self.seen(&face, subject).await?;
+            finding
+                .checks
+                .iter_mut()
+                .filter(|check| check.name == face.check)
+                .for_each(|check| mark(check, seen));
+        }
+        Ok(finding)
+    }
+
+    async fn seen(&self, face: &RepeatedFace, subject: SubjectHash) -> Result<Seen, Error> {
+        let owners = try_join_all(face.executions.iter().map(|execution| self.owner(execution))).await?;
+        let owners: BTreeSet<Option<SubjectHash>> = owners.into_iter().collect();
+        Ok(if owners.iter().flatten().any(|owner| *owner != subject) {
+            Seen::OtherPerson
+        } else if face.is_complete && owners.iter().all(Option::is_some) {
+            Seen::Own
+        } else {
+            Seen::Unplaced
+        })
+    }
+
+    /// The subject of a transaction of the vendor; nothing when it is none of ours, or erased.
+    async fn owner(&self, execution: &str) -> Result<Option<SubjectHash>, Error> {
+        let found: Option<Whereabouts> = self.read(&self.whereabouts(execution)).await?;
+        let Some(found) = found else { return Ok(None) };
+        let request: Option<Request> = self.read(&Name::Request.path(found.of.id)).await?;
+        Ok(request.map(|request| request.subject))
+    }
+
+    fn whereabouts(&self, execution: &str) -> String {
+        let hash = self.seal.keyed("transaction", &[&execution.to_ascii_lowercase()]);
+        format!("transactions/{}.json", FactHash(lead(&hash)))
+    }
+}
+
+/// An own face clears the doubt it has raised, and nothing else; another person's face is a doubt, whatever the vendor made
+/// of it.
+fn mark(check: &mut Check, seen: Seen) {
+    let doubts = check.reason == REPEATED_FACE;
+    match (seen, check.mark) {
+        (Seen::Own, Mark::Warning) if doubts => (check.mark, check.reason) = (Mark::Passed, OWN),
+        (Seen::OtherPerson, Mark::Passed) => (check.mark, check.reason) = (Mark::Warning, OTHER_PERSON),
+        (Seen::OtherPerson, _) if doubts => check.reason = OTHER_PERSON,
+        _ => {}
+    }
+}

@@ -1,0 +1,362 @@
+//! The documents that make up a verification. Each is written once and never changed, so a field may be added with a
+//! default, and everything else needs a new version number.
+//!
+//! Nothing personal is in them: names and dates only as keyed hashes, addresses of browsers and of the vendor's pages only
+//! encrypted.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use time::OffsetDateTime;
+
+use super::matching::{Asked, Likeness};
+use super::outcome::{Matched, Reason, Status};
+use super::vendor::{Check, Consent, End, Mark, Place, TransactionIds};
+use super::{Authorization, rules};
+use crate::ids::{FactHash, SubjectHash, VerificationId};
+use crate::owners::Owner;
+
+/// Version 1 of a document's shape; reading any other number fails.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct V1;
+
+impl Serialize for V1 {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u8(1)
+    }
+}
+
+impl<'de> Deserialize<'de> for V1 {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match u8::deserialize(deserializer)? {
+            1 => Ok(Self),
+            other => Err(serde::de::Error::custom(format_args!(
+                "version {other} is not understood"
+            ))),
+        }
+    }
+}
+
+/// `verifications/<id>/request.json`: who asked, for whom, what to match.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Request {
+    pub(super) version: V1,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) expires_at: OffsetDateTime,
+    pub(super) caller: String,
+    pub(super) client_id: Option<String>,
+    pub(super) subject: SubjectHash,
+    pub(super) asked: Asked,
+    pub(super) locale: Option<String>,
+    /// Encrypted address of the person's browser.
+    pub(super) ip: Option<String>,
+    pub(super) consent: Option<Consent>,
+}
+
+/// `verifications/<id>/added-<h>.json`: what a pushed request with the ticket asks to match beside what was registered.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Added {
+    pub(super) version: V1,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    pub(super) asked: Asked,
+}
+
+impl Request {
+    /// Whether this client may go on with it: the one that was named, or any one where none was.
+    pub(super) fn is_for(&self, client_id: &str) -> bool {
+        self.client_id.as_deref().is_none_or(|named| named == client_id)
+    }
+}
+
+/// `verifications/<id>/location.json`: where the person is, as they said when the vendor had to know.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Location {
+    pub(super) version: V1,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    #[serde(flatten)]
+    pub(super) place: Place,
+}
+
+/// `verifications/<id>/authorizations/<h>.json`: in a folder of its own, because whoever holds a ticket can make up a new
+/// request with each click, and every look at the verification lists what lies beside `request.json`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Authorized {
+    pub(super) version: V1,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) expires_at: OffsetDateTime,
+    /// Keyed hash of the browser's cookie value. None for a sign-in that was answered at once by an approval: its handle
+    /// opens nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) browser: Option<SubjectHash>,
+    pub(super) request: Authorization,
+}
+
+/// `verifications/<id>/pushed-<h>.json`
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct PushedRequest {
+    pub(super) version: V1,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    pub(super) request: Authorization,
+}
+
+/// `verifications/<id>/used-<h>.json`: which browser a pushed request serves.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Used {
+    pub(super) version: V1,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    pub(super) browser: SubjectHash,
+}
+
+/// `verifications/<id>/joined-<s>.json`: this verification uses the transaction of the subject's start s, which lies
+/// elsewhere.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Joined {
+    pub(super) version: V1,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    /// The verification where it lies: its home.
+    pub(super) home: VerificationId,
+}
+
+/// An attempt of a verification. Its number is that of the subject's start which made the transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) struct AttemptOf {
+    pub(super) id: VerificationId,
+    pub(super) attempt: u32,
+}
+
+/// `verifications/<id>/transaction-<n>.json`
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Transaction {
+    pub(super) version: V1,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    pub(super) ids: TransactionIds,
+    /// Encrypted address of the vendor's page.
+    pub(super) href: String,
+}
+
+/// `verifications/<id>/callback-<h>.json`
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct CallbackFact {
+    pub(super) version: V1,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    /// The attempt it is about; none when it is foreign.
+    pub(super) attempt: Option<u32>,
+    pub(super) execution: Option<String>,
+    pub(super) account: Option<String>,
+    pub(super) status_word: String,
+    pub(super) sent_at: Option<String>,
+}
+
+/// A fact that only says that something happened, and when: `returned-<n>-<j>`, `captured-<n>`, `replayed-<h>`,
+/// `answered-<h>`, `subjects/<hash>/<id>`, and what is said of a start: `subjects/<hash>/starts/<s>-released` and others.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Happened {
+    pub(super) version: V1,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+}
+
+impl Happened {
+    pub(super) const fn at(at: OffsetDateTime) -> Self {
+        Self { version: V1, at }
+    }
+}
+
+/// `verifications/<id>/continued-<h>.json`: another sign-in goes on with this verification's transaction.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Continued {
+    pub(super) version: V1,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    pub(super) by: VerificationId,
+    pub(super) authorization: FactHash,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) expires_at: OffsetDateTime,
+}
+
+/// `verifications/<id>/decision-<d>.json`: what was concluded of an attempt, and from what.
+///
+/// Whoever writes decision d had listed decision d-1 before it asked the vendor, so decisions stand in the order in which
+/// the vendor was asked, whatever any clock says.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Decision {
+    pub(super) version: V1,
+    pub(super) attempt: u32,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    /// Callbacks that were listed before the vendor was asked and that no earlier decision names. A callback that no
+    /// decision names is unread.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) callbacks: Vec<FactHash>,
+    /// Who decided, where that was a human.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) human: Option<Human>,
+    /// Of a human's decision: status and reason are the human's, the rest is what the vendor had said.
+    #[serde(flatten)]
+    pub(super) conclusion: Conclusion,
+}
+
+impl Decision {
+    /// One that names no callback: nobody asked the vendor for it.
+    pub(super) fn unread(attempt: u32, at: OffsetDateTime, conclusion: Conclusion) -> Self {
+        Self {
+            version: V1,
+            attempt,
+            at,
+            callbacks: Vec::new(),
+            human: None,
+            conclusion,
+        }
+    }
+}
+
+/// A human who decided.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Human {
+    /// An operator's id, never a person's name.
+    pub(super) who: String,
+    /// Why, without personal data.
+    pub(super) why: String,
+    /// Number of the decision, read from the vendor, that it stands over.
+    pub(super) over: u32,
+}
+
+/// What is concluded, and from what.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Conclusion {
+    pub(super) status: Status,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) reason: Option<Reason>,
+    #[serde(default)]
+    pub(super) matched: Matched,
+    #[serde(default)]
+    pub(super) likeness: Likeness,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) end: Option<End>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) vendor_decision: Option<Mark>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) checks: Vec<Check>,
+}
+
+impl Conclusion {
+    pub(super) fn plain(status: Status, reason: &'static str) -> Self {
+        Self {
+            status,
+            reason: Some(Reason::of(reason)),
+            matched: Matched::default(),
+            likeness: Likeness::default(),
+            end: None,
+            vendor_decision: None,
+            checks: Vec::new(),
+        }
+    }
+
+    /// The vendor says the same: our own rules and words may differ.
+    pub(super) fn is_same_finding(&self, other: &Self) -> bool {
+        let marks = |conclusion: &Self| {
+            let checks = conclusion.checks.iter();
+            checks
+                .map(|check| (check.name.clone(), check.mark))
+                .collect::<Vec<_>>()
+        };
+        self.end == other.end
+            && self.vendor_decision == other.vendor_decision
+            && self.likeness == other.likeness
+            && marks(self) == marks(other)
+    }
+
+    /// The same finding, which a human has to look at.
+    pub(super) fn in_review(self, reason: Reason) -> Self {
+        Self {
+            status: Status::Review,
+            reason: Some(reason),
+            ..self
+        }
+    }
+
+    /// The vendor has checked the person, whatever came of it.
+    pub(super) fn is_check(&self) -> bool {
+        self.end == Some(End::Processed)
+    }
+
+    /// Another attempt may end differently.
+    pub(super) fn is_retryable(&self) -> bool {
+        match self.status {
+            Status::Rejected | Status::Expired | Status::Cancelled => true,
+            Status::Error => self
+                .reason
+                .as_ref()
+                .is_none_or(|reason| *reason != rules::MISCONFIGURED),
+            Status::Approved | Status::Review | Status::Pending => false,
+        }
+    }
+
+    /// The person has shown nothing, so it does not count as one of their attempts.
+    pub(super) fn is_uncounted(&self) -> bool {
+        matches!(self.status, Status::Expired | Status::Cancelled)
+    }
+}
+
+/// `verifications/<id>/code-<h>.json`
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Code {
+    pub(super) version: V1,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) expires_at: OffsetDateTime,
+    pub(super) authorization: FactHash,
+}
+
+/// `verifications/<id>/redeemed-<h>.json`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Redeemed {
+    pub(super) version: V1,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) access_token_expires_at: OffsetDateTime,
+    /// Random, so that the redeemer recognises its own redemption.
+    pub(super) by: FactHash,
+    /// SHA-256 of the client's assertion, base64url, where it proved itself by one: only the same one may ask again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) assertion: Option<String>,
+}
+
+/// `verifications/<id>/stopped-<h>-<k>.json`: for the k-th time an authorization has no check, and why. The last one counts.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Stopped {
+    pub(super) version: V1,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    pub(super) status: Status,
+    pub(super) reason: Reason,
+    /// The person has left; without that they may still try again.
+    pub(super) left: bool,
+}
+
+/// `subjects/<hash>/starts/<s>.json`: the s-th start of the subject, and the lease on it. Starts are numbered without gaps
+/// and created one after the other, which makes their number exact.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct StartLease {
+    pub(super) version: V1,
+    /// When the lease began, by its owner's clock.
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    #[serde(flatten)]
+    pub(super) of: AttemptOf,
+    /// The process that calls the vendor.
+    pub(super) owner: Owner,
+    /// Random, so that the owner recognises its own lease.
+    pub(super) by: FactHash,
+}

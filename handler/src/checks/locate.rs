@@ -1,0 +1,56 @@
+//! Where the person is: the vendor may have to know it before it can start. Asked once a verification.
+
+use super::facts::{Location, Request, V1};
+use super::names::Name;
+use super::vendor::{Need, Place};
+use super::{Checks, Deps, Error, Visit};
+use crate::ids::VerificationId;
+
+impl Checks {
+    /// What the vendor still has to be told about the place of this visit's person.
+    ///
+    /// # Errors
+    /// The store.
+    pub async fn unknown_place(&self, visit: &Visit) -> Result<Option<Need>, Error> {
+        let request: Option<Request> = self.deps.read(&Name::Request.path(visit.id)).await?;
+        let place = self
+            .deps
+            .place(visit.id, &request.ok_or(Error::NotFound)?)
+            .await?;
+        Ok(self.deps.vendor.needs(&place))
+    }
+
+    /// Keeps what the person said for all attempts of the verification, or tells what is still missing of it. The first
+    /// answer stays.
+    ///
+    /// # Errors
+    /// The store.
+    pub async fn locate(&self, visit: &Visit, place: Place) -> Result<Option<Need>, Error> {
+        if let Some(need) = self.deps.vendor.needs(&place) {
+            return Ok(Some(need));
+        }
+        let location = Location {
+            version: V1,
+            at: self.deps.clock.now(),
+            place,
+        };
+        let path = Name::Location.path(visit.id);
+        self.deps.create(&path, &location).await.map(|_| None)
+    }
+}
+
+impl Deps {
+    /// Where the person is: as the client said, where that is enough for the vendor, else as the person said.
+    pub(super) async fn place(&self, id: VerificationId, request: &Request) -> Result<Place, Error> {
+        let registered = request.consent.as_ref().map(|consent| Place {
+            country: consent.country.clone(),
+            state: consent.state.clone(),
+        });
+        let registered = registered.unwrap_or_default();
+        if self.vendor.needs(&registered).is_none() {
+            return Ok(registered);
+        }
+        let said: Option<Location> = self.read(&Name::Location.path(id)).await?;
+        Ok(said.map_or(registered, |said| said.place))
+    }
+}

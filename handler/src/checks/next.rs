@@ -1,0 +1,228 @@
+//! What to do next when a check is begun: one decision, from facts alone.
+//!
+//! It has two halves, so that the subject's facts are read only where the verification's own do not say enough.
+
+use time::OffsetDateTime;
+
+use super::earlier::Reusable;
+use super::facts::AttemptOf;
+use super::history::Attempt;
+use super::starts::Room;
+
+/// Which attempt is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Which {
+    /// The present one, or the first that is good enough for the authorization.
+    Present,
+    /// One after the attempt of this number, when that one has ended.
+    After(u32),
+}
+
+/// What a verification knows by itself.
+pub(super) struct Own<'a> {
+    pub(super) which: Which,
+    /// The attempt that counts, if it is good enough for the authorization.
+    pub(super) attempt: Option<&'a Attempt>,
+    /// The address of its transaction at the vendor can be decrypted.
+    pub(super) can_go_on: bool,
+}
+
+/// The last start of a subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Latest {
+    /// There is none, or another may follow.
+    Concluded,
+    /// Somebody calls the vendor right now.
+    Leased,
+    /// Its lease is over, or its owner dead, and there is no word of how it went.
+    Abandoned(AttemptOf),
+    /// Its transaction is open at the vendor, since then.
+    UnderWay(AttemptOf, OffsetDateTime),
+}
+
+/// What a subject's facts say.
+pub(super) struct OfSubject {
+    pub(super) latest: Latest,
+    /// Earlier checks elsewhere that save another one.
+    pub(super) reusable: Reusable,
+    /// Whether one more start is allowed.
+    pub(super) room: Room,
+    /// Its number: the one after the last that was seen.
+    pub(super) next: u32,
+    /// The authorization takes only a transaction that was begun after this moment.
+    pub(super) fresh_since: Option<OffsetDateTime>,
+    /// The number of the verification's present attempt, 0 for none: only a later one is news.
+    pub(super) present: u32,
+}
+
+/// What to do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NextStep {
+    /// Say how things are.
+    Tell,
+    /// Send the browser to the vendor's page.
+    GoOn,
+    /// Use this transaction too.
+    Join(AttemptOf),
+    /// Look what became of this start.
+    Recover(AttemptOf),
+    /// Give up waiting for this transaction: it is of no use here.
+    Supersede(AttemptOf),
+    /// Make the start of this number.
+    Start(u32),
+    /// Wait for whoever is starting one.
+    Wait,
+    /// There is nothing to try again.
+    NotRetryable,
+    /// No attempts are left.
+    Exhausted,
+    /// No starts are left, though attempts are.
+    ExhaustedByFailures,
+}
+
+/// What a verification's own facts say is next; nothing when it needs a transaction.
+pub(super) fn by_own(own: &Own<'_>) -> Option<NextStep> {
+    let attempt = own.attempt?;
+    let Some(decision) = &attempt.decision else {
+        return match &attempt.transaction {
+            Some(_) if attempt.captured => Some(NextStep::Tell),
+            // With its keys gone, only another transaction helps.
+            Some(_) if own.can_go_on => Some(NextStep::GoOn),
+            _ => None,
+        };
+    };
+    match own.which {
+        Which::After(number) if attempt.number <= number => {
+            (!decision.conclusion.is_retryable()).then_some(NextStep::NotRetryable)
+        }
+        Which::Present | Which::After(_) => Some(NextStep::Tell),
+    }
+}
+
+/// What is next for a verification that needs a transaction.
+pub(super) fn by_subject(facts: &OfSubject) -> NextStep {
+    if let Some(of) = facts.reusable.approval {
+        return NextStep::Join(of);
+    }
+    match facts.latest {
+        // Also for whoever wants a fresh one: it was not there yet when they asked.
+        Latest::Leased => NextStep::Wait,
+        Latest::Abandoned(of) => NextStep::Recover(of),
+        Latest::UnderWay(of, begun_at) => {
+            let is_fresh = facts.fresh_since.is_none_or(|since| begun_at >= since);
+            if is_fresh && of.attempt > facts.present {
+                NextStep::Join(of)
+            } else {
+                NextStep::Supersede(of)
+            }
+        }
+        Latest::Concluded => match (facts.reusable.review, facts.room) {
+            (Some(of), _) => NextStep::Join(of),
+            (None, Room::Free) => NextStep::Start(facts.next),
+            (None, Room::UsedUp) => NextStep::Exhausted,
+            (None, Room::UsedUpByFailures) => NextStep::ExhaustedByFailures,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+    use crate::ids::VerificationId;
+
+    const AT: OffsetDateTime = datetime!(2026-02-03 10:00 UTC);
+    const OF: AttemptOf = AttemptOf {
+        id: VerificationId([7; 16]),
+        attempt: 3,
+    };
+
+    fn facts(latest: Latest) -> OfSubject {
+        OfSubject {
+            latest,
+            reusable: Reusable::default(),
+            room: Room::Free,
+            next: 4,
+            fresh_since: None,
+            present: 0,
+        }
+    }
+
+    #[test]
+    fn one_transaction_at_a_time() {
+        for (latest, step) in [
+            (Latest::Concluded, NextStep::Start(4)),
+            (Latest::Leased, NextStep::Wait),
+            (Latest::Abandoned(OF), NextStep::Recover(OF)),
+            (Latest::UnderWay(OF, AT), NextStep::Join(OF)),
+        ] {
+            assert_eq!(by_subject(&facts(latest)), step);
+        }
+    }
+
+    #[test]
+    fn only_what_was_begun_after_the_request_is_fresh() {
+        let under_way = facts(Latest::UnderWay(OF, AT));
+        for (since, step) in [
+            (AT, NextStep::Join(OF)),
+            (AT + time::Duration::SECOND, NextStep::Supersede(OF)),
+        ] {
+            let fresh_since = Some(since);
+            assert_eq!(
+                by_subject(&OfSubject {
+                    fresh_since,
+                    ..facts(under_way.latest)
+                }),
+                step
+            );
+        }
+    }
+
+    #[test]
+    fn what_was_given_up_here_is_not_joined_again() {
+        let facts = OfSubject {
+            present: OF.attempt,
+            ..facts(Latest::UnderWay(OF, AT))
+        };
+        assert_eq!(by_subject(&facts), NextStep::Supersede(OF));
+    }
+
+    #[test]
+    fn who_is_being_reviewed_pays_nothing_more() {
+        let reusable = Reusable {
+            approval: None,
+            review: Some(OF),
+        };
+        let facts = OfSubject {
+            reusable,
+            ..facts(Latest::Concluded)
+        };
+        assert_eq!(by_subject(&facts), NextStep::Join(OF));
+    }
+
+    #[test]
+    fn who_has_no_room_may_still_join() {
+        for room in [Room::UsedUp, Room::UsedUpByFailures] {
+            let facts = OfSubject {
+                room,
+                ..facts(Latest::UnderWay(OF, AT))
+            };
+            assert_eq!(by_subject(&facts), NextStep::Join(OF));
+        }
+    }
+
+    #[test]
+    fn failures_are_not_the_person_s() {
+        for (room, step) in [
+            (Room::UsedUp, NextStep::Exhausted),
+            (Room::UsedUpByFailures, NextStep::ExhaustedByFailures),
+        ] {
+            let facts = OfSubject {
+                room,
+                ..facts(Latest::Concluded)
+            };
+            assert_eq!(by_subject(&facts), step);
+        }
+    }
+}

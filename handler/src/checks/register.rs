@@ -1,0 +1,228 @@
+//! Registers a verification and hands out its ticket. Never calls the vendor: instant, free and safe to repeat.
+
+use std::borrow::Cow;
+
+use time::OffsetDateTime;
+
+use super::earlier::{Earlier, Wanted};
+use super::facts::{Happened, Request, V1};
+use super::matching::Hasher;
+use super::names::{self, Name};
+use super::subject::lead;
+use super::vendor::Consent;
+use super::{Checks, Deps, Error, Outcome};
+use crate::ids::{SubjectHash, VerificationId};
+use crate::person::Person;
+use crate::seal::{self, Purpose};
+
+/// Maximum number of different people registered under one subject and correlation id. An honest caller changes a name once
+/// or twice.
+const MAX_PEOPLE: u32 = 50;
+
+/// Who is to be verified, as the client says.
+#[derive(Clone, Default)]
+pub struct Registration {
+    /// The authenticated caller; the scope of the subject where no client is named.
+    pub caller: String,
+    /// The client that will authorize with the ticket. When given, no other may, and it is the scope of the subject.
+    pub client_id: Option<String>,
+    /// The client's stable reference of its user. Kept as a keyed hash only.
+    pub subject: String,
+    /// The client's reference of this request; the same one gives the same ticket for ever.
+    pub correlation_id: Option<String>,
+    /// What the document has to confirm. Kept as keyed hashes only.
+    pub person: Person,
+    /// Language of the person (BCP 47).
+    pub locale: Option<String>,
+    /// Address of the person's browser. Kept encrypted only, for the vendor's consent record.
+    pub ip: Option<String>,
+    /// The person's consent.
+    pub consent: Option<Consent>,
+}
+
+/// Shows nothing that opens anything or is personal.
+impl std::fmt::Debug for Registration {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Registration")
+            .field("caller", &self.caller)
+            .field("client_id", &self.client_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A registered verification.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Registered {
+    /// For `login_hint`. A credential.
+    pub ticket: String,
+    /// Not secret.
+    pub id: VerificationId,
+    /// When the ticket ends.
+    pub expires_at: OffsetDateTime,
+    /// The latest still valid approval of the subject that would be reused, or else how its last attempt stands
+    /// (pending, review, rejected ...).
+    pub earlier: Option<Outcome>,
+    /// How many attempts the subject has left now.
+    pub attempts_left: u32,
+}
+
+/// Shows nothing that opens anything or is personal.
+impl std::fmt::Debug for Registered {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Registered")
+            .field("id", &self.id)
+            .field("expires_at", &self.expires_at)
+            .field("earlier", &self.earlier)
+            .field("attempts_left", &self.attempts_left)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Checks {
+    /// Registers a verification. The same scope, subject and correlation id give the same ticket; when the person to be
+    /// matched differs from the first time, it is another verification, so that a check of one name never answers for
+    /// another.
+    ///
+    /// # Errors
+    /// The subject is one of our own values; too many people under one correlation id; the store.
+    pub async fn register(&self, registration: Registration) -> Result<Registered, Error> {
+        let (id, request) = self.deps.request(&registration).await?;
+        let starts = self.deps.starts(request.subject).await?;
+        let now = self.deps.clock.now();
+        let wanted = Wanted {
+            by: id,
+            asked: &request.asked,
+            approved_since: now - self.deps.limits.approval_valid,
+        };
+        let attempts_left = starts.left(&self.deps.limits, now);
+        let earlier = self.deps.earlier(&starts, &wanted).await?;
+        if let Some(Earlier::UnderWay(of)) = &earlier {
+            // It may be pending only because a callback is unread. Registering itself never asks the vendor.
+            self.catch_up_later(of.id);
+        }
+        Ok(Registered {
+            ticket: self
+                .deps
+                .seal
+                .seal(Purpose::Ticket, id, request.expires_at, [0; 16]),
+            id,
+            expires_at: request.expires_at,
+            earlier: earlier.map(|earlier| match earlier {
+                Earlier::Approved(of, decision)
+                | Earlier::InReview(of, decision)
+                | Earlier::Other(of, decision) => Outcome::decided(of.id, &decision, attempts_left),
+                Earlier::UnderWay(of) => Outcome::pending(of.id, now, attempts_left),
+            }),
+            attempts_left,
+        })
+    }
+
+    /// The verification of a ticket that `client_id` brings.
+    ///
+    /// # Errors
+    /// The ticket is malformed, forged or expired; the verification is not there, or was registered for another client;
+    /// the store.
+    pub async fn resolve_ticket(&self, ticket: &str, client_id: &str) -> Result<VerificationId, Error> {
+        Ok(self.deps.ticketed(ticket, client_id).await?.0)
+    }
+}
+
+impl Deps {
+    /// The verification of a ticket, and what was registered.
+    pub(super) async fn ticketed(
+        &self,
+        ticket: &str,
+        client_id: &str,
+    ) -> Result<(VerificationId, Request), Error> {
+        let opened = self.seal.open(Purpose::Ticket, ticket, self.clock.now())?;
+        let request: Option<Request> = self.read(&Name::Request.path(opened.id)).await?;
+        let request = request.ok_or(Error::NotFound)?;
+        if request.is_for(client_id) {
+            Ok((opened.id, request))
+        } else {
+            Err(Error::WrongClient)
+        }
+    }
+
+    /// Stores a registration, or finds the one that was stored first.
+    pub(super) async fn request(
+        &self,
+        registration: &Registration,
+    ) -> Result<(VerificationId, Request), Error> {
+        // Whoever calls this takes the text for a name of somebody. One of our own values there is a ticket that strayed:
+        // taken for a name it would begin a check that compares nothing of what was registered.
+        if self.seal.is_ours(&registration.subject) {
+            return Err(Error::OurOwnValue);
+        }
+        // No client's id has a line break, so no client can share its subjects with a caller of that name.
+        let of_caller = || format!("caller\n{}", registration.caller).into();
+        let scope = registration
+            .client_id
+            .as_deref()
+            .map_or_else(of_caller, Cow::Borrowed);
+        let subject = self.subject(&scope, &registration.subject);
+        let id = self.id_of(subject, registration.correlation_id.as_deref());
+        let (id, request) = self.request_of(id, subject, registration).await?;
+        self.create(&names::index(subject, id), &Happened::at(request.at))
+            .await?;
+        Ok((id, request))
+    }
+
+    /// The verification of this subject and correlation id in which this person is to be matched: the first one, or one of
+    /// those that follow it. They are numbered and not named after the person, whose hashes change with the keys: the same
+    /// person finds the same one for ever.
+    async fn request_of(
+        &self,
+        first: VerificationId,
+        subject: SubjectHash,
+        registration: &Registration,
+    ) -> Result<(VerificationId, Request), Error> {
+        for number in 0..MAX_PEOPLE {
+            let id = amended(first, number);
+            let ours = self.new_request(id, subject, registration);
+            let asked = ours.asked.clone();
+            let known = self.create_or_read(&Name::Request.path(id), ours).await?;
+            if asked.is_covered_by(&known.asked) && known.asked.is_covered_by(&asked) {
+                return Ok((id, known));
+            }
+        }
+        Err(Error::TooMany)
+    }
+
+    fn new_request(&self, id: VerificationId, subject: SubjectHash, registration: &Registration) -> Request {
+        let now = self.clock.now();
+        let hasher = Hasher {
+            seal: &self.seal,
+            id,
+            subject,
+        };
+        let place = Name::Request.path(id);
+        Request {
+            version: V1,
+            at: now,
+            expires_at: now + self.limits.ticket_life,
+            caller: registration.caller.clone(),
+            client_id: registration.client_id.clone(),
+            subject,
+            asked: hasher.asked(&registration.person),
+            locale: registration.locale.clone(),
+            ip: registration
+                .ip
+                .as_ref()
+                .map(|ip| self.seal.lock(&place, self.random.bytes(), ip)),
+            consent: registration.consent.clone(),
+        }
+    }
+}
+
+/// The verification of the same subject and correlation id in which the so many-th other person is to be matched.
+fn amended(first: VerificationId, number: u32) -> VerificationId {
+    match number {
+        0 => first,
+        _ => VerificationId(lead(&seal::digest(&[
+            "amended",
+            &first.to_string(),
+            &number.to_string(),
+        ]))),
+    }
+}

@@ -1,0 +1,255 @@
+//! Reads the vendor's result with our own ids, decides, and records.
+//!
+//! A reading lists first (callbacks, decisions), then asks the vendor, and may be written only as the decision after the
+//! last one it had listed. Whoever loses that race asks again. So decisions stand in the order in which the vendor was asked
+//! without any clock, and a callback that no decision names has not been read.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use futures::future::try_join_all;
+use time::OffsetDateTime;
+use tokio::time::timeout;
+use tracing::{Instrument as _, error, info, warn};
+
+use super::fact_store::Created;
+use super::facts::{AttemptOf, Continued, Decision};
+use super::history::{Attempt, History};
+use super::names::Name;
+use super::{Checks, Error, Outcome};
+use crate::ids::VerificationId;
+
+/// Maximum number of racing decisions of one verification that are sorted out before giving up.
+pub(super) const MAX_RACES: usize = 16;
+/// Longest that an answer waits for a reading, which goes on behind it.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// Maximum number of verifications that are settled together with the one whose transaction they have joined.
+const MAX_JOINED: usize = 8;
+
+/// Why the vendor is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Why {
+    /// Something is unread. Nothing is asked when somebody else has read it meanwhile.
+    Unread,
+    /// It is time to, or somebody wants to know. What is known already is not written again.
+    Asked,
+    /// A callback that is not stored. Always written, so that no reading which began before it may follow.
+    NotStored,
+}
+
+impl Checks {
+    /// Reads the result from the vendor now, decides and records; then the same for those who have joined the transaction.
+    /// Safe to repeat and to race.
+    ///
+    /// # Errors
+    /// No such verification; the vendor or the store.
+    #[tracing::instrument(name = "verification.settle", skip_all, fields(verification.id = %id))]
+    pub async fn settle(&self, id: VerificationId) -> Result<Outcome, Error> {
+        let history = self.deps.history(id).await?;
+        let current = history.current().map(|attempt| attempt.number);
+        for attempt in history.attempts.values() {
+            let is_current = Some(attempt.number) == current;
+            if is_current || attempt.is_unread() || self.is_time(attempt) {
+                self.read(attempt.decided_in, Why::Asked).await?;
+            }
+        }
+        self.settle_joined(&history, Why::Unread).await;
+        self.outcome(&self.deps.history(id).await?).await
+    }
+
+    /// Reads what is unread or due, and nothing that was read already; then the same for those who have joined. For a
+    /// callback that came again, because the reading after the first one may have failed, or died with its process.
+    ///
+    /// # Errors
+    /// No such verification; the store.
+    #[tracing::instrument(name = "verification.catch_up", skip_all, fields(verification.id = %id))]
+    pub async fn catch_up(&self, id: VerificationId) -> Result<(), Error> {
+        let history = self.settle_due(id).await?;
+        self.settle_joined(&history, Why::Unread).await;
+        Ok(())
+    }
+
+    /// Hands the reading of what is unread to the background.
+    pub(super) fn catch_up_later(&self, id: VerificationId) {
+        let this = self.clone();
+        let span = tracing::info_span!("verification.catch_up", verification.id = %id);
+        let work = async move {
+            if let Err(cause) = Box::pin(this.read_due(id, false)).await {
+                warn!(verification.id = %id, %cause, "an unread callback is not read yet");
+            }
+        };
+        drop(self.deps.background.start(work.instrument(span)));
+    }
+
+    /// Settles what is unread or due and says how things are then. A vendor that cannot be asked changes nothing; it will
+    /// be asked again.
+    pub(super) async fn settle_due(&self, id: VerificationId) -> Result<History, Error> {
+        self.read_due(id, true).await
+    }
+
+    /// [`Checks::settle_due`].
+    pub(super) async fn look(&self, id: VerificationId) -> Result<History, Error> {
+        self.settle_due(id).await
+    }
+
+    /// How things are, after what is unread (and, where `polls`, what is due) was read: two seconds at most are waited for
+    /// that, and it goes on in the background. What is still unread then is told as pending.
+    pub(super) async fn read_soon(&self, id: VerificationId, polls: bool) -> Result<History, Error> {
+        let history = self.deps.history(id).await?;
+        if self.due(&history, polls).is_empty() {
+            return Ok(history);
+        }
+        let this = self.clone();
+        let work = async move { Box::pin(this.read_due(id, polls)).await };
+        let span = tracing::info_span!("verification.read", verification.id = %id);
+        let reading = self.deps.background.finish(work.instrument(span));
+        match timeout(PATIENCE, reading).await {
+            Ok(Ok(read)) => read,
+            Ok(Err(_)) | Err(_) => self.deps.history(id).await,
+        }
+    }
+
+    /// Twice, because what was read where a transaction lies may be news for the one who has joined it.
+    async fn read_due(&self, id: VerificationId, polls: bool) -> Result<History, Error> {
+        let mut history = self.deps.history(id).await?;
+        for _ in 0..2 {
+            let due = self.due(&history, polls);
+            let mut is_read = false;
+            for (of, why) in due {
+                is_read |= self.try_read(of, why).await?;
+            }
+            if !is_read {
+                break;
+            }
+            history = self.deps.history(id).await?;
+        }
+        Ok(history)
+    }
+
+    fn due(&self, history: &History, polls: bool) -> Vec<(AttemptOf, Why)> {
+        let why = |attempt: &Attempt| {
+            if attempt.is_unread() {
+                return Some(Why::Unread);
+            }
+            (polls && self.is_time(attempt)).then_some(Why::Asked)
+        };
+        let with_transaction = history
+            .attempts
+            .values()
+            .filter(|attempt| attempt.transaction.is_some());
+        with_transaction
+            .filter_map(|attempt| Some((attempt.decided_in, why(attempt)?)))
+            .collect()
+    }
+
+    fn is_time(&self, attempt: &Attempt) -> bool {
+        let marks = &self.deps.limits.poll_marks;
+        self.readings.is_due(attempt, marks, self.deps.clock.now())
+    }
+
+    /// Reads, and tells whether the vendor could be asked.
+    async fn try_read(&self, of: AttemptOf, why: Why) -> Result<bool, Error> {
+        match self.read(of, why).await {
+            Ok(()) => Ok(true),
+            Err(Error::Vendor(cause)) => {
+                if cause.needs_an_operator() {
+                    error!(verification.id = %of.id, %cause, "the result cannot be read");
+                } else {
+                    warn!(verification.id = %of.id, %cause, "the result cannot be read now");
+                }
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Reads one attempt's result for the registration in whose folder its decisions lie.
+    pub(super) async fn read(&self, of: AttemptOf, why: Why) -> Result<(), Error> {
+        for _ in 0..MAX_RACES {
+            let history = self.deps.history(of.id).await?;
+            let Some(attempt) = history.attempts.get(&of.attempt) else {
+                return Ok(());
+            };
+            if why == Why::Unread && !attempt.is_unread() {
+                return Ok(());
+            }
+            let Some(decision) = self.ask_vendor(&history, attempt, why).await? else {
+                return Ok(());
+            };
+            if self.decided(&history, &decision).await? {
+                return Ok(());
+            }
+        }
+        Err(Error::Busy)
+    }
+
+    /// Writes the decision after the last one that `history` lists. Whether nobody else was faster.
+    pub(super) async fn decided(&self, history: &History, decision: &Decision) -> Result<bool, Error> {
+        let path = Name::Decision(history.next_decision()).path(history.id);
+        if self.deps.create(&path, decision).await? == Created::Existed {
+            return Ok(false);
+        }
+        let status = decision.conclusion.status.as_str();
+        let reason = decision.conclusion.reason.as_ref();
+        let reason = reason.map_or("", |reason| reason.as_str());
+        info!(verification.id = %history.id, attempt = decision.attempt, status, reason, "decided");
+        Ok(true)
+    }
+
+    /// Those who have joined a transaction of this verification and compare it with what they ask themselves.
+    pub(super) async fn settle_joined(&self, history: &History, why: Why) {
+        let joined = match self.deps.joined(history).await {
+            Ok(joined) => joined,
+            Err(cause) => {
+                return warn!(verification.id = %history.id, %cause, "who has joined is not known now");
+            }
+        };
+        for id in joined {
+            if let Err(cause) = self.settle_one_joined(id, history.id, why).await {
+                warn!(verification.id = %id, %cause, "not settled together with what it has joined");
+            }
+        }
+    }
+
+    async fn settle_one_joined(
+        &self,
+        id: VerificationId,
+        home: VerificationId,
+        why: Why,
+    ) -> Result<(), Error> {
+        let history = self.deps.history(id).await?;
+        let own = |attempt: &&Attempt| attempt.home.id == home && attempt.decided_in.id == id;
+        for attempt in history.attempts.values().filter(own) {
+            self.try_read(attempt.decided_in, why).await?;
+        }
+        Ok(())
+    }
+
+    /// What would be told to the client now.
+    pub(super) async fn outcome(&self, history: &History) -> Result<Outcome, Error> {
+        let now: OffsetDateTime = self.deps.clock.now();
+        let left = self
+            .deps
+            .starts(history.request.subject)
+            .await?
+            .left(&self.deps.limits, now);
+        let decision = history.current().and_then(|attempt| attempt.decision.as_ref());
+        Ok(match decision {
+            Some(decision) => Outcome::decided(history.id, decision, left),
+            None => Outcome::pending(history.id, now, left),
+        })
+    }
+}
+
+impl super::Deps {
+    /// Verifications that have joined a transaction of this one, some of them where they are very many.
+    async fn joined(&self, history: &History) -> Result<BTreeSet<VerificationId>, Error> {
+        let names = history.names.iter();
+        let continued = names.filter(|name| matches!(name, Name::Continued(_)));
+        let facts = continued
+            .take(MAX_JOINED)
+            .map(|name| self.fact::<Continued>(history.id, *name));
+        let by = try_join_all(facts).await?.into_iter().map(|fact| fact.by);
+        Ok(by.filter(|by| *by != history.id).collect())
+    }
+}

@@ -1,0 +1,234 @@
+//! Creates transactions at the vendor, and never forgets one that may have been created.
+//!
+//! Before the vendor is called the subject's next start is leased; after it answered, the start is recorded, or freed if it
+//! certainly was not executed. Whatever happens in between leaves a start without a word of how it went: whoever meets it
+//! next looks it up at the vendor, or counts it as one that may have been paid.
+
+use std::collections::BTreeSet;
+
+use secrecy::{ExposeSecret as _, SecretString};
+use time::OffsetDateTime;
+use tokio::time::{Duration, sleep, timeout};
+use tracing::{error, info, warn};
+
+use super::fact_store::Created;
+use super::facts::{AttemptOf, StartLease, Transaction, V1};
+use super::history::History;
+use super::names::{Name, StartMark};
+use super::next::Latest;
+use super::starts::{Room, Starts};
+use super::vendor::{Found, Start, Started, VendorError};
+use super::{Checks, Error, Visit};
+use crate::ids::SubjectHash;
+use crate::seal::{Purpose, SealError};
+
+/// A transaction that was paid for is worth several tries to record it.
+const RECORD_TRIES: u32 = 4;
+/// How far the clocks of two processes may be apart. A lease ends for its owner so much earlier than for everybody else.
+const CLOCK_SKEW: Duration = Duration::from_secs(2);
+
+impl Checks {
+    /// Makes start `number` of the subject and gives the address of the vendor's page. Nothing when somebody else was
+    /// faster, or when the facts have to be looked at again.
+    pub(super) async fn start(
+        &self,
+        history: &History,
+        visit: &Visit,
+        number: u32,
+    ) -> Result<Option<SecretString>, Error> {
+        let subject = history.request.subject;
+        let of = AttemptOf {
+            id: visit.id,
+            attempt: number,
+        };
+        // Everything that can be read is read before the lease begins.
+        let start = self.ask(history, visit, of).await?;
+        let Some(lease) = self.deps.lease(subject, of).await? else {
+            return Ok(None);
+        };
+        let left = self.left_of(&lease);
+        if left < self.deps.limits.vendor_budget {
+            // The store was too slow. The vendor's answer might come when another process has the next start in hand.
+            self.free(subject, of, "the lease was too short").await?;
+            return Err(Error::Busy);
+        }
+        let answer = timeout(left, self.deps.vendor.start(&start)).await;
+        match answer.unwrap_or_else(|_| Err(VendorError::unavailable("no answer in time"))) {
+            Ok(started) => {
+                // By the later of two clocks: what was begun for a request was begun after it.
+                let at = self.deps.clock.now().max(visit.at);
+                self.record(of, at, &started).await?;
+                Ok((!self.left_of(&lease).is_zero()).then_some(started.href))
+            }
+            Err(error) if error.may_have_started() => {
+                warn!(verification.id = %of.id, attempt = of.attempt, cause = %error, code = "start.unanswered",
+                    "starting the transaction failed; it may have been created");
+                match self.recover(subject, of).await? {
+                    Recovered::Found => Ok(None),
+                    Recovered::Lost => Err(Error::Vendor(error)),
+                }
+            }
+            Err(error) => {
+                self.free(subject, of, &error.to_string()).await?;
+                Err(Error::Vendor(error))
+            }
+        }
+    }
+
+    /// What is left of a lease for its owner.
+    fn left_of(&self, lease: &StartLease) -> Duration {
+        let end = lease.at + self.deps.limits.claim_lease - CLOCK_SKEW;
+        (end - self.deps.clock.now()).try_into().unwrap_or_default()
+    }
+
+    async fn ask(&self, history: &History, visit: &Visit, of: AttemptOf) -> Result<Start, Error> {
+        let request = &history.request;
+        let callback = self.deps.callback_credential(of, self.deps.clock.now());
+        let ip = request
+            .ip
+            .as_ref()
+            .and_then(|ip| self.deps.seal.unlock(&Name::Request.path(of.id), ip).ok());
+        let address = |base: &url::Url, value: &str| {
+            base.join(value)
+                .map_err(|_| Error::Vendor(VendorError::Refused(format!("no address under {base}"))))
+        };
+        Ok(Start {
+            reference: reference(of),
+            user_reference: request.subject.to_string(),
+            account: self.account(request.subject).await?,
+            callback_url: address(&self.deps.addresses.callback_base, &callback)?,
+            return_url: address(&self.deps.addresses.return_base, &visit.handle)?,
+            locale: visit
+                .authorization
+                .locale
+                .clone()
+                .or_else(|| request.locale.clone()),
+            consent: request.consent.clone(),
+            place: self.deps.place(of.id, request).await?,
+            ip: ip.map(|ip| ip.expose_secret().to_owned()),
+        })
+    }
+
+    /// The vendor's account of the subject, from its latest transaction.
+    async fn account(&self, subject: SubjectHash) -> Result<Option<String>, Error> {
+        for taken in self.deps.starts(subject).await?.taken {
+            let of = taken.start.of;
+            let path = Name::Transaction(of.attempt).path(of.id);
+            if let Some(transaction) = self.deps.read::<Transaction>(&path).await? {
+                return Ok(Some(transaction.ids.account).filter(|account| !account.is_empty()));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn record(&self, of: AttemptOf, at: OffsetDateTime, started: &Started) -> Result<(), Error> {
+        let path = Name::Transaction(of.attempt).path(of.id);
+        let href = started.href.expose_secret();
+        let transaction = Transaction {
+            version: V1,
+            at,
+            ids: started.ids.clone(),
+            href: self.deps.seal.lock(&path, self.deps.random.bytes(), href),
+        };
+        let mut tries = 1;
+        loop {
+            match self.deps.record_transaction(of, &transaction).await {
+                Ok(Created::New) => break,
+                // By an earlier try of ours whose answer was lost, or by somebody who found it at the vendor.
+                Ok(Created::Existed) => return Ok(()),
+                Err(error) if tries == RECORD_TRIES => {
+                    error!(verification.id = %of.id, attempt = of.attempt, code = "start.unrecorded",
+                        "a transaction was created but cannot be recorded");
+                    return Err(error);
+                }
+                Err(_) => sleep(Duration::from_millis(100) * tries).await,
+            }
+            tries += 1;
+        }
+        info!(verification.id = %of.id, attempt = of.attempt, "transaction started");
+        Ok(())
+    }
+
+    /// The start certainly was not executed: another may follow at once.
+    async fn free(&self, subject: SubjectHash, of: AttemptOf, cause: &str) -> Result<(), Error> {
+        warn!(verification.id = %of.id, attempt = of.attempt, cause, code = "start.not_executed",
+            "starting the transaction failed");
+        self.deps.mark(subject, of, StartMark::Released).await.map(|_| ())
+    }
+
+    /// Clears up a start without a word of how it went: by our own reference at the vendor, or by counting it as one that
+    /// may have been paid. Safe to repeat and to race.
+    ///
+    /// # Errors
+    /// The store. The vendor, if it can be asked but not now: then it is asked again by whoever comes next.
+    pub(super) async fn recover(&self, subject: SubjectHash, of: AttemptOf) -> Result<Recovered, Error> {
+        match self.deps.vendor.find(&reference(of)).await? {
+            Found::Started(started) => {
+                self.record(of, self.deps.clock.now(), &started).await?;
+                return Ok(Recovered::Found);
+            }
+            Found::Nothing => self.free(subject, of, "the vendor does not know it").await?,
+            Found::CannotBeAsked => {
+                let told = self.deps.mark(subject, of, StartMark::Unconfirmed).await?;
+                if told == Created::New {
+                    warn!(verification.id = %of.id, attempt = of.attempt, code = "start.may_have_been_paid",
+                        "a start was lost; the vendor may have created a transaction and may charge it");
+                }
+            }
+        }
+        Ok(Recovered::Lost)
+    }
+
+    /// The starts of a subject, after looking whether some attempts have expired meanwhile if there seems to be no room for
+    /// another one.
+    pub(super) async fn with_room(
+        &self,
+        subject: SubjectHash,
+        starts: Starts,
+        latest: Latest,
+    ) -> Result<Starts, Error> {
+        let room = starts.room(&self.deps.limits, self.deps.clock.now());
+        if latest != Latest::Concluded || room == Room::Free {
+            return Ok(starts);
+        }
+        let counted = starts.taken.iter().filter(|taken| taken.is_attempt());
+        for id in counted.map(|taken| taken.start.of.id).collect::<BTreeSet<_>>() {
+            match self.look(id).await {
+                Ok(_) | Err(Error::NotFound) => {} // erased, but counted all the same
+                Err(error) => return Err(error),
+            }
+        }
+        self.deps.starts(subject).await
+    }
+}
+
+/// What became of a start that was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Recovered {
+    /// Its transaction is recorded now.
+    Found,
+    /// It is free again, or counted as one that may have been paid.
+    Lost,
+}
+
+/// Our name for a start at the vendor.
+fn reference(of: AttemptOf) -> String {
+    format!("{}-{}", of.id, of.attempt)
+}
+
+impl super::Deps {
+    /// The vendor's page of a transaction.
+    pub(super) fn href(&self, home: AttemptOf, transaction: &Transaction) -> Result<SecretString, SealError> {
+        self.seal
+            .unlock(&Name::Transaction(home.attempt).path(home.id), &transaction.href)
+    }
+
+    /// The last part of the address to which the vendor sends the callbacks of a start.
+    fn callback_credential(&self, of: AttemptOf, now: OffsetDateTime) -> String {
+        let mut extra = [0; 16];
+        let numbers = of.attempt.to_be_bytes();
+        extra.iter_mut().zip(numbers).for_each(|(to, from)| *to = from);
+        self.seal
+            .seal(Purpose::Callback, of.id, now + self.limits.callback_life, extra)
+    }
+}

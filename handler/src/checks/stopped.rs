@@ -1,0 +1,206 @@
+//! Sign-ins that ended before there was a check: no attempts were left, the vendor could not be asked, or the person left.
+//!
+//! That is said of one authorization and not of the verification: an approval that other sign-ins rest on is none the worse
+//! for it, and a later sign-in, or another press of *try again*, may well be checked. What is checked then counts.
+
+use time::OffsetDateTime;
+use tracing::info;
+
+use super::facts::{Stopped, V1};
+use super::history::{Attempt, History};
+use super::names::{self, Name};
+use super::outcome::{ATTEMPTS_EXHAUSTED, CANCELLED, Matched, Reason, Status, VENDOR_UNAVAILABLE};
+use super::rules::MISCONFIGURED;
+use super::status::{CheckStatus, Step};
+use super::vendor::VendorError;
+use super::{Checks, Deps, Error, Outcome, Visit};
+use crate::ids::{FactHash, VerificationId};
+
+/// Maximum number of failed beginnings recorded for one authorization; from then on the last one stands.
+const MAX_STOPS: u32 = 20;
+
+/// What a sign-in rests on.
+pub(super) enum Footing<'a> {
+    /// An attempt that is good enough for it, and was begun or decided.
+    Attempt(&'a Attempt),
+    /// There is no such attempt, because of this, and the person has left.
+    Stopped(Stopped),
+    /// There is no such attempt yet.
+    Nothing,
+}
+
+impl Checks {
+    /// Hands on how a check was begun. Where it could not be begun, why not is recorded first: the client is told when the
+    /// person leaves.
+    pub(super) async fn noted<T>(&self, visit: &Visit, begun: Result<T, Error>) -> Result<T, Error> {
+        if let Some((status, reason)) = begun.as_ref().err().and_then(unchecked) {
+            let files = self.deps.store.list(&names::folder(visit.id)).await?;
+            let names = files.iter().filter_map(|file| Name::parse(file));
+            self.stop(visit, last_of(names, visit.hash), (status, reason), false)
+                .await?;
+        }
+        begun
+    }
+
+    /// The person leaves. Where there is no check that this sign-in could rest on, and something stopped it or what is there
+    /// is another sign-in's, that is recorded and tells true.
+    pub(super) async fn left_unchecked(&self, history: &History, visit: &Visit) -> Result<bool, Error> {
+        if matches!(self.footing(history, visit).await?, Footing::Attempt(_)) {
+            return Ok(false);
+        }
+        let last = last_of(history.names.iter().copied(), visit.hash);
+        let why = match self.deps.stop_of(history.id, visit.hash, last).await? {
+            Some(stopped) if stopped.left => return Ok(true),
+            Some(stopped) => (stopped.status, stopped.reason),
+            None if history
+                .current()
+                .is_none_or(|attempt| self.satisfies(attempt, visit)) =>
+            {
+                return Ok(false);
+            }
+            None => (Status::Cancelled, CANCELLED),
+        };
+        self.stop(visit, last, why, true).await?;
+        Ok(true)
+    }
+
+    /// Records why this sign-in has no check.
+    async fn stop(&self, visit: &Visit, last: u32, why: (Status, Reason), left: bool) -> Result<(), Error> {
+        if last >= MAX_STOPS && !left {
+            return Ok(());
+        }
+        let (status, reason) = why;
+        info!(verification.id = %visit.id, status = status.as_str(), reason = reason.as_str(), left, "there is no check");
+        let stopped = Stopped {
+            version: V1,
+            at: self.deps.clock.now(),
+            status,
+            reason,
+            left,
+        };
+        let path = Name::Stopped(visit.hash, last + 1).path(visit.id);
+        self.deps.create(&path, &stopped).await.map(|_| ())
+    }
+
+    /// What a sign-in rests on.
+    pub(super) async fn footing<'a>(
+        &self,
+        history: &'a History,
+        visit: &Visit,
+    ) -> Result<Footing<'a>, Error> {
+        let is_begun = |attempt: &&Attempt| attempt.transaction.is_some() || attempt.decision.is_some();
+        let attempt = history.current().filter(|attempt| self.satisfies(attempt, visit));
+        if let Some(attempt) = attempt.filter(is_begun) {
+            return Ok(Footing::Attempt(attempt));
+        }
+        let stopped = self.deps.last_stop(history, visit.hash).await?;
+        Ok(stopped.map_or(Footing::Nothing, Footing::Stopped))
+    }
+
+    /// What is told of a sign-in now, and when the person was last checked for it, if they were.
+    pub(super) async fn told_of(
+        &self,
+        history: &History,
+        visit: &Visit,
+    ) -> Result<(Outcome, Option<OffsetDateTime>), Error> {
+        let outcome = self.outcome(history).await?;
+        let left = outcome.attempts_left;
+        Ok(match self.footing(history, visit).await? {
+            Footing::Attempt(attempt) => {
+                let matched = outcome.matched.only(&history.request.asked);
+                (Outcome { matched, ..outcome }, attempt.checked())
+            }
+            Footing::Stopped(stopped) => (stopped.outcome(history.id, left), None),
+            Footing::Nothing => (Outcome::pending(history.id, self.deps.clock.now(), left), None),
+        })
+    }
+}
+
+impl Deps {
+    /// Why an authorization has no check, once the person has left.
+    pub(super) async fn last_stop(
+        &self,
+        history: &History,
+        authorization: FactHash,
+    ) -> Result<Option<Stopped>, Error> {
+        let last = last_of(history.names.iter().copied(), authorization);
+        let stopped = self.stop_of(history.id, authorization, last).await?;
+        Ok(stopped.filter(|stopped| stopped.left))
+    }
+
+    async fn stop_of(
+        &self,
+        id: VerificationId,
+        authorization: FactHash,
+        number: u32,
+    ) -> Result<Option<Stopped>, Error> {
+        match number {
+            0 => Ok(None),
+            number => self
+                .fact(id, Name::Stopped(authorization, number))
+                .await
+                .map(Some),
+        }
+    }
+}
+
+impl Stopped {
+    fn outcome(&self, id: VerificationId, attempts_left: u32) -> Outcome {
+        Outcome {
+            id,
+            status: self.status,
+            reason: Some(self.reason.clone()),
+            at: self.at,
+            attempts_left,
+            matched: Matched::default(),
+        }
+    }
+
+    /// Over for this sign-in, unless the person tries again.
+    pub(super) fn poll(&self, id: VerificationId, attempts_left: u32) -> CheckStatus {
+        CheckStatus {
+            outcome: self.outcome(id, attempts_left),
+            step: Step::Done,
+            can_retry: false,
+            may_leave: true,
+            can_resume: false,
+        }
+    }
+}
+
+/// Number of the last stop of an authorization; 0 when there is none.
+fn last_of(names: impl Iterator<Item = Name>, authorization: FactHash) -> u32 {
+    let number = |name| match name {
+        Name::Stopped(of, number) if of == authorization => Some(number),
+        _ => None,
+    };
+    names.filter_map(number).max().unwrap_or(0)
+}
+
+/// What a failed beginning means for the client; nothing when it says nothing of the person, and trying again helps.
+fn unchecked(error: &Error) -> Option<(Status, Reason)> {
+    match error {
+        Error::AttemptsExhausted => Some((Status::Rejected, ATTEMPTS_EXHAUSTED)),
+        Error::Vendor(VendorError::Unavailable { .. } | VendorError::Throttled { .. })
+        | Error::StartsExhausted
+        | Error::LineTooLong => Some((Status::Error, VENDOR_UNAVAILABLE)),
+        Error::Vendor(VendorError::Unusable(_) | VendorError::Refused(_) | VendorError::Invalid(_)) => {
+            Some((Status::Error, MISCONFIGURED))
+        }
+        Error::Store(_)
+        | Error::Corrupt(_)
+        | Error::Handle(_)
+        | Error::NotFound
+        | Error::WrongBrowser
+        | Error::WrongClient
+        | Error::OurOwnValue
+        | Error::Used
+        | Error::Finished
+        | Error::TooMany
+        | Error::NotReady
+        | Error::NotRetryable
+        | Error::NotDecidable
+        | Error::ManualDecision
+        | Error::Busy => None,
+    }
+}

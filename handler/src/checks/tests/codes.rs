@@ -1,0 +1,165 @@
+//! Codes and access tokens: once, soon, and only for the right client.
+
+use super::vendor::approved;
+use super::world::{CLIENT, REDIRECT, SignIn, VERIFIER, World, authorization, presented, registration};
+use crate::checks::{Authorization, Error, Presented, RedeemError, Status};
+
+async fn approved_sign_in(world: &World) -> SignIn {
+    let ada = world.sign_in("c1").await;
+    ada.begin().await;
+    world.vendor.set(0, approved());
+    ada.settle().await;
+    ada
+}
+
+#[tokio::test]
+async fn a_code_is_redeemed_once_and_a_replay_revokes() {
+    let world = World::new();
+    let ada = approved_sign_in(&world).await;
+    let code = ada.process.code(&ada.visit).await.unwrap();
+    let grant = ada.redeem(&code).await.unwrap();
+    assert_eq!(
+        ada.process.userinfo(&grant.access_token).await.unwrap().outcome,
+        grant.outcome
+    );
+    assert!(matches!(ada.redeem(&code).await, Err(RedeemError::Replayed)));
+    let revoked = world.process().userinfo(&grant.access_token).await;
+    assert!(matches!(revoked, Err(RedeemError::Replayed)));
+    let names = world
+        .store
+        .list(&format!("verifications/{}", ada.visit.id))
+        .await
+        .unwrap();
+    assert!(names.iter().any(|name| name.starts_with("replayed-")));
+}
+
+#[tokio::test]
+async fn a_wrong_presentation_is_refused_and_does_not_use_the_code_up() {
+    let world = World::new();
+    let ada = approved_sign_in(&world).await;
+    let code = ada.process.code(&ada.visit).await.unwrap();
+    let process = ada.process.clone();
+    let redeem = |client_id, redirect_uri, code_verifier| {
+        let (process, code) = (process.clone(), code.clone());
+        async move {
+            let presented = Presented {
+                client_id,
+                redirect_uri,
+                code_verifier,
+                ..presented(&code)
+            };
+            super::world::redeem(&process, &presented).await
+        }
+    };
+    let other = format!("{REDIRECT}/");
+    assert!(matches!(
+        redeem("other", REDIRECT, Some(VERIFIER)).await,
+        Err(RedeemError::WrongClient)
+    ));
+    assert!(matches!(
+        redeem(CLIENT, &other, Some(VERIFIER)).await,
+        Err(RedeemError::WrongRedirect)
+    ));
+    assert!(matches!(
+        redeem(CLIENT, REDIRECT, None).await,
+        Err(RedeemError::MissingVerifier)
+    ));
+    let wrong = VERIFIER.to_lowercase();
+    assert!(matches!(
+        redeem(CLIENT, REDIRECT, Some(&wrong)).await,
+        Err(RedeemError::WrongVerifier)
+    ));
+    assert!(ada.redeem(&code).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_verifier_without_a_challenge_is_refused() {
+    let world = World::new();
+    let plain = Authorization {
+        code_challenge: None,
+        ..authorization()
+    };
+    let ada = world.sign_in_as(registration("c1"), plain).await;
+    ada.process.cancel(&ada.visit).await.unwrap();
+    let code = ada.process.code(&ada.visit).await.unwrap();
+    assert!(matches!(ada.redeem(&code).await, Err(RedeemError::WrongVerifier)));
+    let without = Presented {
+        code_verifier: None,
+        ..presented(&code)
+    };
+    assert!(super::world::redeem(&ada.process, &without).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_reload_a_while_later_gets_the_same_code() {
+    let world = World::new();
+    let ada = approved_sign_in(&world).await;
+    let code = ada.process.code(&ada.visit).await.unwrap();
+    world.advance_s(59);
+    assert_eq!(world.process().code(&ada.visit).await.unwrap(), code);
+}
+
+#[tokio::test]
+async fn an_unused_code_expires_and_another_one_follows() {
+    let world = World::new();
+    let ada = approved_sign_in(&world).await;
+    let code = ada.process.code(&ada.visit).await.unwrap();
+    world.advance_s(60);
+    assert!(matches!(ada.redeem(&code).await, Err(RedeemError::Expired)));
+    let next = ada.process.code(&ada.visit).await.unwrap();
+    assert_ne!(next, code);
+    assert_eq!(ada.redeem(&next).await.unwrap().outcome.status, Status::Approved);
+}
+
+#[tokio::test]
+async fn a_finished_sign_in_gives_no_further_code() {
+    let world = World::new();
+    let ada = approved_sign_in(&world).await;
+    ada.grant().await;
+    assert!(matches!(ada.process.code(&ada.visit).await, Err(Error::Finished)));
+    world.advance_s(61);
+    assert!(matches!(ada.process.code(&ada.visit).await, Err(Error::Finished)));
+}
+
+#[tokio::test]
+async fn an_unused_code_of_an_earlier_moment_tells_what_is_true_when_it_is_redeemed() {
+    let world = World::new();
+    let ada = world.sign_in("c1").await;
+    ada.begin().await;
+    ada.process.returned(&ada.visit).await.unwrap();
+    let code = ada.process.code(&ada.visit).await.unwrap();
+    world.vendor.set(0, approved());
+    ada.settle().await;
+    assert_eq!(ada.redeem(&code).await.unwrap().outcome.status, Status::Approved);
+}
+
+#[tokio::test]
+async fn what_is_not_a_code_of_ours_is_unknown() {
+    let world = World::new();
+    let ada = approved_sign_in(&world).await;
+    let code = ada.process.code(&ada.visit).await.unwrap();
+    for wrong in ["", "x", &ada.visit.handle] {
+        assert!(
+            matches!(ada.redeem(wrong).await, Err(RedeemError::Unknown)),
+            "{wrong}"
+        );
+    }
+    assert!(matches!(
+        ada.process.userinfo(&code).await,
+        Err(RedeemError::Unknown)
+    ));
+    let elsewhere = super::world::redeem(&World::new().process(), &presented(&code)).await;
+    assert!(matches!(elsewhere, Err(RedeemError::Unknown)));
+}
+
+#[tokio::test]
+async fn an_access_token_ends() {
+    let world = World::new();
+    let ada = approved_sign_in(&world).await;
+    let grant = ada.grant().await;
+    world.advance_s(3600);
+    assert!(matches!(
+        ada.process.userinfo(&grant.access_token).await,
+        Err(RedeemError::Expired)
+    ));
+}

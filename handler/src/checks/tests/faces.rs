@@ -1,0 +1,233 @@
+//! A face that the vendor has seen before: in this person's own transactions, in another's, or nobody knows where.
+
+use serde_json::{Value, json};
+
+use super::vendor::{approved, rejected};
+use super::world::{SignIn, World, registration};
+use crate::checks::vendor::Progress;
+use crate::checks::{OnWarning, Outcome, Reason, Registration, Rules, Status};
+
+/// What Jumio answers about Ada when it has seen her face before, and where.
+fn seen(findings: &Value) -> Value {
+    let text = include_str!("../../../../tests/vectors/kyx_details_repeated_face.json")
+        .replace("ERIKA MARIA", "ADA")
+        .replace("MUSTER", "LOVELACE")
+        .replace("1980-05-06", "1985-12-10");
+    let mut details: Value = serde_json::from_str(&text).unwrap();
+    details["capabilities"]["imageChecks"][0]["data"] = json!({ "faceSearchFindings": findings });
+    details
+}
+
+fn done(executions: &[&str]) -> Progress {
+    told(seen(&json!({ "status": "DONE", "findings": executions })))
+}
+
+fn told(details: Value) -> Progress {
+    crate::jumio::tests::told(details)
+}
+
+fn said(outcome: &Outcome) -> (Status, Option<&str>) {
+    (outcome.status, outcome.reason.as_ref().map(Reason::as_str))
+}
+
+const REPEATED: (Status, Option<&str>) = (Status::Review, Some("repeated_face"));
+const OTHER_PERSON: (Status, Option<&str>) = (Status::Review, Some("repeated_face_other_person"));
+
+/// Ada, whose first photo was refused (`execution-0`) and who is at the vendor again (`execution-1`).
+async fn second_try(world: &World) -> SignIn {
+    let ada = world.sign_in("c1").await;
+    ada.begin().await;
+    world.vendor.set(0, rejected());
+    ada.settle().await;
+    let ada = world.sign_in("c2").await;
+    ada.begin().await;
+    assert_eq!(world.vendor.ids_of(1).execution, "execution-1");
+    ada
+}
+
+async fn ends(world: &World, progress: Progress) -> Outcome {
+    let ada = second_try(world).await;
+    world.vendor.set(1, progress);
+    ada.settle().await
+}
+
+fn somebody() -> Registration {
+    Registration {
+        subject: "subject-of-somebody".to_owned(),
+        ..registration("c0")
+    }
+}
+
+/// Somebody else was at the vendor first (`execution-0`), then Ada (`execution-1`).
+async fn after_somebody(world: &World) -> SignIn {
+    let other = world.sign_in_as(somebody(), super::world::authorization()).await;
+    other.begin().await;
+    world.vendor.set(0, approved());
+    other.settle().await;
+    let ada = world.sign_in("c1").await;
+    ada.begin().await;
+    ada
+}
+
+#[tokio::test]
+async fn a_person_whose_first_photo_was_refused_passes_the_second_time() {
+    let outcome = ends(&World::new(), done(&["execution-0"])).await;
+    assert_eq!(said(&outcome), (Status::Approved, None));
+}
+
+#[tokio::test]
+async fn ids_are_compared_without_regard_to_case() {
+    let outcome = ends(&World::new(), done(&["EXECUTION-0"])).await;
+    assert_eq!(said(&outcome), (Status::Approved, None));
+}
+
+#[tokio::test]
+async fn an_own_face_is_no_warning_that_rejects_either() {
+    let mut world = World::new();
+    world.rules = Rules {
+        warning: OnWarning::Reject,
+        ..Rules::default()
+    };
+    let outcome = ends(&world, done(&["execution-0"])).await;
+    assert_eq!(said(&outcome), (Status::Approved, None));
+}
+
+#[tokio::test]
+async fn an_own_face_is_found_after_the_keys_were_changed() {
+    let mut world = World::new();
+    second_try(&world).await;
+    world.keys = (2, Some(1));
+    world.vendor.set(1, done(&["execution-0"]));
+    let ada = world.sign_in("c2").await;
+    assert_eq!(said(&ada.settle().await), (Status::Approved, None));
+}
+
+#[tokio::test]
+async fn the_face_of_another_subject_says_so() {
+    let world = World::new();
+    let ada = after_somebody(&world).await;
+    world.vendor.set(1, done(&["execution-0"]));
+    assert_eq!(said(&ada.settle().await), OTHER_PERSON);
+}
+
+#[tokio::test]
+async fn the_face_of_another_subject_counts_although_the_check_passed() {
+    let world = World::new();
+    let ada = after_somebody(&world).await;
+    let mut details = seen(&json!({ "status": "DONE", "findings": ["execution-0"] }));
+    details["decision"] = json!({ "type": "PASSED" });
+    details["capabilities"]["imageChecks"][0]["decision"] =
+        json!({ "type": "PASSED", "details": { "label": "OK" } });
+    world.vendor.set(1, told(details));
+    assert_eq!(said(&ada.settle().await), OTHER_PERSON);
+}
+
+#[tokio::test]
+async fn among_own_faces_another_one_still_counts() {
+    let world = World::new();
+    let ada = after_somebody(&world).await;
+    world.vendor.set(1, rejected());
+    ada.settle().await;
+    let ada = world.sign_in("c2").await;
+    ada.begin().await;
+    world
+        .vendor
+        .set(2, done(&["execution-1", "unknown", "execution-0"]));
+    assert_eq!(said(&ada.settle().await), OTHER_PERSON);
+}
+
+#[tokio::test]
+async fn another_person_s_face_is_told_before_other_warnings() {
+    let world = World::new();
+    let ada = after_somebody(&world).await;
+    let mut details = seen(&json!({ "status": "DONE", "findings": ["execution-0"] }));
+    details["capabilities"]["dataChecks"][0]["decision"] =
+        json!({ "type": "WARNING", "details": { "label": "DOCUMENT_EXPIRY_WITHIN_CONFIGURED_LIMIT" } });
+    world.vendor.set(1, told(details));
+    assert_eq!(said(&ada.settle().await), OTHER_PERSON);
+}
+
+#[tokio::test]
+async fn a_face_that_cannot_be_placed_stays_a_warning() {
+    for findings in [
+        json!({ "status": "DONE", "findings": ["execution-7"] }),
+        json!({ "status": "DONE", "findings": ["execution-0", "execution-7"] }),
+        json!({ "status": "DONE", "findings": ["execution-0", "../execution-0"] }),
+        json!({ "status": "DONE", "findings": ["execution-0", 7, null, {}] }),
+        json!({ "status": "DONE", "findings": [] }),
+        json!({ "status": "DONE", "findings": null }),
+        json!({ "status": "DONE" }),
+        json!({ "findings": ["execution-0"] }),
+        json!({ "status": "PENDING", "findings": ["execution-0"] }),
+        json!({ "status": "ERROR", "findings": ["execution-0"] }),
+        json!({}),
+        json!("none"),
+        json!(null),
+    ] {
+        let outcome = ends(&World::new(), told(seen(&findings))).await;
+        assert_eq!(said(&outcome), REPEATED, "{findings}");
+    }
+}
+
+#[tokio::test]
+async fn a_finding_may_be_one_text_instead_of_a_list() {
+    let progress = told(seen(&json!({ "status": "DONE", "findings": "execution-0" })));
+    assert_eq!(
+        said(&ends(&World::new(), progress).await),
+        (Status::Approved, None)
+    );
+}
+
+#[tokio::test]
+async fn an_own_face_does_not_hide_another_warning() {
+    let mut details = seen(&json!({ "status": "DONE", "findings": ["execution-0"] }));
+    details["capabilities"]["dataChecks"][0]["decision"] =
+        json!({ "type": "WARNING", "details": { "label": "UNREADABLE_DATASOURCE" } });
+    let outcome = ends(&World::new(), told(details)).await;
+    assert_eq!(said(&outcome), (Status::Review, Some("data_source_unreadable")));
+}
+
+#[tokio::test]
+async fn an_own_face_does_not_hide_a_check_that_is_not_required() {
+    let mut details = seen(&json!({ "status": "DONE", "findings": ["execution-0"] }));
+    details["capabilities"]["watchlistScreening"] =
+        json!([{ "decision": { "type": "WARNING", "details": { "label": "ALERT" } } }]);
+    let outcome = ends(&World::new(), told(details)).await;
+    assert_eq!(said(&outcome), (Status::Review, Some("watchlist_alert")));
+}
+
+#[tokio::test]
+async fn an_own_face_makes_no_rejection_better() {
+    let mut details = seen(&json!({ "status": "DONE", "findings": ["execution-0"] }));
+    details["decision"] = json!({ "type": "REJECTED" });
+    let outcome = ends(&World::new(), told(details.clone())).await;
+    assert_eq!(outcome.status, Status::Rejected);
+    details["decision"] = json!({ "type": "WARNING" });
+    details["capabilities"]["imageChecks"][0]["decision"]["type"] = "REJECTED".into();
+    let outcome = ends(&World::new(), told(details)).await;
+    assert_eq!(said(&outcome), (Status::Rejected, Some("repeated_face")));
+}
+
+#[tokio::test]
+async fn two_checks_of_which_one_names_no_transaction_stay_a_warning() {
+    let mut details = seen(&json!({ "status": "DONE", "findings": ["execution-0"] }));
+    let checks = &mut details["capabilities"]["imageChecks"];
+    let mut second = checks[0].clone();
+    second["data"] = json!({});
+    checks.as_array_mut().unwrap().push(second);
+    assert_eq!(said(&ends(&World::new(), told(details)).await), REPEATED);
+}
+
+#[tokio::test]
+async fn where_transactions_lie_is_kept_without_the_vendor_s_ids() {
+    let world = World::new();
+    second_try(&world).await;
+    let names = world.store.list("transactions").await.unwrap();
+    assert_eq!(names.len(), 2);
+    assert!(!names.join(" ").contains("execution"), "{names:?}");
+    for name in names {
+        let fact = world.store.read(&format!("transactions/{name}")).await.unwrap();
+        let fact = String::from_utf8(fact.unwrap().to_vec()).unwrap();
+        assert!(!fact.contains("execution") && !fact.contains("account"), "{fact}");
+    }
+}

@@ -1,0 +1,66 @@
+//! `POST /api/callback/{credential}`: the vendor says that something changed. In this order: the credential in the path,
+//! then the body, then the store, then 200, and only then the reading of the result.
+
+use warp::http::{StatusCode, header};
+
+use super::call::Call;
+use super::line;
+use super::problem::Fault;
+use super::render::Shape;
+use super::reply::{self, Response};
+use super::serve::{POST, Route};
+use crate::checks::{CallbackReceipt, Checks};
+use crate::ids::VerificationId;
+use crate::jumio::callback::{self, BODY_MAX, Parsed};
+use crate::telemetry;
+
+pub(super) const ROUTE: Route = Route {
+    template: "/api/callback/{credential}",
+    methods: POST,
+    shape: Shape::Empty,
+};
+
+pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
+    let services = call.services().await?;
+    let id = services.checks.check_callback(&call.parameter)?;
+    telemetry::note_verification(id);
+    let body = call.incoming.read(BODY_MAX).await?;
+    let media_type = call.incoming.value(header::CONTENT_TYPE).unwrap_or_default();
+    let Parsed::Callback(callback) = callback::parse(media_type, &body)? else {
+        tracing::info!("the vendor's portal tested the callback");
+        return Ok(reply::empty(StatusCode::OK));
+    };
+    let (checks, credential) = (services.checks.clone(), call.parameter.clone());
+    let noticed = call
+        .finish(async move { checks.callback(&credential, callback).await })
+        .await?;
+    match noticed {
+        CallbackReceipt::Recorded => {
+            call.gate.background.start(settle(services.checks.clone(), id));
+        }
+        CallbackReceipt::Duplicate => {
+            tracing::info!("a callback came again");
+            call.gate.background.start(catch_up(services.checks.clone(), id));
+        }
+        CallbackReceipt::Read => tracing::info!("the result was read at once"),
+        CallbackReceipt::Foreign => {
+            tracing::warn!("a callback names ids that are not those of this verification");
+        }
+    }
+    Ok(reply::empty(StatusCode::OK))
+}
+
+/// The reading after the first of them may have failed, or its process may have been killed.
+async fn catch_up(checks: Checks, id: VerificationId) {
+    if let Err(error) = checks.catch_up(id).await {
+        line::behind_the_scenes(&error.into(), "not settled after a callback that came again");
+    }
+}
+
+/// The callback is stored, so a failure here loses nothing: a waiting browser or the next callback reads the result.
+async fn settle(checks: Checks, id: VerificationId) {
+    match checks.settle(id).await {
+        Ok(outcome) => tracing::info!(status = outcome.status.as_str(), "settled after a callback"),
+        Err(error) => line::behind_the_scenes(&error.into(), "not settled after a callback"),
+    }
+}
