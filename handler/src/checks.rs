@@ -1,25 +1,28 @@
-//! The core: what may happen to a verification, and in which order. Knows no HTTP, no JSON of others, no vendor.
+//! What a check is: a registration, its attempts with at most one transaction each at a vendor, callbacks, decisions. Knows
+//! no HTTP, no front, no JSON of others, no vendor.
 //!
 //! A verification is a folder of facts: small documents that are created once and never changed. Its state is what they
 //! add up to, so any number of processes may work on it at once, and one that dies leaves nothing half done that the next
 //! cannot take up. Every operation first reads, then *creates if absent*, then believes what is there.
 //!
 //! # Layout
-//! - `vendor`: what is asked of whoever checks documents and faces
-//! - `records`: what is asked of a store
-//! - `outcome`: what is concluded, and what a client is told
-//! - `error`: why an operation was not done
-//! - operations, one file each: `register`, `push`, `authorize`, `reuse`, `begin`, `locate`, `cancel`, `callback`, `settle`,
-//!   `status`, `decide`, `code`, `redeem`, `timeline`; `reading` is one question to the vendor
-//! - what `begin` is made of: `next` decides, `line` waits for the vendor's rate, `start` calls the vendor, `starts` counts
-//! - `history`: what the facts add up to; `decisions`: what the decisions about one attempt do
+//! - `vendor`: what is asked of whoever checks documents and faces; `fact_store`: what is asked of a store
+//! - `outcome`: what is concluded, and what a client is told; `error`: why an operation was not done
+//! - `names`, `facts`: where facts lie and what is in them; `snapshot`: what one request has read of a subject; `cache`
+//! - `history`, `attempt`, `decisions`, `starts`: what the facts add up to; `timeline`: the same, moment by moment
+//! - operations: `register`, `added`, `begin`, `adopt`, `place`, `cancel`, `callback`, `settle`, `status`, `decide`
+//! - what `begin` is made of: `next_step` decides, `line` waits for the vendor's rate, `start` calls the vendor, `earlier`
+//!   looks for what saves a start, `stopped` notes why there is none
+//! - what `settle` is made of: `polling` says when, `reading` asks the vendor, `faces` and `matching` compare, `decision`
+//!   concludes by `rules`
 
-mod answered;
-pub mod authorize;
+mod added;
+mod adopt;
+mod attempt;
 pub mod begin;
+mod cache;
 pub mod callback;
 pub mod cancel;
-pub mod code;
 pub mod decide;
 mod decision;
 mod decisions;
@@ -27,61 +30,61 @@ mod earlier;
 pub mod error;
 mod faces;
 pub mod fact_store;
-mod facts;
+pub(crate) mod facts;
 mod history;
 mod line;
-mod locate;
 mod matching;
-mod names;
-mod next;
+pub(crate) mod names;
+mod next_step;
 pub mod outcome;
+mod place;
 mod polling;
-pub mod push;
 mod reading;
-pub mod redeem;
 pub mod register;
-mod reuse;
 pub mod rules;
 pub mod settle;
+pub(crate) mod snapshot;
 mod start;
 mod starts;
 pub mod status;
 mod stopped;
-mod store;
-mod subject;
 pub mod timeline;
 pub mod vendor;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use time::OffsetDateTime;
 use url::Url;
 
 use crate::background::Spawner;
 use crate::clock::Clock;
+use crate::ids::{FactHash, SubjectKey, VerificationId};
 use crate::owners::Owners;
 use crate::random::Random;
 use crate::seal::Seal;
-use answered::Answered;
-pub use answered::Receipt;
-pub use authorize::{Authorization, ResponseMode, Visit};
 pub use begin::{Begun, Waiting};
-pub use callback::{Callback, CallbackReceipt};
+use cache::Cache;
+pub use callback::{Callback, CallbackReceipt, Received};
 pub use decide::ManualDecision;
 pub use error::{Error, RedeemError};
 use fact_store::FactStore;
+use facts::Continued;
 use line::Line;
+use names::FactName;
 #[cfg(any(test, feature = "testing"))]
 pub use names::fact_path;
 pub use outcome::{Matched, Outcome, Reason, Status};
 use polling::Readings;
-pub use push::{About, Pushed};
-pub use redeem::{Assertion, Grant, Presented};
 pub use register::{Registered, Registration};
 pub use rules::{OnMismatch, OnMissing, OnWarning, Rules};
+use snapshot::Snapshot;
 pub use status::{CheckStatus, Step};
 pub use timeline::{Event, Moment};
 use vendor::Vendor;
+
+/// Maximum number of sign-ins that are looked at as going on with one transaction.
+const MAX_CONTINUED: usize = 50;
 
 /// What the core works with.
 pub struct Deps {
@@ -121,14 +124,6 @@ pub struct Addresses {
 pub struct Limits {
     /// From registration until its ticket is refused.
     pub ticket_life: Duration,
-    /// From a pushed request until its `request_uri` is refused (RFC 9126 section 2.2 suggests 5 to 600 s).
-    pub request_uri_life: Duration,
-    /// From an authorize request until its handle is refused.
-    pub authorization_life: Duration,
-    /// From issue until a code is refused.
-    pub code_life: Duration,
-    /// From redemption until the access token is refused.
-    pub access_token_life: Duration,
     /// From the start at the vendor until callbacks are refused.
     pub callback_life: Duration,
     /// How long a process that is starting a transaction is waited for before another may take over. Longer than
@@ -159,10 +154,6 @@ impl Default for Limits {
         const HOUR: u64 = 3600;
         Self {
             ticket_life: Duration::from_secs(24 * HOUR),
-            request_uri_life: Duration::from_secs(60),
-            authorization_life: Duration::from_secs(HOUR),
-            code_life: Duration::from_secs(60),
-            access_token_life: Duration::from_secs(HOUR),
             callback_life: Duration::from_secs(7 * 24 * HOUR),
             claim_lease: Duration::from_secs(20),
             vendor_budget: Duration::from_secs(8),
@@ -180,12 +171,43 @@ impl Default for Limits {
     }
 }
 
+/// A verification, and what the present request knows of its subject.
+#[derive(Clone)]
+pub struct Verification {
+    /// Its id.
+    pub id: VerificationId,
+    pub(crate) seen: Arc<Snapshot>,
+}
+
+/// What a check is begun for, and looked at by: one sign-in of a verification. Whoever makes one has made sure that the
+/// browser may act on it.
+#[derive(Clone)]
+pub struct Entry {
+    /// The verification.
+    pub id: VerificationId,
+    /// Tells this sign-in from others of the verification.
+    pub(crate) key: FactHash,
+    /// What the vendor appends to the return address. A credential.
+    pub(crate) handle: String,
+    /// When the sign-in began.
+    pub(crate) at: OffsetDateTime,
+    /// When it ends.
+    pub(crate) expires_at: OffsetDateTime,
+    /// Only a transaction that was begun since is good enough.
+    pub(crate) fresh: bool,
+    /// An approval must not be older.
+    pub(crate) approved_since: OffsetDateTime,
+    /// Language of the person (BCP 47).
+    pub(crate) locale: Option<String>,
+    pub(crate) seen: Arc<Snapshot>,
+}
+
 /// The operations on verifications. Cheap to clone; clones share everything.
 #[derive(Clone)]
 pub struct Checks {
     deps: Arc<Deps>,
+    cache: Arc<Cache>,
     readings: Arc<Readings>,
-    answered: Arc<Answered>,
     line: Arc<Line>,
 }
 
@@ -195,10 +217,84 @@ impl Checks {
     pub fn new(deps: Deps) -> Self {
         Self {
             deps: Arc::new(deps),
+            cache: Arc::default(),
             readings: Arc::default(),
-            answered: Arc::default(),
             line: Arc::default(),
         }
+    }
+
+    pub(crate) fn deps(&self) -> &Deps {
+        &self.deps
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.deps.limits
+    }
+
+    /// What one request is going to know of a subject. Nothing is read yet.
+    fn snapshot(&self, subject: SubjectKey) -> Arc<Snapshot> {
+        let store = Arc::clone(&self.deps.store);
+        Arc::new(Snapshot::new(store, Arc::clone(&self.cache), subject))
+    }
+
+    /// A verification for one request. Whether it exists shows when its facts are asked for.
+    pub(crate) fn open(&self, id: VerificationId) -> Verification {
+        Verification {
+            id,
+            seen: self.snapshot(id.subject()),
+        }
+    }
+
+    /// From when on an approval is recent enough for a sign-in that began then. Counted from there and not from now: what
+    /// was good enough when the sign-in began must not end in the middle of it, and a check made for it always is.
+    pub(crate) fn approved_since(&self, max_age_s: Option<u64>, began_at: OffsetDateTime) -> OffsetDateTime {
+        let valid = began_at - self.deps.limits.approval_valid;
+        let max_age = max_age_s
+            .and_then(|s| i64::try_from(s).ok())
+            .map(time::Duration::seconds);
+        let young = max_age.and_then(|age| began_at.checked_sub(age));
+        young.map_or(valid, |young| valid.max(young))
+    }
+}
+
+#[cfg(test)]
+impl Entry {
+    /// The same for another request: nothing is known yet.
+    pub(crate) fn again(&self) -> Self {
+        Self {
+            seen: Arc::new(self.seen.again()),
+            ..self.clone()
+        }
+    }
+}
+
+impl Verification {
+    /// How many facts have a name of this kind.
+    pub(crate) async fn count(&self, is_meant: impl Fn(&FactName) -> bool) -> Result<usize, Error> {
+        let names = self.seen.names(self.id).await?;
+        Ok(names.iter().filter(|name| is_meant(name)).count())
+    }
+
+    /// Other sign-ins that use a transaction of this verification, some of them where they are very many.
+    pub(crate) async fn continued(&self) -> Result<Vec<Continued>, Error> {
+        let history = self.seen.own_history(self.id).await?;
+        self.seen.continued(&history, MAX_CONTINUED).await
+    }
+
+    /// Creates a fact without a look at what is there.
+    pub(crate) async fn write<T: serde::Serialize + Sync>(
+        &self,
+        name: FactName,
+        fact: &T,
+    ) -> Result<(), Error> {
+        self.seen.write_unseen(self.id, name, fact).await
+    }
+}
+
+impl Deps {
+    /// Something random by which a writer recognises its own fact.
+    fn nonce(&self) -> FactHash {
+        FactHash(self.random.bytes())
     }
 }
 
@@ -207,6 +303,3 @@ impl std::fmt::Debug for Checks {
         f.write_str("Checks")
     }
 }
-
-#[cfg(test)]
-pub(crate) mod tests;

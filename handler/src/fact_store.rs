@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use futures::TryStreamExt as _;
 use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
 use object_store::path::Path;
@@ -111,15 +112,45 @@ impl FactStore for Objects {
 
     async fn list(&self, folder: &str) -> Result<Vec<String>, StoreError> {
         let folder = parse(folder)?;
+        let all = self.reads.list(Some(&folder)).try_collect::<Vec<_>>();
+        let listed = match bounded(self.is_remote, all).await? {
+            Ok(listed) => listed,
+            Err(Error::NotFound { .. }) => return Ok(Vec::new()),
+            Err(error) => return Err(failed(&error)),
+        };
+        let below = |object: &object_store::ObjectMeta| {
+            let parts = object.location.prefix_match(&folder)?;
+            Some(
+                parts
+                    .map(|part| part.as_ref().to_owned())
+                    .collect::<Vec<_>>()
+                    .join("/"),
+            )
+        };
+        let mut names: Vec<String> = listed.iter().filter_map(below).collect();
+        names.sort_unstable();
+        Ok(names)
+    }
+
+    async fn folders(&self, folder: &str) -> Result<Vec<String>, StoreError> {
+        let folder = parse(folder)?;
         let listed = match bounded(self.is_remote, self.reads.list_with_delimiter(Some(&folder))).await? {
             Ok(listed) => listed,
             Err(Error::NotFound { .. }) => return Ok(Vec::new()),
             Err(error) => return Err(failed(&error)),
         };
-        let name = |object: &object_store::ObjectMeta| object.location.filename().map(str::to_owned);
-        let mut names: Vec<String> = listed.objects.iter().filter_map(name).collect();
+        let name = |path: &Path| path.filename().map(str::to_owned);
+        let mut names: Vec<String> = listed.common_prefixes.iter().filter_map(name).collect();
         names.sort_unstable();
         Ok(names)
+    }
+
+    async fn delete(&self, path: &str) -> Result<(), StoreError> {
+        let path = parse(path)?;
+        match bounded(self.is_remote, self.reads.delete(&path)).await? {
+            Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(failed(&error)),
+        }
     }
 }
 

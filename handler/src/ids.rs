@@ -64,12 +64,88 @@ id!(
     SubjectHash, 32
 );
 id!(
+    /// A browser: the keyed hash of its cookie value. 32 bytes.
+    BrowserHash, 32
+);
+id!(
     /// Names one fact among its siblings: the leading bytes of a hash of its content or of a secret it stands for.
     FactHash, 16
 );
 
+id!(
+    /// Names the folder of a subject: the leading bytes of its [`SubjectHash`]. 8 bytes, which no two subjects share by
+    /// chance.
+    SubjectKey, 8
+);
+
+impl SubjectHash {
+    /// The folder of this subject.
+    #[must_use]
+    pub fn key(&self) -> SubjectKey {
+        let [a, b, c, d, e, f, g, h, ..] = self.0;
+        SubjectKey([a, b, c, d, e, f, g, h])
+    }
+}
+
+impl VerificationId {
+    /// The id of a subject's verification that is told from its others by these bytes.
+    #[must_use]
+    pub fn of(subject: SubjectKey, own: [u8; 8]) -> Self {
+        let mut id = [0; 16];
+        let (first, last) = id.split_at_mut(8);
+        first.copy_from_slice(&subject.0);
+        last.copy_from_slice(&own);
+        Self(id)
+    }
+
+    /// The folder of the subject that it belongs to.
+    #[must_use]
+    pub fn subject(&self) -> SubjectKey {
+        let [a, b, c, d, e, f, g, h, ..] = self.0;
+        SubjectKey([a, b, c, d, e, f, g, h])
+    }
+
+    /// Its own folder, in that of its subject.
+    #[must_use]
+    pub fn folder(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.0.split_at(8).1)
+    }
+
+    /// The id whose folder has this name.
+    #[must_use]
+    pub fn within(subject: SubjectKey, folder: &str) -> Option<Self> {
+        let own: [u8; 8] = URL_SAFE_NO_PAD.decode(folder).ok()?.try_into().ok()?;
+        Some(Self::of(subject, own))
+    }
+}
+
+impl FactHash {
+    /// The leading bytes of a hash over the parts, each preceded by its length: no secret, and the same for ever.
+    #[must_use]
+    pub fn of(parts: &[&str]) -> Self {
+        Self::leading(&crate::seal::digest(parts))
+    }
+
+    /// The leading bytes of a hash.
+    #[must_use]
+    pub fn leading(hash: &[u8; 32]) -> Self {
+        let mut leading = [0; 16];
+        leading.copy_from_slice(hash.split_at(16).0);
+        Self(leading)
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn an_id_lies_in_the_folder_of_its_subject() {
+        let subject = SubjectHash([3; 32]);
+        let id = VerificationId::of(subject.key(), [9; 8]);
+        assert_eq!(id.subject(), subject.key());
+        assert_eq!(VerificationId::within(subject.key(), &id.folder()), Some(id));
+        assert_eq!(VerificationId::within(subject.key(), "starts"), None);
+    }
+
     use super::*;
 
     #[test]

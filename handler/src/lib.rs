@@ -17,6 +17,7 @@ pub mod background;
 pub mod checks;
 pub mod clock;
 pub mod fact_store;
+pub mod grants;
 pub mod http_client;
 pub mod ids;
 pub mod jumio;

@@ -42,6 +42,7 @@ pub use table::markdown_table;
 
 use crate::checks::Limits;
 use crate::checks::rules::Rules;
+use crate::grants::Lives;
 use reader::Reader;
 
 /// Languages that pages and messages exist in; the first is the source.
@@ -81,6 +82,8 @@ pub struct Settings {
     pub rules: Rules,
     /// How long and how often.
     pub limits: Limits,
+    /// How long grants live.
+    pub lives: Lives,
     /// The sample front, if its keys are given.
     pub sample: Option<Sample>,
     /// What is not wrong but probably not meant, for the log.
@@ -120,6 +123,7 @@ impl Settings {
         let store = store::read(reader);
         let rules = verification::rules(reader);
         let limits = verification::limits(reader, jumio.as_ref());
+        let lives = verification::lives(reader);
         let sample = sample::read(reader);
         let public_url = public_url?;
         Some(Self {
@@ -138,6 +142,7 @@ impl Settings {
             store: store?,
             rules: rules?,
             limits: limits?,
+            lives: lives?,
             sample: sample?,
             remarks: Vec::new(),
         })

@@ -30,6 +30,7 @@ pub use crate::tokens::client_assertion::ClientKeys;
 pub use crate::tokens::{Certificate, SigningKeys};
 
 use crate::checks::{Addresses, Checks, Deps};
+use crate::grants::{Grants, Lives};
 use crate::openid::caller::Callers;
 use crate::openid::client::Clients;
 use crate::openid::client_auth::ClientAuth;
@@ -223,8 +224,10 @@ fn services(parts: Parts, background: Spawner) -> anyhow::Result<Services> {
             return_base: parts.origin.join("/api/callback/return/")?,
         },
     };
+    let checks = Checks::new(deps);
     Ok(Services {
-        checks: Checks::new(deps),
+        grants: Grants::new(checks.clone(), Lives::default()),
+        checks,
         callers: Callers {
             thumbprints: Vec::new(),
             logins: parts.logins,

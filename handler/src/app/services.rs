@@ -13,6 +13,7 @@ use crate::checks::vendor::Vendor;
 use crate::checks::{self, Addresses, Checks};
 use crate::clock::Clock;
 use crate::fact_store::{self, Access, Container, FactStore, Place, StoreError};
+use crate::grants::Grants;
 use crate::jumio::kyx;
 use crate::openid::caller::{Callers, Login};
 use crate::openid::client::{Client, Clients, Proof, Secrets};
@@ -105,8 +106,10 @@ impl Builder {
             store,
             audiences: addresses.audiences(),
         };
+        let checks = Checks::new(deps);
         Ok(Services {
-            checks: Checks::new(deps),
+            grants: Grants::new(checks.clone(), settings.lives.clone()),
+            checks,
             callers: self.callers(loaded),
             client_auth,
             keys: Arc::clone(&loaded.signing),

@@ -3,20 +3,23 @@
 //! Each round reads the facts, decides one step (`next`) and does it; the facts say what is next then. Nothing here
 //! waits for another process: whoever has to is told so at once and asks again.
 
+use std::sync::Arc;
+
 use secrecy::SecretString;
-use time::OffsetDateTime;
 use tracing::{Instrument as _, error};
 
+use super::attempt::Attempt;
 use super::earlier::{Reusable, Wanted};
-use super::facts::{AttemptOf, Continued, Joined, V1};
-use super::history::{Attempt, History};
+use super::facts::{AttemptOf, Continued, Joined, StartLease, V2};
+use super::history::{History, is_approval};
 use super::line::Turn;
-use super::names::{Name, StartMark};
-use super::next::{self, Latest, NextStep, OfSubject, Own, Which};
+use super::names::{FactName, StartMark};
+use super::next_step::{self, Latest, NextStep, OfSubject, Own, Which};
 use super::outcome::Status;
-use super::starts::{KnownStart, Starts};
+use super::snapshot::Snapshot;
+use super::starts::Starts;
 use super::vendor::{Need, VendorError};
-use super::{Checks, Deps, Error, Outcome, Visit};
+use super::{Checks, Deps, Entry, Error, MAX_CONTINUED, Outcome};
 use crate::ids::VerificationId;
 
 /// How a check was begun.
@@ -49,8 +52,6 @@ pub enum Waiting {
 
 /// Maximum number of steps of one request: more are only needed while others of the same subject are at work.
 const MAX_STEPS: u32 = 12;
-/// Maximum number of sign-ins that are recorded as going on with one transaction: all of them are read at each return.
-const MAX_CONTINUED: usize = 50;
 
 impl Checks {
     /// Begins the check, or goes on with one that was begun. At most one transaction per subject is under way, however many
@@ -59,37 +60,37 @@ impl Checks {
     ///
     /// # Errors
     /// The vendor or the store; no attempts left, or no starts.
-    pub async fn begin(&self, visit: &Visit) -> Result<Begun, Error> {
-        self.detached(visit, Which::Present).await
+    pub async fn begin(&self, entry: &Entry) -> Result<Begun, Error> {
+        self.detached(entry, Which::Present).await
     }
 
     /// Begins the next attempt, when the last one ended in a way that another can change and attempts are left.
     ///
     /// # Errors
     /// As [`Checks::begin`], and [`Error::NotRetryable`].
-    pub async fn retry(&self, visit: &Visit) -> Result<Begun, Error> {
-        let history = self.look(visit.id).await?;
+    pub async fn retry(&self, entry: &Entry) -> Result<Begun, Error> {
+        let history = self.settle_due(&entry.seen, entry.id).await?;
         let which = history
             .current()
             .map_or(Which::Present, |attempt| Which::After(attempt.number));
-        self.detached(visit, which).await
+        self.detached(entry, which).await
     }
 
     /// Goes on with a retry that had to wait: begins an attempt after the one of this number, unless there is one.
     ///
     /// # Errors
     /// As [`Checks::retry`].
-    pub async fn retry_after(&self, visit: &Visit, attempt: u32) -> Result<Begun, Error> {
-        self.detached(visit, Which::After(attempt)).await
+    pub async fn retry_after(&self, entry: &Entry, attempt: u32) -> Result<Begun, Error> {
+        self.detached(entry, Which::After(attempt)).await
     }
 
     /// A browser may hang up at any moment; a transaction that is being created must be recorded all the same.
-    async fn detached(&self, visit: &Visit, which: Which) -> Result<Begun, Error> {
-        let span = tracing::info_span!("verification.begin", verification.id = %visit.id);
-        let (this, visit) = (self.clone(), visit.clone());
+    async fn detached(&self, entry: &Entry, which: Which) -> Result<Begun, Error> {
+        let span = tracing::info_span!("verification.begin", verification.id = %entry.id);
+        let (this, entry) = (self.clone(), entry.clone());
         let work = async move {
-            let begun = Box::pin(this.advance(&visit, which)).await;
-            this.noted(&visit, begun).await
+            let begun = Box::pin(this.advance(&entry, which)).await;
+            this.noted(&entry, begun).await
         };
         let finished = self.deps.background.finish(work.instrument(span)).await;
         finished.unwrap_or_else(|error| {
@@ -98,7 +99,7 @@ impl Checks {
         })
     }
 
-    async fn advance(&self, visit: &Visit, which: Which) -> Result<Begun, Error> {
+    async fn advance(&self, entry: &Entry, which: Which) -> Result<Begun, Error> {
         let after = match which {
             Which::Present => None,
             Which::After(number) => Some(number),
@@ -106,7 +107,7 @@ impl Checks {
         let waiting = |what| Begun::Waiting { what, after };
         let mut begun = Ok(waiting(Waiting::Starting));
         for _ in 0..MAX_STEPS {
-            if let Some(done) = self.step(visit, which).await.transpose() {
+            if let Some(done) = self.step(entry, which).await.transpose() {
                 begun = done.map(|done| match done {
                     Done::Begun(begun) => begun,
                     Done::Waits(what) => waiting(what),
@@ -121,37 +122,35 @@ impl Checks {
                 ..
             })
         ) {
-            self.line.leave(visit.id);
+            self.line.leave(entry.id);
         }
         begun
     }
 
     /// One step; nothing when the facts have to be looked at again.
-    async fn step(&self, visit: &Visit, which: Which) -> Result<Option<Done>, Error> {
-        let history = self.look(visit.id).await?;
-        match self.next_step(&history, visit, which).await? {
+    async fn step(&self, entry: &Entry, which: Which) -> Result<Option<Done>, Error> {
+        let seen = &entry.seen;
+        let history = self.settle_due(seen, entry.id).await?;
+        match self.next_step(&history, entry, which).await? {
             NextStep::Tell => {
-                let outcome = self.outcome(&history).await?;
+                let outcome = self.outcome(seen, &history).await?;
                 return Ok(Some(Done::Begun(Begun::Settled(outcome))));
             }
             NextStep::GoOn => return self.go_on(&history),
             NextStep::Wait => return Ok(Some(Done::Waits(Waiting::Starting))),
             NextStep::Start(number) => {
                 // Before the line: nobody's turn passes while they answer.
-                let place = self.deps.place(visit.id, &history.request).await?;
-                if let Some(need) = self.deps.vendor.needs(&place) {
+                if let Some(need) = self.unknown_place(entry).await? {
                     return Ok(Some(Done::Begun(Begun::Needs(need))));
                 }
-                return self.in_turn(&history, visit, number).await;
+                return self.in_turn(entry, number).await;
             }
-            NextStep::Join(of) => self.join(of, visit).await?,
+            NextStep::Join(of) => self.join(of, entry).await?,
             NextStep::Recover(of) => {
-                self.recover(history.request.subject, of).await?;
+                self.recover(seen, of).await?;
             }
             NextStep::Supersede(of) => {
-                self.deps
-                    .mark(history.request.subject, of, StartMark::Superseded)
-                    .await?;
+                self.deps.mark(seen, of, StartMark::Superseded).await?;
             }
             NextStep::NotRetryable => return Err(Error::NotRetryable),
             NextStep::Exhausted => return Err(Error::AttemptsExhausted),
@@ -160,65 +159,76 @@ impl Checks {
         Ok(None)
     }
 
-    /// What is next. The subject's facts are read only if they matter.
-    async fn next_step(&self, history: &History, visit: &Visit, which: Which) -> Result<NextStep, Error> {
+    /// What is next. The subject's facts are looked at only if they matter.
+    async fn next_step(&self, history: &History, entry: &Entry, which: Which) -> Result<NextStep, Error> {
         let current = history.current();
         let own = Own {
             which,
-            attempt: current.filter(|attempt| self.satisfies(attempt, visit)),
+            attempt: current.filter(|attempt| entry.is_satisfied_by(attempt)),
             can_go_on: current.is_some_and(|attempt| self.href_of(attempt).is_some()),
         };
-        if let Some(step) = next::by_own(&own) {
+        if let Some(step) = next_step::by_own(&own) {
             return Ok(step);
         }
-        Ok(next::by_subject(&self.of_subject(history, visit).await?))
+        Ok(next_step::by_subject(&self.of_subject(history, entry).await?))
     }
 
-    async fn of_subject(&self, history: &History, visit: &Visit) -> Result<OfSubject, Error> {
-        let subject = history.request.subject;
-        let starts = self.deps.starts(subject).await?;
+    async fn of_subject(&self, history: &History, entry: &Entry) -> Result<OfSubject, Error> {
+        let seen = &entry.seen;
+        let starts = seen.known_starts().await?;
         // Before approvals are looked for: the latest transaction may have ended in one without anybody having noticed.
-        let latest = self.latest(&starts).await?;
+        let latest = self.latest(seen, &starts).await?;
         // Of this listing, in which the start before was seen to be concluded; whoever was faster since has this number.
         let next = starts.next();
-        let starts = self.with_room(subject, starts, latest).await?;
+        let starts = self.with_room(seen, starts, latest).await?;
         let present = history.current().map_or(0, |attempt| attempt.number);
-        let fresh_since = visit.authorization.fresh.then_some(visit.at);
-        let wanted = Wanted {
-            by: visit.id,
-            asked: &history.request.asked,
-            approved_since: self.deps.approved_since(&visit.authorization, visit.at),
-        };
-        let reusable = match fresh_since {
-            None => self.deps.reusable(&starts, &wanted, present).await?,
-            Some(_) => Reusable::default(),
+        let reusable = if entry.fresh {
+            Reusable::default()
+        } else {
+            self.reusable_for(entry, &starts, present).await?
         };
         Ok(OfSubject {
             latest,
             reusable,
             room: starts.room(&self.deps.limits, self.deps.clock.now()),
             next,
-            fresh_since,
+            fresh_since: entry.fresh.then_some(entry.at),
             present,
         })
     }
 
+    /// What elsewhere is as good as a check of this sign-in's own, of a start after number `after`.
+    pub(super) async fn reusable_for(
+        &self,
+        entry: &Entry,
+        starts: &Starts,
+        after: u32,
+    ) -> Result<Reusable, Error> {
+        let asked = entry.seen.request(entry.id).await?.asked;
+        let wanted = Wanted {
+            by: entry.id,
+            asked: &asked,
+            approved_since: entry.approved_since,
+        };
+        self.deps.reusable(&entry.seen, starts, &wanted, after).await
+    }
+
     /// How the last start of a subject stands.
-    pub(super) async fn latest(&self, starts: &Starts) -> Result<Latest, Error> {
-        let Some(taken) = starts.open() else {
+    pub(super) async fn latest(&self, seen: &Arc<Snapshot>, starts: &Starts) -> Result<Latest, Error> {
+        let Some(lease) = starts.open() else {
             return Ok(Latest::Concluded);
         };
-        let of = taken.start.of;
-        let home = match self.look(of.id).await {
+        let of = lease.of;
+        let home = match self.settle_due(seen, of.id).await {
             Err(Error::NotFound) => return Ok(Latest::Concluded), // erased
             home => home?,
         };
         let Some((attempt, begun_at)) = home
             .attempts
             .get(&of.attempt)
-            .and_then(|attempt| Some((attempt, attempt.began_at()?)))
+            .and_then(|attempt| Some((attempt, attempt.began_at?)))
         else {
-            return Ok(if self.is_over(taken) {
+            return Ok(if self.is_over(lease) {
                 Latest::Abandoned(of)
             } else {
                 Latest::Leased
@@ -234,27 +244,27 @@ impl Checks {
 
     /// Whether nobody works on a lease any more: its time is over, or its owner is known to be dead. One that begins
     /// further in the future than any lease lasts was written by a clock that is wrong, and says nothing.
-    fn is_over(&self, taken: &KnownStart) -> bool {
-        let age = self.deps.clock.now() - taken.start.at;
-        age.unsigned_abs() >= self.deps.limits.claim_lease || self.deps.owners.is_dead(&taken.start.owner)
+    fn is_over(&self, lease: &StartLease) -> bool {
+        let age = self.deps.clock.now() - lease.at;
+        age.unsigned_abs() >= self.deps.limits.claim_lease || self.deps.owners.is_dead(&lease.owner)
     }
 
     /// Waits for the line's turn, and starts.
-    async fn in_turn(&self, history: &History, visit: &Visit, number: u32) -> Result<Option<Done>, Error> {
+    async fn in_turn(&self, entry: &Entry, number: u32) -> Result<Option<Done>, Error> {
         let limits = &self.deps.limits;
         match self
             .line
-            .turn(visit.id, limits.start_pace, limits.line_patience)
+            .turn(entry.id, limits.start_pace, limits.line_patience)
             .await
         {
             Turn::Later(before) => return Ok(Some(Done::Waits(Waiting::InLine(before)))),
             Turn::Never => return Err(Error::LineTooLong),
             Turn::Now => {}
         }
-        match self.start(history, visit, number).await {
+        match self.start(entry, number).await {
             Err(Error::Vendor(VendorError::Throttled { retry_after })) => {
                 self.line.hold_back(retry_after);
-                let before = self.line.place(visit.id).unwrap_or_default();
+                let before = self.line.place(entry.id).unwrap_or_default();
                 Ok(Some(Done::Waits(Waiting::InLine(before))))
             }
             started => Ok(started?.map(|href| Done::Begun(Begun::Redirect(href)))),
@@ -273,31 +283,16 @@ impl Checks {
         self.deps.href(attempt.home, transaction).ok()
     }
 
-    /// Whether an attempt, decided or not, is what the authorization asks for.
-    pub(super) fn satisfies(&self, attempt: &Attempt, visit: &Visit) -> bool {
-        let began_since = |at: OffsetDateTime| attempt.began_at().is_none_or(|began| began >= at);
-        if visit.authorization.fresh && !began_since(visit.at) {
-            return false;
-        }
-        match &attempt.decision {
-            Some(decision) if decision.conclusion.status == Status::Approved => {
-                let checked_at = attempt.checked().unwrap_or(decision.at);
-                checked_at >= self.deps.approved_since(&visit.authorization, visit.at)
-            }
-            _ => true,
-        }
-    }
-
     /// Uses a transaction that lies elsewhere, and leaves word there, for when the vendor sends the browser back. The word
     /// comes first: who has joined is sent to the vendor without coming by here again.
-    async fn join(&self, of: AttemptOf, visit: &Visit) -> Result<(), Error> {
-        self.leave_word(of, visit).await?;
-        self.deps.join(of, visit.id).await
+    async fn join(&self, of: AttemptOf, entry: &Entry) -> Result<(), Error> {
+        self.leave_word(of, entry).await?;
+        self.deps.join(&entry.seen, of, entry.id).await
     }
 
-    async fn leave_word(&self, of: AttemptOf, visit: &Visit) -> Result<(), Error> {
-        let is_continued = |name: &&Name| matches!(name, Name::Continued(_));
-        let home = self.deps.own_history(of.id).await?;
+    async fn leave_word(&self, of: AttemptOf, entry: &Entry) -> Result<(), Error> {
+        let is_continued = |name: &&FactName| matches!(name, FactName::Continued(_));
+        let home = entry.seen.own_history(of.id).await?;
         let is_open = home.attempts.get(&of.attempt).is_some_and(|attempt| {
             let decision = attempt.decision.as_ref();
             decision.is_none_or(|decision| decision.conclusion.status == Status::Review)
@@ -306,29 +301,42 @@ impl Checks {
             return Ok(());
         }
         let continued = Continued {
-            version: V1,
+            version: V2,
             at: self.deps.clock.now(),
-            by: visit.id,
-            authorization: visit.hash,
-            expires_at: visit.expires_at,
+            by: entry.id,
+            authorization: entry.key,
+            expires_at: entry.expires_at,
         };
-        self.deps
-            .create(&Name::Continued(visit.hash).path(of.id), &continued)
-            .await
-            .map(|_| ())
+        let name = FactName::Continued(entry.key);
+        entry.seen.create(of.id, name, &continued).await.map(|_| ())
+    }
+}
+
+impl Entry {
+    /// Whether an attempt, decided or not, is what this sign-in asks for.
+    pub(super) fn is_satisfied_by(&self, attempt: &Attempt) -> bool {
+        if self.fresh && attempt.began_at.is_some_and(|began| began < self.at) {
+            return false;
+        }
+        match &attempt.decision {
+            Some(decision) if is_approval(decision) => {
+                attempt.checked().unwrap_or(decision.at) >= self.approved_since
+            }
+            _ => true,
+        }
     }
 }
 
 impl Deps {
     /// Makes a transaction that lies elsewhere an attempt of a verification.
-    pub(super) async fn join(&self, of: AttemptOf, by: VerificationId) -> Result<(), Error> {
+    pub(super) async fn join(&self, seen: &Snapshot, of: AttemptOf, by: VerificationId) -> Result<(), Error> {
         let joined = Joined {
-            version: V1,
+            version: V2,
             at: self.clock.now(),
             home: of.id,
         };
-        let path = Name::Joined(of.attempt).path(by);
-        self.create(&path, &joined).await.map(|_| ())
+        let name = FactName::Joined(of.attempt);
+        seen.create(by, name, &joined).await.map(|_| ())
     }
 }
 

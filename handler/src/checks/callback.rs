@@ -2,15 +2,16 @@
 
 use tracing::warn;
 
+use super::attempt::Attempt;
 use super::fact_store::Created;
-use super::facts::{AttemptOf, CallbackFact, V1};
-use super::history::{Attempt, History};
-use super::names::Name;
+use super::facts::{AttemptOf, CallbackFact, Transaction, V2};
+use super::history::History;
+use super::names::FactName;
 use super::settle::Why;
-use super::subject::lead;
-use super::{Checks, Error};
+use super::snapshot::Snapshot;
+use super::{Checks, Error, Outcome, Verification};
 use crate::ids::{FactHash, VerificationId};
-use crate::seal::{self, Purpose};
+use crate::seal::Purpose;
 
 /// A callback without anything personal. Only its ids are looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,36 +59,47 @@ impl Checks {
             .id)
     }
 
-    /// Stores a callback. The result is read later, by [`Checks::settle`], which is worth calling after a duplicate
+    /// Stores a callback. The result is read later, by [`Checks::settle_received`], which is worth calling after a duplicate
     /// too: the first one's reading may have failed. Where too many are stored already, the result is read at once: a
     /// callback that is neither stored nor read is not acknowledged.
     ///
     /// # Errors
     /// The credential; no such verification; the store; and where the result has to be read at once, the vendor.
-    pub async fn callback(&self, credential: &str, callback: Callback) -> Result<CallbackReceipt, Error> {
+    pub async fn callback(&self, credential: &str, callback: Callback) -> Result<Received, Error> {
         let at = self.deps.clock.now();
         let opened = self.deps.seal.open(Purpose::Callback, credential, at)?;
-        let history = self.deps.own_history(opened.id).await?;
-        let attempt = attempt_of(&history, &callback, claimed_attempt(&opened.extra));
-        let short = |text: String| text.chars().take(MAX_WORD).collect::<String>();
-        let fact = CallbackFact {
-            version: V1,
-            at,
-            attempt,
-            execution: callback.execution.map(short),
-            account: callback.account.map(short),
-            status_word: short(callback.status_word),
-            sent_at: callback.sent_at.map(short),
+        let verification = self.open(opened.id);
+        let receipt = self
+            .receive(&verification, claimed_attempt(&opened.extra), callback)
+            .await?;
+        Ok(Received {
+            receipt,
+            verification,
+        })
+    }
+
+    async fn receive(
+        &self,
+        verification: &Verification,
+        claimed: u32,
+        callback: Callback,
+    ) -> Result<CallbackReceipt, Error> {
+        let Verification { id, seen } = verification;
+        let history = seen.own_history(*id).await?;
+        let attempt = attempt_of(seen, &history, &callback, claimed).await?;
+        let fact = self.fact_of(callback, attempt);
+        let hash = hash(&fact);
+        let name = match attempt {
+            Some(attempt) => FactName::Callback(attempt, hash),
+            None => FactName::Foreign(hash),
         };
-        let name = Name::Callback(hash(&fact));
-        let is_callback = |name: &&Name| matches!(name, Name::Callback(_));
         let is_full = history.names.iter().filter(is_callback).count() >= MAX_CALLBACKS;
         if is_full && !history.names.contains(&name) {
-            return self.read_instead(&history, attempt).await;
+            return self.read_instead(seen, &history, attempt).await;
         }
-        match self.deps.create(&name.path(opened.id), &fact).await? {
+        match seen.create(*id, name, &fact).await? {
             _ if attempt.is_none() => {
-                warn!(verification.id = %opened.id, "a callback with foreign ids is ignored");
+                warn!(verification.id = %id, "a callback with foreign ids is ignored");
                 Ok(CallbackReceipt::Foreign)
             }
             Created::New => Ok(CallbackReceipt::Recorded),
@@ -95,8 +107,26 @@ impl Checks {
         }
     }
 
+    fn fact_of(&self, callback: Callback, attempt: Option<u32>) -> CallbackFact {
+        let short = |text: String| text.chars().take(MAX_WORD).collect::<String>();
+        CallbackFact {
+            version: V2,
+            at: self.deps.clock.now(),
+            attempt,
+            execution: callback.execution.map(short),
+            account: callback.account.map(short),
+            status_word: short(callback.status_word),
+            sent_at: callback.sent_at.map(short),
+        }
+    }
+
     /// The store of a verification is bounded, and what is acknowledged is never lost: so it is read before that.
-    async fn read_instead(&self, history: &History, attempt: Option<u32>) -> Result<CallbackReceipt, Error> {
+    async fn read_instead(
+        &self,
+        seen: &std::sync::Arc<Snapshot>,
+        history: &History,
+        attempt: Option<u32>,
+    ) -> Result<CallbackReceipt, Error> {
         let Some(attempt) = attempt else {
             return Ok(CallbackReceipt::Foreign);
         };
@@ -108,10 +138,30 @@ impl Checks {
             id: history.id,
             attempt,
         };
-        self.read(of, Why::NotStored).await?;
-        self.settle_joined(history, Why::NotStored).await;
+        self.read(seen, of, Why::NotStored).await?;
+        self.settle_joined(seen, history, Why::NotStored).await;
         Ok(CallbackReceipt::Read)
     }
+
+    /// Reads the result that a stored callback announces, by what was listed for it.
+    ///
+    /// # Errors
+    /// The vendor or the store. The callback is stored, so nothing is lost.
+    pub async fn settle_received(&self, received: &Received) -> Result<Outcome, Error> {
+        let Verification { id, seen } = &received.verification;
+        self.settle_seen(seen, *id).await
+    }
+}
+
+/// A callback that was taken in.
+pub struct Received {
+    /// What became of it.
+    pub receipt: CallbackReceipt,
+    verification: Verification,
+}
+
+fn is_callback(name: &&FactName) -> bool {
+    matches!(name, FactName::Callback(..) | FactName::Foreign(_))
 }
 
 /// The attempt that the credential was made for.
@@ -122,26 +172,39 @@ fn claimed_attempt(extra: &[u8; 16]) -> u32 {
 
 /// The attempt that a callback is about: the one whose ids it names. A callback that names none, or that overtakes the answer
 /// to our own start, is about the attempt of its credential.
-fn attempt_of(history: &History, callback: &Callback, claimed: u32) -> Option<u32> {
-    let agrees = |ours: &str, theirs: &Option<String>| theirs.as_ref().is_none_or(|theirs| theirs == ours);
+async fn attempt_of(
+    seen: &Snapshot,
+    history: &History,
+    callback: &Callback,
+    claimed: u32,
+) -> Result<Option<u32>, Error> {
     let names_none = callback.execution.is_none() && callback.account.is_none();
+    let has_transaction = |attempt: &Attempt| history.names.contains(&FactName::Transaction(attempt.number));
     // Its credential is genuine, so that start is ours, even if nobody has recorded yet how it went.
-    let Some(of_claim) = history.attempts.get(&claimed) else {
-        return Some(claimed);
-    };
-    if names_none || of_claim.transaction.is_none() {
-        return Some(claimed);
+    let is_recorded = history.attempts.get(&claimed).is_some_and(has_transaction);
+    if names_none || !is_recorded {
+        return Ok(Some(claimed));
     }
-    let is_about = |attempt: &&Attempt| {
-        attempt.transaction.as_ref().is_some_and(|transaction| {
-            agrees(&transaction.ids.execution, &callback.execution)
-                && agrees(&transaction.ids.account, &callback.account)
-        })
-    };
-    Some(of_claim)
-        .filter(is_about)
-        .or_else(|| history.attempts.values().find(is_about))
+    let others = history
+        .attempts
+        .values()
+        .filter(|attempt| has_transaction(attempt));
+    let others = others
         .map(|attempt| attempt.number)
+        .filter(|number| *number != claimed);
+    for number in std::iter::once(claimed).chain(others) {
+        let transaction: Transaction = seen.fact(history.id, FactName::Transaction(number)).await?;
+        if is_about(&transaction, callback) {
+            return Ok(Some(number));
+        }
+    }
+    Ok(None)
+}
+
+fn is_about(transaction: &Transaction, callback: &Callback) -> bool {
+    let agrees = |ours: &str, theirs: &Option<String>| theirs.as_ref().is_none_or(|theirs| theirs == ours);
+    agrees(&transaction.ids.execution, &callback.execution)
+        && agrees(&transaction.ids.account, &callback.account)
 }
 
 /// The same for the same callback, whenever and however often it comes.
@@ -158,7 +221,5 @@ fn hash(fact: &CallbackFact) -> FactHash {
         text(&fact.sent_at),
     ];
     let [execution, account, word, sent_at] = &parts;
-    FactHash(lead(&seal::digest(&[
-        "callback", execution, account, word, sent_at,
-    ])))
+    FactHash::of(&["callback", execution, account, word, sent_at])
 }

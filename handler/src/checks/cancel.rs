@@ -1,30 +1,31 @@
 //! What the person's browser tells us of their way: came back from the vendor, or gave up.
 
 use super::facts::{Conclusion, Decision, Happened};
-use super::names::Name;
+use super::history::own;
+use super::names::FactName;
 use super::outcome::Status;
 use super::settle::MAX_RACES;
-use super::{Checks, Error, Visit};
+use super::{Checks, Entry, Error};
 
-/// So many returns of one attempt are kept; reading is due after each.
+/// Maximum number of returns stored per attempt; reading is due after each.
 const MAX_RETURNS: u32 = 20;
 
 impl Checks {
-    /// The browser came back from the vendor. Says nothing about the result; makes reading it due.
+    /// The browser came back from the vendor. Says nothing about the result; makes reading it due, unless it is known.
     ///
     /// # Errors
     /// The store.
-    pub async fn returned(&self, visit: &Visit) -> Result<(), Error> {
-        let history = self.deps.own_history(visit.id).await?;
-        let Some(attempt) = history.current().map(|attempt| attempt.number) else {
+    pub async fn returned(&self, entry: &Entry) -> Result<(), Error> {
+        let seen = &entry.seen;
+        let history = seen.own_history(entry.id).await?;
+        let Some(attempt) = history.current() else {
             return Ok(());
         };
-        let returns = history.returns(attempt);
-        if returns < MAX_RETURNS {
-            let path = Name::Returned(attempt, returns + 1).path(visit.id);
-            self.deps
-                .create(&path, &Happened::at(self.deps.clock.now()))
-                .await?;
+        let returns = history.returns(attempt.number);
+        if returns < MAX_RETURNS && !attempt.is_concluded() {
+            let name = FactName::Returned(attempt.number, returns + 1);
+            let returned = Happened::at(self.deps.clock.now());
+            seen.create(entry.id, name, &returned).await?;
         }
         Ok(())
     }
@@ -34,30 +35,35 @@ impl Checks {
     ///
     /// # Errors
     /// The store; too many others who decide at the same time.
-    pub async fn cancel(&self, visit: &Visit) -> Result<(), Error> {
-        self.line.leave(visit.id);
-        match self.settle(visit.id).await {
+    pub async fn cancel(&self, entry: &Entry) -> Result<(), Error> {
+        self.line.leave(entry.id);
+        let seen = &entry.seen;
+        match self.settle_seen(seen, entry.id).await {
             Ok(_) | Err(Error::Vendor(_)) => {}
             Err(error) => return Err(error),
         }
         for _ in 0..MAX_RACES {
-            let history = self.deps.history(visit.id).await?;
+            let history = seen.history(entry.id).await?;
             let attempt = history.current();
-            if self.left_unchecked(&history, visit).await? {
+            if self.left_unchecked(&history, entry).await? {
                 return Ok(());
             }
             if attempt.is_some_and(|attempt| attempt.is_concluded() || attempt.decision.is_some()) {
                 return Ok(());
             }
             // A joined transaction goes on where it lies; only this sign-in gives it up.
-            if let Some(attempt) = attempt.filter(|attempt| attempt.home.id == visit.id && !attempt.captured)
+            if let Some(attempt) = attempt.filter(|attempt| attempt.home.id == entry.id && !attempt.captured)
             {
-                self.deps.discount(history.request.subject, attempt.home).await?;
+                self.deps.discount(seen, attempt.home).await?;
             }
             // Starts are numbered from 1: what was given up before any of them keeps out of their way.
             let number = attempt.map_or(0, |attempt| attempt.number);
-            let decision = Decision::unread(number, self.deps.clock.now(), given_up());
-            if self.decided(&history, &decision).await? {
+            let home = own(entry.id, number);
+            let decision = Decision {
+                began_at: attempt.and_then(|attempt| attempt.began_at),
+                ..Decision::unread(number, self.deps.clock.now(), given_up())
+            };
+            if self.decided(seen, &history, home, &decision).await? {
                 return Ok(());
             }
         }

@@ -2,8 +2,8 @@
 
 use tracing::info;
 
+use super::attempt::Attempt;
 use super::facts::{Conclusion, Decision, Human};
-use super::history::Attempt;
 use super::outcome::{Reason, Status};
 use super::settle::MAX_RACES;
 use super::{Checks, Error, Outcome};
@@ -64,9 +64,10 @@ impl Checks {
     #[tracing::instrument(name = "verification.decide", skip_all, fields(verification.id = %id))]
     pub async fn decide(&self, id: VerificationId, manual: &ManualDecision) -> Result<Outcome, Error> {
         manual.check()?;
+        let seen = self.snapshot(id.subject());
         let mut over = None;
         for _ in 0..MAX_RACES {
-            let history = self.settle_due(id).await?;
+            let history = self.settle_due(&seen, id).await?;
             let attempt = history.current().ok_or(Error::NotDecidable)?;
             let (number, reading) = decidable(attempt)?;
             // What came while this one was being stored was not known to the human.
@@ -77,16 +78,17 @@ impl Checks {
                     why: manual.why.clone(),
                     over: *over,
                 }),
+                began_at: attempt.began_at,
                 ..Decision::unread(
                     attempt.decided_in.attempt,
                     self.deps.clock.now(),
                     manual.over(reading),
                 )
             };
-            let place = self.deps.history(attempt.decided_in.id).await?;
-            if is_said(attempt, &decision) || self.decided(&place, &decision).await? {
+            let place = seen.history(attempt.decided_in.id).await?;
+            if is_said(attempt, &decision) || self.decided(&seen, &place, attempt.home, &decision).await? {
                 info!(verification.id = %id, who = manual.who, accepts = manual.accepts, "a human has decided");
-                return self.outcome(&self.deps.history(id).await?).await;
+                return self.outcome(&seen, &seen.history(id).await?).await;
             }
         }
         Err(Error::Busy)

@@ -21,6 +21,7 @@ pub(super) fn decide(rules: &Rules, finding: &Finding, asked: &Asked, hasher: &H
     Conclusion {
         status,
         reason,
+        asked: asked.clone(),
         matched: likeness.matched(),
         likeness,
         end: Some(finding.end),

@@ -2,12 +2,15 @@
 
 use time::OffsetDateTime;
 
+use super::attempt::Attempt;
 use super::facts::{AttemptOf, Decision};
-use super::history::{Attempt, History};
+use super::history::{History, is_approval};
 use super::matching::Asked;
+use super::names::StartMark;
 use super::outcome::Status;
-use super::starts::Starts;
-use super::{Authorization, Deps, Error};
+use super::snapshot::Snapshot;
+use super::starts::{KnownStart, Starts};
+use super::{Deps, Error};
 use crate::ids::VerificationId;
 
 /// What is asked of an earlier check.
@@ -47,22 +50,17 @@ impl Deps {
     /// review, else the latest.
     pub(super) async fn earlier(
         &self,
+        seen: &Snapshot,
         starts: &Starts,
         wanted: &Wanted<'_>,
     ) -> Result<Option<Earlier>, Error> {
         let mut best: Option<Earlier> = None;
-        for taken in &starts.taken {
-            let of = taken.start.of;
-            if of.id == wanted.by {
+        for start in starts.all.iter().filter(|start| start.of.id != wanted.by) {
+            // What has ended without an approval is worth a look only as the latest of all.
+            if best.is_some() && has_ended(start) {
                 continue;
             }
-            let Some(history) = self.present(of.id).await? else {
-                continue;
-            };
-            let Some(attempt) = history.attempts.get(&of.attempt) else {
-                continue;
-            };
-            match self.weigh(&history, attempt, wanted) {
+            match self.worth(seen, start.of, wanted).await? {
                 Some(approved @ Earlier::Approved(..)) => return Ok(Some(approved)),
                 Some(under_way @ Earlier::UnderWay(_)) if !matches!(best, Some(Earlier::UnderWay(_))) => {
                     best = Some(under_way);
@@ -79,23 +77,15 @@ impl Deps {
     /// What elsewhere is as good as a check of one's own, of a start after number `after`.
     pub(super) async fn reusable(
         &self,
+        seen: &Snapshot,
         starts: &Starts,
         wanted: &Wanted<'_>,
         after: u32,
     ) -> Result<Reusable, Error> {
         let mut reusable = Reusable::default();
-        for taken in starts.taken.iter().take_while(|taken| taken.number > after) {
-            let of = taken.start.of;
-            let elsewhere = (of.id != wanted.by).then_some(of.id);
-            let history = match elsewhere {
-                Some(id) => self.present(id).await?,
-                None => None,
-            };
-            let weighed = history.as_ref().and_then(|history| {
-                let attempt = history.attempts.get(&of.attempt)?;
-                self.weigh(history, attempt, wanted)
-            });
-            match weighed {
+        let later = starts.all.iter().take_while(|start| start.of.attempt > after);
+        for start in later.filter(|start| start.of.id != wanted.by && start.says(StartMark::Accepted)) {
+            match self.worth(seen, start.of, wanted).await? {
                 Some(Earlier::Approved(of, _)) => {
                     reusable.approval = Some(of);
                     break;
@@ -107,28 +97,34 @@ impl Deps {
         Ok(reusable)
     }
 
-    /// A verification, unless it has been erased.
-    async fn present(&self, id: VerificationId) -> Result<Option<History>, Error> {
-        match self.own_history(id).await {
-            Ok(history) => Ok(Some(history)),
-            Err(Error::NotFound) => Ok(None),
-            Err(error) => Err(error),
-        }
+    /// What an earlier attempt is worth; nothing when it came to nothing, or was erased.
+    async fn worth(
+        &self,
+        seen: &Snapshot,
+        of: AttemptOf,
+        wanted: &Wanted<'_>,
+    ) -> Result<Option<Earlier>, Error> {
+        let history = match seen.own_history(of.id).await {
+            Ok(history) => history,
+            Err(Error::NotFound) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let attempt = history.attempts.get(&of.attempt);
+        Ok(attempt.and_then(|attempt| self.weigh(&history, attempt, wanted)))
     }
 
-    /// What an earlier attempt is worth; nothing when it came to nothing.
     fn weigh(&self, history: &History, attempt: &Attempt, wanted: &Wanted<'_>) -> Option<Earlier> {
         let of = AttemptOf {
             id: history.id,
             attempt: attempt.number,
         };
-        let same_asked = wanted.asked.is_covered_by(&history.request.asked);
         let Some(decision) = attempt.decision.clone() else {
             return self.is_under_way(attempt).then_some(Earlier::UnderWay(of));
         };
+        let same_asked = wanted.asked.is_covered_by(&decision.conclusion.asked);
         let is_recent = attempt.checked().unwrap_or(decision.at) >= wanted.approved_since;
         Some(match decision.conclusion.status {
-            Status::Approved if same_asked && is_recent => Earlier::Approved(of, decision),
+            _ if is_approval(&decision) && same_asked && is_recent => Earlier::Approved(of, decision),
             // Of somebody else's names, or too long ago: nothing that may be told here as an approval.
             Status::Approved => return None,
             Status::Review => Earlier::InReview(of, decision),
@@ -138,26 +134,17 @@ impl Deps {
 
     /// Somebody can still finish it, or has: its address is valid and can be decrypted, or the vendor judges.
     pub(super) fn is_under_way(&self, attempt: &Attempt) -> bool {
-        let Some(transaction) = &attempt.transaction else {
-            return false;
-        };
-        let is_open = transaction.at + self.limits.transaction_life > self.clock.now();
-        attempt.captured || is_open && self.href(attempt.home, transaction).is_ok()
+        if !attempt.has_transaction || attempt.captured {
+            return attempt.has_transaction;
+        }
+        attempt.transaction.as_ref().is_some_and(|transaction| {
+            let is_open = transaction.at + self.limits.transaction_life > self.clock.now();
+            is_open && self.href(attempt.home, transaction).is_ok()
+        })
     }
+}
 
-    /// From when on an approval is recent enough for an authorization made then. Counted from there and not from now: what
-    /// was good enough when the sign-in began must not end in the middle of it, and a check made for it always is.
-    pub(super) fn approved_since(
-        &self,
-        authorization: &Authorization,
-        authorized_at: OffsetDateTime,
-    ) -> OffsetDateTime {
-        let valid = authorized_at - self.limits.approval_valid;
-        let max_age = authorization
-            .max_age_s
-            .and_then(|s| i64::try_from(s).ok())
-            .map(time::Duration::seconds);
-        let young = max_age.and_then(|age| authorized_at.checked_sub(age));
-        young.map_or(valid, |young| valid.max(young))
-    }
+/// It is said of it that it ended, and never that it was accepted.
+fn has_ended(start: &KnownStart) -> bool {
+    !start.says(StartMark::Accepted) && (start.says(StartMark::Ended) || !start.is_attempt())
 }

@@ -6,13 +6,14 @@
 use std::collections::BTreeSet;
 
 use futures::future::try_join_all;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::fact_store::Created;
-use super::facts::{AttemptOf, Request, Transaction, V1};
-use super::names::Name;
+use super::facts::{AttemptOf, Request, Transaction, V2};
+use super::names::{self, FactName};
 use super::outcome::Reason;
-use super::subject::lead;
+use super::snapshot::{Snapshot, document};
 use super::vendor::{Check, Finding, Mark, REPEATED_FACE, RepeatedFace};
 use super::{Deps, Error};
 use crate::ids::{FactHash, SubjectHash};
@@ -25,7 +26,7 @@ pub(super) const OTHER_PERSON: Reason = Reason::of("repeated_face_other_person")
 /// `transactions/<h>.json`
 #[derive(Debug, Serialize, Deserialize)]
 struct Whereabouts {
-    version: V1,
+    version: V2,
     #[serde(flatten)]
     of: AttemptOf,
 }
@@ -49,13 +50,15 @@ impl Deps {
     /// The store.
     pub(super) async fn record_transaction(
         &self,
+        seen: &Snapshot,
         of: AttemptOf,
         transaction: &Transaction,
     ) -> Result<Created, Error> {
-        let place = self.whereabouts(&transaction.ids.execution);
-        self.create(&place, &Whereabouts { version: V1, of }).await?;
-        self.create(&Name::Transaction(of.attempt).path(of.id), transaction)
-            .await
+        let path = self.whereabouts(&transaction.ids.execution);
+        let fact = document(&path, &Whereabouts { version: V2, of })?;
+        self.store.create(&path, fact).await?;
+        let name = FactName::Transaction(of.attempt);
+        seen.create(of.id, name, transaction).await
     }
 
     /// A finding in which a repeated face says whose it is.
@@ -90,13 +93,22 @@ impl Deps {
     async fn owner(&self, execution: &str) -> Result<Option<SubjectHash>, Error> {
         let found: Option<Whereabouts> = self.read(&self.whereabouts(execution)).await?;
         let Some(found) = found else { return Ok(None) };
-        let request: Option<Request> = self.read(&Name::Request.path(found.of.id)).await?;
+        let request: Option<Request> = self.read(&FactName::Request.path(found.of.id)).await?;
         Ok(request.map(|request| request.subject))
+    }
+
+    /// Reads a fact of another subject.
+    async fn read<T: DeserializeOwned>(&self, path: &str) -> Result<Option<T>, Error> {
+        let Some(document) = self.store.read(path).await? else {
+            return Ok(None);
+        };
+        let fact = serde_json::from_slice(&document).map_err(|_| Error::Corrupt(path.to_owned()));
+        fact.map(Some)
     }
 
     fn whereabouts(&self, execution: &str) -> String {
         let hash = self.seal.keyed("transaction", &[&execution.to_ascii_lowercase()]);
-        format!("transactions/{}.json", FactHash(lead(&hash)))
+        names::transaction(FactHash::leading(&hash))
     }
 }
 

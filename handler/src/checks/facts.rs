@@ -9,25 +9,25 @@ use time::OffsetDateTime;
 
 use super::matching::{Asked, Likeness};
 use super::outcome::{Matched, Reason, Status};
+use super::rules;
 use super::vendor::{Check, Consent, End, Mark, Place, TransactionIds};
-use super::{Authorization, rules};
 use crate::ids::{FactHash, SubjectHash, VerificationId};
 use crate::owners::Owner;
 
-/// Version 1 of a document's shape; reading any other number fails.
+/// Version 2 of a document's shape; reading any other number fails.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct V1;
+pub(crate) struct V2;
 
-impl Serialize for V1 {
+impl Serialize for V2 {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u8(1)
+        serializer.serialize_u8(2)
     }
 }
 
-impl<'de> Deserialize<'de> for V1 {
+impl<'de> Deserialize<'de> for V2 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match u8::deserialize(deserializer)? {
-            1 => Ok(Self),
+            2 => Ok(Self),
             other => Err(serde::de::Error::custom(format_args!(
                 "version {other} is not understood"
             ))),
@@ -35,17 +35,17 @@ impl<'de> Deserialize<'de> for V1 {
     }
 }
 
-/// `verifications/<id>/request.json`: who asked, for whom, what to match.
+/// `request.json`: who asked, for whom, what to match.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Request {
-    pub(super) version: V1,
+pub(crate) struct Request {
+    pub(super) version: V2,
     #[serde(with = "time::serde::rfc3339")]
     pub(super) at: OffsetDateTime,
     #[serde(with = "time::serde::rfc3339")]
     pub(super) expires_at: OffsetDateTime,
     pub(super) caller: String,
     pub(super) client_id: Option<String>,
-    pub(super) subject: SubjectHash,
+    pub(crate) subject: SubjectHash,
     pub(super) asked: Asked,
     pub(super) locale: Option<String>,
     /// Encrypted address of the person's browser.
@@ -53,10 +53,10 @@ pub(super) struct Request {
     pub(super) consent: Option<Consent>,
 }
 
-/// `verifications/<id>/added-<h>.json`: what a pushed request with the ticket asks to match beside what was registered.
+/// `added-<h>.json`: what a pushed request with the ticket asks to match beside what was registered.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Added {
-    pub(super) version: V1,
+    pub(super) version: V2,
     #[serde(with = "time::serde::rfc3339")]
     pub(super) at: OffsetDateTime,
     pub(super) asked: Asked,
@@ -69,55 +69,21 @@ impl Request {
     }
 }
 
-/// `verifications/<id>/location.json`: where the person is, as they said when the vendor had to know.
+/// `location.json`: where the person is, as they said when the vendor had to know.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Location {
-    pub(super) version: V1,
+    pub(super) version: V2,
     #[serde(with = "time::serde::rfc3339")]
     pub(super) at: OffsetDateTime,
     #[serde(flatten)]
     pub(super) place: Place,
 }
 
-/// `verifications/<id>/authorizations/<h>.json`: in a folder of its own, because whoever holds a ticket can make up a new
-/// request with each click, and every look at the verification lists what lies beside `request.json`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Authorized {
-    pub(super) version: V1,
-    #[serde(with = "time::serde::rfc3339")]
-    pub(super) at: OffsetDateTime,
-    #[serde(with = "time::serde::rfc3339")]
-    pub(super) expires_at: OffsetDateTime,
-    /// Keyed hash of the browser's cookie value. None for a sign-in that was answered at once by an approval: its handle
-    /// opens nothing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) browser: Option<SubjectHash>,
-    pub(super) request: Authorization,
-}
-
-/// `verifications/<id>/pushed-<h>.json`
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct PushedRequest {
-    pub(super) version: V1,
-    #[serde(with = "time::serde::rfc3339")]
-    pub(super) at: OffsetDateTime,
-    pub(super) request: Authorization,
-}
-
-/// `verifications/<id>/used-<h>.json`: which browser a pushed request serves.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Used {
-    pub(super) version: V1,
-    #[serde(with = "time::serde::rfc3339")]
-    pub(super) at: OffsetDateTime,
-    pub(super) browser: SubjectHash,
-}
-
-/// `verifications/<id>/joined-<s>.json`: this verification uses the transaction of the subject's start s, which lies
+/// `joined-<s>.json`: this verification uses the transaction of the subject's start s, which lies
 /// elsewhere.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Joined {
-    pub(super) version: V1,
+    pub(super) version: V2,
     #[serde(with = "time::serde::rfc3339")]
     pub(super) at: OffsetDateTime,
     /// The verification where it lies: its home.
@@ -131,10 +97,10 @@ pub(super) struct AttemptOf {
     pub(super) attempt: u32,
 }
 
-/// `verifications/<id>/transaction-<n>.json`
+/// `transaction-<n>.json`
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Transaction {
-    pub(super) version: V1,
+    pub(super) version: V2,
     #[serde(with = "time::serde::rfc3339")]
     pub(super) at: OffsetDateTime,
     pub(super) ids: TransactionIds,
@@ -142,10 +108,10 @@ pub(super) struct Transaction {
     pub(super) href: String,
 }
 
-/// `verifications/<id>/callback-<h>.json`
+/// `callback-<n>-<h>.json`, `foreign-<h>.json`
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct CallbackFact {
-    pub(super) version: V1,
+    pub(super) version: V2,
     #[serde(with = "time::serde::rfc3339")]
     pub(super) at: OffsetDateTime,
     /// The attempt it is about; none when it is foreign.
@@ -157,42 +123,49 @@ pub(super) struct CallbackFact {
 }
 
 /// A fact that only says that something happened, and when: `returned-<n>-<j>`, `captured-<n>`, `replayed-<h>`,
-/// `answered-<h>`, `subjects/<hash>/<id>`, and what is said of a start: `subjects/<hash>/starts/<s>-released` and others.
+/// `answered-<h>`, and what is said of a start: `starts/<s>-released` and others.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Happened {
-    pub(super) version: V1,
+pub(crate) struct Happened {
+    pub(super) version: V2,
     #[serde(with = "time::serde::rfc3339")]
     pub(super) at: OffsetDateTime,
 }
 
 impl Happened {
-    pub(super) const fn at(at: OffsetDateTime) -> Self {
-        Self { version: V1, at }
+    pub(crate) const fn at(at: OffsetDateTime) -> Self {
+        Self { version: V2, at }
     }
 }
 
-/// `verifications/<id>/continued-<h>.json`: another sign-in goes on with this verification's transaction.
+/// `continued-<h>.json`: another sign-in goes on with this verification's transaction.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Continued {
-    pub(super) version: V1,
+pub(crate) struct Continued {
+    pub(crate) version: V2,
     #[serde(with = "time::serde::rfc3339")]
-    pub(super) at: OffsetDateTime,
-    pub(super) by: VerificationId,
-    pub(super) authorization: FactHash,
+    pub(crate) at: OffsetDateTime,
+    pub(crate) by: VerificationId,
+    pub(crate) authorization: FactHash,
     #[serde(with = "time::serde::rfc3339")]
-    pub(super) expires_at: OffsetDateTime,
+    pub(crate) expires_at: OffsetDateTime,
 }
 
-/// `verifications/<id>/decision-<d>.json`: what was concluded of an attempt, and from what.
+/// `decision-<d>.json`: what was concluded of an attempt, and from what.
 ///
 /// Whoever writes decision d had listed decision d-1 before it asked the vendor, so decisions stand in the order in which
 /// the vendor was asked, whatever any clock says.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Decision {
-    pub(super) version: V1,
+    pub(super) version: V2,
     pub(super) attempt: u32,
     #[serde(with = "time::serde::rfc3339")]
     pub(super) at: OffsetDateTime,
+    /// When the transaction that it rests on was created, where it rests on one.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "time::serde::rfc3339::option"
+    )]
+    pub(super) began_at: Option<OffsetDateTime>,
     /// Callbacks that were listed before the vendor was asked and that no earlier decision names. A callback that no
     /// decision names is unread.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -209,9 +182,10 @@ impl Decision {
     /// One that names no callback: nobody asked the vendor for it.
     pub(super) fn unread(attempt: u32, at: OffsetDateTime, conclusion: Conclusion) -> Self {
         Self {
-            version: V1,
+            version: V2,
             attempt,
             at,
+            began_at: None,
             callbacks: Vec::new(),
             human: None,
             conclusion,
@@ -236,6 +210,9 @@ pub(super) struct Conclusion {
     pub(super) status: Status,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) reason: Option<Reason>,
+    /// What the document was compared with.
+    #[serde(default)]
+    pub(super) asked: Asked,
     #[serde(default)]
     pub(super) matched: Matched,
     #[serde(default)]
@@ -253,6 +230,7 @@ impl Conclusion {
         Self {
             status,
             reason: Some(Reason::of(reason)),
+            asked: Asked::default(),
             matched: Matched::default(),
             likeness: Likeness::default(),
             end: None,
@@ -307,36 +285,10 @@ impl Conclusion {
     }
 }
 
-/// `verifications/<id>/code-<h>.json`
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Code {
-    pub(super) version: V1,
-    #[serde(with = "time::serde::rfc3339")]
-    pub(super) at: OffsetDateTime,
-    #[serde(with = "time::serde::rfc3339")]
-    pub(super) expires_at: OffsetDateTime,
-    pub(super) authorization: FactHash,
-}
-
-/// `verifications/<id>/redeemed-<h>.json`
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Redeemed {
-    pub(super) version: V1,
-    #[serde(with = "time::serde::rfc3339")]
-    pub(super) at: OffsetDateTime,
-    #[serde(with = "time::serde::rfc3339")]
-    pub(super) access_token_expires_at: OffsetDateTime,
-    /// Random, so that the redeemer recognises its own redemption.
-    pub(super) by: FactHash,
-    /// SHA-256 of the client's assertion, base64url, where it proved itself by one: only the same one may ask again.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) assertion: Option<String>,
-}
-
-/// `verifications/<id>/stopped-<h>-<k>.json`: for the k-th time an authorization has no check, and why. The last one counts.
+/// `stopped-<h>-<k>.json`: for the k-th time an authorization has no check, and why. The last one counts.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Stopped {
-    pub(super) version: V1,
+    pub(super) version: V2,
     #[serde(with = "time::serde::rfc3339")]
     pub(super) at: OffsetDateTime,
     pub(super) status: Status,
@@ -345,11 +297,11 @@ pub(super) struct Stopped {
     pub(super) left: bool,
 }
 
-/// `subjects/<hash>/starts/<s>.json`: the s-th start of the subject, and the lease on it. Starts are numbered without gaps
-/// and created one after the other, which makes their number exact.
+/// `starts/<s>.json`: the s-th start of the subject, and the lease on it. Starts are numbered without gaps and created one
+/// after the other, which makes their number exact.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct StartLease {
-    pub(super) version: V1,
+    pub(super) version: V2,
     /// When the lease began, by its owner's clock.
     #[serde(with = "time::serde::rfc3339")]
     pub(super) at: OffsetDateTime,
@@ -359,4 +311,16 @@ pub(super) struct StartLease {
     pub(super) owner: Owner,
     /// Random, so that the owner recognises its own lease.
     pub(super) by: FactHash,
+    /// The starts before, latest first, as far back as they count: whoever reads the last lease knows them all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) before: Vec<StartBefore>,
+}
+
+/// A start before another one.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct StartBefore {
+    #[serde(flatten)]
+    pub(super) of: AttemptOf,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
 }

@@ -91,8 +91,8 @@ pub(super) struct Asked {
     pub(super) family_name: Option<AskedName>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) birthdate: Option<AskedDate>,
-    /// What was added later, where something else was asked of the same value: both have to match. Facts of their own.
-    #[serde(skip)]
+    /// What was added later, where something else was asked of the same value: both have to match.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     also: Vec<Asked>,
 }
 

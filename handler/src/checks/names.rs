@@ -1,77 +1,114 @@
-//! Where facts lie, and what their names mean.
+//! Where facts lie, and what their names mean. Everything of one subject lies in one folder, so one listing shows it.
+//!
+//! ```text
+//! facts/2/subjects/<s>/starts/0000000001.json        a start of the subject: the lease on it
+//! facts/2/subjects/<s>/starts/0000000001-approved.json   what is said of it
+//! facts/2/subjects/<s>/<v>/request.json              a verification; its id is s followed by v
+//! facts/2/subjects/<s>/<v>/transaction-1.json        what happened to it
+//! facts/2/transactions/<h>.json                      where a transaction of the vendor lies
+//! facts/2/assertions/<h>.json                        client assertions that were used
+//! ```
 
-use crate::ids::{FactHash, SubjectHash, VerificationId};
+use crate::ids::{FactHash, SubjectKey, VerificationId};
 
-/// One fact of a verification, as its name says.
+/// Everything that this layout holds. A release that changes the layout takes another number.
+const ROOT: &str = "facts/2";
+/// The folder of a subject's starts, among those of its verifications.
+pub(super) const STARTS: &str = "starts";
+
+/// One fact of a verification, as its name says. Those of grants are named by their authorization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Name {
+pub(crate) enum FactName {
+    /// Who asked, for whom, what to match.
     Request,
+    /// Where the person said they are.
     Location,
+    /// More to match.
     Added(FactHash),
-    Authorization(FactHash),
-    Pushed(FactHash),
-    Used(FactHash),
+    /// A transaction of another verification is used: start number.
     Joined(u32),
+    /// Start number.
     Transaction(u32),
-    Callback(FactHash),
+    /// Start number, and a hash of what the callback says.
+    Callback(u32, FactHash),
+    /// A callback about somebody else's transaction.
+    Foreign(FactHash),
+    /// Start number, and how often.
     Returned(u32, u32),
+    /// Start number.
     Captured(u32),
+    /// Another sign-in uses a transaction that lies here.
     Continued(FactHash),
+    /// Number of the decision.
     Decision(u32),
-    Code(FactHash),
-    Redeemed(FactHash),
-    Replayed(FactHash),
-    Answered(FactHash),
+    /// Authorization, and how often.
     Stopped(FactHash, u32),
+    /// Tombstone.
+    Erased,
+    /// Authorization.
+    Authorization(FactHash),
+    /// Pushed request.
+    Pushed(FactHash),
+    /// Pushed request.
+    Used(FactHash),
+    /// Authorization.
+    Redeemed(FactHash),
+    /// Authorization.
+    Replayed(FactHash),
+    /// Authorization.
+    Answered(FactHash),
 }
 
 /// Where a fact of this name lies, in the folder of an example; nothing where it is no name of a fact.
 #[cfg(any(test, feature = "testing"))]
 #[must_use]
 pub fn fact_path(file: &str) -> Option<String> {
-    Name::parse(file).map(|name| name.path(VerificationId([7; 16])))
+    FactName::parse(file).map(|name| name.path(VerificationId([7; 16])))
 }
 
-pub(super) fn folder(id: VerificationId) -> String {
-    format!("verifications/{id}")
+/// The folder of a subject.
+pub(super) fn folder(subject: SubjectKey) -> String {
+    format!("{ROOT}/subjects/{subject}")
 }
 
-/// Where the authorizations of a verification lie.
-pub(super) fn authorizations(id: VerificationId) -> String {
-    format!("{}/authorizations", folder(id))
+/// The folder of all subjects.
+pub(super) fn subjects() -> String {
+    format!("{ROOT}/subjects")
 }
 
-/// Reads the name of a document in that folder.
-pub(super) fn parse_authorization(file: &str) -> Option<Name> {
-    let hash = file.strip_suffix(".json")?.parse().ok()?;
-    Some(Name::Authorization(hash))
+/// Where it is written which verification a transaction of the vendor belongs to.
+pub(super) fn transaction(hash: FactHash) -> String {
+    format!("{ROOT}/transactions/{hash}.json")
 }
 
-impl Name {
-    /// Its path in the folder of a verification.
+/// Where a used client assertion is remembered.
+pub(crate) fn assertion(name: &str) -> String {
+    format!("{ROOT}/assertions/{name}.json")
+}
+
+impl FactName {
+    /// Its path in the store.
     pub(super) fn path(self, id: VerificationId) -> String {
-        match self {
-            Self::Authorization(h) => format!("{}/{h}.json", authorizations(id)),
-            _ => format!("verifications/{id}/{}.json", self.stem()),
-        }
+        format!("{}/{}/{}.json", folder(id.subject()), id.folder(), self.stem())
     }
 
     fn stem(self) -> String {
         match self {
             Self::Request => "request".to_owned(),
             Self::Location => "location".to_owned(),
+            Self::Erased => "erased".to_owned(),
             Self::Added(h) => format!("added-{h}"),
             Self::Authorization(h) => format!("authorization-{h}"),
             Self::Pushed(h) => format!("pushed-{h}"),
             Self::Used(h) => format!("used-{h}"),
             Self::Joined(n) => format!("joined-{n}"),
             Self::Transaction(n) => format!("transaction-{n}"),
-            Self::Callback(h) => format!("callback-{h}"),
+            Self::Callback(n, h) => format!("callback-{n}-{h}"),
+            Self::Foreign(h) => format!("foreign-{h}"),
             Self::Returned(n, j) => format!("returned-{n}-{j}"),
             Self::Captured(n) => format!("captured-{n}"),
             Self::Continued(h) => format!("continued-{h}"),
             Self::Decision(d) => format!("decision-{d}"),
-            Self::Code(h) => format!("code-{h}"),
             Self::Redeemed(h) => format!("redeemed-{h}"),
             Self::Replayed(h) => format!("replayed-{h}"),
             Self::Answered(h) => format!("answered-{h}"),
@@ -87,19 +124,15 @@ impl Name {
     }
 
     fn of_stem(stem: &str) -> Option<Self> {
-        if stem == "request" {
-            return Some(Self::Request);
-        }
-        if stem == "location" {
-            return Some(Self::Location);
+        match stem {
+            "request" => return Some(Self::Request),
+            "location" => return Some(Self::Location),
+            "erased" => return Some(Self::Erased),
+            _ => {}
         }
         let (kind, rest) = stem.split_once('-')?;
         let hash = || rest.parse::<FactHash>().ok();
         let number = || rest.parse::<u32>().ok();
-        let pair = || {
-            rest.split_once('-')
-                .and_then(|(n, k)| Some((n.parse().ok()?, k.parse().ok()?)))
-        };
         match kind {
             "added" => hash().map(Self::Added),
             "authorization" => hash().map(Self::Authorization),
@@ -107,12 +140,18 @@ impl Name {
             "used" => hash().map(Self::Used),
             "joined" => number().map(Self::Joined),
             "transaction" => number().map(Self::Transaction),
-            "callback" => hash().map(Self::Callback),
-            "returned" => pair().map(|(n, j)| Self::Returned(n, j)),
+            "callback" => {
+                let (n, h) = rest.split_once('-')?;
+                Some(Self::Callback(n.parse().ok()?, h.parse().ok()?))
+            }
+            "foreign" => hash().map(Self::Foreign),
+            "returned" => {
+                let (n, k) = rest.split_once('-')?;
+                Some(Self::Returned(n.parse().ok()?, k.parse().ok()?))
+            }
             "captured" => number().map(Self::Captured),
             "continued" => hash().map(Self::Continued),
             "decision" => number().map(Self::Decision),
-            "code" => hash().map(Self::Code),
             "redeemed" => hash().map(Self::Redeemed),
             "replayed" => hash().map(Self::Replayed),
             "answered" => hash().map(Self::Answered),
@@ -123,15 +162,6 @@ impl Name {
             _ => None,
         }
     }
-}
-
-/// Lets a later sign-in, or an erasure, find the verifications of a subject.
-pub(super) fn index(subject: SubjectHash, id: VerificationId) -> String {
-    format!("subjects/{subject}/{id}")
-}
-
-pub(super) fn starts(subject: SubjectHash) -> String {
-    format!("subjects/{subject}/starts")
 }
 
 /// What is said of a start.
@@ -147,15 +177,21 @@ pub(super) enum StartMark {
     Unconfirmed,
     /// Its transaction is open still, and is followed by another one all the same.
     Superseded,
+    /// Its transaction was, at some time, told as approved or in review. Whoever looks for an approval looks there.
+    Accepted,
+    /// Its transaction was, at some time, told as ended in another way.
+    Ended,
 }
 
 impl StartMark {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 7] = [
         Self::Leased,
         Self::Released,
         Self::Uncounted,
         Self::Unconfirmed,
         Self::Superseded,
+        Self::Accepted,
+        Self::Ended,
     ];
 
     const fn suffix(self) -> &'static str {
@@ -165,19 +201,21 @@ impl StartMark {
             Self::Uncounted => "-uncounted",
             Self::Unconfirmed => "-unconfirmed",
             Self::Superseded => "-superseded",
+            Self::Accepted => "-accepted",
+            Self::Ended => "-ended",
         }
     }
 }
 
-pub(super) fn start(subject: SubjectHash, number: u32, fact: StartMark) -> String {
-    format!("subjects/{subject}/starts/{number:010}{}.json", fact.suffix())
+pub(super) fn start(subject: SubjectKey, number: u32, mark: StartMark) -> String {
+    format!("{}/{STARTS}/{number:010}{}.json", folder(subject), mark.suffix())
 }
 
 pub(super) fn parse_start(file: &str) -> Option<(u32, StartMark)> {
     let stem = file.strip_suffix(".json")?;
     let (number, suffix) = stem.split_at(stem.find('-').unwrap_or(stem.len()));
-    let fact = StartMark::ALL.into_iter().find(|fact| fact.suffix() == suffix)?;
-    Some((number.parse().ok()?, fact))
+    let mark = StartMark::ALL.into_iter().find(|mark| mark.suffix() == suffix)?;
+    Some((number.parse().ok()?, mark))
 }
 
 #[cfg(test)]
@@ -188,35 +226,36 @@ mod tests {
     fn every_name_is_read_back() {
         let h = FactHash([0xfb; 16]); // its text holds '-' and '_'
         for name in [
-            Name::Request,
-            Name::Location,
-            Name::Added(h),
-            Name::Authorization(h),
-            Name::Pushed(h),
-            Name::Used(h),
-            Name::Joined(1),
-            Name::Transaction(3),
-            Name::Callback(h),
-            Name::Returned(4, 5),
-            Name::Captured(6),
-            Name::Continued(h),
-            Name::Decision(7),
-            Name::Code(h),
-            Name::Redeemed(h),
-            Name::Replayed(h),
-            Name::Answered(h),
-            Name::Stopped(h, 8),
+            FactName::Request,
+            FactName::Location,
+            FactName::Added(h),
+            FactName::Authorization(h),
+            FactName::Pushed(h),
+            FactName::Used(h),
+            FactName::Joined(1),
+            FactName::Transaction(3),
+            FactName::Callback(3, h),
+            FactName::Foreign(h),
+            FactName::Erased,
+            FactName::Returned(4, 5),
+            FactName::Captured(6),
+            FactName::Continued(h),
+            FactName::Decision(7),
+            FactName::Redeemed(h),
+            FactName::Replayed(h),
+            FactName::Answered(h),
+            FactName::Stopped(h, 8),
         ] {
-            assert_eq!(Name::parse(&format!("{}.json", name.stem())), Some(name));
+            assert_eq!(FactName::parse(&format!("{}.json", name.stem())), Some(name));
         }
     }
 
     #[test]
     fn an_unknown_name_is_passed_over() {
-        assert_eq!(Name::parse("vendor_decision-1.json"), None);
-        assert_eq!(Name::parse("returned-1.json"), None);
-        assert_eq!(Name::parse("returned-01-1.json"), None);
-        assert_eq!(Name::parse("decision-+1.json"), None);
+        assert_eq!(FactName::parse("vendor_decision-1.json"), None);
+        assert_eq!(FactName::parse("returned-1.json"), None);
+        assert_eq!(FactName::parse("returned-01-1.json"), None);
+        assert_eq!(FactName::parse("decision-+1.json"), None);
         assert_eq!(parse_start("0000000001-lost.json"), None);
     }
 
@@ -224,8 +263,8 @@ mod tests {
         #[test]
         fn a_name_that_is_read_lies_where_it_was_found(file in "[a-z]{0,14}-?[A-Za-z0-9_+-]{0,24}[.]json") {
             let id = VerificationId([7; 16]);
-            if let Some(name) = Name::parse(&file) {
-                proptest::prop_assert_eq!(name.path(id), format!("{}/{file}", folder(id)));
+            if let Some(name) = FactName::parse(&file) {
+                proptest::prop_assert_eq!(name.path(id), format!("{}/{}/{file}", folder(id.subject()), id.folder()));
             }
             let _ = parse_start(&file);
         }
@@ -234,7 +273,7 @@ mod tests {
     #[test]
     fn slots_are_read_back() {
         for fact in StartMark::ALL {
-            let path = start(SubjectHash([1; 32]), 12, fact);
+            let path = start(SubjectKey([1; 8]), 12, fact);
             assert_eq!(parse_start(path.rsplit('/').next().unwrap()), Some((12, fact)));
         }
     }

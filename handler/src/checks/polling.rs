@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
+use super::attempt::Attempt;
 use super::facts::AttemptOf;
-use super::history::Attempt;
 
 /// A reading that failed, or found nothing yet, is repeated after this.
 const AGAIN_AFTER: Duration = Duration::from_secs(5);
-/// So many attempts are remembered; more only means an extra question to the vendor.
+/// Maximum number of attempts remembered; more only means an extra question to the vendor.
 const MAX_REMEMBERED: usize = 20_000;
 
 /// What this process has asked the vendor. Lost on a restart, which costs one extra question for each open attempt.

@@ -5,13 +5,15 @@ use std::time::Duration;
 use time::OffsetDateTime;
 use tokio::time::sleep;
 
+use super::attempt::Attempt;
 use super::decision::decide;
-use super::facts::{AttemptOf, Conclusion, Decision, Happened};
-use super::history::{Attempt, History};
+use super::facts::{AttemptOf, CallbackFact, Conclusion, Decision, Happened, Transaction};
+use super::history::History;
 use super::matching::Hasher;
-use super::names::Name;
+use super::names::FactName;
 use super::outcome::Status;
 use super::settle::Why;
+use super::snapshot::Snapshot;
 use super::vendor::{End, Progress, TransactionIds, VendorError};
 use super::{Checks, Error};
 
@@ -26,11 +28,13 @@ impl Checks {
     /// callback that is unread, or a conclusion that is not known yet.
     pub(super) async fn ask_vendor(
         &self,
+        seen: &Snapshot,
         history: &History,
         attempt: &Attempt,
         why: Why,
     ) -> Result<Option<Decision>, Error> {
-        let Some(transaction) = &attempt.transaction else {
+        let name = FactName::Transaction(attempt.number);
+        let Some(transaction) = seen.find::<Transaction>(attempt.home.id, name).await? else {
             return no_answer(why);
         };
         let now = self.deps.clock.now();
@@ -42,38 +46,40 @@ impl Checks {
         ) {
             reading.answered();
         }
-        let Some(found) = self.found(history, attempt, progress?, now).await? else {
+        let read = Read {
+            seen,
+            history,
+            attempt,
+            began_at: transaction.at,
+            now,
+        };
+        let Some(found) = self.found(&read, progress?).await? else {
             return no_answer(why);
         };
-        self.news(history, attempt, found, why).await
+        self.news(&read, found, why).await
     }
 
     /// What an answer means; nothing when it is no answer.
-    async fn found(
-        &self,
-        history: &History,
-        attempt: &Attempt,
-        progress: Progress,
-        now: OffsetDateTime,
-    ) -> Result<Option<Conclusion>, Error> {
-        let is_overdue = self.is_overdue(attempt, now);
+    async fn found(&self, read: &Read<'_>, progress: Progress) -> Result<Option<Conclusion>, Error> {
+        let is_overdue = read.began_at + self.deps.limits.transaction_life + GRACE <= read.now;
         Ok(Some(match progress {
             Progress::Ended(finding) => {
+                let request = read.seen.request(read.history.id).await?;
                 let hasher = Hasher {
                     seal: &self.deps.seal,
-                    id: history.id,
-                    subject: history.request.subject,
+                    id: read.history.id,
+                    subject: request.subject,
                 };
                 let finding = self.deps.placed(*finding, hasher.subject).await?;
-                decide(&self.deps.rules, &finding, &history.request.asked, &hasher)
+                decide(&self.deps.rules, &finding, &request.asked, &hasher)
             }
             Progress::Captured => {
-                self.note_captured(attempt.home).await?;
+                self.note_captured(read.seen, read.attempt.home).await?;
                 nothing_yet()
             }
             Progress::Started if is_overdue => Conclusion::plain(Status::Expired, "never_finished"),
             Progress::Started => nothing_yet(),
-            Progress::Unknown if is_overdue && !is_announced(attempt, now) => {
+            Progress::Unknown if is_overdue && !read.is_announced().await? => {
                 Conclusion::plain(Status::Error, "lost_by_vendor")
             }
             Progress::Unknown => return Ok(None),
@@ -81,13 +87,8 @@ impl Checks {
     }
 
     /// What is to be written. An end without a result never takes a conclusion back, but it has answered the callbacks.
-    async fn news(
-        &self,
-        history: &History,
-        attempt: &Attempt,
-        found: Conclusion,
-        why: Why,
-    ) -> Result<Option<Decision>, Error> {
+    async fn news(&self, read: &Read<'_>, found: Conclusion, why: Why) -> Result<Option<Decision>, Error> {
+        let attempt = read.attempt;
         let known = attempt.decisions.last_reading().map(|(_, known)| known);
         let conclusion = match known {
             Some(known) if found.end != Some(End::Processed) => known.clone(),
@@ -99,22 +100,14 @@ impl Checks {
             return Ok(None);
         }
         if !is_known && conclusion.is_uncounted() {
-            let subject = history.request.subject;
-            self.deps.discount(subject, attempt.home).await?;
+            self.deps.discount(read.seen, attempt.home).await?;
         }
         let at = self.deps.clock.now();
         Ok(Some(Decision {
             callbacks,
+            began_at: Some(read.began_at),
             ..Decision::unread(attempt.number, at, conclusion)
         }))
-    }
-
-    fn is_overdue(&self, attempt: &Attempt, now: OffsetDateTime) -> bool {
-        let ends = |at: OffsetDateTime| at + self.deps.limits.transaction_life + GRACE;
-        attempt
-            .transaction
-            .as_ref()
-            .is_some_and(|transaction| ends(transaction.at) <= now)
     }
 
     async fn fetch(&self, ids: &TransactionIds) -> Result<Progress, Error> {
@@ -127,12 +120,36 @@ impl Checks {
         Ok(self.deps.vendor.fetch(ids).await?)
     }
 
-    async fn note_captured(&self, of: AttemptOf) -> Result<(), Error> {
+    async fn note_captured(&self, seen: &Snapshot, of: AttemptOf) -> Result<(), Error> {
         let captured = Happened::at(self.deps.clock.now());
-        self.deps
-            .create(&Name::Captured(of.attempt).path(of.id), &captured)
-            .await
-            .map(|_| ())
+        let name = FactName::Captured(of.attempt);
+        seen.create(of.id, name, &captured).await.map(|_| ())
+    }
+}
+
+/// One question to the vendor, and who asks.
+struct Read<'a> {
+    seen: &'a Snapshot,
+    /// Of the registration that the document is compared with.
+    history: &'a History,
+    attempt: &'a Attempt,
+    /// When the transaction was created.
+    began_at: OffsetDateTime,
+    now: OffsetDateTime,
+}
+
+impl Read<'_> {
+    /// The vendor has told of it lately, so there is something to be read soon.
+    async fn is_announced(&self) -> Result<bool, Error> {
+        let home = self.attempt.home;
+        for hash in self.attempt.unread() {
+            let name = FactName::Callback(home.attempt, hash);
+            let callback = self.seen.find::<CallbackFact>(home.id, name).await?;
+            if callback.is_some_and(|callback| callback.at + GRACE > self.now) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 
@@ -150,11 +167,4 @@ fn nothing_yet() -> Conclusion {
         reason: None,
         ..Conclusion::plain(Status::Pending, "")
     }
-}
-
-/// The vendor has told of it lately, so there is something to be read soon.
-fn is_announced(attempt: &Attempt, now: OffsetDateTime) -> bool {
-    let unread = attempt.unread();
-    let mut came = unread.iter().filter_map(|hash| attempt.callbacks.get(hash));
-    came.any(|at| *at + GRACE > now)
 }

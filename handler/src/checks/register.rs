@@ -5,15 +5,15 @@ use std::borrow::Cow;
 use time::OffsetDateTime;
 
 use super::earlier::{Earlier, Wanted};
-use super::facts::{Happened, Request, V1};
+use super::facts::{Request, V2};
 use super::matching::Hasher;
-use super::names::{self, Name};
-use super::subject::lead;
+use super::names::FactName;
+use super::snapshot::Snapshot;
 use super::vendor::Consent;
-use super::{Checks, Deps, Error, Outcome};
+use super::{Checks, Deps, Error, Outcome, Verification};
 use crate::ids::{SubjectHash, VerificationId};
 use crate::person::Person;
-use crate::seal::{self, Purpose};
+use crate::seal::{Purpose, digest};
 
 /// Maximum number of different people registered under one subject and correlation id. An honest caller changes a name once
 /// or twice.
@@ -86,8 +86,9 @@ impl Checks {
     /// # Errors
     /// The subject is one of our own values; too many people under one correlation id; the store.
     pub async fn register(&self, registration: Registration) -> Result<Registered, Error> {
-        let (id, request) = self.deps.request(&registration).await?;
-        let starts = self.deps.starts(request.subject).await?;
+        let (verification, request) = self.verification_of(&registration).await?;
+        let (id, seen) = (verification.id, &verification.seen);
+        let starts = seen.known_starts().await?;
         let now = self.deps.clock.now();
         let wanted = Wanted {
             by: id,
@@ -95,7 +96,7 @@ impl Checks {
             approved_since: now - self.deps.limits.approval_valid,
         };
         let attempts_left = starts.left(&self.deps.limits, now);
-        let earlier = self.deps.earlier(&starts, &wanted).await?;
+        let earlier = self.deps.earlier(seen, &starts, &wanted).await?;
         if let Some(Earlier::UnderWay(of)) = &earlier {
             // It may be pending only because a callback is unread. Registering itself never asks the vendor.
             self.catch_up_later(of.id);
@@ -122,36 +123,27 @@ impl Checks {
     /// # Errors
     /// The ticket is malformed, forged or expired; the verification is not there, or was registered for another client;
     /// the store.
-    pub async fn resolve_ticket(&self, ticket: &str, client_id: &str) -> Result<VerificationId, Error> {
-        Ok(self.deps.ticketed(ticket, client_id).await?.0)
-    }
-}
-
-impl Deps {
-    /// The verification of a ticket, and what was registered.
-    pub(super) async fn ticketed(
-        &self,
-        ticket: &str,
-        client_id: &str,
-    ) -> Result<(VerificationId, Request), Error> {
-        let opened = self.seal.open(Purpose::Ticket, ticket, self.clock.now())?;
-        let request: Option<Request> = self.read(&Name::Request.path(opened.id)).await?;
-        let request = request.ok_or(Error::NotFound)?;
-        if request.is_for(client_id) {
-            Ok((opened.id, request))
-        } else {
-            Err(Error::WrongClient)
-        }
+    pub async fn resolve_ticket(&self, ticket: &str, client_id: &str) -> Result<Verification, Error> {
+        let opened = self
+            .deps
+            .seal
+            .open(Purpose::Ticket, ticket, self.deps.clock.now())?;
+        let verification = self.open(opened.id);
+        verification.check_client(client_id).await?;
+        Ok(verification)
     }
 
     /// Stores a registration, or finds the one that was stored first.
-    pub(super) async fn request(
+    ///
+    /// # Errors
+    /// As [`Checks::register`].
+    pub(crate) async fn verification_of(
         &self,
         registration: &Registration,
-    ) -> Result<(VerificationId, Request), Error> {
+    ) -> Result<(Verification, Request), Error> {
         // Whoever calls this takes the text for a name of somebody. One of our own values there is a ticket that strayed:
         // taken for a name it would begin a check that compares nothing of what was registered.
-        if self.seal.is_ours(&registration.subject) {
+        if self.deps.seal.is_ours(&registration.subject) {
             return Err(Error::OurOwnValue);
         }
         // No client's id has a line break, so no client can share its subjects with a caller of that name.
@@ -160,33 +152,63 @@ impl Deps {
             .client_id
             .as_deref()
             .map_or_else(of_caller, Cow::Borrowed);
-        let subject = self.subject(&scope, &registration.subject);
-        let id = self.id_of(subject, registration.correlation_id.as_deref());
-        let (id, request) = self.request_of(id, subject, registration).await?;
-        self.create(&names::index(subject, id), &Happened::at(request.at))
-            .await?;
-        Ok((id, request))
+        let subject = self.deps.seal.hash_subject(&scope, &registration.subject);
+        let seen = self.snapshot(subject.key());
+        let (id, request) = self.deps.request_of(&seen, subject, registration).await?;
+        Ok((Verification { id, seen }, request))
     }
+}
 
+impl Verification {
+    /// A verification that was registered for one client is authorized by no other.
+    pub(crate) async fn check_client(&self, client_id: &str) -> Result<Request, Error> {
+        let request: Request = self.seen.fact(self.id, FactName::Request).await?;
+        if request.is_for(client_id) {
+            Ok(request)
+        } else {
+            Err(Error::WrongClient)
+        }
+    }
+}
+
+impl Deps {
     /// The verification of this subject and correlation id in which this person is to be matched: the first one, or one of
     /// those that follow it. They are numbered and not named after the person, whose hashes change with the keys: the same
-    /// person finds the same one for ever.
+    /// person finds the same one for ever. One that was erased is passed over: who registers again begins anew.
     async fn request_of(
         &self,
-        first: VerificationId,
+        seen: &Snapshot,
         subject: SubjectHash,
         registration: &Registration,
     ) -> Result<(VerificationId, Request), Error> {
         for number in 0..MAX_PEOPLE {
-            let id = amended(first, number);
+            let id = self.id_of(subject, registration.correlation_id.as_deref(), number);
+            if seen.is_erased(id).await? {
+                continue;
+            }
             let ours = self.new_request(id, subject, registration);
             let asked = ours.asked.clone();
-            let known = self.create_or_read(&Name::Request.path(id), ours).await?;
+            let known = seen.create_or_read(id, FactName::Request, ours).await?;
             if asked.is_covered_by(&known.asked) && known.asked.is_covered_by(&asked) {
                 return Ok((id, known));
             }
         }
         Err(Error::TooMany)
+    }
+
+    /// The id of what a subject registers under a correlation id: always the same one. Without a correlation id, a new one.
+    fn id_of(&self, subject: SubjectHash, correlation_id: Option<&str>, number: u32) -> VerificationId {
+        let Some(correlation_id) = correlation_id else {
+            return VerificationId::of(subject.key(), self.random.bytes());
+        };
+        let own = digest(&[
+            "verification",
+            &subject.to_string(),
+            correlation_id,
+            &number.to_string(),
+        ]);
+        let [a, b, c, d, e, f, g, h, ..] = own;
+        VerificationId::of(subject.key(), [a, b, c, d, e, f, g, h])
     }
 
     fn new_request(&self, id: VerificationId, subject: SubjectHash, registration: &Registration) -> Request {
@@ -196,9 +218,9 @@ impl Deps {
             id,
             subject,
         };
-        let place = Name::Request.path(id);
+        let place = FactName::Request.path(id);
         Request {
-            version: V1,
+            version: V2,
             at: now,
             expires_at: now + self.limits.ticket_life,
             caller: registration.caller.clone(),
@@ -212,17 +234,5 @@ impl Deps {
                 .map(|ip| self.seal.lock(&place, self.random.bytes(), ip)),
             consent: registration.consent.clone(),
         }
-    }
-}
-
-/// The verification of the same subject and correlation id in which the so many-th other person is to be matched.
-fn amended(first: VerificationId, number: u32) -> VerificationId {
-    match number {
-        0 => first,
-        _ => VerificationId(lead(&seal::digest(&[
-            "amended",
-            &first.to_string(),
-            &number.to_string(),
-        ]))),
     }
 }

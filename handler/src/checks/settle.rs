@@ -5,17 +5,20 @@
 //! without any clock, and a callback that no decision names has not been read.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
-use futures::future::try_join_all;
 use time::OffsetDateTime;
 use tokio::time::timeout;
 use tracing::{Instrument as _, error, info, warn};
 
+use super::attempt::Attempt;
 use super::fact_store::Created;
-use super::facts::{AttemptOf, Continued, Decision};
-use super::history::{Attempt, History};
-use super::names::Name;
+use super::facts::{AttemptOf, Decision};
+use super::history::History;
+use super::names::{FactName, StartMark};
+use super::outcome::Status;
+use super::snapshot::Snapshot;
 use super::{Checks, Error, Outcome};
 use crate::ids::VerificationId;
 
@@ -43,18 +46,27 @@ impl Checks {
     ///
     /// # Errors
     /// No such verification; the vendor or the store.
-    #[tracing::instrument(name = "verification.settle", skip_all, fields(verification.id = %id))]
     pub async fn settle(&self, id: VerificationId) -> Result<Outcome, Error> {
-        let history = self.deps.history(id).await?;
+        self.settle_seen(&self.snapshot(id.subject()), id).await
+    }
+
+    /// [`Checks::settle`], by whoever has listed the subject already.
+    #[tracing::instrument(name = "verification.settle", skip_all, fields(verification.id = %id))]
+    pub(super) async fn settle_seen(
+        &self,
+        seen: &Arc<Snapshot>,
+        id: VerificationId,
+    ) -> Result<Outcome, Error> {
+        let history = seen.history(id).await?;
         let current = history.current().map(|attempt| attempt.number);
         for attempt in history.attempts.values() {
             let is_current = Some(attempt.number) == current;
             if is_current || attempt.is_unread() || self.is_time(attempt) {
-                self.read(attempt.decided_in, Why::Asked).await?;
+                self.read(seen, attempt.decided_in, Why::Asked).await?;
             }
         }
-        self.settle_joined(&history, Why::Unread).await;
-        self.outcome(&self.deps.history(id).await?).await
+        self.settle_joined(seen, &history, Why::Unread).await;
+        self.outcome(seen, &seen.history(id).await?).await
     }
 
     /// Reads what is unread or due, and nothing that was read already; then the same for those who have joined. For a
@@ -64,8 +76,9 @@ impl Checks {
     /// No such verification; the store.
     #[tracing::instrument(name = "verification.catch_up", skip_all, fields(verification.id = %id))]
     pub async fn catch_up(&self, id: VerificationId) -> Result<(), Error> {
-        let history = self.settle_due(id).await?;
-        self.settle_joined(&history, Why::Unread).await;
+        let seen = self.snapshot(id.subject());
+        let history = self.settle_due(&seen, id).await?;
+        self.settle_joined(&seen, &history, Why::Unread).await;
         Ok(())
     }
 
@@ -74,7 +87,8 @@ impl Checks {
         let this = self.clone();
         let span = tracing::info_span!("verification.catch_up", verification.id = %id);
         let work = async move {
-            if let Err(cause) = Box::pin(this.read_due(id, false)).await {
+            let seen = this.snapshot(id.subject());
+            if let Err(cause) = Box::pin(this.read_due(&seen, id, false)).await {
                 warn!(verification.id = %id, %cause, "an unread callback is not read yet");
             }
         };
@@ -83,45 +97,54 @@ impl Checks {
 
     /// Settles what is unread or due and says how things are then. A vendor that cannot be asked changes nothing; it will
     /// be asked again.
-    pub(super) async fn settle_due(&self, id: VerificationId) -> Result<History, Error> {
-        self.read_due(id, true).await
-    }
-
-    /// [`Checks::settle_due`].
-    pub(super) async fn look(&self, id: VerificationId) -> Result<History, Error> {
-        self.settle_due(id).await
+    pub(super) async fn settle_due(
+        &self,
+        seen: &Arc<Snapshot>,
+        id: VerificationId,
+    ) -> Result<History, Error> {
+        self.read_due(seen, id, true).await
     }
 
     /// How things are, after what is unread (and, where `polls`, what is due) was read: two seconds at most are waited for
     /// that, and it goes on in the background. What is still unread then is told as pending.
-    pub(super) async fn read_soon(&self, id: VerificationId, polls: bool) -> Result<History, Error> {
-        let history = self.deps.history(id).await?;
+    pub(super) async fn read_soon(
+        &self,
+        seen: &Arc<Snapshot>,
+        id: VerificationId,
+        polls: bool,
+    ) -> Result<History, Error> {
+        let history = seen.history(id).await?;
         if self.due(&history, polls).is_empty() {
             return Ok(history);
         }
-        let this = self.clone();
-        let work = async move { Box::pin(this.read_due(id, polls)).await };
+        let (this, shared) = (self.clone(), Arc::clone(seen));
+        let work = async move { Box::pin(this.read_due(&shared, id, polls)).await };
         let span = tracing::info_span!("verification.read", verification.id = %id);
         let reading = self.deps.background.finish(work.instrument(span));
         match timeout(PATIENCE, reading).await {
             Ok(Ok(read)) => read,
-            Ok(Err(_)) | Err(_) => self.deps.history(id).await,
+            Ok(Err(_)) | Err(_) => seen.history(id).await,
         }
     }
 
     /// Twice, because what was read where a transaction lies may be news for the one who has joined it.
-    async fn read_due(&self, id: VerificationId, polls: bool) -> Result<History, Error> {
-        let mut history = self.deps.history(id).await?;
+    async fn read_due(
+        &self,
+        seen: &Arc<Snapshot>,
+        id: VerificationId,
+        polls: bool,
+    ) -> Result<History, Error> {
+        let mut history = seen.history(id).await?;
         for _ in 0..2 {
             let due = self.due(&history, polls);
             let mut is_read = false;
             for (of, why) in due {
-                is_read |= self.try_read(of, why).await?;
+                is_read |= self.try_read(seen, of, why).await?;
             }
             if !is_read {
                 break;
             }
-            history = self.deps.history(id).await?;
+            history = seen.history(id).await?;
         }
         Ok(history)
     }
@@ -136,7 +159,7 @@ impl Checks {
         let with_transaction = history
             .attempts
             .values()
-            .filter(|attempt| attempt.transaction.is_some());
+            .filter(|attempt| attempt.has_transaction);
         with_transaction
             .filter_map(|attempt| Some((attempt.decided_in, why(attempt)?)))
             .collect()
@@ -148,8 +171,8 @@ impl Checks {
     }
 
     /// Reads, and tells whether the vendor could be asked.
-    async fn try_read(&self, of: AttemptOf, why: Why) -> Result<bool, Error> {
-        match self.read(of, why).await {
+    async fn try_read(&self, seen: &Arc<Snapshot>, of: AttemptOf, why: Why) -> Result<bool, Error> {
+        match self.read(seen, of, why).await {
             Ok(()) => Ok(true),
             Err(Error::Vendor(cause)) => {
                 if cause.needs_an_operator() {
@@ -164,48 +187,66 @@ impl Checks {
     }
 
     /// Reads one attempt's result for the registration in whose folder its decisions lie.
-    pub(super) async fn read(&self, of: AttemptOf, why: Why) -> Result<(), Error> {
+    pub(super) async fn read(&self, seen: &Snapshot, of: AttemptOf, why: Why) -> Result<(), Error> {
         for _ in 0..MAX_RACES {
-            let history = self.deps.history(of.id).await?;
+            let history = seen.history(of.id).await?;
             let Some(attempt) = history.attempts.get(&of.attempt) else {
                 return Ok(());
             };
             if why == Why::Unread && !attempt.is_unread() {
                 return Ok(());
             }
-            let Some(decision) = self.ask_vendor(&history, attempt, why).await? else {
+            let Some(decision) = self.ask_vendor(seen, &history, attempt, why).await? else {
                 return Ok(());
             };
-            if self.decided(&history, &decision).await? {
+            if self.decided(seen, &history, attempt.home, &decision).await? {
                 return Ok(());
             }
         }
         Err(Error::Busy)
     }
 
-    /// Writes the decision after the last one that `history` lists. Whether nobody else was faster.
-    pub(super) async fn decided(&self, history: &History, decision: &Decision) -> Result<bool, Error> {
-        let path = Name::Decision(history.next_decision()).path(history.id);
-        if self.deps.create(&path, decision).await? == Created::Existed {
+    /// Writes the decision after the last one that `history` lists. Whether nobody else was faster: then what they wrote is
+    /// known afterwards.
+    pub(super) async fn decided(
+        &self,
+        seen: &Snapshot,
+        history: &History,
+        home: AttemptOf,
+        decision: &Decision,
+    ) -> Result<bool, Error> {
+        let status = decision.conclusion.status;
+        // First, so that an approval is never one that nobody finds.
+        match status {
+            Status::Approved | Status::Review => {
+                self.deps.mark(seen, home, StartMark::Accepted).await?;
+            }
+            Status::Rejected | Status::Error => {
+                self.deps.mark(seen, home, StartMark::Ended).await?;
+            }
+            Status::Pending | Status::Expired | Status::Cancelled => {}
+        }
+        let name = FactName::Decision(history.next_decision());
+        if seen.create(history.id, name, decision).await? == Created::Existed {
+            seen.refresh().await?;
             return Ok(false);
         }
-        let status = decision.conclusion.status.as_str();
         let reason = decision.conclusion.reason.as_ref();
         let reason = reason.map_or("", |reason| reason.as_str());
-        info!(verification.id = %history.id, attempt = decision.attempt, status, reason, "decided");
+        info!(verification.id = %history.id, attempt = decision.attempt, status = status.as_str(), reason, "decided");
         Ok(true)
     }
 
     /// Those who have joined a transaction of this verification and compare it with what they ask themselves.
-    pub(super) async fn settle_joined(&self, history: &History, why: Why) {
-        let joined = match self.deps.joined(history).await {
+    pub(super) async fn settle_joined(&self, seen: &Arc<Snapshot>, history: &History, why: Why) {
+        let joined = match joined(seen, history).await {
             Ok(joined) => joined,
             Err(cause) => {
                 return warn!(verification.id = %history.id, %cause, "who has joined is not known now");
             }
         };
         for id in joined {
-            if let Err(cause) = self.settle_one_joined(id, history.id, why).await {
+            if let Err(cause) = self.settle_one_joined(seen, id, history.id, why).await {
                 warn!(verification.id = %id, %cause, "not settled together with what it has joined");
             }
         }
@@ -213,26 +254,23 @@ impl Checks {
 
     async fn settle_one_joined(
         &self,
+        seen: &Arc<Snapshot>,
         id: VerificationId,
         home: VerificationId,
         why: Why,
     ) -> Result<(), Error> {
-        let history = self.deps.history(id).await?;
+        let history = seen.history(id).await?;
         let own = |attempt: &&Attempt| attempt.home.id == home && attempt.decided_in.id == id;
         for attempt in history.attempts.values().filter(own) {
-            self.try_read(attempt.decided_in, why).await?;
+            self.try_read(seen, attempt.decided_in, why).await?;
         }
         Ok(())
     }
 
     /// What would be told to the client now.
-    pub(super) async fn outcome(&self, history: &History) -> Result<Outcome, Error> {
+    pub(super) async fn outcome(&self, seen: &Snapshot, history: &History) -> Result<Outcome, Error> {
         let now: OffsetDateTime = self.deps.clock.now();
-        let left = self
-            .deps
-            .starts(history.request.subject)
-            .await?
-            .left(&self.deps.limits, now);
+        let left = seen.known_starts().await?.left(&self.deps.limits, now);
         let decision = history.current().and_then(|attempt| attempt.decision.as_ref());
         Ok(match decision {
             Some(decision) => Outcome::decided(history.id, decision, left),
@@ -241,15 +279,9 @@ impl Checks {
     }
 }
 
-impl super::Deps {
-    /// Verifications that have joined a transaction of this one, some of them where they are very many.
-    async fn joined(&self, history: &History) -> Result<BTreeSet<VerificationId>, Error> {
-        let names = history.names.iter();
-        let continued = names.filter(|name| matches!(name, Name::Continued(_)));
-        let facts = continued
-            .take(MAX_JOINED)
-            .map(|name| self.fact::<Continued>(history.id, *name));
-        let by = try_join_all(facts).await?.into_iter().map(|fact| fact.by);
-        Ok(by.filter(|by| *by != history.id).collect())
-    }
+/// Verifications that have joined a transaction of this one, some of them where they are very many.
+async fn joined(seen: &Snapshot, history: &History) -> Result<BTreeSet<VerificationId>, Error> {
+    let facts = seen.continued(history, MAX_JOINED).await?;
+    let by = facts.into_iter().map(|fact| fact.by);
+    Ok(by.filter(|by| *by != history.id).collect())
 }

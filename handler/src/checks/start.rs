@@ -4,22 +4,19 @@
 //! certainly was not executed. Whatever happens in between leaves a start without a word of how it went: whoever meets it
 //! next looks it up at the vendor, or counts it as one that may have been paid.
 
-use std::collections::BTreeSet;
-
 use secrecy::{ExposeSecret as _, SecretString};
 use time::OffsetDateTime;
 use tokio::time::{Duration, sleep, timeout};
 use tracing::{error, info, warn};
 
 use super::fact_store::Created;
-use super::facts::{AttemptOf, StartLease, Transaction, V1};
-use super::history::History;
-use super::names::{Name, StartMark};
-use super::next::Latest;
+use super::facts::{AttemptOf, StartLease, Transaction, V2};
+use super::names::{FactName, StartMark};
+use super::next_step::Latest;
+use super::snapshot::Snapshot;
 use super::starts::{Room, Starts};
 use super::vendor::{Found, Start, Started, VendorError};
-use super::{Checks, Error, Visit};
-use crate::ids::SubjectHash;
+use super::{Checks, Deps, Entry, Error};
 use crate::seal::{Purpose, SealError};
 
 /// A transaction that was paid for is worth several tries to record it.
@@ -30,46 +27,42 @@ const CLOCK_SKEW: Duration = Duration::from_secs(2);
 impl Checks {
     /// Makes start `number` of the subject and gives the address of the vendor's page. Nothing when somebody else was
     /// faster, or when the facts have to be looked at again.
-    pub(super) async fn start(
-        &self,
-        history: &History,
-        visit: &Visit,
-        number: u32,
-    ) -> Result<Option<SecretString>, Error> {
-        let subject = history.request.subject;
+    pub(super) async fn start(&self, entry: &Entry, number: u32) -> Result<Option<SecretString>, Error> {
+        let seen = &entry.seen;
         let of = AttemptOf {
-            id: visit.id,
+            id: entry.id,
             attempt: number,
         };
         // Everything that can be read is read before the lease begins.
-        let start = self.ask(history, visit, of).await?;
-        let Some(lease) = self.deps.lease(subject, of).await? else {
+        let start = self.ask(entry, of).await?;
+        let Some(lease) = self.deps.lease(seen, of).await? else {
+            seen.refresh().await?;
             return Ok(None);
         };
         let left = self.left_of(&lease);
         if left < self.deps.limits.vendor_budget {
             // The store was too slow. The vendor's answer might come when another process has the next start in hand.
-            self.free(subject, of, "the lease was too short").await?;
+            self.free(seen, of, "the lease was too short").await?;
             return Err(Error::Busy);
         }
         let answer = timeout(left, self.deps.vendor.start(&start)).await;
         match answer.unwrap_or_else(|_| Err(VendorError::unavailable("no answer in time"))) {
             Ok(started) => {
                 // By the later of two clocks: what was begun for a request was begun after it.
-                let at = self.deps.clock.now().max(visit.at);
-                self.record(of, at, &started).await?;
+                let at = self.deps.clock.now().max(entry.at);
+                self.record(seen, of, at, &started).await?;
                 Ok((!self.left_of(&lease).is_zero()).then_some(started.href))
             }
             Err(error) if error.may_have_started() => {
                 warn!(verification.id = %of.id, attempt = of.attempt, cause = %error, code = "start.unanswered",
                     "starting the transaction failed; it may have been created");
-                match self.recover(subject, of).await? {
+                match self.recover(seen, of).await? {
                     Recovered::Found => Ok(None),
                     Recovered::Lost => Err(Error::Vendor(error)),
                 }
             }
             Err(error) => {
-                self.free(subject, of, &error.to_string()).await?;
+                self.free(seen, of, &error.to_string()).await?;
                 Err(Error::Vendor(error))
             }
         }
@@ -81,13 +74,14 @@ impl Checks {
         (end - self.deps.clock.now()).try_into().unwrap_or_default()
     }
 
-    async fn ask(&self, history: &History, visit: &Visit, of: AttemptOf) -> Result<Start, Error> {
-        let request = &history.request;
+    async fn ask(&self, entry: &Entry, of: AttemptOf) -> Result<Start, Error> {
+        let request = entry.seen.request(entry.id).await?;
         let callback = self.deps.callback_credential(of, self.deps.clock.now());
+        let place = FactName::Request.path(of.id);
         let ip = request
             .ip
             .as_ref()
-            .and_then(|ip| self.deps.seal.unlock(&Name::Request.path(of.id), ip).ok());
+            .and_then(|ip| self.deps.seal.unlock(&place, ip).ok());
         let address = |base: &url::Url, value: &str| {
             base.join(value)
                 .map_err(|_| Error::Vendor(VendorError::Refused(format!("no address under {base}"))))
@@ -95,44 +89,34 @@ impl Checks {
         Ok(Start {
             reference: reference(of),
             user_reference: request.subject.to_string(),
-            account: self.account(request.subject).await?,
+            account: account(&entry.seen).await?,
             callback_url: address(&self.deps.addresses.callback_base, &callback)?,
-            return_url: address(&self.deps.addresses.return_base, &visit.handle)?,
-            locale: visit
-                .authorization
-                .locale
-                .clone()
-                .or_else(|| request.locale.clone()),
+            return_url: address(&self.deps.addresses.return_base, &entry.handle)?,
+            locale: entry.locale.clone().or_else(|| request.locale.clone()),
             consent: request.consent.clone(),
-            place: self.deps.place(of.id, request).await?,
+            place: self.deps.place(&entry.seen, entry.id, &request).await?,
             ip: ip.map(|ip| ip.expose_secret().to_owned()),
         })
     }
 
-    /// The vendor's account of the subject, from its latest transaction.
-    async fn account(&self, subject: SubjectHash) -> Result<Option<String>, Error> {
-        for taken in self.deps.starts(subject).await?.taken {
-            let of = taken.start.of;
-            let path = Name::Transaction(of.attempt).path(of.id);
-            if let Some(transaction) = self.deps.read::<Transaction>(&path).await? {
-                return Ok(Some(transaction.ids.account).filter(|account| !account.is_empty()));
-            }
-        }
-        Ok(None)
-    }
-
-    async fn record(&self, of: AttemptOf, at: OffsetDateTime, started: &Started) -> Result<(), Error> {
-        let path = Name::Transaction(of.attempt).path(of.id);
+    async fn record(
+        &self,
+        seen: &Snapshot,
+        of: AttemptOf,
+        at: OffsetDateTime,
+        started: &Started,
+    ) -> Result<(), Error> {
+        let path = FactName::Transaction(of.attempt).path(of.id);
         let href = started.href.expose_secret();
         let transaction = Transaction {
-            version: V1,
+            version: V2,
             at,
             ids: started.ids.clone(),
             href: self.deps.seal.lock(&path, self.deps.random.bytes(), href),
         };
         let mut tries = 1;
         loop {
-            match self.deps.record_transaction(of, &transaction).await {
+            match self.deps.record_transaction(seen, of, &transaction).await {
                 Ok(Created::New) => break,
                 // By an earlier try of ours whose answer was lost, or by somebody who found it at the vendor.
                 Ok(Created::Existed) => return Ok(()),
@@ -150,10 +134,10 @@ impl Checks {
     }
 
     /// The start certainly was not executed: another may follow at once.
-    async fn free(&self, subject: SubjectHash, of: AttemptOf, cause: &str) -> Result<(), Error> {
+    async fn free(&self, seen: &Snapshot, of: AttemptOf, cause: &str) -> Result<(), Error> {
         warn!(verification.id = %of.id, attempt = of.attempt, cause, code = "start.not_executed",
             "starting the transaction failed");
-        self.deps.mark(subject, of, StartMark::Released).await.map(|_| ())
+        self.deps.mark(seen, of, StartMark::Released).await.map(|_| ())
     }
 
     /// Clears up a start without a word of how it went: by our own reference at the vendor, or by counting it as one that
@@ -161,15 +145,15 @@ impl Checks {
     ///
     /// # Errors
     /// The store. The vendor, if it can be asked but not now: then it is asked again by whoever comes next.
-    pub(super) async fn recover(&self, subject: SubjectHash, of: AttemptOf) -> Result<Recovered, Error> {
+    pub(super) async fn recover(&self, seen: &Snapshot, of: AttemptOf) -> Result<Recovered, Error> {
         match self.deps.vendor.find(&reference(of)).await? {
             Found::Started(started) => {
-                self.record(of, self.deps.clock.now(), &started).await?;
+                self.record(seen, of, self.deps.clock.now(), &started).await?;
                 return Ok(Recovered::Found);
             }
-            Found::Nothing => self.free(subject, of, "the vendor does not know it").await?,
+            Found::Nothing => self.free(seen, of, "the vendor does not know it").await?,
             Found::CannotBeAsked => {
-                let told = self.deps.mark(subject, of, StartMark::Unconfirmed).await?;
+                let told = self.deps.mark(seen, of, StartMark::Unconfirmed).await?;
                 if told == Created::New {
                     warn!(verification.id = %of.id, attempt = of.attempt, code = "start.may_have_been_paid",
                         "a start was lost; the vendor may have created a transaction and may charge it");
@@ -183,7 +167,7 @@ impl Checks {
     /// another one.
     pub(super) async fn with_room(
         &self,
-        subject: SubjectHash,
+        seen: &std::sync::Arc<Snapshot>,
         starts: Starts,
         latest: Latest,
     ) -> Result<Starts, Error> {
@@ -191,14 +175,13 @@ impl Checks {
         if latest != Latest::Concluded || room == Room::Free {
             return Ok(starts);
         }
-        let counted = starts.taken.iter().filter(|taken| taken.is_attempt());
-        for id in counted.map(|taken| taken.start.of.id).collect::<BTreeSet<_>>() {
-            match self.look(id).await {
+        for start in starts.all.iter().filter(|start| start.is_attempt()) {
+            match self.settle_due(seen, start.of.id).await {
                 Ok(_) | Err(Error::NotFound) => {} // erased, but counted all the same
                 Err(error) => return Err(error),
             }
         }
-        self.deps.starts(subject).await
+        seen.known_starts().await
     }
 }
 
@@ -216,11 +199,24 @@ fn reference(of: AttemptOf) -> String {
     format!("{}-{}", of.id, of.attempt)
 }
 
-impl super::Deps {
+/// The vendor's account of the subject, from its latest transaction.
+async fn account(seen: &Snapshot) -> Result<Option<String>, Error> {
+    for start in seen.known_starts().await?.all {
+        let name = FactName::Transaction(start.of.attempt);
+        if let Some(transaction) = seen.find::<Transaction>(start.of.id, name).await? {
+            return Ok(Some(transaction.ids.account).filter(|account| !account.is_empty()));
+        }
+    }
+    Ok(None)
+}
+
+impl Deps {
     /// The vendor's page of a transaction.
     pub(super) fn href(&self, home: AttemptOf, transaction: &Transaction) -> Result<SecretString, SealError> {
-        self.seal
-            .unlock(&Name::Transaction(home.attempt).path(home.id), &transaction.href)
+        self.seal.unlock(
+            &FactName::Transaction(home.attempt).path(home.id),
+            &transaction.href,
+        )
     }
 
     /// The last part of the address to which the vendor sends the callbacks of a start.

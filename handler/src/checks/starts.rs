@@ -1,21 +1,18 @@
 //! How often a subject may try, exactly, although processes share nothing but the store.
 //!
-//! Every start takes the next number of its subject by create-if-absent, and may take it only when the start before
-//! it is concluded. So the start is the lease too: whoever creates start s has seen all starts before s, two can never both
-//! take the last free one, and no two transactions of one subject are begun at once. A start is released when the start
-//! certainly came to nothing; it stays a start but is no attempt when the person showed nothing, or when nobody knows
-//! whether the vendor was reached.
+//! Every start takes the next number of its subject by create-if-absent, and may take it only when the start before it is
+//! concluded. So the start is the lease too: whoever creates start s has seen all starts before s, two can never both take
+//! the last free one, and no two transactions of one subject are begun at once. A start is released when it certainly came
+//! to nothing; it stays a start but is no attempt when the person showed nothing, or when nobody knows whether the vendor was
+//! reached. The lease on the last start lists those before it, so reading one document is enough.
 
-use std::collections::BTreeMap;
-
-use futures::future::try_join_all;
 use time::OffsetDateTime;
 
 use super::fact_store::Created;
-use super::facts::{AttemptOf, Happened, StartLease, V1};
-use super::names::{self, StartMark};
+use super::facts::{AttemptOf, Happened, StartBefore, StartLease, V2};
+use super::names::StartMark;
+use super::snapshot::Snapshot;
 use super::{Deps, Error, Limits};
-use crate::ids::SubjectHash;
 
 /// How far back an earlier verification is looked for.
 const LOOK_BACK: usize = 20;
@@ -23,16 +20,17 @@ const LOOK_BACK: usize = 20;
 /// A subject's starts, latest first; released ones are left out.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Starts {
-    pub(super) taken: Vec<KnownStart>,
-    last: u32,
+    pub(super) all: Vec<KnownStart>,
+    /// The last one, released or not.
+    last: Option<StartLease>,
 }
 
 /// One start.
 #[derive(Clone, Debug)]
 pub(super) struct KnownStart {
-    pub(super) number: u32,
-    pub(super) start: StartLease,
-    facts: Vec<StartMark>,
+    pub(super) of: AttemptOf,
+    at: OffsetDateTime,
+    marks: Vec<StartMark>,
 }
 
 /// Whether one more start is allowed.
@@ -62,8 +60,8 @@ impl KnownStart {
         !self.is_attempt() || self.says(StartMark::Superseded)
     }
 
-    pub(super) fn says(&self, fact: StartMark) -> bool {
-        self.facts.contains(&fact)
+    pub(super) fn says(&self, mark: StartMark) -> bool {
+        self.marks.contains(&mark)
     }
 }
 
@@ -80,7 +78,7 @@ impl Starts {
 
     /// Whether one more start is allowed now.
     pub(super) fn room(&self, limits: &Limits, now: OffsetDateTime) -> Room {
-        let known = self.count(limits, now, |taken| !taken.is_unconfirmed());
+        let known = self.count(limits, now, |start| !start.is_unconfirmed());
         let attempts = self.count(limits, now, KnownStart::is_attempt);
         if self.left(limits, now) > 0 {
             Room::Free
@@ -92,91 +90,83 @@ impl Starts {
     }
 
     fn count(&self, limits: &Limits, now: OffsetDateTime, is_meant: impl Fn(&KnownStart) -> bool) -> u32 {
-        let recent = |taken: &&KnownStart| taken.start.at + limits.attempts_window > now;
-        let meant = self.taken.iter().filter(recent).filter(|taken| is_meant(taken));
+        let recent = |start: &&KnownStart| start.at + limits.attempts_window > now;
+        let meant = self.all.iter().filter(recent).filter(|start| is_meant(start));
         u32::try_from(meant.count()).unwrap_or(u32::MAX)
     }
 
-    /// The last start, unless it is already said that another may follow.
-    pub(super) fn open(&self) -> Option<&KnownStart> {
-        self.taken
-            .first()
-            .filter(|taken| taken.number == self.last && !taken.is_concluded())
+    /// The last start and its lease, unless it is already said that another may follow.
+    pub(super) fn open(&self) -> Option<&StartLease> {
+        let (first, lease) = (self.all.first()?, self.last.as_ref()?);
+        (first.of == lease.of && !first.is_concluded()).then_some(lease)
     }
 
     /// The number of the next start.
     pub(super) fn next(&self) -> u32 {
-        self.last + 1
+        self.last.as_ref().map_or(0, |lease| lease.of.attempt) + 1
+    }
+}
+
+impl Snapshot {
+    /// The latest starts: at least as many as may be taken within the window, so that none of those is missed.
+    pub(super) async fn known_starts(&self) -> Result<Starts, Error> {
+        let marks = self.starts().await?;
+        let Some(last) = marks.keys().next_back().copied() else {
+            return Ok(Starts::default());
+        };
+        let lease: StartLease = self.start(last, StartMark::Leased).await?;
+        let itself = StartBefore {
+            of: lease.of,
+            at: lease.at,
+        };
+        let known = std::iter::once(&itself)
+            .chain(&lease.before)
+            .map(|start| KnownStart {
+                of: start.of,
+                at: start.at,
+                marks: marks.get(&start.of.attempt).cloned().unwrap_or_default(),
+            })
+            .filter(|start| !start.says(StartMark::Released))
+            .collect();
+        Ok(Starts {
+            all: known,
+            last: Some(lease),
+        })
     }
 }
 
 impl Deps {
-    /// Reads the latest starts: at least as many as may be taken within the window, so that none of those is missed.
-    pub(super) async fn starts(&self, subject: SubjectHash) -> Result<Starts, Error> {
-        let files = self.store.list(&names::starts(subject)).await?;
-        let mut facts: BTreeMap<u32, Vec<StartMark>> = BTreeMap::new();
-        for (number, fact) in files.iter().filter_map(|file| names::parse_start(file)) {
-            facts.entry(number).or_default().push(fact);
-        }
-        let last = facts.keys().next_back().copied().unwrap_or(0);
+    /// Takes the lease on the start `of.attempt`, if nobody was faster.
+    pub(super) async fn lease(&self, seen: &Snapshot, of: AttemptOf) -> Result<Option<StartLease>, Error> {
+        let starts = seen.known_starts().await?;
         let enough = LOOK_BACK.max(usize::try_from(self.limits.max_starts).unwrap_or(usize::MAX));
-        let latest = facts
-            .iter()
-            .rev()
-            .filter(|(_, facts)| !facts.contains(&StartMark::Released))
-            .take(enough);
-        let taken = latest.map(|(number, facts)| self.taken(subject, *number, facts));
-        Ok(Starts {
-            taken: try_join_all(taken).await?,
-            last,
-        })
-    }
-
-    async fn taken(
-        &self,
-        subject: SubjectHash,
-        number: u32,
-        facts: &[StartMark],
-    ) -> Result<KnownStart, Error> {
-        let path = names::start(subject, number, StartMark::Leased);
-        let start = self.read(&path).await?.ok_or(Error::Corrupt(path))?;
-        Ok(KnownStart {
-            number,
-            start,
-            facts: facts.to_vec(),
-        })
-    }
-
-    /// Takes the lease on the start `of.attempt` of a subject, if nobody was faster.
-    pub(super) async fn lease(
-        &self,
-        subject: SubjectHash,
-        of: AttemptOf,
-    ) -> Result<Option<StartLease>, Error> {
-        let start = StartLease {
-            version: V1,
+        let before = starts.all.iter().take(enough).map(|start| StartBefore {
+            of: start.of,
+            at: start.at,
+        });
+        let lease = StartLease {
+            version: V2,
             at: self.clock.now(),
             of,
             owner: self.owners.me(),
             by: self.nonce(),
+            before: before.collect(),
         };
-        let path = names::start(subject, of.attempt, StartMark::Leased);
-        Ok(self.create_exclusive(&path, &start).await?.then_some(start))
+        Ok(seen.lease(of.attempt, &lease).await?.then_some(lease))
     }
 
     /// The person showed nothing in this attempt: it stays a start, but is no attempt.
-    pub(super) async fn discount(&self, subject: SubjectHash, of: AttemptOf) -> Result<(), Error> {
-        self.mark(subject, of, StartMark::Uncounted).await.map(|_| ())
+    pub(super) async fn discount(&self, seen: &Snapshot, of: AttemptOf) -> Result<(), Error> {
+        self.mark(seen, of, StartMark::Uncounted).await.map(|_| ())
     }
 
     /// Says something of a start.
     pub(super) async fn mark(
         &self,
-        subject: SubjectHash,
+        seen: &Snapshot,
         of: AttemptOf,
-        fact: StartMark,
+        mark: StartMark,
     ) -> Result<Created, Error> {
-        let path = names::start(subject, of.attempt, fact);
-        self.create(&path, &Happened::at(self.clock.now())).await
+        seen.mark(of.attempt, mark, &Happened::at(self.clock.now())).await
     }
 }

@@ -1,8 +1,10 @@
 //! How things stand for a waiting browser.
 
-use super::history::{Attempt, History};
-use super::next::Latest;
-use super::{Checks, Error, Outcome, Visit};
+use super::attempt::Attempt;
+use super::history::History;
+use super::next_step::Latest;
+use super::stopped::{Footing, last_stop};
+use super::{Checks, Entry, Error, Outcome, Status};
 
 /// How things stand.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,62 +41,84 @@ pub enum Step {
 }
 
 impl Checks {
-    /// How things stand. Has the vendor asked when a callback is unread, after the browser's return, and at the poll marks,
-    /// and waits two seconds at most for that. A vendor that does not answer by then leaves things pending.
+    /// How things stand, after the vendor was asked where that is due: when a callback is unread, after the browser's return,
+    /// and at the poll marks. Two seconds at most are waited for that. A vendor that does not answer by then leaves things
+    /// pending.
     ///
     /// # Errors
     /// The store.
-    pub async fn poll(&self, visit: &Visit) -> Result<CheckStatus, Error> {
-        let history = self.read_soon(visit.id, true).await?;
-        let outcome = self.outcome(&history).await?;
-        let attempt = history.current().filter(|attempt| self.satisfies(attempt, visit));
-        let mut step = attempt.map_or(Step::NotBegun, step);
+    pub async fn poll(&self, entry: &Entry) -> Result<CheckStatus, Error> {
+        let history = self.read_soon(&entry.seen, entry.id, true).await?;
+        let attempt = history.current().filter(|attempt| entry.is_satisfied_by(attempt));
+        let step = attempt.map_or(Step::NotBegun, step);
         if step == Step::NotBegun {
-            if let Some(stopped) = self.deps.last_stop(&history, visit.hash).await? {
-                return Ok(stopped.poll(visit.id, outcome.attempts_left));
-            }
-            step = self.before_start(&history).await?;
+            return self.before_start(&history, entry).await;
         }
-        let is_retryable = attempt
-            .and_then(|attempt| attempt.decision.as_ref())
-            .is_some_and(|decision| decision.conclusion.is_retryable());
+        let decision = attempt.and_then(|attempt| attempt.decision.as_ref());
+        // An approval is told without a look at what else might have been tried.
+        let outcome = match decision {
+            Some(decision) if decision.conclusion.status == Status::Approved => {
+                Outcome::decided(history.id, decision, 0)
+            }
+            _ => self.outcome(&entry.seen, &history).await?,
+        };
+        let is_retryable = decision.is_some_and(|decision| decision.conclusion.is_retryable());
         Ok(CheckStatus {
             can_retry: is_retryable && outcome.attempts_left > 0,
             may_leave: matches!(step, Step::Checking | Step::Done),
             can_resume: attempt.is_some_and(|attempt| {
-                attempt.transaction.is_some() && attempt.decision.is_none() && !attempt.captured
+                attempt.has_transaction && attempt.decision.is_none() && !attempt.captured
             }),
-            outcome: if matches!(step, Step::NotBegun | Step::InLine(_) | Step::Starting) {
-                Outcome::pending(visit.id, self.deps.clock.now(), outcome.attempts_left)
-            } else {
-                outcome
-            },
+            outcome,
             step,
         })
     }
-}
 
-impl Checks {
+    /// Whether there is something to hand over for this sign-in: an outcome, or the vendor judges. Reads, and asks nobody.
+    ///
+    /// # Errors
+    /// No such verification; the store.
+    pub(crate) async fn may_leave(&self, entry: &Entry) -> Result<bool, Error> {
+        let history = entry.seen.history(entry.id).await?;
+        Ok(match self.footing(&history, entry).await? {
+            Footing::Attempt(attempt) => matches!(step(attempt), Step::Checking | Step::Done),
+            Footing::Stopped(_) => true,
+            Footing::Nothing => false,
+        })
+    }
+
     /// What is going on before there is a transaction. A start that was abandoned counts as going on: whoever asks to go
     /// on clears it up.
-    async fn before_start(&self, history: &History) -> Result<Step, Error> {
-        if let Some(before) = self.line.place(history.id) {
-            return Ok(Step::InLine(before));
+    async fn before_start(&self, history: &History, entry: &Entry) -> Result<CheckStatus, Error> {
+        let starts = entry.seen.known_starts().await?;
+        let now = self.deps.clock.now();
+        let left = starts.left(&self.deps.limits, now);
+        if let Some(stopped) = last_stop(&entry.seen, history, entry.key).await? {
+            return Ok(stopped.status(history.id, left));
         }
-        let starts = self.deps.starts(history.request.subject).await?;
-        Ok(match self.latest(&starts).await? {
-            Latest::Leased | Latest::Abandoned(_) => Step::Starting,
-            Latest::Concluded | Latest::UnderWay(..) => Step::NotBegun,
+        let step = match self.line.place(history.id) {
+            Some(before) => Step::InLine(before),
+            None => match self.latest(&entry.seen, &starts).await? {
+                Latest::Leased | Latest::Abandoned(_) => Step::Starting,
+                Latest::Concluded | Latest::UnderWay(..) => Step::NotBegun,
+            },
+        };
+        Ok(CheckStatus {
+            outcome: Outcome::pending(history.id, now, left),
+            step,
+            can_retry: false,
+            may_leave: false,
+            can_resume: false,
         })
     }
 }
 
 /// How far an attempt has come.
 pub(super) fn step(attempt: &Attempt) -> Step {
-    match &attempt.transaction {
+    match attempt.has_transaction {
         _ if attempt.decision.is_some() => Step::Done,
-        None => Step::NotBegun,
-        Some(_) if attempt.captured || !attempt.returned_at.is_empty() => Step::Checking,
-        Some(_) => Step::AtVendor,
+        false => Step::NotBegun,
+        true if attempt.captured || attempt.has_returned => Step::Checking,
+        true => Step::AtVendor,
     }
 }

@@ -6,14 +6,16 @@
 use time::OffsetDateTime;
 use tracing::info;
 
-use super::facts::{Stopped, V1};
-use super::history::{Attempt, History};
-use super::names::{self, Name};
+use super::attempt::Attempt;
+use super::facts::{Stopped, V2};
+use super::history::History;
+use super::names::FactName;
 use super::outcome::{ATTEMPTS_EXHAUSTED, CANCELLED, Matched, Reason, Status, VENDOR_UNAVAILABLE};
 use super::rules::MISCONFIGURED;
+use super::snapshot::Snapshot;
 use super::status::{CheckStatus, Step};
 use super::vendor::VendorError;
-use super::{Checks, Deps, Error, Outcome, Visit};
+use super::{Checks, Entry, Error, Outcome};
 use crate::ids::{FactHash, VerificationId};
 
 /// Maximum number of failed beginnings recorded for one authorization; from then on the last one stands.
@@ -32,115 +34,124 @@ pub(super) enum Footing<'a> {
 impl Checks {
     /// Hands on how a check was begun. Where it could not be begun, why not is recorded first: the client is told when the
     /// person leaves.
-    pub(super) async fn noted<T>(&self, visit: &Visit, begun: Result<T, Error>) -> Result<T, Error> {
-        if let Some((status, reason)) = begun.as_ref().err().and_then(unchecked) {
-            let files = self.deps.store.list(&names::folder(visit.id)).await?;
-            let names = files.iter().filter_map(|file| Name::parse(file));
-            self.stop(visit, last_of(names, visit.hash), (status, reason), false)
-                .await?;
+    pub(super) async fn noted<T>(&self, entry: &Entry, begun: Result<T, Error>) -> Result<T, Error> {
+        if let Some(why) = begun.as_ref().err().and_then(unchecked) {
+            let last = last_of(entry.seen.names(entry.id).await?.into_iter(), entry.key);
+            self.stop(entry, last, why, false).await?;
         }
         begun
     }
 
     /// The person leaves. Where there is no check that this sign-in could rest on, and something stopped it or what is there
     /// is another sign-in's, that is recorded and tells true.
-    pub(super) async fn left_unchecked(&self, history: &History, visit: &Visit) -> Result<bool, Error> {
-        if matches!(self.footing(history, visit).await?, Footing::Attempt(_)) {
+    pub(super) async fn left_unchecked(&self, history: &History, entry: &Entry) -> Result<bool, Error> {
+        if matches!(self.footing(history, entry).await?, Footing::Attempt(_)) {
             return Ok(false);
         }
-        let last = last_of(history.names.iter().copied(), visit.hash);
-        let why = match self.deps.stop_of(history.id, visit.hash, last).await? {
+        let last = last_of(history.names.iter().copied(), entry.key);
+        let why = match stop_of(&entry.seen, history.id, entry.key, last).await? {
             Some(stopped) if stopped.left => return Ok(true),
             Some(stopped) => (stopped.status, stopped.reason),
             None if history
                 .current()
-                .is_none_or(|attempt| self.satisfies(attempt, visit)) =>
+                .is_none_or(|attempt| entry.is_satisfied_by(attempt)) =>
             {
                 return Ok(false);
             }
             None => (Status::Cancelled, CANCELLED),
         };
-        self.stop(visit, last, why, true).await?;
+        self.stop(entry, last, why, true).await?;
         Ok(true)
     }
 
     /// Records why this sign-in has no check.
-    async fn stop(&self, visit: &Visit, last: u32, why: (Status, Reason), left: bool) -> Result<(), Error> {
+    async fn stop(&self, entry: &Entry, last: u32, why: (Status, Reason), left: bool) -> Result<(), Error> {
         if last >= MAX_STOPS && !left {
             return Ok(());
         }
         let (status, reason) = why;
-        info!(verification.id = %visit.id, status = status.as_str(), reason = reason.as_str(), left, "there is no check");
+        info!(verification.id = %entry.id, status = status.as_str(), reason = reason.as_str(), left, "there is no check");
         let stopped = Stopped {
-            version: V1,
+            version: V2,
             at: self.deps.clock.now(),
             status,
             reason,
             left,
         };
-        let path = Name::Stopped(visit.hash, last + 1).path(visit.id);
-        self.deps.create(&path, &stopped).await.map(|_| ())
+        let name = FactName::Stopped(entry.key, last + 1);
+        entry.seen.create(entry.id, name, &stopped).await.map(|_| ())
     }
 
     /// What a sign-in rests on.
     pub(super) async fn footing<'a>(
         &self,
         history: &'a History,
-        visit: &Visit,
+        entry: &Entry,
     ) -> Result<Footing<'a>, Error> {
-        let is_begun = |attempt: &&Attempt| attempt.transaction.is_some() || attempt.decision.is_some();
-        let attempt = history.current().filter(|attempt| self.satisfies(attempt, visit));
+        let is_begun = |attempt: &&Attempt| attempt.has_transaction || attempt.decision.is_some();
+        let attempt = history.current().filter(|attempt| entry.is_satisfied_by(attempt));
         if let Some(attempt) = attempt.filter(is_begun) {
             return Ok(Footing::Attempt(attempt));
         }
-        let stopped = self.deps.last_stop(history, visit.hash).await?;
+        let stopped = last_stop(&entry.seen, history, entry.key).await?;
         Ok(stopped.map_or(Footing::Nothing, Footing::Stopped))
     }
 
     /// What is told of a sign-in now, and when the person was last checked for it, if they were.
-    pub(super) async fn told_of(
+    async fn told_of(
         &self,
         history: &History,
-        visit: &Visit,
+        entry: &Entry,
     ) -> Result<(Outcome, Option<OffsetDateTime>), Error> {
-        let outcome = self.outcome(history).await?;
+        let outcome = self.outcome(&entry.seen, history).await?;
         let left = outcome.attempts_left;
-        Ok(match self.footing(history, visit).await? {
-            Footing::Attempt(attempt) => {
-                let matched = outcome.matched.only(&history.request.asked);
+        Ok(match self.footing(history, entry).await? {
+            Footing::Attempt(attempt) if attempt.is_joined => {
+                // Of what a transaction of several registrations has confirmed, what this one asked.
+                let asked = entry.seen.request(entry.id).await?.asked;
+                let matched = outcome.matched.only(&asked);
                 (Outcome { matched, ..outcome }, attempt.checked())
             }
+            Footing::Attempt(attempt) => (outcome, attempt.checked()),
             Footing::Stopped(stopped) => (stopped.outcome(history.id, left), None),
             Footing::Nothing => (Outcome::pending(history.id, self.deps.clock.now(), left), None),
         })
     }
+
+    /// What is told of a sign-in now, after what is unread was read, two seconds at most; and when the person was last
+    /// checked for it, if they were.
+    ///
+    /// # Errors
+    /// No such verification, or it was erased; the store.
+    pub(crate) async fn told(&self, entry: &Entry) -> Result<(Outcome, Option<OffsetDateTime>), Error> {
+        let history = self.read_soon(&entry.seen, entry.id, false).await?;
+        self.told_of(&history, entry).await
+    }
 }
 
-impl Deps {
-    /// Why an authorization has no check, once the person has left.
-    pub(super) async fn last_stop(
-        &self,
-        history: &History,
-        authorization: FactHash,
-    ) -> Result<Option<Stopped>, Error> {
-        let last = last_of(history.names.iter().copied(), authorization);
-        let stopped = self.stop_of(history.id, authorization, last).await?;
-        Ok(stopped.filter(|stopped| stopped.left))
-    }
+/// Why an authorization has no check, once the person has left.
+pub(super) async fn last_stop(
+    seen: &Snapshot,
+    history: &History,
+    authorization: FactHash,
+) -> Result<Option<Stopped>, Error> {
+    let last = last_of(history.names.iter().copied(), authorization);
+    let stopped = stop_of(seen, history.id, authorization, last).await?;
+    Ok(stopped.filter(|stopped| stopped.left))
+}
 
-    async fn stop_of(
-        &self,
-        id: VerificationId,
-        authorization: FactHash,
-        number: u32,
-    ) -> Result<Option<Stopped>, Error> {
-        match number {
-            0 => Ok(None),
-            number => self
-                .fact(id, Name::Stopped(authorization, number))
-                .await
-                .map(Some),
-        }
+async fn stop_of(
+    seen: &Snapshot,
+    id: VerificationId,
+    authorization: FactHash,
+    number: u32,
+) -> Result<Option<Stopped>, Error> {
+    match number {
+        0 => Ok(None),
+        number => seen
+            .fact(id, FactName::Stopped(authorization, number))
+            .await
+            .map(Some),
     }
 }
 
@@ -157,7 +168,7 @@ impl Stopped {
     }
 
     /// Over for this sign-in, unless the person tries again.
-    pub(super) fn poll(&self, id: VerificationId, attempts_left: u32) -> CheckStatus {
+    pub(super) fn status(&self, id: VerificationId, attempts_left: u32) -> CheckStatus {
         CheckStatus {
             outcome: self.outcome(id, attempts_left),
             step: Step::Done,
@@ -169,9 +180,9 @@ impl Stopped {
 }
 
 /// Number of the last stop of an authorization; 0 when there is none.
-fn last_of(names: impl Iterator<Item = Name>, authorization: FactHash) -> u32 {
+fn last_of(names: impl Iterator<Item = FactName>, authorization: FactHash) -> u32 {
     let number = |name| match name {
-        Name::Stopped(of, number) if of == authorization => Some(number),
+        FactName::Stopped(of, number) if of == authorization => Some(number),
         _ => None,
     };
     names.filter_map(number).max().unwrap_or(0)

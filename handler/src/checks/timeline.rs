@@ -1,19 +1,17 @@
 //! What happened to a verification, moment by moment, for whoever has to explain it. A fold of facts that changes nothing.
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 use futures::future::try_join_all;
+use serde::Deserialize;
 use time::OffsetDateTime;
 
-use super::facts::{
-    Added, Authorized, CallbackFact, Code, Continued, Decision, Happened, Joined, Location, PushedRequest,
-    Redeemed, Request, StartLease, Stopped, Transaction, Used,
-};
-use super::names::{self, Name, StartMark};
+use super::facts::{CallbackFact, Continued, Decision, Happened, Joined, StartLease, Stopped};
+use super::names::{FactName, StartMark};
 use super::outcome::{Reason, Status};
-use super::{Checks, Deps, Error};
-use crate::ids::{SubjectHash, VerificationId};
+use super::snapshot::Snapshot;
+use super::{Checks, Error};
+use crate::ids::VerificationId;
 
 /// One moment. Sorted by time, as the clocks of the processes say that wrote them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,8 +73,8 @@ pub enum Event {
         /// The operator's id, where a human decided.
         by: Option<String>,
     },
-    /// A code was issued.
-    CodeIssued,
+    /// It was erased.
+    Erased,
     /// The code was redeemed.
     Redeemed,
     /// A code was presented again; its access token is revoked.
@@ -121,7 +119,7 @@ impl fmt::Display for Event {
                 }
                 by.as_ref().map_or(Ok(()), |who| write!(f, " by {who}"))
             }
-            Self::CodeIssued => f.write_str("code issued"),
+            Self::Erased => f.write_str("erased"),
             Self::Redeemed => f.write_str("code redeemed"),
             Self::Answered => f.write_str("token answer sent"),
             Self::Stopped { status, reason, left } => {
@@ -144,119 +142,87 @@ impl Checks {
     /// # Errors
     /// No such verification; the store.
     pub async fn timeline(&self, id: VerificationId) -> Result<Vec<Moment>, Error> {
-        let files = self.deps.store.list(&names::folder(id)).await?;
-        let mut names: BTreeSet<Name> = files.iter().filter_map(|file| Name::parse(file)).collect();
-        if !names.remove(&Name::Request) {
+        let seen = self.snapshot(id.subject());
+        let names = seen.names(id).await?;
+        if !names.contains(&FactName::Request) {
             return Err(Error::NotFound);
         }
-        let authorizations = self.deps.store.list(&names::authorizations(id)).await?;
-        names.extend(
-            authorizations
-                .iter()
-                .filter_map(|file| names::parse_authorization(file)),
-        );
-        let request: Request = self.deps.fact(id, Name::Request).await?;
         // What has the same time stays in the order in which it must have happened.
-        let mut moments = vec![Moment {
-            at: request.at,
-            attempt: None,
-            event: Event::Registered,
-        }];
-        moments.extend(self.deps.start_moments(request.subject, id).await?);
-        let rest = names.iter().map(|name| self.deps.moment(id, *name));
-        moments.extend(try_join_all(rest).await?);
+        let mut moments = vec![seen.moment(id, FactName::Request).await?];
+        moments.extend(seen.start_moments(id).await?);
+        let rest = names.iter().filter(|name| **name != FactName::Request);
+        moments.extend(try_join_all(rest.map(|name| seen.moment(id, *name))).await?);
         moments.sort_by_key(|moment| moment.at);
         Ok(moments)
     }
 }
 
-impl Deps {
-    async fn moment(&self, id: VerificationId, name: Name) -> Result<Moment, Error> {
-        let (at, attempt, event) = match name {
-            Name::Request => (self.fact::<Request>(id, name).await?.at, None, Event::Registered),
-            Name::Location => (self.fact::<Location>(id, name).await?.at, None, Event::Located),
-            Name::Added(_) => (self.fact::<Added>(id, name).await?.at, None, Event::Added),
-            Name::Authorization(_) => {
-                let fact: Authorized = self.fact(id, name).await?;
-                (fact.at, None, Event::Authorized)
-            }
-            Name::Pushed(_) => (
-                self.fact::<PushedRequest>(id, name).await?.at,
-                None,
-                Event::Pushed,
-            ),
-            Name::Used(_) => (self.fact::<Used>(id, name).await?.at, None, Event::PushedUsed),
-            Name::Joined(n) => {
-                let fact: Joined = self.fact(id, name).await?;
-                (fact.at, Some(n), Event::Joined(fact.home))
-            }
-            Name::Transaction(n) => {
-                let fact: Transaction = self.fact(id, name).await?;
-                (fact.at, Some(n), Event::TransactionStarted)
-            }
-            Name::Callback(_) => {
+/// When a fact was written; every fact says so.
+#[derive(Deserialize)]
+struct Written {
+    #[serde(with = "time::serde::rfc3339")]
+    at: OffsetDateTime,
+}
+
+impl Snapshot {
+    async fn moment(&self, id: VerificationId, name: FactName) -> Result<Moment, Error> {
+        let (attempt, event) = match name {
+            FactName::Request => (None, Event::Registered),
+            FactName::Location => (None, Event::Located),
+            FactName::Added(_) => (None, Event::Added),
+            FactName::Authorization(_) => (None, Event::Authorized),
+            FactName::Pushed(_) => (None, Event::Pushed),
+            FactName::Used(_) => (None, Event::PushedUsed),
+            FactName::Transaction(n) => (Some(n), Event::TransactionStarted),
+            FactName::Returned(n, _) => (Some(n), Event::Returned),
+            FactName::Captured(n) => (Some(n), Event::Captured),
+            FactName::Redeemed(_) => (None, Event::Redeemed),
+            FactName::Answered(_) => (None, Event::Answered),
+            FactName::Replayed(_) => (None, Event::Replayed),
+            FactName::Erased => (None, Event::Erased),
+            FactName::Decision(_) => return Ok(decided(self.fact(id, name).await?)),
+            FactName::Stopped(..) => return Ok(stopped(self.fact(id, name).await?)),
+            FactName::Joined(n) => (Some(n), Event::Joined(self.fact::<Joined>(id, name).await?.home)),
+            FactName::Continued(_) => (None, Event::JoinedBy(self.fact::<Continued>(id, name).await?.by)),
+            FactName::Callback(..) | FactName::Foreign(_) => {
                 let fact: CallbackFact = self.fact(id, name).await?;
-                (fact.at, fact.attempt, Event::Callback(fact.status_word))
+                (fact.attempt, Event::Callback(fact.status_word))
             }
-            Name::Continued(_) => {
-                let fact: Continued = self.fact(id, name).await?;
-                (fact.at, None, Event::JoinedBy(fact.by))
-            }
-            Name::Decision(_) => return Ok(decided(self.fact(id, name).await?)),
-            Name::Stopped(..) => return Ok(stopped(self.fact(id, name).await?)),
-            Name::Code(_) => (self.fact::<Code>(id, name).await?.at, None, Event::CodeIssued),
-            Name::Redeemed(_) => (self.fact::<Redeemed>(id, name).await?.at, None, Event::Redeemed),
-            Name::Returned(n, _) => (self.happened(id, name).await?, Some(n), Event::Returned),
-            Name::Captured(n) => (self.happened(id, name).await?, Some(n), Event::Captured),
-            Name::Answered(_) => (self.happened(id, name).await?, None, Event::Answered),
-            Name::Replayed(_) => (self.happened(id, name).await?, None, Event::Replayed),
         };
+        let at = self.fact::<Written>(id, name).await?.at;
         Ok(Moment { at, attempt, event })
     }
 
-    async fn happened(&self, id: VerificationId, name: Name) -> Result<OffsetDateTime, Error> {
-        Ok(self.fact::<Happened>(id, name).await?.at)
-    }
-
     /// What is said of the starts that this verification made.
-    async fn start_moments(&self, subject: SubjectHash, id: VerificationId) -> Result<Vec<Moment>, Error> {
-        let files = self.store.list(&names::starts(subject)).await?;
-        let known: Vec<(u32, StartMark)> = files.iter().filter_map(|file| names::parse_start(file)).collect();
+    async fn start_moments(&self, id: VerificationId) -> Result<Vec<Moment>, Error> {
         let mut moments = Vec::new();
-        for (number, _) in known.iter().filter(|(_, fact)| *fact == StartMark::Leased) {
-            let path = names::start(subject, *number, StartMark::Leased);
-            let start: StartLease = self.read(&path).await?.ok_or(Error::Corrupt(path))?;
-            if start.of.id == id {
-                let pid = start.owner.pid;
-                moments.push(Moment {
-                    at: start.at,
-                    attempt: Some(*number),
-                    event: Event::StartLeased { pid },
-                });
-                let said = known.iter().filter(|(of, _)| of == number);
-                for (_, fact) in said {
-                    moments.extend(self.said(subject, *number, *fact).await?);
-                }
+        for (number, marks) in self.starts().await? {
+            let lease: StartLease = self.start(number, StartMark::Leased).await?;
+            if lease.of.id != id {
+                continue;
+            }
+            moments.push(Moment {
+                at: lease.at,
+                attempt: Some(number),
+                event: Event::StartLeased { pid: lease.owner.pid },
+            });
+            for mark in marks {
+                moments.extend(self.said(number, mark).await?);
             }
         }
         Ok(moments)
     }
 
-    async fn said(
-        &self,
-        subject: SubjectHash,
-        number: u32,
-        fact: StartMark,
-    ) -> Result<Option<Moment>, Error> {
-        let event = match fact {
-            StartMark::Leased => return Ok(None),
+    async fn said(&self, number: u32, mark: StartMark) -> Result<Option<Moment>, Error> {
+        let event = match mark {
+            // Told by the lease, and by the decision.
+            StartMark::Leased | StartMark::Accepted | StartMark::Ended => return Ok(None),
             StartMark::Released => Event::StartFreed,
             StartMark::Uncounted => Event::NotCounted,
             StartMark::Unconfirmed => Event::MayHaveBeenPaid,
             StartMark::Superseded => Event::Superseded,
         };
-        let path = names::start(subject, number, fact);
-        let happened: Happened = self.read(&path).await?.ok_or(Error::Corrupt(path))?;
+        let happened: Happened = self.start(number, mark).await?;
         Ok(Some(Moment {
             at: happened.at,
             attempt: Some(number),

@@ -4,7 +4,7 @@
 use url::Url;
 
 use super::refusal::Refusal;
-use crate::checks::{Authorization, ResponseMode};
+use crate::grants::{Authorization, ResponseMode};
 
 /// Parameters to be delivered to a registered redirect address.
 #[derive(Clone, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use super::claims_request;
 use super::client::{Client, Clients};
 use super::parameters::Parameters;
 use super::refusal::{Code, REPEATED, Refusal};
-use crate::checks::{Authorization, ResponseMode};
+use crate::grants::{Authorization, ResponseMode};
 use crate::person::Person;
 
 /// Longest `state` and `nonce`, bytes. B2C's state is a few hundred.

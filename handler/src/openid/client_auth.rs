@@ -15,6 +15,7 @@ use super::client::{Client, Clients, Proof, Secrets};
 use super::parameters::Parameters;
 use super::refusal::Refusal;
 use crate::checks::fact_store::{Created, FactStore, StoreError};
+use crate::checks::names::assertion;
 use crate::seal;
 use crate::tokens::Refused;
 use crate::tokens::client_assertion::{self, AssertionId};
@@ -196,7 +197,7 @@ impl ClientAuth {
         now: OffsetDateTime,
     ) -> Result<Option<OffsetDateTime>, ClientError> {
         let name = seal::digest(&["client assertion", client, &used.jti]);
-        let path = format!("assertions/{}.json", URL_SAFE_NO_PAD.encode(name));
+        let path = assertion(&URL_SAFE_NO_PAD.encode(name));
         let ours = Remembered {
             client_id: client.to_owned(),
             forget_after: used.exp.format(&Rfc3339).unwrap_or_default(),

@@ -7,7 +7,8 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::claims_request::{Claim, ClaimsRequest, VerifiedRequest};
-use crate::checks::{Grant, Matched, Outcome, Status};
+use crate::checks::{Matched, Outcome, Status};
+use crate::grants::Grant;
 
 /// How an ID token is issued.
 #[derive(Clone, Copy, Debug)]

@@ -1,5 +1,5 @@
 use super::*;
-use crate::checks::ResponseMode;
+use crate::grants::ResponseMode;
 use crate::openid::answer::Answer;
 
 const STATES: [State; 12] = [

@@ -20,8 +20,8 @@ use super::push;
 use super::render::Shape;
 use super::reply::{self, Response};
 use super::serve::{FOLLOW, FOLLOW_OR_POST, Route};
-use crate::checks::{Authorization, Checks, Error};
-use crate::ids::VerificationId;
+use crate::checks::{Error, Verification};
+use crate::grants::{Authorization, Grants};
 use crate::openid::answer::Answer;
 use crate::openid::authorization_request::{self, Prompt, Return, Untrusted};
 use crate::openid::metadata::AUTHORIZE;
@@ -87,30 +87,30 @@ async fn by_pushed(
     if call.is_post() {
         return Ok(come_by_get(&client.id, pushed));
     }
-    let checks = &services.checks;
-    let (id, authorization) = checks.look_up_pushed(pushed, &client.id).await?;
+    let grants = &services.grants;
+    let (verification, authorization) = grants.look_up_pushed(pushed, &client.id).await?;
     // The settings may have changed since it was pushed.
     if !client.redirect_uris.contains(&authorization.redirect_uri) {
         return Err(Untrusted::RedirectUri.into());
     }
-    let held = cookie::of(&call.incoming, services, id);
-    let Some(browser) = serves(checks, pushed, &client.id, &held).await? else {
-        return arrive::unbound(call, services, id, authorization, leg).await;
+    let held = cookie::of(&call.incoming, services, verification.id);
+    let Some(browser) = serves(grants, &verification, pushed, &held).await? else {
+        return arrive::unbound(call, services, verification, authorization, leg).await;
     };
-    arrive::bound(call, services, id, authorization, browser).await
+    arrive::bound(call, services, verification, authorization, browser).await
 }
 
 /// Which of the cookie values a pushed request serves; none when there is none.
 async fn serves(
-    checks: &Checks,
+    grants: &Grants,
+    verification: &Verification,
     pushed: &str,
-    client_id: &str,
     held: &[String],
 ) -> Result<Option<String>, Error> {
     let mut refused = None;
     for browser in held {
-        match checks.resolve_pushed(pushed, client_id, browser).await {
-            Ok(_) => return Ok(Some(browser.clone())),
+        match grants.use_pushed(verification, pushed, browser).await {
+            Ok(()) => return Ok(Some(browser.clone())),
             Err(Error::Used) => refused = Some(Error::Used),
             Err(error) => return Err(error),
         }
@@ -142,10 +142,12 @@ async fn by_ticket(
     telemetry::note_client(&client.id);
     let to = authorization_request::address(client, parameters)?;
     let fault = match checked(services, to, parameters).await {
-        Ok((id, authorization)) => match proceed(call, services, id, authorization, leg).await {
-            Err(fault) if is_told_to_client(&fault) => fault,
-            other => return other,
-        },
+        Ok((verification, authorization)) => {
+            match proceed(call, services, verification, authorization, leg).await {
+                Err(fault) if is_told_to_client(&fault) => fault,
+                other => return other,
+            }
+        }
         Err(fault) => fault,
     };
     let row = fault.row();
@@ -173,18 +175,18 @@ const fn is_told_to_client(fault: &Fault) -> bool {
 async fn proceed(
     call: &Call,
     services: &Arc<Services>,
-    id: VerificationId,
+    verification: Verification,
     authorization: Authorization,
     leg: Leg,
 ) -> Result<Response, Fault> {
     if call.is_post() {
         let client_id = authorization.client_id.clone();
-        let held = services.checks.hold(id, authorization).await?;
+        let held = services.grants.hold(&verification, authorization).await?;
         return Ok(come_by_get(&client_id, &held.request_uri_value));
     }
-    match arrive::browser(call, services, id, &authorization).await? {
-        Some(browser) => arrive::bound(call, services, id, authorization, browser).await,
-        None => arrive::unbound(call, services, id, authorization, leg).await,
+    match arrive::browser(call, services, &verification, &authorization).await? {
+        Some(browser) => arrive::bound(call, services, verification, authorization, browser).await,
+        None => arrive::unbound(call, services, verification, authorization, leg).await,
     }
 }
 
@@ -193,7 +195,7 @@ async fn checked(
     services: &Services,
     to: Return<'_>,
     parameters: &Parameters,
-) -> Result<(VerificationId, Authorization), Fault> {
+) -> Result<(Verification, Authorization), Fault> {
     let request = authorization_request::check(to, parameters)?;
     if !request.person.is_empty() {
         let description = "values to compare must be registered or pushed, not sent through the browser";
@@ -204,7 +206,7 @@ async fn checked(
         Prompt::AsNeeded | Prompt::Login => Refusal::invalid("login_hint must be a ticket"),
     };
     let ticket = request.login_hint.ok_or(needs_ticket)?;
-    let id = services
+    let verification = services
         .checks
         .resolve_ticket(&ticket, &request.authorization.client_id)
         .await
@@ -212,5 +214,5 @@ async fn checked(
     if request.prompt == Prompt::None {
         return Err(Refusal::new(Code::InteractionRequired, "an identity check needs the person").into());
     }
-    Ok((id, request.authorization))
+    Ok((verification, request.authorization))
 }

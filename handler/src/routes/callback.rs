@@ -9,7 +9,7 @@ use super::problem::Fault;
 use super::render::Shape;
 use super::reply::{self, Response};
 use super::serve::{POST, Route};
-use crate::checks::{CallbackReceipt, Checks};
+use crate::checks::{CallbackReceipt, Checks, Received};
 use crate::ids::VerificationId;
 use crate::jumio::callback::{self, BODY_MAX, Parsed};
 use crate::telemetry;
@@ -31,12 +31,13 @@ pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
         return Ok(reply::empty(StatusCode::OK));
     };
     let (checks, credential) = (services.checks.clone(), call.parameter.clone());
-    let noticed = call
+    let received = call
         .finish(async move { checks.callback(&credential, callback).await })
         .await?;
-    match noticed {
+    match received.receipt {
         CallbackReceipt::Recorded => {
-            call.gate.background.start(settle(services.checks.clone(), id));
+            let settling = settle(services.checks.clone(), received);
+            call.gate.background.start(settling);
         }
         CallbackReceipt::Duplicate => {
             tracing::info!("a callback came again");
@@ -58,8 +59,8 @@ async fn catch_up(checks: Checks, id: VerificationId) {
 }
 
 /// The callback is stored, so a failure here loses nothing: a waiting browser or the next callback reads the result.
-async fn settle(checks: Checks, id: VerificationId) {
-    match checks.settle(id).await {
+async fn settle(checks: Checks, received: Received) {
+    match checks.settle_received(&received).await {
         Ok(outcome) => tracing::info!(status = outcome.status.as_str(), "settled after a callback"),
         Err(error) => line::behind_the_scenes(&error.into(), "not settled after a callback"),
     }

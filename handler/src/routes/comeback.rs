@@ -10,9 +10,10 @@ use super::render::Shape;
 use super::reply::{self, Response};
 use super::serve::{FOLLOW, Route};
 use super::wait;
-use crate::checks::{CheckStatus, Checks, Error, Visit};
+use crate::checks::{CheckStatus, Checks, Entry, Error};
+use crate::grants::Visit;
 use crate::pages::State;
-use crate::seal::Purpose;
+use crate::telemetry;
 
 pub(super) const ROUTE: Route = Route {
     template: "/api/callback/return/{handle}",
@@ -24,48 +25,23 @@ pub(super) async fn answer(call: Call) -> Result<Response, Fault> {
     let services = call.services().await?;
     let visit = visit(&call, &services).await?;
     let language = wait::language(&call, &services, &visit);
-    let (checks, same) = (services.checks.clone(), visit.clone());
-    let standing = call.finish(async move { note(&checks, &same).await }).await?;
+    let (checks, entry) = (services.checks.clone(), visit.entry.clone());
+    let standing = call.finish(async move { note(&checks, &entry).await }).await?;
     if wait::state(&standing) == State::Approved {
         return deliver::code(&services, &visit, language).await;
     }
-    Ok(reply::see_other(&wait::path(&visit.handle)))
+    Ok(reply::see_other(&wait::path(visit.handle())))
 }
 
-/// The visit this browser belongs to. Sign-ins of one subject share a transaction, also from several browsers, and the
-/// vendor sends all of them to the same address: that of a later sign-in, if this browser holds its cookie, else the one
-/// that began the transaction, else the same request in another browser.
+/// The visit this browser belongs to, by the cookies that it sent.
 async fn visit(call: &Call, services: &Services) -> Result<Visit, Fault> {
-    let opened = services
-        .seal
-        .open(Purpose::Handle, &call.parameter, call.gate.clock.now());
-    let home = opened.map_err(Error::from)?.id;
-    for later in services.checks.continued(home).await? {
-        if let Some(visit) = held(wait::visit(call, services, &later).await)? {
-            return Ok(visit);
-        }
-    }
-    if let Some(visit) = held(wait::visit(call, services, &call.parameter).await)? {
-        return Ok(visit);
-    }
-    for browser in cookie::of(&call.incoming, services, home) {
-        if let Some(handle) = services.checks.beside(&call.parameter, &browser).await? {
-            return wait::visit(call, services, &handle).await;
-        }
-    }
-    Err(Error::WrongBrowser.into())
+    let held = |id| cookie::of(&call.incoming, services, id);
+    let visit = services.grants.returned_visit(&call.parameter, &held).await?;
+    telemetry::note_verification(visit.entry.id);
+    Ok(visit)
 }
 
-/// Nothing for the visit of another browser.
-fn held(visit: Result<Visit, Fault>) -> Result<Option<Visit>, Fault> {
-    match visit {
-        Ok(visit) => Ok(Some(visit)),
-        Err(Fault::Core(Error::WrongBrowser)) => Ok(None),
-        Err(fault) => Err(fault),
-    }
-}
-
-async fn note(checks: &Checks, visit: &Visit) -> Result<CheckStatus, Error> {
-    checks.returned(visit).await?;
-    checks.poll(visit).await
+async fn note(checks: &Checks, entry: &Entry) -> Result<CheckStatus, Error> {
+    checks.returned(entry).await?;
+    checks.poll(entry).await
 }

@@ -45,7 +45,7 @@ pub(super) fn hand_out(
 ) {
     let value = fresh(random);
     let secure = if is_secure(services) { "; Secure" } else { "" };
-    let life_s = services.checks.browser_life().as_secs();
+    let life_s = services.grants.browser_life().as_secs();
     let name = name(services, id, &value);
     // Lax, because the browser comes back from the vendor by a link of another site.
     let cookie = format!("{name}={value}; Path=/; Max-Age={life_s}; HttpOnly; SameSite=Lax{secure}");
@@ -59,7 +59,8 @@ pub(super) fn hand_out(
 /// `__Host-` keeps subdomains out; it needs https, which only a loopback address may do without.
 fn name(services: &Services, id: VerificationId, value: &str) -> String {
     let prefix = if is_secure(services) { "__Host-" } else { "" };
-    let id = id.to_string();
+    // The verification's own part: those of one subject begin alike.
+    let id = id.folder();
     let (id, mark) = (id.get(..8).unwrap_or(&id), value.get(..MARK).unwrap_or(value));
     format!("{prefix}idv-{id}-{mark}")
 }

@@ -3,7 +3,7 @@
 use super::gate::Services;
 use super::problem::Fault;
 use super::reply::{self, Response};
-use crate::checks::{ResponseMode, Visit};
+use crate::grants::{ResponseMode, Visit};
 use crate::openid::answer::Answer;
 use crate::pages::{self, Language};
 
@@ -17,7 +17,7 @@ pub(super) fn deliver(answer: &Answer, language: Language) -> Result<Response, F
 
 /// Delivers the code of this visit.
 pub(super) async fn code(services: &Services, visit: &Visit, language: Language) -> Result<Response, Fault> {
-    let code = services.checks.code(visit).await?;
+    let code = services.grants.code(visit).await?;
     let answer = Answer::code(&visit.authorization, code, &services.addresses.issuer);
     deliver(&answer, language)
 }

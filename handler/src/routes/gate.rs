@@ -10,6 +10,7 @@ use super::traffic::{Allowed, Traffic};
 use crate::background::Spawner;
 use crate::checks::Checks;
 use crate::clock::Clock;
+use crate::grants::Grants;
 use crate::openid::caller::Callers;
 use crate::openid::client_auth::ClientAuth;
 use crate::openid::metadata::Addresses;
@@ -23,8 +24,10 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Everything routes work with, as the settings and secrets make it. Replaced as a whole, never changed.
 pub struct Services {
-    /// The core.
+    /// The checks.
     pub checks: Checks,
+    /// The authorizations that rest on them.
+    pub grants: Grants,
     /// Who may register.
     pub callers: Callers,
     /// Who may authorize and redeem.

@@ -10,7 +10,8 @@ use super::problem::Fault;
 use super::render::Shape;
 use super::reply::{self, Response};
 use super::serve::{POST, Route};
-use crate::checks::{About, Registration};
+use crate::checks::Registration;
+use crate::grants::About;
 use crate::openid::authorization_request::{self, Prompt, Request};
 use crate::openid::client::Client;
 use crate::openid::metadata::PAR;
@@ -41,10 +42,10 @@ pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
     telemetry::note_client(&client.id);
     let request = checked(client, &form)?;
     let about = about(client, &request, &call)?;
-    let (checks, authorization) = (services.checks.clone(), request.authorization);
+    let (grants, authorization) = (services.grants.clone(), request.authorization);
     let pushed = call
         .finish(async move {
-            let pushed = checks.push(about, authorization).await;
+            let pushed = grants.push(about, authorization).await;
             pushed.map_err(Fault::Ticket)
         })
         .await?;

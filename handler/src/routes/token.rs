@@ -11,7 +11,8 @@ use super::problem::Fault;
 use super::render::Shape;
 use super::reply::{self, Response};
 use super::serve::{POST, Route};
-use crate::checks::{Assertion, Checks, Grant, Presented, Receipt, RedeemError};
+use crate::checks::RedeemError;
+use crate::grants::{Assertion, Grant, Grants, Presented, Receipt};
 use crate::openid::client_auth::Proven;
 use crate::openid::id_token;
 use crate::openid::metadata::TOKEN;
@@ -65,9 +66,9 @@ pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
     let redemption = redemption(&proven, &form)?;
     // Not finished for a client that has left: it asks again, and this one must not come after that and look like a replay.
     let word = |grant: &Grant| word(&services, grant, now);
-    let (body, receipt) = services.checks.redeem(&redemption.presented(), word).await?;
+    let (body, receipt) = services.grants.redeem(&redemption.presented(), word).await?;
     telemetry::note_verification(receipt.id);
-    Ok(noting_its_end(&call, services.checks.clone(), receipt, &body))
+    Ok(noting_its_end(&call, services.grants.clone(), receipt, &body))
 }
 
 /// What is told, signed. Nothing is written yet: what fails here uses nothing up.
@@ -89,16 +90,16 @@ fn word(services: &Services, grant: &Grant, now: OffsetDateTime) -> Result<Value
 
 /// The answer, and when it was written to the socket that is known at once, and recorded just after. An answer that never
 /// gets there leaves no record: then its client may ask again.
-fn noting_its_end(call: &Call, checks: Checks, receipt: Receipt, body: &Value) -> Response {
+fn noting_its_end(call: &Call, grants: Grants, receipt: Receipt, body: &Value) -> Response {
     let (handed_over, is_handed_over) = oneshot::channel();
-    let recording = checks.clone();
+    let recording = grants.clone();
     call.gate.background.start(async move {
         if is_handed_over.await.is_ok() {
             recording.record_answered(receipt).await;
         }
     });
     reply::json_noting_its_end(StatusCode::OK, body, move || {
-        checks.answered(receipt);
+        grants.answered(receipt);
         // Nobody listens any more when the process is ending.
         let _ = handed_over.send(());
     })

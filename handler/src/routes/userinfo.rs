@@ -21,7 +21,7 @@ pub(super) const ROUTE: Route = Route {
 pub(super) async fn answer(call: Call) -> Result<Response, Fault> {
     let services = call.services().await?;
     let token = bearer(&call.incoming.values(header::AUTHORIZATION))?;
-    let grant = services.checks.userinfo(token).await.map_err(Fault::Bearer)?;
+    let grant = services.grants.userinfo(token).await.map_err(Fault::Bearer)?;
     telemetry::note_verification(grant.outcome.id);
     Ok(reply::json(StatusCode::OK, &id_token::userinfo(&grant)?))
 }

@@ -26,7 +26,8 @@ use super::render::Shape;
 use super::reply::{self, Response};
 use super::serve::{FOLLOW, GET, GET_AND_POST, Route};
 use crate::checks::outcome::ATTEMPTS_EXHAUSTED;
-use crate::checks::{CheckStatus, Error, Status, Step, Visit, Waiting};
+use crate::checks::{CheckStatus, Error, Status, Step, Waiting};
+use crate::grants::Visit;
 use crate::pages::{self, Language, State, View};
 use crate::seal::Purpose;
 use crate::telemetry;
@@ -62,13 +63,8 @@ pub(super) async fn visit(call: &Call, services: &Services, handle: &str) -> Res
     let opened = services.seal.open(Purpose::Handle, handle, call.gate.clock.now());
     let id = opened.map_err(Error::from)?.id;
     telemetry::note_verification(id);
-    for browser in cookie::of(&call.incoming, services, id) {
-        match services.checks.visit(handle, Some(&browser)).await {
-            Err(Error::WrongBrowser) => {}
-            other => return Ok(other?),
-        }
-    }
-    Ok(services.checks.visit(handle, None).await?)
+    let held = cookie::of(&call.incoming, services, id);
+    Ok(services.grants.visit_by(handle, &held, None).await?)
 }
 
 pub(super) fn language(call: &Call, services: &Services, visit: &Visit) -> Language {
@@ -89,7 +85,7 @@ pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
     let view = View {
         language,
         state: state(&standing),
-        path: path(&visit.handle),
+        path: path(visit.handle()),
         attempts_left: standing.outcome.attempts_left,
         can_retry: standing.can_retry,
         may_leave: standing.may_leave,
@@ -102,8 +98,8 @@ pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
 
 /// Asking the vendor must not be cut short by a browser that leaves.
 async fn poll(call: &Call, services: &Arc<Services>, visit: &Visit) -> Result<CheckStatus, Fault> {
-    let (checks, visit) = (services.checks.clone(), visit.clone());
-    call.finish(async move { checks.poll(&visit).await }).await
+    let (checks, entry) = (services.checks.clone(), visit.entry.clone());
+    call.finish(async move { checks.poll(&entry).await }).await
 }
 
 pub(super) fn state(standing: &CheckStatus) -> State {
@@ -142,7 +138,7 @@ pub(super) fn waiting(visit: &Visit, what: Waiting, after: Option<u32>, language
     let view = View {
         language,
         state,
-        path: path(&visit.handle),
+        path: path(visit.handle()),
         attempts_left: 0,
         can_retry: false,
         may_leave: false,
@@ -165,7 +161,7 @@ pub(super) fn trouble(visit: &Visit, fault: Fault, language: Language) -> Result
     let view = View {
         language,
         state,
-        path: path(&visit.handle),
+        path: path(visit.handle()),
         attempts_left: 0,
         can_retry: false,
         may_leave: true,

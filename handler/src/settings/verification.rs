@@ -7,6 +7,7 @@ use super::reader::{Reader, Rule};
 use super::{parse, table};
 use crate::checks::Limits;
 use crate::checks::rules::{OnMismatch, OnMissing, OnWarning, Rules};
+use crate::grants::Lives;
 
 const DAY: u64 = 24 * 3600;
 
@@ -65,10 +66,6 @@ const BESIDE_BUDGET: Duration = Duration::from_secs(5);
 pub(super) fn limits(reader: &mut Reader<'_>, jumio: Option<&Jumio>) -> Option<Limits> {
     let mut life = |setting, range| reader.required(setting, parse::seconds(range));
     let ticket_life = life(&table::TICKET_LIFE, 60..=30 * DAY);
-    let request_uri_life = life(&table::REQUEST_URI_LIFE, 5..=600);
-    let authorization_life = life(&table::AUTHORIZATION_LIFE, 300..=DAY);
-    let code_life = life(&table::CODE_LIFE, 10..=600);
-    let access_token_life = life(&table::ACCESS_TOKEN_LIFE, 60..=DAY);
     let callback_life = life(&table::CALLBACK_LIFE, DAY..=60 * DAY);
     let claim_lease = life(&table::CLAIM_LEASE, 6..=300);
     let line_patience = life(&table::LINE, 10..=3600);
@@ -93,10 +90,6 @@ pub(super) fn limits(reader: &mut Reader<'_>, jumio: Option<&Jumio>) -> Option<L
     }
     Some(Limits {
         ticket_life: ticket_life?,
-        request_uri_life: request_uri_life?,
-        authorization_life: authorization_life?,
-        code_life: code_life?,
-        access_token_life: access_token_life?,
         callback_life: callback_life?,
         claim_lease: claim_lease?,
         vendor_budget: jumio?.budget,
@@ -108,5 +101,19 @@ pub(super) fn limits(reader: &mut Reader<'_>, jumio: Option<&Jumio>) -> Option<L
         approval_valid: approval_valid?,
         poll_marks: poll_marks?,
         transaction_life: transaction_life?,
+    })
+}
+
+pub(super) fn lives(reader: &mut Reader<'_>) -> Option<Lives> {
+    let mut life = |setting, range| reader.required(setting, parse::seconds(range));
+    let request_uri = life(&table::REQUEST_URI_LIFE, 5..=600);
+    let authorization = life(&table::AUTHORIZATION_LIFE, 300..=DAY);
+    let code = life(&table::CODE_LIFE, 10..=600);
+    let access_token = life(&table::ACCESS_TOKEN_LIFE, 60..=DAY);
+    Some(Lives {
+        request_uri: request_uri?,
+        authorization: authorization?,
+        code: code?,
+        access_token: access_token?,
     })
 }

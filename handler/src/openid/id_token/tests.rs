@@ -1,5 +1,6 @@
 use super::*;
-use crate::checks::{Authorization, Reason, ResponseMode};
+use crate::checks::Reason;
+use crate::grants::{Authorization, ResponseMode};
 use crate::ids::{SubjectHash, VerificationId};
 
 fn grant(status: Status, asked: bool) -> Grant {

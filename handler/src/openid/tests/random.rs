@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use secrecy::SecretString;
 use url::{Url, form_urlencoded};
 
-use crate::checks::ResponseMode;
+use crate::grants::ResponseMode;
 use crate::openid::answer::Answer;
 use crate::openid::authorization_request::{address, check};
 use crate::openid::claims_request;

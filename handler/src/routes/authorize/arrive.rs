@@ -10,8 +10,8 @@ use secrecy::ExposeSecret as _;
 use warp::http::StatusCode;
 
 use super::BACK;
-use crate::checks::{Authorization, Begun, Error, Status, Visit};
-use crate::ids::VerificationId;
+use crate::checks::{Begun, Error, Status, Verification};
+use crate::grants::{Authorization, Visit};
 use crate::openid::metadata::AUTHORIZE;
 use crate::pages::{self, Language};
 use crate::routes::call::Call;
@@ -36,13 +36,14 @@ pub(super) enum Leg {
 pub(super) async fn browser(
     call: &Call,
     services: &Services,
-    id: VerificationId,
+    verification: &Verification,
     authorization: &Authorization,
 ) -> Result<Option<String>, Error> {
-    let mut held = cookie::of(&call.incoming, services, id);
+    let grants = &services.grants;
+    let mut held = cookie::of(&call.incoming, services, verification.id);
     if held.len() > 1 {
         for value in &held {
-            if services.checks.has_authorized(id, authorization, value).await? {
+            if grants.has_authorized(verification, authorization, value).await? {
                 return Ok(Some(value.clone()));
             }
         }
@@ -56,13 +57,14 @@ pub(super) async fn browser(
 pub(super) async fn unbound(
     call: &Call,
     services: &Arc<Services>,
-    id: VerificationId,
+    verification: Verification,
     authorization: Authorization,
     leg: Leg,
 ) -> Result<Response, Fault> {
+    let id = verification.id;
     telemetry::note_verification(id);
     let language = call.speak(&[authorization.locale.as_deref()], services.default_language);
-    let reused = services.checks.reuse(id, authorization).await?;
+    let reused = services.grants.reuse(&verification, authorization).await?;
     if let Some(visit) = reused {
         return deliver::code(services, &visit, language).await;
     }
@@ -83,15 +85,14 @@ pub(super) async fn unbound(
 pub(super) async fn bound(
     call: &Call,
     services: &Arc<Services>,
-    id: VerificationId,
+    verification: Verification,
     authorization: Authorization,
     browser: String,
 ) -> Result<Response, Fault> {
-    telemetry::note_verification(id);
-    let checks = &services.checks;
-    let handle = checks.authorize(id, authorization, &browser).await?;
-    let visit = checks.visit(&handle, Some(&browser)).await?;
-    let begun = checks.begin(&visit).await;
+    telemetry::note_verification(verification.id);
+    let authorized = services.grants.authorize(&verification, authorization, &browser);
+    let visit = authorized.await?;
+    let begun = services.checks.begin(&visit.entry).await;
     let language = call.speak(
         &[visit.authorization.locale.as_deref()],
         services.default_language,
@@ -115,10 +116,10 @@ pub(in crate::routes) async fn go(
         Begun::Settled(outcome) if outcome.status == Status::Approved => {
             deliver::code(services, visit, language).await
         }
-        Begun::Settled(_) => Ok(reply::see_other(&wait::path(&visit.handle))),
+        Begun::Settled(_) => Ok(reply::see_other(&wait::path(visit.handle()))),
         Begun::Waiting { what, after } => Ok(wait::waiting(visit, *what, *after, language)),
         Begun::Needs(_) => Ok(reply::see_other(&wait::asking(
-            &visit.handle,
+            visit.handle(),
             wait::Action::Begin,
         ))),
     }

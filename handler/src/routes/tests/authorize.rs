@@ -4,7 +4,7 @@ use super::world::{
     Answer, Browser, ISSUER, REDIRECT, World, authorize_path, encoded, form, header, location, request, sent,
     text_of,
 };
-use crate::checks::tests::vendor::approved;
+use crate::grants::tests::vendor::approved;
 
 /// Sent back to the client with an error.
 fn sent_back(answer: &Answer, error: &str) {
@@ -213,7 +213,7 @@ async fn no_attempts_left_is_told_on_a_page_that_leads_back() {
     for n in 0..3 {
         let ticket = world.ticket(&format!("c{n}")).await;
         browser.authorize(&world, &ticket, "&prompt=login").await;
-        world.vendor.set(n, crate::checks::tests::vendor::rejected());
+        world.vendor.set(n, crate::grants::tests::vendor::rejected());
         browser.come_back(&world, n).await;
     }
     let ticket = world.ticket("c3").await;

@@ -4,7 +4,7 @@ use serde_json::json;
 use warp::test::RequestBuilder;
 
 use super::world::{Answer, Browser, World, form, request};
-use crate::checks::tests::vendor::approved;
+use crate::grants::tests::vendor::approved;
 
 /// A callback of the vendor about its n-th transaction.
 pub(super) fn callback(world: &World, n: usize, status: &str) -> RequestBuilder {

@@ -5,8 +5,8 @@ use serde_json::json;
 use super::world::{
     Answer, Browser, REDIRECT, World, encoded, form, json_of, location, register, registration, sent, text_of,
 };
-use crate::checks::tests::vendor::{approved, rejected};
 use crate::checks::vendor::Place;
+use crate::grants::tests::vendor::{approved, rejected};
 
 const AT_VENDOR: &str = "https://vendor.example/go/";
 

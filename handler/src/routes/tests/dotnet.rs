@@ -7,7 +7,7 @@ use super::world::{
     Answer, Browser, CHALLENGE, REDIRECT, SECRET, VERIFIER, World, encoded, form, header, json_of, register,
     registration, text_of,
 };
-use crate::checks::tests::vendor::approved;
+use crate::grants::tests::vendor::approved;
 
 const PAR: &str = "/api/verify/par";
 

@@ -4,7 +4,7 @@ use super::world::{
     Answer, Browser, REDIRECT, World, authorize_path, encoded, form, header, json_of, location, request,
     sent, text_of,
 };
-use crate::checks::tests::vendor::{approved, rejected};
+use crate::grants::tests::vendor::{approved, rejected};
 
 const AT_VENDOR: &str = "https://vendor.example/go/";
 

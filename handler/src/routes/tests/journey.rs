@@ -6,9 +6,9 @@ use super::world::{
     ASSERTION_TYPE, Answer, Browser, CHALLENGE, ISSUER, ORIGIN, REDIRECT, SECRET, VERIFIER, World, basic,
     encoded, form, header, json_of, location, request, sent, text_of,
 };
-use crate::checks::tests::vendor::{abandoned, approved, rejected};
 use crate::checks::vendor::Progress;
 use crate::clock::Clock as _;
+use crate::grants::tests::vendor::{abandoned, approved, rejected};
 use crate::tokens::test_keys;
 
 /// Path of an address of ours.

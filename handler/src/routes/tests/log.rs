@@ -9,9 +9,9 @@ use tracing::subscriber::DefaultGuard;
 
 use super::token::Fragile;
 use super::world::{Browser, REDIRECT, World, basic, register, registration, request};
-use crate::checks::tests::vendor::rejected;
 use crate::clock::SystemClock;
 use crate::fact_store::Place;
+use crate::grants::tests::vendor::rejected;
 use crate::telemetry::{self, Sink};
 
 /// What the handler logs from now on.
@@ -215,7 +215,7 @@ async fn a_trace_tells_measures_and_nothing_that_was_sent() {
     let ticket = world.ticket("c1").await;
     browser.authorize(&world, &ticket, "&claims=%7B%7D").await;
     browser.come_back(&world, 0).await;
-    world.vendor.set(0, crate::checks::tests::vendor::approved());
+    world.vendor.set(0, crate::grants::tests::vendor::approved());
     let callback = world.vendor.start_of(0).callback_url.path().to_owned();
     world
         .send(request("POST", &callback).json(&serde_json::json!({"message": "Zebedee"})))

@@ -4,7 +4,7 @@ use super::world::{
     Answer, Browser, CHALLENGE, REDIRECT, SECRET, World, basic, encoded, form, header, json_of, location,
     request, text_of,
 };
-use crate::checks::tests::vendor::approved;
+use crate::grants::tests::vendor::approved;
 
 const GOOD: [(&str, &str); 7] = [
     ("response_type", "code"),

@@ -12,9 +12,9 @@ use super::world::{
     ASSERTION_TYPE, Answer, Browser, CHALLENGE, ISSUER, REDIRECT, SECRET, VERIFIER, World, authorize_path,
     basic, form, json_of, redemption, register, registration, request, sent,
 };
-use crate::checks::tests::vendor::approved;
 use crate::clock::Clock as _;
 use crate::fact_store::{Created, FactStore, Place, StoreError, open};
+use crate::grants::tests::vendor::approved;
 use crate::tokens::test_keys;
 
 /// A code of the client that waits to be redeemed, with a challenge.
@@ -341,5 +341,13 @@ impl FactStore for Tripped {
     async fn list(&self, folder: &str) -> Result<Vec<String>, StoreError> {
         self.up()?;
         self.inner.list(folder).await
+    }
+
+    async fn folders(&self, folder: &str) -> Result<Vec<String>, StoreError> {
+        self.inner.folders(folder).await
+    }
+
+    async fn delete(&self, path: &str) -> Result<(), StoreError> {
+        self.inner.delete(path).await
     }
 }

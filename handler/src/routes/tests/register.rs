@@ -170,7 +170,7 @@ async fn a_later_registration_tells_how_the_last_one_ended() {
     let (world, browser) = (World::new(), Browser::default());
     let ticket = world.ticket("c1").await;
     browser.authorize(&world, &ticket, "").await;
-    world.vendor.set(0, crate::checks::tests::vendor::rejected());
+    world.vendor.set(0, crate::grants::tests::vendor::rejected());
     browser.come_back(&world, 0).await;
     let next = world.register("c2").await;
     assert_eq!(

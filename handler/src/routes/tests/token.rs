@@ -9,8 +9,8 @@ use super::world::{
     Answer, Browser, REDIRECT, SECRET, VERIFIER, World, basic, form, header, json_of, redemption, request,
     sent,
 };
-use crate::checks::tests::vendor::approved;
 use crate::fact_store::{Created, FactStore, Place, StoreError};
+use crate::grants::tests::vendor::approved;
 
 /// A code that waits to be redeemed.
 async fn code(world: &World, more: &str) -> String {
@@ -293,6 +293,14 @@ impl FactStore for Fragile {
         self.up()?;
         self.0.list(folder).await
     }
+
+    async fn folders(&self, folder: &str) -> Result<Vec<String>, StoreError> {
+        self.0.folders(folder).await
+    }
+
+    async fn delete(&self, path: &str) -> Result<(), StoreError> {
+        self.0.delete(path).await
+    }
 }
 
 impl Fragile {
@@ -323,6 +331,14 @@ impl FactStore for Slow {
 
     async fn list(&self, folder: &str) -> Result<Vec<String>, StoreError> {
         self.0.list(folder).await
+    }
+
+    async fn folders(&self, folder: &str) -> Result<Vec<String>, StoreError> {
+        self.0.folders(folder).await
+    }
+
+    async fn delete(&self, path: &str) -> Result<(), StoreError> {
+        self.0.delete(path).await
     }
 }
 

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::world::{Answer, Browser, World, header, json_of, location, request, sent, text_of};
-use crate::checks::tests::vendor::{approved, rejected};
 use crate::clock::Clock as _;
+use crate::grants::tests::vendor::{approved, rejected};
 
 /// The page of this sign-in, from the address in a form or link on a page, or from where a browser is sent.
 fn page_of(answer: &Answer) -> String {

@@ -1,7 +1,7 @@
 //! `/api/token/userinfo`.
 
 use super::world::{Answer, Browser, World, form, header, json_of, request, sent};
-use crate::checks::tests::vendor::{approved, doubtful, rejected};
+use crate::grants::tests::vendor::{approved, doubtful, rejected};
 
 async fn access_token(world: &World) -> String {
     let browser = Browser::default();

@@ -1,8 +1,8 @@
 //! The waiting page, its status, and who may see them.
 
 use super::world::{Answer, Browser, World, form, header, json_of, location, request, text_of};
-use crate::checks::tests::vendor::approved;
 use crate::checks::vendor::Progress;
+use crate::grants::tests::vendor::approved;
 
 /// A browser that could be at the vendor, and the address of its waiting page.
 async fn waiting(world: &World) -> (Browser, String) {

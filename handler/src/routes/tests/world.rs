@@ -15,10 +15,10 @@ use warp::http;
 use warp::test::RequestBuilder;
 
 use crate::background::Background;
-use crate::checks::tests::vendor::FakeVendor;
 use crate::checks::{Addresses, Checks, Deps, Limits, Rules};
 use crate::clock::{Clock as _, MockClock};
 use crate::fact_store::{FactStore, Place};
+use crate::grants::tests::vendor::FakeVendor;
 use crate::openid::caller::{Callers, Login};
 use crate::openid::client::{Client, Clients, Proof, Secrets};
 use crate::openid::client_auth::ClientAuth;
@@ -111,8 +111,10 @@ impl World {
                 return_base: origin.join("/api/callback/return/").unwrap(),
             },
         };
+        let checks = Checks::new(deps);
         Services {
-            checks: Checks::new(deps),
+            grants: crate::grants::Grants::new(checks.clone(), crate::grants::Lives::default()),
+            checks,
             callers: callers(),
             client_auth: ClientAuth {
                 clients: Arc::new(clients()),

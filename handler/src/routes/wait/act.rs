@@ -9,7 +9,8 @@ use warp::http::StatusCode;
 
 use super::country::asking;
 use super::{path, trouble, waiting};
-use crate::checks::{Begun, Checks, Error, Visit};
+use crate::checks::{Begun, Checks, Entry, Error};
+use crate::grants::Visit;
 use crate::openid::refusal::Refusal;
 use crate::pages::{self, Language, Onward};
 use crate::routes::call::Call;
@@ -66,15 +67,15 @@ pub(super) async fn act(
     language: Language,
 ) -> Result<Response, Fault> {
     let action = Action::parse(call.form().await?.get("action"))?;
-    let (checks, same) = (services.checks.clone(), visit.clone());
+    let (checks, entry) = (services.checks.clone(), visit.entry.clone());
     let done = call
-        .finish(async move { perform(&checks, &same, action).await })
+        .finish(async move { perform(&checks, &entry, action).await })
         .await;
-    let path = path(&visit.handle);
+    let path = path(visit.handle());
     match (done, action) {
         // Pressed twice, or in two tabs: the page shows what is true now.
         (Ok(Some(Begun::Waiting { what, after })), _) => Ok(waiting(&visit, what, after, language)),
-        (Ok(Some(Begun::Needs(_))), _) => Ok(reply::see_other(&asking(&visit.handle, action))),
+        (Ok(Some(Begun::Needs(_))), _) => Ok(reply::see_other(&asking(visit.handle(), action))),
         (Ok(_), Action::Cancel) | (Err(Fault::Core(Error::NotRetryable)), _) => Ok(reply::see_other(&path)),
         (Ok(_), Action::Begin | Action::Retry) => Ok(lead(language, &path, Onward::Vendor)),
         (Ok(_), Action::Leave) => Ok(lead(language, &path, Onward::Next)),
@@ -86,20 +87,20 @@ pub(super) fn lead(language: Language, path: &str, to: Onward) -> Response {
     reply::page(StatusCode::OK, pages::onward(language, path, to))
 }
 
-pub(super) async fn perform(checks: &Checks, visit: &Visit, action: Action) -> Result<Option<Begun>, Error> {
+pub(super) async fn perform(checks: &Checks, entry: &Entry, action: Action) -> Result<Option<Begun>, Error> {
     match action {
         // The address it leads to begins.
         Action::Begin => Ok(None),
-        Action::Retry => checks.retry(visit).await.map(Some),
-        Action::Cancel => checks.cancel(visit).await.map(|()| None),
-        Action::Leave => leave(checks, visit).await.map(|()| None),
+        Action::Retry => checks.retry(entry).await.map(Some),
+        Action::Cancel => checks.cancel(entry).await.map(|()| None),
+        Action::Leave => leave(checks, entry).await.map(|()| None),
     }
 }
 
 /// Makes sure there is something to hand over: who leaves before the end gives up.
-async fn leave(checks: &Checks, visit: &Visit) -> Result<(), Error> {
-    if checks.poll(visit).await?.may_leave {
+async fn leave(checks: &Checks, entry: &Entry) -> Result<(), Error> {
+    if checks.poll(entry).await?.may_leave {
         return Ok(());
     }
-    checks.cancel(visit).await
+    checks.cancel(entry).await
 }

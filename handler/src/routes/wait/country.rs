@@ -9,7 +9,8 @@ use warp::http::StatusCode;
 use super::act::{Action, lead, perform};
 use super::{language, path, trouble, visit, waiting};
 use crate::checks::vendor::{Need, Place};
-use crate::checks::{Begun, Error, Visit};
+use crate::checks::{Begun, Error};
+use crate::grants::Visit;
 use crate::pages::{self, Asked, Language, Onward, PlaceView};
 use crate::routes::call::Call;
 use crate::routes::gate::Services;
@@ -32,7 +33,7 @@ impl Asking<'_> {
     fn page(&self, status: StatusCode, need: Need, is_refused: bool) -> Response {
         let view = PlaceView {
             language: self.language,
-            path: &path(&self.visit.handle),
+            path: &path(self.visit.handle()),
             asked: asked(need),
             is_refused,
             action: self.action.as_str(),
@@ -60,10 +61,10 @@ pub(in crate::routes) async fn country(mut call: Call) -> Result<Response, Fault
         language,
         action: Action::after_country(call.query()?.get("for")),
     };
-    match services.checks.unknown_place(&visit).await? {
+    match services.checks.unknown_place(&visit.entry).await? {
         Some(need) => Ok(asking.page(StatusCode::OK, need, false)),
         // Said already, in another tab for instance.
-        None => Ok(reply::see_other(&pages::to_vendor(&path(&visit.handle)))),
+        None => Ok(reply::see_other(&pages::to_vendor(&path(visit.handle())))),
     }
 }
 
@@ -91,7 +92,7 @@ async fn said(
             .filter(|_| country == pages::UNITED_STATES)
             .map(str::to_owned),
     };
-    match services.checks.locate(visit, place).await? {
+    match services.checks.locate(&visit.entry, place).await? {
         Some(need) if is_state_refused => Ok(asking.page(StatusCode::BAD_REQUEST, need, true)),
         Some(need) => Ok(asking.page(StatusCode::OK, need, false)),
         None => go_on(call, services, &asking).await,
@@ -99,11 +100,11 @@ async fn said(
 }
 
 async fn go_on(call: &Call, services: &Arc<Services>, asking: &Asking<'_>) -> Result<Response, Fault> {
-    let (checks, visit, action) = (services.checks.clone(), asking.visit.clone(), asking.action);
+    let (checks, entry, action) = (services.checks.clone(), asking.visit.entry.clone(), asking.action);
     let done = call
-        .finish(async move { perform(&checks, &visit, action).await })
+        .finish(async move { perform(&checks, &entry, action).await })
         .await;
-    let path = path(&asking.visit.handle);
+    let path = path(asking.visit.handle());
     match done {
         Ok(Some(Begun::Waiting { what, after })) => Ok(waiting(asking.visit, what, after, asking.language)),
         Ok(_) => Ok(lead(asking.language, &path, Onward::Vendor)),

@@ -18,16 +18,18 @@ pub(in crate::routes) async fn onward(call: Call) -> Result<Response, Fault> {
     let standing = poll(&call, &services, &visit).await?;
     if !wants_vendor && matches!(standing.step, Step::Checking | Step::Done) {
         return match deliver::code(&services, &visit, language).await {
-            Err(Fault::Core(Error::NotReady)) => Ok(reply::see_other(&path(&visit.handle))),
+            Err(Fault::Core(Error::NotReady)) => Ok(reply::see_other(&path(visit.handle()))),
             other => other,
         };
     }
     let begun = match after {
-        Some(attempt) => services.checks.retry_after(&visit, attempt).await,
-        None => services.checks.begin(&visit).await,
+        Some(attempt) => services.checks.retry_after(&visit.entry, attempt).await,
+        None => services.checks.begin(&visit.entry).await,
     };
     match begun {
-        Ok(Begun::Needs(_)) if after.is_some() => Ok(reply::see_other(&asking(&visit.handle, Action::Retry))),
+        Ok(Begun::Needs(_)) if after.is_some() => {
+            Ok(reply::see_other(&asking(visit.handle(), Action::Retry)))
+        }
         Ok(begun) => authorize::go(&services, &visit, &begun, language).await,
         Err(error) => trouble(&visit, error.into(), language),
     }

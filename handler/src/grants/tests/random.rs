@@ -6,10 +6,12 @@ use proptest::collection::vec;
 use proptest::prelude::{ProptestConfig, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
 use proptest::test_runner::TestCaseError;
 
+use super::process::Process;
 use super::vendor::{abandoned, approved, rejected};
 use super::world::{World, authorization, presented, redeem, registration};
 use crate::checks::vendor::Progress;
-use crate::checks::{Authorization, CallbackReceipt, Checks, Registration, Status, Visit};
+use crate::checks::{CallbackReceipt, Registration, Status};
+use crate::grants::{Authorization, Visit};
 use crate::ids::SubjectHash;
 
 /// One thing that happens. Numbers choose among what there is.
@@ -87,7 +89,7 @@ fn happening() -> impl Strategy<Value = Happening> {
 /// What was seen so far, kept beside the core and without its help.
 struct Story {
     world: World,
-    processes: [Checks; 2],
+    processes: [Process; 2],
     turn: usize,
     visits: Vec<(Visit, u8)>,
     codes: Vec<(String, u8)>,
@@ -120,7 +122,7 @@ impl Story {
     }
 
     /// The processes take turns.
-    fn process(&mut self) -> Checks {
+    fn process(&mut self) -> Process {
         self.turn += 1;
         self.processes[self.turn % 2].clone()
     }
@@ -161,7 +163,7 @@ impl Story {
                     Happening::Cancel { .. } => process.cancel(&visit).await,
                     Happening::Return { .. } => process.returned(&visit).await,
                     Happening::Look { .. } => process.poll(&visit).await.map(|_| ()),
-                    _ => process.settle(visit.id).await.map(|_| ()),
+                    _ => process.settle(visit.entry.id).await.map(|_| ()),
                 };
             }
         }

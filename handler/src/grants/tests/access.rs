@@ -1,7 +1,8 @@
 //! Who may act: the right client, the right browser, in time.
 
 use super::world::{BROWSER, CLIENT, REDIRECT, World, authorization, registration};
-use crate::checks::{About, Authorization, Error};
+use crate::checks::Error;
+use crate::grants::{About, Authorization};
 use crate::ids::VerificationId;
 use crate::seal::SealError;
 
@@ -10,10 +11,15 @@ async fn only_the_browser_that_started_may_act() {
     let world = World::new();
     let ada = world.sign_in("c1").await;
     for browser in [None, Some(""), Some("another"), Some("cookie-of-the-browseR")] {
-        let visit = ada.process.visit(&ada.visit.handle, browser).await;
+        let visit = ada.process.visit(&ada.visit.entry.handle, browser).await;
         assert!(matches!(visit, Err(Error::WrongBrowser)), "{browser:?}");
     }
-    assert!(ada.process.visit(&ada.visit.handle, Some(BROWSER)).await.is_ok());
+    assert!(
+        ada.process
+            .visit(&ada.visit.entry.handle, Some(BROWSER))
+            .await
+            .is_ok()
+    );
 }
 
 #[tokio::test]
@@ -22,10 +28,10 @@ async fn two_browsers_with_one_ticket_have_a_handle_each() {
     let ada = world.sign_in("c1").await;
     let other = ada
         .process
-        .authorize(ada.visit.id, authorization(), "second")
+        .authorize(ada.visit.entry.id, authorization(), "second")
         .await
         .unwrap();
-    assert_ne!(other, ada.visit.handle);
+    assert_ne!(other, ada.visit.entry.handle);
     assert!(matches!(
         ada.process.visit(&other, Some(BROWSER)).await,
         Err(Error::WrongBrowser)
@@ -37,14 +43,14 @@ async fn a_handle_ends_and_the_same_request_later_gets_a_new_one() {
     let world = World::new();
     let ada = world.sign_in("c1").await;
     world.advance_s(3600);
-    let late = ada.process.visit(&ada.visit.handle, Some(BROWSER)).await;
+    let late = ada.process.visit(&ada.visit.entry.handle, Some(BROWSER)).await;
     assert!(matches!(late, Err(Error::Handle(SealError::Expired))));
     let again = ada
         .process
-        .authorize(ada.visit.id, authorization(), BROWSER)
+        .authorize(ada.visit.entry.id, authorization(), BROWSER)
         .await
         .unwrap();
-    assert_ne!(again, ada.visit.handle);
+    assert_ne!(again, ada.visit.entry.handle);
     assert!(ada.process.visit(&again, Some(BROWSER)).await.is_ok());
 }
 
@@ -58,7 +64,10 @@ async fn a_handle_of_another_kind_or_key_is_refused() {
         Err(Error::Handle(SealError::Malformed))
     ));
     world.keys = (9, None);
-    let foreign = world.process().visit(&ada.visit.handle, Some(BROWSER)).await;
+    let foreign = world
+        .process()
+        .visit(&ada.visit.entry.handle, Some(BROWSER))
+        .await;
     assert!(matches!(foreign, Err(Error::Handle(SealError::UnknownKey))));
 }
 
@@ -71,7 +80,7 @@ async fn only_the_client_that_registered_may_authorize() {
         ..authorization()
     };
     assert!(matches!(
-        ada.process.authorize(ada.visit.id, other, BROWSER).await,
+        ada.process.authorize(ada.visit.entry.id, other, BROWSER).await,
         Err(Error::WrongClient)
     ));
     let nobody = ada
@@ -197,13 +206,13 @@ async fn the_handle_of_a_sign_in_without_browser_opens_nothing() {
     ada.settle().await;
     let visit = ada
         .process
-        .reuse(ada.visit.id, authorization())
+        .reuse(ada.visit.entry.id, authorization())
         .await
         .unwrap()
         .unwrap();
     assert!(ada.process.code(&visit).await.is_ok());
     for browser in [None, Some(""), Some(BROWSER)] {
-        let opened = ada.process.visit(&visit.handle, browser).await;
+        let opened = ada.process.visit(&visit.entry.handle, browser).await;
         assert!(matches!(opened, Err(Error::WrongBrowser)));
     }
 }

@@ -3,7 +3,8 @@
 use super::vendor::{approved, rejected};
 use super::world::{BROWSER, World, ada, authorization, registration};
 use crate::checks::vendor::Progress;
-use crate::checks::{Authorization, Registration, Status};
+use crate::checks::{Registration, Status};
+use crate::grants::Authorization;
 use crate::person::{Person, Personal};
 
 async fn approve(world: &World, correlation_id: &str) {
@@ -21,7 +22,10 @@ async fn a_valid_approval_is_not_repeated() {
     world.advance_s(86_400 * 30);
     let second = world.sign_in("c2").await;
     let outcome = second.begin_settled().await;
-    assert_eq!((outcome.status, outcome.id), (Status::Approved, second.visit.id));
+    assert_eq!(
+        (outcome.status, outcome.id),
+        (Status::Approved, second.visit.entry.id)
+    );
     let grant = second.grant().await;
     assert_eq!(grant.auth_time, Some(approved_at));
     assert_eq!(grant.outcome.matched.given_name, Some(true));
@@ -205,14 +209,21 @@ async fn the_vendor_s_return_leads_on_to_the_later_sign_in() {
     let world = World::new();
     let first = world.sign_in("c1").await;
     first.begin().await;
-    assert!(first.process.continued(first.visit.id).await.unwrap().is_empty());
+    assert!(
+        first
+            .process
+            .continued(first.visit.entry.id)
+            .await
+            .unwrap()
+            .is_empty()
+    );
     let second = world.sign_in("c2").await;
     second.begin().await;
-    let handles = first.process.continued(first.visit.id).await.unwrap();
+    let handles = first.process.continued(first.visit.entry.id).await.unwrap();
     let visit = first.process.visit(&handles[0], Some(BROWSER)).await.unwrap();
-    assert_eq!(visit.id, second.visit.id);
+    assert_eq!(visit.entry.id, second.visit.entry.id);
     world.advance_s(3600);
-    let ended = first.process.continued(first.visit.id).await.unwrap();
+    let ended = first.process.continued(first.visit.entry.id).await.unwrap();
     assert!(ended.is_empty(), "{ended:?}");
 }
 

@@ -61,6 +61,14 @@ impl FactStore for Faulty {
     async fn list(&self, folder: &str) -> Result<Vec<String>, StoreError> {
         self.inner.list(folder).await
     }
+
+    async fn folders(&self, folder: &str) -> Result<Vec<String>, StoreError> {
+        self.inner.folders(folder).await
+    }
+
+    async fn delete(&self, path: &str) -> Result<(), StoreError> {
+        self.inner.delete(path).await
+    }
 }
 
 fn world(kind: Fault, of: &'static str, times: u32) -> World {
@@ -138,7 +146,7 @@ async fn a_code_is_not_given_away_when_its_use_cannot_be_recorded() {
 async fn a_fact_that_cannot_be_understood_is_named_and_never_guessed() {
     let world = World::new();
     let ada = world.sign_in("c1").await;
-    let path = format!("verifications/{}/decision-1.json", ada.visit.id);
+    let path = format!("verifications/{}/decision-1.json", ada.visit.entry.id);
     for document in ["{\"version\":2}", "{", ""] {
         let world = World::new();
         let ada = world.sign_in("c1").await;

@@ -8,14 +8,15 @@ use secrecy::ExposeSecret as _;
 use time::OffsetDateTime;
 use time::macros::datetime;
 
+use super::process::Process;
 use super::vendor::FakeVendor;
 use crate::background::Background;
 use crate::checks::{
-    Addresses, Authorization, Begun, Callback, Checks, Deps, Grant, Limits, Outcome, Presented, Receipt,
-    RedeemError, Registration, ResponseMode, Rules, Visit,
+    Addresses, Begun, Callback, Checks, Deps, Limits, Outcome, RedeemError, Registration, Rules,
 };
 use crate::clock::{Clock as _, MockClock};
 use crate::fact_store::{FactStore, Place};
+use crate::grants::{Authorization, Grant, Grants, Lives, Presented, Receipt, ResponseMode, Visit};
 use crate::owners::{Owner, Owners};
 use crate::person::{Person, Personal};
 use crate::random::Random;
@@ -34,6 +35,7 @@ pub(super) struct World {
     pub(super) vendor: Arc<FakeVendor>,
     pub(super) store: Arc<dyn FactStore>,
     pub(super) limits: Limits,
+    pub(super) lives: Lives,
     pub(super) rules: Rules,
     pub(super) keys: (u8, Option<u8>),
     random: Arc<Counting>,
@@ -45,16 +47,16 @@ pub(super) struct World {
 #[derive(Clone, Default)]
 pub(super) struct Kin(Arc<std::sync::Mutex<(u32, u32)>>);
 
-struct Process {
+struct Pid {
     kin: Kin,
     number: u32,
 }
 
 impl Kin {
-    fn another(&self) -> Process {
+    fn another(&self) -> Pid {
         let mut numbers = self.0.lock().unwrap();
         numbers.0 += 1;
-        Process {
+        Pid {
             kin: self.clone(),
             number: numbers.0,
         }
@@ -67,7 +69,7 @@ impl Kin {
     }
 }
 
-impl Owners for Process {
+impl Owners for Pid {
     fn me(&self) -> Owner {
         Owner {
             boot: "boot".to_owned(),
@@ -110,6 +112,7 @@ impl World {
                 start_pace: Duration::ZERO,
                 ..Limits::default()
             },
+            lives: Lives::default(),
             rules: Rules::default(),
             keys: (1, None),
             random: Arc::new(Counting(AtomicU64::new(0))),
@@ -129,19 +132,19 @@ impl World {
     }
 
     /// A process that has just started.
-    pub(super) fn process(&self) -> Checks {
+    pub(super) fn process(&self) -> Process {
         self.process_by(self.clock.clone())
     }
 
     /// A process whose clock is so much ahead, and stays there.
-    pub(super) fn process_ahead_s(&self, seconds: u64) -> Checks {
+    pub(super) fn process_ahead_s(&self, seconds: u64) -> Process {
         self.process_by(MockClock::at(self.now() + Duration::from_secs(seconds)))
     }
 
-    fn process_by(&self, clock: MockClock) -> Checks {
+    fn process_by(&self, clock: MockClock) -> Process {
         let key = |byte: u8| KeyMaterial::new(vec![byte; 32]).unwrap();
         let previous = self.keys.1.map(key);
-        Checks::new(Deps {
+        let checks = Checks::new(Deps {
             store: Arc::clone(&self.store),
             vendor: Arc::clone(&self.vendor) as _,
             clock: Arc::new(clock),
@@ -158,7 +161,10 @@ impl World {
                 callback_base: "https://idv.example/api/callback/".parse().unwrap(),
                 return_base: "https://idv.example/api/callback/return/".parse().unwrap(),
             },
-        })
+        });
+        Process {
+            grants: Grants::new(checks, self.lives.clone()),
+        }
     }
 
     /// Until all that was begun in the background has ended.
@@ -192,7 +198,7 @@ impl World {
 
 /// One browser's sign-in.
 pub(super) struct SignIn {
-    pub(super) process: Checks,
+    pub(super) process: Process,
     pub(super) visit: Visit,
 }
 
@@ -218,7 +224,7 @@ impl SignIn {
     }
 
     pub(super) async fn settle(&self) -> Outcome {
-        self.process.settle(self.visit.id).await.unwrap()
+        self.process.settle(self.visit.entry.id).await.unwrap()
     }
 
     /// Redeems a code and reads the answer.
@@ -317,7 +323,7 @@ pub(super) fn presented(code: &str) -> Presented<'_> {
 }
 
 /// Redeems a code; the answer arrives.
-pub(super) async fn redeem(process: &Checks, presented: &Presented<'_>) -> Result<Grant, RedeemError> {
+pub(super) async fn redeem(process: &Process, presented: &Presented<'_>) -> Result<Grant, RedeemError> {
     let (grant, receipt) = redeem_in_vain(process, presented).await?;
     process.answered(receipt);
     process.record_answered(receipt).await;
@@ -326,7 +332,7 @@ pub(super) async fn redeem(process: &Checks, presented: &Presented<'_>) -> Resul
 
 /// Redeems a code; nobody says that the answer arrived.
 pub(super) async fn redeem_in_vain(
-    process: &Checks,
+    process: &Process,
     presented: &Presented<'_>,
 ) -> Result<(Grant, Receipt), RedeemError> {
     process.redeem(presented, |grant| Ok(grant.clone())).await

@@ -2,7 +2,8 @@
 
 use super::vendor::approved;
 use super::world::{CLIENT, REDIRECT, SignIn, VERIFIER, World, authorization, presented, registration};
-use crate::checks::{Authorization, Error, Presented, RedeemError, Status};
+use crate::checks::{Error, RedeemError, Status};
+use crate::grants::{Authorization, Presented};
 
 async fn approved_sign_in(world: &World) -> SignIn {
     let ada = world.sign_in("c1").await;
@@ -27,7 +28,7 @@ async fn a_code_is_redeemed_once_and_a_replay_revokes() {
     assert!(matches!(revoked, Err(RedeemError::Replayed)));
     let names = world
         .store
-        .list(&format!("verifications/{}", ada.visit.id))
+        .list(&format!("verifications/{}", ada.visit.entry.id))
         .await
         .unwrap();
     assert!(names.iter().any(|name| name.starts_with("replayed-")));
@@ -138,7 +139,7 @@ async fn what_is_not_a_code_of_ours_is_unknown() {
     let world = World::new();
     let ada = approved_sign_in(&world).await;
     let code = ada.process.code(&ada.visit).await.unwrap();
-    for wrong in ["", "x", &ada.visit.handle] {
+    for wrong in ["", "x", &ada.visit.entry.handle] {
         assert!(
             matches!(ada.redeem(wrong).await, Err(RedeemError::Unknown)),
             "{wrong}"

@@ -36,19 +36,19 @@ async fn the_vendor_is_told_what_it_needs_and_no_more() {
     let ada = world.sign_in("c1").await;
     ada.begin().await;
     let start = world.vendor.start_of(0);
-    assert_eq!(start.reference, format!("{}-1", ada.visit.id));
+    assert_eq!(start.reference, format!("{}-1", ada.visit.entry.id));
     assert_eq!(start.locale.as_deref(), Some("de"));
     assert_eq!(start.ip.as_deref(), Some("203.0.113.7"));
     assert_eq!(start.account, None);
     for url in [&start.callback_url, &start.return_url] {
         assert!(url.as_str().len() <= 255 && url.query().is_none(), "{url}");
     }
-    assert!(start.return_url.path().ends_with(&ada.visit.handle));
+    assert!(start.return_url.path().ends_with(&ada.visit.entry.handle));
     assert_eq!(
         ada.process
             .check_callback(&world.vendor.credential_of(0))
             .unwrap(),
-        ada.visit.id
+        ada.visit.entry.id
     );
 }
 
@@ -105,7 +105,7 @@ async fn a_reload_goes_back_to_the_same_transaction() {
     let ada = world.sign_in("c1").await;
     let first = ada.begin().await;
     let again = world.sign_in("c1").await;
-    assert_eq!(again.visit.handle, ada.visit.handle);
+    assert_eq!(again.visit.entry.handle, ada.visit.entry.handle);
     assert_eq!(again.begin().await, first);
     assert_eq!(address(ada.process.retry(&ada.visit).await.unwrap()), first);
     assert_eq!(world.vendor.starts(), 1);
@@ -191,7 +191,7 @@ async fn a_late_reversal_is_a_new_decision() {
     assert_eq!(ada.settle().await.status, Status::Rejected);
     let names = world
         .store
-        .list(&format!("verifications/{}", ada.visit.id))
+        .list(&format!("verifications/{}", ada.visit.entry.id))
         .await
         .unwrap();
     assert!(names.contains(&"decision-1.json".to_owned()) && names.contains(&"decision-2.json".to_owned()));
@@ -204,7 +204,7 @@ async fn a_reading_that_was_overtaken_changes_nothing() {
     ada.begin().await;
     world.vendor.set(0, approved());
     world.vendor.answer_takes(Duration::from_secs(5));
-    let (slow, id) = (world.process(), ada.visit.id);
+    let (slow, id) = (world.process(), ada.visit.entry.id);
     let slow = tokio::spawn(async move { slow.settle(id).await.unwrap() });
     tokio::time::sleep(Duration::from_secs(1)).await;
     world.advance_s(1);

@@ -6,10 +6,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use time::OffsetDateTime;
 use tracing::warn;
 
-use super::facts::Happened;
-use super::names::Name;
+use super::Grants;
 use super::redeem::REPEAT;
-use super::{Checks, RedeemError};
+use crate::checks::names::FactName;
+use crate::checks::{RedeemError, Verification};
 use crate::ids::{FactHash, VerificationId};
 
 /// Names one redemption.
@@ -17,13 +17,13 @@ use crate::ids::{FactHash, VerificationId};
 pub struct Receipt {
     /// The verification.
     pub id: VerificationId,
-    /// Names the code's fact.
-    pub(super) code: FactHash,
+    /// Names the authorization.
+    pub(super) key: FactHash,
 }
 
 impl Receipt {
-    pub(super) const fn of(id: VerificationId, code: FactHash) -> Self {
-        Self { id, code }
+    pub(super) const fn of(id: VerificationId, key: FactHash) -> Self {
+        Self { id, key }
     }
 }
 
@@ -38,11 +38,11 @@ impl Answered {
     }
 }
 
-impl Checks {
+impl Grants {
     /// The answer to a redemption was written to the socket. Known to this process from now on; others learn it by
-    /// [`Checks::record_answered`].
+    /// [`Grants::record_answered`].
     pub fn answered(&self, receipt: Receipt) {
-        let now = self.deps.clock.now();
+        let now = self.clock.now();
         let mut answered = self.answered.lock();
         answered.retain(|_, at| (now - *at).abs() <= REPEAT * 2);
         answered.insert(receipt, now);
@@ -51,19 +51,24 @@ impl Checks {
     /// Records that a redemption was answered, for other processes. One that cannot be recorded is known to this process
     /// alone: for the rest of [`REPEAT`] another one would answer the same client once more.
     pub async fn record_answered(&self, receipt: Receipt) {
-        let path = Name::Answered(receipt.code).path(receipt.id);
-        let fact = Happened::at(self.deps.clock.now());
-        if let Err(error) = self.deps.create(&path, &fact).await {
+        let name = FactName::Answered(receipt.key);
+        let verification = self.checks.open(receipt.id);
+        let written = verification.write(name, &self.happened()).await;
+        if let Err(error) = written {
             warn!(verification.id = %receipt.id, cause = %error, "that a code was answered cannot be recorded");
         }
     }
 
     /// Whether some record says that a redemption was answered.
-    pub(super) async fn is_answered(&self, receipt: Receipt) -> Result<bool, RedeemError> {
+    pub(super) async fn is_answered(
+        &self,
+        verification: &Verification,
+        receipt: Receipt,
+    ) -> Result<bool, RedeemError> {
         if self.answered.lock().contains_key(&receipt) {
             return Ok(true);
         }
-        let path = Name::Answered(receipt.code).path(receipt.id);
-        Ok(self.deps.read::<Happened>(&path).await?.is_some())
+        let name = FactName::Answered(receipt.key);
+        Ok(verification.seen.has(receipt.id, name).await?)
     }
 }

@@ -8,6 +8,7 @@ mod faces;
 mod journey;
 mod paying;
 mod privacy;
+mod process;
 mod races;
 mod random;
 mod register;

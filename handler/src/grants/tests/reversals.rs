@@ -6,7 +6,8 @@ use std::time::Duration;
 use super::vendor::doubtful;
 use super::world::{SignIn, World, ada as person, authorization, registration};
 use crate::checks::vendor::Progress;
-use crate::checks::{Begun, Error, Grant, ManualDecision, Registration, Status, Step};
+use crate::checks::{Begun, Error, ManualDecision, Registration, Status, Step};
+use crate::grants::Grant;
 use crate::person::{Person, Personal};
 
 /// Approved by the vendor, and read.
@@ -31,7 +32,7 @@ async fn an_acknowledged_reversal_whose_one_reading_failed_is_not_told_as_approv
     world.vendor.set(0, rejected());
     ada.callback(&world, 0).await;
     world.vendor.set_down(true);
-    assert!(ada.process.settle(ada.visit.id).await.is_err());
+    assert!(ada.process.settle(ada.visit.entry.id).await.is_err());
     let grant = ada.redeem(&code).await.unwrap();
     assert_eq!(grant.outcome.status, Status::Pending);
     assert_eq!(told_to_the_holder_of(&grant, &world).await, Status::Pending);
@@ -56,7 +57,10 @@ async fn a_clock_that_is_two_seconds_ahead_drops_no_reversal() {
     ada.begin().await;
     world.vendor.set(0, approved());
     let ahead = world.process_ahead_s(2);
-    assert_eq!(ahead.settle(ada.visit.id).await.unwrap().status, Status::Approved);
+    assert_eq!(
+        ahead.settle(ada.visit.entry.id).await.unwrap().status,
+        Status::Approved
+    );
     world.vendor.set(0, rejected());
     ada.callback(&world, 0).await;
     assert_eq!(ada.settle().await.status, Status::Rejected);
@@ -165,7 +169,7 @@ async fn a_reading_that_began_before_a_callback_does_not_answer_it() {
     let ada = approved_sign_in(&world).await;
     ada.callback(&world, 0).await;
     world.vendor.answer_takes(Duration::from_secs(5));
-    let (slow, id) = (world.process(), ada.visit.id);
+    let (slow, id) = (world.process(), ada.visit.entry.id);
     let slow = tokio::spawn(async move { slow.settle(id).await });
     tokio::time::sleep(Duration::from_secs(1)).await;
     world.vendor.answer_takes(Duration::ZERO);
@@ -201,7 +205,7 @@ async fn a_callback_after_which_nothing_changed_is_read_and_says_when_it_was_con
 }
 
 async fn decisions(world: &World, ada: &SignIn) -> usize {
-    let folder = format!("verifications/{}", ada.visit.id);
+    let folder = format!("verifications/{}", ada.visit.entry.id);
     let names = world.store.list(&folder).await.unwrap();
     names.iter().filter(|name| name.starts_with("decision-")).count()
 }
@@ -277,7 +281,7 @@ async fn a_review_is_settled_by_a_human_for_all_who_wait_for_it() {
         let first = in_review(&world).await;
         let again = world.sign_in("c2").await;
         assert_eq!(again.begin_settled().await.status, Status::Review);
-        let outcome = again.process.decide(again.visit.id, &manual(accepts)).await;
+        let outcome = again.process.decide(again.visit.entry.id, &manual(accepts)).await;
         assert_eq!(outcome.unwrap().status, status);
         assert_eq!(
             (status_of(&first).await, status_of(&again).await),
@@ -305,13 +309,17 @@ async fn a_review_offers_no_retry_and_is_told_by_register() {
 async fn a_human_s_approval_is_reused_and_a_human_s_reversal_ends_that() {
     let world = World::new();
     let first = in_review(&world).await;
-    first.process.decide(first.visit.id, &manual(true)).await.unwrap();
+    first
+        .process
+        .decide(first.visit.entry.id, &manual(true))
+        .await
+        .unwrap();
     let second = world.sign_in("c2").await;
     assert_eq!(second.begin_settled().await.status, Status::Approved);
     let grant = second.grant().await;
     first
         .process
-        .decide(first.visit.id, &manual(false))
+        .decide(first.visit.entry.id, &manual(false))
         .await
         .unwrap();
     assert_eq!(told_to_the_holder_of(&grant, &world).await, Status::Rejected);
@@ -323,7 +331,10 @@ async fn a_human_takes_an_approval_back() {
     let world = World::new();
     let ada = approved_sign_in(&world).await;
     let grant = ada.grant().await;
-    ada.process.decide(ada.visit.id, &manual(false)).await.unwrap();
+    ada.process
+        .decide(ada.visit.entry.id, &manual(false))
+        .await
+        .unwrap();
     assert_eq!(told_to_the_holder_of(&grant, &world).await, Status::Rejected);
     ada.callback(&world, 0).await;
     assert_eq!(
@@ -346,7 +357,10 @@ async fn the_vendor_settles_a_review_itself() {
 async fn a_later_change_by_the_vendor_reopens_the_review() {
     let world = World::new();
     let ada = in_review(&world).await;
-    ada.process.decide(ada.visit.id, &manual(true)).await.unwrap();
+    ada.process
+        .decide(ada.visit.entry.id, &manual(true))
+        .await
+        .unwrap();
     ada.callback(&world, 0).await;
     assert_eq!(status_of(&ada).await, Status::Approved, "nothing changed");
     world.vendor.set(0, rejected());
@@ -358,7 +372,10 @@ async fn a_later_change_by_the_vendor_reopens_the_review() {
 async fn the_vendor_never_turns_a_human_s_no_into_an_approval() {
     let world = World::new();
     let ada = in_review(&world).await;
-    ada.process.decide(ada.visit.id, &manual(false)).await.unwrap();
+    ada.process
+        .decide(ada.visit.entry.id, &manual(false))
+        .await
+        .unwrap();
     for (progress, status) in [
         (approved(), Status::Review),
         (rejected(), Status::Rejected),
@@ -377,7 +394,10 @@ async fn deciding_twice_is_deciding_once() {
     let world = World::new();
     let ada = in_review(&world).await;
     for _ in 0..3 {
-        ada.process.decide(ada.visit.id, &manual(true)).await.unwrap();
+        ada.process
+            .decide(ada.visit.entry.id, &manual(true))
+            .await
+            .unwrap();
     }
     assert_eq!(decisions(&world, &ada).await, 2);
 }
@@ -387,7 +407,7 @@ async fn a_human_decides_only_what_the_vendor_has_judged() {
     let world = World::new();
     let ada = world.sign_in("c1").await;
     let yes = manual(true);
-    let decide = || ada.process.decide(ada.visit.id, &yes);
+    let decide = || ada.process.decide(ada.visit.entry.id, &yes);
     assert!(matches!(decide().await, Err(Error::NotDecidable)));
     ada.begin().await;
     assert!(matches!(decide().await, Err(Error::NotDecidable)));
@@ -412,7 +432,7 @@ async fn a_judgement_without_a_name_or_a_reason_or_too_long_is_refused() {
             why: why.to_owned(),
             accepts: true,
         };
-        let decided = ada.process.decide(ada.visit.id, &manual).await;
+        let decided = ada.process.decide(ada.visit.entry.id, &manual).await;
         assert!(matches!(decided, Err(Error::ManualDecision)), "{who} {why}");
     }
     assert_eq!(status_of(&ada).await, Status::Review);
@@ -429,7 +449,11 @@ async fn who_comes_back_under_another_name_is_compared_with_that_name() {
     assert_eq!(status_of(&first).await, Status::Review);
     assert_eq!(world.vendor.starts(), 1);
     // A human's yes to the one is no yes to the other, and the other may be checked anew.
-    first.process.decide(first.visit.id, &manual(true)).await.unwrap();
+    first
+        .process
+        .decide(first.visit.entry.id, &manual(true))
+        .await
+        .unwrap();
     assert_eq!(status_of(&other).await, Status::Rejected);
     let begun = other.process.retry(&other.visit).await.unwrap();
     assert!(matches!(begun, Begun::Redirect(_)));
@@ -448,11 +472,14 @@ async fn a_human_s_no_keeps_who_joined_under_another_name_from_being_approved() 
     assert_eq!(ada.begin_settled().await.status, Status::Approved);
     byron
         .process
-        .decide(byron.visit.id, &manual(false))
+        .decide(byron.visit.entry.id, &manual(false))
         .await
         .unwrap();
     assert_eq!(status_of(&ada).await, Status::Review);
-    ada.process.decide(ada.visit.id, &manual(true)).await.unwrap();
+    ada.process
+        .decide(ada.visit.entry.id, &manual(true))
+        .await
+        .unwrap();
     assert_eq!(status_of(&ada).await, Status::Approved);
     assert_eq!(status_of(&byron).await, Status::Rejected);
 }

@@ -11,9 +11,10 @@ use tokio::time::{Instant, sleep, timeout};
 use super::attempts::dying_process;
 use super::vendor::rejected;
 use super::world::{SignIn, World, authorization, registration};
-use crate::checks::{Authorization, Begun, Error, Event, Registration, Step, Waiting};
+use crate::checks::{Begun, Error, Event, Registration, Step, Waiting};
 use crate::clock::MockClock;
 use crate::fact_store::{Created, FactStore, Place, StoreError, open};
+use crate::grants::Authorization;
 use crate::person::Personal;
 
 /// Sign-ins of one subject, each with its own reference and its own name to match.
@@ -66,7 +67,7 @@ async fn what_may_have_been_paid_is_told_in_the_timeline_and_counted() {
     ada.begin().await;
     let told: Vec<_> = ada
         .process
-        .timeline(ada.visit.id)
+        .timeline(ada.visit.entry.id)
         .await
         .unwrap()
         .into_iter()
@@ -157,6 +158,14 @@ impl FactStore for Slow {
 
     async fn list(&self, folder: &str) -> Result<Vec<String>, StoreError> {
         self.inner.list(folder).await
+    }
+
+    async fn folders(&self, folder: &str) -> Result<Vec<String>, StoreError> {
+        self.inner.folders(folder).await
+    }
+
+    async fn delete(&self, path: &str) -> Result<(), StoreError> {
+        self.inner.delete(path).await
     }
 }
 

@@ -7,16 +7,18 @@ use time::{Duration, OffsetDateTime};
 use tracing::warn;
 
 use super::answered::Receipt;
-use super::facts::{Authorized, Code, Happened, Redeemed, V1};
-use super::history::History;
-use super::names::Name;
-use super::{Authorization, Checks, Error, Outcome, RedeemError, Visit};
-use crate::ids::{FactHash, SubjectHash, VerificationId};
+use super::facts::Redeemed;
+use super::visit::Bound;
+use super::{Authorization, Grants, Visit};
+use crate::checks::facts::V2;
+use crate::checks::names::FactName;
+use crate::checks::{Error, Outcome, RedeemError, Verification};
+use crate::ids::{FactHash, SubjectHash};
 use crate::seal::{self, Purpose, SealError};
 
 /// How long after a redemption a client may ask again for an answer that was lost: as long as a client library waits for
 /// an answer before it repeats its request.
-pub const REPEAT: Duration = Duration::seconds(10);
+pub(super) const REPEAT: Duration = Duration::seconds(10);
 
 /// A round that lost the race for the redemption is followed by one that finds it made.
 const MAX_ROUNDS: u32 = 3;
@@ -76,21 +78,22 @@ pub struct Assertion<'a> {
 struct Redemption {
     grant: Grant,
     receipt: Receipt,
+    verification: Verification,
     /// The redemption to be written; nothing when it stands already and its answer was lost.
     fact: Option<Redeemed>,
 }
 
-impl Checks {
+impl Grants {
     /// Redeems a code: `answer` words and signs what is told, and only when that is done the redemption is written, at most
     /// once. A code that is presented with the wrong client, address or verifier is refused and not used up.
     ///
-    /// *Lost answer*: while no record says that the answer was written to the socket ([`Checks::answered`]), the
+    /// *Lost answer*: while no record says that the answer was written to the socket ([`Grants::answered`]), the
     /// same client with the same code, address, verifier and assertion is told once more within [`REPEAT`], with the same
     /// access token. Every other repeat by the client revokes the access token.
     ///
     /// # Errors
     /// See [`RedeemError`], and whatever `answer` says; then nothing was written.
-    #[tracing::instrument(name = "verification.redeem", skip_all)]
+    #[tracing::instrument(name = "grants.redeem", skip_all)]
     pub async fn redeem<T, E>(
         &self,
         presented: &Presented<'_>,
@@ -103,7 +106,7 @@ impl Checks {
         for _ in 0..MAX_ROUNDS {
             let redemption = self.redemption(presented).await?;
             let told = answer(&redemption.grant)?;
-            if self.write(&redemption).await? {
+            if write(&redemption).await? {
                 return Ok((told, redemption.receipt));
             }
         }
@@ -112,91 +115,108 @@ impl Checks {
 
     /// Reads and checks everything.
     async fn redemption(&self, presented: &Presented<'_>) -> Result<Redemption, RedeemError> {
-        let now = self.deps.clock.now();
-        let code = self.deps.seal.recognise(Purpose::Code, presented.code);
+        let now = self.clock.now();
+        let code = self.seal.recognise(Purpose::Code, presented.code);
         let code = code.map_err(refused)?;
         let receipt = Receipt::of(code.id, FactHash(code.extra));
-        let visit = self.authorized(receipt).await?;
+        let verification = self.checks.open(receipt.id);
+        let visit = self.visit_of_grant(&verification, receipt).await?;
         if visit.authorization.client_id != presented.client_id {
             return Err(RedeemError::WrongClient);
         }
         let fits = check(&visit.authorization, presented);
-        let history = self.told(receipt.id).await?;
-        if let Some(first) = self.redeemed(receipt).await? {
-            let may_repeat = fits.is_ok();
-            if !may_repeat || !self.is_lost(receipt, &first, presented, now).await? {
-                // One that was on its way when the code was redeemed is the request that was repeated, and no repeat.
-                return Err(if may_repeat && now < first.at {
-                    RedeemError::Replayed
-                } else {
-                    self.revoke(receipt, now).await?
-                });
+        let fact = match redeemed(&verification, receipt).await? {
+            Some(first) => {
+                self.repeated(&verification, receipt, &first, presented, fits)
+                    .await?;
+                None
             }
-            let grant = self.grant(&history, visit, receipt, &first).await?;
-            return Ok(Redemption {
-                grant,
-                receipt,
-                fact: None,
-            });
-        }
-        if code.expires_at <= now {
-            return Err(RedeemError::Expired);
-        }
-        fits?;
-        refuse_used_proof(presented, now)?;
-        let fact = Redeemed {
-            version: V1,
-            at: now,
-            access_token_expires_at: now + self.deps.limits.access_token_life,
-            by: self.deps.nonce(),
-            assertion: presented.assertion.map(|assertion| print(assertion.jwt)),
+            None if code.expires_at <= now => return Err(RedeemError::Expired),
+            None => {
+                fits?;
+                refuse_used_proof(presented, now)?;
+                Some(self.new_redemption(presented, now))
+            }
         };
+        let expires_at = match &fact {
+            Some(fact) => fact.access_token_expires_at,
+            None => {
+                redeemed(&verification, receipt)
+                    .await?
+                    .ok_or(RedeemError::Unknown)?
+                    .access_token_expires_at
+            }
+        };
+        let access_token = self
+            .seal
+            .seal(Purpose::AccessToken, receipt.id, expires_at, receipt.key.0);
         Ok(Redemption {
-            grant: self.grant(&history, visit, receipt, &fact).await?,
+            grant: self.grant(visit, access_token, expires_at).await?,
             receipt,
-            fact: Some(fact),
+            verification,
+            fact,
         })
     }
 
-    /// Writes the redemption. Not when somebody else's was faster: then the question is asked anew.
-    async fn write(&self, redemption: &Redemption) -> Result<bool, RedeemError> {
-        let Receipt { id, code } = redemption.receipt;
-        match &redemption.fact {
-            Some(fact) => Ok(self
-                .deps
-                .create_exclusive(&Name::Redeemed(code).path(id), fact)
-                .await?),
-            None => Ok(true),
+    fn new_redemption(&self, presented: &Presented<'_>, now: OffsetDateTime) -> Redeemed {
+        Redeemed {
+            version: V2,
+            at: now,
+            access_token_expires_at: now + self.lives.access_token,
+            by: self.nonce(),
+            code: print(presented.code),
+            assertion: presented.assertion.map(|assertion| print(assertion.jwt)),
         }
     }
 
-    async fn redeemed(&self, receipt: Receipt) -> Result<Option<Redeemed>, RedeemError> {
-        let path = Name::Redeemed(receipt.code).path(receipt.id);
-        Ok(self.deps.read(&path).await?)
+    /// Whether this is the same request once more, because its answer was lost. Anything else is a replay.
+    async fn repeated(
+        &self,
+        verification: &Verification,
+        receipt: Receipt,
+        first: &Redeemed,
+        presented: &Presented<'_>,
+        fits: Result<(), RedeemError>,
+    ) -> Result<(), RedeemError> {
+        let now = self.clock.now();
+        let is_same_code = seal::same(first.code.as_bytes(), print(presented.code).as_bytes());
+        let may_repeat = fits.is_ok() && is_same_code;
+        if may_repeat && self.is_lost(verification, receipt, first, presented, now).await? {
+            return Ok(());
+        }
+        // Another code of the same sign-in, after a second press of a button, tells nothing of a thief. And one that was on
+        // its way when the code was redeemed is the request that was repeated, and no repeat.
+        if !is_same_code || may_repeat && now < first.at {
+            return Err(RedeemError::Replayed);
+        }
+        self.revoke(verification, receipt).await
     }
 
-    /// Whether this is the same request once more, because its answer was lost.
     async fn is_lost(
         &self,
+        verification: &Verification,
         receipt: Receipt,
         first: &Redeemed,
         presented: &Presented<'_>,
         now: OffsetDateTime,
     ) -> Result<bool, RedeemError> {
         let is_soon = (now - first.at).abs() <= REPEAT;
-        if !is_soon || !first.is_by(presented) || self.is_answered(receipt).await? {
+        if !is_soon || !first.is_by(presented) || self.is_answered(verification, receipt).await? {
             return Ok(false);
         }
-        let revoked = Name::Replayed(receipt.code).path(receipt.id);
-        Ok(self.deps.read::<Happened>(&revoked).await?.is_none())
+        let name = FactName::Replayed(receipt.key);
+        Ok(!verification.seen.has(receipt.id, name).await?)
     }
 
     /// The code was presented again by its own client: whoever has the access token may not be that client.
-    async fn revoke(&self, receipt: Receipt, now: OffsetDateTime) -> Result<RedeemError, RedeemError> {
-        let path = Name::Replayed(receipt.code).path(receipt.id);
-        self.deps.create(&path, &Happened::at(now)).await?;
+    async fn revoke(&self, verification: &Verification, receipt: Receipt) -> Result<(), RedeemError> {
+        let name = FactName::Replayed(receipt.key);
+        verification
+            .seen
+            .create(receipt.id, name, &self.happened())
+            .await?;
         warn!(verification.id = %receipt.id, "a code was presented again; its access token is revoked");
-        Ok(RedeemError::Replayed)
+        Err(RedeemError::Replayed)
     }
 
     /// What is told now to the holder of an access token.
@@ -204,58 +224,73 @@ impl Checks {
     /// # Errors
     /// Unknown, expired, or revoked because its code was presented twice ([`RedeemError::Replayed`]); the store.
     pub async fn userinfo(&self, access_token: &str) -> Result<Grant, RedeemError> {
-        let now = self.deps.clock.now();
+        let now = self.clock.now();
         let opened = self
-            .deps
             .seal
             .open(Purpose::AccessToken, access_token, now)
             .map_err(refused)?;
         let receipt = Receipt::of(opened.id, FactHash(opened.extra));
-        let history = self.told(receipt.id).await?;
-        if history.names.contains(&Name::Replayed(receipt.code)) {
+        let verification = self.checks.open(receipt.id);
+        let has = |name| verification.seen.has(receipt.id, name);
+        if has(FactName::Replayed(receipt.key)).await? {
             return Err(RedeemError::Replayed);
         }
-        let redeemed = self.redeemed(receipt).await?.ok_or(RedeemError::Unknown)?;
-        let visit = self.authorized(receipt).await?;
-        self.grant(&history, visit, receipt, &redeemed).await
+        if !has(FactName::Redeemed(receipt.key)).await? {
+            return Err(RedeemError::Unknown);
+        }
+        let visit = self.visit_of_grant(&verification, receipt).await?;
+        self.grant(visit, access_token.to_owned(), opened.expires_at)
+            .await
     }
 
     /// The authorization that a code was issued for. Nobody acts on it, so it has no handle.
-    async fn authorized(&self, receipt: Receipt) -> Result<Visit, RedeemError> {
-        let Receipt { id, code } = receipt;
-        let issued: Option<Code> = self.deps.read(&Name::Code(code).path(id)).await?;
-        let hash = issued.ok_or(RedeemError::Unknown)?.authorization;
-        let authorized: Authorized = self.deps.fact(id, Name::Authorization(hash)).await?;
-        Ok(Visit::of(id, String::new(), hash, authorized))
-    }
-
-    /// The verification as it will be told, after what is unread was read, two seconds at most; an erased one is unknown.
-    async fn told(&self, id: VerificationId) -> Result<History, RedeemError> {
-        match self.read_soon(id, false).await {
-            Err(Error::NotFound) => Err(RedeemError::Unknown),
-            other => Ok(other?),
-        }
+    async fn visit_of_grant(
+        &self,
+        verification: &Verification,
+        receipt: Receipt,
+    ) -> Result<Visit, RedeemError> {
+        let fact = match self.authorization(verification, receipt.key).await {
+            Err(Error::NotFound) => return Err(RedeemError::Unknown),
+            other => other?,
+        };
+        let key = receipt.key;
+        Ok(self.visit_of(verification, String::new(), Bound { key, fact }))
     }
 
     async fn grant(
         &self,
-        history: &History,
         visit: Visit,
-        receipt: Receipt,
-        redeemed: &Redeemed,
+        access_token: String,
+        access_token_expires_at: OffsetDateTime,
     ) -> Result<Grant, RedeemError> {
-        let (outcome, auth_time) = self.told_of(history, &visit).await?;
-        let expires_at = redeemed.access_token_expires_at;
-        let seal = &self.deps.seal;
+        let (outcome, auth_time) = match self.checks.told(&visit.entry).await {
+            Err(Error::NotFound) => return Err(RedeemError::Unknown),
+            other => other?,
+        };
         Ok(Grant {
             outcome,
             authorization: visit.authorization,
-            subject: history.request.subject,
-            access_token: seal.seal(Purpose::AccessToken, receipt.id, expires_at, receipt.code.0),
-            access_token_expires_at: expires_at,
+            subject: visit.subject,
+            access_token,
+            access_token_expires_at,
             auth_time,
         })
     }
+}
+
+async fn redeemed(verification: &Verification, receipt: Receipt) -> Result<Option<Redeemed>, RedeemError> {
+    let name = FactName::Redeemed(receipt.key);
+    Ok(verification.seen.find(receipt.id, name).await?)
+}
+
+/// Writes the redemption. Not when somebody else's was faster: then the question is asked anew.
+async fn write(redemption: &Redemption) -> Result<bool, RedeemError> {
+    let Some(fact) = &redemption.fact else {
+        return Ok(true);
+    };
+    let name = FactName::Redeemed(redemption.receipt.key);
+    let seen = &redemption.verification.seen;
+    Ok(seen.create_exclusive(redemption.receipt.id, name, fact).await?)
 }
 
 impl Redeemed {

@@ -40,11 +40,17 @@ async fn the_store_holds_nothing_personal_and_no_credential() {
     let grant = ada.redeem(&code).await.unwrap();
     let text = everything(
         world.store.as_ref(),
-        &ada.visit.id.to_string(),
+        &ada.visit.entry.id.to_string(),
         &grant.subject.to_string(),
     )
     .await;
-    let secrets = [&href, &credential, &code, &grant.access_token, &ada.visit.handle];
+    let secrets = [
+        &href,
+        &credential,
+        &code,
+        &grant.access_token,
+        &ada.visit.entry.handle,
+    ];
     for secret in secrets.into_iter().map(String::as_str) {
         assert!(!text.contains(secret), "{secret}");
     }
@@ -97,7 +103,7 @@ async fn what_is_kept_and_passed_on_prints_nothing_personal() {
         "subject-of-ada",
         "203.0.113.7",
         &registered.ticket,
-        &ada.visit.handle,
+        &ada.visit.entry.handle,
         &world.vendor.credential_of(0),
         &code,
         &grant.access_token,

@@ -9,17 +9,19 @@ use futures::future::join_all;
 use tempfile::TempDir;
 use tokio::time::sleep;
 
+use super::process::Process;
 use super::vendor::{approved, rejected};
 use super::world::{SignIn, World, presented, redeem_in_vain, registration};
-use crate::checks::{Checks, Error, Status, Visit};
+use crate::checks::{Error, Status};
 use crate::fact_store::{Created, FactStore, Place, StoreError, open};
+use crate::grants::Visit;
 
 /// Runs the operation of both processes by many tasks at once.
 async fn race<T, F>(
     world: &World,
     visit: &Visit,
     tasks: usize,
-    operation: impl Fn(Checks, Visit) -> F,
+    operation: impl Fn(Process, Visit) -> F,
 ) -> Vec<T>
 where
     T: Send + 'static,
@@ -48,6 +50,14 @@ impl FactStore for Far {
     async fn list(&self, folder: &str) -> Result<Vec<String>, StoreError> {
         sleep(Duration::from_millis(2)).await;
         self.0.list(folder).await
+    }
+
+    async fn folders(&self, folder: &str) -> Result<Vec<String>, StoreError> {
+        self.0.folders(folder).await
+    }
+
+    async fn delete(&self, path: &str) -> Result<(), StoreError> {
+        self.0.delete(path).await
     }
 }
 
@@ -99,12 +109,12 @@ async fn one_of_each(world: &World, tasks: usize) {
 
     world.vendor.set(0, approved());
     race(world, &ada.visit, tasks, |process, visit| async move {
-        process.settle(visit.id).await.unwrap()
+        process.settle(visit.entry.id).await.unwrap()
     })
     .await;
     let names = world
         .store
-        .list(&format!("verifications/{}", ada.visit.id))
+        .list(&format!("verifications/{}", ada.visit.entry.id))
         .await
         .unwrap();
     assert_eq!(
@@ -130,7 +140,7 @@ async fn one_of_each(world: &World, tasks: usize) {
         .map(|grant| grant.unwrap().0.access_token)
         .collect();
     assert!(tokens.iter().all(|token| *token == tokens[0]));
-    let folder = format!("verifications/{}", ada.visit.id);
+    let folder = format!("verifications/{}", ada.visit.entry.id);
     let names = world.store.list(&folder).await.unwrap();
     assert_eq!(
         names.iter().filter(|name| name.starts_with("redeemed-")).count(),
@@ -200,7 +210,7 @@ async fn racing_registrations_and_authorizations_agree() {
     assert!(tickets.iter().all(|ticket| *ticket == tickets[0]));
     let handles = race(&world, &ada.visit, 16, |process, visit| async move {
         process
-            .authorize(visit.id, super::world::authorization(), "racer")
+            .authorize(visit.entry.id, super::world::authorization(), "racer")
             .await
             .unwrap()
     })

@@ -1,22 +1,20 @@
 //! Where the person is: the vendor may have to know it before it can start. Asked once a verification.
 
-use super::facts::{Location, Request, V1};
-use super::names::Name;
+use super::facts::{Location, Request, V2};
+use super::names::FactName;
+use super::snapshot::Snapshot;
 use super::vendor::{Need, Place};
-use super::{Checks, Deps, Error, Visit};
+use super::{Checks, Deps, Entry, Error};
 use crate::ids::VerificationId;
 
 impl Checks {
-    /// What the vendor still has to be told about the place of this visit's person.
+    /// What the vendor still has to be told about the place of this sign-in's person.
     ///
     /// # Errors
     /// The store.
-    pub async fn unknown_place(&self, visit: &Visit) -> Result<Option<Need>, Error> {
-        let request: Option<Request> = self.deps.read(&Name::Request.path(visit.id)).await?;
-        let place = self
-            .deps
-            .place(visit.id, &request.ok_or(Error::NotFound)?)
-            .await?;
+    pub async fn unknown_place(&self, entry: &Entry) -> Result<Option<Need>, Error> {
+        let request = entry.seen.request(entry.id).await?;
+        let place = self.deps.place(&entry.seen, entry.id, &request).await?;
         Ok(self.deps.vendor.needs(&place))
     }
 
@@ -25,23 +23,28 @@ impl Checks {
     ///
     /// # Errors
     /// The store.
-    pub async fn locate(&self, visit: &Visit, place: Place) -> Result<Option<Need>, Error> {
+    pub async fn locate(&self, entry: &Entry, place: Place) -> Result<Option<Need>, Error> {
         if let Some(need) = self.deps.vendor.needs(&place) {
             return Ok(Some(need));
         }
         let location = Location {
-            version: V1,
+            version: V2,
             at: self.deps.clock.now(),
             place,
         };
-        let path = Name::Location.path(visit.id);
-        self.deps.create(&path, &location).await.map(|_| None)
+        let created = entry.seen.create(entry.id, FactName::Location, &location);
+        created.await.map(|_| None)
     }
 }
 
 impl Deps {
     /// Where the person is: as the client said, where that is enough for the vendor, else as the person said.
-    pub(super) async fn place(&self, id: VerificationId, request: &Request) -> Result<Place, Error> {
+    pub(super) async fn place(
+        &self,
+        seen: &Snapshot,
+        id: VerificationId,
+        request: &Request,
+    ) -> Result<Place, Error> {
         let registered = request.consent.as_ref().map(|consent| Place {
             country: consent.country.clone(),
             state: consent.state.clone(),
@@ -50,7 +53,7 @@ impl Deps {
         if self.vendor.needs(&registered).is_none() {
             return Ok(registered);
         }
-        let said: Option<Location> = self.read(&Name::Location.path(id)).await?;
+        let said: Option<Location> = seen.find(id, FactName::Location).await?;
         Ok(said.map_or(registered, |said| said.place))
     }
 }

@@ -136,7 +136,7 @@ async fn a_forged_or_old_credential_is_refused() {
     let ada = world.sign_in("c1").await;
     ada.begin().await;
     let credential = world.vendor.credential_of(0);
-    for wrong in [&ada.visit.handle, "", "x", &format!("{credential}A")] {
+    for wrong in [&ada.visit.entry.handle, "", "x", &format!("{credential}A")] {
         assert!(
             matches!(ada.process.check_callback(wrong), Err(Error::Handle(_))),
             "{wrong}"
@@ -194,7 +194,7 @@ async fn a_vendor_that_is_down_leaves_things_pending_and_is_asked_again() {
     }
     assert_eq!(world.vendor.fetches(), 1, "not hammered");
     assert!(matches!(
-        ada.process.settle(ada.visit.id).await,
+        ada.process.settle(ada.visit.entry.id).await,
         Err(Error::Vendor(_))
     ));
     world.vendor.set_down(false);

@@ -86,7 +86,7 @@ async fn a_check_of_one_name_never_answers_for_another() {
         ..registration("c1")
     };
     let registered = world.process().register(renamed.clone()).await.unwrap();
-    assert_ne!(registered.id, first.visit.id);
+    assert_ne!(registered.id, first.visit.entry.id);
     assert_eq!(
         registered.earlier, None,
         "an approval of another name is nothing to tell"
@@ -121,12 +121,18 @@ async fn an_earlier_approval_is_told() {
         .unwrap()
         .earlier
         .unwrap();
-    assert_eq!((earlier.status, earlier.id), (Status::Pending, first.visit.id));
+    assert_eq!(
+        (earlier.status, earlier.id),
+        (Status::Pending, first.visit.entry.id)
+    );
     world.vendor.set(0, approved());
     first.settle().await;
     let registered = world.process().register(registration("c2")).await.unwrap();
     let earlier = registered.earlier.unwrap();
-    assert_eq!((earlier.status, earlier.id), (Status::Approved, first.visit.id));
+    assert_eq!(
+        (earlier.status, earlier.id),
+        (Status::Approved, first.visit.entry.id)
+    );
     assert_eq!(registered.attempts_left, 2);
     world.advance_s(366 * 86_400);
     let aged = world.process().register(registration("c3")).await.unwrap();
@@ -163,7 +169,10 @@ async fn an_approval_outweighs_a_later_rejection_of_other_values() {
         .unwrap()
         .earlier
         .unwrap();
-    assert_eq!((earlier.status, earlier.id), (Status::Approved, first.visit.id));
+    assert_eq!(
+        (earlier.status, earlier.id),
+        (Status::Approved, first.visit.entry.id)
+    );
 }
 
 #[tokio::test]
@@ -177,7 +186,7 @@ async fn a_subject_keeps_its_hash_when_keys_change() {
     world.keys = (2, Some(1));
     assert_eq!(
         world.process().register(registration("c1")).await.unwrap().id,
-        first.visit.id
+        first.visit.entry.id
     );
     let second = world.sign_in("c2").await;
     assert_eq!(second.begin_settled().await.status, Status::Approved);
@@ -230,7 +239,7 @@ async fn a_journey_goes_on_while_keys_change() {
     ada.process = world.process();
     ada.visit = ada
         .process
-        .visit(&ada.visit.handle, Some(super::world::BROWSER))
+        .visit(&ada.visit.entry.handle, Some(super::world::BROWSER))
         .await
         .unwrap();
     assert_eq!(ada.begin().await, href);

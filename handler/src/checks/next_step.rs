@@ -4,9 +4,9 @@
 
 use time::OffsetDateTime;
 
+use super::attempt::Attempt;
 use super::earlier::Reusable;
 use super::facts::AttemptOf;
-use super::history::Attempt;
 use super::starts::Room;
 
 /// Which attempt is meant.
@@ -84,10 +84,10 @@ pub(super) enum NextStep {
 pub(super) fn by_own(own: &Own<'_>) -> Option<NextStep> {
     let attempt = own.attempt?;
     let Some(decision) = &attempt.decision else {
-        return match &attempt.transaction {
-            Some(_) if attempt.captured => Some(NextStep::Tell),
+        return match attempt.has_transaction {
+            true if attempt.captured => Some(NextStep::Tell),
             // With its keys gone, only another transaction helps.
-            Some(_) if own.can_go_on => Some(NextStep::GoOn),
+            true if own.can_go_on => Some(NextStep::GoOn),
             _ => None,
         };
     };

@@ -1,0 +1,192 @@
+//! One attempt of a verification, as its facts say.
+
+use std::collections::BTreeSet;
+
+use time::OffsetDateTime;
+
+use super::decisions::Decisions;
+use super::facts::{AttemptOf, Decision, Transaction};
+use super::history::is_approval;
+use super::matching::Asked;
+use super::outcome::{Reason, Status};
+use crate::ids::{FactHash, VerificationId};
+
+/// A human has refused the same transaction for another registration.
+const REFUSED_ELSEWHERE: Reason = Reason::of("refused_in_review");
+
+/// One attempt, as its facts say.
+#[derive(Clone, Debug)]
+pub(super) struct Attempt {
+    /// The subject's start of the same number made the transaction.
+    pub(super) number: u32,
+    /// It uses a transaction that lies in another verification.
+    pub(super) is_joined: bool,
+    /// Where its transaction lies: in another verification when it was joined.
+    pub(super) home: AttemptOf,
+    pub(super) has_transaction: bool,
+    /// Read only as long as nothing is concluded.
+    pub(super) transaction: Option<Transaction>,
+    /// When the vendor had created its transaction: the person can have shown nothing before. An attempt that was only
+    /// ever cancelled has no such time.
+    pub(super) began_at: Option<OffsetDateTime>,
+    /// The vendor has what it needs.
+    pub(super) captured: bool,
+    pub(super) has_returned: bool,
+    /// Read only as long as nothing is concluded.
+    pub(super) returned_at: Vec<OffsetDateTime>,
+    /// Genuine callbacks about its transaction.
+    pub(super) callbacks: BTreeSet<FactHash>,
+    /// What was decided of it, by the registration that `decided_in` names.
+    pub(super) decisions: Decisions,
+    /// Where those decisions lie: where the transaction lies, or here.
+    pub(super) decided_in: AttemptOf,
+    /// What is told. Nothing while a callback is unread: an answer that is older than a callback is not told.
+    pub(super) decision: Option<Decision>,
+    /// It is decided where the transaction lies, and was not read for this verification yet.
+    is_behind: bool,
+    /// The person of this sign-in gave it up, and those who share its transaction did not.
+    given_up: Option<Decision>,
+    /// A human has refused its transaction where that lies.
+    is_refused_at_home: bool,
+    /// What was added to the registration. A decision compares and names it as it names callbacks.
+    pub(super) added: BTreeSet<FactHash>,
+    /// When the vendor was first found to have checked the person, as the decisions where the transaction lies say.
+    checked_at_home: Option<OffsetDateTime>,
+}
+
+impl Attempt {
+    pub(super) fn new(id: VerificationId, number: u32) -> Self {
+        let own = AttemptOf { id, attempt: number };
+        Self {
+            number,
+            is_joined: false,
+            home: own,
+            has_transaction: false,
+            transaction: None,
+            began_at: None,
+            captured: false,
+            has_returned: false,
+            returned_at: Vec::new(),
+            callbacks: BTreeSet::new(),
+            decisions: Decisions::default(),
+            decided_in: own,
+            decision: None,
+            is_behind: false,
+            given_up: None,
+            is_refused_at_home: false,
+            added: BTreeSet::new(),
+            checked_at_home: None,
+        }
+    }
+
+    /// A transaction that lies elsewhere is used, unless there is one of its own, or this sign-in has given it up.
+    pub(super) fn adopts(&self) -> bool {
+        let is_left = |decision: &Decision| decision.conclusion.status == Status::Cancelled;
+        self.is_joined && !self.has_transaction && !self.decision.as_ref().is_some_and(is_left)
+    }
+
+    /// When the check was made that the decision rests on; nothing when it rests on none.
+    pub(super) fn checked(&self) -> Option<OffsetDateTime> {
+        self.decision.as_ref().filter(|told| told.conclusion.is_check())?;
+        let first = [self.decisions.checked_at(), self.checked_at_home];
+        first.into_iter().flatten().min()
+    }
+
+    /// There is more of it than a callback that came before the start was recorded, or after it was lost.
+    pub(super) fn is_known(&self) -> bool {
+        self.has_transaction || self.is_joined || !self.decisions.is_empty()
+    }
+
+    /// Callbacks that no decision names, and what was added to the registration since it was compared.
+    pub(super) fn unread(&self) -> Vec<FactHash> {
+        let is_unread = |hash: &&FactHash| !self.decisions.names(hash);
+        let all = self.callbacks.iter().chain(&self.added);
+        all.filter(is_unread).copied().collect()
+    }
+
+    /// The vendor has to be asked before anything is told.
+    pub(super) fn is_unread(&self) -> bool {
+        let is_unnamed = |hash: &FactHash| !self.decisions.names(hash);
+        let is_compared = self.has_transaction && self.is_concluded();
+        self.is_behind
+            || self.callbacks.iter().any(is_unnamed)
+            || is_compared && self.added.iter().any(is_unnamed)
+    }
+
+    /// Somebody has concluded something, though it may be out of date.
+    pub(super) fn is_concluded(&self) -> bool {
+        self.decisions.last_reading().is_some()
+    }
+
+    /// Takes over what is known of the joined attempt. Whoever asks the same is told the same, and whatever a human says
+    /// holds for both; whoever asks less is told an approval. Everybody else compares the document with what they ask. Who
+    /// gave up did so for themselves alone.
+    pub(super) fn join(&mut self, other: &Self, asks: Asks) {
+        self.home = other.home;
+        self.has_transaction = other.has_transaction;
+        self.transaction.clone_from(&other.transaction);
+        self.began_at = other.began_at;
+        self.captured |= other.captured;
+        self.has_returned |= other.has_returned;
+        self.returned_at.extend(&other.returned_at);
+        self.callbacks.clone_from(&other.callbacks);
+        self.checked_at_home = other.decisions.checked_at();
+        self.given_up = self.decisions.given_up().cloned();
+        let theirs = other.decisions.of_the_transaction();
+        let is_shared = match asks {
+            Asks::TheSame => true,
+            Asks::Less => self.decisions.is_empty() && theirs.told().as_ref().is_some_and(is_approval),
+            Asks::Other => false,
+        };
+        if is_shared {
+            self.decisions = theirs;
+            self.decided_in = other.home;
+        } else {
+            let refused = |human: &Decision| human.conclusion.status == Status::Rejected;
+            self.is_behind = !self.is_concluded() && theirs.last_reading().is_some();
+            self.is_refused_at_home = other.decisions.last_human().is_some_and(refused);
+        }
+        self.conclude();
+    }
+
+    /// Works out what is told.
+    pub(super) fn conclude(&mut self) {
+        self.decision = self.decisions.told().or_else(|| self.given_up.clone());
+        if self.is_refused_at_home && self.decisions.last_human().is_none() {
+            self.decision = self.decision.take().map(in_review_if_approved);
+        }
+        if self.is_behind || self.decision.is_some() && self.is_unread() {
+            self.decision = None;
+            self.captured = true;
+        }
+    }
+}
+
+fn in_review_if_approved(decision: Decision) -> Decision {
+    match decision.conclusion.status {
+        Status::Approved => Decision {
+            conclusion: decision.conclusion.in_review(REFUSED_ELSEWHERE),
+            ..decision
+        },
+        _ => decision,
+    }
+}
+
+/// What a registration asks of a document, beside what another one asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asks {
+    TheSame,
+    /// Part of it.
+    Less,
+    Other,
+}
+
+impl Asks {
+    pub(super) fn of(ours: &Asked, theirs: &Asked) -> Self {
+        match (ours.is_covered_by(theirs), theirs.is_covered_by(ours)) {
+            (true, true) => Self::TheSame,
+            (true, false) => Self::Less,
+            (false, _) => Self::Other,
+        }
+    }
+}

@@ -1,0 +1,332 @@
+//! What one request knows of a subject: one listing, the documents that it has read, and what it has written itself.
+//!
+//! A request lists the folder of a subject once and works on that. What others write meanwhile it learns only when it lost a
+//! race ([`Snapshot::create`] says so, and [`Snapshot::refresh`] lists again): create-if-absent decides every race, so an old
+//! listing costs a round and never an error.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::Error;
+use super::cache::Cache;
+use super::fact_store::{Created, FactStore};
+use super::names::{self, FactName, StartMark};
+use crate::ids::{SubjectKey, VerificationId};
+
+/// The names of all facts of a subject, as one listing gave them.
+#[derive(Clone, Debug, Default)]
+struct Listing {
+    verifications: BTreeMap<VerificationId, BTreeSet<FactName>>,
+    erased: BTreeSet<VerificationId>,
+    starts: BTreeMap<u32, Vec<StartMark>>,
+}
+
+#[derive(Default)]
+struct Known {
+    /// Nothing until the first listing.
+    listing: Option<Listing>,
+    documents: HashMap<String, Bytes>,
+}
+
+/// What one request knows of a subject.
+pub(crate) struct Snapshot {
+    store: Arc<dyn FactStore>,
+    cache: Arc<Cache>,
+    subject: SubjectKey,
+    known: Mutex<Known>,
+}
+
+impl Snapshot {
+    /// Nothing is read before the first question.
+    pub(super) fn new(store: Arc<dyn FactStore>, cache: Arc<Cache>, subject: SubjectKey) -> Self {
+        Self {
+            store,
+            cache,
+            subject,
+            known: Mutex::default(),
+        }
+    }
+
+    /// The same subject for another request: nothing is known yet.
+    #[cfg(test)]
+    pub(super) fn again(&self) -> Self {
+        Self::new(Arc::clone(&self.store), Arc::clone(&self.cache), self.subject)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lists again: a race was lost, or the vendor was waited for.
+    pub(super) async fn refresh(&self) -> Result<(), Error> {
+        let files = self.store.list(&names::folder(self.subject)).await?;
+        let mut listing = Listing::default();
+        for file in &files {
+            listing.add(self.subject, file);
+        }
+        listing.without_erased();
+        self.lock().listing = Some(listing);
+        Ok(())
+    }
+
+    async fn listed<T>(&self, ask: impl FnOnce(&Listing) -> T + Send) -> Result<T, Error> {
+        let is_listed = self.lock().listing.is_some();
+        if !is_listed {
+            self.refresh().await?;
+        }
+        let known = self.lock();
+        let nothing = Listing::default();
+        Ok(ask(known.listing.as_ref().unwrap_or(&nothing)))
+    }
+
+    /// Names of a verification's facts; empty when there is no such verification, or it was erased.
+    pub(super) async fn names(&self, id: VerificationId) -> Result<BTreeSet<FactName>, Error> {
+        let names = self.listed(|listing| listing.verifications.get(&id).cloned());
+        Ok(names.await?.unwrap_or_default())
+    }
+
+    /// Whether a verification has a fact of this name.
+    pub(crate) async fn has(&self, id: VerificationId, name: FactName) -> Result<bool, Error> {
+        let has = |listing: &Listing| {
+            let names = listing.verifications.get(&id);
+            names.is_some_and(|names| names.contains(&name))
+        };
+        self.listed(has).await
+    }
+
+    /// Whether a verification was erased.
+    pub(super) async fn is_erased(&self, id: VerificationId) -> Result<bool, Error> {
+        self.listed(|listing| listing.erased.contains(&id)).await
+    }
+
+    /// The subject's verifications.
+    pub(super) async fn verifications(&self) -> Result<Vec<VerificationId>, Error> {
+        self.listed(|listing| listing.verifications.keys().copied().collect())
+            .await
+    }
+
+    /// The verification in which the transaction of a start lies.
+    pub(super) async fn home_of(&self, start: u32) -> Result<Option<VerificationId>, Error> {
+        let is_home = |(_, names): &(&VerificationId, &BTreeSet<FactName>)| {
+            names.contains(&FactName::Transaction(start))
+        };
+        self.listed(|listing| listing.verifications.iter().find(is_home).map(|(id, _)| *id))
+            .await
+    }
+
+    /// What is said of the subject's starts, by their numbers.
+    pub(super) async fn starts(&self) -> Result<BTreeMap<u32, Vec<StartMark>>, Error> {
+        self.listed(|listing| listing.starts.clone()).await
+    }
+
+    /// Reads a fact of a verification, if the listing names it.
+    pub(crate) async fn find<T: DeserializeOwned>(
+        &self,
+        id: VerificationId,
+        name: FactName,
+    ) -> Result<Option<T>, Error> {
+        if self.has(id, name).await? {
+            self.read(&name.path(id)).await
+        } else {
+            Ok(None)
+        }
+    }
+
+    /// Reads a fact that the listing names. One that is gone by now was erased.
+    pub(crate) async fn fact<T: DeserializeOwned>(
+        &self,
+        id: VerificationId,
+        name: FactName,
+    ) -> Result<T, Error> {
+        self.find(id, name).await?.ok_or(Error::NotFound)
+    }
+
+    /// Reads what is said of a start, which the listing names.
+    pub(super) async fn start<T: DeserializeOwned>(&self, number: u32, mark: StartMark) -> Result<T, Error> {
+        let path = names::start(self.subject, number, mark);
+        self.read(&path).await?.ok_or(Error::Corrupt(path))
+    }
+
+    async fn read<T: DeserializeOwned>(&self, path: &str) -> Result<Option<T>, Error> {
+        let known = self.lock().documents.get(path).cloned();
+        let document = match known.or_else(|| self.cache.get(path)) {
+            Some(document) => document,
+            None => match self.store.read(path).await? {
+                Some(document) => document,
+                None => return Ok(None),
+            },
+        };
+        let fact = serde_json::from_slice(&document).map_err(|_| Error::Corrupt(path.to_owned()))?;
+        self.keep(path, document);
+        Ok(Some(fact))
+    }
+
+    fn keep(&self, path: &str, document: Bytes) {
+        self.cache.put(path, &document);
+        self.lock().documents.insert(path.to_owned(), document);
+    }
+
+    /// Creates a fact of a verification unless one is there already.
+    pub(crate) async fn create<T: Serialize + Sync>(
+        &self,
+        id: VerificationId,
+        name: FactName,
+        fact: &T,
+    ) -> Result<Created, Error> {
+        if self.has(id, name).await? {
+            return Ok(Created::Existed);
+        }
+        let path = name.path(id);
+        let created = self.write(&path, document(&path, fact)?).await?;
+        self.learn(|listing| {
+            listing.verifications.entry(id).or_default().insert(name);
+        });
+        Ok(created)
+    }
+
+    /// Creates a fact that only one may create, and says whether it was us. The fact holds something random: a store that
+    /// repeats a write by itself may report our own document as existing, so what is there is compared with ours.
+    pub(crate) async fn create_exclusive<T: Serialize + Sync>(
+        &self,
+        id: VerificationId,
+        name: FactName,
+        fact: &T,
+    ) -> Result<bool, Error> {
+        let path = name.path(id);
+        let is_ours = self.write_exclusive(&path, document(&path, fact)?).await?;
+        self.learn(|listing| {
+            listing.verifications.entry(id).or_default().insert(name);
+        });
+        Ok(is_ours)
+    }
+
+    /// Creates a fact of a verification, or reads the one that was there first.
+    pub(crate) async fn create_or_read<T>(
+        &self,
+        id: VerificationId,
+        name: FactName,
+        fact: T,
+    ) -> Result<T, Error>
+    where
+        T: Serialize + DeserializeOwned + Send + Sync,
+    {
+        match self.create(id, name, &fact).await? {
+            Created::New => Ok(fact),
+            Created::Existed => self.fact(id, name).await,
+        }
+    }
+
+    /// Creates a fact without a look at what is there.
+    pub(super) async fn write_unseen<T: Serialize + Sync>(
+        &self,
+        id: VerificationId,
+        name: FactName,
+        fact: &T,
+    ) -> Result<(), Error> {
+        let path = name.path(id);
+        self.write(&path, document(&path, fact)?).await.map(|_| ())
+    }
+
+    /// Whether a verification is one of this subject.
+    pub(crate) fn is_of(&self, id: VerificationId) -> bool {
+        id.subject() == self.subject
+    }
+
+    /// Says something of a start.
+    pub(super) async fn mark<T: Serialize + Sync>(
+        &self,
+        number: u32,
+        mark: StartMark,
+        fact: &T,
+    ) -> Result<Created, Error> {
+        if self.says(number, mark).await? {
+            return Ok(Created::Existed);
+        }
+        let path = names::start(self.subject, number, mark);
+        let created = self.write(&path, document(&path, fact)?).await?;
+        self.learn(|listing| listing.starts.entry(number).or_default().push(mark));
+        Ok(created)
+    }
+
+    /// Takes the lease on a start, which only one may take; see [`Snapshot::create_exclusive`].
+    pub(super) async fn lease<T: Serialize + Sync>(&self, number: u32, fact: &T) -> Result<bool, Error> {
+        let path = names::start(self.subject, number, StartMark::Leased);
+        let is_ours = self.write_exclusive(&path, document(&path, fact)?).await?;
+        self.learn(|listing| listing.starts.entry(number).or_default().push(StartMark::Leased));
+        Ok(is_ours)
+    }
+
+    async fn says(&self, number: u32, mark: StartMark) -> Result<bool, Error> {
+        let says = |listing: &Listing| {
+            let marks = listing.starts.get(&number);
+            marks.is_some_and(|marks| marks.contains(&mark))
+        };
+        self.listed(says).await
+    }
+
+    async fn write(&self, path: &str, document: Bytes) -> Result<Created, Error> {
+        let created = self.store.create(path, document.clone()).await?;
+        if created == Created::New {
+            self.keep(path, document);
+        }
+        Ok(created)
+    }
+
+    async fn write_exclusive(&self, path: &str, ours: Bytes) -> Result<bool, Error> {
+        if self.write(path, ours.clone()).await? == Created::New {
+            return Ok(true);
+        }
+        Ok(self.store.read(path).await? == Some(ours))
+    }
+
+    /// Our own writes, and what a lost race has shown, belong to what is known.
+    fn learn(&self, add: impl FnOnce(&mut Listing)) {
+        if let Some(listing) = &mut self.lock().listing {
+            add(listing);
+        }
+    }
+}
+
+impl Listing {
+    /// A name that this release does not know is passed over.
+    fn add(&mut self, subject: SubjectKey, file: &str) {
+        let Some((folder, name)) = file.split_once('/') else {
+            return;
+        };
+        if folder == names::STARTS {
+            if let Some((number, mark)) = names::parse_start(name) {
+                self.starts.entry(number).or_default().push(mark);
+            }
+            return;
+        }
+        if let (Some(id), Some(name)) = (VerificationId::within(subject, folder), FactName::parse(name)) {
+            self.verifications.entry(id).or_default().insert(name);
+        }
+    }
+
+    /// What was erased is not there, whatever an interrupted erasure has left.
+    fn without_erased(&mut self) {
+        let Self {
+            verifications,
+            erased,
+            ..
+        } = self;
+        verifications.retain(|id, names| {
+            let is_erased = names.contains(&FactName::Erased);
+            if is_erased {
+                erased.insert(*id);
+            }
+            !is_erased
+        });
+    }
+}
+
+pub(super) fn document<T: Serialize>(path: &str, fact: &T) -> Result<Bytes, Error> {
+    serde_json::to_vec(fact)
+        .map(Bytes::from)
+        .map_err(|_| Error::Corrupt(path.to_owned()))
+}

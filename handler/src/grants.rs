@@ -1,0 +1,114 @@
+//! What an authorization is: a request, pushed or brought by a browser, the code that answers it, and what the code is
+//! redeemed for (RFC 6749, 7636, 9126). Knows no HTTP and no vendor.
+//!
+//! # Layout
+//! - `authorization`: what a client asks for
+//! - `visit`: binds a request to a browser; `reuse` answers it by an approval; `push` keeps one for later
+//! - `code`, `redeem`: the code and what it is exchanged for; `answered`: which of those answers have arrived
+//! - `facts`: what is stored of all that, beside the facts of the verification
+
+mod answered;
+mod authorization;
+mod code;
+mod facts;
+mod push;
+mod redeem;
+mod reuse;
+mod visit;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::checks::snapshot::Snapshot;
+use crate::checks::{Checks, Verification};
+use crate::clock::Clock;
+use crate::ids::{FactHash, VerificationId};
+use crate::random::Random;
+use crate::seal::Seal;
+use answered::Answered;
+pub use answered::Receipt;
+pub use authorization::{Authorization, ResponseMode};
+pub use push::{About, Pushed};
+pub use redeem::{Assertion, Grant, Presented};
+pub use visit::Visit;
+
+/// How long grants live.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lives {
+    /// From a pushed request until its `request_uri` is refused (RFC 9126 section 2.2 suggests 5 to 600 s).
+    pub request_uri: Duration,
+    /// From an authorize request until its handle is refused.
+    pub authorization: Duration,
+    /// From issue until a code is refused.
+    pub code: Duration,
+    /// From redemption until the access token is refused.
+    pub access_token: Duration,
+}
+
+impl Default for Lives {
+    fn default() -> Self {
+        Self {
+            request_uri: Duration::from_secs(60),
+            authorization: Duration::from_secs(3600),
+            code: Duration::from_secs(60),
+            access_token: Duration::from_secs(3600),
+        }
+    }
+}
+
+/// The operations on authorizations. Cheap to clone; clones share everything.
+#[derive(Clone)]
+pub struct Grants {
+    checks: Checks,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    seal: Arc<Seal>,
+    lives: Lives,
+    answered: Arc<Answered>,
+}
+
+impl Grants {
+    /// Authorizations of these checks, by the same clock, keys and randomness.
+    #[must_use]
+    pub fn new(checks: Checks, lives: Lives) -> Self {
+        let deps = checks.deps();
+        Self {
+            clock: Arc::clone(&deps.clock),
+            random: Arc::clone(&deps.random),
+            seal: Arc::clone(&deps.seal),
+            checks,
+            lives,
+            answered: Arc::default(),
+        }
+    }
+
+    /// The checks that these authorizations rest on.
+    #[must_use]
+    pub const fn checks(&self) -> &Checks {
+        &self.checks
+    }
+
+    fn verification(&self, id: VerificationId, seen: Option<&Arc<Snapshot>>) -> Verification {
+        match seen {
+            Some(seen) if seen.is_of(id) => Verification {
+                id,
+                seen: Arc::clone(seen),
+            },
+            _ => self.checks.open(id),
+        }
+    }
+
+    /// Something random by which a writer recognises its own fact.
+    fn nonce(&self) -> FactHash {
+        FactHash(self.random.bytes())
+    }
+}
+
+impl std::fmt::Debug for Grants {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Grants")
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

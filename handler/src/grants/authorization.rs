@@ -1,0 +1,52 @@
+//! What a client asks for, once it was found good.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// An authorization request whose client, redirect address and parameters have been found good. Stored as a fact, so it
+/// must hold nothing personal: values inside `claims` are taken out first.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Authorization {
+    /// The client.
+    pub client_id: String,
+    /// Where the answer goes, exactly as requested.
+    pub redirect_uri: String,
+    /// The client's opaque value, returned with the answer.
+    pub state: Option<String>,
+    /// The client's opaque value, returned in the `id_token`.
+    pub nonce: Option<String>,
+    /// PKCE challenge, method S256.
+    pub code_challenge: Option<String>,
+    /// How the answer is sent.
+    pub response_mode: ResponseMode,
+    /// The requested scopes, separated by spaces.
+    pub scope: String,
+    /// Language of the person (BCP 47), from `ui_locales`.
+    pub locale: Option<String>,
+    /// `max_age` in seconds: an older approval is not good enough.
+    pub max_age_s: Option<u64>,
+    /// `prompt=login`: only a check made for this request is good enough.
+    pub fresh: bool,
+    /// The requested claims as validated by the OpenID front; not looked into here.
+    pub claims: Value,
+}
+
+/// Shows nothing that opens anything or is personal.
+impl std::fmt::Debug for Authorization {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Authorization")
+            .field("client_id", &self.client_id)
+            .field("redirect_uri", &self.redirect_uri)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How the answer of an authorization request is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResponseMode {
+    /// In the query of the redirect address.
+    Query,
+    /// In a form that the browser posts.
+    FormPost,
+}

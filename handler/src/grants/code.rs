@@ -1,0 +1,24 @@
+//! Authorization codes: sealed values, of which nothing is stored before one is redeemed.
+
+use super::{Grants, Visit};
+use crate::checks::Error;
+use crate::checks::names::FactName;
+use crate::seal::Purpose;
+
+impl Grants {
+    /// A code of this authorization. It may be issued again as often as it expires unused.
+    ///
+    /// # Errors
+    /// [`Error::NotReady`] while the person is at the vendor; [`Error::Finished`] once a code was redeemed; the store.
+    pub async fn code(&self, visit: &Visit) -> Result<String, Error> {
+        let entry = &visit.entry;
+        if !self.checks.may_leave(entry).await? {
+            return Err(Error::NotReady);
+        }
+        if entry.seen.has(entry.id, FactName::Redeemed(entry.key)).await? {
+            return Err(Error::Finished);
+        }
+        let expires_at = self.clock.now() + self.lives.code;
+        Ok(self.seal.seal(Purpose::Code, entry.id, expires_at, entry.key.0))
+    }
+}

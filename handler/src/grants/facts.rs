@@ -1,0 +1,62 @@
+//! The facts of authorizations. They lie in the folder of their verification, so one listing shows them.
+//!
+//! Nothing personal is in them: a browser only as the keyed hash of its cookie value.
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use super::Authorization;
+use crate::checks::facts::V2;
+use crate::ids::{BrowserHash, FactHash, SubjectHash};
+
+/// `authorization-<h>.json`: h is the same for the same request of the same browser.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Authorized {
+    pub(super) version: V2,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) expires_at: OffsetDateTime,
+    /// Who is to be checked: `sub`.
+    pub(super) subject: SubjectHash,
+    /// Keyed hash of the browser's cookie value. None for a sign-in that was answered at once by an approval: its handle
+    /// opens nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) browser: Option<BrowserHash>,
+    pub(super) request: Authorization,
+}
+
+/// `pushed-<h>.json`
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct PushedRequest {
+    pub(super) version: V2,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    pub(super) request: Authorization,
+}
+
+/// `used-<h>.json`: which browser a pushed request serves.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Used {
+    pub(super) version: V2,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    pub(super) browser: BrowserHash,
+}
+
+/// `redeemed-<h>.json`, named after the authorization: whatever codes were issued for it, one is redeemed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Redeemed {
+    pub(super) version: V2,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) access_token_expires_at: OffsetDateTime,
+    /// Random, so that the redeemer recognises its own redemption.
+    pub(super) by: FactHash,
+    /// SHA-256 of the code that was presented, base64url.
+    pub(super) code: String,
+    /// SHA-256 of the client's assertion, base64url, where it proved itself by one: only the same one may ask again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) assertion: Option<String>,
+}

@@ -1,0 +1,37 @@
+//! Answers a sign-in by an approval that is there already. Costs nothing, starts nothing and asks nobody, so no browser has
+//! to be bound for it.
+
+use super::visit::Bound;
+use super::{Authorization, Grants, Visit};
+use crate::checks::{Error, Verification};
+
+impl Grants {
+    /// The visit of a sign-in that a valid approval of the same subject answers at once: [`Grants::code`] gives its
+    /// code. Nothing when there is no such approval, or the request demands a check of its own. The visit's handle opens
+    /// nothing in any browser.
+    ///
+    /// # Errors
+    /// No such verification; it was registered for another client; the store.
+    pub async fn reuse(
+        &self,
+        verification: &Verification,
+        authorization: Authorization,
+    ) -> Result<Option<Visit>, Error> {
+        let request = verification.check_client(&authorization.client_id).await?;
+        if authorization.fresh {
+            return Ok(None);
+        }
+        let ours = self.authorized(authorization, request.subject, None);
+        let asked = Bound {
+            key: self.nonce(),
+            fact: ours.clone(),
+        };
+        let asked = self.visit_of(verification, String::new(), asked);
+        if !self.checks.adopt_approval(&asked.entry).await? {
+            return Ok(None);
+        }
+        let bound = self.bind(verification, ours).await?;
+        let handle = self.handle(verification.id, bound.key, bound.fact.expires_at);
+        Ok(Some(self.visit_of(verification, handle, bound)))
+    }
+}
