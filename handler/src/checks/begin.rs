@@ -180,7 +180,8 @@ impl Checks {
         let latest = self.latest(seen, &starts).await?;
         // Of this listing, in which the start before was seen to be concluded; whoever was faster since has this number.
         let next = starts.next();
-        let starts = self.with_room(seen, starts, latest).await?;
+        // Anew: what the look at the latest one has concluded counts.
+        let starts = self.with_room(seen, seen.known_starts().await?, latest).await?;
         let present = history.current().map_or(0, |attempt| attempt.number);
         let reusable = if entry.fresh {
             Reusable::default()

@@ -17,7 +17,7 @@ pub enum Created {
 #[error("the facts store (Records:Store) cannot be reached: {0}")]
 pub struct StoreError(pub String);
 
-/// Documents under paths such as `verifications/<id>/request.json`; segments are `[A-Za-z0-9._-]+`.
+/// Documents under paths such as `facts/2/subjects/<s>/<v>/request.json`; segments are `[A-Za-z0-9._-]+`.
 #[async_trait]
 pub trait FactStore: Send + Sync {
     /// Creates a document unless one exists at this path. Durable when it answers. Of racing callers exactly one is

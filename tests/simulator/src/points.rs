@@ -28,6 +28,8 @@ pub(crate) enum Op {
     Read,
     /// A folder is listed.
     List,
+    /// A fact is deleted.
+    Delete,
     /// The vendor creates a transaction.
     Start,
     /// The vendor looks for one by our reference.
@@ -86,15 +88,17 @@ pub(crate) struct Rule {
 pub(crate) struct Failed;
 
 /// Facts whose writing decides something: just after it is when a death hurts most.
-const EDGES: [&str; 8] = [
-    "claim-",
-    "transaction-",
-    "redeemed-",
-    "decision-",
-    "callback-",
-    "attempts/",
+const EDGES: [&str; 10] = [
     "starts/",
+    "transaction-",
+    "transactions/",
+    "joined-",
+    "continued-",
     "callback-",
+    "decision-",
+    "stopped-",
+    "redeemed-",
+    "answered-",
 ];
 
 impl World {

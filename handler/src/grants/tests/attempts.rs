@@ -47,7 +47,7 @@ async fn a_refused_attempt_leaves_no_trail_behind_it() {
     }
     let names = world
         .store
-        .list(&format!("verifications/{}", ada.visit.entry.id))
+        .list(&super::world::folder_of(ada.visit.entry.id))
         .await
         .unwrap();
     let is_start = |name: &String| name.starts_with("joined") || name.starts_with("transaction");

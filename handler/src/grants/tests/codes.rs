@@ -28,7 +28,7 @@ async fn a_code_is_redeemed_once_and_a_replay_revokes() {
     assert!(matches!(revoked, Err(RedeemError::Replayed)));
     let names = world
         .store
-        .list(&format!("verifications/{}", ada.visit.entry.id))
+        .list(&super::world::folder_of(ada.visit.entry.id))
         .await
         .unwrap();
     assert!(names.iter().any(|name| name.starts_with("replayed-")));
@@ -92,12 +92,27 @@ async fn a_verifier_without_a_challenge_is_refused() {
 }
 
 #[tokio::test]
-async fn a_reload_a_while_later_gets_the_same_code() {
+async fn a_reload_a_while_later_gets_a_code_that_lives_as_long() {
     let world = World::new();
     let ada = approved_sign_in(&world).await;
-    let code = ada.process.code(&ada.visit).await.unwrap();
+    let first = ada.process.code(&ada.visit).await.unwrap();
     world.advance_s(59);
-    assert_eq!(world.process().code(&ada.visit).await.unwrap(), code);
+    let second = world.process().code(&ada.visit).await.unwrap();
+    world.advance_s(59);
+    assert!(matches!(ada.redeem(&first).await, Err(RedeemError::Expired)));
+    assert!(ada.redeem(&second).await.is_ok());
+}
+
+#[tokio::test]
+async fn of_two_codes_of_one_sign_in_one_is_redeemed_and_the_other_revokes_nothing() {
+    let world = World::new();
+    let ada = approved_sign_in(&world).await;
+    let first = ada.process.code(&ada.visit).await.unwrap();
+    world.advance_s(2);
+    let second = ada.process.code(&ada.visit).await.unwrap();
+    let grant = ada.redeem(&first).await.unwrap();
+    assert!(matches!(ada.redeem(&second).await, Err(RedeemError::Replayed)));
+    assert!(ada.process.userinfo(&grant.access_token).await.is_ok());
 }
 
 #[tokio::test]

@@ -222,11 +222,15 @@ async fn two_checks_of_which_one_names_no_transaction_stay_a_warning() {
 async fn where_transactions_lie_is_kept_without_the_vendor_s_ids() {
     let world = World::new();
     second_try(&world).await;
-    let names = world.store.list("transactions").await.unwrap();
+    let names = world.store.list("facts/2/transactions").await.unwrap();
     assert_eq!(names.len(), 2);
     assert!(!names.join(" ").contains("execution"), "{names:?}");
     for name in names {
-        let fact = world.store.read(&format!("transactions/{name}")).await.unwrap();
+        let fact = world
+            .store
+            .read(&format!("facts/2/transactions/{name}"))
+            .await
+            .unwrap();
         let fact = String::from_utf8(fact.unwrap().to_vec()).unwrap();
         assert!(!fact.contains("execution") && !fact.contains("account"), "{fact}");
     }

@@ -191,7 +191,7 @@ async fn a_late_reversal_is_a_new_decision() {
     assert_eq!(ada.settle().await.status, Status::Rejected);
     let names = world
         .store
-        .list(&format!("verifications/{}", ada.visit.entry.id))
+        .list(&super::world::folder_of(ada.visit.entry.id))
         .await
         .unwrap();
     assert!(names.contains(&"decision-1.json".to_owned()) && names.contains(&"decision-2.json".to_owned()));

@@ -114,7 +114,7 @@ async fn one_of_each(world: &World, tasks: usize) {
     .await;
     let names = world
         .store
-        .list(&format!("verifications/{}", ada.visit.entry.id))
+        .list(&super::world::folder_of(ada.visit.entry.id))
         .await
         .unwrap();
     assert_eq!(
@@ -140,7 +140,7 @@ async fn one_of_each(world: &World, tasks: usize) {
         .map(|grant| grant.unwrap().0.access_token)
         .collect();
     assert!(tokens.iter().all(|token| *token == tokens[0]));
-    let folder = format!("verifications/{}", ada.visit.entry.id);
+    let folder = super::world::folder_of(ada.visit.entry.id);
     let names = world.store.list(&folder).await.unwrap();
     assert_eq!(
         names.iter().filter(|name| name.starts_with("redeemed-")).count(),

@@ -205,7 +205,7 @@ async fn a_callback_after_which_nothing_changed_is_read_and_says_when_it_was_con
 }
 
 async fn decisions(world: &World, ada: &SignIn) -> usize {
-    let folder = format!("verifications/{}", ada.visit.entry.id);
+    let folder = super::world::folder_of(ada.visit.entry.id);
     let names = world.store.list(&folder).await.unwrap();
     names.iter().filter(|name| name.starts_with("decision-")).count()
 }

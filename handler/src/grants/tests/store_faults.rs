@@ -146,8 +146,8 @@ async fn a_code_is_not_given_away_when_its_use_cannot_be_recorded() {
 async fn a_fact_that_cannot_be_understood_is_named_and_never_guessed() {
     let world = World::new();
     let ada = world.sign_in("c1").await;
-    let path = format!("verifications/{}/decision-1.json", ada.visit.entry.id);
-    for document in ["{\"version\":2}", "{", ""] {
+    let path = format!("{}/decision-1.json", super::world::folder_of(ada.visit.entry.id));
+    for document in ["{\"version\":3}", "{", ""] {
         let world = World::new();
         let ada = world.sign_in("c1").await;
         world

@@ -17,6 +17,7 @@ use crate::checks::{
 use crate::clock::{Clock as _, MockClock};
 use crate::fact_store::{FactStore, Place};
 use crate::grants::{Authorization, Grant, Grants, Lives, Presented, Receipt, ResponseMode, Visit};
+use crate::ids::VerificationId;
 use crate::owners::{Owner, Owners};
 use crate::person::{Person, Personal};
 use crate::random::Random;
@@ -336,4 +337,9 @@ pub(super) async fn redeem_in_vain(
     presented: &Presented<'_>,
 ) -> Result<(Grant, Receipt), RedeemError> {
     process.redeem(presented, |grant| Ok(grant.clone())).await
+}
+
+/// Where the facts of a verification lie.
+pub(super) fn folder_of(id: VerificationId) -> String {
+    format!("facts/2/subjects/{}/{}", id.subject(), id.folder())
 }

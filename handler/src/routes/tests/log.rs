@@ -228,7 +228,7 @@ async fn a_trace_tells_measures_and_nothing_that_was_sent() {
         .find(|line| line["message"] == "a request")
         .unwrap();
     assert!(measured["body.bytes"].as_u64().unwrap() > 100, "{measured}");
-    assert!(text.contains("\"fact\":\"verifications/"), "{text}");
+    assert!(text.contains("\"fact\":\"facts/2/subjects/"), "{text}");
     let handle = world
         .vendor
         .start_of(0)

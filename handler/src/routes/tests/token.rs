@@ -320,7 +320,7 @@ struct Slow(Arc<dyn FactStore>);
 #[async_trait]
 impl FactStore for Slow {
     async fn create(&self, path: &str, document: Bytes) -> Result<Created, StoreError> {
-        tokio::time::sleep(std::time::Duration::from_secs(5)).await;
+        tokio::time::sleep(std::time::Duration::from_secs(11)).await;
         self.0.create(path, document).await
     }
 
@@ -358,7 +358,8 @@ async fn a_store_that_is_slow_is_said_so_in_time_and_loses_nothing() {
     tokio::time::sleep(std::time::Duration::from_secs(60)).await;
     world.calm().await;
     let id = World::over(Arc::clone(&memory)).register("c1").await["verificationId"].clone();
-    let request = format!("verifications/{}/request.json", id.as_str().unwrap());
+    let id: crate::ids::VerificationId = id.as_str().unwrap().parse().unwrap();
+    let request = format!("facts/2/subjects/{}/{}/request.json", id.subject(), id.folder());
     let kept = memory.read(&request).await.unwrap().unwrap();
     let kept: serde_json::Value = serde_json::from_slice(&kept).unwrap();
     assert_eq!(kept["client_id"], "b2c");

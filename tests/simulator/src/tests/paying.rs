@@ -141,11 +141,7 @@ fn a_start_that_has_become_slow_does_not_call_the_vendor_when_its_lease_may_end(
         // The first authorize gets as far as its lease; what comes then is slow, and so is the vendor.
         script(
             &world,
-            &[
-                slow(Op::Create, "claim-", 7000),
-                slow(Op::Create, "attempts/", 7000),
-                slow(Op::Start, "", 7500),
-            ],
+            &[slow(Op::Create, "starts/", 13_000), slow(Op::Start, "", 7500)],
         );
         let walking = tokio::spawn(async move { first.tab.open(&opens).await });
         wait_ms(3000).await;
