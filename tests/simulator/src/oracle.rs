@@ -85,6 +85,11 @@ impl World {
         oracle.stories.len() - 1
     }
 
+    /// The person of a sign-in does not want to go on.
+    pub(crate) fn gives_up(&self, story: usize) {
+        self.story(story, |story| story.gave_up = true);
+    }
+
     /// The browser of a sign-in is sent to a transaction.
     pub(crate) fn visited(&self, story: usize, n: usize) {
         self.story(story, |story| story.visited.push(n));
