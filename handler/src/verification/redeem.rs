@@ -100,8 +100,8 @@ impl Verifications {
         T: Send,
         E: From<RedeemError> + Send,
     {
-        for _ in 0..MAX_ROUNDS {
-            let redemption = self.redemption(presented).await?;
+        for round in 0..MAX_ROUNDS {
+            let redemption = self.redemption(presented, round == 0).await?;
             let told = answer(&redemption.grant)?;
             if self.write(&redemption).await? {
                 return Ok((told, redemption.receipt));
@@ -110,23 +110,28 @@ impl Verifications {
         Err(RedeemError::from(Error::Busy).into())
     }
 
-    /// Reads and checks everything.
-    async fn redemption(&self, presented: &Presented<'_>) -> Result<Redemption, RedeemError> {
+    /// Reads and checks everything. A redemption that is found at the first look stood when this request came: only then
+    /// is it a repeat. One that is found later was made beside it.
+    async fn redemption(
+        &self,
+        presented: &Presented<'_>,
+        is_first_look: bool,
+    ) -> Result<Redemption, RedeemError> {
         let now = self.deps.clock.now();
         let code = self.deps.seal.recognise(Purpose::Code, presented.code);
         let code = code.map_err(refused)?;
         let receipt = Receipt::of(code.id, FactHash(code.extra));
+        let redeemed = self.redeemed(receipt).await?;
         let visit = self.authorized(receipt).await?;
         if visit.authorization.client_id != presented.client_id {
             return Err(RedeemError::WrongClient);
         }
         let fits = check(&visit.authorization, presented);
         let history = self.told(receipt.id).await?;
-        if let Some(first) = self.redeemed(receipt).await? {
+        if let Some(first) = redeemed {
             let may_repeat = fits.is_ok();
             if !may_repeat || !self.is_lost(receipt, &first, presented, now).await? {
-                // One that was on its way when the code was redeemed is the request that was repeated, and no repeat.
-                return Err(if may_repeat && now < first.at {
+                return Err(if may_repeat && !is_first_look {
                     RedeemError::Replayed
                 } else {
                     self.revoke(receipt, now).await?
