@@ -10,7 +10,7 @@ use super::facts::{Authorized, Continued, Request, V1};
 use super::paths::Name;
 use super::subject::lead;
 use super::{Deps, Error, Verifications};
-use crate::ids::{FactHash, VerificationId};
+use crate::ids::{FactHash, SubjectHash, VerificationId};
 use crate::seal::{self, Purpose};
 
 /// An authorization request whose client, redirect address and parameters have been found good. Stored as a fact, so it
@@ -76,6 +76,8 @@ pub struct Visit {
     pub(super) hash: FactHash,
     /// When the authorization was first requested.
     pub(super) at: OffsetDateTime,
+    /// Starts up to this number are no fresh check for it; 0 when it does not demand one.
+    pub(super) stale: u32,
 }
 
 /// Shows nothing that opens anything or is personal.
@@ -102,8 +104,11 @@ impl Verifications {
         authorization: Authorization,
         browser: &str,
     ) -> Result<String, Error> {
-        self.check_client(id, &authorization).await?;
-        let ours = self.deps.authorized(authorization, Some(browser));
+        let subject = self.check_client(id, &authorization).await?;
+        let mut ours = self.deps.authorized(authorization, Some(browser));
+        if ours.request.fresh {
+            ours.stale = self.deps.last_recorded(subject).await?;
+        }
         let (hash, first) = self.deps.bind(id, ours).await?;
         Ok(self.deps.handle(id, hash, first.expires_at))
     }
@@ -130,15 +135,16 @@ impl Verifications {
         self.deps.limits.ticket_life + self.deps.limits.authorization_life
     }
 
-    /// A verification that was registered for one client is authorized by no other.
+    /// A verification that was registered for one client is authorized by no other. Gives its subject.
     pub(super) async fn check_client(
         &self,
         id: VerificationId,
         authorization: &Authorization,
-    ) -> Result<(), Error> {
+    ) -> Result<SubjectHash, Error> {
         let request: Option<Request> = self.deps.read(&Name::Request.path(id)).await?;
-        if request.ok_or(Error::NotFound)?.is_for(&authorization.client_id) {
-            Ok(())
+        let request = request.ok_or(Error::NotFound)?;
+        if request.is_for(&authorization.client_id) {
+            Ok(request.subject)
         } else {
             Err(Error::WrongClient)
         }
@@ -203,6 +209,7 @@ impl Visit {
             expires_at: authorized.expires_at,
             hash,
             at: authorized.at,
+            stale: authorized.stale,
         }
     }
 }
@@ -220,6 +227,7 @@ impl Deps {
             at,
             expires_at: at + self.limits.authorization_life,
             browser: browser.map(|browser| self.browser_hash(browser)),
+            stale: 0,
             request,
         }
     }

@@ -4,7 +4,6 @@
 //! waits for another process: whoever has to is told so at once and asks again.
 
 use secrecy::SecretString;
-use time::OffsetDateTime;
 use tracing::{Instrument as _, error};
 
 use super::earlier::{Reusable, Wanted};
@@ -183,23 +182,22 @@ impl Verifications {
         let next = slots.next();
         let slots = self.with_room(subject, slots, latest).await?;
         let present = history.current().map_or(0, |attempt| attempt.number);
-        let fresh_since = visit.authorization.fresh.then_some(visit.at);
         let wanted = Wanted {
             by: visit.id,
             asked: &history.request.asked,
             approved_since: self.deps.approved_since(&visit.authorization, visit.at),
         };
-        let reusable = match fresh_since {
-            None => self.deps.reusable(&slots, &wanted, present).await?,
-            Some(_) => Reusable::default(),
+        let reusable = if visit.authorization.fresh {
+            Reusable::default()
+        } else {
+            self.deps.reusable(&slots, &wanted, present).await?
         };
         Ok(OfSubject {
             latest,
             reusable,
             room: slots.room(&self.deps.limits, self.deps.clock.now()),
             next,
-            fresh_since,
-            present,
+            after: present.max(visit.stale),
         })
     }
 
@@ -213,11 +211,8 @@ impl Verifications {
             Err(Error::NotFound) => return Ok(Latest::Concluded), // erased
             home => home?,
         };
-        let Some((attempt, begun_at)) = home
-            .attempts
-            .get(&of.attempt)
-            .and_then(|attempt| Some((attempt, attempt.began_at()?)))
-        else {
+        let attempt = home.attempts.get(&of.attempt);
+        let Some(attempt) = attempt.filter(|attempt| attempt.transaction.is_some()) else {
             return Ok(if self.is_over(taken) {
                 Latest::Abandoned(of)
             } else {
@@ -226,7 +221,7 @@ impl Verifications {
         };
         let is_open = attempt.decision.is_none() && self.deps.is_under_way(attempt);
         Ok(if is_open {
-            Latest::UnderWay(of, begun_at)
+            Latest::UnderWay(of)
         } else {
             Latest::Concluded
         })
@@ -275,8 +270,8 @@ impl Verifications {
 
     /// Whether an attempt, decided or not, is what the authorization asks for.
     pub(super) fn satisfies(&self, attempt: &Attempt, visit: &Visit) -> bool {
-        let began_since = |at: OffsetDateTime| attempt.began_at().is_none_or(|began| began >= at);
-        if visit.authorization.fresh && !began_since(visit.at) {
+        // The person can have shown nothing before its transaction was recorded. One that was only given up is told.
+        if attempt.transaction.is_some() && attempt.number <= visit.stale {
             return false;
         }
         match &attempt.decision {

@@ -96,12 +96,6 @@ impl Attempt {
         })
     }
 
-    /// When the vendor had created its transaction: the person can have shown nothing before. An attempt that was only
-    /// ever cancelled has no such time.
-    pub(super) fn began_at(&self) -> Option<OffsetDateTime> {
-        self.transaction.as_ref().map(|transaction| transaction.at)
-    }
-
     /// When the check was made that the decision rests on; nothing when it rests on none.
     pub(super) fn checked(&self) -> Option<OffsetDateTime> {
         self.decision.as_ref().filter(|told| told.conclusion.is_check())?;

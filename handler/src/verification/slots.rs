@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 use futures::future::try_join_all;
 use time::OffsetDateTime;
 
-use super::facts::{AttemptOf, Happened, Slot, V1};
-use super::paths::{self, SlotFact};
+use super::facts::{AttemptOf, Happened, Slot, Transaction, V1};
+use super::paths::{self, Name, SlotFact};
 use super::records::Created;
 use super::{Deps, Error, Limits};
 use crate::ids::SubjectHash;
@@ -130,6 +130,20 @@ impl Deps {
             taken: try_join_all(taken).await?,
             last,
         })
+    }
+
+    /// The number of a subject's last start whose transaction is recorded; 0 for none. A later one may be under way, but
+    /// nobody has been sent to it yet.
+    pub(super) async fn last_recorded(&self, subject: SubjectHash) -> Result<u32, Error> {
+        let files = self.records.list(&paths::slots(subject)).await?;
+        let numbers = files.iter().filter_map(|file| paths::parse_slot(file));
+        let Some(last) = numbers.map(|(number, _)| number).max() else {
+            return Ok(0);
+        };
+        let of = self.taken(subject, last, &[]).await?.slot.of;
+        let path = Name::Transaction(of.attempt).path(of.id);
+        let transaction: Option<Transaction> = self.read(&path).await?;
+        Ok(if transaction.is_some() { last } else { last - 1 })
     }
 
     async fn taken(&self, subject: SubjectHash, number: u32, facts: &[SlotFact]) -> Result<Taken, Error> {

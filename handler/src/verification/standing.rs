@@ -84,7 +84,7 @@ impl Verifications {
         let slots = self.deps.slots(history.request.subject).await?;
         Ok(match self.latest(&slots).await? {
             Latest::Leased | Latest::Abandoned(_) => Step::Starting,
-            Latest::Concluded | Latest::UnderWay(..) => Step::NotBegun,
+            Latest::Concluded | Latest::UnderWay(_) => Step::NotBegun,
         })
     }
 }

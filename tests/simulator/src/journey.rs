@@ -419,8 +419,8 @@ impl Journey {
 
     /// A browser whose first requests were lost makes its request now.
     pub(crate) fn requests_now(&self) {
-        let now = self.world.ms();
-        self.world.story(self.n, |story| story.requested_ms = now);
+        let latest = self.world.ms() + lock(&self.world.weather).asks_ms();
+        self.world.story(self.n, |story| story.requested_ms = latest);
     }
 
     fn is_pushed(&self) -> bool {
