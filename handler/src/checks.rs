@@ -193,8 +193,10 @@ pub struct Entry {
     pub(crate) at: OffsetDateTime,
     /// When it ends.
     pub(crate) expires_at: OffsetDateTime,
-    /// Only a transaction that was begun since is good enough.
+    /// An approval that is there is not good enough.
     pub(crate) fresh: bool,
+    /// Starts up to this number are no fresh check for it; 0 when it does not demand one.
+    pub(crate) stale: u32,
     /// An approval must not be older.
     pub(crate) approved_since: OffsetDateTime,
     /// Language of the person (BCP 47).

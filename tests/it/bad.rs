@@ -3,6 +3,7 @@
 mod authorize;
 mod callback;
 mod outage;
+mod rotation;
 mod token;
 mod vault;
 mod verify;

@@ -26,9 +26,6 @@ pub(super) struct Attempt {
     pub(super) has_transaction: bool,
     /// Read only as long as nothing is concluded.
     pub(super) transaction: Option<Transaction>,
-    /// When the vendor had created its transaction: the person can have shown nothing before. An attempt that was only
-    /// ever cancelled has no such time.
-    pub(super) began_at: Option<OffsetDateTime>,
     /// The vendor has what it needs.
     pub(super) captured: bool,
     pub(super) has_returned: bool,
@@ -63,7 +60,6 @@ impl Attempt {
             home: own,
             has_transaction: false,
             transaction: None,
-            began_at: None,
             captured: false,
             has_returned: false,
             returned_at: Vec::new(),
@@ -125,7 +121,6 @@ impl Attempt {
         self.home = other.home;
         self.has_transaction = other.has_transaction;
         self.transaction.clone_from(&other.transaction);
-        self.began_at = other.began_at;
         self.captured |= other.captured;
         self.has_returned |= other.has_returned;
         self.returned_at.extend(&other.returned_at);

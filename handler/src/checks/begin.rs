@@ -193,8 +193,7 @@ impl Checks {
             reusable,
             room: starts.room(&self.deps.limits, self.deps.clock.now()),
             next,
-            fresh_since: entry.fresh.then_some(entry.at),
-            present,
+            after: present.max(entry.stale),
         })
     }
 
@@ -224,11 +223,8 @@ impl Checks {
             Err(Error::NotFound) => return Ok(Latest::Concluded), // erased
             home => home?,
         };
-        let Some((attempt, begun_at)) = home
-            .attempts
-            .get(&of.attempt)
-            .and_then(|attempt| Some((attempt, attempt.began_at?)))
-        else {
+        let attempt = home.attempts.get(&of.attempt);
+        let Some(attempt) = attempt.filter(|attempt| attempt.has_transaction) else {
             return Ok(if self.is_over(lease) {
                 Latest::Abandoned(of)
             } else {
@@ -237,7 +233,7 @@ impl Checks {
         };
         let is_open = attempt.decision.is_none() && self.deps.is_under_way(attempt);
         Ok(if is_open {
-            Latest::UnderWay(of, begun_at)
+            Latest::UnderWay(of)
         } else {
             Latest::Concluded
         })
@@ -316,7 +312,8 @@ impl Checks {
 impl Entry {
     /// Whether an attempt, decided or not, is what this sign-in asks for.
     pub(super) fn is_satisfied_by(&self, attempt: &Attempt) -> bool {
-        if self.fresh && attempt.began_at.is_some_and(|began| began < self.at) {
+        // The person can have shown nothing before its transaction was recorded. One that was only given up is told.
+        if attempt.has_transaction && attempt.number <= self.stale {
             return false;
         }
         match &attempt.decision {

@@ -59,10 +59,7 @@ impl Checks {
             // Starts are numbered from 1: what was given up before any of them keeps out of their way.
             let number = attempt.map_or(0, |attempt| attempt.number);
             let home = own(entry.id, number);
-            let decision = Decision {
-                began_at: attempt.and_then(|attempt| attempt.began_at),
-                ..Decision::unread(number, self.deps.clock.now(), given_up())
-            };
+            let decision = Decision::unread(number, self.deps.clock.now(), given_up());
             if self.decided(seen, &history, home, &decision).await? {
                 return Ok(());
             }

@@ -78,7 +78,6 @@ impl Checks {
                     why: manual.why.clone(),
                     over: *over,
                 }),
-                began_at: attempt.began_at,
                 ..Decision::unread(
                     attempt.decided_in.attempt,
                     self.deps.clock.now(),

@@ -69,11 +69,6 @@ impl Decisions {
         first.map(|reading| reading.at)
     }
 
-    /// When the transaction was created that a reading rests on.
-    pub(super) fn began_at(&self) -> Option<OffsetDateTime> {
-        self.0.values().rev().find_map(|decision| decision.began_at)
-    }
-
     /// The last decision that a human made.
     pub(super) fn last_human(&self) -> Option<&Decision> {
         self.0.values().rev().find(|decision| decision.human.is_some())

@@ -159,13 +159,6 @@ pub(super) struct Decision {
     pub(super) attempt: u32,
     #[serde(with = "time::serde::rfc3339")]
     pub(super) at: OffsetDateTime,
-    /// When the transaction that it rests on was created, where it rests on one.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "time::serde::rfc3339::option"
-    )]
-    pub(super) began_at: Option<OffsetDateTime>,
     /// Callbacks that were listed before the vendor was asked and that no earlier decision names. A callback that no
     /// decision names is unread.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -185,7 +178,6 @@ impl Decision {
             version: V2,
             attempt,
             at,
-            began_at: None,
             callbacks: Vec::new(),
             human: None,
             conclusion,

@@ -133,13 +133,11 @@ impl Snapshot {
         names: &BTreeSet<FactName>,
     ) -> Result<(), Error> {
         let number = attempt.number;
-        attempt.began_at = attempt.decisions.began_at();
-        if attempt.is_concluded() && (attempt.began_at.is_some() || !attempt.has_transaction) {
+        if attempt.is_concluded() {
             return Ok(());
         }
         if attempt.has_transaction {
             attempt.transaction = Some(self.fact(id, FactName::Transaction(number)).await?);
-            attempt.began_at = attempt.transaction.as_ref().map(|transaction| transaction.at);
         }
         let returns = names
             .iter()

@@ -2,8 +2,6 @@
 //!
 //! It has two halves, so that the subject's facts are read only where the verification's own do not say enough.
 
-use time::OffsetDateTime;
-
 use super::attempt::Attempt;
 use super::earlier::Reusable;
 use super::facts::AttemptOf;
@@ -36,8 +34,8 @@ pub(super) enum Latest {
     Leased,
     /// Its lease is over, or its owner dead, and there is no word of how it went.
     Abandoned(AttemptOf),
-    /// Its transaction is open at the vendor, since then.
-    UnderWay(AttemptOf, OffsetDateTime),
+    /// Its transaction is open at the vendor.
+    UnderWay(AttemptOf),
 }
 
 /// What a subject's facts say.
@@ -49,10 +47,9 @@ pub(super) struct OfSubject {
     pub(super) room: Room,
     /// Its number: the one after the last that was seen.
     pub(super) next: u32,
-    /// The authorization takes only a transaction that was begun after this moment.
-    pub(super) fresh_since: Option<OffsetDateTime>,
-    /// The number of the verification's present attempt, 0 for none: only a later one is news.
-    pub(super) present: u32,
+    /// Only a later start is of use: number of the verification's present attempt, or of the last one that was there when
+    /// a fresh check was demanded; 0 for none.
+    pub(super) after: u32,
 }
 
 /// What to do next.
@@ -105,17 +102,11 @@ pub(super) fn by_subject(facts: &OfSubject) -> NextStep {
         return NextStep::Join(of);
     }
     match facts.latest {
-        // Also for whoever wants a fresh one: it was not there yet when they asked.
+        // Also for whoever wants a fresh one: nobody has been sent to it yet.
         Latest::Leased => NextStep::Wait,
         Latest::Abandoned(of) => NextStep::Recover(of),
-        Latest::UnderWay(of, begun_at) => {
-            let is_fresh = facts.fresh_since.is_none_or(|since| begun_at >= since);
-            if is_fresh && of.attempt > facts.present {
-                NextStep::Join(of)
-            } else {
-                NextStep::Supersede(of)
-            }
-        }
+        Latest::UnderWay(of) if of.attempt > facts.after => NextStep::Join(of),
+        Latest::UnderWay(of) => NextStep::Supersede(of),
         Latest::Concluded => match (facts.reusable.review, facts.room) {
             (Some(of), _) => NextStep::Join(of),
             (None, Room::Free) => NextStep::Start(facts.next),
@@ -127,12 +118,9 @@ pub(super) fn by_subject(facts: &OfSubject) -> NextStep {
 
 #[cfg(test)]
 mod tests {
-    use time::macros::datetime;
-
     use super::*;
     use crate::ids::VerificationId;
 
-    const AT: OffsetDateTime = datetime!(2026-02-03 10:00 UTC);
     const OF: AttemptOf = AttemptOf {
         id: VerificationId([7; 16]),
         attempt: 3,
@@ -144,8 +132,7 @@ mod tests {
             reusable: Reusable::default(),
             room: Room::Free,
             next: 4,
-            fresh_since: None,
-            present: 0,
+            after: 0,
         }
     }
 
@@ -155,37 +142,24 @@ mod tests {
             (Latest::Concluded, NextStep::Start(4)),
             (Latest::Leased, NextStep::Wait),
             (Latest::Abandoned(OF), NextStep::Recover(OF)),
-            (Latest::UnderWay(OF, AT), NextStep::Join(OF)),
+            (Latest::UnderWay(OF), NextStep::Join(OF)),
         ] {
             assert_eq!(by_subject(&facts(latest)), step);
         }
     }
 
     #[test]
-    fn only_what_was_begun_after_the_request_is_fresh() {
-        let under_way = facts(Latest::UnderWay(OF, AT));
-        for (since, step) in [
-            (AT, NextStep::Join(OF)),
-            (AT + time::Duration::SECOND, NextStep::Supersede(OF)),
+    fn what_was_there_before_is_not_joined() {
+        for (after, step) in [
+            (OF.attempt - 1, NextStep::Join(OF)),
+            (OF.attempt, NextStep::Supersede(OF)),
         ] {
-            let fresh_since = Some(since);
-            assert_eq!(
-                by_subject(&OfSubject {
-                    fresh_since,
-                    ..facts(under_way.latest)
-                }),
-                step
-            );
+            let facts = OfSubject {
+                after,
+                ..facts(Latest::UnderWay(OF))
+            };
+            assert_eq!(by_subject(&facts), step);
         }
-    }
-
-    #[test]
-    fn what_was_given_up_here_is_not_joined_again() {
-        let facts = OfSubject {
-            present: OF.attempt,
-            ..facts(Latest::UnderWay(OF, AT))
-        };
-        assert_eq!(by_subject(&facts), NextStep::Supersede(OF));
     }
 
     #[test]
@@ -206,7 +180,7 @@ mod tests {
         for room in [Room::UsedUp, Room::UsedUpByFailures] {
             let facts = OfSubject {
                 room,
-                ..facts(Latest::UnderWay(OF, AT))
+                ..facts(Latest::UnderWay(OF))
             };
             assert_eq!(by_subject(&facts), NextStep::Join(OF));
         }

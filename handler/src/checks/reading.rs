@@ -105,7 +105,6 @@ impl Checks {
         let at = self.deps.clock.now();
         Ok(Some(Decision {
             callbacks,
-            began_at: Some(read.began_at),
             ..Decision::unread(attempt.number, at, conclusion)
         }))
     }

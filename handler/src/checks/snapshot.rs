@@ -118,6 +118,19 @@ impl Snapshot {
             .await
     }
 
+    /// The number of the subject's last start whose transaction is recorded; 0 for none. A later one may be under way, but
+    /// nobody has been sent to it yet.
+    pub(crate) async fn last_recorded(&self) -> Result<u32, Error> {
+        let Some(last) = self
+            .listed(|listing| listing.starts.keys().next_back().copied())
+            .await?
+        else {
+            return Ok(0);
+        };
+        let is_recorded = self.home_of(last).await?.is_some();
+        Ok(if is_recorded { last } else { last - 1 })
+    }
+
     /// What is said of the subject's starts, by their numbers.
     pub(super) async fn starts(&self) -> Result<BTreeMap<u32, Vec<StartMark>>, Error> {
         self.listed(|listing| listing.starts.clone()).await

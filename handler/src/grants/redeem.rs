@@ -83,6 +83,15 @@ struct Redemption {
     fact: Option<Redeemed>,
 }
 
+/// A redemption that stands already, and how the code is presented again.
+struct Repeat {
+    first: Redeemed,
+    /// Address and verifier are right.
+    fits: bool,
+    /// It stood when this request came.
+    is_first_look: bool,
+}
+
 impl Grants {
     /// Redeems a code: `answer` words and signs what is told, and only when that is done the redemption is written, at most
     /// once. A code that is presented with the wrong client, address or verifier is refused and not used up.
@@ -103,23 +112,31 @@ impl Grants {
         T: Send,
         E: From<RedeemError> + Send,
     {
+        let mut seen = None;
         for _ in 0..MAX_ROUNDS {
-            let redemption = self.redemption(presented).await?;
+            let redemption = self.redemption(presented, seen.as_ref()).await?;
             let told = answer(&redemption.grant)?;
             if write(&redemption).await? {
                 return Ok((told, redemption.receipt));
             }
+            seen = Some(redemption.verification);
         }
         Err(RedeemError::from(Error::Busy).into())
     }
 
-    /// Reads and checks everything.
-    async fn redemption(&self, presented: &Presented<'_>) -> Result<Redemption, RedeemError> {
+    /// Reads and checks everything. A redemption that is found at the first look stood when this request came: only then
+    /// is it a repeat. One that is found later, in what is `seen`, was made beside it.
+    async fn redemption(
+        &self,
+        presented: &Presented<'_>,
+        seen: Option<&Verification>,
+    ) -> Result<Redemption, RedeemError> {
         let now = self.clock.now();
         let code = self.seal.recognise(Purpose::Code, presented.code);
         let code = code.map_err(refused)?;
         let receipt = Receipt::of(code.id, FactHash(code.extra));
-        let verification = self.checks.open(receipt.id);
+        let is_first_look = seen.is_none();
+        let verification = seen.cloned().unwrap_or_else(|| self.checks.open(receipt.id));
         let visit = self.visit_of_grant(&verification, receipt).await?;
         if visit.authorization.client_id != presented.client_id {
             return Err(RedeemError::WrongClient);
@@ -127,8 +144,13 @@ impl Grants {
         let fits = check(&visit.authorization, presented);
         let fact = match redeemed(&verification, receipt).await? {
             Some(first) => {
-                self.repeated(&verification, receipt, &first, presented, fits)
-                    .await?;
+                let fits = fits.is_ok();
+                let repeat = Repeat {
+                    first,
+                    fits,
+                    is_first_look,
+                };
+                self.repeated(&verification, receipt, &repeat, presented).await?;
                 None
             }
             None if code.expires_at <= now => return Err(RedeemError::Expired),
@@ -174,19 +196,18 @@ impl Grants {
         &self,
         verification: &Verification,
         receipt: Receipt,
-        first: &Redeemed,
+        repeat: &Repeat,
         presented: &Presented<'_>,
-        fits: Result<(), RedeemError>,
     ) -> Result<(), RedeemError> {
-        let now = self.clock.now();
+        let first = &repeat.first;
         let is_same_code = seal::same(first.code.as_bytes(), print(presented.code).as_bytes());
-        let may_repeat = fits.is_ok() && is_same_code;
-        if may_repeat && self.is_lost(verification, receipt, first, presented, now).await? {
+        let may_repeat = repeat.fits && is_same_code;
+        if may_repeat && self.is_lost(verification, receipt, first, presented).await? {
             return Ok(());
         }
         // Another code of the same sign-in, after a second press of a button, tells nothing of a thief. And one that was on
         // its way when the code was redeemed is the request that was repeated, and no repeat.
-        if !is_same_code || may_repeat && now < first.at {
+        if !is_same_code || may_repeat && !repeat.is_first_look {
             return Err(RedeemError::Replayed);
         }
         self.revoke(verification, receipt).await
@@ -198,9 +219,8 @@ impl Grants {
         receipt: Receipt,
         first: &Redeemed,
         presented: &Presented<'_>,
-        now: OffsetDateTime,
     ) -> Result<bool, RedeemError> {
-        let is_soon = (now - first.at).abs() <= REPEAT;
+        let is_soon = (self.clock.now() - first.at).abs() <= REPEAT;
         if !is_soon || !first.is_by(presented) || self.is_answered(verification, receipt).await? {
             return Ok(false);
         }

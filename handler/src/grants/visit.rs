@@ -69,7 +69,10 @@ impl Grants {
         browser: &str,
     ) -> Result<Visit, Error> {
         let request = verification.check_client(&authorization.client_id).await?;
-        let ours = self.authorized(authorization, request.subject, Some(browser));
+        let mut ours = self.authorized(authorization, request.subject, Some(browser));
+        if ours.request.fresh {
+            ours.stale = verification.seen.last_recorded().await?;
+        }
         let bound = self.bind(verification, ours).await?;
         let handle = self.handle(verification.id, bound.key, bound.fact.expires_at);
         Ok(self.visit_of(verification, handle, bound))
@@ -209,6 +212,7 @@ impl Grants {
             at: fact.at,
             expires_at: fact.expires_at,
             fresh: fact.request.fresh,
+            stale: fact.stale,
             approved_since: self.checks.approved_since(fact.request.max_age_s, fact.at),
             locale: fact.request.locale.clone(),
             seen: Arc::clone(&verification.seen),
@@ -238,6 +242,7 @@ impl Grants {
             expires_at: at + self.lives.authorization,
             subject,
             browser: browser.map(|browser| self.browser_hash(browser)),
+            stale: 0,
             request,
         }
     }

@@ -316,7 +316,7 @@ impl Journey {
         };
         let is_open = matches!(page.state.as_str(), "ready" | "at_vendor" | "checking");
         if offer.name == "cancel" || offer.name == "leave" && (is_open || self.plan.has_two_tabs) {
-            self.world.story(self.n, |story| story.gave_up = true);
+            self.world.gives_up(self.n);
         }
         self.world.step(&Outside("person"), || {
             format!("presses {} on \"{}\"", offer.name, page.state)
@@ -418,9 +418,9 @@ impl Journey {
     }
 
     /// A browser whose first requests were lost makes its request now.
-    fn requests_now(&self) {
-        let now = self.world.ms();
-        self.world.story(self.n, |story| story.requested_ms = now);
+    pub(crate) fn requests_now(&self) {
+        let latest = self.world.ms() + lock(&self.world.weather).asks_ms();
+        self.world.story(self.n, |story| story.requested_ms = latest);
     }
 
     fn is_pushed(&self) -> bool {

@@ -19,12 +19,27 @@ pub(crate) struct Story {
     pub(crate) id: Option<String>,
     /// The person pressed a button that says so, on a page that did not say that it was all over.
     pub(crate) gave_up: bool,
-    /// When its authorization was first requested.
+    /// Those of its transactions whose number is lower are given up.
+    pub(crate) given_up: usize,
+    /// When its authorization was requested, at the latest: a handler that asks its store how things stand may find what
+    /// was begun meanwhile.
     pub(crate) requested_ms: u64,
     /// The verification, as its token names it.
     pub(crate) reference: Option<String>,
     /// The transactions to which its browser was sent.
     pub(crate) visited: Vec<usize>,
+}
+
+impl Story {
+    /// It was sent to a transaction, or has begun it.
+    fn uses(&self, n: usize, transaction: &Transaction) -> bool {
+        let reference = transaction.start.reference.as_str();
+        self.visited.contains(&n)
+            || self
+                .id
+                .as_ref()
+                .is_some_and(|id| reference.starts_with(id.as_str()))
+    }
 }
 
 /// What is known beside the handler.
@@ -85,6 +100,15 @@ impl World {
         oracle.stories.len() - 1
     }
 
+    /// The person of a sign-in does not want to go on.
+    pub(crate) fn gives_up(&self, story: usize) {
+        let given_up = lock(&self.jumio).transactions.len();
+        self.story(story, |story| {
+            story.gave_up = true;
+            story.given_up = given_up;
+        });
+    }
+
     /// The browser of a sign-in is sent to a transaction.
     pub(crate) fn visited(&self, story: usize, n: usize) {
         self.story(story, |story| story.visited.push(n));
@@ -102,15 +126,8 @@ impl World {
             .filter(|other| other.client == story.client && other.subject == story.subject)
             .cloned()
             .collect();
-        let is_theirs = |n: usize, transaction: &Transaction| {
-            stories.iter().any(|other| {
-                other.visited.contains(&n)
-                    || other
-                        .id
-                        .as_ref()
-                        .is_some_and(|id| transaction.start.reference.starts_with(id.as_str()))
-            })
-        };
+        let is_theirs =
+            |n: usize, transaction: &Transaction| stories.iter().any(|other| other.uses(n, transaction));
         let all = jumio.transactions.iter().enumerate();
         all.filter(|(n, transaction)| is_theirs(*n, transaction))
             .map(|(_, transaction)| transaction.start.user_reference.clone())
@@ -217,7 +234,7 @@ impl World {
         };
         let starter = new.start.reference.rsplit_once('-').map(|(id, _)| id.to_owned());
         for (old_n, old) in others {
-            if self.is_asked_afresh(starter.as_deref(), &new, &old) {
+            if self.is_given_up(old_n, &old) || self.is_asked_afresh(starter.as_deref(), &new, &old) {
                 continue;
             }
             if self.may_be_unknown(&old) {
@@ -260,6 +277,17 @@ impl World {
         });
         let others = others.map(|(m, other)| (m, other.clone())).collect();
         Some((new, others))
+    }
+
+    /// Everybody who was sent to it does not want to go on with it.
+    fn is_given_up(&self, n: usize, transaction: &Transaction) -> bool {
+        let oracle = lock(&self.oracle);
+        let mut theirs = oracle
+            .stories
+            .iter()
+            .filter(|story| story.uses(n, transaction))
+            .peekable();
+        theirs.peek().is_some() && theirs.all(|story| n < story.given_up)
     }
 
     /// Somebody demanded a check begun after their request, and the other one was begun before it.

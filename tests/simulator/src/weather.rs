@@ -43,6 +43,15 @@ impl Weather {
         }
     }
 
+    /// How long a process may need to find out by the store how things stand, where its request may be sent again once.
+    pub(crate) fn asks_ms(&self) -> u64 {
+        const OPERATIONS: u64 = 12;
+        const STALLED_MS: u64 = 15_000;
+        let tries = if self.kills > 0 { 2 } else { 1 };
+        let stalled = if self.stalls > 0 { STALLED_MS } else { 0 };
+        2 * OPERATIONS * tries * self.store_ms + stalled
+    }
+
     pub(crate) fn of(dice: &Dice) -> Self {
         let store = dice.one((0, 0), &[(0, 0), (30, 30), (100, 30), (30, 200)]);
         let vendor = dice.one((0, 0), &[(0, 0), (500, 500), (300, 2500), (2000, 0)]);

@@ -1,6 +1,7 @@
 //! What is in the vault: named secrets with versions; a certificate is also a secret of the same name.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use time::OffsetDateTime;
 
@@ -120,6 +121,14 @@ impl Store {
             .filter_map(|entry| Some((entry.name.as_str(), entry.versions.last()?)))
     }
 
+    /// Makes all versions of a name so much older, as if that time had gone by.
+    pub fn age(&mut self, name: &str, by: Duration) {
+        let entry = self.0.get_mut(&name.to_lowercase());
+        for version in entry.into_iter().flat_map(|entry| &mut entry.versions) {
+            version.created_at -= by;
+        }
+    }
+
     /// Forgets a secret with all its versions; false when there is none.
     pub fn remove(&mut self, name: &str) -> bool {
         self.0.remove(&name.to_lowercase()).is_some()
@@ -145,6 +154,21 @@ mod tests {
             store.current().map(|(name, _)| name).collect::<Vec<_>>(),
             ["Colour"]
         );
+    }
+
+    #[test]
+    fn what_gets_older_keeps_its_order() {
+        let (mut store, hour) = (Store::default(), Duration::from_secs(3600));
+        for colour in ["red", "blue"] {
+            store.put("Colour", colour.into(), OffsetDateTime::UNIX_EPOCH);
+            store.age("colour", hour);
+        }
+        let ages = store
+            .versions("Colour")
+            .iter()
+            .map(|version| OffsetDateTime::UNIX_EPOCH - version.created_at);
+        assert_eq!(ages.collect::<Vec<_>>(), [2 * hour, hour]);
+        store.age("another", hour);
     }
 
     #[test]

@@ -101,8 +101,7 @@ async fn one_gives_up(world: &Arc<World>, first_gives_up: bool) -> (Walk, At) {
     };
     let back = world.back(n);
     let shown = page(gives_up.tab.open(&back).await);
-    world.story(gives_up.journey.n, |story| story.gave_up = true);
-    let told = page(gives_up.press(&shown, "cancel").await);
+    let told = page(gives_up.give_up(&shown).await);
     assert_eq!(told.state, "cancelled");
     let at = goes_on.tab.open(&back).await;
     (goes_on, at)

@@ -3,8 +3,9 @@
 use handler::testing::Limits;
 
 use super::play::{
-    Walk, another, at_once, page, plan, play, play_within, prefer, rule, script, sign_in, wait_ms,
+    Walk, another, at_once, begun, page, plan, play, play_within, prefer, rule, script, sign_in, wait_ms,
 };
+use crate::browser::At;
 use crate::journey::Plan;
 use crate::jumio::Document;
 use crate::oracle::Story;
@@ -125,6 +126,82 @@ fn who_joins_a_transaction_is_judged_by_their_own_names() {
 fn fresh_requests_at_once_share_one_transaction() {
     play("payments:", async |world| {
         at_once(&world, (0..3).map(fresh).collect()).await;
+    });
+}
+
+/// Two places whose clocks are four seconds apart.
+const APART: [(i64, u64); 2] = [(-2000, 0), (2000, 0)];
+
+#[test]
+fn a_fresh_request_joins_what_was_begun_after_it_whatever_the_clocks_say() {
+    play_within("payments:", Limits::default(), &APART, async |world| {
+        prefer(&world, 0);
+        script(&world, &[rule(Op::Start, Side::Before, "", Act::Delay(1000))]);
+        let first = begun(&world, plan());
+        wait_ms(500).await;
+        prefer(&world, 1);
+        let second = begun(&world, fresh(1));
+        first.await.unwrap();
+        second.await.unwrap();
+    });
+}
+
+#[test]
+fn a_fresh_request_does_not_join_what_was_begun_before_it_whatever_the_clocks_say() {
+    let ahead = [(2000, 0), (-2000, 0)];
+    play_within("", Limits::default(), &ahead, async |world| {
+        prefer(&world, 0);
+        let mut first = Walk::new(&world, plan());
+        assert!(matches!(first.open().await, At::Vendor(0)));
+        wait_ms(1000).await;
+        prefer(&world, 1);
+        let mut second = Walk::new(&world, fresh(1));
+        assert!(matches!(second.open().await, At::Vendor(1)));
+    });
+}
+
+#[test]
+fn a_kill_just_after_a_lost_start_is_written_down_is_told() {
+    play("payments told", async |world| {
+        script(
+            &world,
+            &[
+                rule(Op::Start, Side::After, "", Act::Fail),
+                rule(Op::Create, Side::After, "-unconfirmed", Act::Kill),
+            ],
+        );
+        sign_in(&world, plan()).await;
+    });
+}
+
+#[test]
+fn a_lost_start_is_told_when_writing_it_down_seems_to_fail() {
+    play("payments told", async |world| {
+        script(
+            &world,
+            &[
+                rule(Op::Start, Side::After, "", Act::Fail),
+                rule(Op::Create, Side::After, "-unconfirmed", Act::Fail),
+            ],
+        );
+        sign_in(&world, plan()).await;
+        sign_in(&world, another(1)).await;
+    });
+}
+
+#[test]
+fn what_its_person_gave_up_is_under_way_for_nobody() {
+    play("payments", async |world| {
+        let mut first = Walk::new(&world, plan());
+        let At::Vendor(n) = first.open().await else {
+            panic!("not at the vendor")
+        };
+        let back = world.back(n);
+        let shown = page(first.tab.open(&back).await);
+        first.give_up(&shown).await;
+        // The process that started it has met a fault of the store since.
+        script(&world, &[rule(Op::List, Side::Before, "", Act::Fail)]);
+        sign_in(&world, another(1)).await;
     });
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use handler::testing::Limits;
+use tokio::task::JoinHandle;
 
 use crate::browser::{At, Tab};
 use crate::callbacks::Callbacks;
@@ -120,12 +121,14 @@ pub(super) async fn sign_in(world: &Arc<World>, plan: Plan) -> Left {
     Journey::new(world, plan).run().await
 }
 
+/// A sign-in that goes on by itself.
+pub(super) fn begun(world: &Arc<World>, plan: Plan) -> JoinHandle<Left> {
+    tokio::spawn(Journey::new(world, plan).run())
+}
+
 /// Several sign-ins at once, until all have ended.
 pub(super) async fn at_once(world: &Arc<World>, plans: Vec<Plan>) -> Vec<Left> {
-    let running: Vec<_> = plans
-        .into_iter()
-        .map(|plan| tokio::spawn(Journey::new(world, plan).run()))
-        .collect();
+    let running: Vec<_> = plans.into_iter().map(|plan| begun(world, plan)).collect();
     let mut left = Vec::new();
     for one in running {
         left.push(one.await.unwrap());
@@ -150,7 +153,18 @@ impl Walk {
     /// From the client to the first answer that is no redirect of ours.
     pub(super) async fn open(&mut self) -> At {
         let opens = self.journey.requested().await.unwrap();
-        self.tab.open(&opens).await
+        self.journey.requests_now();
+        let at = self.tab.open(&opens).await;
+        if let At::Vendor(n) = at {
+            self.journey.world.visited(self.journey.n, n);
+        }
+        at
+    }
+
+    /// The person does not want to go on.
+    pub(super) async fn give_up(&mut self, page: &Page) -> At {
+        self.journey.world.gives_up(self.journey.n);
+        self.press(page, "cancel").await
     }
 
     pub(super) async fn press(&mut self, page: &Page, name: &str) -> At {

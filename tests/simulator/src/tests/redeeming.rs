@@ -1,6 +1,8 @@
 //! Codes: one access token each, and the rightful client is served.
 
-use super::play::{plan, play, rule, script, sign_in};
+use handler::testing::Limits;
+
+use super::play::{Walk, plan, play, play_within, prefer, rule, script, sign_in, wait_ms};
 use crate::journey::Plan;
 use crate::oracle::Story;
 use crate::points::{Act, Op, Rule, Side};
@@ -61,7 +63,7 @@ fn any_one_failure_of_the_store_while_a_code_is_redeemed_loses_no_sign_in() {
         for side in [Side::Before, Side::After] {
             for after in 0..8 {
                 play("redemption", async |world| {
-                    let mut walk = super::play::Walk::new(&world, plan());
+                    let mut walk = Walk::new(&world, plan());
                     let opens = walk.journey.requested().await.unwrap();
                     let mut tab = walk.tab.clone();
                     tab.open(&opens).await;
@@ -88,7 +90,7 @@ fn any_one_failure_of_the_store_while_a_code_is_redeemed_loses_no_sign_in() {
 #[test]
 fn a_request_that_its_client_gave_up_does_not_revoke_what_the_next_one_got() {
     play("lost", async |world| {
-        let mut walk = super::play::Walk::new(&world, plan());
+        let mut walk = Walk::new(&world, plan());
         let opens = walk.journey.requested().await.unwrap();
         let mut tab = walk.tab.clone();
         tab.open(&opens).await;
@@ -104,13 +106,34 @@ fn a_request_that_its_client_gave_up_does_not_revoke_what_the_next_one_got() {
             );
             async move { world.redeem(n, &code).await }
         });
-        super::play::wait_ms(3500).await;
+        wait_ms(3500).await;
         crate::world::lock(&world.weather).clients_leave = 0;
         let tokens = first.await.unwrap().expect("tokens");
-        super::play::wait_ms(10_000).await;
+        wait_ms(10_000).await;
         let told = world.userinfo(walk.journey.n, &tokens.access).await;
         if told.as_ref().is_none_or(|(status, _)| *status != 200) {
             world.violated("lost", &format!("{told:?}"));
         }
     });
+}
+
+#[test]
+fn a_code_presented_again_revokes_its_token_whatever_the_clocks_say() {
+    play_within(
+        "revocation",
+        Limits::default(),
+        &[(2000, 0), (-2000, 0)],
+        async |world| {
+            let mut walk = Walk::new(&world, plan());
+            let opens = walk.journey.requested().await.unwrap();
+            let mut tab = walk.tab.clone();
+            tab.open(&opens).await;
+            let answer = walk.journey.walk(&mut tab, true).await.unwrap();
+            prefer(&world, 0);
+            let tokens = world.redeem(walk.journey.n, &answer["code"]).await.unwrap();
+            wait_ms(1000).await;
+            prefer(&world, 1);
+            world.replay(walk.journey.n, &answer["code"], &tokens).await;
+        },
+    );
 }

@@ -62,8 +62,7 @@ fn a_cancelled_sign_in_tells_no_time_of_a_check() {
         world.visited(walk.journey.n, n);
         let back = world.back(n);
         let shown = page(walk.tab.open(&back).await);
-        world.story(walk.journey.n, |story| story.gave_up = true);
-        let shown = page(walk.press(&shown, "cancel").await);
+        let shown = page(walk.give_up(&shown).await);
         let can_leave = shown.offers.iter().any(|offer| offer.name == "leave");
         let at = walk.press(&shown, if can_leave { "leave" } else { "link" }).await;
         walk.redeem(&at).await;
