@@ -22,7 +22,7 @@ impl Checks {
             return Ok(());
         };
         let returns = history.returns(attempt.number);
-        if returns < MAX_RETURNS && !attempt.is_concluded() {
+        if returns < MAX_RETURNS && !attempt.decisions.has_result() {
             let name = FactName::Returned(attempt.number, returns + 1);
             let returned = Happened::at(self.deps.clock.now());
             seen.create(entry.id, name, &returned).await?;

@@ -49,6 +49,12 @@ impl Decisions {
         )
     }
 
+    /// Whether the vendor has concluded something, and not only a person given up.
+    pub(super) fn has_result(&self) -> bool {
+        let mut all = self.0.values();
+        all.any(|decision| is_conclusive_reading(decision) && !is_given_up(decision))
+    }
+
     /// The last time that the person gave it up.
     pub(super) fn given_up(&self) -> Option<&Decision> {
         self.0.values().rev().find(|decision| is_given_up(decision))

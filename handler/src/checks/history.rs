@@ -125,7 +125,8 @@ impl Snapshot {
         try_join_all(read).await
     }
 
-    /// What only matters as long as nothing is concluded: where the transaction is, and when the browser came back.
+    /// What only matters as long as the vendor has concluded nothing: where the transaction is, and when the browser came
+    /// back.
     async fn complete(
         &self,
         id: VerificationId,
@@ -133,7 +134,7 @@ impl Snapshot {
         names: &BTreeSet<FactName>,
     ) -> Result<(), Error> {
         let number = attempt.number;
-        if attempt.is_concluded() {
+        if attempt.decisions.has_result() {
             return Ok(());
         }
         if attempt.has_transaction {
