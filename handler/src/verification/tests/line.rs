@@ -65,8 +65,8 @@ async fn whoever_waits_for_another_sign_in_of_theirs_takes_no_turn() {
         address(process.begin(&grace.visit).await.unwrap());
         began.elapsed()
     };
-    let (_, begun, grace_after) = tokio::join!(process.begin(&ada.visit), process.begin(&second), later);
-    address(begun.unwrap());
+    let (_, joined, grace_after) = tokio::join!(process.begin(&ada.visit), process.begin(&second), later);
+    address(joined.unwrap());
     assert!(grace_after < PACE * 2, "{grace_after:?}");
 }
 
