@@ -9,7 +9,7 @@ use tracing::{Instrument as _, error};
 use super::earlier::{Reusable, Wanted};
 use super::facts::{AttemptOf, Continued, Joined, V1};
 use super::history::{Attempt, History};
-use super::line::Turn;
+use super::line::{Asking, Turn};
 use super::next::{self, Latest, NextStep, OfSubject, Own, Which};
 use super::outcome::Status;
 use super::paths::{Name, SlotFact};
@@ -103,9 +103,10 @@ impl Verifications {
             Which::After(number) => Some(number),
         };
         let waiting = |what| Begun::Waiting { what, after };
+        let mut asking = self.line.asking(visit.id);
         let mut begun = Ok(waiting(Waiting::Starting));
         for _ in 0..MAX_STEPS {
-            if let Some(done) = self.step(visit, which).await.transpose() {
+            if let Some(done) = self.step(visit, which, &mut asking).await.transpose() {
                 begun = done.map(|done| match done {
                     Done::Begun(begun) => begun,
                     Done::Waits(what) => waiting(what),
@@ -120,13 +121,18 @@ impl Verifications {
                 ..
             })
         ) {
-            self.line.leave(visit.id);
+            asking.leave();
         }
         begun
     }
 
     /// One step; nothing when the facts have to be looked at again.
-    async fn step(&self, visit: &Visit, which: Which) -> Result<Option<Done>, Error> {
+    async fn step(
+        &self,
+        visit: &Visit,
+        which: Which,
+        asking: &mut Asking<'_>,
+    ) -> Result<Option<Done>, Error> {
         let history = self.look(visit.id).await?;
         match self.next_step(&history, visit, which).await? {
             NextStep::Tell => {
@@ -141,7 +147,7 @@ impl Verifications {
                 if let Some(need) = self.deps.vendor.needs(&place) {
                     return Ok(Some(Done::Begun(Begun::Needs(need))));
                 }
-                return self.in_turn(&history, visit, number).await;
+                return self.in_turn(&history, visit, number, asking).await;
             }
             NextStep::Join(of) => self.join(of, visit).await?,
             NextStep::Recover(of) => {
@@ -235,16 +241,19 @@ impl Verifications {
     }
 
     /// Waits for the line's turn, and starts.
-    async fn in_turn(&self, history: &History, visit: &Visit, number: u32) -> Result<Option<Done>, Error> {
+    async fn in_turn(
+        &self,
+        history: &History,
+        visit: &Visit,
+        number: u32,
+        asking: &mut Asking<'_>,
+    ) -> Result<Option<Done>, Error> {
         let limits = &self.deps.limits;
-        match self
-            .line
-            .turn(visit.id, limits.start_pace, limits.line_patience)
-            .await
-        {
+        match asking.turn(limits.start_pace, limits.line_patience).await {
+            Turn::Now => {}
+            Turn::Near => return Ok(None),
             Turn::Later(before) => return Ok(Some(Done::Waits(Waiting::InLine(before)))),
             Turn::Never => return Err(Error::LineTooLong),
-            Turn::Now => {}
         }
         match self.start(history, visit, number).await {
             Err(Error::Vendor(VendorError::Throttled { retry_after })) => {
