@@ -189,8 +189,6 @@ pub struct Entry {
     pub(crate) key: FactHash,
     /// What the vendor appends to the return address. A credential.
     pub(crate) handle: String,
-    /// When the sign-in began.
-    pub(crate) at: OffsetDateTime,
     /// When it ends.
     pub(crate) expires_at: OffsetDateTime,
     /// An approval that is there is not good enough.

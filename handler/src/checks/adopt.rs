@@ -1,6 +1,7 @@
 //! Makes an earlier approval of the subject count for a sign-in.
 
 use super::history::is_approval;
+use super::names::FactName;
 use super::{Checks, Entry, Error};
 
 impl Checks {
@@ -21,7 +22,8 @@ impl Checks {
         let Some(of) = self.reusable_for(entry, &starts, after).await?.approval else {
             return Ok(false);
         };
-        self.deps.join(seen, of, entry.id).await?;
+        let name = FactName::Joined(of.attempt);
+        self.deps.join(seen, of, entry.id, name).await?;
         Ok(true)
     }
 }

@@ -21,6 +21,8 @@ pub(super) struct Attempt {
     pub(super) number: u32,
     /// It uses a transaction that lies in another verification.
     pub(super) is_joined: bool,
+    /// It was taken up again after it had been given up.
+    pub(super) is_rejoined: bool,
     /// Where its transaction lies: in another verification when it was joined.
     pub(super) home: AttemptOf,
     pub(super) has_transaction: bool,
@@ -57,6 +59,7 @@ impl Attempt {
         Self {
             number,
             is_joined: false,
+            is_rejoined: false,
             home: own,
             has_transaction: false,
             transaction: None,
@@ -77,8 +80,17 @@ impl Attempt {
 
     /// A transaction that lies elsewhere is used, unless there is one of its own, or this sign-in has given it up.
     pub(super) fn adopts(&self) -> bool {
+        self.is_joined && !self.has_transaction && (self.is_rejoined || !self.is_left())
+    }
+
+    fn is_left(&self) -> bool {
         let is_left = |decision: &Decision| decision.conclusion.status == Status::Cancelled;
-        self.is_joined && !self.has_transaction && !self.decision.as_ref().is_some_and(is_left)
+        self.decision.as_ref().is_some_and(is_left)
+    }
+
+    /// This sign-in gave up a transaction that lies elsewhere, and has not taken it up again.
+    pub(super) fn is_given_up_here(&self) -> bool {
+        self.is_joined && !self.is_rejoined && !self.has_transaction && self.is_left()
     }
 
     /// When the check was made that the decision rests on; nothing when it rests on none.
@@ -126,6 +138,9 @@ impl Attempt {
         self.returned_at.extend(&other.returned_at);
         self.callbacks.clone_from(&other.callbacks);
         self.checked_at_home = other.decisions.checked_at();
+        if self.is_rejoined {
+            self.decisions = self.decisions.of_the_transaction();
+        }
         self.given_up = self.decisions.given_up().cloned();
         let theirs = other.decisions.of_the_transaction();
         let is_shared = match asks {

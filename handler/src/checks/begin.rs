@@ -10,9 +10,9 @@ use tracing::{Instrument as _, error};
 
 use super::attempt::Attempt;
 use super::earlier::{Reusable, Wanted};
-use super::facts::{AttemptOf, Continued, Joined, StartLease, V2};
+use super::facts::{AttemptOf, Continued, Decision, Joined, StartLease, V2};
 use super::history::{History, is_approval};
-use super::line::Turn;
+use super::line::{Asking, Turn};
 use super::names::{FactName, StartMark};
 use super::next_step::{self, Latest, NextStep, OfSubject, Own, Which};
 use super::outcome::Status;
@@ -69,7 +69,7 @@ impl Checks {
     /// # Errors
     /// As [`Checks::begin`], and [`Error::NotRetryable`].
     pub async fn retry(&self, entry: &Entry) -> Result<Begun, Error> {
-        let history = self.settle_due(&entry.seen, entry.id).await?;
+        let history = self.read_soon(&entry.seen, entry.id, true).await?;
         let which = history
             .current()
             .map_or(Which::Present, |attempt| Which::After(attempt.number));
@@ -105,9 +105,10 @@ impl Checks {
             Which::After(number) => Some(number),
         };
         let waiting = |what| Begun::Waiting { what, after };
+        let mut asking = self.line.asking(entry.id.subject());
         let mut begun = Ok(waiting(Waiting::Starting));
         for _ in 0..MAX_STEPS {
-            if let Some(done) = self.step(entry, which).await.transpose() {
+            if let Some(done) = self.step(entry, which, &mut asking).await.transpose() {
                 begun = done.map(|done| match done {
                     Done::Begun(begun) => begun,
                     Done::Waits(what) => waiting(what),
@@ -122,15 +123,20 @@ impl Checks {
                 ..
             })
         ) {
-            self.line.leave(entry.id);
+            asking.leave();
         }
         begun
     }
 
     /// One step; nothing when the facts have to be looked at again.
-    async fn step(&self, entry: &Entry, which: Which) -> Result<Option<Done>, Error> {
+    async fn step(
+        &self,
+        entry: &Entry,
+        which: Which,
+        asking: &mut Asking<'_>,
+    ) -> Result<Option<Done>, Error> {
         let seen = &entry.seen;
-        let history = self.settle_due(seen, entry.id).await?;
+        let history = self.read_soon(seen, entry.id, true).await?;
         match self.next_step(&history, entry, which).await? {
             NextStep::Tell => {
                 let outcome = self.outcome(seen, &history).await?;
@@ -143,9 +149,9 @@ impl Checks {
                 if let Some(need) = self.unknown_place(entry).await? {
                     return Ok(Some(Done::Begun(Begun::Needs(need))));
                 }
-                return self.in_turn(entry, number).await;
+                return self.in_turn(entry, number, asking).await;
             }
-            NextStep::Join(of) => self.join(of, entry).await?,
+            NextStep::Join(of) => self.join(of, entry, &history).await?,
             NextStep::Recover(of) => {
                 self.recover(seen, of).await?;
             }
@@ -186,7 +192,10 @@ impl Checks {
         let reusable = if entry.fresh {
             Reusable::default()
         } else {
-            self.reusable_for(entry, &starts, present).await?
+            // What was only given up here may have been approved for those who share it.
+            let given_up = history.current().is_some_and(Attempt::is_given_up_here);
+            let after = present.saturating_sub(u32::from(given_up));
+            self.reusable_for(entry, &starts, after).await?
         };
         Ok(OfSubject {
             latest,
@@ -219,7 +228,7 @@ impl Checks {
             return Ok(Latest::Concluded);
         };
         let of = lease.of;
-        let home = match self.settle_due(seen, of.id).await {
+        let home = match self.read_soon(seen, of.id, true).await {
             Err(Error::NotFound) => return Ok(Latest::Concluded), // erased
             home => home?,
         };
@@ -231,7 +240,9 @@ impl Checks {
                 Latest::Leased
             });
         };
-        let is_open = attempt.decision.is_none() && self.deps.is_under_way(attempt);
+        // Whoever gave it up alone has made another start possible; here others go on with it.
+        let is_judged = attempt.decision.is_some() && attempt.decisions.has_result();
+        let is_open = !is_judged && self.deps.is_under_way(attempt);
         Ok(if is_open {
             Latest::UnderWay(of)
         } else {
@@ -247,21 +258,27 @@ impl Checks {
     }
 
     /// Waits for the line's turn, and starts.
-    async fn in_turn(&self, entry: &Entry, number: u32) -> Result<Option<Done>, Error> {
+    async fn in_turn(
+        &self,
+        entry: &Entry,
+        number: u32,
+        asking: &mut Asking<'_>,
+    ) -> Result<Option<Done>, Error> {
         let limits = &self.deps.limits;
-        match self
-            .line
-            .turn(entry.id, limits.start_pace, limits.line_patience)
-            .await
-        {
+        match asking.turn(limits.start_pace, limits.line_patience).await {
+            Turn::Now => {}
+            // Others may have been served while this one waited.
+            Turn::Near => {
+                entry.seen.refresh().await?;
+                return Ok(None);
+            }
             Turn::Later(before) => return Ok(Some(Done::Waits(Waiting::InLine(before)))),
             Turn::Never => return Err(Error::LineTooLong),
-            Turn::Now => {}
         }
         match self.start(entry, number).await {
             Err(Error::Vendor(VendorError::Throttled { retry_after })) => {
                 self.line.hold_back(retry_after);
-                let before = self.line.place(entry.id).unwrap_or_default();
+                let before = self.line.place(entry.id.subject()).unwrap_or_default();
                 Ok(Some(Done::Waits(Waiting::InLine(before))))
             }
             started => Ok(started?.map(|href| Done::Begun(Begun::Redirect(href)))),
@@ -282,9 +299,14 @@ impl Checks {
 
     /// Uses a transaction that lies elsewhere, and leaves word there, for when the vendor sends the browser back. The word
     /// comes first: who has joined is sent to the vendor without coming by here again.
-    async fn join(&self, of: AttemptOf, entry: &Entry) -> Result<(), Error> {
+    async fn join(&self, of: AttemptOf, entry: &Entry, history: &History) -> Result<(), Error> {
         self.leave_word(of, entry).await?;
-        self.deps.join(&entry.seen, of, entry.id).await
+        // Given up before, and taken up again.
+        let name = match history.attempts.get(&of.attempt) {
+            Some(known) if known.is_joined => FactName::Rejoined(of.attempt),
+            _ => FactName::Joined(of.attempt),
+        };
+        self.deps.join(&entry.seen, of, entry.id, name).await
     }
 
     async fn leave_word(&self, of: AttemptOf, entry: &Entry) -> Result<(), Error> {
@@ -292,7 +314,8 @@ impl Checks {
         let home = entry.seen.own_history(of.id).await?;
         let is_open = home.attempts.get(&of.attempt).is_some_and(|attempt| {
             let decision = attempt.decision.as_ref();
-            decision.is_none_or(|decision| decision.conclusion.status == Status::Review)
+            let in_review = |decision: &Decision| decision.conclusion.status == Status::Review;
+            !attempt.decisions.has_result() || decision.is_none_or(in_review)
         });
         if !is_open || home.names.iter().filter(is_continued).count() >= MAX_CONTINUED {
             return Ok(());
@@ -327,13 +350,18 @@ impl Entry {
 
 impl Deps {
     /// Makes a transaction that lies elsewhere an attempt of a verification.
-    pub(super) async fn join(&self, seen: &Snapshot, of: AttemptOf, by: VerificationId) -> Result<(), Error> {
+    pub(super) async fn join(
+        &self,
+        seen: &Snapshot,
+        of: AttemptOf,
+        by: VerificationId,
+        name: FactName,
+    ) -> Result<(), Error> {
         let joined = Joined {
             version: V2,
             at: self.clock.now(),
             home: of.id,
         };
-        let name = FactName::Joined(of.attempt);
         seen.create(by, name, &joined).await.map(|_| ())
     }
 }

@@ -1,5 +1,7 @@
 //! Notices of the vendor: hints that something changed, never the result itself.
 
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 use tracing::warn;
 
 use super::attempt::Attempt;
@@ -88,11 +90,7 @@ impl Checks {
         let history = seen.own_history(*id).await?;
         let attempt = attempt_of(seen, &history, &callback, claimed).await?;
         let fact = self.fact_of(callback, attempt);
-        let hash = hash(&fact);
-        let name = match attempt {
-            Some(attempt) => FactName::Callback(attempt, hash),
-            None => FactName::Foreign(hash),
-        };
+        let name = name_of(&history, &fact, attempt);
         let is_full = history.names.iter().filter(is_callback).count() >= MAX_CALLBACKS;
         if is_full && !history.names.contains(&name) {
             return self.read_instead(seen, &history, attempt).await;
@@ -207,8 +205,22 @@ fn is_about(transaction: &Transaction, callback: &Callback) -> bool {
         && agrees(&transaction.ids.account, &callback.account)
 }
 
-/// The same for the same callback, whenever and however often it comes.
-fn hash(fact: &CallbackFact) -> FactHash {
+/// The same for the same callback, however often it comes. One that does not say when it was sent may announce something
+/// new although it looks the same: so it is the same only until it was read.
+fn name_of(history: &History, fact: &CallbackFact, attempt: Option<u32>) -> FactName {
+    let Some(attempt) = attempt else {
+        return FactName::Foreign(hash(fact, 0));
+    };
+    let known = history.attempts.get(&attempt);
+    let is_read = |hash: &FactHash| known.is_some_and(|known| known.decisions.names(hash));
+    let says_when = |sent_at: &String| OffsetDateTime::parse(sent_at, &Rfc3339).is_ok();
+    let is_dated = fact.sent_at.as_ref().is_some_and(says_when);
+    let mut hashes = (0..=MAX_CALLBACKS).map(|nth| hash(fact, nth));
+    let unread = hashes.find(|hash| is_dated || !is_read(hash));
+    FactName::Callback(attempt, unread.unwrap_or_else(|| hash(fact, 0)))
+}
+
+fn hash(fact: &CallbackFact, nth: usize) -> FactHash {
     let text = |value: &Option<String>| {
         value
             .as_ref()
@@ -221,5 +233,6 @@ fn hash(fact: &CallbackFact) -> FactHash {
         text(&fact.sent_at),
     ];
     let [execution, account, word, sent_at] = &parts;
-    FactHash::of(&["callback", execution, account, word, sent_at])
+    let nth = nth.to_string();
+    FactHash::of(&["callback", execution, account, word, sent_at, &nth])
 }

@@ -1,11 +1,13 @@
 //! What the person's browser tells us of their way: came back from the vendor, or gave up.
 
-use super::facts::{Conclusion, Decision, Happened};
+use super::facts::{AttemptOf, Conclusion, Decision, Happened};
 use super::history::own;
 use super::names::FactName;
 use super::outcome::Status;
 use super::settle::MAX_RACES;
+use super::snapshot::Snapshot;
 use super::{Checks, Entry, Error};
+use crate::ids::VerificationId;
 
 /// Maximum number of returns stored per attempt; reading is due after each.
 const MAX_RETURNS: u32 = 20;
@@ -36,12 +38,10 @@ impl Checks {
     /// # Errors
     /// The store; too many others who decide at the same time.
     pub async fn cancel(&self, entry: &Entry) -> Result<(), Error> {
-        self.line.leave(entry.id);
+        self.line.leave(entry.id.subject());
         let seen = &entry.seen;
-        match self.settle_seen(seen, entry.id).await {
-            Ok(_) | Err(Error::Vendor(_)) => {}
-            Err(error) => return Err(error),
-        }
+        // A vendor that is slow or down keeps nobody from leaving.
+        self.read_now(seen, entry.id).await?;
         for _ in 0..MAX_RACES {
             let history = seen.history(entry.id).await?;
             let attempt = history.current();
@@ -51,8 +51,9 @@ impl Checks {
             if attempt.is_some_and(|attempt| attempt.is_concluded() || attempt.decision.is_some()) {
                 return Ok(());
             }
-            // A joined transaction goes on where it lies; only this sign-in gives it up.
-            if let Some(attempt) = attempt.filter(|attempt| attempt.home.id == entry.id && !attempt.captured)
+            // Whoever shares the transaction may go on with it: only this sign-in gives it up.
+            if let Some(attempt) = attempt.filter(|attempt| attempt.has_transaction && !attempt.captured)
+                && !seen.is_shared(attempt.home, entry.id).await?
             {
                 self.deps.discount(seen, attempt.home).await?;
             }
@@ -65,6 +66,28 @@ impl Checks {
             }
         }
         Err(Error::Busy)
+    }
+}
+
+impl Snapshot {
+    /// Whether a sign-in of another verification is at this transaction as well, and has not given it up.
+    async fn is_shared(&self, of: AttemptOf, by: VerificationId) -> Result<bool, Error> {
+        for id in self.verifications().await? {
+            if id == by {
+                continue;
+            }
+            let names = self.names(id).await?;
+            let is_there = [FactName::Transaction(of.attempt), FactName::Joined(of.attempt)];
+            if !is_there.iter().any(|name| names.contains(name)) {
+                continue;
+            }
+            let history = self.own_history(id).await?;
+            let attempt = history.attempts.get(&of.attempt);
+            if attempt.is_some_and(|attempt| attempt.is_rejoined || attempt.decisions.given_up().is_none()) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 

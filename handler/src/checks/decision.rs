@@ -105,7 +105,9 @@ fn judge_checks(rules: &Rules, finding: &Finding) -> Judged {
 /// The vendor's doubt has one cause, and that one is no finding.
 fn is_about_an_own_face(finding: &Finding) -> bool {
     let passed = |check: &Check| check.mark == Mark::Passed;
-    finding.checks.iter().all(passed) && finding.checks.iter().any(|check| check.reason == OWN)
+    !finding.has_own_cause
+        && finding.checks.iter().all(passed)
+        && finding.checks.iter().any(|check| check.reason == OWN)
 }
 
 /// Something required is not even listed. When the vendor itself says that it could not do its work, that is the reason;
@@ -165,6 +167,9 @@ fn judge_likeness(rules: &Rules, asked: &Asked, likeness: Likeness) -> Judged {
             OnMismatch::Review => Status::Review,
         };
         return (status, Some(Reason::of(word)));
+    }
+    if asked.is_beyond_comparison(likeness) {
+        return (Status::Review, Some(Reason::of("not_comparable")));
     }
     if fields.iter().any(|(asked, like, _)| *asked && like.is_none()) {
         let reason = Some(Reason::of("not_on_document"));

@@ -146,5 +146,5 @@ impl Deps {
 
 /// It is said of it that it ended, and never that it was accepted.
 fn has_ended(start: &KnownStart) -> bool {
-    !start.says(StartMark::Accepted) && (start.says(StartMark::Ended) || !start.is_attempt())
+    !start.says(StartMark::Accepted) && (start.says(StartMark::Ended) || start.says(StartMark::Uncounted))
 }

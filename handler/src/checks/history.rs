@@ -51,6 +51,7 @@ impl History {
     fn note(&mut self, name: FactName) {
         match name {
             FactName::Joined(n) => self.attempt(n).is_joined = true,
+            FactName::Rejoined(n) => self.attempt(n).is_rejoined = true,
             FactName::Transaction(n) => self.attempt(n).has_transaction = true,
             FactName::Captured(n) => self.attempt(n).captured = true,
             FactName::Returned(n, _) => self.attempt(n).has_returned = true,

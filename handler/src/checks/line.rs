@@ -1,6 +1,6 @@
 //! The line before the vendor, who takes so many starts a second and no more.
 //!
-//! It is per process and in memory: first come, first served, by whoever is there. Whoever waits has nothing counted or
+//! A subject has one place, however many sign-ins it begins. The line is per process and in memory: first come, first served, by whoever is there. Whoever waits has nothing counted or
 //! leased. A place is renewed by every request of its browser and lost when those stay away. Another process has a line of
 //! its own; that both together are too fast is told by the vendor to the one that comes second, and holds all of its line
 //! back.
@@ -9,14 +9,16 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
-use crate::ids::VerificationId;
+use crate::ids::SubjectKey;
 
 /// A browser that was not heard of for so long has lost its place. Longer than a page's refresh, also in a background tab.
 const PLACE_LIFE: Duration = Duration::from_secs(30);
 /// Whose turn comes within this time is kept waiting, without a page in between. Somebody who is about to be served is
-/// there then, at the very moment: otherwise turns would pass unused between two refreshes.
+/// there then, at the very moment: otherwise turns would pass unused between two refreshes. Who has waited in vain is kept
+/// once more, and no longer.
 const HOLD: Duration = Duration::from_secs(2);
 /// Maximum number of places. Far more than can be served within anybody's patience.
 const MAX_PLACES: usize = 2_000;
@@ -27,7 +29,11 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 /// The line of this process.
 #[derive(Debug, Default)]
-pub(super) struct Line(Mutex<Inner>);
+pub(super) struct Line {
+    inner: Mutex<Inner>,
+    /// Somebody left: who waits may be nearer than they knew.
+    left: Notify,
+}
 
 #[derive(Debug, Default)]
 struct Inner {
@@ -36,13 +42,29 @@ struct Inner {
     next_at: Option<Instant>,
 }
 
+/// The place of a verification. Its browser may ask by several requests at once: a double click, two tabs.
 #[derive(Debug)]
 struct Place {
-    id: VerificationId,
+    subject: SubjectKey,
     since: Instant,
     renewed_at: Instant,
     /// Number of its requests that wait here and now.
-    present: u32,
+    waiting: u32,
+    /// Number of its requests that have a turn and are using it.
+    served: u32,
+}
+
+impl Place {
+    /// Somebody is there whose turn comes before those behind. Who waits for what another of their own requests is
+    /// fetching needs no turn.
+    fn is_before_others(&self) -> bool {
+        self.waiting > 0 && self.served == 0
+    }
+
+    /// A request of it is there: it must not lose the place meanwhile.
+    fn is_in_use(&self) -> bool {
+        self.waiting + self.served > 0
+    }
 }
 
 /// What becomes of whoever asks for a turn.
@@ -50,6 +72,9 @@ struct Place {
 pub(super) enum Turn {
     /// Start now.
     Now,
+    /// It is there now and not taken yet. Meanwhile another request may have got what this one waited for: look at the
+    /// facts, then ask again.
+    Near,
     /// So many are before; ask again.
     Later(usize),
     /// The patience is over, or the line is full.
@@ -62,56 +87,120 @@ enum Asked {
     Never,
 }
 
-/// One request that waits. Dropped also when its request ends early.
-struct Present<'a> {
+/// One request. It may never ask for a turn; as long as it lasts, nobody takes away the place that it asked for.
+pub(super) struct Asking<'a> {
     line: &'a Line,
-    id: VerificationId,
+    subject: SubjectKey,
+    stands: Stands,
+    began: Instant,
+    /// For how long it may be kept waiting.
+    until: Instant,
 }
 
-impl Drop for Present<'_> {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stands {
+    Outside,
+    Waiting,
+    Served,
+}
+
+impl Drop for Asking<'_> {
     fn drop(&mut self) {
         let mut inner = self.line.lock();
-        if let Some(place) = inner.places.iter_mut().find(|place| place.id == self.id) {
-            place.present = place.present.saturating_sub(1);
+        let Some(place) = inner
+            .places
+            .iter_mut()
+            .find(|place| place.subject == self.subject)
+        else {
+            return;
+        };
+        match self.stands {
+            Stands::Outside => {}
+            Stands::Waiting => place.waiting = place.waiting.saturating_sub(1),
+            Stands::Served => place.served = place.served.saturating_sub(1),
         }
+    }
+}
+
+impl Asking<'_> {
+    /// Asks for a turn, and waits for it when it is near. Keeps the place in any case, until [`Asking::leave`].
+    pub(super) async fn turn(&mut self, pace: Duration, patience: Duration) -> Turn {
+        let mut has_waited = false;
+        loop {
+            // Before looking: what changes between looking and waiting is told as well.
+            let left = self.line.left.notified();
+            match self.ask(pace, patience, !has_waited) {
+                Asked::Now if has_waited => return Turn::Near,
+                Asked::Now => return Turn::Now,
+                Asked::Never => return Turn::Never,
+                Asked::At(at, before) if at > self.until => return Turn::Later(before),
+                Asked::At(at, _) => tokio::select! {
+                    () = sleep_until(at) => {}
+                    () = left => {}
+                },
+            }
+            has_waited = true;
+            self.until = self.began + 2 * HOLD;
+        }
+    }
+
+    fn ask(&mut self, pace: Duration, patience: Duration, takes: bool) -> Asked {
+        let mut inner = self.line.lock();
+        if self.stands != Stands::Waiting {
+            if !inner.come(self.subject) {
+                return Asked::Never;
+            }
+            self.stands = Stands::Waiting;
+        }
+        let asked = inner.ask(self.subject, pace, patience);
+        if takes && matches!(asked, Asked::Now) {
+            inner.serve(self.subject, pace);
+            self.stands = Stands::Served;
+        }
+        asked
+    }
+
+    /// Gives up the place, unless another request of the same subject is there: it was served, or does not want to
+    /// be any more.
+    pub(super) fn leave(self) {
+        let (line, subject) = (self.line, self.subject);
+        drop(self);
+        line.leave(subject);
     }
 }
 
 impl Line {
     fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Asks for a turn, and waits for it when it is near. Keeps the place in any case, until [`Line::leave`].
-    pub(super) async fn turn(&self, id: VerificationId, pace: Duration, patience: Duration) -> Turn {
-        if !self.lock().come(id) {
-            return Turn::Never;
-        }
-        let _present = Present { line: self, id };
-        let until = Instant::now() + HOLD;
-        loop {
-            let asked = self.lock().ask(id, pace, patience);
-            match asked {
-                Asked::Now => return Turn::Now,
-                Asked::Never => return Turn::Never,
-                Asked::At(at, _) if at <= until => sleep_until(at).await,
-                Asked::At(_, before) => return Turn::Later(before),
-            }
+    /// A request that may have to stand in line.
+    pub(super) fn asking(&self, subject: SubjectKey) -> Asking<'_> {
+        let began = Instant::now();
+        Asking {
+            line: self,
+            subject,
+            stands: Stands::Outside,
+            began,
+            until: began + HOLD,
         }
     }
 
     /// Number of places before this one, which is renewed; nothing when it is not in line.
-    pub(super) fn place(&self, id: VerificationId) -> Option<usize> {
+    pub(super) fn place(&self, subject: SubjectKey) -> Option<usize> {
         let mut inner = self.lock();
         inner.forget_absent();
-        let before = inner.places.iter().position(|place| place.id == id)?;
+        let before = inner.places.iter().position(|place| place.subject == subject)?;
         inner.places.get_mut(before)?.renewed_at = Instant::now();
         Some(before)
     }
 
-    /// Gives up a place: it was served, or does not want to be any more.
-    pub(super) fn leave(&self, id: VerificationId) {
-        self.lock().places.retain(|place| place.id != id);
+    /// Gives up a place that no request is using. One that is finds in the facts that it has no use for it.
+    pub(super) fn leave(&self, subject: SubjectKey) {
+        self.lock()
+            .places
+            .retain(|place| place.subject != subject || place.is_in_use());
+        self.left.notify_waiters();
     }
 
     /// The vendor was asked too soon: nobody asks again before this pause is over.
@@ -124,21 +213,22 @@ impl Line {
 
 impl Inner {
     /// Takes the last place, or renews the one it has. False when there is no room.
-    fn come(&mut self, id: VerificationId) -> bool {
+    fn come(&mut self, subject: SubjectKey) -> bool {
         let now = Instant::now();
         self.forget_absent();
-        if let Some(place) = self.places.iter_mut().find(|place| place.id == id) {
+        if let Some(place) = self.places.iter_mut().find(|place| place.subject == subject) {
             place.renewed_at = now;
-            place.present += 1;
+            place.waiting += 1;
             return true;
         }
         let has_room = self.places.len() < MAX_PLACES;
         if has_room {
             self.places.push_back(Place {
-                id,
+                subject,
                 since: now,
                 renewed_at: now,
-                present: 1,
+                waiting: 1,
+                served: 0,
             });
         }
         has_room
@@ -147,30 +237,41 @@ impl Inner {
     fn forget_absent(&mut self) {
         let now = Instant::now();
         self.places
-            .retain(|place| place.present > 0 || place.renewed_at + PLACE_LIFE > now);
+            .retain(|place| place.is_in_use() || place.renewed_at + PLACE_LIFE > now);
     }
 
     /// Whoever is the first of those who are there goes as soon as the vendor may be asked again. Who is away meanwhile
     /// is passed by and keeps the place.
-    fn ask(&mut self, id: VerificationId, pace: Duration, patience: Duration) -> Asked {
+    fn ask(&self, subject: SubjectKey, pace: Duration, patience: Duration) -> Asked {
         let now = Instant::now();
-        let Some(before) = self.places.iter().position(|place| place.id == id) else {
-            return Asked::Never;
+        let Some((before, own)) = self.find(subject) else {
+            return Asked::Never; // does not happen: a place in use is not taken away
         };
         let ahead = self.places.iter().take(before);
-        let present = ahead.filter(|place| place.present > 0).count();
+        let ahead = ahead.filter(|place| place.is_before_others()).count();
         let free_at = self.next_at.unwrap_or(now).max(now);
-        if free_at == now && (present == 0 || pace.is_zero()) {
-            self.next_at = Some(now + pace);
+        if free_at == now && (ahead == 0 || pace.is_zero()) {
             return Asked::Now;
         }
-        let since = self.places.get(before).map_or(now, |place| place.since);
-        if since + patience <= now {
-            self.places.remove(before);
+        if own.since + patience <= now {
             return Asked::Never;
         }
-        let turns = u32::try_from(present).unwrap_or(u32::MAX);
+        let turns = u32::try_from(ahead).unwrap_or(u32::MAX);
         Asked::At(free_at + pace.saturating_mul(turns), before)
+    }
+
+    fn find(&self, subject: SubjectKey) -> Option<(usize, &Place)> {
+        let mut places = self.places.iter().enumerate();
+        places.find(|(_, place)| place.subject == subject)
+    }
+
+    /// A request that waits takes its turn.
+    fn serve(&mut self, subject: SubjectKey, pace: Duration) {
+        self.next_at = Some(Instant::now() + pace);
+        if let Some(place) = self.places.iter_mut().find(|place| place.subject == subject) {
+            place.waiting = place.waiting.saturating_sub(1);
+            place.served += 1;
+        }
     }
 }
 
@@ -181,12 +282,19 @@ mod tests {
     const PACE: Duration = Duration::from_secs(1);
     const PATIENCE: Duration = Duration::from_secs(120);
 
-    fn id(n: u8) -> VerificationId {
-        VerificationId([n; 16])
+    fn id(n: u8) -> SubjectKey {
+        SubjectKey([n; 8])
     }
 
+    /// Asks, and takes the turn that was waited for.
     async fn ask(line: &Line, n: u8) -> Turn {
-        line.turn(id(n), PACE, PATIENCE).await
+        let mut asking = line.asking(id(n));
+        loop {
+            match asking.turn(PACE, PATIENCE).await {
+                Turn::Near => {}
+                turn => return turn,
+            }
+        }
     }
 
     #[tokio::test(start_paused = true)]
@@ -253,7 +361,49 @@ mod tests {
             tokio::time::advance(PATIENCE / 12).await;
         }
         assert_eq!(ask(&line, 1).await, Turn::Never);
+        line.leave(id(1));
         assert_eq!(line.place(id(1)), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_takes_a_place_from_a_request_that_is_using_it() {
+        let line = Line::default();
+        line.hold_back(None);
+        let (one, two) = (ask(&line, 1), async {
+            line.leave(id(1));
+            line.place(id(1))
+        });
+        assert_eq!(tokio::join!(one, two), (Turn::Now, Some(0)));
+        line.leave(id(1));
+        assert_eq!(line.place(id(1)), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_turn_that_was_waited_for_is_not_taken_unasked() {
+        let line = Line::default();
+        assert_eq!(ask(&line, 1).await, Turn::Now);
+        let mut waits = line.asking(id(2));
+        assert_eq!(waits.turn(PACE, PATIENCE).await, Turn::Near);
+        waits.leave();
+        let began = Instant::now();
+        assert_eq!(
+            (ask(&line, 3).await, began.elapsed()),
+            (Turn::Now, Duration::ZERO)
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_leaves_lets_those_behind_come_sooner() {
+        let line = Line::default();
+        assert_eq!(ask(&line, 1).await, Turn::Now);
+        let leaves = async {
+            let mut asking = line.asking(id(2));
+            asking.turn(PACE, PATIENCE).await;
+            asking.leave();
+        };
+        let began = Instant::now();
+        let ((), turn) = tokio::join!(leaves, ask(&line, 3));
+        assert_eq!((turn, began.elapsed()), (Turn::Now, PACE));
     }
 
     #[tokio::test(start_paused = true)]
@@ -261,9 +411,9 @@ mod tests {
         let line = Line::default();
         line.hold_back(Some(MAX_PAUSE));
         for n in 0..MAX_PLACES {
-            let mut id = [0; 16];
-            id[..8].copy_from_slice(&n.to_be_bytes());
-            line.turn(VerificationId(id), PACE, PATIENCE).await;
+            line.asking(SubjectKey(n.to_be_bytes()))
+                .turn(PACE, PATIENCE)
+                .await;
         }
         assert_eq!(ask(&line, 255).await, Turn::Never);
     }

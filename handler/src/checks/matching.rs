@@ -161,6 +161,19 @@ impl Asked {
         }
     }
 
+    /// Some name of the account has nothing in it that could stand on a document in Latin letters. That is not the document's
+    /// fault, and people choose the names of their accounts.
+    pub(super) fn is_beyond_comparison(&self, likeness: Likeness) -> bool {
+        let is_empty = |name: &Option<AskedName>| {
+            let name = name.as_ref();
+            name.is_some_and(|name| name.parts.is_empty() || !name.latin)
+        };
+        self.each().any(|asked| {
+            likeness.given_name.is_none() && is_empty(&asked.given_name)
+                || likeness.family_name.is_none() && is_empty(&asked.family_name)
+        })
+    }
+
     fn each(&self) -> impl Iterator<Item = &Self> {
         std::iter::once(self).chain(&self.also)
     }

@@ -27,6 +27,8 @@ pub(crate) enum FactName {
     Added(FactHash),
     /// A transaction of another verification is used: start number.
     Joined(u32),
+    /// The same once more, after it was given up.
+    Rejoined(u32),
     /// Start number.
     Transaction(u32),
     /// Start number, and a hash of what the callback says.
@@ -71,11 +73,6 @@ pub(super) fn folder(subject: SubjectKey) -> String {
     format!("{ROOT}/subjects/{subject}")
 }
 
-/// The folder of all subjects.
-pub(super) fn subjects() -> String {
-    format!("{ROOT}/subjects")
-}
-
 /// Where it is written which verification a transaction of the vendor belongs to.
 pub(super) fn transaction(hash: FactHash) -> String {
     format!("{ROOT}/transactions/{hash}.json")
@@ -102,6 +99,7 @@ impl FactName {
             Self::Pushed(h) => format!("pushed-{h}"),
             Self::Used(h) => format!("used-{h}"),
             Self::Joined(n) => format!("joined-{n}"),
+            Self::Rejoined(n) => format!("rejoined-{n}"),
             Self::Transaction(n) => format!("transaction-{n}"),
             Self::Callback(n, h) => format!("callback-{n}-{h}"),
             Self::Foreign(h) => format!("foreign-{h}"),
@@ -139,6 +137,7 @@ impl FactName {
             "pushed" => hash().map(Self::Pushed),
             "used" => hash().map(Self::Used),
             "joined" => number().map(Self::Joined),
+            "rejoined" => number().map(Self::Rejoined),
             "transaction" => number().map(Self::Transaction),
             "callback" => {
                 let (n, h) = rest.split_once('-')?;
@@ -181,10 +180,12 @@ pub(super) enum StartMark {
     Accepted,
     /// Its transaction was, at some time, told as ended in another way.
     Ended,
+    /// The vendor has checked the person after all: an attempt, whatever else is said of it.
+    Checked,
 }
 
 impl StartMark {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Leased,
         Self::Released,
         Self::Uncounted,
@@ -192,6 +193,7 @@ impl StartMark {
         Self::Superseded,
         Self::Accepted,
         Self::Ended,
+        Self::Checked,
     ];
 
     const fn suffix(self) -> &'static str {
@@ -203,6 +205,7 @@ impl StartMark {
             Self::Superseded => "-superseded",
             Self::Accepted => "-accepted",
             Self::Ended => "-ended",
+            Self::Checked => "-checked",
         }
     }
 }
@@ -233,6 +236,7 @@ mod tests {
             FactName::Pushed(h),
             FactName::Used(h),
             FactName::Joined(1),
+            FactName::Rejoined(2),
             FactName::Transaction(3),
             FactName::Callback(3, h),
             FactName::Foreign(h),

@@ -5,6 +5,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use time::OffsetDateTime;
+use tokio::sync::Notify;
+use tokio::time::timeout;
 
 use super::attempt::Attempt;
 use super::facts::AttemptOf;
@@ -14,9 +16,16 @@ const AGAIN_AFTER: Duration = Duration::from_secs(5);
 /// Maximum number of attempts remembered; more only means an extra question to the vendor.
 const MAX_REMEMBERED: usize = 20_000;
 
+/// Longest that another reading of the same attempt is waited for.
+const LONGEST: Duration = Duration::from_secs(10);
+
 /// What this process has asked the vendor. Lost on a restart, which costs one extra question for each open attempt.
 #[derive(Debug, Default)]
-pub(super) struct Readings(Mutex<HashMap<AttemptOf, Reading>>);
+pub(super) struct Readings {
+    known: Mutex<HashMap<AttemptOf, Reading>>,
+    /// Some reading has ended.
+    ended: Notify,
+}
 
 #[derive(Clone, Copy, Debug)]
 struct Reading {
@@ -52,6 +61,8 @@ impl Drop for UnderWay<'_> {
         if let Some(reading) = readings.get_mut(&self.of).filter(|reading| reading.at == self.at) {
             reading.state = self.ends_as;
         }
+        drop(readings);
+        self.readings.ended.notify_waiters();
     }
 }
 
@@ -77,8 +88,24 @@ impl Readings {
         }
     }
 
+    /// Waits for the reading of this attempt that is under way in this process. False when there is none.
+    pub(super) async fn wait(&self, of: AttemptOf) -> bool {
+        let mut has_waited = false;
+        loop {
+            let ended = self.ended.notified();
+            let reading = self.lock().get(&of).copied();
+            if reading.is_none_or(|reading| reading.state != State::UnderWay) {
+                return has_waited;
+            }
+            has_waited = true;
+            if timeout(LONGEST, ended).await.is_err() {
+                return true;
+            }
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, HashMap<AttemptOf, Reading>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether the vendor should be asked about an attempt now although no callback says so. Unread callbacks are not looked

@@ -86,21 +86,29 @@ impl Checks {
         }))
     }
 
-    /// What is to be written. An end without a result never takes a conclusion back, but it has answered the callbacks.
+    /// What is to be written. An end without a result never takes a conclusion back, but it has answered the callbacks. A
+    /// transaction that the vendor has lost answers nothing: what is unread can then never be read, and what was told before
+    /// it is not told any more.
     async fn news(&self, read: &Read<'_>, found: Conclusion, why: Why) -> Result<Option<Decision>, Error> {
         let attempt = read.attempt;
         let known = attempt.decisions.last_reading().map(|(_, known)| known);
+        let callbacks = attempt.unread();
+        let is_answer = found.end == Some(End::Processed);
+        let is_lost = found.status == Status::Error && found.end.is_none();
         let conclusion = match known {
-            Some(known) if found.end != Some(End::Processed) => known.clone(),
+            Some(known) if !is_answer && (!is_lost || callbacks.is_empty()) => known.clone(),
             _ => found,
         };
-        let callbacks = attempt.unread();
         let is_known = known.map_or(conclusion.status == Status::Pending, |known| *known == conclusion);
         if is_known && callbacks.is_empty() && why != Why::NotStored {
             return Ok(None);
         }
         if !is_known && conclusion.is_uncounted() {
             self.deps.discount(read.seen, attempt.home).await?;
+        }
+        if !is_known && conclusion.is_check() {
+            // Given up in one tab, and finished in another all the same: it counts.
+            self.deps.count(read.seen, attempt.home).await?;
         }
         let at = self.deps.clock.now();
         Ok(Some(Decision {

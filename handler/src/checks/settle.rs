@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use time::OffsetDateTime;
-use tokio::time::timeout;
+use tokio::time::timeout_at;
 use tracing::{Instrument as _, error, info, warn};
 
 use super::attempt::Attempt;
@@ -121,9 +121,20 @@ impl Checks {
         let work = async move { Box::pin(this.read_due(&shared, id, polls)).await };
         let span = tracing::info_span!("verification.read", verification.id = %id);
         let reading = self.deps.background.finish(work.instrument(span));
-        match timeout(PATIENCE, reading).await {
+        match timeout_at(seen.waits_until(PATIENCE), reading).await {
             Ok(Ok(read)) => read,
             Ok(Err(_)) | Err(_) => seen.history(id).await,
+        }
+    }
+
+    /// Asks the vendor about the attempt that counts; two seconds at most are waited for that, and it goes on behind it.
+    pub(super) async fn read_now(&self, seen: &Arc<Snapshot>, id: VerificationId) -> Result<(), Error> {
+        let (this, shared) = (self.clone(), Arc::clone(seen));
+        let work = async move { Box::pin(this.settle_seen(&shared, id)).await.map(|_| ()) };
+        let reading = self.deps.background.finish(work);
+        match timeout_at(seen.waits_until(PATIENCE), reading).await {
+            Ok(Ok(Err(error))) if !matches!(error, Error::Vendor(_)) => Err(error),
+            _ => Ok(()),
         }
     }
 
@@ -196,10 +207,19 @@ impl Checks {
             if why == Why::Unread && !attempt.is_unread() {
                 return Ok(());
             }
+            if why == Why::Unread && self.readings.wait(attempt.home).await {
+                // Somebody else was asking just now, and may have asked for this as well.
+                seen.refresh().await?;
+                continue;
+            }
             let Some(decision) = self.ask_vendor(seen, &history, attempt, why).await? else {
                 return Ok(());
             };
             if self.decided(seen, &history, attempt.home, &decision).await? {
+                if attempt.decided_in.id != attempt.home.id {
+                    // What was read for one who has joined is news for whoever rests on the transaction itself.
+                    Box::pin(self.read(seen, attempt.home, Why::Asked)).await?;
+                }
                 return Ok(());
             }
         }

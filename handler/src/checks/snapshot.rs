@@ -5,11 +5,13 @@
 //! listing costs a round and never an error.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::time::Instant;
 
 use super::Error;
 use super::cache::Cache;
@@ -38,6 +40,8 @@ pub(crate) struct Snapshot {
     cache: Arc<Cache>,
     subject: SubjectKey,
     known: Mutex<Known>,
+    /// Until when this request waits for the vendor, all questions together; set by the first.
+    waits_until: OnceLock<Instant>,
 }
 
 impl Snapshot {
@@ -48,6 +52,7 @@ impl Snapshot {
             cache,
             subject,
             known: Mutex::default(),
+            waits_until: OnceLock::new(),
         }
     }
 
@@ -55,6 +60,11 @@ impl Snapshot {
     #[cfg(test)]
     pub(super) fn again(&self) -> Self {
         Self::new(Arc::clone(&self.store), Arc::clone(&self.cache), self.subject)
+    }
+
+    /// Until when this request may wait for the vendor: so long from its first question.
+    pub(super) fn waits_until(&self, patience: Duration) -> Instant {
+        *self.waits_until.get_or_init(|| Instant::now() + patience)
     }
 
     fn lock(&self) -> MutexGuard<'_, Known> {

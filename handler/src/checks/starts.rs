@@ -47,7 +47,12 @@ pub(super) enum Room {
 impl KnownStart {
     /// The person has shown something in it, or may yet.
     pub(super) fn is_attempt(&self) -> bool {
-        !self.says(StartMark::Uncounted) && !self.is_unconfirmed()
+        let none = [
+            StartMark::Uncounted,
+            StartMark::Unconfirmed,
+            StartMark::Superseded,
+        ];
+        self.says(StartMark::Checked) || !none.into_iter().any(|mark| self.says(mark))
     }
 
     /// Nobody knows whether it reached the vendor.
@@ -57,7 +62,12 @@ impl KnownStart {
 
     /// It is said of it, here, that another start may follow.
     fn is_concluded(&self) -> bool {
-        !self.is_attempt() || self.says(StartMark::Superseded)
+        let concluded = [
+            StartMark::Uncounted,
+            StartMark::Unconfirmed,
+            StartMark::Superseded,
+        ];
+        concluded.into_iter().any(|mark| self.says(mark))
     }
 
     pub(super) fn says(&self, mark: StartMark) -> bool {
@@ -158,6 +168,21 @@ impl Deps {
     /// The person showed nothing in this attempt: it stays a start, but is no attempt.
     pub(super) async fn discount(&self, seen: &Snapshot, of: AttemptOf) -> Result<(), Error> {
         self.mark(seen, of, StartMark::Uncounted).await.map(|_| ())
+    }
+
+    /// The vendor has checked the person: it is an attempt, whatever was said of it before.
+    pub(super) async fn count(&self, seen: &Snapshot, of: AttemptOf) -> Result<(), Error> {
+        let not_counted = [
+            StartMark::Uncounted,
+            StartMark::Unconfirmed,
+            StartMark::Superseded,
+        ];
+        let marks = seen.starts().await?;
+        let marks = marks.get(&of.attempt).map(Vec::as_slice).unwrap_or_default();
+        if not_counted.iter().any(|mark| marks.contains(mark)) {
+            self.mark(seen, of, StartMark::Checked).await?;
+        }
+        Ok(())
     }
 
     /// Says something of a start.

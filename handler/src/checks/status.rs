@@ -96,7 +96,7 @@ impl Checks {
         if let Some(stopped) = last_stop(&entry.seen, history, entry.key).await? {
             return Ok(stopped.status(history.id, left));
         }
-        let step = match self.line.place(history.id) {
+        let step = match self.line.place(history.id.subject()) {
             Some(before) => Step::InLine(before),
             None => match self.latest(&entry.seen, &starts).await? {
                 Latest::Leased | Latest::Abandoned(_) => Step::Starting,

@@ -182,7 +182,9 @@ impl Snapshot {
             FactName::Erased => (None, Event::Erased),
             FactName::Decision(_) => return Ok(decided(self.fact(id, name).await?)),
             FactName::Stopped(..) => return Ok(stopped(self.fact(id, name).await?)),
-            FactName::Joined(n) => (Some(n), Event::Joined(self.fact::<Joined>(id, name).await?.home)),
+            FactName::Joined(n) | FactName::Rejoined(n) => {
+                (Some(n), Event::Joined(self.fact::<Joined>(id, name).await?.home))
+            }
             FactName::Continued(_) => (None, Event::JoinedBy(self.fact::<Continued>(id, name).await?.by)),
             FactName::Callback(..) | FactName::Foreign(_) => {
                 let fact: CallbackFact = self.fact(id, name).await?;
@@ -216,7 +218,9 @@ impl Snapshot {
     async fn said(&self, number: u32, mark: StartMark) -> Result<Option<Moment>, Error> {
         let event = match mark {
             // Told by the lease, and by the decision.
-            StartMark::Leased | StartMark::Accepted | StartMark::Ended => return Ok(None),
+            StartMark::Leased | StartMark::Accepted | StartMark::Ended | StartMark::Checked => {
+                return Ok(None);
+            }
             StartMark::Released => Event::StartFreed,
             StartMark::Uncounted => Event::NotCounted,
             StartMark::Unconfirmed => Event::MayHaveBeenPaid,

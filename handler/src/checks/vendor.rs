@@ -113,6 +113,8 @@ pub struct Finding {
     pub end: End,
     /// The vendor's own conclusion, if it gave one.
     pub vendor_decision: Option<Mark>,
+    /// The vendor's conclusion has a cause of its own, such as a rule of the tenant, which no check explains.
+    pub has_own_cause: bool,
     /// Every check that was listed, several of one kind possible.
     pub checks: Vec<Check>,
     /// What the document says of its holder. Personal data: compared, never stored.

@@ -209,7 +209,6 @@ impl Grants {
             id: verification.id,
             key,
             handle,
-            at: fact.at,
             expires_at: fact.expires_at,
             fresh: fact.request.fresh,
             stale: fact.stale,

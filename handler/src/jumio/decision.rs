@@ -52,6 +52,7 @@ pub(super) fn progress(details: &Details) -> Progress {
     Progress::Ended(Box::new(Finding {
         end: End::Processed,
         vendor_decision: details.decision.as_ref().map(vendor_decision),
+        has_own_cause: details.decision.as_ref().is_some_and(has_own_cause),
         checks: checks.collect(),
         person: holder::person(&details.capabilities),
         repeated_face: faces::repeated(&details.capabilities),
@@ -62,6 +63,7 @@ fn ended(end: End) -> Progress {
     Progress::Ended(Box::new(Finding {
         end,
         vendor_decision: None,
+        has_own_cause: false,
         checks: Vec::new(),
         person: crate::person::Person::default(),
         repeated_face: None,
@@ -79,6 +81,12 @@ fn vendor_decision(decision: &Decision) -> Mark {
         Mark::Passed if contradicted || unexecuted => Mark::Unknown,
         mark => mark,
     }
+}
+
+/// The label is not just the type again: a rule of the tenant has decided.
+fn has_own_cause(decision: &Decision) -> bool {
+    let label = &decision.details.label;
+    !label.is_empty() && *label != decision.kind
 }
 
 fn check(name: &str, entry: &Entry) -> Check {

@@ -95,7 +95,14 @@ async fn by_pushed(
     }
     let held = cookie::of(&call.incoming, services, verification.id);
     let Some(browser) = serves(grants, &verification, pushed, &held).await? else {
-        return arrive::unbound(call, services, verification, authorization, leg).await;
+        // Not even an approval answers it before: a pushed request serves one browser.
+        return Ok(arrive::sent_for_a_cookie(
+            call,
+            services,
+            verification.id,
+            &authorization,
+            leg,
+        ));
     };
     arrive::bound(call, services, verification, authorization, browser).await
 }

@@ -357,6 +357,10 @@ impl Journey {
     }
 
     fn judge_page(&self, tab: &Tab, page: &Page) {
+        if page.state == "trouble" && !self.world.may_be_in_trouble.load(Ordering::Relaxed) {
+            let why = format!("sign-in {} is told of trouble, and there is none", self.n);
+            self.world.violated("trouble", &why);
+        }
         if ["approved", "rejected", "review", "expired", "cancelled"].contains(&page.state.as_str()) {
             self.world.judge(&Told {
                 story: self.n,

@@ -2,6 +2,7 @@
 //! decides how long it takes, whether it fails, and whether its process dies.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use crate::world::{World, lock};
@@ -130,6 +131,9 @@ impl World {
             };
             format!("{side:?} {op:?} {about}{then}").to_lowercase()
         });
+        if matches!(act, Some(Act::Delay(_))) || act == Some(Act::Fail) && op.is_of_the_vendor() {
+            self.may_be_in_trouble.store(true, Ordering::Relaxed);
+        }
         match act {
             Some(Act::Kill) => {
                 self.kill(who);

@@ -1,7 +1,7 @@
 //! Everything of one run: processes beside each other, one store, one vendor, one host, and what is known to be true.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
@@ -40,6 +40,9 @@ pub(crate) struct World {
     /// When the store failed a process, in ms.
     pub(crate) faults: Mutex<Vec<(Who, u64)>>,
     pub(crate) limits: Limits,
+    /// A call of the vendor has failed, or something took so long that a start had to be given up: a page may say that
+    /// there is trouble.
+    pub(crate) may_be_in_trouble: AtomicBool,
     /// The vendor can be asked by our reference.
     pub(crate) answers_searches: bool,
     pub(crate) began: Instant,
@@ -74,6 +77,7 @@ impl World {
             oracle: Mutex::default(),
             faults: Mutex::default(),
             limits,
+            may_be_in_trouble: AtomicBool::new(false),
             answers_searches: seed.is_multiple_of(3),
             began: Instant::now(),
             calm_since: AtomicU64::new(0),

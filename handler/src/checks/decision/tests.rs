@@ -24,6 +24,7 @@ fn passed() -> Finding {
     Finding {
         end: End::Processed,
         vendor_decision: Some(Mark::Passed),
+        has_own_cause: false,
         checks: REQUIRED.map(|name| check(name, Mark::Passed, "ok")).to_vec(),
         person: Person {
             given_name: Some(Personal::new("ADA")),

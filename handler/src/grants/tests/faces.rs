@@ -235,3 +235,24 @@ async fn where_transactions_lie_is_kept_without_the_vendor_s_ids() {
         assert!(!fact.contains("execution") && !fact.contains("account"), "{fact}");
     }
 }
+
+/// The vendor's own doubt has another cause (a rule of the tenant, by its label); a repeated own face hides it.
+#[tokio::test]
+async fn an_own_face_clears_no_doubt_of_another_cause() {
+    let doubt =
+        json!({ "type": "WARNING", "details": { "label": "DEVICE_RISK_RULE" }, "risk": { "score": 65.0 } });
+    // Without a repeated face it is a review.
+    let world = World::new();
+    let ada = second_try(&world).await;
+    let mut details = seen(&json!({ "status": "DONE", "findings": [] }));
+    details["decision"] = doubt.clone();
+    details["capabilities"]["imageChecks"][0]["decision"] =
+        json!({ "type": "PASSED", "details": { "label": "OK" } });
+    world.vendor.set(1, told(details));
+    assert_eq!(ada.settle().await.status, Status::Review);
+    // With one, it is an approval.
+    let mut details = seen(&json!({ "status": "DONE", "findings": ["execution-0"] }));
+    details["decision"] = doubt;
+    let outcome = ends(&World::new(), told(details)).await;
+    assert_eq!(outcome.status, Status::Review, "{outcome:?}");
+}

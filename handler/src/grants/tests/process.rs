@@ -2,7 +2,6 @@
 
 use std::ops::Deref;
 
-use crate::checks::vendor::{Need, Place};
 use crate::checks::{Begun, Callback, CallbackReceipt, CheckStatus, Checks, Entry, Error, RedeemError};
 use crate::grants::{About, Authorization, Grant, Grants, Presented, Pushed, Receipt, Visit};
 use crate::ids::VerificationId;
@@ -109,10 +108,6 @@ impl Process {
 
     pub(super) async fn cancel(&self, visit: &Visit) -> Result<(), Error> {
         self.grants.checks().cancel(&self.entry(visit)).await
-    }
-
-    pub(super) async fn locate(&self, visit: &Visit, place: Place) -> Result<Option<Need>, Error> {
-        self.grants.checks().locate(&self.entry(visit), place).await
     }
 
     pub(super) async fn code(&self, visit: &Visit) -> Result<String, Error> {

@@ -3,17 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
-use bytes::Bytes;
 use futures::future::join_all;
 use tempfile::TempDir;
-use tokio::time::sleep;
 
+use super::far::far;
 use super::process::Process;
 use super::vendor::{approved, rejected};
 use super::world::{SignIn, World, presented, redeem_in_vain, registration};
 use crate::checks::{Error, Status};
-use crate::fact_store::{Created, FactStore, Place, StoreError, open};
+use crate::fact_store::{FactStore, Place, open};
 use crate::grants::Visit;
 
 /// Runs the operation of both processes by many tasks at once.
@@ -32,39 +30,6 @@ where
     join_all(tasks).await.into_iter().map(Result::unwrap).collect()
 }
 
-/// A store as far away as a cloud's: between any two operations others get their turn.
-struct Far(Arc<dyn FactStore>);
-
-#[async_trait]
-impl FactStore for Far {
-    async fn create(&self, path: &str, document: Bytes) -> Result<Created, StoreError> {
-        sleep(Duration::from_millis(2)).await;
-        self.0.create(path, document).await
-    }
-
-    async fn read(&self, path: &str) -> Result<Option<Bytes>, StoreError> {
-        sleep(Duration::from_millis(2)).await;
-        self.0.read(path).await
-    }
-
-    async fn list(&self, folder: &str) -> Result<Vec<String>, StoreError> {
-        sleep(Duration::from_millis(2)).await;
-        self.0.list(folder).await
-    }
-
-    async fn folders(&self, folder: &str) -> Result<Vec<String>, StoreError> {
-        self.0.folders(folder).await
-    }
-
-    async fn delete(&self, path: &str) -> Result<(), StoreError> {
-        self.0.delete(path).await
-    }
-}
-
-fn far() -> World {
-    World::over(Arc::new(Far(open(&Place::Memory).unwrap())))
-}
-
 fn folder() -> (TempDir, Arc<dyn FactStore>) {
     let folder = TempDir::new().unwrap();
     let store = open(&Place::Folder(folder.path().to_owned())).unwrap();
@@ -73,7 +38,7 @@ fn folder() -> (TempDir, Arc<dyn FactStore>) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn one_transaction_one_code_one_redemption_far_away() {
-    one_of_each(&far(), 24).await;
+    one_of_each(&World::over(far()), 24).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -150,7 +115,7 @@ async fn one_of_each(world: &World, tasks: usize) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn racing_retries_start_one_more_attempt() {
-    let world = far();
+    let world = World::over(far());
     world.vendor.start_takes(Duration::from_millis(5));
     let ada = world.sign_in("c1").await;
     ada.begin().await;
@@ -165,7 +130,7 @@ async fn racing_retries_start_one_more_attempt() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn racing_sign_ins_never_exceed_the_attempts_of_their_subject() {
-    let world = far();
+    let world = World::over(far());
     let processes = [world.process(), world.process()];
     for round in 0..5 {
         let tasks = (0..12).map(|i| {
@@ -201,7 +166,7 @@ async fn racing_sign_ins_never_exceed_the_attempts_of_their_subject() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn racing_registrations_and_authorizations_agree() {
-    let world = far();
+    let world = World::over(far());
     let ada = world.sign_in("c1").await;
     let tickets = race(&world, &ada.visit, 16, |process, _| async move {
         process.register(registration("c2")).await.unwrap().ticket
@@ -220,7 +185,7 @@ async fn racing_registrations_and_authorizations_agree() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_notice_that_races_with_its_own_duplicates_is_recorded_once() {
-    let world = far();
+    let world = World::over(far());
     let ada = world.sign_in("c1").await;
     ada.begin().await;
     let (credential, callback) = (

@@ -504,3 +504,25 @@ async fn a_callback_settles_those_who_joined_under_another_name() {
     world.vendor.set_down(true);
     assert_eq!(told_to_the_holder_of(&grant, &world).await, Status::Rejected);
 }
+
+/// The vendor need not say when a callback was sent: the second one looks like the first.
+#[tokio::test]
+async fn a_reversal_whose_callback_looks_like_the_first_one_is_read() {
+    for sent_at in [None, Some("yesterday".to_owned())] {
+        let world = World::new();
+        let ada = world.sign_in("c1").await;
+        ada.begin().await;
+        world.vendor.set(0, approved());
+        let told = || crate::checks::Callback {
+            sent_at: sent_at.clone(),
+            ..super::world::callback(&world, 0, "PROCESSED")
+        };
+        let credential = world.vendor.credential_of(0);
+        ada.process.callback(&credential, told()).await.unwrap();
+        assert_eq!(ada.settle().await.status, Status::Approved);
+        world.vendor.set(0, rejected());
+        ada.process.callback(&credential, told()).await.unwrap();
+        ada.process.catch_up(ada.visit.entry.id).await.unwrap();
+        assert_eq!(ada.grant().await.outcome.status, Status::Rejected);
+    }
+}

@@ -309,6 +309,7 @@ fn ended(end: End, vendor_decision: Option<Mark>, similarity: Mark, reason: &'st
     Progress::Ended(Box::new(Finding {
         end,
         vendor_decision,
+        has_own_cause: false,
         checks,
         person,
         repeated_face: None,

@@ -308,7 +308,10 @@ pub(super) fn callback(world: &World, n: usize, status_word: &str) -> Callback {
         execution: Some(ids.execution),
         account: Some(ids.account),
         status_word: status_word.to_owned(),
-        sent_at: Some(world.now().to_string()),
+        sent_at: world
+            .now()
+            .format(&time::format_description::well_known::Rfc3339)
+            .ok(),
     }
 }
 

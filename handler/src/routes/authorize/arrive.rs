@@ -12,6 +12,7 @@ use warp::http::StatusCode;
 use super::BACK;
 use crate::checks::{Begun, Error, Status, Verification};
 use crate::grants::{Authorization, Visit};
+use crate::ids::VerificationId;
 use crate::openid::metadata::AUTHORIZE;
 use crate::pages::{self, Language};
 use crate::routes::call::Call;
@@ -68,17 +69,31 @@ pub(super) async fn unbound(
     if let Some(visit) = reused {
         return deliver::code(services, &visit, language).await;
     }
+    Ok(hop(call, services, id, language, leg))
+}
+
+/// A browser that sent no cookie is handed one and sent to bring it back, once.
+pub(super) fn sent_for_a_cookie(
+    call: &Call,
+    services: &Services,
+    id: VerificationId,
+    authorization: &Authorization,
+    leg: Leg,
+) -> Response {
+    telemetry::note_verification(id);
+    let language = call.speak(&[authorization.locale.as_deref()], services.default_language);
+    hop(call, services, id, language, leg)
+}
+
+fn hop(call: &Call, services: &Services, id: VerificationId, language: Language, leg: Leg) -> Response {
     let query = &call.incoming.query;
     if leg == Leg::Back {
         let page = pages::no_cookies(language, &format!("{AUTHORIZE}?{query}"));
-        return Ok(reply::because(
-            reply::page(StatusCode::FORBIDDEN, page),
-            Fault::NoCookie,
-        ));
+        return reply::because(reply::page(StatusCode::FORBIDDEN, page), Fault::NoCookie);
     }
     let mut response = reply::see_other(&format!("{BACK}?{query}"));
     cookie::hand_out(&mut response, services, id, &*call.gate.random);
-    Ok(response)
+    response
 }
 
 /// Binds the request to the browser, begins the check, and sends the browser there.

@@ -1,9 +1,13 @@
 //! The way from `/api/verify/authorize` to the vendor: a browser is bound by the cookie that came back, and by nothing else.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use super::world::{
     Answer, Browser, REDIRECT, World, authorize_path, encoded, form, header, json_of, location, request,
     sent, text_of,
 };
+use crate::grants::tests::far::far;
 use crate::grants::tests::vendor::{approved, rejected};
 
 const AT_VENDOR: &str = "https://vendor.example/go/";
@@ -167,6 +171,23 @@ async fn a_double_click_leads_to_one_transaction_and_back() {
     let two = browser.lose(&world, request("GET", &path)).await;
     browser.keep(&one);
     browser.keep(&two);
+    let (one, two) = tokio::join!(browser.follow(&world, one), browser.follow(&world, two));
+    is_at_vendor(&one);
+    is_at_vendor(&two);
+    assert_eq!(world.vendor.starts(), 1);
+    ends_well(&world, &browser).await;
+}
+
+/// Both find nothing begun. One of them waits for its turn in the line, and the other is served meanwhile.
+#[tokio::test(start_paused = true)]
+async fn two_tabs_that_open_one_link_at_once_both_arrive() {
+    let mut world = World::over(far());
+    world.limits.start_pace = Duration::from_secs(1);
+    world.services.send_replace(Some(Arc::new(world.build())));
+    let browser = Browser::default();
+    let ticket = world.ticket("c1").await;
+    let path = authorize_path(&ticket, "");
+    let (one, two) = tokio::join!(browser.get(&world, &path), browser.get(&world, &path));
     let (one, two) = tokio::join!(browser.follow(&world, one), browser.follow(&world, two));
     is_at_vendor(&one);
     is_at_vendor(&two);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::play::{Walk, another, at_once, page, plan, play, rule, script, sign_in};
+use super::play::{Walk, another, at_once, page, plan, play, prefer, rule, script, sign_in};
 use crate::browser::{At, Tab};
 use crate::callbacks::Callbacks;
 use crate::journey::Plan;
@@ -35,6 +35,25 @@ fn two_tabs_lead_to_no_dead_page() {
             },
         )
         .await;
+    });
+}
+
+#[test]
+fn two_tabs_that_open_one_link_at_once_both_arrive() {
+    play("dead page", async |world| {
+        let mut one = Walk::new(&world, plan());
+        let opens = one.journey.requested().await.unwrap();
+        let mut two = one.tab.clone();
+        // The second one finds nothing begun, waits for its turn, and the first one is served meanwhile.
+        prefer(&world, 0);
+        let slow = Act::Delay(100);
+        script(&world, &[rule(Op::Create, Side::Before, "starts/", slow)]);
+        let (one, two) = tokio::join!(one.tab.open(&opens), two.open(&opens));
+        for at in [one, two] {
+            if !matches!(at, At::Vendor(0)) {
+                world.violated("dead page", &format!("{at:?}"));
+            }
+        }
     });
 }
 
