@@ -10,8 +10,9 @@ use rustix::process::Signal;
 use tokio::process::Command;
 
 use super::say;
+use crate::azurite::Azurite;
 use crate::interrupt::interrupted;
-use crate::node::{self, Azurite};
+use crate::node;
 use crate::package::{Plan, Profile, build, workspace};
 use crate::process::Group;
 
