@@ -12,6 +12,7 @@ use openssl::sign::Signer;
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::process::Command;
 
+use crate::certs::install_tls;
 use crate::node;
 use crate::process::Group;
 
@@ -71,6 +72,7 @@ impl Azurite {
     /// # Errors
     /// There is one of that name, or no answer.
     pub async fn container(&self, name: &str) -> Result<String> {
+        install_tls();
         let address = format!("{}/{name}", self.url);
         let client = reqwest::Client::builder().no_proxy().build()?;
         let answer = client
