@@ -2,6 +2,7 @@
 
 mod endings;
 mod kills;
+mod line;
 mod notices;
 mod races;
 mod ways;
@@ -122,6 +123,19 @@ impl World {
             .unwrap();
         assert_eq!(answer.status, 200, "{}", answer.body);
         answer.json().unwrap()
+    }
+
+    /// What the handler has logged, one object for each record.
+    pub(crate) fn records(&self) -> Vec<Value> {
+        let text = self.rig.host.log().handler_text();
+        let records = text.lines().filter_map(|line| serde_json::from_str(line).ok());
+        records.collect()
+    }
+
+    /// How many records have this `code`.
+    pub(crate) fn told(&self, code: &str) -> usize {
+        let records = self.records();
+        records.iter().filter(|record| record["code"] == code).count()
     }
 
     /// A normal run leaves no line at Error.
