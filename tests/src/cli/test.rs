@@ -67,6 +67,8 @@ impl Test {
             say("no browser tests");
             return Ok(true);
         }
+        // What failed before says nothing of this run.
+        let _none = std::fs::remove_dir_all(workspace().join("target/rig/screenshots/failed"));
         let mut command = Command::new("node");
         command
             .args(["--test", "--test-reporter=spec", "--test-concurrency=2"])
