@@ -244,3 +244,52 @@ async fn names_that_could_be_addresses_are_not_asked_for() {
     fetch(&direct, &shelf).await.unwrap();
     assert!(!shelf.asked().iter().any(|asked| asked.contains("..")));
 }
+
+/// A vault in which every secret gets a new version between any two readings.
+#[derive(Default)]
+struct Restless(Mutex<usize>);
+
+#[async_trait]
+impl SecretStore for Restless {
+    async fn get(&self, _: &str, _: Option<&str>) -> Result<Secret, Error> {
+        let mut count = self.0.lock().unwrap();
+        *count += 1;
+        Ok(Secret {
+            value: format!("value {count}").into(),
+            content_type: None,
+            version: Some(count.to_string()),
+            created: Some(NOW - Duration::from_secs(100_000) + Duration::from_secs(*count as u64)),
+        })
+    }
+
+    async fn names(&self) -> Result<Vec<String>, Error> {
+        Ok(Vec::new())
+    }
+
+    async fn versions(&self, what: &str) -> Result<Vec<Version>, Error> {
+        let (what, why) = (what.to_owned(), "no role".to_owned());
+        Err(Error::Denied { what, why })
+    }
+}
+
+#[tokio::test]
+async fn former_values_do_not_pile_up() {
+    let (store, direct) = (Restless::default(), direct());
+    let mut fetched = Fetched::default();
+    for _ in 0..200 {
+        fetched.begin();
+        let read = super::fetch(&direct, &store, Names::Named, NOW, &mut fetched, |_| {});
+        read.await.unwrap();
+    }
+    let secrets: BTreeSet<&str> = fetched.values().map(|(name, _)| name).collect();
+    let former = fetched.values().count() - secrets.len();
+    assert!(
+        former <= 16,
+        "{former} former values of {} secrets",
+        secrets.len()
+    );
+    assert!(
+        fetched.versions("idv-signing").len() > 1,
+        "the key before is gone"
+    );
+}

@@ -17,10 +17,12 @@ use crate::settings::{Early, Map};
 use crate::tokens::Certificate;
 use crate::tokens::test_keys::{OTHER_RSA, RSA, pem, rsa_jwk, x509};
 
+mod each_alone;
 mod partly;
 mod previous;
 mod refused;
 mod rotation;
+mod unlisted;
 
 const NOW: OffsetDateTime = datetime!(2026-11-20 08:00 UTC);
 const KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
@@ -542,4 +544,16 @@ async fn a_certificate_that_ends_soon_is_remarked_on_and_still_signs() {
             .concat()
             .contains("AppSettings:SigningCertName gives a certificate that expires")
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_certificate_that_is_not_valid_yet_is_remarked_on_and_still_signs() {
+    let begin = OffsetDateTime::from_unix_timestamp(1_700_000_000).unwrap();
+    for (earlier, is_told) in [(Duration::from_secs(60), true), (Duration::ZERO, false)] {
+        let loader = start_at(direct(), &Shelf::full(), MockClock::at(begin - earlier));
+        let found = ready(&mut loader.states()).await;
+        let remarks = found.settings.remarks.concat();
+        let words = "AppSettings:SigningCertName gives a certificate that is not valid yet";
+        assert_eq!(remarks.contains(words), is_told, "{remarks}");
+    }
 }
