@@ -89,8 +89,6 @@ impl Error {
 pub struct Secret {
     /// Its value.
     pub value: SecretString,
-    /// What the value is, such as `application/x-pkcs12` for certificates.
-    pub content_type: Option<String>,
     /// Id of this version.
     pub version: Option<String>,
     /// When this version was made.

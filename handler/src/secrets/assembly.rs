@@ -14,7 +14,7 @@ use super::rotation::{self, Pace, TOKENS_OVERDUE};
 use crate::settings::table::{self, Setting};
 use crate::settings::{self, CertificateRef, ClientProof, Early, Fault, Faults, SecretRef, Settings, Source};
 use crate::tokens::client_assertion::ClientKeys;
-use crate::tokens::{Certificate, CertificateError, SigningKeys};
+use crate::tokens::{Certificate, SigningKeys};
 
 /// How long before its end the renewal of a certificate is asked for.
 const RENEW_BEFORE: Duration = Duration::from_secs(30 * 24 * 3600);
@@ -148,6 +148,12 @@ impl<'a> Assembly<'a> {
                 setting.name
             ));
         }
+        if signer.starts_at().is_some_and(|start| start > now) {
+            self.remarks.push(format!(
+                "{} gives a certificate that is not valid yet",
+                setting.name
+            ));
+        }
         let keys = SigningKeys::new(signer, certificates.get(1..).unwrap_or_default());
         keys.map_err(|error| self.fault(setting, 0, error)).ok()
     }
@@ -162,7 +168,7 @@ impl<'a> Assembly<'a> {
         }
         let (mut certificates, mut created, mut faults) = (Vec::new(), Vec::new(), Vec::new());
         for (secret, made) in versions {
-            match certificate_of(secret, "") {
+            match Certificate::from_secret(secret.value.expose_secret(), "") {
                 Ok(certificate) => {
                     certificates.push(certificate);
                     created.push(made);
@@ -196,10 +202,13 @@ impl<'a> Assembly<'a> {
         let (setting, certificate) = match place {
             CertificateRef::Vault(name) => {
                 let secret = self.secret(by_name, 0, name)?;
-                (by_name, certificate_of(secret, ""))
+                (
+                    by_name,
+                    Certificate::from_secret(secret.value.expose_secret(), ""),
+                )
             }
             CertificateRef::Given(value) => {
-                let certificate = Certificate::from_secret(value.expose_secret(), None, password);
+                let certificate = Certificate::from_secret(value.expose_secret(), password);
                 (&table::SIGNING_CERT, certificate)
             }
             CertificateRef::Loaded(thumbprint) => {
@@ -286,12 +295,4 @@ fn names_of(place: &CertificateRef) -> &'static Setting {
         CertificateRef::Loaded(_) => &table::SIGNING_CERT_THUMBPRINT,
         CertificateRef::Given(_) => &table::SIGNING_CERT,
     }
-}
-
-fn certificate_of(secret: &Secret, password: &str) -> Result<Certificate, CertificateError> {
-    Certificate::from_secret(
-        secret.value.expose_secret(),
-        secret.content_type.as_deref(),
-        password,
-    )
 }

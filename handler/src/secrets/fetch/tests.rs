@@ -56,7 +56,6 @@ impl SecretStore for Shelf {
         let (_, value) = found.next().ok_or_else(|| Error::Missing(name.to_owned()))?;
         Ok(Secret {
             value: (*value).into(),
-            content_type: None,
             version: None,
             created: None,
         })
@@ -256,7 +255,6 @@ impl SecretStore for Restless {
         *count += 1;
         Ok(Secret {
             value: format!("value {count}").into(),
-            content_type: None,
             version: Some(count.to_string()),
             created: Some(NOW - Duration::from_secs(100_000) + Duration::from_secs(*count as u64)),
         })

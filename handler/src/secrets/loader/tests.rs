@@ -135,7 +135,6 @@ impl SecretStore for Shelf {
             let value = value.as_str().into();
             Ok(Secret {
                 value,
-                content_type: None,
                 version: None,
                 created: content.created.filter(|_| version.is_none()),
             })
