@@ -8,7 +8,7 @@ use futures::StreamExt as _;
 use time::OffsetDateTime;
 
 use super::fetched::{Fetched, Got};
-use super::wanted::{Want, rotating, wanted};
+use super::wanted::{Want, forget_former, rotating, wanted};
 use super::{Error, SecretStore};
 use crate::settings::{Fault, Faults, Names, Source, table};
 
@@ -64,6 +64,7 @@ pub(super) async fn fetch(
             fetched.keep(want, got);
         }
     }
+    forget_former(source, fetched, now);
     // Without a token nothing can be read: that is the cause to tell.
     match (failure, prepared) {
         (None, _) => Ok(()),

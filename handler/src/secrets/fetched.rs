@@ -186,19 +186,45 @@ impl Fetched {
 
     /// What is known of the versions of a secret, the latest first, and when each was made.
     pub(super) fn versions(&self, name: &str) -> Vec<(&Secret, OffsetDateTime)> {
-        let listed = self.versions.get(name).map_or(&[][..], Vec::as_slice);
-        let older = self.older_versions(name).into_iter().filter_map(|version| {
-            let secret = self.older.get(&(name.to_owned(), version.id.clone()))?;
-            Some((secret, version.created))
-        });
-        let older: Vec<_> = older.chain(self.unlisted(name, listed)).collect();
+        let older = self.former(name);
         // A latest version that somebody has disabled gives way to the others; alone, it stays in force.
         let gives_way = self.is_disabled(name) && !older.is_empty();
         let latest = self.latest.get(name).filter(|_| !gives_way);
         // By its own word, for the list may have been made before it was. One that was never listed is alone.
+        let listed = self.versions.get(name).map_or(&[][..], Vec::as_slice);
         let made = |latest: &Secret| latest.created.or_else(|| Some(listed.first()?.created));
         let latest = latest.map(|latest| (latest, made(latest).unwrap_or(OffsetDateTime::UNIX_EPOCH)));
+        let older = older.into_iter().map(|(_, secret, created)| (secret, created));
         latest.into_iter().chain(older).collect()
+    }
+
+    /// Versions of a secret other than the latest whose values are known, each with its id and when it was made.
+    fn former(&self, name: &str) -> Vec<(&str, &Secret, OffsetDateTime)> {
+        let listed = self.versions.get(name).map_or(&[][..], Vec::as_slice);
+        let older = self.older_versions(name).into_iter().filter_map(|version| {
+            let secret = self.older.get(&(name.to_owned(), version.id.clone()))?;
+            Some((version.id.as_str(), secret, version.created))
+        });
+        older.chain(self.unlisted(name, listed)).collect()
+    }
+
+    /// Forgets former values, but for those of this certificate that `needed` picks among their creation times by place.
+    pub(super) fn forget_former(
+        &mut self,
+        certificate: Option<&str>,
+        needed: impl FnOnce(&[OffsetDateTime]) -> Vec<usize>,
+    ) {
+        let mut kept = BTreeSet::new();
+        if let Some(name) = certificate {
+            let former = self.former(name);
+            let all: Vec<_> = self.versions(name).iter().map(|(_, created)| *created).collect();
+            let before = all.len() - former.len();
+            let former = needed(&all)
+                .into_iter()
+                .filter_map(|place| former.get(place.checked_sub(before)?));
+            kept.extend(former.map(|(id, ..)| (name.to_owned(), (*id).to_owned())));
+        }
+        self.older.retain(|version, _| kept.contains(version));
     }
 
     /// Whether the latest version of a secret was disabled when it was last asked for.
@@ -209,7 +235,7 @@ impl Fetched {
 
     /// Versions that were the latest once and are younger than the list, because none could be read since. What is older
     /// and not in the list was disabled or deleted, on purpose.
-    fn unlisted(&self, name: &str, listed: &[Version]) -> Vec<(&Secret, OffsetDateTime)> {
+    fn unlisted(&self, name: &str, listed: &[Version]) -> Vec<(&str, &Secret, OffsetDateTime)> {
         let latest = self.latest.get(name).and_then(|latest| latest.version.as_ref());
         let is_younger = |created: OffsetDateTime| listed.iter().all(|version| version.created < created);
         let known = self
@@ -217,8 +243,8 @@ impl Fetched {
             .iter()
             .filter(|((of, id), _)| of == name && latest != Some(id));
         known
-            .filter_map(|(_, secret)| Some((secret, secret.created?)))
-            .filter(|(_, created)| is_younger(*created))
+            .filter_map(|((_, id), secret)| Some((id.as_str(), secret, secret.created?)))
+            .filter(|(.., created)| is_younger(*created))
             .collect()
     }
 

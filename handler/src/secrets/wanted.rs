@@ -66,6 +66,16 @@ pub(super) fn wanted(
     wanted
 }
 
+/// Forgets former values that nobody needs any more: of the certificate that signs, those versions stay that are published;
+/// of all other secrets, none.
+pub(super) fn forget_former(source: &dyn Source, fetched: &mut Fetched, now: OffsetDateTime) {
+    let overlay = fetched.overlay(source);
+    let (rotating, pace) = (rotating(&overlay), longest_pace(&overlay));
+    fetched.forget_former(rotating.as_deref(), |created| {
+        rotation::published(created, now, pace)
+    });
+}
+
 /// Secrets that are needed, so that there is no need to wait for the list to know that they are wanted. Without a list
 /// the previous state key and the subject key are asked for, too: nothing else would tell of them.
 fn expected(overlay: &Overlay<'_>, names: Names) -> impl Iterator<Item = &'static Setting> {
