@@ -8,6 +8,7 @@
 //! - `wanted`: which secrets are wanted; `fetch`: reading them in as few rounds as possible; `fetched`: what is known
 //! - `overlay`: settings from the environment, completed by secrets
 //! - `assembly`, `loaded`: settings and secrets put together: certificates, clients
+//! - `standing`: what of a reading comes into force beside what is in force already
 //! - `rotation`: which version of the signing certificate signs, and which are published
 //! - `prepare`: what must work without Key Vault; `loader`: reads at start, again and again, and tells whoever waits
 
@@ -19,6 +20,7 @@ mod loader;
 mod overlay;
 mod prepare;
 mod rotation;
+mod standing;
 pub mod vault;
 mod wanted;
 

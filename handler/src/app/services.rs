@@ -226,6 +226,7 @@ fn client(client: &secrets::Client) -> Client {
             secrets::Proof::SecretBasic(known) => Proof::SecretBasic(secrets(known)),
             secrets::Proof::SecretPost(known) => Proof::SecretPost(secrets(known)),
             secrets::Proof::PrivateKeyJwt(keys) => Proof::PrivateKeyJwt(keys.clone()),
+            secrets::Proof::Unreadable => Proof::Unreadable,
         },
         require_pkce: client.require_pkce,
     }

@@ -12,29 +12,32 @@ use super::fetched::Fetched;
 use super::loaded::{Client, Loaded, Proof, Secrets};
 use super::rotation::{self, Pace, TOKENS_OVERDUE};
 use crate::settings::table::{self, Setting};
-use crate::settings::{self, CertificateRef, ClientProof, Early, Fault, Faults, SecretRef, Settings, Source};
+use crate::settings::{self, CertificateRef, ClientProof, Early, Fault, Faults, SecretRef, Settings};
 use crate::tokens::client_assertion::ClientKeys;
 use crate::tokens::{Certificate, SigningKeys};
 
 /// How long before its end the renewal of a certificate is asked for.
 const RENEW_BEFORE: Duration = Duration::from_secs(30 * 24 * 3600);
 
-/// Puts together what was read.
+/// Puts together what was read. `settings` is what the settings say with it.
 ///
 /// # Errors
-/// All faults of settings; or if there are none, all faults of the secrets they name.
+/// All faults of settings; or if there are none, all faults of the secrets they name. Those of single clients and callers
+/// are told by the settings instead, as long as somebody is left.
 pub(super) fn assemble(
-    source: &dyn Source,
+    settings: Result<Settings, Faults>,
     early: &Early,
     fetched: &Fetched,
     http: reqwest::Client,
     now: OffsetDateTime,
 ) -> Result<Loaded, Faults> {
-    let mut settings = Settings::load(&fetched.overlay(source))?;
+    let mut settings = settings?;
     let mut assembly = Assembly {
         early,
         fetched,
         faults: Vec::new(),
+        aside: std::mem::take(&mut settings.aside),
+        spared: std::mem::take(&mut settings.spared),
         remarks: Vec::new(),
     };
     let pace = Pace {
@@ -42,22 +45,22 @@ pub(super) fn assemble(
         tokens_live: settings.id_token_life + TOKENS_OVERDUE,
     };
     let signing = assembly.signing(&settings.signing, pace, now);
-    let clients: Vec<_> = settings
-        .clients
-        .iter()
-        .map(|client| assembly.client(client))
-        .collect();
-    let clients: Option<Vec<Client>> = clients.into_iter().collect();
+    let clients = assembly.clients(&settings.clients);
+    let gone = |fault: &Fault| format!("{fault}; going on without");
+    settings.remarks.extend(assembly.spared.iter().map(gone));
     settings.remarks.append(&mut assembly.remarks);
-    match (signing, clients) {
-        (Some(signing), Some(clients)) if assembly.faults.is_empty() => Ok(Loaded {
-            fingerprint: fingerprint(fetched, &signing),
-            settings,
-            signing: Arc::new(signing),
-            clients,
-            http,
-        }),
-        _ => Err(Faults(assembly.faults)),
+    match signing {
+        Some(signing) if assembly.faults.is_empty() => {
+            (settings.aside, settings.spared) = (assembly.aside, assembly.spared);
+            Ok(Loaded {
+                fingerprint: fingerprint(fetched, &signing),
+                settings,
+                signing: Arc::new(signing),
+                clients,
+                http,
+            })
+        }
+        _ => Err(Faults([assembly.faults, assembly.aside].concat())),
     }
 }
 
@@ -78,6 +81,10 @@ struct Assembly<'a> {
     early: &'a Early,
     fetched: &'a Fetched,
     faults: Vec<Fault>,
+    /// Faults that set one client or caller aside.
+    aside: Vec<Fault>,
+    /// Faults of what was in force before.
+    spared: Vec<Fault>,
     remarks: Vec<String>,
 }
 
@@ -88,13 +95,11 @@ impl<'a> Assembly<'a> {
         self.faults.push(Fault { setting, rule });
     }
 
-    /// What was in force before may be gone: a remark takes the place of each fault, and it is gone on without.
+    /// What was in force before may be gone: its faults stop nobody, and it is gone on without.
     fn spared<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
         let known = self.faults.len();
         let read = read(self);
-        let faults = self.faults.split_off(known);
-        let remark = |fault: &Fault| format!("{fault}; going on without what was in force before");
-        self.remarks.extend(faults.iter().map(remark));
+        self.spared.extend(self.faults.split_off(known));
         read
     }
 
@@ -180,10 +185,10 @@ impl<'a> Assembly<'a> {
             if certificates.is_empty() {
                 self.fault(setting, 0, format!("gives no certificate: {error}"));
             } else {
-                self.remarks.push(format!(
-                    "{} has a version that is of no use and is passed over: {error}",
-                    setting.name
-                ));
+                self.spared(|assembly| {
+                    assembly.fault(setting, 0, format!("has a version that is of no use: {error}"));
+                    None::<()>
+                });
             }
         }
         let published = rotation::published(&created, now, pace).into_iter();
@@ -227,34 +232,55 @@ impl<'a> Assembly<'a> {
         certificate.ok()
     }
 
-    fn client(&mut self, client: &settings::Client) -> Option<Client> {
-        let proof = match &client.proof {
+    /// One whose secret is of no use is refused alone; but if that is each of them, nothing can be served.
+    fn clients(&mut self, clients: &[settings::Client]) -> Vec<Client> {
+        let clients: Vec<Client> = clients.iter().map(|client| self.client(client)).collect();
+        let is_refused = |client: &Client| matches!(client.proof, Proof::Unreadable);
+        if !clients.is_empty() && clients.iter().all(is_refused) {
+            let (theirs, others) = std::mem::take(&mut self.aside)
+                .into_iter()
+                .partition(|fault| fault.setting.starts_with("Clients:"));
+            (self.faults, self.aside) = ([std::mem::take(&mut self.faults), theirs].concat(), others);
+        }
+        clients
+    }
+
+    fn client(&mut self, client: &settings::Client) -> Client {
+        let known = self.faults.len();
+        let proof = client.proof.as_ref();
+        let proof = proof.and_then(|proof| self.proof(client.index, proof));
+        self.aside.extend(self.faults.split_off(known));
+        Client {
+            id: client.id.clone(),
+            redirect_uris: client.redirect_uris.clone(),
+            proof: proof.unwrap_or(Proof::Unreadable),
+            require_pkce: client.require_pkce,
+        }
+    }
+
+    fn proof(&mut self, index: usize, proof: &ClientProof) -> Option<Proof> {
+        match proof {
             ClientProof::SecretBasic { current, previous } => {
-                Proof::SecretBasic(self.client_secrets(client.index, current, previous.as_ref())?)
+                let secrets = self.client_secrets(index, current, previous.as_ref());
+                secrets.map(Proof::SecretBasic)
             }
             ClientProof::SecretPost { current, previous } => {
-                Proof::SecretPost(self.client_secrets(client.index, current, previous.as_ref())?)
+                let secrets = self.client_secrets(index, current, previous.as_ref());
+                secrets.map(Proof::SecretPost)
             }
             ClientProof::KeySet(jwks) => {
                 let keys = ClientKeys::from_jwks(jwks);
-                Proof::PrivateKeyJwt(
-                    keys.map_err(|error| self.fault(&table::CLIENT_JWKS, client.index, error))
-                        .ok()?,
-                )
+                let keys = keys.map_err(|error| self.fault(&table::CLIENT_JWKS, index, error));
+                keys.map(Proof::PrivateKeyJwt).ok()
             }
             ClientProof::Certificates(name) => {
-                let secret = self.secret(&table::CLIENT_CERTIFICATE_NAME, client.index, name)?;
+                let setting = &table::CLIENT_CERTIFICATE_NAME;
+                let secret = self.secret(setting, index, name)?;
                 let keys = ClientKeys::from_certificates(secret.value.expose_secret());
-                let fault = |error| self.fault(&table::CLIENT_CERTIFICATE_NAME, client.index, error);
-                Proof::PrivateKeyJwt(keys.map_err(fault).ok()?)
+                let keys = keys.map_err(|error| self.fault(setting, index, error));
+                keys.map(Proof::PrivateKeyJwt).ok()
             }
-        };
-        Some(Client {
-            id: client.id.clone(),
-            redirect_uris: client.redirect_uris.clone(),
-            proof,
-            require_pkce: client.require_pkce,
-        })
+        }
     }
 
     fn client_secrets(

@@ -115,7 +115,7 @@ async fn in_time<T>(
 }
 
 /// What a start must not do without, beside the secrets that settings need: a list that was refused hides settings, and
-/// a setting whose secret is refused or disabled would fall back to its default.
+/// versions that were refused hide the key that signs.
 pub(super) fn hidden(source: &dyn Source, fetched: &Fetched, names: Names) -> Vec<Fault> {
     let mut hidden = Vec::new();
     if names == Names::List && !fetched.is_listed() {
@@ -139,22 +139,7 @@ pub(super) fn hidden(source: &dyn Source, fetched: &Fetched, names: Names) -> Ve
                 .into(),
         });
     }
-    hidden.extend(unreadable(fetched));
     hidden
-}
-
-/// Settings whose secrets are there and are not given to us. Those of before (`Previous…`) may be done without.
-fn unreadable(fetched: &Fetched) -> impl Iterator<Item = Fault> {
-    fetched.failures().filter_map(|(want, error, _)| {
-        let Want::Latest(name) = want else { return None };
-        let (_, setting) = super::overlay::setting_of(name)?;
-        let is_hidden = matches!(error, Error::Denied { .. } | Error::Disabled(_));
-        let may_go = fetched.is_known(want) || setting.contains(":Previous");
-        (is_hidden && !may_go).then(|| Fault {
-            setting,
-            rule: format!("is given by a secret that {}", error.rule()).into(),
-        })
-    })
 }
 
 /// Faults of settings that are missing because their secrets are hidden, told by that cause.

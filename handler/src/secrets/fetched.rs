@@ -171,6 +171,39 @@ impl Fetched {
         )
     }
 
+    /// The same at a start, where a setting whose secret is refused or disabled must not fall back to its default.
+    pub(super) fn overlay_at_start<'a>(&self, source: &'a dyn Source) -> Overlay<'a> {
+        let refused = self.failures().filter_map(|(want, error, _)| {
+            let Want::Latest(name) = want else { return None };
+            let is_refused = matches!(error, Error::Denied { .. } | Error::Disabled(_));
+            (is_refused && !self.is_known(want)).then_some((name.as_str(), error.rule()))
+        });
+        self.overlay(source).refusing(refused)
+    }
+
+    /// The latest values, by name.
+    pub(super) fn latest(&self) -> &BTreeMap<String, Secret> {
+        &self.latest
+    }
+
+    /// Secrets whose values are not among these.
+    pub(super) fn changed_since(&self, latest: &BTreeMap<String, Secret>) -> BTreeSet<String> {
+        let same = |name: &String, secret: &Secret| {
+            let before = latest.get(name);
+            before.is_some_and(|before| before.value.expose_secret() == secret.value.expose_secret())
+        };
+        let changed = self.latest.iter().filter(|(name, secret)| !same(name, secret));
+        changed.map(|(name, _)| name.clone()).collect()
+    }
+
+    /// Puts another value in a secret's place, or none.
+    pub(super) fn put(&mut self, name: &str, secret: Option<&Secret>) {
+        match secret {
+            Some(secret) => drop(self.latest.insert(name.to_owned(), secret.clone())),
+            None => drop(self.latest.remove(name)),
+        }
+    }
+
     /// A secret by name.
     pub(super) fn secret(&self, name: &str) -> Option<&Secret> {
         self.latest.get(name)

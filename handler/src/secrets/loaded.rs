@@ -45,6 +45,8 @@ pub enum Proof {
     SecretPost(Secrets),
     /// `private_key_jwt`.
     PrivateKeyJwt(ClientKeys),
+    /// What it proves itself with is wrong or cannot be read, so it cannot.
+    Unreadable,
 }
 
 /// A secret, and the one before it while the other side changes over.

@@ -208,7 +208,14 @@ async fn a_needed_secret_that_is_denied_hides_its_setting() {
         ..shelf()
     };
     let fetched = fetch(&direct(), &shelf).await.unwrap();
-    assert!(hides(&fetched, &direct()).starts_with("AppSettings:StateKey"));
+    let direct = direct();
+    assert!(fetched.overlay(&direct).refusal("AppSettings:StateKey").is_none());
+    assert!(
+        fetched
+            .overlay_at_start(&direct)
+            .refusal("AppSettings:StateKey")
+            .is_some()
+    );
 }
 
 #[tokio::test]

@@ -8,11 +8,12 @@ use tokio::time::Instant;
 
 use super::super::fetched::Fetched;
 use super::super::loaded::Loaded;
+use super::super::standing::{Settled, Standing, complaints};
 use super::super::{Error, SecretStore, assembly, fetch};
 use super::{State, Wake};
 use crate::clock::Clock;
 use crate::random::Random;
-use crate::settings::{Early, Faults, Source};
+use crate::settings::{Early, Fault, Faults, Settings, Source};
 
 /// Pause after the first failure; doubles for each further one.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
@@ -41,14 +42,24 @@ pub(super) struct Job {
     pub(super) random: Arc<dyn Random>,
 }
 
-/// What was met since all was well, to find the next pause.
+/// What is known and in force, and what was met since all was well, to find the next pause.
 #[derive(Default)]
 struct Tally {
+    standing: Option<Standing>,
     /// Attempts in a row at which something could not be asked for.
     failures: u32,
     /// Readings in a row with the same faults.
     faulty: u32,
     faults: Option<Faults>,
+}
+
+/// What is wrong although the rest came into force.
+#[derive(Default)]
+struct Wrong {
+    /// New values that did not: the last good ones stay.
+    bad: Vec<Fault>,
+    /// Clients and callers who cannot prove themselves.
+    aside: Vec<Fault>,
 }
 
 impl Job {
@@ -77,7 +88,8 @@ impl Job {
         let failure = match &self.store {
             Some(store) => {
                 let (source, names) = (self.source.as_ref(), self.early.names);
-                let midway = |known: &mut Fetched| drop(self.take(known, state));
+                let standing = &mut tally.standing;
+                let midway = |known: &mut Fetched| drop(self.take(known, standing, state));
                 fetch::fetch(source, store.as_ref(), names, self.clock.now(), known, midway)
                     .await
                     .err()
@@ -85,82 +97,115 @@ impl Job {
             None => None,
         };
         tally.failures = failure.as_ref().map_or(0, |_| tally.failures.saturating_add(1));
-        let is_ready = matches!(*state.borrow(), State::Ready(_));
+        let is_ready = tally.standing.is_some();
         let taken = if failure.is_none() || is_ready {
-            self.take(known, state)
+            self.take(known, &mut tally.standing, state)
         } else {
-            Ok(())
+            Ok(Wrong::default())
         };
         tell(known, tally.failures);
         if let Some(error) = &failure {
             complain(error, tally.failures, !is_ready);
         }
         let pause = match taken {
-            Err(faults) => tally.pause_after(faults),
-            Ok(()) if failure.is_some() => self.back_off(tally.failures),
-            Ok(()) => self.early.refresh,
+            Err(faults) => {
+                report(&faults);
+                tally.pause_after(faults).min(FAULTY_PAUSE)
+            }
+            Ok(_) if failure.is_some() => self.back_off(tally.failures),
+            Ok(wrong) => {
+                wrong.report();
+                tally.pause_while(wrong, self.early.refresh)
+            }
         };
         let asked = self.store.as_ref().and_then(|store| store.pause());
         pause.max(asked.unwrap_or_default())
     }
 
-    /// Puts what is known into force, if it can be put together; otherwise what was good stays in force.
-    fn take(&self, known: &mut Fetched, state: &watch::Sender<State>) -> Result<(), Faults> {
-        let is_ready = matches!(*state.borrow(), State::Ready(_));
-        let loaded = if is_ready {
-            self.again(known)
-        } else {
-            self.first(known)
+    /// Puts what is known into force, as far as it is good, and gives what is wrong all the same; if nothing can be put
+    /// together, what was good stays in force.
+    fn take(
+        &self,
+        known: &mut Fetched,
+        standing: &mut Option<Standing>,
+        state: &watch::Sender<State>,
+    ) -> Result<Wrong, Faults> {
+        let settled = match standing.as_ref() {
+            Some(standing) => self.again(known, standing),
+            None => self.first(known),
         };
-        match loaded {
-            Ok(loaded) => publish(state, loaded),
+        match settled {
+            Ok(settled) => {
+                *standing = Some(Standing::of(&settled.fetched, &settled.loaded));
+                let wrong = Wrong {
+                    aside: settled.loaded.settings.aside.clone(),
+                    bad: settled.bad,
+                };
+                publish(state, settled.loaded);
+                Ok(wrong)
+            }
             Err(faults) => {
-                report(&faults);
                 state.send_if_modified(|state| become_faulty(state, faults.clone()));
-                return Err(faults);
+                Err(faults)
             }
         }
-        Ok(())
     }
 
     /// At a start nobody is served with a part of the configuration.
-    fn first(&self, known: &Fetched) -> Result<Loaded, Faults> {
+    fn first(&self, known: &Fetched) -> Result<Settled, Faults> {
+        let source = self.source.as_ref();
         let hidden = match self.store {
-            Some(_) => fetch::hidden(self.source.as_ref(), known, self.early.names),
+            Some(_) => fetch::hidden(source, known, self.early.names),
             None => Vec::new(),
         };
-        match self.assemble(known) {
-            Ok(loaded) if hidden.is_empty() => Ok(loaded),
+        match self.assemble(known, Settings::load(&known.overlay_at_start(source))) {
+            Ok(loaded) if hidden.is_empty() => Ok(Settled {
+                loaded,
+                fetched: known.clone(),
+                bad: Vec::new(),
+            }),
             Ok(_) => Err(Faults(hidden)),
             Err(faults) => Err(fetch::explained(faults, hidden)),
         }
     }
 
-    /// While running, settings that were taken out of the vault go, if the rest does without them.
-    fn again(&self, known: &mut Fetched) -> Result<Loaded, Faults> {
-        let Some((without, removed)) = known.without_removed() else {
-            return self.assemble(known);
+    /// While running, settings that were taken out of the vault go, if everybody can do without them.
+    fn again(&self, known: &mut Fetched, standing: &Standing) -> Result<Settled, Faults> {
+        let source = self.source.as_ref();
+        let assemble = |known: &Fetched| self.assemble(known, Settings::load(&known.overlay(source)));
+        let settled = standing.settle(known, source, assemble)?;
+        let Some((without, removed)) = settled.fetched.without_removed() else {
+            return Ok(settled);
         };
-        let removed = removed.join(" ");
-        match self.assemble(&without) {
-            Ok(loaded) => {
+        let words = removed.join(" ");
+        let before = complaints(&settled.loaded);
+        let harmless = |loaded: &Loaded| complaints(loaded).iter().all(|fault| before.contains(fault));
+        match assemble(&without) {
+            Ok(loaded) if harmless(&loaded) => {
                 tracing::warn!(
-                    removed,
+                    removed = words,
                     "secrets of settings were removed from Key Vault; their defaults hold"
                 );
-                *known = without;
-                Ok(loaded)
+                for name in &removed {
+                    known.put(name, None);
+                }
+                Ok(Settled {
+                    loaded,
+                    fetched: without,
+                    bad: settled.bad,
+                })
             }
-            Err(faults) => {
-                tracing::warn!(removed, rule = %faults, "removed secrets cannot be done without; they stay in force");
-                self.assemble(known)
+            result => {
+                let faults = result.map_or_else(|faults| faults, |loaded| Faults(complaints(&loaded)));
+                tracing::warn!(removed = words, rule = %faults, "removed secrets cannot be done without; they stay in force");
+                Ok(settled)
             }
         }
     }
 
-    fn assemble(&self, known: &Fetched) -> Result<Loaded, Faults> {
-        let (source, http, now) = (self.source.as_ref(), self.http.clone(), self.clock.now());
-        let mut loaded = assembly::assemble(source, &self.early, known, http, now)?;
+    fn assemble(&self, known: &Fetched, settings: Result<Settings, Faults>) -> Result<Loaded, Faults> {
+        let (http, now) = (self.http.clone(), self.clock.now());
+        let mut loaded = assembly::assemble(settings, &self.early, known, http, now)?;
         loaded.settings.remarks.extend(known.remarks());
         Ok(loaded)
     }
@@ -179,7 +224,17 @@ impl Tally {
         let is_same = self.faults.as_ref() == Some(&faults);
         self.faulty = if is_same { self.faulty.saturating_add(1) } else { 1 };
         self.faults = Some(faults);
-        doubled(FIRST_FAULTY_PAUSE, self.faulty).min(FAULTY_PAUSE)
+        doubled(FIRST_FAULTY_PAUSE, self.faulty)
+    }
+
+    /// The same while most is well: never longer than without any fault.
+    fn pause_while(&mut self, wrong: Wrong, longest: Duration) -> Duration {
+        if wrong.bad.is_empty() && wrong.aside.is_empty() {
+            self.faults = None;
+            return longest;
+        }
+        self.pause_after(Faults([wrong.bad, wrong.aside].concat()))
+            .min(longest)
     }
 }
 
@@ -244,6 +299,27 @@ fn complain(error: &Error, failures: u32, is_down: bool) {
         tracing::warn!(cause = %error, failures, "secrets could not be read, so nobody is served yet; trying again");
     } else {
         tracing::warn!(cause = %error, failures, "secrets could not be read again; those from before stay in force");
+    }
+}
+
+impl Wrong {
+    fn report(&self) {
+        for Fault { setting, rule } in &self.bad {
+            tracing::error!(
+                code = "secrets.bad_value",
+                setting,
+                rule = &**rule,
+                "a new value is of no use; the last good one stays in force"
+            );
+        }
+        for Fault { setting, rule } in &self.aside {
+            tracing::error!(
+                code = "secrets.set_aside",
+                setting,
+                rule = &**rule,
+                "a client or caller cannot prove itself; all others are served"
+            );
+        }
     }
 }
 

@@ -14,6 +14,7 @@ use crate::http_client;
 use crate::random::OsRandom;
 use crate::secrets::{Error, Proof, Secret, SecretStore, Version};
 use crate::settings::{Early, Map};
+use crate::telemetry;
 use crate::tokens::Certificate;
 use crate::tokens::test_keys::{OTHER_RSA, RSA, pem, rsa_jwk, x509};
 
@@ -27,6 +28,22 @@ mod unlisted;
 const NOW: OffsetDateTime = datetime!(2026-11-20 08:00 UTC);
 const KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 const CLIENT_SECRET: &str = "a-long-enough-client-secret";
+
+/// What is logged from here on, on this thread.
+fn log() -> (impl Fn() -> String, tracing::subscriber::DefaultGuard) {
+    let text: Arc<Mutex<Vec<u8>>> = Arc::default();
+    let copy = Arc::clone(&text);
+    let sink = telemetry::Sink::new(move |line| copy.lock().unwrap().extend_from_slice(line));
+    let subscriber = telemetry::subscriber(tracing::Level::INFO, Arc::new(MockClock::at(NOW)), sink);
+    let read = move || String::from_utf8(text.lock().unwrap().clone()).unwrap();
+    (read, tracing::subscriber::set_default(subscriber))
+}
+
+/// Whether one record has all these words.
+fn has(log: &str, words: &[&str]) -> bool {
+    log.lines()
+        .any(|line| words.iter().all(|word| line.contains(word)))
+}
 
 /// A vault in memory whose content can change and that can be down.
 #[derive(Clone, Default)]
