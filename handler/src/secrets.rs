@@ -30,6 +30,7 @@ use async_trait::async_trait;
 use secrecy::SecretString;
 use time::OffsetDateTime;
 
+use crate::settings::Settings;
 pub use loaded::{Client, Loaded, Proof, Secrets};
 pub use loader::{Loader, Refresher, State};
 
@@ -67,12 +68,21 @@ pub enum Error {
         /// The causes.
         why: String,
     },
+    /// Which versions of the signing certificate were noted before could not be found out.
+    #[error("the facts store does not tell which versions of the signing certificate there were: {why}")]
+    Notes {
+        /// The causes.
+        why: String,
+    },
 }
 
 impl Error {
     /// Whether asking again soon may help.
     pub(crate) fn is_passing(&self) -> bool {
-        matches!(self, Self::Unavailable { .. } | Self::Identity { .. })
+        matches!(
+            self,
+            Self::Unavailable { .. } | Self::Identity { .. } | Self::Notes { .. }
+        )
     }
 
     /// The same of a secret, as the end of a sentence: "a secret that …". Holds no cause, so that it may stand in a fault.
@@ -81,7 +91,7 @@ impl Error {
             Self::Missing(_) => "is not in Key Vault",
             Self::Disabled(_) => "is disabled in Key Vault",
             Self::Denied { .. } => "this app's identity may not read",
-            Self::Identity { .. } | Self::Unavailable { .. } => "could not be read",
+            Self::Identity { .. } | Self::Unavailable { .. } | Self::Notes { .. } => "could not be read",
         }
     }
 }
@@ -104,6 +114,22 @@ pub struct Version {
     pub id: String,
     /// When it was made.
     pub created: OffsetDateTime,
+}
+
+/// Where the versions of the signing certificate are noted that some process had: an identity may be allowed to read each
+/// of them by its id, and not to list them.
+#[async_trait]
+pub trait Notes: Send + Sync {
+    /// All versions of a certificate that were noted, in any order.
+    ///
+    /// # Errors
+    /// Why they could not be read.
+    async fn versions(
+        &self,
+        settings: &Settings,
+        http: &reqwest::Client,
+        certificate: &str,
+    ) -> Result<Vec<Version>, String>;
 }
 
 /// A place that keeps secrets.

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use secrecy::{ExposeSecret as _, SecretSlice};
-use url::Url;
 
 use super::Deps;
 use super::credentials::Live;
+use super::key_versions;
+use super::stores::Stores;
 use super::subject_key::{self, Keeping};
 use crate::background::Spawner;
 use crate::clock::Clock;
@@ -18,11 +19,11 @@ use crate::openid::metadata;
 use crate::owners::Owners;
 use crate::pages::Language;
 use crate::random::Random;
-use crate::records::{self, Access, Container, Place, Records, RecordsError};
+use crate::records::{Records, RecordsError};
 use crate::routes::gate::Services;
 use crate::seal::{KeyMaterial, KeyTooShort, Seal, StateKeys};
 use crate::secrets::{self, Loaded, Refresher};
-use crate::settings::{Settings, Source, Store};
+use crate::settings::Settings;
 use crate::tokens::entra::Verifier;
 use crate::verification::vendor::Vendor;
 use crate::verification::{self, Addresses, Verifications};
@@ -54,33 +55,39 @@ pub(super) enum Fault {
 
 /// Builds services, and keeps what must outlive a reload.
 pub(super) struct Builder {
-    source: Arc<dyn Source>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     owners: Arc<dyn Owners>,
     background: Spawner,
     credentials: Arc<Live>,
-    /// Facts in memory would be lost with every reload otherwise.
-    memory: Option<Arc<dyn Records>>,
+    stores: Arc<Stores>,
 }
 
 impl Builder {
-    pub(super) fn new(deps: &Deps, background: Spawner, refresher: Refresher) -> Self {
+    pub(super) fn new(deps: &Deps, background: Spawner, refresher: Refresher, stores: Arc<Stores>) -> Self {
         Self {
             credentials: Arc::new(Live::new(refresher)),
-            source: Arc::clone(&deps.source),
             clock: Arc::clone(&deps.clock),
             random: Arc::clone(&deps.random),
             owners: Arc::clone(&deps.owners),
             background,
-            memory: None,
+            stores,
         }
     }
 
-    pub(super) async fn build(&mut self, loaded: &Loaded) -> Result<Services, Fault> {
+    pub(super) async fn build(&self, loaded: &Loaded) -> Result<Services, Fault> {
         let settings = &loaded.settings;
-        let records = self.records(loaded)?;
-        let seal = Arc::new(self.seal(settings, records.as_ref()).await?);
+        let records = self.stores.open(settings, &loaded.http)?;
+        let note = async {
+            match &loaded.to_note {
+                Some((certificate, versions)) => {
+                    Ok(key_versions::note(records.as_ref(), certificate, versions).await?)
+                }
+                None => Ok::<_, Fault>(()),
+            }
+        };
+        let (seal, ()) = futures::try_join!(self.seal(settings, records.as_ref()), note)?;
+        let seal = Arc::new(seal);
         let deps = verification::Deps {
             records: Arc::clone(&records),
             vendor: self.vendor(settings, &loaded.http)?,
@@ -115,41 +122,6 @@ impl Builder {
             seal,
             default_language: Language::of_tag(settings.default_language).unwrap_or_default(),
         })
-    }
-
-    fn records(&mut self, loaded: &Loaded) -> Result<Arc<dyn Records>, Fault> {
-        let place = match &loaded.settings.store {
-            Store::Memory => {
-                if let Some(memory) = &self.memory {
-                    return Ok(Arc::clone(memory));
-                }
-                let memory = records::open(&Place::Memory)?;
-                self.memory = Some(Arc::clone(&memory));
-                return Ok(memory);
-            }
-            Store::Folder(folder) => Place::Folder(folder.clone()),
-            Store::Container { address, key } => {
-                let access = match key {
-                    Some(key) => Access::Key(key.clone()),
-                    None => self.identity(),
-                };
-                Place::Container(Box::new(Container {
-                    address: address.clone(),
-                    access,
-                    client: loaded.http.clone(),
-                }))
-            }
-        };
-        Ok(records::open(&place)?)
-    }
-
-    fn identity(&self) -> Access {
-        let endpoint = self
-            .source
-            .get("IDENTITY_ENDPOINT")
-            .and_then(|endpoint| Url::parse(&endpoint).ok());
-        let client_id = self.source.get(crate::settings::table::IDENTITY_CLIENT_ID.name);
-        Access::ManagedIdentity { endpoint, client_id }
     }
 
     fn vendor(&self, settings: &Settings, http: &reqwest::Client) -> Result<Arc<dyn Vendor>, Fault> {

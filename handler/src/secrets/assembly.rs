@@ -7,14 +7,15 @@ use openssl::sha::Sha256;
 use secrecy::{ExposeSecret as _, SecretString};
 use time::OffsetDateTime;
 
-use super::Secret;
 use super::fetched::Fetched;
 use super::loaded::{Client, Loaded, Proof, Secrets};
 use super::rotation::{self, Pace, TOKENS_OVERDUE};
+use super::wanted::Want;
+use super::{Secret, Version};
 use crate::settings::table::{self, Setting};
-use crate::settings::{self, CertificateRef, ClientProof, Early, Fault, Faults, SecretRef, Settings};
+use crate::settings::{self, CertificateRef, ClientProof, Early, Fault, Faults, Names, SecretRef, Settings};
 use crate::tokens::client_assertion::ClientKeys;
-use crate::tokens::{Certificate, SigningKeys};
+use crate::tokens::{Certificate, CertificateError, SigningKeys};
 
 /// How long before its end the renewal of a certificate is asked for.
 const RENEW_BEFORE: Duration = Duration::from_secs(30 * 24 * 3600);
@@ -39,6 +40,7 @@ pub(super) fn assemble(
         aside: std::mem::take(&mut settings.aside),
         spared: std::mem::take(&mut settings.spared),
         remarks: Vec::new(),
+        is_unpublished: false,
     };
     let pace = Pace {
         publish_first: settings.signing.publish_first,
@@ -54,6 +56,8 @@ pub(super) fn assemble(
             (settings.aside, settings.spared) = (assembly.aside, assembly.spared);
             Ok(Loaded {
                 fingerprint: fingerprint(fetched, &signing),
+                is_unpublished: assembly.is_unpublished,
+                to_note: to_note(&settings, early, fetched),
                 settings,
                 signing: Arc::new(signing),
                 clients,
@@ -61,6 +65,15 @@ pub(super) fn assemble(
             })
         }
         _ => Err(Faults([assembly.faults, assembly.aside].concat())),
+    }
+}
+
+fn to_note(settings: &Settings, early: &Early, fetched: &Fetched) -> Option<(String, Vec<Version>)> {
+    match &settings.signing.current {
+        CertificateRef::Vault(name) if early.names == Names::Named => {
+            Some((name.clone(), fetched.identified(name)))
+        }
+        _ => None,
     }
 }
 
@@ -86,6 +99,8 @@ struct Assembly<'a> {
     /// Faults of what was in force before.
     spared: Vec<Fault>,
     remarks: Vec<String>,
+    /// See [`Loaded`].
+    is_unpublished: bool,
 }
 
 impl<'a> Assembly<'a> {
@@ -127,20 +142,20 @@ impl<'a> Assembly<'a> {
             .as_ref()
             .map_or("", |password| password.expose_secret());
         let setting = names_of(&signing.current);
+        let before = self.before(signing.previous.as_ref(), password);
         let mut certificates = match &signing.current {
-            CertificateRef::Vault(name) if signing.previous.is_none() => self.rotated(name, pace, now)?,
+            CertificateRef::Vault(name) => {
+                let is_old = |(_, created): &&(_, OffsetDateTime)| now - *created >= pace.publish_first;
+                let before = before.as_ref().filter(is_old).map(|(certificate, _)| certificate);
+                self.rotated(name, before, pace, now)?
+            }
             given => {
                 let names = (&table::SIGNING_CERT_NAME, &table::SIGNING_CERT_THUMBPRINT);
                 vec![self.certificate(names, given, password)?]
             }
         };
-        if let Some(previous) = &signing.previous {
-            let names = (
-                &table::PREVIOUS_SIGNING_CERT_NAME,
-                &table::PREVIOUS_SIGNING_CERT_THUMBPRINT,
-            );
-            certificates.extend(self.spared(|assembly| assembly.certificate(names, previous, password)));
-        }
+        // Whoever still signs with it is another process; one that is in there already is not published twice.
+        certificates.extend(before.map(|(certificate, _)| certificate));
         let signer = certificates.first()?.clone();
         let expires = |certificate: &Certificate| {
             certificate
@@ -163,9 +178,34 @@ impl<'a> Assembly<'a> {
         keys.map_err(|error| self.fault(setting, 0, error)).ok()
     }
 
+    /// The certificate that signed before, and when it was made; one of another place than Key Vault is old.
+    fn before(
+        &mut self,
+        previous: Option<&CertificateRef>,
+        password: &str,
+    ) -> Option<(Certificate, OffsetDateTime)> {
+        let names = (
+            &table::PREVIOUS_SIGNING_CERT_NAME,
+            &table::PREVIOUS_SIGNING_CERT_THUMBPRINT,
+        );
+        let previous = previous?;
+        let certificate = self.spared(|assembly| assembly.certificate(names, previous, password))?;
+        let created = match previous {
+            CertificateRef::Vault(name) => self.fetched.secret(name).and_then(|secret| secret.created),
+            CertificateRef::Loaded(_) | CertificateRef::Given(_) => None,
+        };
+        Some((certificate, created.unwrap_or(OffsetDateTime::UNIX_EPOCH)))
+    }
+
     /// The versions of a certificate that are published, the one that signs first. One that is of no use is passed over as
-    /// long as there is another.
-    fn rotated(&mut self, name: &str, pace: Pace, now: OffsetDateTime) -> Option<Vec<Certificate>> {
+    /// long as there is another. `before` is older than all of them: it signs as long as none of them may.
+    fn rotated(
+        &mut self,
+        name: &str,
+        before: Option<&Certificate>,
+        pace: Pace,
+        now: OffsetDateTime,
+    ) -> Option<Vec<Certificate>> {
         let setting = &table::SIGNING_CERT_NAME;
         let versions = self.fetched.versions(name);
         if versions.is_empty() {
@@ -181,8 +221,30 @@ impl<'a> Assembly<'a> {
                 Err(error) => faults.push(error),
             }
         }
-        for error in faults {
-            if certificates.is_empty() {
+        self.versions_of_no_use(&faults, certificates.is_empty());
+        if let Some(before) = before
+            && let Some(first) = created.iter().min()
+            && certificates.iter().all(|known| known.key_id() != before.key_id())
+        {
+            let long_ago = OffsetDateTime::UNIX_EPOCH.min(*first);
+            created.push(long_ago.saturating_sub(time::Duration::SECOND));
+            certificates.push(before.clone());
+        }
+        let published = rotation::published(&created, now, pace);
+        let signer = published.first().and_then(|signer| created.get(*signer));
+        let is_young = signer.is_some_and(|created| now - *created < pace.publish_first);
+        self.is_unpublished = is_young && !self.fetched.is_known(&Want::Versions(name.to_owned()));
+        let published = published.into_iter();
+        let published: Vec<_> = published
+            .filter_map(|place| certificates.get(place).cloned())
+            .collect();
+        (!published.is_empty()).then_some(published)
+    }
+
+    fn versions_of_no_use(&mut self, errors: &[CertificateError], is_all: bool) {
+        let setting = &table::SIGNING_CERT_NAME;
+        for error in errors {
+            if is_all {
                 self.fault(setting, 0, format!("gives no certificate: {error}"));
             } else {
                 self.spared(|assembly| {
@@ -191,11 +253,6 @@ impl<'a> Assembly<'a> {
                 });
             }
         }
-        let published = rotation::published(&created, now, pace).into_iter();
-        let published: Vec<_> = published
-            .filter_map(|place| certificates.get(place).cloned())
-            .collect();
-        (!published.is_empty()).then_some(published)
     }
 
     fn certificate(

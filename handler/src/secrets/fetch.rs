@@ -8,7 +8,7 @@ use futures::StreamExt as _;
 use time::OffsetDateTime;
 
 use super::fetched::{Fetched, Got};
-use super::wanted::{Want, forget_former, rotating, wanted};
+use super::wanted::{Want, forget_former, is_too_young, rotating, wanted};
 use super::{Error, SecretStore};
 use crate::settings::{Fault, Faults, Names, Source, table};
 
@@ -116,7 +116,12 @@ async fn in_time<T>(
 
 /// What a start must not do without, beside the secrets that settings need: a list that was refused hides settings, and
 /// versions that were refused hide the key that signs.
-pub(super) fn hidden(source: &dyn Source, fetched: &Fetched, names: Names) -> Vec<Fault> {
+pub(super) fn hidden(
+    source: &dyn Source,
+    fetched: &Fetched,
+    names: Names,
+    now: OffsetDateTime,
+) -> Vec<Fault> {
     let mut hidden = Vec::new();
     if names == Names::List && !fetched.is_listed() {
         hidden.push(Fault {
@@ -136,6 +141,17 @@ pub(super) fn hidden(source: &dyn Source, fetched: &Fetched, names: Names) -> Ve
             setting: table::SIGNING_CERT_NAME.name.to_owned(),
             rule: "names a certificate whose versions are refused, so that a new one would sign at once: allow the app's \
                    identity to list secrets"
+                .into(),
+        });
+    }
+    let is_refused_version = |(want, error, _): (&Want, &Error, u32)| {
+        matches!((want, error), (Want::Version(..), Error::Denied { .. })) && !fetched.is_known(want)
+    };
+    if fetched.failures().any(is_refused_version) && is_too_young(source, fetched, now) {
+        hidden.push(Fault {
+            setting: table::SIGNING_CERT_NAME.name.to_owned(),
+            rule: "names a certificate of which an earlier version is refused, so that a new one would sign at once: allow \
+                   the app's identity to read it, or disable it"
                 .into(),
         });
     }

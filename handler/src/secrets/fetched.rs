@@ -18,6 +18,8 @@ pub(super) struct Fetched {
     latest: BTreeMap<String, Secret>,
     /// The latest first.
     versions: BTreeMap<String, Vec<Version>>,
+    /// Versions that some process has noted, the latest first.
+    noted: BTreeMap<String, Vec<Version>>,
     older: BTreeMap<(String, String), Secret>,
     /// What the last reading of a question met instead of an answer, and how many readings in a row.
     failed: BTreeMap<Want, (Error, u32)>,
@@ -90,6 +92,38 @@ impl Fetched {
         {
             self.older.insert((name, id), before);
         }
+    }
+
+    /// Takes the versions of a secret that were noted; false if all were known.
+    pub(super) fn recall(&mut self, name: &str, mut noted: Vec<Version>) -> bool {
+        noted.sort_by_key(|version| std::cmp::Reverse(version.created));
+        let before = self.noted.insert(name.to_owned(), noted);
+        before.as_ref() != self.noted.get(name)
+    }
+
+    /// The versions of a secret that are known by their ids, the latest first. What was noted and is missing in the list
+    /// though it is older, was disabled or deleted, on purpose.
+    fn listed(&self, name: &str) -> Vec<&Version> {
+        let listed = self.versions.get(name).map_or(&[][..], Vec::as_slice);
+        let noted = self.noted.get(name).map_or(&[][..], Vec::as_slice);
+        let is_younger = |noted: &&Version| listed.iter().all(|listed| listed.created < noted.created);
+        noted.iter().filter(is_younger).chain(listed).collect()
+    }
+
+    /// The versions of a secret whose ids and ages are known, the latest among them.
+    pub(super) fn identified(&self, name: &str) -> Vec<Version> {
+        let latest = self.latest.get(name);
+        let latest = latest.and_then(|latest| {
+            Some(Version {
+                id: latest.version.clone()?,
+                created: latest.created?,
+            })
+        });
+        let former = self.former(name).into_iter().map(|(id, _, created)| Version {
+            id: id.to_owned(),
+            created,
+        });
+        latest.into_iter().chain(former).collect()
     }
 
     /// The last complete list.
@@ -224,7 +258,7 @@ impl Fetched {
         let gives_way = self.is_disabled(name) && !older.is_empty();
         let latest = self.latest.get(name).filter(|_| !gives_way);
         // By its own word, for the list may have been made before it was. One that was never listed is alone.
-        let listed = self.versions.get(name).map_or(&[][..], Vec::as_slice);
+        let listed = self.listed(name);
         let made = |latest: &Secret| latest.created.or_else(|| Some(listed.first()?.created));
         let latest = latest.map(|latest| (latest, made(latest).unwrap_or(OffsetDateTime::UNIX_EPOCH)));
         let older = older.into_iter().map(|(_, secret, created)| (secret, created));
@@ -233,12 +267,17 @@ impl Fetched {
 
     /// Versions of a secret other than the latest whose values are known, each with its id and when it was made.
     fn former(&self, name: &str) -> Vec<(&str, &Secret, OffsetDateTime)> {
-        let listed = self.versions.get(name).map_or(&[][..], Vec::as_slice);
-        let older = self.older_versions(name).into_iter().filter_map(|version| {
+        let known = self.older_versions(name).into_iter().filter_map(|version| {
             let secret = self.older.get(&(name.to_owned(), version.id.clone()))?;
             Some((version.id.as_str(), secret, version.created))
         });
-        older.chain(self.unlisted(name, listed)).collect()
+        let mut former: Vec<_> = known.collect();
+        for unlisted in self.unlisted(name) {
+            if former.iter().all(|(id, ..)| *id != unlisted.0) {
+                former.push(unlisted);
+            }
+        }
+        former
     }
 
     /// Forgets former values, but for those of this certificate that `needed` picks among their creation times by place.
@@ -268,7 +307,8 @@ impl Fetched {
 
     /// Versions that were the latest once and are younger than the list, because none could be read since. What is older
     /// and not in the list was disabled or deleted, on purpose.
-    fn unlisted(&self, name: &str, listed: &[Version]) -> Vec<(&str, &Secret, OffsetDateTime)> {
+    fn unlisted(&self, name: &str) -> Vec<(&str, &Secret, OffsetDateTime)> {
+        let listed = self.versions.get(name).map_or(&[][..], Vec::as_slice);
         let latest = self.latest.get(name).and_then(|latest| latest.version.as_ref());
         let is_younger = |created: OffsetDateTime| listed.iter().all(|version| version.created < created);
         let known = self
@@ -283,22 +323,21 @@ impl Fetched {
 
     /// The listed versions other than the latest, which is read without naming it; those that cannot be read left out.
     pub(super) fn older_versions(&self, name: &str) -> Vec<&Version> {
-        let listed = self.versions.get(name).map_or(&[][..], Vec::as_slice);
+        let listed = self.listed(name);
         // A disabled one is in no list.
         let latest = self.latest.get(name);
         let is_itself = |version: &Version| match latest {
             _ if self.is_disabled(name) => false,
-            Some(latest) => is_latest(latest, version, listed),
-            None => listed.first() == Some(version),
+            Some(latest) => is_latest(latest, version, &listed),
+            None => listed.first() == Some(&version),
         };
         let is_lost = |version: &Version| {
             let want = Want::Version(name.to_owned(), version.id.clone());
             self.is_answered(&want) && !self.is_known(&want)
         };
-        let others = listed
-            .iter()
-            .filter(|version| !is_itself(version) && !is_lost(version));
-        others.collect()
+        let mut others = listed.clone();
+        others.retain(|version| !is_itself(version) && !is_lost(version));
+        others
     }
 
     /// Every value, in a fixed order, to tell whether anything has changed.
@@ -317,10 +356,10 @@ impl Fetched {
 }
 
 /// Whether a listed version is the latest value. Stores that do not name versions with their values list the latest first.
-fn is_latest(latest: &Secret, version: &Version, listed: &[Version]) -> bool {
+fn is_latest(latest: &Secret, version: &Version, listed: &[&Version]) -> bool {
     match (&latest.version, latest.created) {
         (Some(id), _) => *id == version.id,
         (None, Some(created)) if listed.iter().all(|listed| listed.created < created) => false,
-        (None, _) => listed.first() == Some(version),
+        (None, _) => listed.first() == Some(&version),
     }
 }

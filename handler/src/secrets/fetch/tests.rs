@@ -116,6 +116,8 @@ async fn what_is_known_to_be_needed_is_read_in_one_round() {
         "JumioSettings--AuthPassword",
         "JumioSettings--AuthUsername",
         "idv-signing",
+        "idv-signing (versions)",
+        "idv-signing/1",
         "old-signing",
     ];
     assert_eq!(shelf.asked(), expected);
@@ -175,7 +177,7 @@ async fn the_previous_version_of_the_signing_certificate_is_read() {
 }
 
 fn hides(fetched: &Fetched, direct: &Map) -> String {
-    let hidden = hidden(direct, fetched, Names::List);
+    let hidden = hidden(direct, fetched, Names::List, NOW);
     hidden.iter().map(ToString::to_string).collect()
 }
 

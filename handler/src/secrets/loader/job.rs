@@ -3,17 +3,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use time::OffsetDateTime;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::super::fetched::Fetched;
 use super::super::loaded::Loaded;
 use super::super::standing::{Settled, Standing, complaints};
-use super::super::{Error, SecretStore, assembly, fetch};
+use super::super::wanted::unlisted;
+use super::super::{Error, Notes, SecretStore, assembly, fetch};
 use super::{State, Wake};
 use crate::clock::Clock;
 use crate::random::Random;
-use crate::settings::{Early, Fault, Faults, Settings, Source};
+use crate::settings::{Early, Fault, Faults, Names, Settings, Source};
 
 /// Pause after the first failure; doubles for each further one.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
@@ -40,6 +42,7 @@ pub(super) struct Job {
     pub(super) store: Option<Box<dyn SecretStore>>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) random: Arc<dyn Random>,
+    pub(super) notes: Arc<dyn Notes>,
 }
 
 /// What is known and in force, and what was met since all was well, to find the next pause.
@@ -85,17 +88,9 @@ impl Job {
     /// Reads, puts what is known together, and gives the pause until the next time.
     #[tracing::instrument(name = "secrets.load", skip_all)]
     async fn step(&self, known: &mut Fetched, tally: &mut Tally, state: &watch::Sender<State>) -> Duration {
-        let failure = match &self.store {
-            Some(store) => {
-                let (source, names) = (self.source.as_ref(), self.early.names);
-                let standing = &mut tally.standing;
-                let midway = |known: &mut Fetched| drop(self.take(known, standing, state));
-                fetch::fetch(source, store.as_ref(), names, self.clock.now(), known, midway)
-                    .await
-                    .err()
-            }
-            None => None,
-        };
+        let standing = &mut tally.standing;
+        let midway = |known: &mut Fetched| drop(self.take(known, standing, state));
+        let failure = self.read(known, midway).await.err();
         tally.failures = failure.as_ref().map_or(0, |_| tally.failures.saturating_add(1));
         let is_ready = tally.standing.is_some();
         let taken = if failure.is_none() || is_ready {
@@ -120,6 +115,34 @@ impl Job {
         };
         let asked = self.store.as_ref().and_then(|store| store.pause());
         pause.max(asked.unwrap_or_default())
+    }
+
+    async fn read(&self, known: &mut Fetched, midway: impl FnOnce(&mut Fetched)) -> Result<(), Error> {
+        let Some(store) = self.store.as_deref() else {
+            return Ok(());
+        };
+        let (source, names, now) = (self.source.as_ref(), self.early.names, self.clock.now());
+        fetch::fetch(source, store, names, now, known, midway).await?;
+        if names == Names::Named && self.recall(known, now).await? {
+            fetch::fetch(source, store, names, now, known, |_| {}).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes from the notes which versions of the signing certificate there were, if they cannot be listed and the latest is
+    /// young. True if there are any to be read.
+    async fn recall(&self, known: &mut Fetched, now: OffsetDateTime) -> Result<bool, Error> {
+        let source = self.source.as_ref();
+        let Some(name) = unlisted(source, known, now) else {
+            return Ok(false);
+        };
+        // With wrong settings it is not known where the notes are, and nothing comes into force.
+        let Ok(settings) = Settings::load(&known.overlay(source)) else {
+            return Ok(false);
+        };
+        let noted = self.notes.versions(&settings, &self.http, &name).await;
+        let noted = noted.map_err(|why| Error::Notes { why })?;
+        Ok(known.recall(&name, noted))
     }
 
     /// Puts what is known into force, as far as it is good, and gives what is wrong all the same; if nothing can be put
@@ -155,7 +178,7 @@ impl Job {
     fn first(&self, known: &Fetched) -> Result<Settled, Faults> {
         let source = self.source.as_ref();
         let hidden = match self.store {
-            Some(_) => fetch::hidden(source, known, self.early.names),
+            Some(_) => fetch::hidden(source, known, self.early.names, self.clock.now()),
             None => Vec::new(),
         };
         match self.assemble(known, Settings::load(&known.overlay_at_start(source))) {
@@ -268,6 +291,15 @@ fn publish(state: &watch::Sender<State>, loaded: Loaded) {
         }
         for remark in &loaded.settings.remarks {
             tracing::warn!(remark, "a setting is probably not as meant");
+        }
+        if loaded.is_unpublished {
+            tracing::error!(
+                code = "signing.unpublished_key",
+                token.key_id = loaded.signing.key_id(),
+                "this key signs at once, without having been published before, which is right in a first deployment only: the \
+                 versions of AppSettings:SigningCertName cannot be listed, and no earlier one is noted in the facts store or \
+                 can be read"
+            );
         }
         tracing::info!(
             token.key_id = loaded.signing.key_id(),

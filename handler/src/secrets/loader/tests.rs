@@ -12,7 +12,7 @@ use super::*;
 use crate::clock::MockClock;
 use crate::http_client;
 use crate::random::OsRandom;
-use crate::secrets::{Error, Proof, Secret, SecretStore, Version};
+use crate::secrets::{Error, Notes, Proof, Secret, SecretStore, Version};
 use crate::settings::{Early, Map};
 use crate::telemetry;
 use crate::tokens::Certificate;
@@ -55,6 +55,8 @@ struct Content {
     versions: Vec<Version>,
     /// When the latest version of each was made, where the answer tells.
     created: Option<OffsetDateTime>,
+    /// The same of one secret.
+    created_of: Option<(&'static str, OffsetDateTime)>,
     /// What goes wrong, by what is asked: `names`, `secret`, `secret/versions`, `secret/version`.
     faults: BTreeMap<String, Error>,
     asked: Vec<String>,
@@ -150,10 +152,12 @@ impl SecretStore for Shelf {
                 .get(&place)
                 .ok_or_else(|| Error::Missing(name.to_owned()))?;
             let value = value.as_str().into();
+            let own = content.created_of.filter(|(of, _)| *of == name);
+            let created = own.map(|(_, created)| created).or(content.created);
             Ok(Secret {
                 value,
                 version: None,
-                created: content.created.filter(|_| version.is_none()),
+                created: created.filter(|_| version.is_none()),
             })
         })
     }
@@ -213,7 +217,34 @@ fn start(source: Map, shelf: &Shelf) -> (Loader, MockClock) {
     (start_at(source, shelf, clock.clone()), clock)
 }
 
+/// What was noted of the signing certificate; none if that cannot be read.
+#[derive(Clone)]
+struct Noted(Arc<Mutex<Option<Vec<Version>>>>);
+
+impl Default for Noted {
+    fn default() -> Self {
+        Self(Arc::new(Mutex::new(Some(Vec::new()))))
+    }
+}
+
+#[async_trait]
+impl Notes for Noted {
+    async fn versions(
+        &self,
+        _: &crate::settings::Settings,
+        _: &reqwest::Client,
+        certificate: &str,
+    ) -> Result<Vec<Version>, String> {
+        assert_eq!(certificate, "idv-signing");
+        self.0.lock().unwrap().clone().ok_or_else(|| "down".to_owned())
+    }
+}
+
 fn start_at(source: Map, shelf: &Shelf, clock: MockClock) -> Loader {
+    start_noted(source, shelf, clock, Noted::default())
+}
+
+fn start_noted(source: Map, shelf: &Shelf, clock: MockClock, noted: Noted) -> Loader {
     let early = Early::load(&source).unwrap();
     let job = Job {
         http: http_client::build(None, "test/1", &[]).unwrap(),
@@ -225,8 +256,14 @@ fn start_at(source: Map, shelf: &Shelf, clock: MockClock) -> Loader {
         source: Arc::new(source),
         clock: Arc::new(clock),
         random: Arc::new(OsRandom),
+        notes: Arc::new(noted),
     };
     Loader::spawn(move |state, wake| async move { job.run(&state, &wake).await })
+}
+
+fn started(source: Arc<dyn Source>) -> Loader {
+    let (clock, random) = (Arc::new(MockClock::at(NOW)), Arc::new(OsRandom));
+    Loader::start(source, clock, random, Arc::new(Noted::default()))
 }
 
 async fn ready(states: &mut watch::Receiver<State>) -> Arc<Loaded> {
@@ -518,7 +555,7 @@ async fn early_settings_that_are_wrong_are_told_and_nothing_is_tried() {
         ("AppSettings:KeyVaultUrl", "http://kv1.vault.azure.net"),
     ] {
         let source = Arc::new(direct().with(name, value));
-        let loader = Loader::start(source, Arc::new(MockClock::at(NOW)), Arc::new(OsRandom));
+        let loader = started(source);
         let mut states = loader.states();
         match &*states
             .wait_for(|state| !matches!(state, State::Loading))
@@ -533,11 +570,7 @@ async fn early_settings_that_are_wrong_are_told_and_nothing_is_tried() {
 
 #[tokio::test]
 async fn dropping_the_loader_ends_it() {
-    let loader = Loader::start(
-        Arc::new(alone()),
-        Arc::new(MockClock::at(NOW)),
-        Arc::new(OsRandom),
-    );
+    let loader = started(Arc::new(alone()));
     let mut states = loader.states();
     ready(&mut states).await;
     drop(loader);
