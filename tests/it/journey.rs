@@ -1,12 +1,14 @@
 //! Journeys against the packaged app, through the Functions host stand-in, with real sockets all the way.
 
 mod endings;
+mod forwarding;
 mod kills;
 mod line;
 mod notices;
 mod races;
 mod ways;
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use rig::client::Client;
@@ -15,7 +17,7 @@ use rig::client::browser::{Arrival, Browser, Page};
 use rig::client::registration::{Registered, register};
 use rig::client::tokens::Tokens;
 use rig::client::walk::{Person, Walk};
-use rig::host::Level;
+use rig::host::{Level, Mode};
 use rig::package::app;
 use rig::random;
 use rig::rig::{Kind, Options, Rig};
@@ -30,8 +32,16 @@ pub(crate) struct World {
     pub(crate) client: Client,
 }
 
+thread_local! {
+    /// How the host hands requests over in the journeys of this thread; none for what host.json says.
+    static MODE: Cell<Option<Mode>> = const { Cell::new(None) };
+}
+
 pub(crate) fn options() -> Options {
-    Options::new(app().unwrap())
+    let mut options = Options::new(app().unwrap());
+    let all = std::env::var_os("RIG_FORWARDING").map(|_| Mode::Forwarding);
+    options.mode = MODE.get().or(all);
+    options
 }
 
 impl World {

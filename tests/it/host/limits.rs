@@ -33,7 +33,7 @@ impl Running {
 
 /// An app whose functions have a moment, and where the handler is ended so long after it.
 pub(super) fn impatient(mode: Mode, grace: Duration) -> Echo {
-    let mut echo = Echo::new(mode).with("AzureFunctionsJobHost__functionTimeout", "00:00:00.3");
+    let mut echo = Echo::new(mode).with("AzureFunctionsJobHost__functionTimeout", "00:00:00.6");
     echo.times.kill_grace = grace;
     echo.times.longest_pause = Duration::from_millis(50);
     echo
@@ -91,7 +91,7 @@ async fn chunks_over_the_limit_are_a_failure_of_the_host() {
 #[tokio::test]
 async fn a_function_that_runs_too_long_costs_the_handler_its_life() {
     for mode in [Mode::Proxying, Mode::Forwarding] {
-        let app = impatient(mode, SHORT).start().await;
+        let app = impatient(mode, 2 * SHORT).start().await;
         let before = app.seen("/api/echo/x").await["process"].clone();
         let bystander = async {
             // Later, so that its own time is not over when the handler goes.
@@ -113,7 +113,7 @@ async fn a_function_that_runs_too_long_costs_the_handler_its_life() {
 async fn a_function_that_ends_in_the_last_moment_is_answered() {
     for mode in [Mode::Proxying, Mode::Forwarding] {
         let app = impatient(mode, LONG).start().await;
-        assert_eq!(app.status("/api/echo/wait-400").await, 200, "{mode:?}");
+        assert_eq!(app.status("/api/echo/wait-700").await, 200, "{mode:?}");
         assert!(app.host_said("Timeout value exceeded", 1).await);
         assert_eq!(app.restarts(), 0);
     }
@@ -142,7 +142,7 @@ async fn proxying_forgets_a_caller_who_left() {
 #[tokio::test]
 async fn a_proxy_that_gives_up_first_saves_the_handler() {
     let mut echo = impatient(Mode::Proxying, LONG);
-    echo.times.activity = Duration::from_millis(300);
+    echo.times.activity = Duration::from_millis(600);
     let app = echo.start().await;
     let before = app.seen("/api/echo/x").await["process"].clone();
     assert_eq!(app.status("/api/echo/hang").await, 500);

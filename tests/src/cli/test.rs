@@ -29,6 +29,9 @@ pub(super) struct Test {
     /// Leaves out unit, property and journey tests.
     #[arg(long, conflicts_with = "no_browser")]
     only_browser: bool,
+    /// Journeys while the host only forwards, instead of proxying as it does when packaged.
+    #[arg(long, conflicts_with = "only_browser")]
+    forwarding: bool,
 }
 
 impl Test {
@@ -52,6 +55,9 @@ impl Test {
         let azurite = Azurite::start().await?;
         let mut command = cargo_test(self.filter.as_deref()).await;
         command.env("RIG_APP", app).env("RIG_AZURITE_URL", &azurite.url);
+        if self.forwarding {
+            command.env("RIG_FORWARDING", "1");
+        }
         let began = Instant::now();
         let passed = run(&mut command).await?;
         say(&format!(

@@ -140,7 +140,7 @@ impl Instance {
         let handler = Arc::clone(&self.handler);
         match self.host_json.mode {
             Mode::Proxying => {
-                let work = proxy::answer(arrival, &handler, visitor, &self.times);
+                let work = proxy::answer(arrival, &handler, visitor, (&self.times, &self.log));
                 let response = invocation.run(work).await;
                 response.map(|body| invocation.watch(body))
             }

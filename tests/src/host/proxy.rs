@@ -1,7 +1,6 @@
 //! The proxying mode: a streaming reverse proxy (YARP), and around it ten attempts (`RetryProxyHandler`).
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Response, StatusCode};
@@ -12,6 +11,7 @@ use super::front::Visitor;
 use super::headers::{beyond_ascii, joined};
 use super::kestrel::{Arrival, Framing, has_option};
 use super::loan::Loan;
+use super::log::{Level, Log};
 use super::message::{Body, Fault, bare, new_id};
 use super::times::Times;
 use super::upstream::{self, Outgoing, Upstream};
@@ -39,9 +39,10 @@ pub(crate) async fn answer(
     arrival: Arrival,
     handler: &Arc<Upstream>,
     visitor: &Visitor,
-    times: &Times,
+    host: (&Times, &Log),
 ) -> (Response<Body>, Option<Fault>) {
-    match tokio::time::timeout(times.activity, exchange(arrival, handler, visitor, times)).await {
+    let work = exchange(arrival, handler, visitor, host);
+    match tokio::time::timeout(host.0.activity, work).await {
         Ok(Ok(response)) => (response, None),
         Ok(Err(fault)) => (bare(StatusCode::INTERNAL_SERVER_ERROR), Some(fault)),
         Err(elapsed) => (bare(StatusCode::INTERNAL_SERVER_ERROR), Some(elapsed.into())),
@@ -52,10 +53,10 @@ async fn exchange(
     arrival: Arrival,
     handler: &Arc<Upstream>,
     visitor: &Visitor,
-    times: &Times,
+    host: (&Times, &Log),
 ) -> Result<Response<Body>, Fault> {
     let outgoing = rebuilt(arrival, handler.port, visitor)?;
-    let mut response = patiently(&outgoing, handler, times).await?;
+    let mut response = patiently(&outgoing, handler, host).await?;
     if let Some(content) = &outgoing.content {
         content.sent().await?;
     }
@@ -77,19 +78,20 @@ async fn exchange(
 async fn patiently(
     outgoing: &Outgoing,
     handler: &Arc<Upstream>,
-    times: &Times,
+    (times, log): (&Times, &Log),
 ) -> Result<Response<Body>, Fault> {
     let mut pause = times.first_pause;
-    for _ in 1..ATTEMPTS {
+    for number in 1..ATTEMPTS {
         match attempt(outgoing, handler).await {
             Ok(response) => return Ok(response),
             Err(fault) if outgoing.content.as_ref().is_some_and(Loan::is_broken) => return Err(fault),
-            Err(_again) => tokio::time::sleep(pause).await,
+            Err(_again) => {
+                let text = format!("Failed to proxy request to the worker. Attempt {number} of {ATTEMPTS}.");
+                log.host(Level::Warning, text);
+                tokio::time::sleep(pause).await;
+            }
         }
-        pause = pause
-            .saturating_mul(2)
-            .min(times.longest_pause)
-            .max(Duration::from_millis(1));
+        pause = pause.saturating_mul(2).min(times.longest_pause);
     }
     attempt(outgoing, handler).await
 }
