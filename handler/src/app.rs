@@ -4,13 +4,17 @@
 //! - `services`: from what was loaded to what routes work with; the only reader of settings besides the loader
 //! - `connections`: accepts and serves them, with limits
 //! - `credentials`: what Jumio is shown, read again when it refuses it
+//! - `stores`: the facts store that the settings name
+//! - `key_versions`: which versions of the signing certificate there were
 //! - `subject_key`: the key of the hashes of subjects, which outlives all state keys
 //! - `keeper`: replaces the services whenever something new was loaded
 
 mod connections;
 pub(crate) mod credentials;
 mod keeper;
+mod key_versions;
 mod services;
+mod stores;
 mod subject_key;
 
 use std::future::Future;
@@ -31,6 +35,7 @@ use crate::routes::traffic::Allowed;
 use crate::secrets::Loader;
 use crate::settings::{Early, Source};
 use keeper::Keeper;
+use stores::Stores;
 
 /// How long requests and started work may go on after the end was asked for.
 const GRACE: Duration = Duration::from_secs(10);
@@ -62,12 +67,14 @@ impl App {
         let (clock, random) = (Arc::clone(&deps.clock), Arc::clone(&deps.random));
         let (services, gate) = Gate::new(clock, random, background.spawner());
         let gate = gate.allowing(allowed(&*deps.source));
+        let stores = Arc::new(Stores::new(Arc::clone(&deps.source)));
         let loader = Loader::start(
             Arc::clone(&deps.source),
             Arc::clone(&deps.clock),
             Arc::clone(&deps.random),
+            Arc::<Stores>::clone(&stores),
         );
-        let builder = services::Builder::new(deps, background.spawner(), loader.refresher());
+        let builder = services::Builder::new(deps, background.spawner(), loader.refresher(), stores);
         Self {
             gate,
             background,

@@ -8,6 +8,7 @@
 //! - `wanted`: which secrets are wanted; `fetch`: reading them in as few rounds as possible; `fetched`: what is known
 //! - `overlay`: settings from the environment, completed by secrets
 //! - `assembly`, `loaded`: settings and secrets put together: certificates, clients
+//! - `standing`: what of a reading comes into force beside what is in force already
 //! - `rotation`: which version of the signing certificate signs, and which are published
 //! - `prepare`: what must work without Key Vault; `loader`: reads at start, again and again, and tells whoever waits
 
@@ -19,6 +20,7 @@ mod loader;
 mod overlay;
 mod prepare;
 mod rotation;
+mod standing;
 pub mod vault;
 mod wanted;
 
@@ -28,6 +30,7 @@ use async_trait::async_trait;
 use secrecy::SecretString;
 use time::OffsetDateTime;
 
+use crate::settings::Settings;
 pub use loaded::{Client, Loaded, Proof, Secrets};
 pub use loader::{Loader, Refresher, State};
 
@@ -65,12 +68,21 @@ pub enum Error {
         /// The causes.
         why: String,
     },
+    /// Which versions of the signing certificate were noted before could not be found out.
+    #[error("the facts store does not tell which versions of the signing certificate there were: {why}")]
+    Notes {
+        /// The causes.
+        why: String,
+    },
 }
 
 impl Error {
     /// Whether asking again soon may help.
     pub(crate) fn is_passing(&self) -> bool {
-        matches!(self, Self::Unavailable { .. } | Self::Identity { .. })
+        matches!(
+            self,
+            Self::Unavailable { .. } | Self::Identity { .. } | Self::Notes { .. }
+        )
     }
 
     /// The same of a secret, as the end of a sentence: "a secret that …". Holds no cause, so that it may stand in a fault.
@@ -79,7 +91,7 @@ impl Error {
             Self::Missing(_) => "is not in Key Vault",
             Self::Disabled(_) => "is disabled in Key Vault",
             Self::Denied { .. } => "this app's identity may not read",
-            Self::Identity { .. } | Self::Unavailable { .. } => "could not be read",
+            Self::Identity { .. } | Self::Unavailable { .. } | Self::Notes { .. } => "could not be read",
         }
     }
 }
@@ -89,8 +101,6 @@ impl Error {
 pub struct Secret {
     /// Its value.
     pub value: SecretString,
-    /// What the value is, such as `application/x-pkcs12` for certificates.
-    pub content_type: Option<String>,
     /// Id of this version.
     pub version: Option<String>,
     /// When this version was made.
@@ -104,6 +114,22 @@ pub struct Version {
     pub id: String,
     /// When it was made.
     pub created: OffsetDateTime,
+}
+
+/// Where the versions of the signing certificate are noted that some process had: an identity may be allowed to read each
+/// of them by its id, and not to list them.
+#[async_trait]
+pub trait Notes: Send + Sync {
+    /// All versions of a certificate that were noted, in any order.
+    ///
+    /// # Errors
+    /// Why they could not be read.
+    async fn versions(
+        &self,
+        settings: &Settings,
+        http: &reqwest::Client,
+        certificate: &str,
+    ) -> Result<Vec<Version>, String>;
 }
 
 /// A place that keeps secrets.

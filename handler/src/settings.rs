@@ -86,6 +86,10 @@ pub struct Settings {
     pub lives: Lives,
     /// The sample front, if its keys are given.
     pub sample: Option<Sample>,
+    /// What is wrong with keys and secrets that were in force before; it is gone on without them.
+    pub spared: Vec<Fault>,
+    /// What is wrong with single clients and callers: these alone cannot prove themselves. Never all clients or all callers.
+    pub aside: Vec<Fault>,
     /// What is not wrong but probably not meant, for the log.
     pub remarks: Vec<String>,
 }
@@ -98,11 +102,11 @@ impl Settings {
     pub fn load(source: &dyn Source) -> Result<Self, Faults> {
         let mut reader = Reader::new(source);
         let settings = Self::read(&mut reader);
-        let spared = reader.take_remarks();
+        let (spared, aside, told) = reader.take_lenient();
         let mut settings = reader.finish(settings)?;
-        settings.remarks = spared;
         let others = remarks(&settings, source);
-        settings.remarks.extend(others);
+        settings.remarks = told.into_iter().chain(others).collect();
+        (settings.spared, settings.aside) = (spared, aside);
         Ok(settings)
     }
 
@@ -137,13 +141,15 @@ impl Settings {
             previous_state_key,
             subject_key: subject_key?,
             jumio: jumio?,
-            callers: callers?,
-            clients: clients?,
+            callers,
+            clients,
             store: store?,
             rules: rules?,
             limits: limits?,
             lives: lives?,
             sample: sample?,
+            spared: Vec::new(),
+            aside: Vec::new(),
             remarks: Vec::new(),
         })
     }

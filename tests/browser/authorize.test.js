@@ -1,9 +1,8 @@
 // The way from the client to Jumio in a real browser: double clicks, reloads, the back button, tabs, lost answers.
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { atJumio, person, show, sound, tab, transactions } from './people.js';
-import { browser, rig, stage } from './stage.js';
+import { browser, rig, stage, test } from './stage.js';
 
 stage();
 
@@ -28,7 +27,7 @@ async function linked(page, address) {
   }, address);
 }
 
-const told = async (page) => (await page.waitForSelector('#status', { timeout: 30_000 })).textContent();
+const told = async (page) => (await page.waitForSelector('#status')).textContent();
 
 /** One more transaction than before, whose person is told that they are approved. */
 async function endsWell(page, before) {
@@ -39,7 +38,7 @@ async function endsWell(page, before) {
 }
 
 for (const entry of ['ticket', 'par']) {
-  test(`a double click leads to one check and back (${entry})`, { timeout: 60_000 }, async () => {
+  test(`a double click leads to one check and back (${entry})`, async () => {
     const page = await person(browser);
     const before = await transactions(rig);
     await linked(page, await entrance(page, { entry }));
@@ -47,7 +46,7 @@ for (const entry of ['ticket', 'par']) {
     await endsWell(page, before);
   });
 
-  test(`a first answer that is lost does not matter (${entry})`, { timeout: 60_000 }, async () => {
+  test(`a first answer that is lost does not matter (${entry})`, async () => {
     const page = await person(browser);
     const before = await transactions(rig);
     const address = await entrance(page, { entry });
@@ -57,7 +56,7 @@ for (const entry of ['ticket', 'par']) {
   });
 }
 
-test('a reload while the first answer is on its way leads to one check and back', { timeout: 60_000 }, async () => {
+test('a reload while the first answer is on its way leads to one check and back', async () => {
   const page = await person(browser);
   const before = await transactions(rig);
   const address = await entrance(page);
@@ -66,7 +65,7 @@ test('a reload while the first answer is on its way leads to one check and back'
   await endsWell(page, before);
 });
 
-test('the back button and the same link again lead to the same check', { timeout: 60_000 }, async () => {
+test('the back button and the same link again lead to the same check', async () => {
   const page = await person(browser);
   const before = await transactions(rig);
   await linked(page, await entrance(page));
@@ -81,7 +80,7 @@ test('the back button and the same link again lead to the same check', { timeout
   await endsWell(page, before);
 });
 
-test('two tabs that open the same link at once both arrive, and either may finish', { timeout: 60_000 }, async () => {
+test('two tabs that open the same link at once both arrive, and either may finish', async () => {
   const page = await person(browser);
   const other = await tab(page);
   const before = await transactions(rig);
@@ -92,7 +91,7 @@ test('two tabs that open the same link at once both arrive, and either may finis
   await endsWell(other, before);
 });
 
-test('a browser whose cookie does not come back is told so, and may try again', { timeout: 60_000 }, async () => {
+test('a browser whose cookie does not come back is told so, and may try again', async () => {
   const page = await person(browser);
   const before = await transactions(rig);
   const address = await entrance(page);
@@ -105,7 +104,7 @@ test('a browser whose cookie does not come back is told so, and may try again', 
 });
 
 for (const locale of ['en', 'de', 'fr', 'es', 'ar']) {
-  test(`the page about cookies speaks ${locale}, also on a phone and in the dark`, { timeout: 60_000 }, async () => {
+  test(`the page about cookies speaks ${locale}, also on a phone and in the dark`, async () => {
     const page = await person(browser, { viewport: { width: 320, height: 640 }, colorScheme: 'dark' });
     const address = await entrance(page, { locale });
     await page.goto(address.replace('/authorize?', '/authorize/back?'));
@@ -114,7 +113,7 @@ for (const locale of ['en', 'de', 'fr', 'es', 'ar']) {
   });
 }
 
-test('somebody who was approved before is not sent round for a cookie', { timeout: 60_000 }, async () => {
+test('somebody who was approved before is not sent round for a cookie', async () => {
   const page = await person(browser);
   await page.goto(`${rig.client}/direct`);
   const subject = await page.inputValue('[name=subject]');
@@ -132,7 +131,7 @@ test('somebody who was approved before is not sent round for a cookie', { timeou
   assert.deepEqual(await later.context().cookies(rig.app), []);
 });
 
-test('state and nonce survive a request by POST', { timeout: 60_000 }, async () => {
+test('state and nonce survive a request by POST', async () => {
   const page = await person(browser);
   const before = await transactions(rig);
   const address = new URL(await entrance(page));

@@ -1,11 +1,11 @@
 // The pages beside the stage: the application, the tenant's own pages, and one journey's trace.
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { existsSync } from 'node:fs';
+import { explained } from './failure.js';
 import { choosePassword, claims, newAddress, newestTrace, person, show, signUpTo, sound } from './people.js';
-import { browser, rig, stage } from './stage.js';
+import { browser, rig, stage, test } from './stage.js';
 
-const limit = { timeout: 120_000 };
 
 stage(async () => {
   const page = await person(browser);
@@ -26,7 +26,7 @@ const PLACES = {
 };
 
 for (const [name, address] of Object.entries(PLACES)) {
-  test(`${name} is sound on a desk and on a phone`, limit, async () => {
+  test(`${name} is sound on a desk and on a phone`, async () => {
     const page = await person(browser);
     await page.goto(address());
     await sound(page, name);
@@ -36,7 +36,7 @@ for (const [name, address] of Object.entries(PLACES)) {
   });
 }
 
-test('the first page links everything that is behind the stage', limit, async () => {
+test('the first page links everything that is behind the stage', async () => {
   const page = await person(browser);
   await page.goto(rig.client);
   const links = await page.locator('nav a').evaluateAll((all) => all.map((one) => one.href));
@@ -46,7 +46,7 @@ test('the first page links everything that is behind the stage', limit, async ()
   for (const link of links) assert.equal((await fetch(link)).status, 200, link);
 });
 
-test('the trace of a journey is a page with a diagram and a timeline', limit, async () => {
+test('the trace of a journey is a page with a diagram and a timeline', async () => {
   const trace = await newestTrace(rig);
   const page = await person(browser);
   await page.goto(`${rig.tenant}/runner/traces/${trace.id}`);
@@ -55,7 +55,7 @@ test('the trace of a journey is a page with a diagram and a timeline', limit, as
   for (const word of ['EnsureVerified', 'Idv-Register-SignUp', 'idv_status', 'skipped']) assert.ok(text.includes(word), word);
 });
 
-test('somebody who cancels is told so by the application', limit, async () => {
+test('somebody who cancels is told so by the application', async () => {
   const page = await person(browser);
   await page.goto(`${rig.client}/signin`);
   await page.waitForSelector('#createAccount');
@@ -64,4 +64,24 @@ test('somebody who cancels is told so by the application', limit, async () => {
   await page.click('#cancel');
   assert.match(await page.textContent('#failure'), /AADB2C90091/);
   await sound(page, 'application-not-signed-in');
+});
+
+test('a failure tells where each page is, how it came there and what the rig said, and leaves a picture', async () => {
+  const page = await person(browser);
+  await page.goto(`${rig.client}/direct`);
+  await page.goto(`${rig.app}/api/verify/wait/nothing`);
+  const other = await person(browser);
+  await other.goto(rig.client);
+  const failure = await explained(new Error('it broke'), 'on purpose', '{"level":"WARN","code":"a.code"}\n{"level":"INFO"}\n');
+  assert.match(failure.message, /^it broke\n/);
+  for (const { url, trail } of [page, other].map((one) => ({ url: one.url(), trail: one.trail }))) {
+    assert.ok(failure.message.includes(`page ${url}\n`), url);
+    for (const step of trail) assert.ok(failure.message.includes(`came by ${step}`), step);
+  }
+  assert.equal(page.trail.length, 2);
+  const pictures = [...failure.message.matchAll(/picture (.*\.png)/g)].map((found) => found[1]);
+  assert.equal(pictures.length, 2);
+  assert.ok(pictures.every(existsSync), pictures.join());
+  assert.match(failure.message, /a\.code/);
+  assert.doesNotMatch(failure.message, /INFO/);
 });

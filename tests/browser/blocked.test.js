@@ -1,14 +1,13 @@
 // Pages that block must hold against whoever has the browser's tools: reloads, direct requests, other people's tickets.
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import {
-  account, atJumio, atPage, begin, claims, newAddress, oldAccount, person, press, show, signIn, signUpTo, state,
+  account, atJumio, atPage, begin, claims, giveVerdicts, holdVerdicts, newAddress, oldAccount, person, press, show, signIn,
+  signUpTo, state, until,
 } from './people.js';
-import { browser, rig, stage } from './stage.js';
+import { browser, rig, stage, test } from './stage.js';
 
 stage();
-const limit = { timeout: 120_000 };
 
 /** Somebody who was rejected, at the page that blocks. */
 async function blocked(address = newAddress()) {
@@ -25,6 +24,7 @@ async function blocked(address = newAddress()) {
 async function pending(address = newAddress()) {
   const page = await person(browser);
   await signUpTo(page, rig, address);
+  await holdVerdicts(rig);
   await show(page, 'slow');
   await state(page, 'checking');
   await page.click('.actions a.button[href*=continue]:not([href*=vendor])');
@@ -73,13 +73,13 @@ async function holdsAgainstReload(page, name) {
   await atPage(page, name);
 }
 
-test('the blocked page holds against reload and against the address of Continue', limit, async () => {
+test('the blocked page holds against reload and against the address of Continue', async () => {
   const { page, address } = await blocked();
   await holdsAgainstReload(page, 'blocked');
   assert.equal(await account(rig, address), undefined);
 });
 
-test('the blocked page holds against a direct POST, whatever is posted', limit, async () => {
+test('the blocked page holds against a direct POST, whatever is posted', async () => {
   const { page, address } = await blocked();
   for (const fields of [{}, { idvVerified: 'true', never: 'true', idvStatus: 'approved' }, { newPassword: 'x', reenterPassword: 'x' }]) {
     const { answer, type, text } = await forceOn(page, fields);
@@ -90,23 +90,24 @@ test('the blocked page holds against a direct POST, whatever is posted', limit, 
   assert.equal(await account(rig, address), undefined);
 });
 
-test('the pending page holds against reload and against a direct POST', limit, async () => {
+test('the pending page holds against reload and against a direct POST', async () => {
   const { page, address } = await pending();
   await holdsAgainstReload(page, 'pending');
   const { answer, type } = await forceOn(page, { idvVerified: 'true' });
   assert.equal(answer.status, '400');
   assert.equal(type, 'basic');
   assert.equal(await account(rig, address), undefined);
+  await giveVerdicts(rig);
 });
 
-test('the consent page is not passed by a direct POST without agreement', limit, async () => {
+test('the consent page is not passed by a direct POST without agreement', async () => {
   const page = await asked();
   const { answer, type } = await forceOn(page, { idvCountry: 'DEU' });
   assert.equal(answer.status, '400');
   assert.equal(type, 'basic');
 });
 
-test('a choice that the page does not offer is no agreement', limit, async () => {
+test('a choice that the page does not offer is no agreement', async () => {
   const page = await asked();
   const { answer } = await forceOn(page, { idvCountry: 'DEU', idvConsent: 'yes' });
   assert.equal(answer.status, '400');
@@ -124,7 +125,7 @@ async function tamper(page, change) {
   });
 }
 
-test('the ticket of another verification opens nothing', limit, async () => {
+test('the ticket of another verification opens nothing', async () => {
   let ticket;
   const accomplice = await person(browser);
   await tamper(accomplice, (location) => { ticket = location.searchParams.get('login_hint'); });
@@ -143,7 +144,7 @@ test('the ticket of another verification opens nothing', limit, async () => {
   assert.equal(await account(rig, address), undefined);
 });
 
-test('the answer of another journey opens nothing', limit, async () => {
+test('the answer of another journey opens nothing', async () => {
   const address = newAddress();
   const page = await person(browser);
   await signUpTo(page, rig, address);
@@ -153,7 +154,7 @@ test('the answer of another journey opens nothing', limit, async () => {
     return route.abort();
   });
   await show(page, 'pass');
-  for (let at = 0; at < 100 && !stolen; at += 1) await page.waitForTimeout(100);
+  await until(() => stolen);
   const code = new URLSearchParams(stolen).get('code');
   assert.ok(code);
 
@@ -167,13 +168,13 @@ test('the answer of another journey opens nothing', limit, async () => {
     return route.continue({ postData: fields.toString() });
   });
   await show(thief, 'pass');
-  await thief.waitForURL(new RegExp(`^${rig.client}|authresp`), { timeout: 30_000 });
+  await thief.waitForURL(new RegExp(`^${rig.client}|authresp`));
   assert.ok(own && own !== code);
   assert.equal(await thief.locator('#newPassword').count(), 0);
   assert.equal(await thief.locator('#claims').count(), 0);
 });
 
-test('a browser without the cookies of the journey cannot go on with it', limit, async () => {
+test('a browser without the cookies of the journey cannot go on with it', async () => {
   const { page } = await blocked();
   const stranger = await person(browser);
   const address = await page.evaluate(() => {
@@ -185,7 +186,7 @@ test('a browser without the cookies of the journey cannot go on with it', limit,
   assert.equal(await stranger.locator('#claims').count(), 0);
 });
 
-test('an honest person is still let through after all of that', limit, async () => {
+test('an honest person is still let through after all of that', async () => {
   const page = await asked();
   await page.selectOption('#idvCountry', 'DEU');
   await page.check('#idvConsent_agreed');

@@ -1,9 +1,8 @@
 // The country, where neither client nor settings name one: asked by a page of the handler before Jumio is.
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { atJumio, person, press, show, sound, state, transactions } from './people.js';
-import { browser, rig, stage } from './stage.js';
+import { browser, rig, stage, test } from './stage.js';
 
 stage(undefined, '--set', 'JumioSettings:DefaultCountry=');
 
@@ -15,7 +14,7 @@ async function depart(page, fields = {}) {
   await page.waitForURL(/\/country/);
 }
 
-const told = async (page) => (await page.waitForSelector('#status', { timeout: 30_000 })).textContent();
+const told = async (page) => (await page.waitForSelector('#status')).textContent();
 
 async function choose(page, code) {
   await page.selectOption('#place', code);
@@ -25,7 +24,7 @@ async function choose(page, code) {
 for (const entry of ['ticket', 'par']) {
   for (const javaScriptEnabled of [true, false]) {
     const how = `${entry}, ${javaScriptEnabled ? 'with' : 'without'} script`;
-    test(`a person says where they are, once (${how})`, { timeout: 90_000 }, async () => {
+    test(`a person says where they are, once (${how})`, async () => {
       const page = await person(browser, { javaScriptEnabled });
       const before = await transactions(rig);
       await depart(page, { entry });
@@ -43,7 +42,7 @@ for (const entry of ['ticket', 'par']) {
   }
 }
 
-test('in the United States the state is asked for as well', { timeout: 60_000 }, async () => {
+test('in the United States the state is asked for as well', async () => {
   const page = await person(browser);
   await depart(page);
   await sound(page, 'country');
@@ -56,13 +55,13 @@ test('in the United States the state is asked for as well', { timeout: 60_000 },
   assert.equal(await told(page), 'approved');
 });
 
-test('an answer left out is asked for again, and the field has the focus', { timeout: 60_000 }, async () => {
+test('an answer left out is asked for again, and the field has the focus', async () => {
   const page = await person(browser);
   await depart(page);
   await page.evaluate(() => document.querySelector('#place').removeAttribute('required'));
   await page.click('#continue');
   await page.waitForSelector('#mistake');
-  assert.equal(await page.evaluate(() => document.activeElement.id), 'place');
+  await page.waitForFunction(() => document.activeElement.id === 'place');
   await sound(page, 'country-mistake');
   await choose(page, 'USA');
   await page.waitForSelector('#place option[value=IL]', { state: 'attached' });
@@ -72,7 +71,7 @@ test('an answer left out is asked for again, and the field has the focus', { tim
   await sound(page, 'country-state-mistake');
 });
 
-test('somebody who does not want to say may leave', { timeout: 60_000 }, async () => {
+test('somebody who does not want to say may leave', async () => {
   const page = await person(browser);
   await depart(page);
   await press(page, 'leave');
@@ -80,7 +79,7 @@ test('somebody who does not want to say may leave', { timeout: 60_000 }, async (
 });
 
 for (const locale of ['en', 'de', 'fr', 'es', 'ar']) {
-  test(`the question speaks ${locale}, also on a phone and in the dark`, { timeout: 60_000 }, async () => {
+  test(`the question speaks ${locale}, also on a phone and in the dark`, async () => {
     const page = await person(browser, { viewport: { width: 320, height: 640 }, colorScheme: 'dark' });
     await depart(page, { locale });
     const html = page.locator('html');

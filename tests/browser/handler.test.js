@@ -1,9 +1,8 @@
 // A person in a real browser: from the client's page through Jumio's (simulated) page and the handler's pages, and back.
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { atJumio, control, person, press, show, sound, state } from './people.js';
-import { browser, rig, stage } from './stage.js';
+import { abandon, atJumio, control, giveVerdicts, holdVerdicts, person, press, show, sound, state } from './people.js';
+import { browser, rig, stage, test } from './stage.js';
 
 stage();
 
@@ -23,9 +22,9 @@ async function wayBack(page) {
   return transactions.find((one) => one.customerInternalReference === reference).errorUrl;
 }
 
-const told = async (page) => (await page.waitForSelector('#status', { timeout: 30_000 })).textContent();
+const told = async (page) => (await page.waitForSelector('#status')).textContent();
 
-test('an approved person comes back with a verified token', { timeout: 60_000 }, async () => {
+test('an approved person comes back with a verified token', async () => {
   const page = await person(browser);
   await depart(page);
   await show(page, 'pass');
@@ -33,16 +32,18 @@ test('an approved person comes back with a verified token', { timeout: 60_000 },
   assert.deepEqual(page.faults, []);
 });
 
-test('a slow check is waited for, and the page moves on by itself', { timeout: 90_000 }, async () => {
+test('a slow check is waited for, and the page moves on by itself', async () => {
   const page = await person(browser);
   await depart(page);
+  await holdVerdicts(rig);
   await show(page, 'slow');
   await state(page, 'checking');
   await sound(page, 'checking');
+  await giveVerdicts(rig);
   assert.equal(await told(page), 'approved');
 });
 
-test('the answer may come by form_post', { timeout: 60_000 }, async () => {
+test('the answer may come by form_post', async () => {
   const page = await person(browser);
   await depart(page, { mode: 'form_post' });
   await show(page, 'pass');
@@ -50,7 +51,7 @@ test('the answer may come by form_post', { timeout: 60_000 }, async () => {
   assert.deepEqual(page.faults, []);
 });
 
-test('a rejected person may try again, and succeed', { timeout: 90_000 }, async () => {
+test('a rejected person may try again, and succeed', async () => {
   const page = await person(browser);
   await depart(page);
   await show(page, 'other-face');
@@ -62,7 +63,7 @@ test('a rejected person may try again, and succeed', { timeout: 90_000 }, async 
   assert.equal(await told(page), 'approved');
 });
 
-test('after the last attempt only the way back is left', { timeout: 120_000 }, async () => {
+test('after the last attempt only the way back is left', async () => {
   const page = await person(browser);
   await depart(page);
   for (let left = 2; left > 0; left -= 1) {
@@ -79,7 +80,7 @@ test('after the last attempt only the way back is left', { timeout: 120_000 }, a
   assert.equal(await told(page), 'rejected');
 });
 
-test('a rejected person may leave with the rejection', { timeout: 60_000 }, async () => {
+test('a rejected person may leave with the rejection', async () => {
   const page = await person(browser);
   await depart(page);
   await show(page, 'other-face');
@@ -88,12 +89,11 @@ test('a rejected person may leave with the rejection', { timeout: 60_000 }, asyn
   assert.equal(await told(page), 'rejected');
 });
 
-test('an abandoned check expires, is no rejection, and may be begun again', { timeout: 90_000 }, async () => {
+test('an abandoned check expires, is no rejection, and may be begun again', async () => {
   const page = await person(browser);
   await depart(page);
   const back = await wayBack(page);
-  await page.check('[name=at_once]');
-  await page.click('button[value=abandon]');
+  await abandon(page);
   await page.goto(back);
   await state(page, 'expired');
   await sound(page, 'expired');
@@ -103,7 +103,7 @@ test('an abandoned check expires, is no rejection, and may be begun again', { ti
   assert.equal(await told(page), 'approved');
 });
 
-test('somebody who stops at Jumio comes back to a page that goes on', { timeout: 60_000 }, async () => {
+test('somebody who stops at Jumio comes back to a page that goes on', async () => {
   const page = await person(browser);
   await depart(page);
   await page.click('button[value=error]');
@@ -112,7 +112,7 @@ test('somebody who stops at Jumio comes back to a page that goes on', { timeout:
   await sound(page, 'came-back-early');
 });
 
-test('another browser gets nowhere with the link', { timeout: 60_000 }, async () => {
+test('another browser gets nowhere with the link', async () => {
   const page = await person(browser);
   await depart(page);
   const stranger = await person(browser);
@@ -123,7 +123,7 @@ test('another browser gets nowhere with the link', { timeout: 60_000 }, async ()
   assert.equal(await told(page), 'approved');
 });
 
-test('everything works without script', { timeout: 60_000 }, async () => {
+test('everything works without script', async () => {
   const page = await person(browser, { javaScriptEnabled: false });
   await depart(page);
   await show(page, 'pass');
@@ -131,7 +131,7 @@ test('everything works without script', { timeout: 60_000 }, async () => {
 });
 
 for (const locale of ['en', 'de', 'fr', 'es', 'ar']) {
-  test(`the pages speak ${locale}, also on a phone and in the dark`, { timeout: 60_000 }, async () => {
+  test(`the pages speak ${locale}, also on a phone and in the dark`, async () => {
     const page = await person(browser, { viewport: { width: 320, height: 640 }, colorScheme: 'dark' });
     await depart(page, { locale });
     await show(page, 'other-face');
@@ -143,7 +143,7 @@ for (const locale of ['en', 'de', 'fr', 'es', 'ar']) {
   });
 }
 
-test('a link that was changed says so, kindly', { timeout: 30_000 }, async () => {
+test('a link that was changed says so, kindly', async () => {
   const page = await person(browser);
   const answer = await page.goto(`${rig.app}/api/verify/wait/${'A'.repeat(90)}`);
   assert.ok(answer.status() >= 400 && answer.status() < 500);

@@ -1,11 +1,10 @@
 // Every page of the policies in every language, on a phone and in the dark.
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import {
   PASSWORD, atJumio, atPage, begin, enterDetails, newAddress, oldAccount, person, press, ready, show, signIn, sound, state,
 } from './people.js';
-import { browser, rig, stage } from './stage.js';
+import { browser, rig, stage, test } from './stage.js';
 
 const SIGN_IN = { en: 'Sign in', de: 'Anmelden', fr: 'Se connecter', es: 'Iniciar sesión', ar: 'تسجيل الدخول' };
 const PHONE = { viewport: { width: 320, height: 640 }, colorScheme: 'dark', reducedMotion: 'reduce' };
@@ -25,7 +24,7 @@ async function speaks(page, locale, name) {
 }
 
 for (const locale of Object.keys(SIGN_IN)) {
-  test(`sign-in, sign-up and the blocking page speak ${locale} on a phone in the dark`, { timeout: 120_000 }, async () => {
+  test(`sign-in, sign-up and the blocking page speak ${locale} on a phone in the dark`, async () => {
     const page = await person(browser, PHONE);
     await begin(page, rig, { locale });
     await atPage(page, 'signin');
@@ -45,7 +44,7 @@ for (const locale of Object.keys(SIGN_IN)) {
     await speaks(page, locale, 'b2c-blocked');
   });
 
-  test(`consent, reset and profile speak ${locale} on a phone in the dark`, { timeout: 120_000 }, async () => {
+  test(`consent, reset and profile speak ${locale} on a phone in the dark`, async () => {
     const address = newAddress();
     await oldAccount(rig, address);
     const page = await person(browser, PHONE);
@@ -58,7 +57,7 @@ for (const locale of Object.keys(SIGN_IN)) {
     await page.click('#continue');
     await atJumio(page);
     await show(page, 'pass');
-    await page.waitForSelector('#claims', { timeout: 30_000 });
+    await page.waitForSelector('#claims');
     await begin(page, rig, { offer: 'profile', locale });
     await atPage(page, 'profile');
     await speaks(page, locale, 'b2c-profile');
@@ -68,7 +67,7 @@ for (const locale of Object.keys(SIGN_IN)) {
   });
 }
 
-test('what the server refuses is said in the language of the page', { timeout: 60_000 }, async () => {
+test('what the server refuses is said in the language of the page', async () => {
   const page = await person(browser);
   await begin(page, rig, { offer: 'reset', locale: 'de' });
   await page.fill('#email', newAddress());
@@ -85,14 +84,14 @@ test('what the server refuses is said in the language of the page', { timeout: 6
   await sound(page, 'b2c-reset-wrong-code-de');
 });
 
-test('a language that nobody translated gets English', { timeout: 60_000 }, async () => {
+test('a language that nobody translated gets English', async () => {
   const page = await person(browser);
   await begin(page, rig, { locale: 'fi' });
   await atPage(page, 'signin');
   assert.equal((await page.textContent('#next')).trim(), SIGN_IN.en);
 });
 
-test('without script the page says that it needs it', { timeout: 60_000 }, async () => {
+test('without script the page says that it needs it', async () => {
   const page = await person(browser, { javaScriptEnabled: false });
   await page.goto(`${rig.client}/signin`);
   assert.match(await page.textContent('noscript, body'), /JavaScript/);

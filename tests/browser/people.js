@@ -1,11 +1,16 @@
 // People in a real browser, and what they do on the pages of the application, of B2C, of Jumio and of the handler.
 
 import assert from 'node:assert/strict';
+import { followed } from './failure.js';
 import { picture, violations } from './rig.js';
+
+/** What a page is waited for, in ms. Only what never comes is told by it: it is no measure of speed. */
+const PATIENCE = 180_000;
 
 /** A page in a fresh browser profile that collects what must not happen. */
 export async function person(browser, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, ...options });
+  context.setDefaultTimeout(PATIENCE);
   return watched(await context.newPage());
 }
 
@@ -13,8 +18,7 @@ export async function person(browser, options = {}) {
 export const tab = async (page) => watched(await page.context().newPage());
 
 function watched(page) {
-  page.faults = [];
-  page.on('pageerror', (error) => page.faults.push(String(error)));
+  followed(page);
   page.on('console', (line) => {
     if (/Content Security Policy|Refused to|AADB2C90047/.test(line.text())) page.faults.push(line.text());
   });
@@ -45,7 +49,7 @@ export async function begin(page, rig, { offer = 'signin', locale = 'en' } = {})
 }
 
 /** B2C's page is complete: the template has come and the fields are built. */
-export const ready = (page) => page.waitForSelector('html[data-runner=ready]', { timeout: 30_000 });
+export const ready = (page) => page.waitForSelector('html[data-runner=ready]');
 
 /** Reads the newest code that was mailed to an address. */
 export async function mailedCode(rig, address) {
@@ -84,7 +88,7 @@ export async function signUpTo(page, rig, address, details = {}) {
   await atJumio(page);
 }
 
-export const atJumio = (page) => page.waitForURL(/authorizationToken=/, { timeout: 30_000 });
+export const atJumio = (page) => page.waitForURL(/authorizationToken=/);
 
 /** Shows a document at Jumio; `fields` change what it says. */
 export async function show(page, scenario, fields = {}) {
@@ -94,15 +98,30 @@ export async function show(page, scenario, fields = {}) {
   await page.click('button[value=submit]');
 }
 
+/** Jumio is told to take its time: it judges nothing until it is told to go on. */
+export const holdVerdicts = (rig) => processing(rig, 3_600_000);
+
+/** What it had on its table is judged now. */
+export const giveVerdicts = (rig) => processing(rig, 200);
+
+const processing = (rig, ms) => control(rig, 'PUT', '/jumio/settings', { timers: { processing_ms: ms } });
+
+/** The person leaves Jumio's page, and a quarter of an hour passes. */
+export async function abandon(page) {
+  await page.check('[name=at_once]');
+  await page.click('button[value=abandon]');
+  await page.waitForSelector('text=the session has expired');
+}
+
 /** One of the buttons of the handler's pages. */
 export const press = (page, action) => page.click(`form:has(input[name=action][value=${action}]) button`);
 
 /** The handler's page says this. */
-export const state = (page, name) => page.waitForSelector(`main[data-state=${name}]`, { timeout: 30_000 });
+export const state = (page, name) => page.waitForSelector(`main[data-state=${name}]`);
 
 /** One of B2C's pages: the body's class is the template's. */
 export async function atPage(page, name) {
-  await page.waitForSelector(`html[data-runner=ready] body.page-${name}`, { timeout: 30_000 });
+  await page.waitForSelector(`html[data-runner=ready] body.page-${name}`);
 }
 
 /** The last page of a sign-up. */
@@ -124,12 +143,12 @@ export async function signIn(page, address, password = PASSWORD) {
 
 /** What the application was told. */
 export async function claims(page) {
-  await page.waitForSelector('#claims', { timeout: 30_000 });
+  await page.waitForSelector('#claims');
   return JSON.parse(await page.textContent('#claims'));
 }
 
 /** What went wrong, as the application was told it. */
-export const refusal = async (page) => (await page.waitForSelector('#failure', { timeout: 30_000 })).textContent();
+export const refusal = async (page) => (await page.waitForSelector('#failure')).textContent();
 
 /** The account of an address, or nothing. */
 export async function account(rig, address) {
@@ -167,6 +186,11 @@ export async function control(rig, method, path, body) {
 
 /** How many transactions Jumio was asked for. */
 export const transactions = async (rig) => (await control(rig, 'GET', '/jumio/transactions')).length;
+
+/** Waits until something is so. */
+export async function until(holds) {
+  while (!await holds()) await new Promise((resolve) => { setTimeout(resolve, 100); });
+}
 
 /** Makes a verified account in a browser of its own. */
 export async function verifiedAccount(browser, rig, address) {

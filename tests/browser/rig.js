@@ -9,7 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const pictures = join(root, 'target/rig/screenshots');
+/** Where screenshots are kept. */
+export const pictures = join(root, 'target/rig/screenshots');
 // Chromium must not look for Google's hosts, and root has no sandbox.
 const QUIET = ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync'];
@@ -21,9 +22,9 @@ export async function startRig(...options) {
   const child = spawn(process.env.RIG_BINARY, ['--app', process.env.RIG_APP, '--endpoints', file, ...options],
     { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
-  for (const pipe of [child.stdout, child.stderr]) pipe.on('data', (data) => { said = (said + data).slice(-20000); });
+  for (const pipe of [child.stdout, child.stderr]) pipe.on('data', (data) => { said += data; });
   for (let waited = 0; !existsSync(file); waited += 1) {
-    if (waited > 900 || child.exitCode !== null) throw new Error(`the rig did not start:\n${said}`);
+    if (waited > 6000 || child.exitCode !== null) throw new Error(`the rig did not start:\n${said}`);
     await sleep(100);
   }
   const endpoints = JSON.parse(readFileSync(file, 'utf8'));
@@ -35,7 +36,12 @@ export async function startRig(...options) {
     }
     rmSync(folder, { recursive: true, force: true });
   };
-  return { ...endpoints, end };
+  // What it prints from now on.
+  const log = () => {
+    const from = said.length;
+    return () => said.slice(from);
+  };
+  return { ...endpoints, end, log };
 }
 
 /** A headless Chromium. */

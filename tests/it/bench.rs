@@ -1,7 +1,10 @@
 //! What `cargo rig bench` sends is answered as it believes, so that it measures what it says.
 
+use std::time::Duration;
+
 use rig::bench::app::App;
 use rig::bench::cores::Cores;
+use rig::bench::flood;
 use rig::bench::journeys;
 use rig::bench::load::Load;
 use rig::bench::server::Server;
@@ -38,4 +41,13 @@ async fn a_cold_start_waits_for_the_network_at_least() {
     assert!(cold.first_answer_ms.median < cold.ready_ms.median);
     assert!(cold.ready_ms.median >= cold.network_minimum_ms);
     assert!(cold.first_token_ms.median >= cold.ready_ms.median);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_is_answered_and_its_peak_is_seen() {
+    let app = App::start(&package::app().unwrap()).await.unwrap();
+    let cores = Cores::of_this_machine().unwrap();
+    let flood = flood::measure(&app, cores, 300, Duration::ZERO).await.unwrap();
+    assert_eq!(flood.answered.values().sum::<usize>(), 300);
+    assert!(flood.peak_kb > flood.idle_kb, "{}", flood.text());
 }

@@ -1,11 +1,17 @@
 //! The Functions host stand-in, against a handler that echoes what it gets.
 
+mod again;
+mod drain;
+mod limits;
+mod measured;
+mod passing;
 mod requests;
 mod start;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use rig::host::times::Times;
 use rig::host::{App, Bound, FrontEnd, Host, Mode, mode_settings};
 use serde_json::{Value, json};
 
@@ -14,27 +20,14 @@ struct Echo {
     folder: tempfile::TempDir,
     settings: BTreeMap<String, String>,
     front_end: FrontEnd,
+    times: Times,
+    instances: usize,
 }
 
 impl Echo {
+    /// With three functions, and a header that the host adds.
     fn new(mode: Mode) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let host_json = json!({
-            "version": "2.0",
-            "customHandler": {
-                "description": {"defaultExecutablePath": env!("CARGO_BIN_EXE_echo")},
-                "initializationTimeout": "00:00:02",
-            },
-            "extensions": {"http": {"customHeaders": {"x-from-the-host": "yes"}}},
-        });
-        std::fs::write(folder.path().join("host.json"), host_json.to_string()).unwrap();
-        let mut settings = BTreeMap::from(mode_settings(mode));
-        settings.insert("SOME_SETTING".to_owned(), "its value".to_owned());
-        let echo = Self {
-            folder,
-            settings,
-            front_end: FrontEnd::default(),
-        };
+        let echo = Self::of(mode, &json!({"customHeaders": {"x-from-the-host": "yes"}}));
         echo.function(
             "echo",
             &json!({"authLevel": "anonymous", "route": "echo/{*rest}"}),
@@ -42,6 +35,33 @@ impl Echo {
         echo.function("keyed", &json!({}));
         echo.function("poster", &json!({"authLevel": "anonymous", "methods": ["post"]}));
         echo
+    }
+
+    /// Without functions.
+    fn bare(mode: Mode) -> Self {
+        Self::of(mode, &json!({}))
+    }
+
+    fn of(mode: Mode, http: &Value) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let host_json = json!({
+            "version": "2.0",
+            "customHandler": {
+                "description": {"defaultExecutablePath": env!("CARGO_BIN_EXE_echo")},
+                "initializationTimeout": "00:00:02",
+            },
+            "extensions": {"http": http},
+        });
+        std::fs::write(folder.path().join("host.json"), host_json.to_string()).unwrap();
+        let mut settings = BTreeMap::from(mode_settings(mode));
+        settings.insert("SOME_SETTING".to_owned(), "its value".to_owned());
+        Self {
+            folder,
+            settings,
+            front_end: FrontEnd::default(),
+            times: Times::default(),
+            instances: 1,
+        }
     }
 
     fn function(&self, name: &str, trigger: &Value) {
@@ -65,7 +85,8 @@ impl Echo {
     }
 
     async fn start(self) -> Running {
-        let app = App::new(self.folder.path().to_owned(), self.settings);
+        let mut app = App::new(self.folder.path().to_owned(), self.settings);
+        (app.times, app.instances) = (self.times, self.instances);
         let host = Bound::bind(0, self.front_end).await.unwrap().start(&app).unwrap();
         Running {
             host,
@@ -86,6 +107,22 @@ impl Running {
         format!("{}{path}", self.host.origin())
     }
 
+    /// Where the host listens, for a caller who sends bytes.
+    fn address(&self) -> String {
+        self.host.origin().replace("http://localhost", "127.0.0.1")
+    }
+
+    /// Waits until the host takes no connection any more.
+    async fn refuses(&self) -> bool {
+        for _ in 0..100 {
+            if tokio::net::TcpStream::connect(self.address()).await.is_err() {
+                return true;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        false
+    }
+
     async fn status(&self, path: &str) -> u16 {
         self.http
             .get(self.at(path))
@@ -94,6 +131,24 @@ impl Running {
             .unwrap()
             .status()
             .as_u16()
+    }
+
+    /// Starts a request and leaves as soon as the handler executes it.
+    async fn leave(&self, path: &str) {
+        let executed = format!("executes GET {path} ");
+        tokio::select! {
+            answer = self.http.get(self.at(path)).send() => panic!("answered: {answer:?}"),
+            is_printed = self.printed(&executed) => assert!(is_printed),
+        }
+    }
+
+    /// A request that ends the handler with this exit code. It has a body, so the host sends it only once.
+    async fn crash(&self, code: u8) -> u16 {
+        let request = self
+            .http
+            .post(self.at(&format!("/api/echo/exit-{code}")))
+            .body("once");
+        request.send().await.unwrap().status().as_u16()
     }
 
     async fn seen(&self, path: &str) -> Value {

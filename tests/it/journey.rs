@@ -2,10 +2,13 @@
 
 mod callbacks;
 mod endings;
+mod forwarding;
 mod kills;
+mod line;
 mod races;
 mod ways;
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use rig::client::Client;
@@ -14,7 +17,7 @@ use rig::client::browser::{Arrival, Browser, Page};
 use rig::client::registration::{Registered, register};
 use rig::client::tokens::Tokens;
 use rig::client::walk::{Person, Walk};
-use rig::host::Level;
+use rig::host::{Level, Mode};
 use rig::package::app;
 use rig::random;
 use rig::rig::{Kind, Options, Rig};
@@ -29,8 +32,16 @@ pub(crate) struct World {
     pub(crate) client: Client,
 }
 
+thread_local! {
+    /// How the host hands requests over in the journeys of this thread; none for what host.json says.
+    static MODE: Cell<Option<Mode>> = const { Cell::new(None) };
+}
+
 pub(crate) fn options() -> Options {
-    Options::new(app().unwrap())
+    let mut options = Options::new(app().unwrap());
+    let all = std::env::var_os("RIG_FORWARDING").map(|_| Mode::Forwarding);
+    options.mode = MODE.get().or(all);
+    options
 }
 
 impl World {
@@ -122,6 +133,19 @@ impl World {
             .unwrap();
         assert_eq!(answer.status, 200, "{}", answer.body);
         answer.json().unwrap()
+    }
+
+    /// What the handler has logged, one object for each record.
+    pub(crate) fn records(&self) -> Vec<Value> {
+        let text = self.rig.host.log().handler_text();
+        let records = text.lines().filter_map(|line| serde_json::from_str(line).ok());
+        records.collect()
+    }
+
+    /// How many records have this `code`.
+    pub(crate) fn told(&self, code: &str) -> usize {
+        let records = self.records();
+        records.iter().filter(|record| record["code"] == code).count()
     }
 
     /// A normal run leaves no line at Error.

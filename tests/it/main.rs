@@ -15,6 +15,8 @@ mod host;
 #[cfg(test)]
 mod journey;
 #[cfg(test)]
+mod kills;
+#[cfg(test)]
 mod leaks;
 #[cfg(test)]
 mod package;

@@ -6,12 +6,13 @@
 //! # Layout
 //! - [`build`]: the programs to compare with; [`app`], [`server`]: a process under measurement; [`cores`]: where it runs
 //! - [`journeys`]: requests made beforehand; [`wire`], [`load`]: sending them
-//! - [`start`], [`rates`]: what is measured; [`figures`], [`machine`], [`report`]: what is told
+//! - [`start`], [`rates`], [`flood`]: what is measured; [`figures`], [`machine`], [`report`]: what is told
 
 pub mod app;
 pub mod build;
 pub mod cores;
 pub mod figures;
+pub mod flood;
 pub mod journeys;
 pub mod load;
 pub mod machine;
@@ -30,6 +31,7 @@ use app::App;
 use build::Bare;
 use cores::Cores;
 use figures::Spread;
+use flood::Flood;
 use machine::Machine;
 use report::{Beside, Report};
 
@@ -93,6 +95,7 @@ pub async fn run(folder: &Path, bare: &Bare, size: Size) -> Result<Report> {
         cold.push(start::cold(&app, cores, round_trip_ms, size.starts).await?);
     }
     let rates = rates::measure(&app, cores, [("bare warp", &warp), ("bare hyper", &hyper)], size).await?;
+    let flood = flood::measure(&app, cores, flood::REGISTRATIONS, flood::REST).await?;
     Ok(Report {
         machine,
         cores,
@@ -106,7 +109,19 @@ pub async fn run(folder: &Path, bare: &Bare, size: Size) -> Result<Report> {
         cold,
         signatures_per_second,
         rates,
+        flood,
     })
+}
+
+/// Measures only what a flood costs in memory.
+///
+/// # Errors
+/// As [`run`].
+pub async fn run_flood(folder: &Path) -> Result<Flood> {
+    let cores = Cores::of_this_machine()?;
+    cores.step_aside()?;
+    let app = App::start(&folder.canonicalize().context("the packaged app")?).await?;
+    flood::measure(&app, cores, flood::REGISTRATIONS, flood::REST).await
 }
 
 fn sizes(handler: &Path, bare: &Bare) -> Result<Beside<u64>> {

@@ -1,11 +1,16 @@
-//! Stands in for the Azure Functions host: starts the packaged app the way the real one does, with its documented
-//! quirks, and ends it with SIGKILL.
+//! Stands in for the Azure Functions host: starts the packaged app the way the real one does, with its quirks, and ends it
+//! with SIGKILL.
 //!
 //! # Layout
 //! - `host_json`, `function`, `template`: what the app's folder says
 //! - `worker`, `exits`, `log`: the handler's process
-//! - `front`, `instance`, `keys`: a request on its way in
-//! - `forward`, `proxy`, `address`, `upstream`: the two ways to hand it over
+//! - `front`, `front_end`, `kestrel`: a request on its way in
+//! - `instance`, `invocation`, `keys`, `pages`: what the host does with it
+//! - `forward`, `proxy`, `address`, `headers`: the two ways to hand it over
+//! - `upstream`, `loan`, `message`: the handler's connections, and what goes over them
+//! - [`times`]: how long all of this waits
+//!
+//! Version 4.1037 of the real host was run with this app; `tests/vectors/host` holds what it did with single requests.
 //!
 //! Not imitated: the JSON payload mode (a function that would fall into it is refused), triggers other than HTTP,
 //! the host's admin API, `EasyAuth`.
@@ -14,13 +19,21 @@ mod address;
 mod exits;
 mod forward;
 mod front;
+mod front_end;
 pub(crate) mod function;
+mod headers;
 pub(crate) mod host_json;
 mod instance;
+mod invocation;
+mod kestrel;
 mod keys;
+mod loan;
 mod log;
+mod message;
+mod pages;
 mod proxy;
 mod template;
+pub mod times;
 mod upstream;
 mod worker;
 
@@ -33,17 +46,18 @@ use anyhow::{Context as _, Result, ensure};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-pub use front::FrontEnd;
+pub use front_end::FrontEnd;
 pub use host_json::Mode;
 pub use keys::Keys;
 pub use log::{Level, Line, Log, Writer};
 
 use front::Front;
 use instance::Instance;
+use times::Times;
 pub(crate) use worker::Launch;
 
 /// The version this imitates, as it shows in headers.
-const HOST_VERSION: &str = "4.1052.100.26071";
+pub const HOST_VERSION: &str = "4.1052.100.26071";
 
 /// App settings that choose a mode the way an operator would, over whatever host.json says.
 #[must_use]
@@ -80,6 +94,8 @@ pub struct App {
     pub instances: usize,
     /// The host's access keys.
     pub keys: Keys,
+    /// How long the host waits for what.
+    pub times: Times,
     /// Where output goes.
     pub log: Log,
 }
@@ -103,6 +119,7 @@ impl App {
             settings,
             instances: 1,
             keys: Keys::default(),
+            times: Times::default(),
             log: Log::default(),
         }
     }
@@ -138,10 +155,13 @@ impl Bound {
         ensure!(app.instances > 0, "a host needs at least one instance");
         let mut launch = Launch::of(&app.folder, &app.settings)?;
         launch.log = app.log.clone();
-        let instances = (0..app.instances).map(|_| Instance::start(launch.clone(), app.keys.clone()));
+        let instances = (0..app.instances).map(|_| {
+            let instance = Instance::start(launch.clone(), app.keys.clone(), app.times);
+            instance.map(Arc::new)
+        });
         let instances = instances.collect::<Result<Vec<_>>>()?;
         let scheme = scheme(&self.front_end);
-        let front = Arc::new(Front::new(self.front_end, instances));
+        let front = Arc::new(Front::new(self.front_end, instances, app.times));
         let listening = tokio::spawn(front.clone().serve(self.listener));
         Ok(Host {
             address: self.address,
@@ -197,15 +217,22 @@ impl Host {
             .collect()
     }
 
-    /// SIGKILL to every handler, as when Azure recycles an instance; they start again at once. Returns when the old
-    /// processes are gone.
+    /// SIGKILL to every handler while its host lives; they start again at once, and a proxying host sends them what was
+    /// open and has no body once more. Returns when the old processes are gone.
     pub async fn kill_handlers(&self) {
         for instance in &self.front.instances {
             instance.worker.recycle().await;
         }
     }
 
-    /// Ends everything with SIGKILL, as the real host does, and returns when the processes are gone.
+    /// What SIGTERM does to the host: connections are refused, open requests are answered, then the handlers get SIGKILL
+    /// and no warning. Returns when the processes are gone.
+    pub async fn drain(&self) {
+        self.front.drain().await;
+        self.stop().await;
+    }
+
+    /// Ends everything at once with SIGKILL, as when an instance is lost, and returns when the processes are gone.
     pub async fn stop(&self) {
         self.listening.abort();
         for instance in &self.front.instances {

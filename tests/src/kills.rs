@@ -16,20 +16,17 @@ mod person;
 mod report;
 
 use std::path::Path;
+use std::time::Instant;
 
 use anyhow::Result;
 
-use crate::node::Azurite;
+use crate::azurite::{self, Azurite};
 use crate::rig::{Options, Rig};
 use killer::Dice;
 pub use report::Report;
 
 /// Longest time a person spends on one journey, however often the handler dies, in seconds. Beyond it the page is dead.
 const PATIENCE_S: u64 = 45;
-
-/// Azurite's well-known test account; worth nothing.
-const AZURITE_KEY: &str =
-    "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
 /// Where facts lie while the handler dies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +54,7 @@ impl Store {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Files => "file:",
-            Self::Azurite => "Azurite",
+            Self::Azurite => "Azurite:",
         }
     }
 }
@@ -76,16 +73,20 @@ pub async fn run(app: &Path, store: Store, size: Size, mut tell: impl FnMut(&str
         .with("Verification:PollMarksSeconds", "1 2 3 5 8");
     if let Some(azurite) = &azurite {
         options = options
-            .with("Records:Store", &format!("az:{}/facts", azurite.url))
-            .with("Records:AccountKey", AZURITE_KEY);
+            .with(
+                "Records:Store",
+                &format!("az:{}", azurite.container("facts").await?),
+            )
+            .with("Records:AccountKey", azurite::KEY);
     }
     let rig = Rig::start(options).await?;
     rig.open().await?;
-    let mut dice = Dice::new(size.seed);
+    let (mut dice, began) = (Dice::new(size.seed), Instant::now());
     let mut report = Report::new(store);
     while report.journeys < size.journeys || report.kills < size.kills {
         let walked = journey::walk(&rig, &mut dice).await?;
         report.add(walked, &mut tell);
     }
+    report.elapsed = began.elapsed();
     Ok(report)
 }

@@ -9,7 +9,7 @@
 //! - `host`: stands in for the Azure Functions host
 //! - `bench`: what the app costs
 //! - `kills`: journeys while the handler dies
-//! - `process`, `node`, `interrupt`: children that cannot outlive us, those from npm, and when to end them
+//! - `process`, `node`, `azurite`, `interrupt`: children that cannot outlive us, those from npm, and when to end them
 //! - `jumio`: the simulator of Jumio KYX
 //! - `vault`: the simulator of Key Vault and managed identity
 //! - `entra`: the stand-in for Entra
@@ -18,6 +18,7 @@
 //! - `certs`, `jose`, `merge`, `random`, `shared`: keys, tokens, patches, identifiers, shared values
 
 pub mod application;
+pub mod azurite;
 pub mod bench;
 pub mod certs;
 pub mod cli;

@@ -2,10 +2,8 @@
 
 use std::path::PathBuf;
 use std::process::Stdio;
-use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail, ensure};
-use tokio::net::{TcpSocket, TcpStream};
+use anyhow::{Context as _, Result, ensure};
 use tokio::process::Command;
 
 use crate::package::workspace;
@@ -34,8 +32,9 @@ pub async fn install() -> Result<()> {
     Ok(())
 }
 
-/// npm leaves a copy of the lock file behind that is as new as the installation.
-fn is_installed() -> bool {
+/// Whether that was done before: npm leaves a copy of the lock file behind that is as new as the installation.
+#[must_use]
+pub fn is_installed() -> bool {
     let changed = |path: &str| {
         folder()
             .join(path)
@@ -50,54 +49,4 @@ fn is_installed() -> bool {
         (Some(installed), Some(locked)) => installed >= locked,
         _ => false,
     }
-}
-
-/// Azurite's blob service with Microsoft's well-known test account, in memory. Dropping it ends it.
-#[derive(Debug)]
-pub struct Azurite {
-    _group: Group,
-    /// Address of the account, without a final slash.
-    pub url: String,
-}
-
-impl Azurite {
-    /// Starts it on a free port of loopback and waits until it listens.
-    ///
-    /// # Errors
-    /// It does not start within 30 s.
-    pub async fn start() -> Result<Self> {
-        let port = free_port()?;
-        let mut command = Command::new("node");
-        command
-            .arg(folder().join("node_modules/azurite/dist/src/blob/main.js"))
-            .args(["--blobHost", "127.0.0.1", "--blobPort", &port.to_string()])
-            .args([
-                "--inMemoryPersistence",
-                "--disableTelemetry",
-                "--silent",
-                "--skipApiVersionCheck",
-            ])
-            .stdout(Stdio::null());
-        let mut group = Group::spawn(&mut command).context("cannot start Azurite")?;
-        let listening = async {
-            while TcpStream::connect(("127.0.0.1", port)).await.is_err() {
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-        };
-        tokio::select! {
-            () = listening => {}
-            status = group.wait() => bail!("Azurite ended with {}", status?),
-            () = tokio::time::sleep(Duration::from_secs(30)) => bail!("Azurite does not listen after 30 s"),
-        }
-        Ok(Self {
-            _group: group,
-            url: format!("http://127.0.0.1:{port}/devstoreaccount1"),
-        })
-    }
-}
-
-fn free_port() -> Result<u16> {
-    let socket = TcpSocket::new_v4()?;
-    socket.bind(([127, 0, 0, 1], 0).into())?;
-    Ok(socket.local_addr()?.port())
 }

@@ -26,7 +26,7 @@ use tokio_rustls::TlsAcceptor;
 
 pub use answer::Answer;
 pub use request::Request;
-use socket::{Abort, Socket};
+pub(crate) use socket::{Abort, Socket};
 
 use crate::clock::Clock;
 use crate::faults::Faults;

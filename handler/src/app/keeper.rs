@@ -31,7 +31,7 @@ impl Drop for Keeper {
     }
 }
 
-async fn keep(loader: Loader, mut builder: Builder, services: watch::Sender<Option<Arc<Services>>>) {
+async fn keep(loader: Loader, builder: Builder, services: watch::Sender<Option<Arc<Services>>>) {
     let mut states = loader.states();
     loop {
         let state = states.borrow_and_update().clone();

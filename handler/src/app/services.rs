@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use secrecy::{ExposeSecret as _, SecretSlice};
-use url::Url;
 
 use super::Deps;
 use super::credentials::Live;
+use super::key_versions;
+use super::stores::Stores;
 use super::subject_key::{self, Keeping};
 use crate::background::Spawner;
 use crate::checks::vendor::Vendor;
 use crate::checks::{self, Addresses, Checks};
 use crate::clock::Clock;
-use crate::fact_store::{self, Access, Container, FactStore, Place, StoreError};
+use crate::fact_store::{FactStore, StoreError};
 use crate::grants::Grants;
 use crate::jumio::kyx;
 use crate::openid::caller::{Callers, Login};
@@ -25,7 +26,7 @@ use crate::random::Random;
 use crate::routes::gate::Services;
 use crate::seal::{KeyMaterial, KeyTooShort, Seal, StateKeys};
 use crate::secrets::{self, Loaded, Refresher};
-use crate::settings::{Settings, Source, Store};
+use crate::settings::Settings;
 use crate::tokens::entra::Verifier;
 
 /// Path that callbacks come to; a credential is appended.
@@ -55,33 +56,39 @@ pub(super) enum Fault {
 
 /// Builds services, and keeps what must outlive a reload.
 pub(super) struct Builder {
-    source: Arc<dyn Source>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     owners: Arc<dyn Owners>,
     background: Spawner,
     credentials: Arc<Live>,
-    /// Facts in memory would be lost with every reload otherwise.
-    memory: Option<Arc<dyn FactStore>>,
+    stores: Arc<Stores>,
 }
 
 impl Builder {
-    pub(super) fn new(deps: &Deps, background: Spawner, refresher: Refresher) -> Self {
+    pub(super) fn new(deps: &Deps, background: Spawner, refresher: Refresher, stores: Arc<Stores>) -> Self {
         Self {
             credentials: Arc::new(Live::new(refresher)),
-            source: Arc::clone(&deps.source),
             clock: Arc::clone(&deps.clock),
             random: Arc::clone(&deps.random),
             owners: Arc::clone(&deps.owners),
             background,
-            memory: None,
+            stores,
         }
     }
 
-    pub(super) async fn build(&mut self, loaded: &Loaded) -> Result<Services, Fault> {
+    pub(super) async fn build(&self, loaded: &Loaded) -> Result<Services, Fault> {
         let settings = &loaded.settings;
-        let store = self.store(loaded)?;
-        let seal = Arc::new(self.seal(settings, store.as_ref()).await?);
+        let store = self.stores.open(settings, &loaded.http)?;
+        let note = async {
+            match &loaded.to_note {
+                Some((certificate, versions)) => {
+                    Ok(key_versions::note(store.as_ref(), certificate, versions).await?)
+                }
+                None => Ok::<_, Fault>(()),
+            }
+        };
+        let (seal, ()) = futures::try_join!(self.seal(settings, store.as_ref()), note)?;
+        let seal = Arc::new(seal);
         let deps = checks::Deps {
             store: Arc::clone(&store),
             vendor: self.vendor(settings, &loaded.http)?,
@@ -118,41 +125,6 @@ impl Builder {
             seal,
             default_language: Language::of_tag(settings.default_language).unwrap_or_default(),
         })
-    }
-
-    fn store(&mut self, loaded: &Loaded) -> Result<Arc<dyn FactStore>, Fault> {
-        let place = match &loaded.settings.store {
-            Store::Memory => {
-                if let Some(memory) = &self.memory {
-                    return Ok(Arc::clone(memory));
-                }
-                let memory = fact_store::open(&Place::Memory)?;
-                self.memory = Some(Arc::clone(&memory));
-                return Ok(memory);
-            }
-            Store::Folder(folder) => Place::Folder(folder.clone()),
-            Store::Container { address, key } => {
-                let access = match key {
-                    Some(key) => Access::Key(key.clone()),
-                    None => self.identity(),
-                };
-                Place::Container(Box::new(Container {
-                    address: address.clone(),
-                    access,
-                    client: loaded.http.clone(),
-                }))
-            }
-        };
-        Ok(fact_store::open(&place)?)
-    }
-
-    fn identity(&self) -> Access {
-        let endpoint = self
-            .source
-            .get("IDENTITY_ENDPOINT")
-            .and_then(|endpoint| Url::parse(&endpoint).ok());
-        let client_id = self.source.get(crate::settings::table::IDENTITY_CLIENT_ID.name);
-        Access::ManagedIdentity { endpoint, client_id }
     }
 
     fn vendor(&self, settings: &Settings, http: &reqwest::Client) -> Result<Arc<dyn Vendor>, Fault> {
@@ -229,6 +201,7 @@ fn client(client: &secrets::Client) -> Client {
             secrets::Proof::SecretBasic(known) => Proof::SecretBasic(secrets(known)),
             secrets::Proof::SecretPost(known) => Proof::SecretPost(secrets(known)),
             secrets::Proof::PrivateKeyJwt(keys) => Proof::PrivateKeyJwt(keys.clone()),
+            secrets::Proof::Unreadable => Proof::Unreadable,
         },
         require_pkce: client.require_pkce,
     }

@@ -12,6 +12,8 @@ pub enum Proof {
     SecretPost(Secrets),
     /// `private_key_jwt` (RFC 7523).
     PrivateKeyJwt(client_assertion::ClientKeys),
+    /// What it proves itself with is wrong or cannot be read, so it cannot.
+    Unreadable,
 }
 
 /// A client's secret, and the one before it while the client changes over.

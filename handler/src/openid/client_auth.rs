@@ -51,6 +51,9 @@ pub enum Unproven {
     /// Another way than the client's `AuthMethod`.
     #[error("client {0} is registered for another way")]
     OtherWay(String),
+    /// We do not know what it proves itself with.
+    #[error("the settings give nothing that client {0} could prove itself with")]
+    Unreadable(String),
     /// The secret is wrong.
     #[error("the secret of client {0} is wrong")]
     Secret(String),
@@ -153,7 +156,7 @@ impl ClientAuth {
             match &client.proof {
                 Proof::SecretBasic(secrets) if is_one_of(secrets, secret) => return Ok(client),
                 Proof::SecretBasic(_) => why = Unproven::Secret(client.id.clone()),
-                _ => why = Unproven::OtherWay(client.id.clone()),
+                _ => why = other_way(client),
             }
         }
         Err(why)
@@ -164,7 +167,7 @@ impl ClientAuth {
         match &client.proof {
             Proof::SecretPost(secrets) if is_one_of(secrets, secret) => Ok(client),
             Proof::SecretPost(_) => Err(Unproven::Secret(client.id.clone())),
-            _ => Err(Unproven::OtherWay(client.id.clone())),
+            _ => Err(other_way(client)),
         }
     }
 
@@ -177,7 +180,7 @@ impl ClientAuth {
     ) -> Result<Proven<'_>, ClientError> {
         let client = self.clients.get(id).ok_or(Unproven::Unknown)?;
         let Proof::PrivateKeyJwt(keys) = &client.proof else {
-            return Err(Unproven::OtherWay(client.id.clone()).into());
+            return Err(other_way(client).into());
         };
         let audiences: Vec<&str> = self.audiences.iter().map(String::as_str).collect();
         let used = client_assertion::verify(jwt, keys, id, &audiences, now);
@@ -214,6 +217,16 @@ impl ClientAuth {
         match first.filter(is_same) {
             Some(first) => Ok(Some(first.at)),
             None => Err(Unproven::Used(client.to_owned()).into()),
+        }
+    }
+}
+
+/// Why a proof of another kind than the client's is not believed.
+fn other_way(client: &Client) -> Unproven {
+    match &client.proof {
+        Proof::Unreadable => Unproven::Unreadable(client.id.clone()),
+        Proof::SecretBasic(_) | Proof::SecretPost(_) | Proof::PrivateKeyJwt(_) => {
+            Unproven::OtherWay(client.id.clone())
         }
     }
 }

@@ -7,57 +7,73 @@ use openssl::sha::Sha256;
 use secrecy::{ExposeSecret as _, SecretString};
 use time::OffsetDateTime;
 
-use super::Secret;
 use super::fetched::Fetched;
 use super::loaded::{Client, Loaded, Proof, Secrets};
 use super::rotation::{self, Pace, TOKENS_OVERDUE};
+use super::wanted::Want;
+use super::{Secret, Version};
 use crate::settings::table::{self, Setting};
-use crate::settings::{self, CertificateRef, ClientProof, Early, Fault, Faults, SecretRef, Settings, Source};
+use crate::settings::{self, CertificateRef, ClientProof, Early, Fault, Faults, Names, SecretRef, Settings};
 use crate::tokens::client_assertion::ClientKeys;
 use crate::tokens::{Certificate, CertificateError, SigningKeys};
 
 /// How long before its end the renewal of a certificate is asked for.
 const RENEW_BEFORE: Duration = Duration::from_secs(30 * 24 * 3600);
 
-/// Puts together what was read.
+/// Puts together what was read. `settings` is what the settings say with it.
 ///
 /// # Errors
-/// All faults of settings; or if there are none, all faults of the secrets they name.
+/// All faults of settings; or if there are none, all faults of the secrets they name. Those of single clients and callers
+/// are told by the settings instead, as long as somebody is left.
 pub(super) fn assemble(
-    source: &dyn Source,
+    settings: Result<Settings, Faults>,
     early: &Early,
     fetched: &Fetched,
     http: reqwest::Client,
     now: OffsetDateTime,
 ) -> Result<Loaded, Faults> {
-    let mut settings = Settings::load(&fetched.overlay(source))?;
+    let mut settings = settings?;
     let mut assembly = Assembly {
         early,
         fetched,
         faults: Vec::new(),
+        aside: std::mem::take(&mut settings.aside),
+        spared: std::mem::take(&mut settings.spared),
         remarks: Vec::new(),
+        is_unpublished: false,
     };
     let pace = Pace {
         publish_first: settings.signing.publish_first,
         tokens_live: settings.id_token_life + TOKENS_OVERDUE,
     };
     let signing = assembly.signing(&settings.signing, pace, now);
-    let clients: Vec<_> = settings
-        .clients
-        .iter()
-        .map(|client| assembly.client(client))
-        .collect();
-    let clients: Option<Vec<Client>> = clients.into_iter().collect();
+    let clients = assembly.clients(&settings.clients);
+    let gone = |fault: &Fault| format!("{fault}; going on without");
+    settings.remarks.extend(assembly.spared.iter().map(gone));
     settings.remarks.append(&mut assembly.remarks);
-    match (signing, clients) {
-        (Some(signing), Some(clients)) if assembly.faults.is_empty() => Ok(Loaded {
-            fingerprint: fingerprint(fetched, &signing),
-            settings,
-            signing: Arc::new(signing),
-            clients,
-            http,
-        }),
-        _ => Err(Faults(assembly.faults)),
+    match signing {
+        Some(signing) if assembly.faults.is_empty() => {
+            (settings.aside, settings.spared) = (assembly.aside, assembly.spared);
+            Ok(Loaded {
+                fingerprint: fingerprint(fetched, &signing),
+                is_unpublished: assembly.is_unpublished,
+                to_note: to_note(&settings, early, fetched),
+                settings,
+                signing: Arc::new(signing),
+                clients,
+                http,
+            })
+        }
+        _ => Err(Faults([assembly.faults, assembly.aside].concat())),
+    }
+}
+
+fn to_note(settings: &Settings, early: &Early, fetched: &Fetched) -> Option<(String, Vec<Version>)> {
+    match &settings.signing.current {
+        CertificateRef::Vault(name) if early.names == Names::Named => {
+            Some((name.clone(), fetched.identified(name)))
+        }
+        _ => None,
     }
 }
 
@@ -78,7 +94,13 @@ struct Assembly<'a> {
     early: &'a Early,
     fetched: &'a Fetched,
     faults: Vec<Fault>,
+    /// Faults that set one client or caller aside.
+    aside: Vec<Fault>,
+    /// Faults of what was in force before.
+    spared: Vec<Fault>,
     remarks: Vec<String>,
+    /// See [`Loaded`].
+    is_unpublished: bool,
 }
 
 impl<'a> Assembly<'a> {
@@ -88,13 +110,11 @@ impl<'a> Assembly<'a> {
         self.faults.push(Fault { setting, rule });
     }
 
-    /// What was in force before may be gone: a remark takes the place of each fault, and it is gone on without.
+    /// What was in force before may be gone: its faults stop nobody, and it is gone on without.
     fn spared<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
         let known = self.faults.len();
         let read = read(self);
-        let faults = self.faults.split_off(known);
-        let remark = |fault: &Fault| format!("{fault}; going on without what was in force before");
-        self.remarks.extend(faults.iter().map(remark));
+        self.spared.extend(self.faults.split_off(known));
         read
     }
 
@@ -122,20 +142,20 @@ impl<'a> Assembly<'a> {
             .as_ref()
             .map_or("", |password| password.expose_secret());
         let setting = names_of(&signing.current);
+        let before = self.before(signing.previous.as_ref(), password);
         let mut certificates = match &signing.current {
-            CertificateRef::Vault(name) if signing.previous.is_none() => self.rotated(name, pace, now)?,
+            CertificateRef::Vault(name) => {
+                let is_old = |(_, created): &&(_, OffsetDateTime)| now - *created >= pace.publish_first;
+                let before = before.as_ref().filter(is_old).map(|(certificate, _)| certificate);
+                self.rotated(name, before, pace, now)?
+            }
             given => {
                 let names = (&table::SIGNING_CERT_NAME, &table::SIGNING_CERT_THUMBPRINT);
                 vec![self.certificate(names, given, password)?]
             }
         };
-        if let Some(previous) = &signing.previous {
-            let names = (
-                &table::PREVIOUS_SIGNING_CERT_NAME,
-                &table::PREVIOUS_SIGNING_CERT_THUMBPRINT,
-            );
-            certificates.extend(self.spared(|assembly| assembly.certificate(names, previous, password)));
-        }
+        // Whoever still signs with it is another process; one that is in there already is not published twice.
+        certificates.extend(before.map(|(certificate, _)| certificate));
         let signer = certificates.first()?.clone();
         let expires = |certificate: &Certificate| {
             certificate
@@ -148,13 +168,44 @@ impl<'a> Assembly<'a> {
                 setting.name
             ));
         }
+        if signer.starts_at().is_some_and(|start| start > now) {
+            self.remarks.push(format!(
+                "{} gives a certificate that is not valid yet",
+                setting.name
+            ));
+        }
         let keys = SigningKeys::new(signer, certificates.get(1..).unwrap_or_default());
         keys.map_err(|error| self.fault(setting, 0, error)).ok()
     }
 
+    /// The certificate that signed before, and when it was made; one of another place than Key Vault is old.
+    fn before(
+        &mut self,
+        previous: Option<&CertificateRef>,
+        password: &str,
+    ) -> Option<(Certificate, OffsetDateTime)> {
+        let names = (
+            &table::PREVIOUS_SIGNING_CERT_NAME,
+            &table::PREVIOUS_SIGNING_CERT_THUMBPRINT,
+        );
+        let previous = previous?;
+        let certificate = self.spared(|assembly| assembly.certificate(names, previous, password))?;
+        let created = match previous {
+            CertificateRef::Vault(name) => self.fetched.secret(name).and_then(|secret| secret.created),
+            CertificateRef::Loaded(_) | CertificateRef::Given(_) => None,
+        };
+        Some((certificate, created.unwrap_or(OffsetDateTime::UNIX_EPOCH)))
+    }
+
     /// The versions of a certificate that are published, the one that signs first. One that is of no use is passed over as
-    /// long as there is another.
-    fn rotated(&mut self, name: &str, pace: Pace, now: OffsetDateTime) -> Option<Vec<Certificate>> {
+    /// long as there is another. `before` is older than all of them: it signs as long as none of them may.
+    fn rotated(
+        &mut self,
+        name: &str,
+        before: Option<&Certificate>,
+        pace: Pace,
+        now: OffsetDateTime,
+    ) -> Option<Vec<Certificate>> {
         let setting = &table::SIGNING_CERT_NAME;
         let versions = self.fetched.versions(name);
         if versions.is_empty() {
@@ -162,7 +213,7 @@ impl<'a> Assembly<'a> {
         }
         let (mut certificates, mut created, mut faults) = (Vec::new(), Vec::new(), Vec::new());
         for (secret, made) in versions {
-            match certificate_of(secret, "") {
+            match Certificate::from_secret(secret.value.expose_secret(), "") {
                 Ok(certificate) => {
                     certificates.push(certificate);
                     created.push(made);
@@ -170,21 +221,38 @@ impl<'a> Assembly<'a> {
                 Err(error) => faults.push(error),
             }
         }
-        for error in faults {
-            if certificates.is_empty() {
-                self.fault(setting, 0, format!("gives no certificate: {error}"));
-            } else {
-                self.remarks.push(format!(
-                    "{} has a version that is of no use and is passed over: {error}",
-                    setting.name
-                ));
-            }
+        self.versions_of_no_use(&faults, certificates.is_empty());
+        if let Some(before) = before
+            && let Some(first) = created.iter().min()
+            && certificates.iter().all(|known| known.key_id() != before.key_id())
+        {
+            let long_ago = OffsetDateTime::UNIX_EPOCH.min(*first);
+            created.push(long_ago.saturating_sub(time::Duration::SECOND));
+            certificates.push(before.clone());
         }
-        let published = rotation::published(&created, now, pace).into_iter();
+        let published = rotation::published(&created, now, pace);
+        let signer = published.first().and_then(|signer| created.get(*signer));
+        let is_young = signer.is_some_and(|created| now - *created < pace.publish_first);
+        self.is_unpublished = is_young && !self.fetched.is_known(&Want::Versions(name.to_owned()));
+        let published = published.into_iter();
         let published: Vec<_> = published
             .filter_map(|place| certificates.get(place).cloned())
             .collect();
         (!published.is_empty()).then_some(published)
+    }
+
+    fn versions_of_no_use(&mut self, errors: &[CertificateError], is_all: bool) {
+        let setting = &table::SIGNING_CERT_NAME;
+        for error in errors {
+            if is_all {
+                self.fault(setting, 0, format!("gives no certificate: {error}"));
+            } else {
+                self.spared(|assembly| {
+                    assembly.fault(setting, 0, format!("has a version that is of no use: {error}"));
+                    None::<()>
+                });
+            }
+        }
     }
 
     fn certificate(
@@ -196,10 +264,13 @@ impl<'a> Assembly<'a> {
         let (setting, certificate) = match place {
             CertificateRef::Vault(name) => {
                 let secret = self.secret(by_name, 0, name)?;
-                (by_name, certificate_of(secret, ""))
+                (
+                    by_name,
+                    Certificate::from_secret(secret.value.expose_secret(), ""),
+                )
             }
             CertificateRef::Given(value) => {
-                let certificate = Certificate::from_secret(value.expose_secret(), None, password);
+                let certificate = Certificate::from_secret(value.expose_secret(), password);
                 (&table::SIGNING_CERT, certificate)
             }
             CertificateRef::Loaded(thumbprint) => {
@@ -218,34 +289,55 @@ impl<'a> Assembly<'a> {
         certificate.ok()
     }
 
-    fn client(&mut self, client: &settings::Client) -> Option<Client> {
-        let proof = match &client.proof {
+    /// One whose secret is of no use is refused alone; but if that is each of them, nothing can be served.
+    fn clients(&mut self, clients: &[settings::Client]) -> Vec<Client> {
+        let clients: Vec<Client> = clients.iter().map(|client| self.client(client)).collect();
+        let is_refused = |client: &Client| matches!(client.proof, Proof::Unreadable);
+        if !clients.is_empty() && clients.iter().all(is_refused) {
+            let (theirs, others) = std::mem::take(&mut self.aside)
+                .into_iter()
+                .partition(|fault| fault.setting.starts_with("Clients:"));
+            (self.faults, self.aside) = ([std::mem::take(&mut self.faults), theirs].concat(), others);
+        }
+        clients
+    }
+
+    fn client(&mut self, client: &settings::Client) -> Client {
+        let known = self.faults.len();
+        let proof = client.proof.as_ref();
+        let proof = proof.and_then(|proof| self.proof(client.index, proof));
+        self.aside.extend(self.faults.split_off(known));
+        Client {
+            id: client.id.clone(),
+            redirect_uris: client.redirect_uris.clone(),
+            proof: proof.unwrap_or(Proof::Unreadable),
+            require_pkce: client.require_pkce,
+        }
+    }
+
+    fn proof(&mut self, index: usize, proof: &ClientProof) -> Option<Proof> {
+        match proof {
             ClientProof::SecretBasic { current, previous } => {
-                Proof::SecretBasic(self.client_secrets(client.index, current, previous.as_ref())?)
+                let secrets = self.client_secrets(index, current, previous.as_ref());
+                secrets.map(Proof::SecretBasic)
             }
             ClientProof::SecretPost { current, previous } => {
-                Proof::SecretPost(self.client_secrets(client.index, current, previous.as_ref())?)
+                let secrets = self.client_secrets(index, current, previous.as_ref());
+                secrets.map(Proof::SecretPost)
             }
             ClientProof::KeySet(jwks) => {
                 let keys = ClientKeys::from_jwks(jwks);
-                Proof::PrivateKeyJwt(
-                    keys.map_err(|error| self.fault(&table::CLIENT_JWKS, client.index, error))
-                        .ok()?,
-                )
+                let keys = keys.map_err(|error| self.fault(&table::CLIENT_JWKS, index, error));
+                keys.map(Proof::PrivateKeyJwt).ok()
             }
             ClientProof::Certificates(name) => {
-                let secret = self.secret(&table::CLIENT_CERTIFICATE_NAME, client.index, name)?;
+                let setting = &table::CLIENT_CERTIFICATE_NAME;
+                let secret = self.secret(setting, index, name)?;
                 let keys = ClientKeys::from_certificates(secret.value.expose_secret());
-                let fault = |error| self.fault(&table::CLIENT_CERTIFICATE_NAME, client.index, error);
-                Proof::PrivateKeyJwt(keys.map_err(fault).ok()?)
+                let keys = keys.map_err(|error| self.fault(setting, index, error));
+                keys.map(Proof::PrivateKeyJwt).ok()
             }
-        };
-        Some(Client {
-            id: client.id.clone(),
-            redirect_uris: client.redirect_uris.clone(),
-            proof,
-            require_pkce: client.require_pkce,
-        })
+        }
     }
 
     fn client_secrets(
@@ -286,12 +378,4 @@ fn names_of(place: &CertificateRef) -> &'static Setting {
         CertificateRef::Loaded(_) => &table::SIGNING_CERT_THUMBPRINT,
         CertificateRef::Given(_) => &table::SIGNING_CERT,
     }
-}
-
-fn certificate_of(secret: &Secret, password: &str) -> Result<Certificate, CertificateError> {
-    Certificate::from_secret(
-        secret.value.expose_secret(),
-        secret.content_type.as_deref(),
-        password,
-    )
 }

@@ -8,7 +8,7 @@ use futures::StreamExt as _;
 use time::OffsetDateTime;
 
 use super::fetched::{Fetched, Got};
-use super::wanted::{Want, rotating, wanted};
+use super::wanted::{Want, forget_former, is_too_young, rotating, wanted};
 use super::{Error, SecretStore};
 use crate::settings::{Fault, Faults, Names, Source, table};
 
@@ -64,6 +64,7 @@ pub(super) async fn fetch(
             fetched.keep(want, got);
         }
     }
+    forget_former(source, fetched, now);
     // Without a token nothing can be read: that is the cause to tell.
     match (failure, prepared) {
         (None, _) => Ok(()),
@@ -114,8 +115,13 @@ async fn in_time<T>(
 }
 
 /// What a start must not do without, beside the secrets that settings need: a list that was refused hides settings, and
-/// a setting whose secret is refused or disabled would fall back to its default.
-pub(super) fn hidden(source: &dyn Source, fetched: &Fetched, names: Names) -> Vec<Fault> {
+/// versions that were refused hide the key that signs.
+pub(super) fn hidden(
+    source: &dyn Source,
+    fetched: &Fetched,
+    names: Names,
+    now: OffsetDateTime,
+) -> Vec<Fault> {
     let mut hidden = Vec::new();
     if names == Names::List && !fetched.is_listed() {
         hidden.push(Fault {
@@ -138,22 +144,18 @@ pub(super) fn hidden(source: &dyn Source, fetched: &Fetched, names: Names) -> Ve
                 .into(),
         });
     }
-    hidden.extend(unreadable(fetched));
+    let is_refused_version = |(want, error, _): (&Want, &Error, u32)| {
+        matches!((want, error), (Want::Version(..), Error::Denied { .. })) && !fetched.is_known(want)
+    };
+    if fetched.failures().any(is_refused_version) && is_too_young(source, fetched, now) {
+        hidden.push(Fault {
+            setting: table::SIGNING_CERT_NAME.name.to_owned(),
+            rule: "names a certificate of which an earlier version is refused, so that a new one would sign at once: allow \
+                   the app's identity to read it, or disable it"
+                .into(),
+        });
+    }
     hidden
-}
-
-/// Settings whose secrets are there and are not given to us. Those of before (`Previous…`) may be done without.
-fn unreadable(fetched: &Fetched) -> impl Iterator<Item = Fault> {
-    fetched.failures().filter_map(|(want, error, _)| {
-        let Want::Latest(name) = want else { return None };
-        let (_, setting) = super::overlay::setting_of(name)?;
-        let is_hidden = matches!(error, Error::Denied { .. } | Error::Disabled(_));
-        let may_go = fetched.is_known(want) || setting.contains(":Previous");
-        (is_hidden && !may_go).then(|| Fault {
-            setting,
-            rule: format!("is given by a secret that {}", error.rule()).into(),
-        })
-    })
 }
 
 /// Faults of settings that are missing because their secrets are hidden, told by that cause.

@@ -18,6 +18,8 @@ pub(super) struct Fetched {
     latest: BTreeMap<String, Secret>,
     /// The latest first.
     versions: BTreeMap<String, Vec<Version>>,
+    /// Versions that some process has noted, the latest first.
+    noted: BTreeMap<String, Vec<Version>>,
     older: BTreeMap<(String, String), Secret>,
     /// What the last reading of a question met instead of an answer, and how many readings in a row.
     failed: BTreeMap<Want, (Error, u32)>,
@@ -90,6 +92,38 @@ impl Fetched {
         {
             self.older.insert((name, id), before);
         }
+    }
+
+    /// Takes the versions of a secret that were noted; false if all were known.
+    pub(super) fn recall(&mut self, name: &str, mut noted: Vec<Version>) -> bool {
+        noted.sort_by_key(|version| std::cmp::Reverse(version.created));
+        let before = self.noted.insert(name.to_owned(), noted);
+        before.as_ref() != self.noted.get(name)
+    }
+
+    /// The versions of a secret that are known by their ids, the latest first. What was noted and is missing in the list
+    /// though it is older, was disabled or deleted, on purpose.
+    fn listed(&self, name: &str) -> Vec<&Version> {
+        let listed = self.versions.get(name).map_or(&[][..], Vec::as_slice);
+        let noted = self.noted.get(name).map_or(&[][..], Vec::as_slice);
+        let is_younger = |noted: &&Version| listed.iter().all(|listed| listed.created < noted.created);
+        noted.iter().filter(is_younger).chain(listed).collect()
+    }
+
+    /// The versions of a secret whose ids and ages are known, the latest among them.
+    pub(super) fn identified(&self, name: &str) -> Vec<Version> {
+        let latest = self.latest.get(name);
+        let latest = latest.and_then(|latest| {
+            Some(Version {
+                id: latest.version.clone()?,
+                created: latest.created?,
+            })
+        });
+        let former = self.former(name).into_iter().map(|(id, _, created)| Version {
+            id: id.to_owned(),
+            created,
+        });
+        latest.into_iter().chain(former).collect()
     }
 
     /// The last complete list.
@@ -171,6 +205,39 @@ impl Fetched {
         )
     }
 
+    /// The same at a start, where a setting whose secret is refused or disabled must not fall back to its default.
+    pub(super) fn overlay_at_start<'a>(&self, source: &'a dyn Source) -> Overlay<'a> {
+        let refused = self.failures().filter_map(|(want, error, _)| {
+            let Want::Latest(name) = want else { return None };
+            let is_refused = matches!(error, Error::Denied { .. } | Error::Disabled(_));
+            (is_refused && !self.is_known(want)).then_some((name.as_str(), error.rule()))
+        });
+        self.overlay(source).refusing(refused)
+    }
+
+    /// The latest values, by name.
+    pub(super) fn latest(&self) -> &BTreeMap<String, Secret> {
+        &self.latest
+    }
+
+    /// Secrets whose values are not among these.
+    pub(super) fn changed_since(&self, latest: &BTreeMap<String, Secret>) -> BTreeSet<String> {
+        let same = |name: &String, secret: &Secret| {
+            let before = latest.get(name);
+            before.is_some_and(|before| before.value.expose_secret() == secret.value.expose_secret())
+        };
+        let changed = self.latest.iter().filter(|(name, secret)| !same(name, secret));
+        changed.map(|(name, _)| name.clone()).collect()
+    }
+
+    /// Puts another value in a secret's place, or none.
+    pub(super) fn put(&mut self, name: &str, secret: Option<&Secret>) {
+        match secret {
+            Some(secret) => drop(self.latest.insert(name.to_owned(), secret.clone())),
+            None => drop(self.latest.remove(name)),
+        }
+    }
+
     /// A secret by name.
     pub(super) fn secret(&self, name: &str) -> Option<&Secret> {
         self.latest.get(name)
@@ -186,19 +253,50 @@ impl Fetched {
 
     /// What is known of the versions of a secret, the latest first, and when each was made.
     pub(super) fn versions(&self, name: &str) -> Vec<(&Secret, OffsetDateTime)> {
-        let listed = self.versions.get(name).map_or(&[][..], Vec::as_slice);
-        let older = self.older_versions(name).into_iter().filter_map(|version| {
-            let secret = self.older.get(&(name.to_owned(), version.id.clone()))?;
-            Some((secret, version.created))
-        });
-        let older: Vec<_> = older.chain(self.unlisted(name, listed)).collect();
+        let older = self.former(name);
         // A latest version that somebody has disabled gives way to the others; alone, it stays in force.
         let gives_way = self.is_disabled(name) && !older.is_empty();
         let latest = self.latest.get(name).filter(|_| !gives_way);
         // By its own word, for the list may have been made before it was. One that was never listed is alone.
+        let listed = self.listed(name);
         let made = |latest: &Secret| latest.created.or_else(|| Some(listed.first()?.created));
         let latest = latest.map(|latest| (latest, made(latest).unwrap_or(OffsetDateTime::UNIX_EPOCH)));
+        let older = older.into_iter().map(|(_, secret, created)| (secret, created));
         latest.into_iter().chain(older).collect()
+    }
+
+    /// Versions of a secret other than the latest whose values are known, each with its id and when it was made.
+    fn former(&self, name: &str) -> Vec<(&str, &Secret, OffsetDateTime)> {
+        let known = self.older_versions(name).into_iter().filter_map(|version| {
+            let secret = self.older.get(&(name.to_owned(), version.id.clone()))?;
+            Some((version.id.as_str(), secret, version.created))
+        });
+        let mut former: Vec<_> = known.collect();
+        for unlisted in self.unlisted(name) {
+            if former.iter().all(|(id, ..)| *id != unlisted.0) {
+                former.push(unlisted);
+            }
+        }
+        former
+    }
+
+    /// Forgets former values, but for those of this certificate that `needed` picks among their creation times by place.
+    pub(super) fn forget_former(
+        &mut self,
+        certificate: Option<&str>,
+        needed: impl FnOnce(&[OffsetDateTime]) -> Vec<usize>,
+    ) {
+        let mut kept = BTreeSet::new();
+        if let Some(name) = certificate {
+            let former = self.former(name);
+            let all: Vec<_> = self.versions(name).iter().map(|(_, created)| *created).collect();
+            let before = all.len() - former.len();
+            let former = needed(&all)
+                .into_iter()
+                .filter_map(|place| former.get(place.checked_sub(before)?));
+            kept.extend(former.map(|(id, ..)| (name.to_owned(), (*id).to_owned())));
+        }
+        self.older.retain(|version, _| kept.contains(version));
     }
 
     /// Whether the latest version of a secret was disabled when it was last asked for.
@@ -209,7 +307,8 @@ impl Fetched {
 
     /// Versions that were the latest once and are younger than the list, because none could be read since. What is older
     /// and not in the list was disabled or deleted, on purpose.
-    fn unlisted(&self, name: &str, listed: &[Version]) -> Vec<(&Secret, OffsetDateTime)> {
+    fn unlisted(&self, name: &str) -> Vec<(&str, &Secret, OffsetDateTime)> {
+        let listed = self.versions.get(name).map_or(&[][..], Vec::as_slice);
         let latest = self.latest.get(name).and_then(|latest| latest.version.as_ref());
         let is_younger = |created: OffsetDateTime| listed.iter().all(|version| version.created < created);
         let known = self
@@ -217,29 +316,28 @@ impl Fetched {
             .iter()
             .filter(|((of, id), _)| of == name && latest != Some(id));
         known
-            .filter_map(|(_, secret)| Some((secret, secret.created?)))
-            .filter(|(_, created)| is_younger(*created))
+            .filter_map(|((_, id), secret)| Some((id.as_str(), secret, secret.created?)))
+            .filter(|(.., created)| is_younger(*created))
             .collect()
     }
 
     /// The listed versions other than the latest, which is read without naming it; those that cannot be read left out.
     pub(super) fn older_versions(&self, name: &str) -> Vec<&Version> {
-        let listed = self.versions.get(name).map_or(&[][..], Vec::as_slice);
+        let listed = self.listed(name);
         // A disabled one is in no list.
         let latest = self.latest.get(name);
         let is_itself = |version: &Version| match latest {
             _ if self.is_disabled(name) => false,
-            Some(latest) => is_latest(latest, version, listed),
-            None => listed.first() == Some(version),
+            Some(latest) => is_latest(latest, version, &listed),
+            None => listed.first() == Some(&version),
         };
         let is_lost = |version: &Version| {
             let want = Want::Version(name.to_owned(), version.id.clone());
             self.is_answered(&want) && !self.is_known(&want)
         };
-        let others = listed
-            .iter()
-            .filter(|version| !is_itself(version) && !is_lost(version));
-        others.collect()
+        let mut others = listed.clone();
+        others.retain(|version| !is_itself(version) && !is_lost(version));
+        others
     }
 
     /// Every value, in a fixed order, to tell whether anything has changed.
@@ -258,10 +356,10 @@ impl Fetched {
 }
 
 /// Whether a listed version is the latest value. Stores that do not name versions with their values list the latest first.
-fn is_latest(latest: &Secret, version: &Version, listed: &[Version]) -> bool {
+fn is_latest(latest: &Secret, version: &Version, listed: &[&Version]) -> bool {
     match (&latest.version, latest.created) {
         (Some(id), _) => *id == version.id,
         (None, Some(created)) if listed.iter().all(|listed| listed.created < created) => false,
-        (None, _) => listed.first() == Some(version),
+        (None, _) => listed.first() == Some(&version),
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 
+use super::Version;
 use crate::settings::Settings;
 use crate::tokens::SigningKeys;
 use crate::tokens::client_assertion::ClientKeys;
@@ -19,6 +20,12 @@ pub struct Loaded {
     pub clients: Vec<Client>,
     /// The client for all outgoing calls.
     pub http: reqwest::Client,
+    /// What is to be noted before tokens are signed: the certificate that signs and its versions, if they may have to be
+    /// found without a list.
+    pub to_note: Option<(String, Vec<Version>)>,
+    /// Whether the key signs without having been published long enough, and whether others should have signed instead cannot
+    /// be seen.
+    pub(super) is_unpublished: bool,
     /// Digest of all that was read from Key Vault and of the key that signs.
     pub(super) fingerprint: [u8; 32],
 }
@@ -45,6 +52,8 @@ pub enum Proof {
     SecretPost(Secrets),
     /// `private_key_jwt`.
     PrivateKeyJwt(ClientKeys),
+    /// What it proves itself with is wrong or cannot be read, so it cannot.
+    Unreadable,
 }
 
 /// A secret, and the one before it while the other side changes over.

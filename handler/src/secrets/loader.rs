@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use tokio::sync::{Notify, watch};
 
+use super::Notes;
 use super::loaded::Loaded;
 use super::prepare::prepare;
 use crate::clock::Clock;
@@ -72,7 +73,12 @@ impl Refresher {
 impl Loader {
     /// Begins at once, in a task of its own on the present runtime.
     #[must_use]
-    pub fn start(source: Arc<dyn Source>, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
+    pub fn start(
+        source: Arc<dyn Source>,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+        notes: Arc<dyn Notes>,
+    ) -> Self {
         Self::spawn(move |state, wake| async move {
             // The first use of OpenSSL and all trusted roots take milliseconds: in a thread of their own, so that the host's
             // first question does not wait for them.
@@ -90,6 +96,7 @@ impl Loader {
                         store,
                         clock,
                         random,
+                        notes,
                     };
                     job.run(&state, &wake).await;
                 }

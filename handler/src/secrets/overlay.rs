@@ -12,6 +12,8 @@ pub(super) struct Overlay<'a> {
     direct: &'a dyn Source,
     /// By name in small letters, since Key Vault does not tell capitals apart.
     secrets: BTreeMap<String, SecretString>,
+    /// Why others may not be read, by name in the same way.
+    refused: BTreeMap<String, &'static str>,
 }
 
 impl<'a> Overlay<'a> {
@@ -24,17 +26,35 @@ impl<'a> Overlay<'a> {
         Self {
             direct,
             secrets: secrets.collect(),
+            refused: BTreeMap::new(),
         }
+    }
+
+    /// The same where it matters that secrets are there and may not be read.
+    pub(super) fn refusing<'s>(mut self, refused: impl Iterator<Item = (&'s str, &'static str)>) -> Self {
+        self.refused = refused
+            .map(|(name, rule)| (name.to_ascii_lowercase(), rule))
+            .collect();
+        self
+    }
+
+    /// The value that is given beside the vault.
+    fn direct(&self, name: &str) -> Option<String> {
+        self.direct.get(name).filter(|value| !value.trim().is_empty())
     }
 }
 
 impl Source for Overlay<'_> {
     fn get(&self, name: &str) -> Option<String> {
-        let direct = self.direct.get(name).filter(|value| !value.trim().is_empty());
-        direct.or_else(|| {
+        self.direct(name).or_else(|| {
             let secret = self.secrets.get(&secret_name(name).to_ascii_lowercase())?;
             Some(secret.expose_secret().to_owned())
         })
+    }
+
+    fn refusal(&self, name: &str) -> Option<&'static str> {
+        let rule = *self.refused.get(&secret_name(name).to_ascii_lowercase())?;
+        self.direct(name).is_none().then_some(rule)
     }
 
     fn names(&self) -> Vec<String> {
@@ -86,6 +106,15 @@ mod tests {
         assert_eq!(overlay.get("A:C").as_deref(), Some("other"));
         assert_eq!(overlay.get("A:Empty").as_deref(), Some("full"));
         assert_eq!(overlay.get("A:D"), None);
+    }
+
+    #[test]
+    fn a_refused_secret_is_told_unless_its_setting_is_given_beside_it() {
+        let direct = Map::default().with("A:B", "direct").with("A:Empty", " ");
+        let refused = ["a--b", "A--C", "A--Empty"].map(|name| (name, "is disabled"));
+        let overlay = Overlay::new(&direct, std::iter::empty()).refusing(refused.into_iter());
+        let told = ["A:B", "A:C", "A:Empty", "A:D"].map(|name| overlay.refusal(name).is_some());
+        assert_eq!(told, [false, true, true, false]);
     }
 
     #[test]

@@ -145,7 +145,6 @@ impl SecretStore for Vault {
         let version = secret.id.as_deref().and_then(|id| ResourceId::from_str(id).ok());
         Ok(Secret {
             value: value.into(),
-            content_type: secret.content_type,
             version: version.and_then(|id| id.version),
             created: secret.attributes.and_then(|attributes| attributes.created),
         })

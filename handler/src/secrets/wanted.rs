@@ -66,6 +66,16 @@ pub(super) fn wanted(
     wanted
 }
 
+/// Forgets former values that nobody needs any more: of the certificate that signs, those versions stay that are published;
+/// of all other secrets, none.
+pub(super) fn forget_former(source: &dyn Source, fetched: &mut Fetched, now: OffsetDateTime) {
+    let overlay = fetched.overlay(source);
+    let (rotating, pace) = (rotating(&overlay), longest_pace(&overlay));
+    fetched.forget_former(rotating.as_deref(), |created| {
+        rotation::published(created, now, pace)
+    });
+}
+
 /// Secrets that are needed, so that there is no need to wait for the list to know that they are wanted. Without a list
 /// the previous state key and the subject key are asked for, too: nothing else would tell of them.
 fn expected(overlay: &Overlay<'_>, names: Names) -> impl Iterator<Item = &'static Setting> {
@@ -93,17 +103,26 @@ fn named(overlay: &Overlay<'_>, setting: &'static Setting) -> impl Iterator<Item
 
 /// The Key Vault certificate whose versions follow each other.
 pub(super) fn rotating(overlay: &Overlay<'_>) -> Option<String> {
-    let previous = [
-        &table::PREVIOUS_SIGNING_CERT_NAME,
-        &table::PREVIOUS_SIGNING_CERT_THUMBPRINT,
-    ];
-    if previous
-        .into_iter()
-        .any(|setting| overlay.get(setting.name).is_some())
-    {
-        return None;
-    }
     named(overlay, &table::SIGNING_CERT_NAME).next()
+}
+
+/// The certificate that signs, if its versions were refused and one may still be needed beside the latest, by its age.
+pub(super) fn unlisted(source: &dyn Source, fetched: &Fetched, now: OffsetDateTime) -> Option<String> {
+    let overlay = fetched.overlay(source);
+    let name = rotating(&overlay)?;
+    let (refused, _) = fetched.failure(&Want::Versions(name.clone()))?;
+    let pace = longest_pace(&overlay);
+    let needs_others = pace.publish_first.saturating_add(pace.tokens_live);
+    let created = fetched.secret(&name).and_then(|latest| latest.created);
+    let is_young = created.is_none_or(|created| now - created < needs_others);
+    (!refused.is_passing() && is_young).then_some(name)
+}
+
+/// Whether the latest version of the certificate that signs must not do so yet.
+pub(super) fn is_too_young(source: &dyn Source, fetched: &Fetched, now: OffsetDateTime) -> bool {
+    let overlay = fetched.overlay(source);
+    let latest = rotating(&overlay).and_then(|name| fetched.secret(&name)?.created);
+    latest.is_some_and(|created| now - created < longest_pace(&overlay).publish_first)
 }
 
 /// The slowest pace that the settings may turn out to mean: rather one version too many than one too few.

@@ -39,24 +39,30 @@ impl Callers {
     }
 }
 
-pub(super) fn read(reader: &mut Reader<'_>) -> Option<Callers> {
-    let certificates = certificates(reader);
-    let current = pair(reader, &table::BASIC_USERNAME, &table::BASIC_PASSWORD);
+/// Each way by itself: one that is wrong is closed, and those who come another way get in. Only if nobody is left it is
+/// wrong for all.
+pub(super) fn read(reader: &mut Reader<'_>) -> Callers {
+    let since = reader.set_aside();
+    let certificates = reader.aside(certificates);
+    let current = reader.aside(|reader| pair(reader, &table::BASIC_USERNAME, &table::BASIC_PASSWORD));
     let names = (&table::PREVIOUS_BASIC_USERNAME, &table::PREVIOUS_BASIC_PASSWORD);
-    let previous = reader.spared(|reader| pair(reader, names.0, names.1));
-    let entra = entra(reader);
-    let current = current?;
-    if current.is_none() && previous.is_some() {
-        reader.fault(
-            &table::PREVIOUS_BASIC_USERNAME,
-            "is given without VerifyAuth:BasicUsername",
-        );
+    let mut previous = reader.spared(|reader| pair(reader, names.0, names.1));
+    let entra = reader.aside(entra);
+    if previous.is_some() && matches!(current, Some(None)) {
+        previous = reader.aside(|reader| {
+            reader.fault(names.0, "is given without VerifyAuth:BasicUsername");
+            None
+        });
     }
-    Some(Callers {
-        certificates: certificates?,
-        basic: current.into_iter().chain(previous).collect(),
-        entra: entra?,
-    })
+    let callers = Callers {
+        certificates: certificates.unwrap_or_default(),
+        basic: current.flatten().into_iter().chain(previous).collect(),
+        entra: entra.flatten(),
+    };
+    if callers.is_empty() {
+        reader.nobody_is_left(since);
+    }
+    callers
 }
 
 fn certificates(reader: &mut Reader<'_>) -> Option<Vec<[u8; 32]>> {

@@ -52,8 +52,8 @@ pub struct Client {
     pub id: String,
     /// Redirect addresses, exactly as they must be sent.
     pub redirect_uris: Vec<String>,
-    /// How it proves itself.
-    pub proof: ClientProof,
+    /// How it proves itself; none if what is said about it is wrong.
+    pub proof: Option<ClientProof>,
     /// Whether it must use PKCE.
     pub require_pkce: bool,
 }
@@ -71,24 +71,26 @@ const METHODS: &[(&str, Method)] = &[
     ("private_key_jwt", Method::PrivateKey),
 ];
 
-pub(super) fn read(reader: &mut Reader<'_>) -> Option<Vec<Client>> {
-    let mut clients = Vec::new();
+/// Each client by itself: one whose settings are wrong is refused alone. Only if nobody is left it is wrong for all.
+pub(super) fn read(reader: &mut Reader<'_>) -> Vec<Client> {
+    let (since, mut begun) = (reader.set_aside(), 0);
+    let mut clients: Vec<Client> = Vec::new();
     for index in 0..MAX_CLIENTS {
         reader.at(index);
         if !is_begun(reader) {
             continue;
         }
-        if index != clients.len() {
-            reader.fault(&table::CLIENT_ID, "leaves a gap: clients are numbered from 0");
+        if index != begun {
+            reader.remark(&table::CLIENT_ID, "leaves a gap: clients are numbered from 0");
         }
-        let client = client(reader, index);
-        let known = |id: &str| clients.iter().flatten().any(|known: &Client| known.id == id);
-        if client.as_ref().is_some_and(|client| known(&client.id)) {
-            reader.fault(&table::CLIENT_ID, "is the id of another client already");
-        }
-        clients.push(client);
+        begun = index + 1;
+        let client = reader.aside(|reader| client(reader, index, &clients));
+        clients.extend(client);
     }
-    clients.into_iter().collect()
+    if clients.iter().all(|client| client.proof.is_none()) {
+        reader.nobody_is_left(since);
+    }
+    clients
 }
 
 /// Whether anything at all is said about this client.
@@ -97,14 +99,31 @@ fn is_begun(reader: &Reader<'_>) -> bool {
     table::ALL
         .iter()
         .filter(of_clients)
-        .any(|setting| reader.given(setting).is_some())
+        .any(|setting| reader.is_told(setting))
 }
 
-fn client(reader: &mut Reader<'_>, index: usize) -> Option<Client> {
-    let id = reader.required(&table::CLIENT_ID, parse::visible);
+fn client(reader: &mut Reader<'_>, index: usize, others: &[Client]) -> Option<Client> {
+    let id = reader.required(&table::CLIENT_ID, |value| {
+        let id = parse::visible(value)?;
+        if others.iter().any(|other| other.id == id) {
+            return Err("is the id of another client already".into());
+        }
+        Ok(id)
+    });
     let redirect_uris = reader.required(&table::CLIENT_REDIRECTS, redirects);
-    let method = reader.required(&table::CLIENT_AUTH, parse::one_of(METHODS));
     let require_pkce = reader.required(&table::CLIENT_PKCE, parse::boolean);
+    let proof = proof(reader);
+    Some(Client {
+        index,
+        id: id?,
+        redirect_uris: redirect_uris?,
+        proof,
+        require_pkce: require_pkce?,
+    })
+}
+
+fn proof(reader: &mut Reader<'_>) -> Option<ClientProof> {
+    let method = reader.required(&table::CLIENT_AUTH, parse::one_of(METHODS));
     let current = secret(reader, &table::CLIENT_SECRET, &table::CLIENT_SECRET_NAME);
     let names = (
         &table::CLIENT_PREVIOUS_SECRET,
@@ -113,17 +132,10 @@ fn client(reader: &mut Reader<'_>, index: usize) -> Option<Client> {
     let previous = reader.spared(|reader| secret(reader, names.0, names.1));
     let jwks = reader.optional(&table::CLIENT_JWKS, parse::text);
     let certificates = reader.optional(&table::CLIENT_CERTIFICATE_NAME, parse::secret_name);
-    let proof = match method? {
+    match method? {
         Method::PrivateKey => key_proof(reader, jwks?, certificates?),
         method => secret_proof(reader, method, current?, previous),
-    };
-    Some(Client {
-        index,
-        id: id?,
-        redirect_uris: redirect_uris?,
-        proof: proof?,
-        require_pkce: require_pkce?,
-    })
+    }
 }
 
 /// Addresses are kept as written, since they are compared as written. A custom scheme is a native app's.

@@ -20,6 +20,10 @@ pub(super) struct Reader<'a> {
     /// Stands for `<n>` in names.
     index: usize,
     faults: Vec<Fault>,
+    /// Faults of what was in force before.
+    spared: Vec<Fault>,
+    /// Faults that set one client or caller aside.
+    aside: Vec<Fault>,
     remarks: Vec<String>,
 }
 
@@ -29,6 +33,8 @@ impl<'a> Reader<'a> {
             source,
             index: 0,
             faults: Vec::new(),
+            spared: Vec::new(),
+            aside: Vec::new(),
             remarks: Vec::new(),
         }
     }
@@ -46,6 +52,15 @@ impl<'a> Reader<'a> {
         let setting = self.name(setting);
         let rule = rule.into();
         self.faults.push(Fault { setting, rule });
+    }
+
+    pub(super) fn remark(&mut self, setting: &Setting, words: &str) {
+        self.remarks.push(format!("{} {words}", self.name(setting)));
+    }
+
+    /// Whether anything is said about a setting, be it that it is there and may not be read.
+    pub(super) fn is_told(&self, setting: &Setting) -> bool {
+        self.given(setting).is_some() || self.source.refusal(&self.name(setting)).is_some()
     }
 
     /// The value as it is given; an empty one counts as not given, since portals cannot tell the two apart.
@@ -75,8 +90,16 @@ impl<'a> Reader<'a> {
         setting: &Setting,
         parse: impl FnOnce(&str) -> Result<T, Rule>,
     ) -> Option<Option<T>> {
+        let given = self.given(setting);
+        // Its default would be another value than the one that somebody gave.
+        if given.is_none()
+            && let Some(rule) = self.source.refusal(&self.name(setting))
+        {
+            self.fault(setting, format!("is given by a secret that {rule}"));
+            return None;
+        }
         let default = || setting.default.map(|value| Zeroizing::new(value.to_owned()));
-        let Some(value) = self.given(setting).or_else(default) else {
+        let Some(value) = given.or_else(default) else {
             return Some(None);
         };
         if value.starts_with(UNRESOLVED) {
@@ -95,26 +118,45 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads what was in force before and may be gone: a remark takes the place of each fault, and it is gone on without.
+    /// Reads what was in force before and may be gone: its faults stop nobody, and it is gone on without.
     pub(super) fn spared<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<Option<T>>) -> Option<T> {
         let known = self.faults.len();
         let read = read(self);
-        let faults = self.faults.split_off(known);
-        let remark = |fault: &Fault| format!("{fault}; going on without what was in force before");
-        self.remarks.extend(faults.iter().map(remark));
+        self.spared.extend(self.faults.split_off(known));
         read.flatten()
     }
 
-    /// What is not wrong enough to stop anything.
-    pub(super) fn take_remarks(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.remarks)
+    /// Reads what one client or caller alone needs: its faults set that one aside, and nobody else.
+    pub(super) fn aside<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        let known = self.faults.len();
+        let read = read(self);
+        self.aside.extend(self.faults.split_off(known));
+        read
+    }
+
+    /// How many faults have set somebody aside by now.
+    pub(super) fn set_aside(&self) -> usize {
+        self.aside.len()
+    }
+
+    /// Nobody is left of those who were set aside since: their faults are like all others.
+    pub(super) fn nobody_is_left(&mut self, since: usize) {
+        let faults = self.aside.split_off(since.min(self.aside.len()));
+        self.faults.extend(faults);
+    }
+
+    /// What stops nobody: faults of what was in force before, faults that set somebody aside, and remarks.
+    pub(super) fn take_lenient(&mut self) -> (Vec<Fault>, Vec<Fault>, Vec<String>) {
+        let spared = std::mem::take(&mut self.spared);
+        let remarks = std::mem::take(&mut self.remarks);
+        (spared, self.aside.clone(), remarks)
     }
 
     /// Ends reading: a value, if all of it could be read.
     pub(super) fn finish<T>(self, value: Option<T>) -> Result<T, Faults> {
         match value {
             Some(value) if self.faults.is_empty() => Ok(value),
-            _ => Err(Faults(self.faults)),
+            _ => Err(Faults([self.faults, self.aside].concat())),
         }
     }
 }

@@ -7,6 +7,12 @@ pub trait Source: Send + Sync {
     /// The value, if it is given at all.
     fn get(&self, name: &str) -> Option<String>;
 
+    /// Why a value that is there may not be read, as the end of a sentence: "a secret that …". None if there is no such value,
+    /// or if it can be read.
+    fn refusal(&self, _name: &str) -> Option<&'static str> {
+        None
+    }
+
     /// All names this source has, in the form `Section:Key`; to tell misspelt settings.
     fn names(&self) -> Vec<String>;
 }

@@ -176,7 +176,7 @@ table! {
     /// Address of the issuer's metadata, if it is not the usual one below the issuer.
     ENTRA_METADATA = "VerifyAuth:EntraMetadataUrl".such_as("https://login.microsoftonline.com/<tenant>/v2.0/.well-known/openid-configuration");
 
-    /// Id of an OpenID client. Clients are numbered from 0 without gaps, at most 32.
+    /// Id of an OpenID client. Clients are numbered from 0, at most 32. One whose settings are wrong is refused alone.
     CLIENT_ID = "Clients:<n>:Id".such_as("b2c");
     /// Its redirect addresses, compared character by character, white space between.
     CLIENT_REDIRECTS = "Clients:<n>:RedirectUris".such_as("https://contoso.b2clogin.com/contoso.onmicrosoft.com/oauth2/authresp");

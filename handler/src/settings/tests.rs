@@ -334,22 +334,91 @@ fn entra_is_whole_or_absent() {
     assert_eq!(entra.issuer, "https://sts.windows.net/contoso/");
 }
 
-#[test]
-fn clients_are_numbered_without_gaps_and_have_different_ids() {
-    let gap = least().with("Clients:1:Id", "okta");
-    assert!(
-        faults(&gap)
-            .iter()
-            .any(|fault| fault.starts_with("Clients:1:Id leaves a gap"))
-    );
-    let twice = with_client(least())
-        .with("Clients:1:Id", "b2c")
+/// A second client, wrong in one thing.
+fn with_another(name: &str, value: &str) -> Map {
+    with_client(least())
+        .with("Clients:1:Id", "okta")
         .with("Clients:1:RedirectUris", "https://okta.example.com/cb")
         .with("Clients:1:AuthMethod", "private_key_jwt")
-        .with("Clients:1:CertificateName", "okta-certificate");
+        .with("Clients:1:CertificateName", "okta-certificate")
+        .with(&format!("Clients:1:{name}"), value)
+}
+
+/// Whom the settings serve, and what is wrong with the others.
+fn served(map: &Map) -> (Vec<String>, String) {
+    let settings = Settings::load(map).unwrap();
+    let proven = settings.clients.iter().filter(|client| client.proof.is_some());
+    let aside: Vec<_> = settings.aside.iter().map(ToString::to_string).collect();
+    (proven.map(|client| client.id.clone()).collect(), aside.join(" "))
+}
+
+#[test]
+fn one_client_that_is_wrong_is_set_aside_by_name_and_no_other() {
+    for (name, value) in [
+        ("Id", "b2c"),
+        ("Id", ""),
+        ("RedirectUris", "http://okta.example.com/cb"),
+        ("AuthMethod", "perhaps"),
+        ("AuthMethod", "client_secret_post"),
+        ("CertificateName", "no/name"),
+        ("RequirePkce", "perhaps"),
+        ("Jwks", "{}"),
+    ] {
+        let (served, aside) = served(&with_another(name, value));
+        assert_eq!(served, ["b2c"], "{name} {value}");
+        assert!(aside.starts_with("Clients:1:"), "{name} {value}: {aside}");
+    }
+    let whole = served(&with_another("RequirePkce", "true"));
+    assert_eq!(whole, (vec!["b2c".to_owned(), "okta".to_owned()], String::new()));
+}
+
+#[test]
+fn if_no_client_is_left_their_faults_stop_everything() {
+    let neither = with_another("AuthMethod", "perhaps").with("Clients:0:AuthMethod", "perhaps");
+    let faults = faults(&neither);
+    for client in ["Clients:0:AuthMethod", "Clients:1:AuthMethod"] {
+        assert!(faults.iter().any(|fault| fault.starts_with(client)), "{faults:?}");
+    }
+}
+
+#[test]
+fn one_way_of_callers_that_is_wrong_is_closed_and_no_other() {
+    let basic = least()
+        .with("VerifyAuth:BasicUsername", "b2c")
+        .with("VerifyAuth:BasicPassword", "a-long-enough-password");
+    let settings = Settings::load(&basic.clone().with("VerifyAuth:EntraAudience", "api://x")).unwrap();
+    assert!(settings.callers.entra.is_none() && settings.callers.basic.len() == 1);
+    assert!(
+        settings
+            .aside
+            .iter()
+            .any(|fault| fault.setting == "VerifyAuth:EntraIssuer")
+    );
+    let previous = basic
+        .with("VerifyAuth:PreviousBasicUsername", "b2c")
+        .with("VerifyAuth:PreviousBasicPassword", "the-password-before-it")
+        .with("VerifyAuth:BasicPassword", "short");
+    let settings = Settings::load(&previous).unwrap();
+    assert_eq!(settings.callers.basic.len(), 1);
     assert_eq!(
-        faults(&twice),
-        ["Clients:1:Id is the id of another client already"]
+        settings.callers.basic[0].password.expose_secret(),
+        "the-password-before-it"
+    );
+    assert_eq!(settings.aside[0].setting, "VerifyAuth:BasicPassword");
+}
+
+#[test]
+fn a_gap_between_clients_is_remarked_on() {
+    let gap = with_another("RequirePkce", "true").without("Clients:0:Id");
+    let gap = ["RedirectUris", "AuthMethod", "SecretName", "RequirePkce"]
+        .into_iter()
+        .fold(gap, |map, name| map.without(&format!("Clients:0:{name}")));
+    let settings = Settings::load(&gap).unwrap();
+    assert_eq!(settings.clients[0].id, "okta");
+    assert!(
+        settings.remarks.concat().contains("Clients:1:Id leaves a gap"),
+        "{:?}",
+        settings.remarks
     );
 }
 

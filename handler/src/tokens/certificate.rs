@@ -4,16 +4,15 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use openssl::asn1::{Asn1Time, Asn1TimeRef};
 use openssl::hash::MessageDigest;
 use openssl::pkcs12::Pkcs12;
 use openssl::pkey::{Id, PKey, Private};
 use openssl::x509::X509;
 use time::OffsetDateTime;
+use zeroize::Zeroizing;
 
 use super::strength::{self, Weakness};
-
-/// Content type that Key Vault gives the secret of a certificate.
-const PKCS12_TYPE: &str = "application/x-pkcs12";
 
 /// Why a certificate cannot be used. Says nothing of its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -25,7 +24,10 @@ pub enum CertificateError {
     #[error("PKCS#12 that does not open with the given password")]
     Locked,
     /// No private key inside.
-    #[error("no private key inside (an encrypted PEM key does not count)")]
+    #[error(
+        "no private key inside (in Key Vault: the certificate's policy says that its key is not exportable; an encrypted PEM \
+         key does not count)"
+    )]
     NoKey,
     /// No certificate inside that belongs to the private key.
     #[error("no certificate inside that belongs to the private key")]
@@ -70,22 +72,20 @@ impl Certificate {
         Self::new(parsed.pkey.ok_or(CertificateError::NoKey)?, chain)
     }
 
-    /// Reads the secret that Key Vault keeps for a certificate: base64 of PKCS#12, or PEM.
+    /// Reads the secret that Key Vault keeps for a certificate: base64 of PKCS#12, with line breaks or without, or PEM.
+    /// Which of them it is shows its text; the mark beside it (`contentType`) is free for everybody to write.
     ///
     /// # Errors
     /// See [`CertificateError`].
-    pub fn from_secret(
-        value: &str,
-        content_type: Option<&str>,
-        password: &str,
-    ) -> Result<Self, CertificateError> {
-        if content_type == Some(PKCS12_TYPE) || !value.contains("-----BEGIN ") {
-            let der = STANDARD
-                .decode(value.trim())
-                .map_err(|_| CertificateError::Malformed)?;
-            return Self::from_pkcs12(&der, password);
+    pub fn from_secret(value: &str, password: &str) -> Result<Self, CertificateError> {
+        if value.contains("-----BEGIN ") {
+            return Self::from_pem(value.as_bytes());
         }
-        Self::from_pem(value.as_bytes())
+        let base64: Zeroizing<String> = Zeroizing::new(value.split_whitespace().collect());
+        let der = STANDARD
+            .decode(base64.as_bytes())
+            .map_err(|_| CertificateError::Malformed)?;
+        Self::from_pkcs12(&Zeroizing::new(der), password)
     }
 
     fn new(key: PKey<Private>, mut chain: Vec<X509>) -> Result<Self, CertificateError> {
@@ -113,14 +113,24 @@ impl Certificate {
             .unwrap_or_default()
     }
 
+    /// From when on the certificate is valid; verifiers of our tokens do not look at it, operators should.
+    #[must_use]
+    pub fn starts_at(&self) -> Option<OffsetDateTime> {
+        moment(self.chain.first()?.not_before())
+    }
+
     /// When the certificate expires; verifiers of our tokens do not look at it, operators should.
     #[must_use]
     pub fn expires_at(&self) -> Option<OffsetDateTime> {
-        let epoch = openssl::asn1::Asn1Time::from_unix(0).ok()?;
-        let life = epoch.diff(self.chain.first()?.not_after()).ok()?;
-        let seconds = i64::from(life.days) * 86_400 + i64::from(life.secs);
-        OffsetDateTime::from_unix_timestamp(seconds).ok()
+        moment(self.chain.first()?.not_after())
     }
+}
+
+fn moment(of_certificate: &Asn1TimeRef) -> Option<OffsetDateTime> {
+    let epoch = Asn1Time::from_unix(0).ok()?;
+    let since = epoch.diff(of_certificate).ok()?;
+    let seconds = i64::from(since.days) * 86_400 + i64::from(since.secs);
+    OffsetDateTime::from_unix_timestamp(seconds).ok()
 }
 
 impl fmt::Debug for Certificate {

@@ -104,6 +104,46 @@ async fn jumio_sends_the_result_as_text() {
     not_read_then_read(Effect::ContentType("text/html".into())).await;
 }
 
+/// Begins once, while creating a transaction goes wrong; then presses on until there is one.
+async fn after_a_failed_create(fault: Fault) -> World {
+    let world = world().await;
+    world.rig.backstage.faults.add(fault.times(1));
+    let walk = world.walk().await;
+    let page = walk.enter().await.unwrap().page().unwrap();
+    assert_eq!(state(&page), "trouble", "{}", page.html);
+    patiently_at_jumio(&walk).await;
+    world
+}
+
+/// Jumio has created a transaction, and nobody is told which: an operator has to know that it may be charged.
+#[tokio::test]
+async fn a_create_whose_answer_is_lost_is_told_once() {
+    let lost = Fault {
+        after: true,
+        ..Fault::new("jumio", "create", Effect::Reset)
+    };
+    let world = after_a_failed_create(lost).await;
+    assert_eq!(world.transactions(), 2);
+    let records = world.records();
+    let told: Vec<_> = records
+        .iter()
+        .filter(|record| record["code"] == "start.may_have_been_paid")
+        .collect();
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert_eq!(told[0]["level"], "WARN");
+    assert_eq!(told[0]["attempt"], 1);
+    assert!(told[0]["verification.id"].is_string(), "{told:?}");
+    assert_eq!(world.told("start.unanswered"), 1);
+}
+
+#[tokio::test]
+async fn a_create_that_jumio_refuses_is_not_told_as_paid() {
+    let world = after_a_failed_create(Fault::new("jumio", "create", Effect::Status(403))).await;
+    assert_eq!(world.transactions(), 1);
+    assert_eq!(world.told("start.may_have_been_paid"), 0);
+    assert_eq!(world.told("start.not_executed"), 1);
+}
+
 #[tokio::test]
 async fn jumio_is_slow() {
     let world = world().await;
@@ -258,17 +298,14 @@ async fn the_vault_is_slow_and_requests_wait_for_it() {
 #[tokio::test]
 async fn a_secret_that_is_missing_is_named_and_never_its_value() {
     let rig = start_with_vault(|_| {}).await;
-    rig.simulators
-        .vault
-        .vault
-        .store
-        .with(|store| store.remove("rig-post"));
     rig.host.ready().await.unwrap();
+    let store = &rig.simulators.vault.vault.store;
+    store.with(|store| store.remove("JumioSettings--AuthPassword"));
     rig.host.kill_handlers().await;
     let address = rig.at("/api/token/.well-known/jwks.json").unwrap();
     assert_eq!(said(super::http().get(address)).await.status, 503);
     let text = rig.host.log().handler_text();
-    assert!(text.contains("rig-post") || text.contains("Clients:0"), "{text}");
+    assert!(text.contains("JumioSettings:AuthPassword"), "{text}");
 }
 
 async fn start_with_vault(faults: impl FnOnce(&rig::faults::Faults)) -> Rig {

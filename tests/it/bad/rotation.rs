@@ -143,3 +143,32 @@ async fn tokens_of_two_rotations_within_the_publish_time_verify_while_they_live(
     assert_eq!(verified(&tokens[0], &end), Err(Refusal::UnknownKey));
     assert!(tokens[4..].iter().all(|token| verified(token, &end).is_ok()));
 }
+
+/// An identity that may read every version by its id, and list none. The facts store tells which there were.
+#[tokio::test]
+async fn where_versions_cannot_be_listed_the_key_before_signs_on_too() {
+    let options = options()
+        .with("AppSettings:SigningKeyPublishSeconds", PUBLISH)
+        .with("KeyVault:Names", "named");
+    let world = World::with(options).await;
+    let refusal = Fault::new("vault", "versions", Effect::Status(403));
+    world.rig.backstage.faults.add(refusal);
+    let first = ids(&keys_afresh(&world).await);
+    assert_eq!(first.len(), 1);
+    let text = world.rig.host.log().handler_text();
+    assert!(text.contains("signing.unpublished_key"), "{text}");
+    let before = token(&world).await;
+
+    rotate(&world);
+    let found = keys_afresh(&world).await;
+    assert_eq!(ids(&found).len(), 2);
+    assert_eq!(ids(&found)[0], first[0], "the new key signs at once");
+    verified(&before, &found).unwrap();
+    let meanwhile = token(&world).await;
+    assert_eq!(signer(&meanwhile), first[0]);
+
+    pass(&world, 24 * HOUR);
+    let after = keys_afresh(&world).await;
+    assert_eq!(ids(&after), [ids(&found)[1].clone(), first[0].clone()]);
+    verified(&meanwhile, &after).unwrap();
+}

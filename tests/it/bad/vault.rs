@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use rig::faults::{Effect, Fault};
-use rig::rig::{Options, Rig, SIGNING_CERT};
+use rig::rig::{Kind, Options, Rig, SIGNING_CERT};
 use rig::vault::certificate::Format;
 use rig::vault::store::Value as Stored;
 use serde_json::Value;
@@ -129,14 +129,42 @@ async fn an_identity_endpoint_that_is_no_address_is_a_setting_error() {
     logged(&rig, &["ERROR", "\"setting\":\"IDENTITY_ENDPOINT\""]).await;
 }
 
+/// What a client is told that proves itself and has no good code.
+async fn redeems(rig: &Rig, kind: Kind) -> Value {
+    let client = rig.client(kind).await.unwrap();
+    let answer = client.redeem_raw("none", None).await.unwrap();
+    serde_json::from_str::<Value>(&answer.body).unwrap()["error"].clone()
+}
+
 #[tokio::test]
-async fn a_disabled_secret_at_the_start_is_a_setting_error_by_name() {
+async fn a_disabled_secret_of_one_client_at_the_start_refuses_that_client_alone() {
     let rig = start(options(), []).await;
-    put(&rig, "rig-post", disabled("never-told-never-told"));
+    put(&rig, "rig-basic", disabled("never-told-never-told"));
+    rig.host.kill_handlers().await;
+    served(&rig, KEYS).await;
+    let words = ["ERROR", "secrets.set_aside", "Clients:1:SecretName", "disabled"];
+    logged(&rig, &words).await;
+    assert_eq!(redeems(&rig, Kind::Basic).await, "invalid_client");
+    assert_eq!(redeems(&rig, Kind::Post).await, "invalid_grant");
+    put(&rig, "rig-basic", rig.cast.basic_secret.as_str().into());
+    for _ in 0..400 {
+        if redeems(&rig, Kind::Basic).await == "invalid_grant" {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("refused for ever: {}", rig.host.log().handler_text());
+}
+
+#[tokio::test]
+async fn a_disabled_secret_that_nobody_can_do_without_is_a_setting_error_by_name_at_the_start() {
+    let rig = start(options(), []).await;
+    let name = "JumioSettings--AuthPassword";
+    put(&rig, name, disabled("never-told-never-told"));
     rig.host.kill_handlers().await;
     assert_eq!(get(&rig, KEYS).await.status, 503);
-    logged(&rig, &["ERROR", "Clients:0:SecretName", "disabled"]).await;
-    put(&rig, "rig-post", "another-long-enough-secret".into());
+    logged(&rig, &["ERROR", "JumioSettings:AuthPassword", "disabled"]).await;
+    put(&rig, name, rig.cast.jumio.1.as_str().into());
     served(&rig, KEYS).await;
 }
 

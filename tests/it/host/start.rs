@@ -6,7 +6,7 @@ use rig::host::{Level, Mode};
 
 use super::Echo;
 
-fn exists(process: u32) -> bool {
+pub(super) fn exists(process: u32) -> bool {
     std::path::Path::new(&format!("/proc/{process}")).exists()
 }
 
@@ -51,7 +51,7 @@ async fn a_request_waits_until_the_handler_listens() {
 async fn an_exit_is_followed_by_a_restart_on_the_same_port() {
     let app = Echo::new(Mode::Forwarding).start().await;
     let (port, first) = (app.host.handler_ports(), app.seen("/api/echo/x").await);
-    assert_eq!(app.status("/api/echo/exit-7").await, 500);
+    assert_eq!(app.crash(7).await, 500);
     assert!(app.host_said("ended with 7", 1).await);
     let second = app.seen("/api/echo/x").await;
     assert_ne!(first["process"], second["process"]);
@@ -65,22 +65,23 @@ async fn an_exit_is_followed_by_a_restart_on_the_same_port() {
     );
 }
 
+/// In both modes; a request that was open is answered all the same.
 #[tokio::test]
 async fn the_third_crash_stops_the_host() {
     let app = Echo::new(Mode::Forwarding).start().await;
     for crash in 1..=3 {
-        app.status("/api/echo/exit-1").await;
+        assert_eq!(app.crash(1).await, 500);
         assert!(crash == 3 || app.host_said("ended with 1", crash).await);
     }
     assert!(app.host_said("restart retry count", 1).await);
-    assert_eq!(app.status("/api/echo/x").await, 500);
+    assert!(app.refuses().await);
 }
 
 #[tokio::test]
 async fn exit_code_200_restarts_for_ever() {
     let app = Echo::new(Mode::Forwarding).start().await;
     for exit in 1..=4 {
-        app.status("/api/echo/exit-200").await;
+        app.crash(200).await;
         assert!(app.host_said("ended with 200", exit).await);
     }
     assert_eq!(app.status("/api/echo/x").await, 200);
@@ -89,7 +90,7 @@ async fn exit_code_200_restarts_for_ever() {
 #[tokio::test]
 async fn exit_code_0_is_death_unnoticed() {
     let app = Echo::new(Mode::Forwarding).start().await;
-    assert_eq!(app.status("/api/echo/exit-0").await, 500);
+    assert_eq!(app.crash(0).await, 500);
     assert_eq!(app.status("/api/echo/x").await, 500);
     app.host.kill_handlers().await;
     assert_eq!(app.status("/api/echo/x").await, 200);

@@ -53,7 +53,7 @@ async fn long_after_the_person_is_back() {
 
 /// The callback settles the matter while no browser looks.
 #[tokio::test]
-async fn before_the_person_is_back() {
+pub(super) async fn before_the_person_is_back() {
     let world = World::with(options().with("Verification:PollMarksSeconds", "300 400")).await;
     let walk = world.walk().await;
     let page = at_jumio(&walk).await;
@@ -157,7 +157,7 @@ async fn about_somebody_elses_transaction() {
 
 /// Jumio's older callbacks carry personal data in a form: read, never kept.
 #[tokio::test]
-async fn in_the_older_shape() {
+pub(super) async fn in_the_older_shape() {
     let world = world(|callbacks| (callbacks.netverify, callbacks.interim) = (true, false)).await;
     approved(&world).await;
 }

@@ -20,7 +20,7 @@ async fn approved_by_proxy_and_by_forwarding() {
 }
 
 #[tokio::test]
-async fn rejected() {
+pub(super) async fn rejected() {
     let world = World::new().await;
     let walk = world.walk().await;
     let page = play(&walk, &at_jumio(&walk).await, "fraud").await.page().unwrap();
@@ -32,7 +32,7 @@ async fn rejected() {
 }
 
 #[tokio::test]
-async fn expired_because_the_link_was_never_opened() {
+pub(super) async fn expired_because_the_link_was_never_opened() {
     let world = World::new().await;
     let walk = world.walk().await;
     let page = play(&walk, &at_jumio(&walk).await, "never-opened")
@@ -68,7 +68,7 @@ async fn abandoned_at_jumio_and_come_back_later() {
 }
 
 #[tokio::test]
-async fn cancelled_after_an_error_at_jumio() {
+pub(super) async fn cancelled_after_an_error_at_jumio() {
     let world = World::new().await;
     let walk = world.walk().await;
     let page = at_jumio(&walk).await;
@@ -100,7 +100,7 @@ async fn a_second_photo_of_the_same_face_is_approved() {
 }
 
 #[tokio::test]
-async fn a_face_that_another_person_has_shown_is_reviewed() {
+pub(super) async fn a_face_that_another_person_has_shown_is_reviewed() {
     let world = World::new().await;
     let first = world.walk_of("the-first").await;
     first.through(&Person::who("pass"), PATIENCE).await.unwrap();
@@ -175,7 +175,7 @@ async fn retried_to_the_limit() {
 }
 
 #[tokio::test]
-async fn rejected_once_then_approved() {
+pub(super) async fn rejected_once_then_approved() {
     let world = World::new().await;
     let walk = world.walk().await;
     let page = play(&walk, &at_jumio(&walk).await, "unreadable")

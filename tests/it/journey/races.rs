@@ -36,7 +36,7 @@ async fn one_transaction_of_many_clicks() {
 }
 
 #[tokio::test]
-async fn one_transaction_of_many_first_clicks() {
+pub(super) async fn one_transaction_of_many_first_clicks() {
     let world = two_handlers().await;
     let registered = world.register("eager", &serde_json::json!({})).await;
     let walks: Vec<_> = (0..6).map(|_| world.walk_by(&registered)).collect();
@@ -81,7 +81,7 @@ async fn one_code_of_many_returns_and_one_redemption_of_many_attempts() {
 }
 
 #[tokio::test]
-async fn a_whole_journey_with_pushed_request_on_changing_handlers() {
+pub(super) async fn a_whole_journey_with_pushed_request_on_changing_handlers() {
     let world = two_handlers().await;
     let client = world.client(Kind::Key).await;
     let ask = rig::client::ask::Ask {

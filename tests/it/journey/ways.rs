@@ -7,7 +7,7 @@ use rig::rig::Kind;
 use super::{PATIENCE, World};
 
 #[tokio::test]
-async fn a_pushed_request_of_each_client() {
+pub(super) async fn a_pushed_request_of_each_client() {
     let world = World::new().await;
     for kind in Kind::ALL {
         let client = world.client(kind).await;
@@ -25,7 +25,7 @@ async fn a_pushed_request_of_each_client() {
 }
 
 #[tokio::test]
-async fn the_answer_as_a_form() {
+pub(super) async fn the_answer_as_a_form() {
     let world = World::new().await;
     let registered = world.register("subject", &serde_json::json!({})).await;
     let ask = Ask {

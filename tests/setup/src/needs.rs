@@ -79,6 +79,8 @@ const BUILD: &[Need] = &[COMPILER, PKG_CONFIG, OPENSSL];
 const VENDORED: &[Need] = &[COMPILER, PKG_CONFIG, OPENSSL, MAKE, PERL];
 /// Also compiles libFuzzer.
 const FUZZER: &[Need] = &[COMPILER, CPP, PKG_CONFIG, OPENSSL];
+/// Also runs Azurite.
+const AZURITE: &[Need] = &[COMPILER, PKG_CONFIG, OPENSSL, NODE, NPM];
 /// Also drives a browser and Azurite.
 const BROWSER: &[Need] = &[COMPILER, PKG_CONFIG, OPENSSL, NODE, NPM, CHROMIUM, FONTS];
 
@@ -93,6 +95,7 @@ pub(crate) fn of(command: Option<&str>) -> &'static [Need] {
         Some("setup") => ALL,
         Some("test") => BROWSER,
         Some("fuzz") => FUZZER,
+        Some("kills") => AZURITE,
         Some("package" | "bench") => VENDORED,
         _ => BUILD,
     }
@@ -125,6 +128,11 @@ mod tests {
     fn only_tests_ask_for_a_browser() {
         assert!(of(Some("test")).contains(&CHROMIUM));
         assert!(!of(None).contains(&CHROMIUM) && !of(Some("package")).contains(&CHROMIUM));
+    }
+
+    #[test]
+    fn kills_ask_for_azurite_and_for_no_browser() {
+        assert!(of(Some("kills")).contains(&NPM) && !of(Some("kills")).contains(&CHROMIUM));
     }
 
     #[test]

@@ -304,6 +304,7 @@ fn progress(says: Says, document: Document) -> Progress {
     Progress::Ended(Box::new(Finding {
         end,
         vendor_decision: Some(verdict),
+        has_own_cause: false,
         checks,
         person: person(document),
         repeated_face: None,

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::cores::Cores;
 use super::figures::{Rate, Spread};
+use super::flood::Flood;
 use super::machine::Machine;
 use super::rates::{CONNECTIONS, Rates};
 use super::start::Cold;
@@ -41,6 +42,8 @@ pub struct Report {
     pub signatures_per_second: Spread,
     /// Rates and memory. Facts in memory unless the name says otherwise.
     pub rates: Rates,
+    /// Memory under a flood.
+    pub flood: Flood,
 }
 
 impl Report {
@@ -80,7 +83,8 @@ impl Report {
         )?;
         self.write_sizes(out)?;
         self.write_starts(out)?;
-        self.write_rates(out)
+        self.write_rates(out)?;
+        writeln!(out, "\n{}", self.flood.text())
     }
 
     fn write_sizes(&self, out: &mut String) -> std::fmt::Result {

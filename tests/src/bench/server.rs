@@ -99,8 +99,20 @@ impl Server {
     /// # Errors
     /// The process is gone.
     pub fn memory_kb(&self) -> Result<f64> {
+        self.figure("VmRSS:")
+    }
+
+    /// Memory in use that is the process's own (anonymous pages), in kilobytes of 1024 bytes.
+    ///
+    /// # Errors
+    /// The process is gone.
+    pub fn anonymous_kb(&self) -> Result<f64> {
+        self.figure("RssAnon:")
+    }
+
+    fn figure(&self, name: &str) -> Result<f64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        resident(&status).context("the kernel does not tell")
+        kilobytes(&status, name).context("the kernel does not tell")
     }
 }
 
@@ -126,8 +138,8 @@ fn exchange(mut stream: TcpStream, request: &[u8], holds: &str) -> Result<()> {
     }
 }
 
-fn resident(status: &str) -> Option<f64> {
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+fn kilobytes(status: &str, name: &str) -> Option<f64> {
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
     line.trim().strip_suffix(" kB")?.trim().parse().ok()
 }
 
@@ -138,8 +150,8 @@ mod tests {
     #[test]
     fn the_resident_set_is_found_among_the_rest() {
         let status = "Name:\thandler\nVmPeak:\t  99999 kB\nVmRSS:\t   10240 kB\nThreads:\t1\n";
-        assert!((resident(status).unwrap() - 10240.0).abs() < 1e-9);
-        assert_eq!(resident("Name:\thandler\n"), None);
+        assert!((kilobytes(status, "VmRSS:").unwrap() - 10240.0).abs() < 1e-9);
+        assert_eq!(kilobytes("Name:\thandler\n", "VmRSS:"), None);
     }
 
     #[test]

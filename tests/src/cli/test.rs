@@ -10,8 +10,9 @@ use rustix::process::Signal;
 use tokio::process::Command;
 
 use super::say;
+use crate::azurite::Azurite;
 use crate::interrupt::interrupted;
-use crate::node::{self, Azurite};
+use crate::node;
 use crate::package::{Plan, Profile, build, workspace};
 use crate::process::Group;
 
@@ -28,6 +29,9 @@ pub(super) struct Test {
     /// Leaves out unit, property and journey tests.
     #[arg(long, conflicts_with = "no_browser")]
     only_browser: bool,
+    /// Journeys while the host only forwards, instead of proxying as it does when packaged.
+    #[arg(long, conflicts_with = "only_browser")]
+    forwarding: bool,
 }
 
 impl Test {
@@ -51,6 +55,9 @@ impl Test {
         let azurite = Azurite::start().await?;
         let mut command = cargo_test(self.filter.as_deref()).await;
         command.env("RIG_APP", app).env("RIG_AZURITE_URL", &azurite.url);
+        if self.forwarding {
+            command.env("RIG_FORWARDING", "1");
+        }
         let began = Instant::now();
         let passed = run(&mut command).await?;
         say(&format!(
@@ -66,6 +73,8 @@ impl Test {
             say("no browser tests");
             return Ok(true);
         }
+        // What failed before says nothing of this run.
+        let _none = std::fs::remove_dir_all(workspace().join("target/rig/screenshots/failed"));
         let mut command = Command::new("node");
         command
             .args(["--test", "--test-reporter=spec", "--test-concurrency=2"])

@@ -1,7 +1,5 @@
-//! Imitates what stands before the Functions host in Azure: ends TLS, passes the client certificate on, answers CORS
-//! preflights itself, and cuts answers that take longer than 230 s.
+//! Where requests come in: the front end of Azure and, behind it, the host's listener until it ends.
 
-use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,45 +7,21 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http::header::{self, HeaderValue};
-use http::{Method, Request, Response, StatusCode};
-use hyper::body::Incoming;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use futures::future::join_all;
+use http::header::{self, HeaderMap, HeaderValue};
+use http::{Method, Response, StatusCode};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
+use super::front_end::FrontEnd;
 use super::instance::Instance;
-use super::upstream::{Body, bare, new_id};
-
-/// Switches of the front end.
-#[derive(Clone, Debug)]
-pub struct FrontEnd {
-    /// Ends TLS with this; plain HTTP without.
-    pub tls: Option<Arc<rustls::ServerConfig>>,
-    /// `clientCertEnabled`: `X-ARR-ClientCert` is what the front end saw, never what the caller sent. When off, a
-    /// caller's own header goes through, because nobody promises that it does not.
-    pub client_certificates: bool,
-    /// The DER certificate every caller is taken to have shown; for tests without mutual TLS.
-    pub shown_certificate: Option<Vec<u8>>,
-    /// Linux Consumption and Flex answer preflights themselves.
-    pub answers_preflights: bool,
-    /// Longest time until an answer begins.
-    pub answer_limit: Duration,
-}
-
-impl Default for FrontEnd {
-    fn default() -> Self {
-        Self {
-            tls: None,
-            client_certificates: false,
-            shown_certificate: None,
-            answers_preflights: true,
-            answer_limit: Duration::from_secs(230),
-        }
-    }
-}
+use super::kestrel::{Arrival, Connection, Site};
+use super::message::{Body, bare, new_id};
+use super::times::Times;
+use crate::serve::{Abort, Socket};
 
 /// Who is calling, as the host can know it.
 #[derive(Clone, Debug)]
@@ -61,105 +35,147 @@ pub(crate) struct Visitor {
 #[derive(Debug)]
 pub(crate) struct Front {
     pub(crate) settings: FrontEnd,
-    pub(crate) instances: Vec<Instance>,
+    pub(crate) instances: Vec<Arc<Instance>>,
+    times: Times,
     turn: AtomicUsize,
+    phase: watch::Sender<Phase>,
+}
+
+/// How far the end of the host has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Phase {
+    Open,
+    /// Connections are refused; requests that are open go on.
+    Closing,
+    Drained,
 }
 
 impl Front {
-    pub(crate) fn new(settings: FrontEnd, instances: Vec<Instance>) -> Self {
+    pub(crate) fn new(settings: FrontEnd, instances: Vec<Arc<Instance>>, times: Times) -> Self {
         Self {
             settings,
             instances,
+            times,
             turn: AtomicUsize::new(0),
+            phase: watch::Sender::new(Phase::Open),
         }
     }
 
-    /// Accepts connections until the task is aborted.
+    /// Accepts connections until the front is closed or no instance is left, then waits for open requests. Connections live
+    /// in this task, so they end with it.
     pub(crate) async fn serve(self: Arc<Self>, listener: TcpListener) {
+        let mut connections = JoinSet::new();
+        let (ended, mut phase) = (self.ended(), self.phase.subscribe());
+        tokio::pin!(ended);
         loop {
-            match listener.accept().await {
-                Ok((stream, peer)) => {
-                    tokio::spawn(self.clone().accept(stream, peer));
-                }
-                // Out of file descriptors, for example: wait rather than spin.
-                Err(_busy) => tokio::time::sleep(Duration::from_millis(20)).await,
+            tokio::select! {
+                accepted = listener.accept() => match accepted {
+                    Ok((stream, peer)) => {
+                        connections.spawn(self.clone().accept(stream, peer));
+                    }
+                    // Out of file descriptors, for example: wait rather than spin.
+                    Err(_busy) => tokio::time::sleep(Duration::from_millis(20)).await,
+                },
+                () = &mut ended => break,
+                () = reached(&mut phase, Phase::Closing) => break,
             }
+            while connections.try_join_next().is_some() {}
         }
+        drop(listener);
+        self.phase.send_replace(Phase::Closing);
+        while connections.join_next().await.is_some() {}
+        self.phase.send_replace(Phase::Drained);
+    }
+
+    /// Refuses connections from now on, and returns when every open request is answered.
+    pub(crate) async fn drain(&self) {
+        self.phase
+            .send_modify(|phase| *phase = (*phase).max(Phase::Closing));
+        let mut phase = self.phase.subscribe();
+        reached(&mut phase, Phase::Drained).await;
+    }
+
+    /// Returns when every instance has shut itself down.
+    async fn ended(&self) {
+        join_all(self.instances.iter().map(|instance| instance.worker.stopped())).await;
     }
 
     async fn accept(self: Arc<Self>, stream: TcpStream, peer: SocketAddr) {
+        // Only slower without.
+        let _slower = stream.set_nodelay(true);
+        let (stream, abort) = Socket::new(stream);
+        let mut visitor = Visitor {
+            peer,
+            scheme: "http",
+            certificate: self.settings.shown_certificate.clone(),
+        };
         let Some(tls) = self.settings.tls.clone() else {
-            let certificate = self.settings.shown_certificate.clone();
-            return self
-                .converse(
-                    stream,
-                    Visitor {
-                        peer,
-                        scheme: "http",
-                        certificate,
-                    },
-                )
-                .await;
+            return self.converse(stream, abort, visitor).await;
         };
         let Ok(stream) = TlsAcceptor::from(tls).accept(stream).await else {
             return;
         };
-        let shown = stream
-            .get_ref()
-            .1
-            .peer_certificates()
-            .and_then(|chain| Some(chain.first()?.to_vec()));
-        let certificate = shown.or_else(|| self.settings.shown_certificate.clone());
-        self.converse(
-            stream,
-            Visitor {
-                peer,
-                scheme: "https",
-                certificate,
-            },
-        )
-        .await;
+        let chain = stream.get_ref().1.peer_certificates();
+        let shown = chain.and_then(|chain| Some(chain.first()?.to_vec()));
+        visitor.certificate = shown.or(visitor.certificate);
+        visitor.scheme = "https";
+        self.converse(stream, abort, visitor).await;
     }
 
-    async fn converse(self: Arc<Self>, stream: impl AsyncRead + AsyncWrite + Unpin, visitor: Visitor) {
-        let service = service_fn(|request| {
-            let (front, visitor) = (self.clone(), visitor.clone());
-            async move { Ok::<_, Infallible>(front.answer(request, visitor).await) }
-        });
-        let mut server = hyper::server::conn::http1::Builder::new();
-        // Keep-alive connections of a stopped rig end with their task; broken ones are the caller's business.
-        let _closed = server
-            .timer(TokioTimer::new())
-            .serve_connection(TokioIo::new(stream), service)
-            .await;
+    async fn converse(
+        self: Arc<Self>,
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send,
+        abort: Abort,
+        visitor: Visitor,
+    ) {
+        let mut phase = self.phase.subscribe();
+        let times = self.times;
+        let entrance = Entrance { front: self, visitor };
+        let closing = async move { reached(&mut phase, Phase::Closing).await };
+        Box::pin(Connection { stream, abort, times }.serve(&entrance, closing)).await;
     }
 
-    async fn answer(&self, mut request: Request<Incoming>, visitor: Visitor) -> Response<Body> {
-        if self.settings.answers_preflights && is_preflight(&request) {
+    async fn answer(&self, mut arrival: Arrival, visitor: &Visitor) -> Response<Body> {
+        if self.settings.answers_preflights && is_preflight(&arrival) {
             return bare(StatusCode::NO_CONTENT);
         }
-        self.add_headers(&mut request, &visitor);
-        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
-        let Some(instance) = self.instances.get(turn % self.instances.len().max(1)) else {
+        self.add_headers(&mut arrival.headers, visitor);
+        let Some(instance) = self.next() else {
             return bare(StatusCode::SERVICE_UNAVAILABLE);
         };
-        let answer = instance.answer(request, &visitor);
+        let answer = instance.answer(arrival, visitor.clone());
         match tokio::time::timeout(self.settings.answer_limit, answer).await {
             Ok(response) => response,
             Err(_elapsed) => bare(StatusCode::GATEWAY_TIMEOUT),
         }
     }
 
-    fn add_headers(&self, request: &mut Request<Incoming>, visitor: &Visitor) {
-        let headers = request.headers_mut();
+    /// The next instance in turn that is still there; any when none is.
+    fn next(&self) -> Option<&Arc<Instance>> {
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed) % self.instances.len().max(1);
+        let mut in_turn = self
+            .instances
+            .iter()
+            .cycle()
+            .skip(turn)
+            .take(self.instances.len());
+        in_turn
+            .clone()
+            .find(|instance| !instance.worker.has_stopped())
+            .or_else(|| in_turn.next())
+    }
+
+    fn add_headers(&self, headers: &mut HeaderMap, visitor: &Visitor) {
         let mut set = |name: &'static str, value: String| {
             if let Ok(value) = HeaderValue::try_from(value) {
                 headers.insert(name, value);
             }
         };
-        set("x-arr-log-id", new_id());
-        set("x-forwarded-for", visitor.peer.to_string());
-        set("x-forwarded-proto", visitor.scheme.to_owned());
+        if self.settings.adds_headers {
+            set("x-arr-log-id", new_id());
+            set("x-forwarded-for", visitor.peer.to_string());
+            set("x-forwarded-proto", visitor.scheme.to_owned());
+        }
         if self.settings.client_certificates {
             headers.remove("x-arr-clientcert");
             if let Some(value) = visitor
@@ -173,10 +189,27 @@ impl Front {
     }
 }
 
-fn is_preflight(request: &Request<Incoming>) -> bool {
-    request.method() == Method::OPTIONS
-        && request.headers().contains_key(header::ORIGIN)
-        && request
-            .headers()
+/// Waits until the end has come this far; without a sender there is no front either.
+async fn reached(phase: &mut watch::Receiver<Phase>, wanted: Phase) {
+    let _either_way = phase.wait_for(|phase| *phase >= wanted).await;
+}
+
+/// The front as one caller sees it.
+struct Entrance {
+    front: Arc<Front>,
+    visitor: Visitor,
+}
+
+impl Site for Entrance {
+    async fn answer(&self, arrival: Arrival) -> Response<Body> {
+        self.front.answer(arrival, &self.visitor).await
+    }
+}
+
+fn is_preflight(arrival: &Arrival) -> bool {
+    arrival.method == Method::OPTIONS
+        && arrival.headers.contains_key(header::ORIGIN)
+        && arrival
+            .headers
             .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
 }

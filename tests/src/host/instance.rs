@@ -1,37 +1,49 @@
 //! One instance of the Functions host: finds the function, checks its key, waits for the handler, passes the request on.
 
+use std::sync::Arc;
+
 use http::header::{self, HeaderName, HeaderValue};
-use http::{Method, Request, Response, StatusCode};
-use hyper::body::Incoming;
+use http::{HeaderMap, Response, StatusCode};
+use http_body_util::{BodyExt as _, Limited};
 
 use super::address::segments;
 use super::forward;
 use super::front::Visitor;
-use super::function::Functions;
+use super::function::{Function, Functions};
 use super::host_json::{HostJson, Mode};
+use super::invocation::Invocation;
+use super::kestrel::target::Target;
+use super::kestrel::{Arrival, Framing};
 use super::keys::Keys;
 use super::log::{Level, Log};
+use super::message::{Body, bare};
+use super::pages;
 use super::proxy;
-use super::upstream::{Body, bare};
+use super::times::Times;
+use super::upstream::Upstream;
 use super::worker::{Launch, Worker};
 
-/// Kestrel refuses larger bodies; `FUNCTIONS_REQUEST_BODY_SIZE_LIMIT` overrides.
-const BODY_LIMIT: u64 = 104_857_600;
+/// The host refuses larger bodies; `FUNCTIONS_REQUEST_BODY_SIZE_LIMIT` overrides.
+const BODY_LIMIT: usize = 104_857_600;
 
 #[derive(Debug)]
 pub(crate) struct Instance {
     pub(crate) worker: Worker,
+    pub(crate) times: Times,
+    pub(crate) log: Log,
+    handler: Arc<Upstream>,
     functions: Functions,
     host_json: HostJson,
     keys: Keys,
-    body_limit: u64,
+    body_limit: usize,
     has_home_page: bool,
-    log: Log,
+    /// App Service's environment: the host believes what the front end says about scheme and host.
+    is_app_service: bool,
 }
 
 impl Instance {
     /// Reads the functions and starts the handler.
-    pub(crate) fn start(launch: Launch, keys: Keys) -> anyhow::Result<Self> {
+    pub(crate) fn start(launch: Launch, keys: Keys, times: Times) -> anyhow::Result<Self> {
         let mut functions = Functions::read(&launch.app, &launch.host_json.route_prefix)?;
         for (name, reason) in &functions.rejected {
             launch.log.host(
@@ -41,88 +53,107 @@ impl Instance {
         }
         functions.keep_enabled(launch.host_json.functions.as_deref(), &launch.settings);
         let setting = |name: &str| launch.settings.get(name).map(String::as_str);
+        let body_limit = setting("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT").and_then(|limit| limit.parse().ok());
+        let (has_home_page, is_app_service) = (
+            setting("AzureWebJobsDisableHomepage") != Some("true"),
+            setting("WEBSITE_INSTANCE_ID").is_some(),
+        );
+        let (host_json, log) = (launch.host_json.clone(), launch.log.clone());
+        let worker = Worker::start(launch)?;
         Ok(Self {
+            handler: Arc::new(worker.upstream()),
+            worker,
+            times,
+            log,
             functions,
-            host_json: launch.host_json.clone(),
+            host_json,
             keys,
-            body_limit: setting("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT")
-                .and_then(|limit| limit.parse().ok())
-                .unwrap_or(BODY_LIMIT),
-            has_home_page: setting("AzureWebJobsDisableHomepage") != Some("true"),
-            log: launch.log.clone(),
-            worker: Worker::start(launch)?,
+            body_limit: body_limit.unwrap_or(BODY_LIMIT),
+            has_home_page,
+            is_app_service,
         })
     }
 
     /// Answers one request of the front end.
-    pub(crate) async fn answer(&self, request: Request<Incoming>, visitor: &Visitor) -> Response<Body> {
-        let path = segments(request.uri().path());
-        let Some(function) = self.functions.route(request.method(), &path) else {
-            return self.unrouted(request.method(), &path);
+    pub(crate) async fn answer(
+        self: &Arc<Self>,
+        mut arrival: Arrival,
+        mut visitor: Visitor,
+    ) -> Response<Body> {
+        if self.is_app_service && fix_up(&mut arrival.headers, &mut visitor).is_none() {
+            return bare(StatusCode::INTERNAL_SERVER_ERROR);
+        }
+        let path = segments(&arrival.target.path);
+        let function = path
+            .as_deref()
+            .and_then(|path| self.functions.route(&arrival.method, path));
+        let Some(function) = function else {
+            return pages::answer(&arrival.method, path.as_deref(), self.has_home_page);
         };
-        if let Err(status) = self
-            .keys
-            .check(function.auth_level, request.uri(), request.headers())
+        let mut response = match self
+            .let_in(function, arrival.framing, &arrival.target, &arrival.headers)
+            .await
         {
-            return bare(status);
-        }
-        if self.is_too_large(&request) {
-            return bare(StatusCode::INTERNAL_SERVER_ERROR);
-        }
-        if let Err(reason) = self.worker.ready().await {
-            self.log.host(
-                Level::Error,
-                format!("Function {} was not run: {reason}", function.name),
-            );
-            return bare(StatusCode::INTERNAL_SERVER_ERROR);
-        }
-        let mut response = self.hand_over(&function.name, request, visitor).await;
-        self.add_headers(&mut response, visitor);
+            Ok(()) => self.run(&function.name, arrival, &visitor).await,
+            Err(refusal) => return refusal,
+        };
+        self.add_headers(&mut response, &visitor);
         response
     }
 
-    async fn hand_over(
+    /// Key and size, then readiness.
+    async fn let_in(
         &self,
+        function: &Function,
+        framing: Framing,
+        target: &Target,
+        headers: &HeaderMap,
+    ) -> Result<(), Response<Body>> {
+        let checked = self
+            .keys
+            .check(function.auth_level, target, headers, self.times.key_store)
+            .await;
+        checked.map_err(bare)?;
+        if matches!(framing, Framing::Length(length) if length > self.body_limit as u64) {
+            let mut refusal = bare(StatusCode::INTERNAL_SERVER_ERROR);
+            refusal
+                .headers_mut()
+                .insert(header::CONNECTION, HeaderValue::from_static("close"));
+            return Err(refusal);
+        }
+        self.worker.ready().await.map_err(|reason| {
+            let text = format!("Function {} was not run: {reason}", function.name);
+            self.log.host(Level::Error, text);
+            bare(StatusCode::INTERNAL_SERVER_ERROR)
+        })
+    }
+
+    /// Runs the function. Forwarding, it goes on when the caller leaves.
+    async fn run(
+        self: &Arc<Self>,
         function: &str,
-        request: Request<Incoming>,
+        mut arrival: Arrival,
         visitor: &Visitor,
     ) -> Response<Body> {
-        let minute = std::time::Duration::from_secs(60);
-        let timeout = self.host_json.function_timeout.saturating_add(minute);
-        let (response, fault) = match self.host_json.mode {
-            Mode::Forwarding => forward::answer(request, self.worker.port, timeout).await,
-            Mode::Proxying => proxy::answer(request, self.worker.port, visitor).await,
-        };
-        if let Some(fault) = fault {
-            self.log.host(
-                Level::Error,
-                format!("Exception while executing function: {function}: {fault}"),
-            );
-        }
-        response
-    }
-
-    /// `GET /` is the host's home page; everything under `/admin` and `/runtime` is the host's own.
-    fn unrouted(&self, method: &Method, path: &[String]) -> Response<Body> {
-        match path.first().map(|first| first.to_lowercase()).as_deref() {
-            None if method == Method::GET && self.has_home_page => bare(StatusCode::OK),
-            None if method == Method::GET => bare(StatusCode::NO_CONTENT),
-            Some("admin") => bare(StatusCode::UNAUTHORIZED),
-            _ => bare(StatusCode::NOT_FOUND),
+        let invocation = Invocation::new(self, function, self.host_json.function_timeout);
+        arrival.body = Limited::new(arrival.body, self.body_limit).boxed_unsync();
+        let handler = Arc::clone(&self.handler);
+        match self.host_json.mode {
+            Mode::Proxying => {
+                let work = proxy::answer(arrival, &handler, visitor, (&self.times, &self.log));
+                let response = invocation.run(work).await;
+                response.map(|body| invocation.watch(body))
+            }
+            Mode::Forwarding => {
+                let work = async move { invocation.run(forward::answer(arrival, &handler)).await };
+                tokio::spawn(work)
+                    .await
+                    .unwrap_or_else(|_panic| bare(StatusCode::INTERNAL_SERVER_ERROR))
+            }
         }
     }
 
-    fn is_too_large(&self, request: &Request<Incoming>) -> bool {
-        let length = request
-            .headers()
-            .get(header::CONTENT_LENGTH)
-            .and_then(|value| value.to_str().ok());
-        length
-            .and_then(|length| length.parse::<u64>().ok())
-            .is_some_and(|length| length > self.body_limit)
-    }
-
-    /// host.json's headers, unless the handler set them. ASP.NET promises https only over https.
+    /// host.json's headers, unless the handler set them. ASP.NET promises https only over https, and never for localhost.
     fn add_headers(&self, response: &mut Response<Body>, visitor: &Visitor) {
         let hsts = self
             .host_json
@@ -141,4 +172,19 @@ impl Instance {
             }
         }
     }
+}
+
+/// Scheme and host are those that the front end tells; none when it tells no scheme, as a list is none.
+fn fix_up(headers: &mut HeaderMap, visitor: &mut Visitor) -> Option<()> {
+    if let Some(scheme) = headers.get("x-forwarded-proto") {
+        visitor.scheme = match scheme.as_bytes() {
+            b"http" => "http",
+            b"https" => "https",
+            _ => return None,
+        };
+    }
+    if let Some(host) = headers.get("disguised-host").cloned() {
+        headers.insert(header::HOST, host);
+    }
+    Some(())
 }

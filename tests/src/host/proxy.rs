@@ -1,21 +1,26 @@
-//! The proxying mode: a streaming reverse proxy (YARP) that keeps the address as it came.
+//! The proxying mode: a streaming reverse proxy (YARP), and around it ten attempts (`RetryProxyHandler`).
 
-use std::time::Duration;
+use std::sync::Arc;
 
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use http::{Request, Response, StatusCode, Uri};
-use http_body_util::BodyExt as _;
-use hyper::body::Incoming;
+use http::{Method, Response, StatusCode};
 
 use super::HOST_VERSION;
+use super::address::{proxied_path, proxied_query};
 use super::front::Visitor;
-use super::upstream::{self, Body, Fault, bare};
+use super::headers::{beyond_ascii, joined};
+use super::kestrel::{Arrival, Framing, has_option};
+use super::loan::Loan;
+use super::log::{Level, Log};
+use super::message::{Body, Fault, bare, new_id};
+use super::times::Times;
+use super::upstream::{self, Outgoing, Upstream};
 
-/// The proxy gives up on a handler that says nothing for this long.
-const ACTIVITY_TIMEOUT: Duration = Duration::from_secs(240);
+/// Attempts in all.
+const ATTEMPTS: u32 = 10;
 
-/// Taken out in both directions. Also the answer's Strict-Transport-Security: set it in host.json.
-const STRIPPED: [HeaderName; 12] = [
+/// Of one connection only, in both directions.
+const STRIPPED: [HeaderName; 11] = [
     header::CONNECTION,
     header::TRANSFER_ENCODING,
     HeaderName::from_static("keep-alive"),
@@ -27,37 +32,116 @@ const STRIPPED: [HeaderName; 12] = [
     header::TE,
     HeaderName::from_static("alt-svc"),
     header::UPGRADE_INSECURE_REQUESTS,
-    header::STRICT_TRANSPORT_SECURITY,
 ];
 
-/// Answers through the handler on `port`. Dropping the future drops the handler's connection.
+/// Answers through the handler. Dropping the future drops the handler's connection.
 pub(crate) async fn answer(
-    request: Request<Incoming>,
-    port: u16,
+    arrival: Arrival,
+    handler: &Arc<Upstream>,
     visitor: &Visitor,
+    host: (&Times, &Log),
 ) -> (Response<Body>, Option<Fault>) {
-    match tokio::time::timeout(ACTIVITY_TIMEOUT, exchange(request, port, visitor)).await {
+    let work = exchange(arrival, handler, visitor, host);
+    match tokio::time::timeout(host.0.activity, work).await {
         Ok(Ok(response)) => (response, None),
-        Ok(Err(fault)) => (bare(StatusCode::BAD_GATEWAY), Some(fault)),
-        Err(elapsed) => (bare(StatusCode::GATEWAY_TIMEOUT), Some(elapsed.into())),
+        Ok(Err(fault)) => (bare(StatusCode::INTERNAL_SERVER_ERROR), Some(fault)),
+        Err(elapsed) => (bare(StatusCode::INTERNAL_SERVER_ERROR), Some(elapsed.into())),
     }
 }
 
-async fn exchange(request: Request<Incoming>, port: u16, visitor: &Visitor) -> Result<Response<Body>, Fault> {
-    let (mut parts, body) = request.into_parts();
-    strip(&mut parts.headers);
-    forwarded_headers(&mut parts.headers, visitor)?;
-    parts
-        .headers
-        .insert(header::HOST, HeaderValue::from_str(&format!("127.0.0.1:{port}"))?);
-    parts.uri = parts
-        .uri
-        .path_and_query()
-        .map_or_else(Uri::default, |address| Uri::from(address.clone()));
-    let request = Request::from_parts(parts, body.map_err(Into::into).boxed_unsync());
-    let mut response = upstream::send(upstream::connect_patiently(port).await?, request).await?;
+async fn exchange(
+    arrival: Arrival,
+    handler: &Arc<Upstream>,
+    visitor: &Visitor,
+    host: (&Times, &Log),
+) -> Result<Response<Body>, Fault> {
+    let outgoing = rebuilt(arrival, handler.port, visitor)?;
+    let mut response = patiently(&outgoing, handler, host).await?;
+    if let Some(content) = &outgoing.content {
+        content.sent().await?;
+    }
+    if let Some(name) = beyond_ascii(response.headers()) {
+        return Err(format!("Invalid non-ASCII character in header {name}").into());
+    }
+    let is_switch = response.status() == StatusCode::SWITCHING_PROTOCOLS;
+    let upgrade = response
+        .headers()
+        .get(header::UPGRADE)
+        .cloned()
+        .filter(|_| is_switch);
     strip(response.headers_mut());
+    switch(response.headers_mut(), upgrade);
     Ok(response)
+}
+
+/// Tries again after any failure, whatever the method: a request without a body may so be executed ten times.
+async fn patiently(
+    outgoing: &Outgoing,
+    handler: &Arc<Upstream>,
+    (times, log): (&Times, &Log),
+) -> Result<Response<Body>, Fault> {
+    let mut pause = times.first_pause;
+    for number in 1..ATTEMPTS {
+        match attempt(outgoing, handler).await {
+            Ok(response) => return Ok(response),
+            Err(fault) if outgoing.content.as_ref().is_some_and(Loan::is_broken) => return Err(fault),
+            Err(_again) => {
+                let text = format!("Failed to proxy request to the worker. Attempt {number} of {ATTEMPTS}.");
+                log.host(Level::Warning, text);
+                tokio::time::sleep(pause).await;
+            }
+        }
+        pause = pause.saturating_mul(2).min(times.longest_pause);
+    }
+    attempt(outgoing, handler).await
+}
+
+async fn attempt(outgoing: &Outgoing, handler: &Arc<Upstream>) -> Result<Response<Body>, Fault> {
+    if let Some(name) = beyond_ascii(&outgoing.headers) {
+        return Err(format!("Request headers must contain only ASCII characters ({name})").into());
+    }
+    handler.send(outgoing).await
+}
+
+fn rebuilt(arrival: Arrival, port: u16, visitor: &Visitor) -> Result<Outgoing, Fault> {
+    let Arrival {
+        method,
+        target,
+        mut headers,
+        framing,
+        body,
+    } = arrival;
+    let path = proxied_path(&target.path);
+    let target = target
+        .query
+        .map(|query| format!("{path}?{}", proxied_query(&query)))
+        .unwrap_or(path);
+    let upgrade = headers
+        .get(header::UPGRADE)
+        .cloned()
+        .filter(|_| has_option(&headers, "upgrade"));
+    strip(&mut headers);
+    headers.remove(header::FORWARDED);
+    switch(&mut headers, upgrade);
+    let mut headers = joined(&headers);
+    forwarded_headers(&mut headers, visitor)?;
+    headers.insert(header::HOST, upstream::own_host(port));
+    match framing {
+        Framing::Chunks => {
+            headers.insert(header::TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
+        }
+        Framing::Nothing if method == Method::POST || method == Method::PUT => {
+            headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
+        Framing::Nothing | Framing::Length(_) => {}
+    }
+    let has_content = headers.contains_key(header::CONTENT_LENGTH) || framing == Framing::Chunks;
+    Ok(Outgoing {
+        method,
+        target,
+        headers,
+        content: has_content.then(|| Loan::new(body)),
+    })
 }
 
 fn strip(headers: &mut HeaderMap) {
@@ -66,9 +150,18 @@ fn strip(headers: &mut HeaderMap) {
     }
 }
 
-/// Overwritten, whatever the front end said: the caller's own address is lost here.
+/// Another protocol is let through.
+fn switch(headers: &mut HeaderMap, upgrade: Option<HeaderValue>) {
+    if let Some(protocol) = upgrade {
+        headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
+        headers.insert(header::UPGRADE, protocol);
+    }
+}
+
+/// Overwritten, whatever the front end said: the caller's own address is lost here. Only `x-ms-invocation-id` is the
+/// caller's where it sent one.
 fn forwarded_headers(headers: &mut HeaderMap, visitor: &Visitor) -> Result<(), Fault> {
-    let id = upstream::new_id();
+    let id = HeaderValue::try_from(new_id())?;
     let public_host = headers.get(header::HOST).cloned();
     headers.remove("x-forwarded-prefix");
     headers.remove("x-forwarded-host");
@@ -77,14 +170,14 @@ fn forwarded_headers(headers: &mut HeaderMap, visitor: &Visitor) -> Result<(), F
     }
     headers.insert(
         "x-forwarded-for",
-        HeaderValue::from_str(&visitor.peer.ip().to_string())?,
+        HeaderValue::try_from(visitor.peer.ip().to_string())?,
     );
     headers.insert("x-forwarded-proto", HeaderValue::from_static(visitor.scheme));
     headers.insert(
         "x-azure-functions-hostversion",
         HeaderValue::from_static(HOST_VERSION),
     );
-    headers.insert("x-azure-functions-invocationid", HeaderValue::from_str(&id)?);
-    headers.insert("x-ms-invocation-id", HeaderValue::from_str(&id)?);
+    headers.entry("x-ms-invocation-id").or_insert_with(|| id.clone());
+    headers.insert("x-azure-functions-invocationid", id);
     Ok(())
 }

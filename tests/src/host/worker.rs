@@ -13,7 +13,8 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::exits::{Exits, Reaction};
 use super::host_json::HostJson;
 use super::log::{Level, Log, of_stderr, of_stdout};
-use super::upstream;
+use super::message::new_id;
+use super::upstream::{self, Upstream};
 use crate::process::{Group, exit_code};
 
 /// The host asks this often whether the handler answers.
@@ -42,7 +43,7 @@ pub(crate) enum State {
 }
 
 enum Order {
-    /// SIGKILL and start again, as when an instance is recycled: not counted as an error.
+    /// SIGKILL and start again, as after a function's time-out: not counted as an error.
     Recycle(oneshot::Sender<()>),
     /// SIGKILL for good.
     Stop(oneshot::Sender<()>),
@@ -107,6 +108,23 @@ impl Worker {
             Ok(Err(_)) => Err("the host has stopped".to_owned()),
             Err(_) => Err("the handler never became ready".to_owned()),
         }
+    }
+
+    /// Returns when the host has given up, or was stopped.
+    pub(crate) async fn stopped(&self) {
+        let mut state = self.state.clone();
+        // Nobody who could say so is nobody who runs.
+        let _either_way = state.wait_for(|state| matches!(state, State::Stopped(_))).await;
+    }
+
+    /// Whether the host has given up, or was stopped.
+    pub(crate) fn has_stopped(&self) -> bool {
+        matches!(&*self.state.borrow(), State::Stopped(_))
+    }
+
+    /// The way to the running handler, and to its successors.
+    pub(crate) fn upstream(&self) -> Upstream {
+        Upstream::new(self.port, self.process_id.clone())
     }
 
     /// Process id of the running handler.
@@ -311,7 +329,7 @@ fn inherited() -> impl Iterator<Item = (&'static str, std::ffi::OsString)> {
 }
 
 fn own_variables(port: u16) -> [(&'static str, String); 4] {
-    let (id, port) = (upstream::new_id(), port.to_string());
+    let (id, port) = (new_id(), port.to_string());
     [
         ("FUNCTIONS_CUSTOMHANDLER_PORT", port.clone()),
         ("FUNCTIONS_HTTPWORKER_PORT", port),

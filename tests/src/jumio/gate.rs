@@ -45,8 +45,10 @@ pub(super) fn check_call(tenant: &Tenant, request: &Request, lane: Lane) -> Resu
 
 /// The rate limit, when it is on.
 pub(super) fn check_rate(tenant: &Tenant, lane: Lane) -> Result<(), Answer> {
-    let limited = tenant.settings.with(|settings| settings.rate_limits);
-    if limited && !tenant.rates.admit(lane, tenant.clock.now()) {
+    let (limited, accounts) = tenant
+        .settings
+        .with(|settings| (settings.rate_limits, settings.accounts_per_second));
+    if limited && !tenant.rates.admit(lane, accounts, tenant.clock.now()) {
         return Err(throttled());
     }
     Ok(())

@@ -15,11 +15,11 @@ pub(super) enum Lane {
 }
 
 impl Lane {
-    /// So many requests in so long.
-    const fn limit(self) -> (usize, Duration) {
+    /// So many requests in so long; `accounts` of them a second.
+    const fn limit(self, accounts: usize) -> (usize, Duration) {
         match self {
             Self::Token => (10, Duration::SECOND),
-            Self::Account => (1, Duration::SECOND),
+            Self::Account => (accounts, Duration::SECOND),
             Self::Retrieval => (75, Duration::seconds(5)),
         }
     }
@@ -31,8 +31,8 @@ pub(super) struct Rates(Shared<HashMap<Lane, VecDeque<OffsetDateTime>>>);
 
 impl Rates {
     /// Counts a request unless it is one too many.
-    pub(super) fn admit(&self, lane: Lane, now: OffsetDateTime) -> bool {
-        let (limit, window) = lane.limit();
+    pub(super) fn admit(&self, lane: Lane, accounts: usize, now: OffsetDateTime) -> bool {
+        let (limit, window) = lane.limit(accounts);
         self.0.with(|lanes| {
             let seen = lanes.entry(lane).or_default();
             while seen.front().is_some_and(|first| now - *first >= window) {
@@ -55,15 +55,15 @@ mod tests {
     fn a_second_account_waits_for_the_next_second() {
         let rates = Rates::default();
         let start = OffsetDateTime::UNIX_EPOCH;
-        assert!(rates.admit(Lane::Account, start));
-        assert!(!rates.admit(Lane::Account, start + Duration::milliseconds(999)));
-        assert!(rates.admit(Lane::Account, start + Duration::SECOND));
+        assert!(rates.admit(Lane::Account, 1, start));
+        assert!(!rates.admit(Lane::Account, 1, start + Duration::milliseconds(999)));
+        assert!(rates.admit(Lane::Account, 1, start + Duration::SECOND));
     }
 
     #[test]
     fn lanes_do_not_disturb_each_other() {
         let rates = Rates::default();
-        assert!(rates.admit(Lane::Account, OffsetDateTime::UNIX_EPOCH));
-        assert!(rates.admit(Lane::Token, OffsetDateTime::UNIX_EPOCH));
+        assert!(rates.admit(Lane::Account, 1, OffsetDateTime::UNIX_EPOCH));
+        assert!(rates.admit(Lane::Token, 1, OffsetDateTime::UNIX_EPOCH));
     }
 }

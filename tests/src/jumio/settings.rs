@@ -24,6 +24,8 @@ pub struct Settings {
     pub strict: bool,
     /// Jumio's rate limits: 1 account and 10 token requests a second, 75 retrievals in 5 seconds.
     pub rate_limits: bool,
+    /// How many accounts a second that limit allows; Jumio sells more than one.
+    pub accounts_per_second: usize,
     /// Workflow keys this tenant has.
     pub workflow_keys: Vec<String>,
     /// Status of a successful account request: Jumio documents 200, clients have met 201.
@@ -121,6 +123,7 @@ impl Default for Settings {
             auto: false,
             strict: false,
             rate_limits: false,
+            accounts_per_second: 1,
             workflow_keys: ["10011", "10163", "10164"].map(str::to_owned).to_vec(),
             created_status: 200,
             timers: Timers::default(),

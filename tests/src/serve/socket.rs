@@ -11,10 +11,10 @@ use tokio::net::TcpStream;
 
 /// Tells the socket of a connection to reset it when it closes.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Abort(Arc<AtomicBool>);
+pub(crate) struct Abort(Arc<AtomicBool>);
 
 impl Abort {
-    pub(super) fn reset(&self) {
+    pub(crate) fn reset(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 
@@ -24,13 +24,13 @@ impl Abort {
 }
 
 /// The stream, plain or below TLS.
-pub(super) struct Socket {
+pub(crate) struct Socket {
     stream: TcpStream,
     abort: Abort,
 }
 
 impl Socket {
-    pub(super) fn new(stream: TcpStream) -> (Self, Abort) {
+    pub(crate) fn new(stream: TcpStream) -> (Self, Abort) {
         let abort = Abort::default();
         (
             Self {

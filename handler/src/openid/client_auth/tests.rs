@@ -65,6 +65,7 @@ fn auth() -> ClientAuth {
         client("basic", Proof::SecretBasic(secrets("s:e&c=r%et+1", Some("old")))),
         client("post", Proof::SecretPost(secrets("post-secret", None))),
         client("empty", Proof::SecretPost(secrets("", None))),
+        client("unreadable", Proof::Unreadable),
     ]);
     ClientAuth {
         clients: Arc::new(clients),
@@ -112,6 +113,25 @@ async fn the_previous_secret_is_believed() {
             .unwrap(),
         "basic"
     );
+}
+
+#[tokio::test]
+async fn a_client_whose_proof_is_not_known_proves_itself_in_no_way() {
+    let jwt = format!("e30.{}.AA", URL_SAFE_NO_PAD.encode(r#"{"sub":"unreadable"}"#));
+    let assertion = format!("client_assertion_type={ASSERTION_TYPE}&client_assertion={jwt}");
+    let basic = header("unreadable", "");
+    for (authorization, form) in [
+        (vec![basic.as_str()], ""),
+        (Vec::new(), "client_id=unreadable&client_secret="),
+        (Vec::new(), "client_id=unreadable"),
+        (Vec::new(), assertion.as_str()),
+    ] {
+        assert_eq!(
+            check(&authorization, form).await,
+            Err(Code::InvalidClient),
+            "{form}"
+        );
+    }
 }
 
 #[tokio::test]

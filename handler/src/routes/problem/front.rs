@@ -72,9 +72,11 @@ pub(super) fn unproven(level: Level) -> Row {
 fn loudness(unproven: &Unproven) -> Level {
     match unproven {
         Unproven::Missing | Unproven::Unknown | Unproven::OtherId => Level::INFO,
-        Unproven::OtherWay(_) | Unproven::Secret(_) | Unproven::Assertion(..) | Unproven::Used(_) => {
-            Level::WARN
-        }
+        Unproven::OtherWay(_)
+        | Unproven::Unreadable(_)
+        | Unproven::Secret(_)
+        | Unproven::Assertion(..)
+        | Unproven::Used(_) => Level::WARN,
     }
 }
 

@@ -88,6 +88,7 @@ fn clients() -> Vec<Unproven> {
         Unproven::Unknown,
         Unproven::OtherId,
         Unproven::OtherWay(id()),
+        Unproven::Unreadable(id()),
         Unproven::Secret(id()),
         Unproven::Assertion(id(), Refused::Signature),
         Unproven::Used(id()),

@@ -56,7 +56,6 @@ impl SecretStore for Shelf {
         let (_, value) = found.next().ok_or_else(|| Error::Missing(name.to_owned()))?;
         Ok(Secret {
             value: (*value).into(),
-            content_type: None,
             version: None,
             created: None,
         })
@@ -117,6 +116,8 @@ async fn what_is_known_to_be_needed_is_read_in_one_round() {
         "JumioSettings--AuthPassword",
         "JumioSettings--AuthUsername",
         "idv-signing",
+        "idv-signing (versions)",
+        "idv-signing/1",
         "old-signing",
     ];
     assert_eq!(shelf.asked(), expected);
@@ -176,7 +177,7 @@ async fn the_previous_version_of_the_signing_certificate_is_read() {
 }
 
 fn hides(fetched: &Fetched, direct: &Map) -> String {
-    let hidden = hidden(direct, fetched, Names::List);
+    let hidden = hidden(direct, fetched, Names::List, NOW);
     hidden.iter().map(ToString::to_string).collect()
 }
 
@@ -209,7 +210,14 @@ async fn a_needed_secret_that_is_denied_hides_its_setting() {
         ..shelf()
     };
     let fetched = fetch(&direct(), &shelf).await.unwrap();
-    assert!(hides(&fetched, &direct()).starts_with("AppSettings:StateKey"));
+    let direct = direct();
+    assert!(fetched.overlay(&direct).refusal("AppSettings:StateKey").is_none());
+    assert!(
+        fetched
+            .overlay_at_start(&direct)
+            .refusal("AppSettings:StateKey")
+            .is_some()
+    );
 }
 
 #[tokio::test]
@@ -243,4 +251,52 @@ async fn names_that_could_be_addresses_are_not_asked_for() {
     let direct = Map::default().with("AppSettings:SigningCertName", "../keys/x?y");
     fetch(&direct, &shelf).await.unwrap();
     assert!(!shelf.asked().iter().any(|asked| asked.contains("..")));
+}
+
+/// A vault in which every secret gets a new version between any two readings.
+#[derive(Default)]
+struct Restless(Mutex<usize>);
+
+#[async_trait]
+impl SecretStore for Restless {
+    async fn get(&self, _: &str, _: Option<&str>) -> Result<Secret, Error> {
+        let mut count = self.0.lock().unwrap();
+        *count += 1;
+        Ok(Secret {
+            value: format!("value {count}").into(),
+            version: Some(count.to_string()),
+            created: Some(NOW - Duration::from_secs(100_000) + Duration::from_secs(*count as u64)),
+        })
+    }
+
+    async fn names(&self) -> Result<Vec<String>, Error> {
+        Ok(Vec::new())
+    }
+
+    async fn versions(&self, what: &str) -> Result<Vec<Version>, Error> {
+        let (what, why) = (what.to_owned(), "no role".to_owned());
+        Err(Error::Denied { what, why })
+    }
+}
+
+#[tokio::test]
+async fn former_values_do_not_pile_up() {
+    let (store, direct) = (Restless::default(), direct());
+    let mut fetched = Fetched::default();
+    for _ in 0..200 {
+        fetched.begin();
+        let read = super::fetch(&direct, &store, Names::Named, NOW, &mut fetched, |_| {});
+        read.await.unwrap();
+    }
+    let secrets: BTreeSet<&str> = fetched.values().map(|(name, _)| name).collect();
+    let former = fetched.values().count() - secrets.len();
+    assert!(
+        former <= 16,
+        "{former} former values of {} secrets",
+        secrets.len()
+    );
+    assert!(
+        fetched.versions("idv-signing").len() > 1,
+        "the key before is gone"
+    );
 }

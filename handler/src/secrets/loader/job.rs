@@ -3,16 +3,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use time::OffsetDateTime;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::super::fetched::Fetched;
 use super::super::loaded::Loaded;
-use super::super::{Error, SecretStore, assembly, fetch};
+use super::super::standing::{Settled, Standing, complaints};
+use super::super::wanted::unlisted;
+use super::super::{Error, Notes, SecretStore, assembly, fetch};
 use super::{State, Wake};
 use crate::clock::Clock;
 use crate::random::Random;
-use crate::settings::{Early, Faults, Source};
+use crate::settings::{Early, Fault, Faults, Names, Settings, Source};
 
 /// Pause after the first failure; doubles for each further one.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
@@ -39,16 +42,27 @@ pub(super) struct Job {
     pub(super) store: Option<Box<dyn SecretStore>>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) random: Arc<dyn Random>,
+    pub(super) notes: Arc<dyn Notes>,
 }
 
-/// What was met since all was well, to find the next pause.
+/// What is known and in force, and what was met since all was well, to find the next pause.
 #[derive(Default)]
 struct Tally {
+    standing: Option<Standing>,
     /// Attempts in a row at which something could not be asked for.
     failures: u32,
     /// Readings in a row with the same faults.
     faulty: u32,
     faults: Option<Faults>,
+}
+
+/// What is wrong although the rest came into force.
+#[derive(Default)]
+struct Wrong {
+    /// New values that did not: the last good ones stay.
+    bad: Vec<Fault>,
+    /// Clients and callers who cannot prove themselves.
+    aside: Vec<Fault>,
 }
 
 impl Job {
@@ -74,93 +88,147 @@ impl Job {
     /// Reads, puts what is known together, and gives the pause until the next time.
     #[tracing::instrument(name = "secrets.load", skip_all)]
     async fn step(&self, known: &mut Fetched, tally: &mut Tally, state: &watch::Sender<State>) -> Duration {
-        let failure = match &self.store {
-            Some(store) => {
-                let (source, names) = (self.source.as_ref(), self.early.names);
-                let midway = |known: &mut Fetched| drop(self.take(known, state));
-                fetch::fetch(source, store.as_ref(), names, self.clock.now(), known, midway)
-                    .await
-                    .err()
-            }
-            None => None,
-        };
+        let standing = &mut tally.standing;
+        let midway = |known: &mut Fetched| drop(self.take(known, standing, state));
+        let failure = self.read(known, midway).await.err();
         tally.failures = failure.as_ref().map_or(0, |_| tally.failures.saturating_add(1));
-        let is_ready = matches!(*state.borrow(), State::Ready(_));
+        let is_ready = tally.standing.is_some();
         let taken = if failure.is_none() || is_ready {
-            self.take(known, state)
+            self.take(known, &mut tally.standing, state)
         } else {
-            Ok(())
+            Ok(Wrong::default())
         };
         tell(known, tally.failures);
         if let Some(error) = &failure {
             complain(error, tally.failures, !is_ready);
         }
         let pause = match taken {
-            Err(faults) => tally.pause_after(faults),
-            Ok(()) if failure.is_some() => self.back_off(tally.failures),
-            Ok(()) => self.early.refresh,
+            Err(faults) => {
+                report(&faults);
+                tally.pause_after(faults).min(FAULTY_PAUSE)
+            }
+            Ok(_) if failure.is_some() => self.back_off(tally.failures),
+            Ok(wrong) => {
+                wrong.report();
+                tally.pause_while(wrong, self.early.refresh)
+            }
         };
         let asked = self.store.as_ref().and_then(|store| store.pause());
         pause.max(asked.unwrap_or_default())
     }
 
-    /// Puts what is known into force, if it can be put together; otherwise what was good stays in force.
-    fn take(&self, known: &mut Fetched, state: &watch::Sender<State>) -> Result<(), Faults> {
-        let is_ready = matches!(*state.borrow(), State::Ready(_));
-        let loaded = if is_ready {
-            self.again(known)
-        } else {
-            self.first(known)
+    async fn read(&self, known: &mut Fetched, midway: impl FnOnce(&mut Fetched)) -> Result<(), Error> {
+        let Some(store) = self.store.as_deref() else {
+            return Ok(());
         };
-        match loaded {
-            Ok(loaded) => publish(state, loaded),
-            Err(faults) => {
-                report(&faults);
-                state.send_if_modified(|state| become_faulty(state, faults.clone()));
-                return Err(faults);
-            }
+        let (source, names, now) = (self.source.as_ref(), self.early.names, self.clock.now());
+        fetch::fetch(source, store, names, now, known, midway).await?;
+        if names == Names::Named && self.recall(known, now).await? {
+            fetch::fetch(source, store, names, now, known, |_| {}).await?;
         }
         Ok(())
     }
 
+    /// Takes from the notes which versions of the signing certificate there were, if they cannot be listed and the latest is
+    /// young. True if there are any to be read.
+    async fn recall(&self, known: &mut Fetched, now: OffsetDateTime) -> Result<bool, Error> {
+        let source = self.source.as_ref();
+        let Some(name) = unlisted(source, known, now) else {
+            return Ok(false);
+        };
+        // With wrong settings it is not known where the notes are, and nothing comes into force.
+        let Ok(settings) = Settings::load(&known.overlay(source)) else {
+            return Ok(false);
+        };
+        let noted = self.notes.versions(&settings, &self.http, &name).await;
+        let noted = noted.map_err(|why| Error::Notes { why })?;
+        Ok(known.recall(&name, noted))
+    }
+
+    /// Puts what is known into force, as far as it is good, and gives what is wrong all the same; if nothing can be put
+    /// together, what was good stays in force.
+    fn take(
+        &self,
+        known: &mut Fetched,
+        standing: &mut Option<Standing>,
+        state: &watch::Sender<State>,
+    ) -> Result<Wrong, Faults> {
+        let settled = match standing.as_ref() {
+            Some(standing) => self.again(known, standing),
+            None => self.first(known),
+        };
+        match settled {
+            Ok(settled) => {
+                *standing = Some(Standing::of(&settled.fetched, &settled.loaded));
+                let wrong = Wrong {
+                    aside: settled.loaded.settings.aside.clone(),
+                    bad: settled.bad,
+                };
+                publish(state, settled.loaded);
+                Ok(wrong)
+            }
+            Err(faults) => {
+                state.send_if_modified(|state| become_faulty(state, faults.clone()));
+                Err(faults)
+            }
+        }
+    }
+
     /// At a start nobody is served with a part of the configuration.
-    fn first(&self, known: &Fetched) -> Result<Loaded, Faults> {
+    fn first(&self, known: &Fetched) -> Result<Settled, Faults> {
+        let source = self.source.as_ref();
         let hidden = match self.store {
-            Some(_) => fetch::hidden(self.source.as_ref(), known, self.early.names),
+            Some(_) => fetch::hidden(source, known, self.early.names, self.clock.now()),
             None => Vec::new(),
         };
-        match self.assemble(known) {
-            Ok(loaded) if hidden.is_empty() => Ok(loaded),
+        match self.assemble(known, Settings::load(&known.overlay_at_start(source))) {
+            Ok(loaded) if hidden.is_empty() => Ok(Settled {
+                loaded,
+                fetched: known.clone(),
+                bad: Vec::new(),
+            }),
             Ok(_) => Err(Faults(hidden)),
             Err(faults) => Err(fetch::explained(faults, hidden)),
         }
     }
 
-    /// While running, settings that were taken out of the vault go, if the rest does without them.
-    fn again(&self, known: &mut Fetched) -> Result<Loaded, Faults> {
-        let Some((without, removed)) = known.without_removed() else {
-            return self.assemble(known);
+    /// While running, settings that were taken out of the vault go, if everybody can do without them.
+    fn again(&self, known: &mut Fetched, standing: &Standing) -> Result<Settled, Faults> {
+        let source = self.source.as_ref();
+        let assemble = |known: &Fetched| self.assemble(known, Settings::load(&known.overlay(source)));
+        let settled = standing.settle(known, source, assemble)?;
+        let Some((without, removed)) = settled.fetched.without_removed() else {
+            return Ok(settled);
         };
-        let removed = removed.join(" ");
-        match self.assemble(&without) {
-            Ok(loaded) => {
+        let words = removed.join(" ");
+        let before = complaints(&settled.loaded);
+        let harmless = |loaded: &Loaded| complaints(loaded).iter().all(|fault| before.contains(fault));
+        match assemble(&without) {
+            Ok(loaded) if harmless(&loaded) => {
                 tracing::warn!(
-                    removed,
+                    removed = words,
                     "secrets of settings were removed from Key Vault; their defaults hold"
                 );
-                *known = without;
-                Ok(loaded)
+                for name in &removed {
+                    known.put(name, None);
+                }
+                Ok(Settled {
+                    loaded,
+                    fetched: without,
+                    bad: settled.bad,
+                })
             }
-            Err(faults) => {
-                tracing::warn!(removed, rule = %faults, "removed secrets cannot be done without; they stay in force");
-                self.assemble(known)
+            result => {
+                let faults = result.map_or_else(|faults| faults, |loaded| Faults(complaints(&loaded)));
+                tracing::warn!(removed = words, rule = %faults, "removed secrets cannot be done without; they stay in force");
+                Ok(settled)
             }
         }
     }
 
-    fn assemble(&self, known: &Fetched) -> Result<Loaded, Faults> {
-        let (source, http, now) = (self.source.as_ref(), self.http.clone(), self.clock.now());
-        let mut loaded = assembly::assemble(source, &self.early, known, http, now)?;
+    fn assemble(&self, known: &Fetched, settings: Result<Settings, Faults>) -> Result<Loaded, Faults> {
+        let (http, now) = (self.http.clone(), self.clock.now());
+        let mut loaded = assembly::assemble(settings, &self.early, known, http, now)?;
         loaded.settings.remarks.extend(known.remarks());
         Ok(loaded)
     }
@@ -179,7 +247,17 @@ impl Tally {
         let is_same = self.faults.as_ref() == Some(&faults);
         self.faulty = if is_same { self.faulty.saturating_add(1) } else { 1 };
         self.faults = Some(faults);
-        doubled(FIRST_FAULTY_PAUSE, self.faulty).min(FAULTY_PAUSE)
+        doubled(FIRST_FAULTY_PAUSE, self.faulty)
+    }
+
+    /// The same while most is well: never longer than without any fault.
+    fn pause_while(&mut self, wrong: Wrong, longest: Duration) -> Duration {
+        if wrong.bad.is_empty() && wrong.aside.is_empty() {
+            self.faults = None;
+            return longest;
+        }
+        self.pause_after(Faults([wrong.bad, wrong.aside].concat()))
+            .min(longest)
     }
 }
 
@@ -214,6 +292,15 @@ fn publish(state: &watch::Sender<State>, loaded: Loaded) {
         for remark in &loaded.settings.remarks {
             tracing::warn!(remark, "a setting is probably not as meant");
         }
+        if loaded.is_unpublished {
+            tracing::error!(
+                code = "signing.unpublished_key",
+                token.key_id = loaded.signing.key_id(),
+                "this key signs at once, without having been published before, which is right in a first deployment only: the \
+                 versions of AppSettings:SigningCertName cannot be listed, and no earlier one is noted in the facts store or \
+                 can be read"
+            );
+        }
         tracing::info!(
             token.key_id = loaded.signing.key_id(),
             "settings and secrets are loaded"
@@ -244,6 +331,27 @@ fn complain(error: &Error, failures: u32, is_down: bool) {
         tracing::warn!(cause = %error, failures, "secrets could not be read, so nobody is served yet; trying again");
     } else {
         tracing::warn!(cause = %error, failures, "secrets could not be read again; those from before stay in force");
+    }
+}
+
+impl Wrong {
+    fn report(&self) {
+        for Fault { setting, rule } in &self.bad {
+            tracing::error!(
+                code = "secrets.bad_value",
+                setting,
+                rule = &**rule,
+                "a new value is of no use; the last good one stays in force"
+            );
+        }
+        for Fault { setting, rule } in &self.aside {
+            tracing::error!(
+                code = "secrets.set_aside",
+                setting,
+                rule = &**rule,
+                "a client or caller cannot prove itself; all others are served"
+            );
+        }
     }
 }
 

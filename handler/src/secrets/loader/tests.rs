@@ -12,19 +12,38 @@ use super::*;
 use crate::clock::MockClock;
 use crate::http_client;
 use crate::random::OsRandom;
-use crate::secrets::{Error, Proof, Secret, SecretStore, Version};
+use crate::secrets::{Error, Notes, Proof, Secret, SecretStore, Version};
 use crate::settings::{Early, Map};
+use crate::telemetry;
 use crate::tokens::Certificate;
 use crate::tokens::test_keys::{OTHER_RSA, RSA, pem, rsa_jwk, x509};
 
+mod each_alone;
 mod partly;
 mod previous;
 mod refused;
 mod rotation;
+mod unlisted;
 
 const NOW: OffsetDateTime = datetime!(2026-11-20 08:00 UTC);
 const KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 const CLIENT_SECRET: &str = "a-long-enough-client-secret";
+
+/// What is logged from here on, on this thread.
+fn log() -> (impl Fn() -> String, tracing::subscriber::DefaultGuard) {
+    let text: Arc<Mutex<Vec<u8>>> = Arc::default();
+    let copy = Arc::clone(&text);
+    let sink = telemetry::Sink::new(move |line| copy.lock().unwrap().extend_from_slice(line));
+    let subscriber = telemetry::subscriber(tracing::Level::INFO, Arc::new(MockClock::at(NOW)), sink);
+    let read = move || String::from_utf8(text.lock().unwrap().clone()).unwrap();
+    (read, tracing::subscriber::set_default(subscriber))
+}
+
+/// Whether one record has all these words.
+fn has(log: &str, words: &[&str]) -> bool {
+    log.lines()
+        .any(|line| words.iter().all(|word| line.contains(word)))
+}
 
 /// A vault in memory whose content can change and that can be down.
 #[derive(Clone, Default)]
@@ -36,6 +55,8 @@ struct Content {
     versions: Vec<Version>,
     /// When the latest version of each was made, where the answer tells.
     created: Option<OffsetDateTime>,
+    /// The same of one secret.
+    created_of: Option<(&'static str, OffsetDateTime)>,
     /// What goes wrong, by what is asked: `names`, `secret`, `secret/versions`, `secret/version`.
     faults: BTreeMap<String, Error>,
     asked: Vec<String>,
@@ -131,11 +152,12 @@ impl SecretStore for Shelf {
                 .get(&place)
                 .ok_or_else(|| Error::Missing(name.to_owned()))?;
             let value = value.as_str().into();
+            let own = content.created_of.filter(|(of, _)| *of == name);
+            let created = own.map(|(_, created)| created).or(content.created);
             Ok(Secret {
                 value,
-                content_type: None,
                 version: None,
-                created: content.created.filter(|_| version.is_none()),
+                created: created.filter(|_| version.is_none()),
             })
         })
     }
@@ -195,7 +217,34 @@ fn start(source: Map, shelf: &Shelf) -> (Loader, MockClock) {
     (start_at(source, shelf, clock.clone()), clock)
 }
 
+/// What was noted of the signing certificate; none if that cannot be read.
+#[derive(Clone)]
+struct Noted(Arc<Mutex<Option<Vec<Version>>>>);
+
+impl Default for Noted {
+    fn default() -> Self {
+        Self(Arc::new(Mutex::new(Some(Vec::new()))))
+    }
+}
+
+#[async_trait]
+impl Notes for Noted {
+    async fn versions(
+        &self,
+        _: &crate::settings::Settings,
+        _: &reqwest::Client,
+        certificate: &str,
+    ) -> Result<Vec<Version>, String> {
+        assert_eq!(certificate, "idv-signing");
+        self.0.lock().unwrap().clone().ok_or_else(|| "down".to_owned())
+    }
+}
+
 fn start_at(source: Map, shelf: &Shelf, clock: MockClock) -> Loader {
+    start_noted(source, shelf, clock, Noted::default())
+}
+
+fn start_noted(source: Map, shelf: &Shelf, clock: MockClock, noted: Noted) -> Loader {
     let early = Early::load(&source).unwrap();
     let job = Job {
         http: http_client::build(None, "test/1", &[]).unwrap(),
@@ -207,8 +256,14 @@ fn start_at(source: Map, shelf: &Shelf, clock: MockClock) -> Loader {
         source: Arc::new(source),
         clock: Arc::new(clock),
         random: Arc::new(OsRandom),
+        notes: Arc::new(noted),
     };
     Loader::spawn(move |state, wake| async move { job.run(&state, &wake).await })
+}
+
+fn started(source: Arc<dyn Source>) -> Loader {
+    let (clock, random) = (Arc::new(MockClock::at(NOW)), Arc::new(OsRandom));
+    Loader::start(source, clock, random, Arc::new(Noted::default()))
 }
 
 async fn ready(states: &mut watch::Receiver<State>) -> Arc<Loaded> {
@@ -500,7 +555,7 @@ async fn early_settings_that_are_wrong_are_told_and_nothing_is_tried() {
         ("AppSettings:KeyVaultUrl", "http://kv1.vault.azure.net"),
     ] {
         let source = Arc::new(direct().with(name, value));
-        let loader = Loader::start(source, Arc::new(MockClock::at(NOW)), Arc::new(OsRandom));
+        let loader = started(source);
         let mut states = loader.states();
         match &*states
             .wait_for(|state| !matches!(state, State::Loading))
@@ -515,11 +570,7 @@ async fn early_settings_that_are_wrong_are_told_and_nothing_is_tried() {
 
 #[tokio::test]
 async fn dropping_the_loader_ends_it() {
-    let loader = Loader::start(
-        Arc::new(alone()),
-        Arc::new(MockClock::at(NOW)),
-        Arc::new(OsRandom),
-    );
+    let loader = started(Arc::new(alone()));
     let mut states = loader.states();
     ready(&mut states).await;
     drop(loader);
@@ -542,4 +593,16 @@ async fn a_certificate_that_ends_soon_is_remarked_on_and_still_signs() {
             .concat()
             .contains("AppSettings:SigningCertName gives a certificate that expires")
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_certificate_that_is_not_valid_yet_is_remarked_on_and_still_signs() {
+    let begin = OffsetDateTime::from_unix_timestamp(1_700_000_000).unwrap();
+    for (earlier, is_told) in [(Duration::from_secs(60), true), (Duration::ZERO, false)] {
+        let loader = start_at(direct(), &Shelf::full(), MockClock::at(begin - earlier));
+        let found = ready(&mut loader.states()).await;
+        let remarks = found.settings.remarks.concat();
+        let words = "AppSettings:SigningCertName gives a certificate that is not valid yet";
+        assert_eq!(remarks.contains(words), is_told, "{remarks}");
+    }
 }

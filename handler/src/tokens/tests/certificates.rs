@@ -61,11 +61,37 @@ fn pkcs12_with_the_older_algorithms_of_windows_is_read() {
 fn a_key_vault_secret_is_pkcs12_or_pem() {
     let base64 = openssl::base64::encode_block(&pkcs12(""));
     let pem = String::from_utf8(pem(&RSA)).unwrap();
-    assert!(Certificate::from_secret(&base64, Some("application/x-pkcs12"), "").is_ok());
-    assert!(Certificate::from_secret(&base64, None, "").is_ok());
-    assert!(Certificate::from_secret(&pem, Some("application/x-pem-file"), "").is_ok());
-    let wrong = Certificate::from_secret(&pem, Some("application/x-pkcs12"), "");
-    assert_eq!(wrong.unwrap_err(), CertificateError::Malformed);
+    assert!(Certificate::from_secret(&base64, "").is_ok());
+    assert!(Certificate::from_secret(&pem, "").is_ok());
+}
+
+#[test]
+fn base64_may_have_line_breaks() {
+    let base64 = openssl::base64::encode_block(&pkcs12(""));
+    let base64: String = base64.split_whitespace().collect();
+    for (width, end) in [(64, "\n"), (76, "\r\n")] {
+        let lines: Vec<_> = base64
+            .as_bytes()
+            .chunks(width)
+            .map(String::from_utf8_lossy)
+            .collect();
+        let text = lines.join(end) + end;
+        assert!(Certificate::from_secret(&text, "").is_ok(), "{width}");
+    }
+}
+
+/// Key Vault gives the secret of such a certificate with the public part alone.
+#[test]
+fn a_key_that_is_not_exportable_is_told_by_that_word() {
+    let mut builder = Pkcs12::builder();
+    builder.name("test").cert(&x509(&RSA));
+    let der = builder.build2("").unwrap().to_der().unwrap();
+    let pem = String::from_utf8(x509(&RSA).to_pem().unwrap()).unwrap();
+    for secret in [openssl::base64::encode_block(&der), pem] {
+        let error = Certificate::from_secret(&secret, "").unwrap_err();
+        assert_eq!(error, CertificateError::NoKey);
+        assert!(error.to_string().contains("not exportable"), "{error}");
+    }
 }
 
 #[test]
@@ -76,7 +102,7 @@ fn noise_is_no_certificate() {
         "AAAA",
         "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----",
     ] {
-        assert!(Certificate::from_secret(noise, None, "").is_err(), "{noise}");
+        assert!(Certificate::from_secret(noise, "").is_err(), "{noise}");
     }
 }
 

@@ -65,19 +65,19 @@ proptest! {
     #[test]
     fn a_pem_that_was_changed_is_read_or_refused(bytes in mutated(PEM.clone())) {
         let _ = Certificate::from_pem(&bytes);
-        let _ = Certificate::from_secret(&String::from_utf8_lossy(&bytes), None, "");
+        let _ = Certificate::from_secret(&String::from_utf8_lossy(&bytes), "");
         let _ = ClientKeys::from_certificates(&String::from_utf8_lossy(&bytes));
     }
 
     #[test]
     fn a_pkcs12_that_was_changed_is_read_or_refused(bytes in mutated(PKCS12.clone())) {
         let _ = Certificate::from_pkcs12(&bytes, "password");
-        let _ = Certificate::from_secret(&STANDARD.encode(&bytes), Some("application/x-pkcs12"), "password");
+        let _ = Certificate::from_secret(&STANDARD.encode(&bytes), "password");
     }
 
     #[test]
     fn a_secret_of_any_text_is_read_or_refused(text in ".{0,200}") {
-        prop_assert!(Certificate::from_secret(&text, None, "").is_err());
+        prop_assert!(Certificate::from_secret(&text, "").is_err());
         prop_assert!(ClientKeys::from_jwks(&text).is_err());
         prop_assert!(caller_certificate::thumbprint(&text, NOW).is_err());
     }

@@ -188,9 +188,9 @@ async fn one_secret_that_is_gone_keeps_its_last_value_and_does_not_freeze_the_ot
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_refused_secret_at_the_start_is_a_setting_error_by_name() {
+async fn a_refused_secret_that_nobody_can_do_without_is_a_setting_error_by_name_at_the_start() {
     for (name, setting) in [
-        ("client-b2c", "Clients:0:SecretName"),
+        ("JumioSettings--AuthPassword", "JumioSettings:AuthPassword"),
         ("AppSettings--StateKey", "AppSettings:StateKey"),
         ("idv-signing", "AppSettings:SigningCertName"),
         ("AppSettings--IdTokenIssuer", "AppSettings:IdTokenIssuer"),
