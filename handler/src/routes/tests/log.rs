@@ -257,3 +257,39 @@ async fn a_trace_tells_measures_and_nothing_that_was_sent() {
         assert!(!text.contains(private), "{private} in {text}");
     }
 }
+
+/// What needs no proof is told as often as what is refused: a stranger does not decide how long the log is.
+#[tokio::test(start_paused = true)]
+async fn strangers_do_not_fill_the_log() {
+    let (world, log) = (World::new(), Log::open(Level::INFO));
+    let ahead = || request("GET", "/api/verify/authorize").header("sec-purpose", "prefetch");
+    for _ in 0..1000 {
+        world.get("/api/token/nothing").await;
+        world.get("/api/token/.well-known/jwks.json").await;
+        world.send(request("OPTIONS", "/api/token")).await;
+        world.send(request("OPTIONS", "/api/verify")).await;
+        world.send(ahead()).await;
+        world.get("/api/verify/assets/wait.css").await;
+    }
+    assert!(log.lines().len() <= 6 * 20, "{} lines", log.lines().len());
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let left_out = log.lines();
+    let left_out = left_out.iter().filter(|line| line["code"] == "log.left_out");
+    let counts = left_out.map(|line| line["count"].as_u64().unwrap());
+    assert_eq!(
+        log.closing().len() as u64 + counts.sum::<u64>(),
+        6000,
+        "{}",
+        log.text()
+    );
+}
+
+/// What somebody with a proof does is told, however much it is.
+#[tokio::test(start_paused = true)]
+async fn what_a_caller_does_is_told_each_time() {
+    let (world, log) = (World::new(), Log::open(Level::INFO));
+    for n in 0..100 {
+        world.ticket(&format!("c{n}")).await;
+    }
+    assert_eq!(log.closing().len(), 100);
+}
