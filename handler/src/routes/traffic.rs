@@ -5,12 +5,15 @@
 //!
 //! # Layout
 //! - `work`: a bounded number of requests at once
-//! - `brake`: failed proofs
+//! - `brake`: failed proofs; `address`: whose they are
 //! - `damper`: records of refused requests
 
+mod address;
 mod brake;
 mod damper;
 mod work;
+
+use std::net::IpAddr;
 
 use warp::http::HeaderName;
 
@@ -59,13 +62,13 @@ impl Traffic {
     }
 
     /// Counts a failed proof. Whether there were too many of them, from the same address where that is known.
-    pub(super) fn is_over(&self, address: Option<&str>) -> bool {
+    pub(super) fn is_over(&self, address: Option<IpAddr>) -> bool {
         self.brake.is_over(address)
     }
 
-    /// The client's address as the front end tells it.
-    pub(super) fn address(&self, incoming: &Incoming) -> Option<String> {
+    /// The client's address, if the front end tells one.
+    pub(super) fn address(&self, incoming: &Incoming) -> Option<IpAddr> {
         let header = self.client_address.as_ref()?;
-        incoming.value(header).map(str::to_owned)
+        address::parse(incoming.value(header)?)
     }
 }

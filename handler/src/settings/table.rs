@@ -82,8 +82,9 @@ table! {
     REFRESH = "AppSettings:SecretsRefreshSeconds".or("600").early();
     /// Requests worked on at once, 8 to 10000. Fifteen times as many wait for up to 5 s; more are answered 503.
     MAX_REQUESTS = "AppSettings:MaxRequests".or("200").early();
-    /// Header in which the front end puts the address of the client. Failed credentials are then braked by address.
-    /// Name only a header that the front end overwrites: the Functions host's own `X-Forwarded-For` names the host.
+    /// Header in which the front end puts the address of the client. Failed credentials are then braked by address,
+    /// whatever its port, and in IPv6 by network (/64). Name only a header that the front end overwrites: the Functions
+    /// host's own `X-Forwarded-For` names the host.
     CLIENT_ADDRESS_HEADER = "AppSettings:ClientAddressHeader".such_as("X-Azure-ClientIP").early();
     /// PEM file with further trusted certificate authorities for outgoing calls.
     EXTRA_CA_FILE = "AppSettings:ExtraCaFile".such_as("/home/site/ca.pem").early();

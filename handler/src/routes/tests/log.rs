@@ -10,6 +10,7 @@ use tracing::subscriber::DefaultGuard;
 use super::token::Fragile;
 use super::world::{Browser, REDIRECT, World, basic, register, registration, request};
 use crate::clock::SystemClock;
+use crate::pages::assets;
 use crate::records::Place;
 use crate::telemetry::{self, Sink};
 use crate::verification::tests::vendor::rejected;
@@ -269,7 +270,7 @@ async fn strangers_do_not_fill_the_log() {
         world.send(request("OPTIONS", "/api/token")).await;
         world.send(request("OPTIONS", "/api/verify")).await;
         world.send(ahead()).await;
-        world.get("/api/verify/assets/wait.css").await;
+        world.get(&assets::STYLE.path()).await;
     }
     assert!(log.lines().len() <= 6 * 20, "{} lines", log.lines().len());
     tokio::time::sleep(Duration::from_secs(2)).await;
