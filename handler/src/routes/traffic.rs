@@ -4,11 +4,12 @@
 //! out by its name.
 //!
 //! # Layout
-//! - `work`: a bounded number of requests at once
+//! - `work`: a bounded number of requests at once; `bodies`: forms on their way, which have no place yet
 //! - `brake`: failed proofs; `address`: whose they are
 //! - `damper`: records of refused requests
 
 mod address;
+mod bodies;
 mod brake;
 mod damper;
 mod work;
@@ -19,6 +20,7 @@ use warp::http::HeaderName;
 
 use super::incoming::Incoming;
 use crate::background::Spawner;
+pub(super) use bodies::Bodies;
 use brake::Brake;
 pub(super) use damper::Damper;
 pub use work::Overloaded;
@@ -46,6 +48,7 @@ impl Default for Allowed {
 /// The traffic of one process.
 pub(super) struct Traffic {
     pub(super) work: Work,
+    pub(super) bodies: Bodies,
     pub(super) damper: Damper,
     brake: Brake,
     client_address: Option<HeaderName>,
@@ -55,6 +58,7 @@ impl Traffic {
     pub(super) fn new(allowed: Allowed, background: Spawner) -> Self {
         Self {
             work: Work::new(allowed.requests),
+            bodies: Bodies::new(allowed.requests),
             damper: Damper::new(background),
             brake: Brake::default(),
             client_address: allowed.client_address,
