@@ -236,6 +236,16 @@ impl Browser {
         panic!("a circle: {answer:?}");
     }
 
+    /// Follows an answer until there is a page, or another site; gives the address of it, too.
+    pub(super) async fn arrive(&self, world: &World, mut answer: Answer) -> (String, Answer) {
+        let mut at = String::new();
+        while header(&answer, "location").starts_with('/') {
+            header(&answer, "location").clone_into(&mut at);
+            answer = self.get(world, &at).await;
+        }
+        (at, answer)
+    }
+
     pub(super) async fn get(&self, world: &World, path: &str) -> Answer {
         self.send(world, request("GET", path)).await
     }
