@@ -224,7 +224,7 @@ async fn a_connection_that_serves_is_never_closed() {
     let open = Open::default();
     let all = watchers(&open, KEPT + 10);
     for (_, watcher) in &all {
-        watcher.begin();
+        watcher.begin(0);
     }
     advance(POOLED * 2).await;
     open.tidy(Instant::now());
