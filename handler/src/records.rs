@@ -22,7 +22,7 @@ use object_store::path::Path;
 use object_store::{Error, ObjectStore, ObjectStoreExt as _, PutMode, PutOptions};
 use tokio::time::{sleep, timeout};
 
-use crate::http_client;
+use crate::http_client::{self, Party};
 pub use crate::verification::records::{Created, Records, RecordsError};
 pub use azure::{Access, Container};
 
@@ -168,7 +168,7 @@ fn parse(path: &str) -> Result<Path, RecordsError> {
 async fn bounded<T>(is_remote: bool, operation: impl Future<Output = T>) -> Result<T, RecordsError> {
     let placed = async {
         let _place = if is_remote {
-            http_client::place().await
+            http_client::place(Party::Store).await
         } else {
             None
         };

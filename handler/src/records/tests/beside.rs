@@ -13,7 +13,7 @@ async fn a_vendor_that_hangs_keeps_no_operation_of_the_store_waiting() {
     let hanging = Server::plain(|_| Answer::new(200, "").after(Duration::from_secs(600))).await;
     for _ in 0..CALLS {
         let call = client.get(format!("http://{}/", hanging.address));
-        tokio::spawn(http_client::send(call));
+        tokio::spawn(http_client::send(Party::Vendor, call));
     }
     while hanging.asked().is_empty() {
         tokio::task::yield_now().await;
