@@ -224,11 +224,11 @@ impl Browser {
         deaf.send(world, request).await
     }
 
-    /// Follows an answer as long as it leads to the authorize route.
+    /// Follows an answer as long as it leads to the authorize route, or to where a browser is told why it went no further.
     pub(super) async fn follow(&self, world: &World, mut answer: Answer) -> Answer {
         for _ in 0..5 {
             let next = header(&answer, "location").to_owned();
-            if !next.starts_with("/api/verify/authorize") {
+            if !next.starts_with("/api/verify/authorize") && !next.contains("?told=") {
                 return answer;
             }
             answer = self.get(world, &next).await;
