@@ -24,7 +24,7 @@ use object_store::{Error, ObjectStore, ObjectStoreExt as _, PutMode, PutOptions}
 use tokio::time::{sleep, timeout};
 
 pub use crate::checks::fact_store::{Created, FactStore, StoreError};
-use crate::http_client;
+use crate::http_client::{self, Party};
 pub use azure::{Access, Container};
 
 /// No single operation takes longer, so that a slow store becomes an error while the caller still waits.
@@ -199,7 +199,7 @@ fn parse(path: &str) -> Result<Path, StoreError> {
 async fn bounded<T>(is_remote: bool, operation: impl Future<Output = T>) -> Result<T, StoreError> {
     let placed = async {
         let _place = if is_remote {
-            http_client::place().await
+            http_client::place(Party::Store).await
         } else {
             None
         };

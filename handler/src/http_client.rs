@@ -24,18 +24,45 @@ pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 pub const TOTAL_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long an unused connection is kept; Azure's front ends drop theirs after about four minutes.
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(60);
-/// Exchanges at once, and so connections: App Service promises an instance no more than 128 outbound ports, and a burst of
-/// requests must not become one of connections.
-const MAX_EXCHANGES: usize = 64;
 
-static EXCHANGES: Semaphore = Semaphore::const_new(MAX_EXCHANGES);
+/// Who is called. Each has a number of exchanges at once, and so of connections, for itself: one that hangs keeps nobody
+/// else waiting. App Service promises an instance no more than 128 outbound ports; what these leave is Key Vault's, whose
+/// readings are few and one after the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Party {
+    /// Jumio.
+    Vendor,
+    /// Blob Storage, with the tokens for it.
+    Store,
+    /// Who issues the tokens of callers (Entra).
+    Issuer,
+}
 
-/// One of the exchanges at once, held until the answer has come.
+const OF_VENDOR: usize = 40;
+const OF_STORE: usize = 64;
+const OF_ISSUER: usize = 8;
+const _: () = assert!(OF_VENDOR + OF_STORE + OF_ISSUER <= 128 - 16);
+
+static VENDOR: Semaphore = Semaphore::const_new(OF_VENDOR);
+static STORE: Semaphore = Semaphore::const_new(OF_STORE);
+static ISSUER: Semaphore = Semaphore::const_new(OF_ISSUER);
+
+impl Party {
+    fn exchanges(self) -> &'static Semaphore {
+        match self {
+            Self::Vendor => &VENDOR,
+            Self::Store => &STORE,
+            Self::Issuer => &ISSUER,
+        }
+    }
+}
+
+/// One of a party's exchanges at once, held until the answer is read.
 ///
 /// Waits for as long as it takes: whoever asks has a time limit of its own, and leaves the queue when that is over.
-pub async fn place() -> Option<SemaphorePermit<'static>> {
+pub async fn place(with: Party) -> Option<SemaphorePermit<'static>> {
     // Never closed, so there is always a place in the end.
-    EXCHANGES.acquire().await.ok()
+    with.exchanges().acquire().await.ok()
 }
 
 /// The client cannot be built. Every cause is a wrong setting.
@@ -119,23 +146,25 @@ fn trust(roots: &mut RootCertStore, pem: &[u8]) -> Result<(), BuildError> {
     Ok(())
 }
 
-/// Sends a request as part of the current trace: adds `traceparent` (W3C Trace Context) when a request of ours is being
+/// Sends a request to a party as part of the current trace: adds `traceparent` (W3C Trace Context) when a request of ours is being
 /// served. `tracestate` is not passed on: it may tell one party about another. Of the exchange only measures and the host
-/// are logged: paths hold ids, queries and headers credentials, bodies people.
+/// are logged: paths hold ids, queries and headers credentials, bodies people. The answer holds its place among the exchanges
+/// until it is dropped: its body may take as long as its head.
 ///
 /// # Errors
 /// Connection, TLS or protocol failed, or a time limit ran out. The address is taken off the error: it may hold ids.
-pub async fn send(request: RequestBuilder) -> Result<Response, reqwest::Error> {
+pub async fn send(to: Party, request: RequestBuilder) -> Result<Response, reqwest::Error> {
     let request = match telemetry::current_trace() {
         Some(trace) => request.header("traceparent", trace.to_string()),
         None => request,
     };
-    let _place = place().await;
+    let place = place(to).await;
     let began = Instant::now();
-    let answer = request.send().await.map_err(reqwest::Error::without_url);
+    let mut answer = request.send().await.map_err(reqwest::Error::without_url);
     let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-    match &answer {
+    match &mut answer {
         Ok(answer) => {
+            answer.extensions_mut().insert(Arc::new(place));
             let (host, status) = (answer.url().host_str(), answer.status().as_u16());
             tracing::debug!(
                 server.address = host,

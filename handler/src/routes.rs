@@ -63,12 +63,14 @@ pub fn all(gate: &Gate) -> BoxedFilter<(Response,)> {
     any.recover(unrouted).unify().boxed()
 }
 
-/// Waits for a place among the requests that are worked on, before the route's own future is made: that one is large, and
-/// thousands of small ones may wait. The host's ping never waits: unanswered, it takes us for dead.
-async fn admitted(mut gate: Gate, incoming: Incoming, path: FullPath) -> Response {
-    let place = match path.as_str() {
-        "/" => None,
-        _ => Some(gate.traffic.work.enter().await),
+/// Waits for a form and then for a place among the requests that are worked on, before the route's own future is made: that
+/// one is large, and thousands of small ones may wait. The host's ping never waits: unanswered, it takes us for dead.
+async fn admitted(mut gate: Gate, mut incoming: Incoming, path: FullPath) -> Response {
+    let place = if path.as_str() == "/" {
+        None
+    } else {
+        incoming.gather(&gate.traffic.bodies).await;
+        Some(gate.traffic.work.enter().await)
     };
     gate.is_full = matches!(place, Some(Err(_)));
     by_path(gate, incoming, path.as_str()).await

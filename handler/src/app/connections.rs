@@ -1,6 +1,7 @@
 //! Accepts connections and serves them: what warp's own loop does, with limits that it does not have.
 //!
 //! - The head of a request arrives within 10 s, or its connection is closed: whoever sends a byte a minute holds nothing.
+//!   Also when its first bytes came with the request before, or while that was served.
 //! - The host pools its connections, and one that is closed while it sends makes it send again. So idle connections are
 //!   closed only when there are too many, the oldest first, and never before they were idle for three minutes.
 //!
@@ -15,6 +16,7 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -23,8 +25,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 use warp::filters::BoxedFilter;
-
+use warp::http::{HeaderValue, Request, header};
 use warp::reply::Response;
+
 use watched::{Phase, Watched, Watcher};
 
 /// How long the head of a request may take from its first byte.
@@ -145,11 +148,17 @@ async fn connection(
 ) {
     let routes = TowerToHyperService::new(warp::service(filter));
     let served = watcher.clone();
-    let service = service_fn(move |request| {
+    let service = service_fn(move |request: Request<Incoming>| {
         let (routes, served) = (routes.clone(), served.clone());
         async move {
-            served.begin();
-            let answer = hyper::service::Service::call(&routes, request).await;
+            let body = request.body().size_hint().exact();
+            served.begin(body.unwrap_or(u64::MAX));
+            let mut answer = hyper::service::Service::call(&routes, request).await;
+            if let (None, Ok(answer)) = (body, &mut answer) {
+                // In chunks: where they end, and another head begins, nobody tells us, so there is no other head.
+                let close = HeaderValue::from_static("close");
+                answer.headers_mut().insert(header::CONNECTION, close);
+            }
             served.end();
             answer
         }

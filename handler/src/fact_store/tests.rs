@@ -6,6 +6,7 @@ use tempfile::TempDir;
 use super::*;
 
 pub(crate) mod azurite;
+mod beside;
 mod identity;
 mod reset;
 

@@ -22,7 +22,7 @@ fn address(server: &Server) -> String {
 async fn a_host_is_reached_where_it_stands_in_and_by_its_authority() {
     let authority = Authority::new();
     let server = Server::tls(&authority, HOST, |_| Answer::new(200, "hello")).await;
-    let response = send(client(&authority, &server).get(address(&server)))
+    let response = send(Party::Vendor, client(&authority, &server).get(address(&server)))
         .await
         .unwrap();
     assert_eq!(read_capped(response, 5).await.unwrap(), "hello");
@@ -35,7 +35,7 @@ async fn an_unknown_authority_is_refused() {
     let server = Server::tls(&Authority::new(), HOST, |_| Answer::new(200, "hello")).await;
     let stranger = client(&Authority::new(), &server);
     assert!(
-        send(stranger.get(address(&server)))
+        send(Party::Vendor, stranger.get(address(&server)))
             .await
             .unwrap_err()
             .is_connect()
@@ -48,7 +48,7 @@ async fn a_certificate_for_another_host_is_refused() {
     let authority = Authority::new();
     let server = Server::tls(&authority, "kv2.vault.azure.net", |_| Answer::new(200, "hello")).await;
     assert!(
-        send(client(&authority, &server).get(address(&server)))
+        send(Party::Vendor, client(&authority, &server).get(address(&server)))
             .await
             .is_err()
     );
@@ -61,7 +61,7 @@ async fn redirects_are_not_followed() {
     let response = build(None, "test/1", &[])
         .unwrap()
         .get(format!("http://{}/", server.address));
-    assert_eq!(send(response).await.unwrap().status(), 302);
+    assert_eq!(send(Party::Vendor, response).await.unwrap().status(), 302);
     assert_eq!(server.count("/elsewhere"), 0);
 }
 
@@ -69,7 +69,7 @@ async fn redirects_are_not_followed() {
 async fn a_body_that_is_too_long_is_refused_with_and_without_a_length() {
     let server = Server::plain(|_| Answer::new(200, "too long")).await;
     let client = build(None, "test/1", &[]).unwrap();
-    let response = send(client.get(format!("http://{}/", server.address)))
+    let response = send(Party::Vendor, client.get(format!("http://{}/", server.address)))
         .await
         .unwrap();
     assert!(matches!(
@@ -86,7 +86,7 @@ async fn a_body_that_is_too_long_is_refused_with_and_without_a_length() {
 async fn a_body_that_breaks_off_is_no_body() {
     let server = Server::plain(|_| Answer::new(200, "half of this").cut_off()).await;
     let client = build(None, "test/1", &[]).unwrap();
-    let response = send(client.get(format!("http://{}/", server.address)))
+    let response = send(Party::Vendor, client.get(format!("http://{}/", server.address)))
         .await
         .unwrap();
     assert!(matches!(
@@ -98,7 +98,7 @@ async fn a_body_that_breaks_off_is_no_body() {
 #[tokio::test]
 async fn an_error_does_not_tell_the_address() {
     let client = build(None, "test/1", &[]).unwrap();
-    let error = send(client.get("http://127.0.0.1:1/secret-path"))
+    let error = send(Party::Vendor, client.get("http://127.0.0.1:1/secret-path"))
         .await
         .unwrap_err();
     assert!(!format!("{error:?} {error}").contains("secret-path"));
@@ -117,7 +117,7 @@ async fn calls_made_for_a_request_belong_to_its_trace() {
         route: "/",
         trace,
     };
-    in_request(request, send(call)).await.unwrap();
+    in_request(request, send(Party::Vendor, call)).await.unwrap();
     assert_eq!(
         server.asked()[0].header("traceparent"),
         Some(trace.to_string().as_str())
@@ -144,4 +144,38 @@ fn a_user_agent_that_is_no_header_value_is_refused() {
         build(None, "line\nfeed", &[]),
         Err(BuildError::Client(_))
     ));
+}
+
+/// A server that answers with a head and no body.
+async fn stalling() -> SocketAddr {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let mut open = Vec::new();
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let _ = stream.read(&mut [0; 4096]).await;
+            let _ = stream
+                .write_all(b"HTTP/1.1 200 X\r\ncontent-length: 9\r\n\r\n")
+                .await;
+            open.push(stream);
+        }
+    });
+    address
+}
+
+#[tokio::test]
+async fn an_answer_holds_its_place_until_it_is_dropped_and_takes_none_of_another_party() {
+    let (client, address) = (build(None, "test/1", &[]).unwrap(), stalling().await);
+    let mut answers = Vec::new();
+    // Others of this process may be calling, too: the last places are theirs until they are done.
+    for _ in 0..OF_ISSUER {
+        let call = client.get(format!("http://{address}/"));
+        answers.push(send(Party::Issuer, call).await.unwrap());
+    }
+    assert_eq!(Party::Issuer.exchanges().available_permits(), 0);
+    assert!(place(Party::Vendor).await.is_some());
+    assert!(place(Party::Store).await.is_some());
+    answers.clear();
+    assert!(place(Party::Issuer).await.is_some());
 }

@@ -12,10 +12,10 @@ use crate::openid::parameters::Parameters;
 use crate::pages::Language;
 
 /// Longest form or query, bytes.
-const FORM_MAX: usize = 32 * 1024;
+pub(super) const FORM_MAX: usize = 32 * 1024;
 
 /// Media type of forms.
-const FORM: &str = "application/x-www-form-urlencoded";
+pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// One request on its way to an answer.
 pub(super) struct Call {

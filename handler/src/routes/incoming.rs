@@ -1,4 +1,5 @@
-//! A request as it came, its body unread: who sends must prove itself before we listen.
+//! A request as it came, its body unread: who sends must prove itself before we listen. Only in a form the proof itself may
+//! stand; it is gathered before anything else is done.
 
 use std::pin::Pin;
 use std::time::Duration;
@@ -8,7 +9,9 @@ use futures::{Stream, StreamExt};
 use warp::http::{HeaderMap, Method, header};
 use warp::{Filter, Rejection};
 
+use super::call::{FORM, FORM_MAX};
 use super::problem::BodyFault;
+use super::traffic::Bodies;
 
 /// How long a body may take to arrive: less than any answer may take.
 const BODY_TIME: Duration = Duration::from_secs(7);
@@ -29,6 +32,8 @@ pub(super) struct Incoming {
     body: Body,
     /// The body has been read to its end, or there is none.
     is_read: bool,
+    /// The body, if it was gathered.
+    gathered: Option<Result<Bytes, BodyFault>>,
 }
 
 /// Takes any request apart.
@@ -47,6 +52,7 @@ pub(super) fn incoming() -> impl Filter<Extract = (Incoming,), Error = Rejection
             headers,
             query,
             body,
+            gathered: None,
         })
 }
 
@@ -96,11 +102,25 @@ impl Incoming {
         essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case(media_type))
     }
 
+    /// Waits for a form, which [`Incoming::read`] then gives at once.
+    pub(super) async fn gather(&mut self, bodies: &Bodies) {
+        let is_short = self.announced().is_none_or(|length| length <= FORM_MAX as u64);
+        if self.is_read || !is_short || !self.is(FORM) {
+            return;
+        }
+        let form = bodies.wait_for(self.read(FORM_MAX)).await;
+        self.gathered = Some(form.unwrap_or(Err(BodyFault::TooSlow)));
+    }
+
     /// Reads the body, at most `limit` bytes.
     ///
     /// # Errors
     /// Too long, cut off, or too slow.
     pub(super) async fn read(&mut self, limit: usize) -> Result<Bytes, BodyFault> {
+        if let Some(gathered) = self.gathered.take() {
+            return gathered
+                .and_then(|body| (body.len() <= limit).then_some(body).ok_or(BodyFault::TooLarge));
+        }
         if self.announced().is_some_and(|length| length > limit as u64) {
             return Err(BodyFault::TooLarge);
         }
@@ -160,6 +180,7 @@ mod tests {
             query: String::new(),
             body: Box::pin(body),
             is_read: false,
+            gathered: None,
         }
     }
 

@@ -1,20 +1,38 @@
-//! The one line that every request leaves in the log, however it ends.
+//! The one line that every request leaves in the log, however it ends; of too many of one kind a second, a count.
 
 use std::error::Error as _;
 use tokio::time::Instant;
 use tracing::Level;
-use warp::http::header;
+use warp::http::{Method, header};
 
 use super::incoming::Incoming;
 use super::problem::Fault;
 use super::reply::Response;
-use super::serve::Route;
+use super::serve::{self, Route};
 use super::traffic::Damper;
+use super::{callback, push, register, token, userinfo};
 use crate::telemetry;
+
+/// Served only with the credential of a caller, a client or the vendor: each time is told.
+const PROVED: [&str; 5] = [
+    register::ROUTE.template,
+    push::ROUTE.template,
+    token::ROUTE.template,
+    userinfo::ROUTE.template,
+    callback::ROUTE.template,
+];
+/// How routes begin that serve only who holds a ticket or a handle, and how often a second each of them is told.
+const OF_PERSONS: [&str; 3] = [
+    "/api/verify/authorize",
+    "/api/verify/wait/",
+    "/api/callback/return/",
+];
+const OFTEN: u32 = 200;
 
 /// A line that is still to be written.
 pub(super) struct Line {
-    route: Route,
+    /// What is counted together: the route, or what was asked of any route.
+    kind: &'static str,
     began: Instant,
     is_written: bool,
     damper: Damper,
@@ -30,8 +48,13 @@ impl Line {
             cookie.headers = incoming.values(header::COOKIE).len(),
             "a request"
         );
+        let kind = match incoming.method {
+            Method::OPTIONS => "(options)",
+            _ if serve::is_ahead(route, incoming) => "(ahead)",
+            _ => route.template,
+        };
         Self {
-            route,
+            kind,
             began: Instant::now(),
             is_written: false,
             damper,
@@ -45,11 +68,22 @@ impl Line {
         let duration_ms = self.duration_ms();
         match fault {
             Some(fault) if self.damper.writes(fault.row().code) => tell(fault, duration_ms),
-            Some(_) => {}
             // The host asks every 25 ms while we start, and the platform again and again: not worth a line each.
-            None if self.route.template == "/" => tracing::debug!(duration_ms, "served"),
-            None => tracing::info!(duration_ms, "served"),
+            None if self.kind == "/" => tracing::debug!(duration_ms, "served"),
+            None if self.is_told() => tracing::info!(duration_ms, "served"),
+            Some(_) | None => {}
         }
+    }
+
+    /// Whether this one is told, or was too much: no stranger decides how long the log is.
+    fn is_told(&self) -> bool {
+        if PROVED.contains(&self.kind) {
+            return true;
+        }
+        if OF_PERSONS.iter().any(|route| self.kind.starts_with(route)) {
+            return self.damper.writes_at_most(OFTEN, self.kind);
+        }
+        self.damper.writes(self.kind)
     }
 
     fn duration_ms(&self) -> u64 {

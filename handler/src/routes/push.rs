@@ -83,6 +83,8 @@ fn checked(client: &Client, form: &Parameters) -> Result<Request, Refusal> {
 /// by themselves, and their users do not know which of the two they do. What merely looks like a ticket is opened as one
 /// too, and refused.
 fn about(client: &Client, request: &Request, call: &Call) -> Result<About, Refusal> {
+    plausible(&request.person, call.gate.clock.now())
+        .map_err(|implausible| Refusal::invalid(implausible.description()))?;
     match &request.login_hint {
         Some(hint) if looks_like_a_ticket(hint) => Ok(About::Ticket {
             ticket: hint.clone(),
@@ -101,8 +103,6 @@ fn registration(client: &Client, request: &Request, call: &Call) -> Result<Regis
     let subject = subject.ok_or(Refusal::invalid(
         "login_hint must name the subject, in 1 to 255 characters",
     ))?;
-    plausible(&request.person, call.gate.clock.now())
-        .map_err(|implausible| Refusal::invalid(implausible.description()))?;
     Ok(Registration {
         caller: client.id.clone(),
         client_id: Some(client.id.clone()),

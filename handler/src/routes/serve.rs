@@ -1,6 +1,7 @@
 //! Serves one request: its span, its method and its answer.
 
 use std::future::Future;
+use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, OnceLock};
 
@@ -122,7 +123,7 @@ where
     F: FnOnce(Call) -> Fut,
     Fut: Future<Output = Result<Response, Fault>>,
 {
-    if is_followed(route) && is_ahead(&incoming) {
+    if is_ahead(route, &incoming) {
         return (reply::empty(StatusCode::SERVICE_UNAVAILABLE), None);
     }
     if let Some(refusal) = by_method(route, &incoming.method) {
@@ -167,7 +168,7 @@ where
             (response, cause)
         }
         Err(fault) => {
-            let fault = braked(&traffic, fault, address.as_deref());
+            let fault = braked(&traffic, fault, address);
             let language = language.get().copied().or(accepted).unwrap_or(otherwise);
             let response = render(&fault, route.shape, language, request_id);
             (response, Some(Arc::new(fault)))
@@ -182,15 +183,14 @@ fn is_followed(route: Route) -> bool {
 
 /// A browser fetches ahead what the person may never ask for. Refused, so that it asks again when the person does: an
 /// answer that is no error might be shown instead.
-fn is_ahead(incoming: &Incoming) -> bool {
+pub(super) fn is_ahead(route: Route, incoming: &Incoming) -> bool {
     let purpose = incoming.value("sec-purpose").unwrap_or_default();
-    purpose
-        .split(';')
-        .any(|word| word.trim().eq_ignore_ascii_case("prefetch"))
+    let mut words = purpose.split(';');
+    is_followed(route) && words.any(|word| word.trim().eq_ignore_ascii_case("prefetch"))
 }
 
 /// A failed proof, or that there were too many of them.
-fn braked(traffic: &Traffic, fault: Fault, address: Option<&str>) -> Fault {
+fn braked(traffic: &Traffic, fault: Fault, address: Option<IpAddr>) -> Fault {
     if fault.is_failed_proof() && traffic.is_over(address) {
         Fault::Braked(Box::new(fault))
     } else {

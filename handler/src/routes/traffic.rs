@@ -4,18 +4,23 @@
 //! out by its name.
 //!
 //! # Layout
-//! - `work`: a bounded number of requests at once
-//! - `brake`: failed proofs
+//! - `work`: a bounded number of requests at once; `bodies`: forms on their way, which have no place yet
+//! - `brake`: failed proofs; `address`: whose they are
 //! - `damper`: records of refused requests
 
+mod address;
+mod bodies;
 mod brake;
 mod damper;
 mod work;
+
+use std::net::IpAddr;
 
 use warp::http::HeaderName;
 
 use super::incoming::Incoming;
 use crate::background::Spawner;
+pub(super) use bodies::Bodies;
 use brake::Brake;
 pub(super) use damper::Damper;
 pub use work::Overloaded;
@@ -43,6 +48,7 @@ impl Default for Allowed {
 /// The traffic of one process.
 pub(super) struct Traffic {
     pub(super) work: Work,
+    pub(super) bodies: Bodies,
     pub(super) damper: Damper,
     brake: Brake,
     client_address: Option<HeaderName>,
@@ -52,6 +58,7 @@ impl Traffic {
     pub(super) fn new(allowed: Allowed, background: Spawner) -> Self {
         Self {
             work: Work::new(allowed.requests),
+            bodies: Bodies::new(allowed.requests),
             damper: Damper::new(background),
             brake: Brake::default(),
             client_address: allowed.client_address,
@@ -59,13 +66,13 @@ impl Traffic {
     }
 
     /// Counts a failed proof. Whether there were too many of them, from the same address where that is known.
-    pub(super) fn is_over(&self, address: Option<&str>) -> bool {
+    pub(super) fn is_over(&self, address: Option<IpAddr>) -> bool {
         self.brake.is_over(address)
     }
 
-    /// The client's address as the front end tells it.
-    pub(super) fn address(&self, incoming: &Incoming) -> Option<String> {
+    /// The client's address, if the front end tells one.
+    pub(super) fn address(&self, incoming: &Incoming) -> Option<IpAddr> {
         let header = self.client_address.as_ref()?;
-        incoming.value(header).map(str::to_owned)
+        address::parse(incoming.value(header)?)
     }
 }

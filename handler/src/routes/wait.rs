@@ -5,10 +5,12 @@
 //! - `act`: what the person chose
 //! - `country`: `…/country`, where the person says where they are
 //! - `onward`: `…/continue`, which leads to whatever is next
+//! - `told`: what was told elsewhere, and is told here again
 
 mod act;
 mod country;
 mod onward;
+pub(super) mod told;
 
 use std::sync::Arc;
 
@@ -82,6 +84,11 @@ pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
         return act::act(&mut call, &services, visit, language).await;
     }
     let standing = poll(&call, &services, &visit).await?;
+    if standing.step == Step::NotBegun
+        && let Some(told) = told::again(&call, &visit, language)
+    {
+        return Ok(told);
+    }
     let view = View {
         language,
         state: state(&standing),
@@ -136,29 +143,36 @@ pub(super) fn waiting(visit: &Visit, what: Waiting, after: Option<u32>, language
         Waiting::InLine(before) => (State::InLine, Some(before)),
     };
     let view = View {
-        language,
-        state,
-        path: path(visit.handle()),
-        attempts_left: 0,
-        can_retry: false,
-        may_leave: false,
-        can_resume: false,
         before,
         after,
+        ..not_begun(visit, state, language)
     };
     reply::page(StatusCode::OK, pages::wait(&view))
 }
 
 /// The page when the check cannot be begun now: the person may try again or leave. Other faults stay what they are.
 pub(super) fn trouble(visit: &Visit, fault: Fault, language: Language) -> Result<Response, Fault> {
-    let state = match &fault {
-        Fault::Core(Error::AttemptsExhausted) => State::Exhausted,
-        Fault::Core(Error::Vendor(_) | Error::StartsExhausted | Error::LineTooLong | Error::Busy) => {
-            State::Trouble
-        }
-        _ => return Err(fault),
+    let Some(state) = state_of(&fault) else {
+        return Err(fault);
     };
-    let view = View {
+    let view = not_begun(visit, state, language);
+    let page = reply::page(fault.row().status, pages::wait(&view));
+    Ok(reply::because(page, fault))
+}
+
+/// What a page shows when the check cannot be begun because of this.
+fn state_of(fault: &Fault) -> Option<State> {
+    match fault {
+        Fault::Core(Error::AttemptsExhausted) => Some(State::Exhausted),
+        Fault::Core(Error::Vendor(_) | Error::StartsExhausted | Error::LineTooLong | Error::Busy) => {
+            Some(State::Trouble)
+        }
+        _ => None,
+    }
+}
+
+fn not_begun(visit: &Visit, state: State, language: Language) -> View {
+    View {
         language,
         state,
         path: path(visit.handle()),
@@ -168,9 +182,7 @@ pub(super) fn trouble(visit: &Visit, fault: Fault, language: Language) -> Result
         can_resume: false,
         before: None,
         after: None,
-    };
-    let page = reply::page(fault.row().status, pages::wait(&view));
-    Ok(reply::because(page, fault))
+    }
 }
 
 /// `GET …/status`, for the script of the page.

@@ -80,10 +80,12 @@ table! {
     IDENTITY_CLIENT_ID = "AppSettings:ManagedIdentityClientId".such_as("11111111-2222-4333-8444-555555555555").early();
     /// Seconds between two readings of Key Vault, 30 to 86400. New values take effect without a restart.
     REFRESH = "AppSettings:SecretsRefreshSeconds".or("600").early();
-    /// Requests worked on at once, 8 to 10000. Fifteen times as many wait for up to 5 s; more are answered 503.
+    /// Requests worked on at once, 8 to 10000. Fifteen times as many wait for up to 5 s; more are answered 503. A form
+    /// counts once it has arrived; of more than four times as many that are on their way the oldest is given up (408).
     MAX_REQUESTS = "AppSettings:MaxRequests".or("200").early();
-    /// Header in which the front end puts the address of the client. Failed credentials are then braked by address.
-    /// Name only a header that the front end overwrites: the Functions host's own `X-Forwarded-For` names the host.
+    /// Header in which the front end puts the address of the client. Failed credentials are then braked by address,
+    /// whatever its port, and in IPv6 by network (/64). Name only a header that the front end overwrites: the Functions
+    /// host's own `X-Forwarded-For` names the host.
     CLIENT_ADDRESS_HEADER = "AppSettings:ClientAddressHeader".such_as("X-Azure-ClientIP").early();
     /// PEM file with further trusted certificate authorities for outgoing calls.
     EXTRA_CA_FILE = "AppSettings:ExtraCaFile".such_as("/home/site/ca.pem").early();

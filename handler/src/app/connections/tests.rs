@@ -40,6 +40,121 @@ async fn a_head_that_does_not_come_ends_its_connection() {
     assert_eq!(stream.read(&mut [0; 1]).await.unwrap(), 0);
 }
 
+/// A server whose answers wait until they are allowed.
+struct Gated {
+    address: std::net::SocketAddr,
+    begun: watch::Receiver<u32>,
+    may: watch::Sender<bool>,
+}
+
+impl Gated {
+    async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (tell, begun) = watch::channel(0);
+        let (may, allowed) = watch::channel(false);
+        let filter = warp::any().and(warp::body::bytes()).then(move |_| {
+            let (tell, mut allowed) = (tell.clone(), allowed.clone());
+            async move {
+                tell.send_modify(|begun| *begun += 1);
+                let _gone = allowed.wait_for(|may| *may).await;
+                Response::new("ok".into())
+            }
+        });
+        tokio::spawn(serve(listener, filter.boxed(), std::future::pending()));
+        Self { address, begun, may }
+    }
+
+    /// Sends the first piece, the second when the request is being worked on, and reads what is answered.
+    async fn answers(&mut self, first: &str, second: &str) -> TcpStream {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        stream.write_all(first.as_bytes()).await.unwrap();
+        self.begun.wait_for(|begun| *begun > 0).await.unwrap();
+        stream.write_all(second.as_bytes()).await.unwrap();
+        // Everybody waits: it has been read.
+        sleep(Duration::from_millis(1)).await;
+        self.may.send_replace(true);
+        let mut buffer = [0; 512];
+        let length = stream.read(&mut buffer).await.unwrap();
+        let answer = String::from_utf8_lossy(&buffer[..length]).into_owned();
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        stream
+    }
+}
+
+/// Whether the server ends it within a minute.
+async fn is_ended(stream: &mut TcpStream) -> bool {
+    let read = tokio::time::timeout(Duration::from_secs(60), stream.read(&mut [0; 1])).await;
+    matches!(read, Ok(Ok(0)))
+}
+
+const ASKS: &str = "GET / HTTP/1.1\r\nhost: h\r\n\r\n";
+const POSTS: &str = "POST / HTTP/1.1\r\nhost: h\r\ncontent-length: 3\r\n\r\n";
+
+#[tokio::test(start_paused = true)]
+async fn a_head_that_begins_while_a_request_is_served_and_does_not_come_ends_its_connection() {
+    for (first, second) in [
+        (ASKS.to_owned(), "G"),
+        (format!("{ASKS}G"), ""),
+        (format!("{POSTS}abcG"), ""),
+        (format!("{POSTS}abc"), "POST"),
+    ] {
+        let mut stream = Gated::start().await.answers(&first, second).await;
+        assert!(is_ended(&mut stream).await, "{first:?} {second:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_is_not_taken_for_a_head() {
+    for pieces in [[ASKS, ""], ["\r\nGET / HTTP/1.1\nhost: h\n\n", ""]] {
+        let mut stream = Gated::start().await.answers(pieces[0], pieces[1]).await;
+        assert!(!is_ended(&mut stream).await, "{pieces:?}");
+        assert!(answered(&mut stream).await.starts_with("HTTP/1.1 200"));
+    }
+    let gated = Gated::start().await;
+    gated.may.send_replace(true);
+    may_come_in_pieces(gated.address).await;
+}
+
+/// Whoever answers before the body is there goes on reading it.
+#[tokio::test(start_paused = true)]
+async fn a_body_that_comes_after_the_answer_is_not_taken_for_a_head() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let filter = warp::any().and(warp::body::stream()).map(|body| {
+        tokio::spawn(futures::StreamExt::for_each(Box::pin(body), |_| {
+            std::future::ready(())
+        }));
+        Response::new("ok".into())
+    });
+    tokio::spawn(serve(listener, filter.boxed(), std::future::pending()));
+    may_come_in_pieces(address).await;
+}
+
+async fn may_come_in_pieces(address: std::net::SocketAddr) {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    for piece in [POSTS, "a", "bc"] {
+        stream.write_all(piece.as_bytes()).await.unwrap();
+        sleep(Duration::from_millis(1)).await;
+    }
+    assert!(stream.read(&mut [0; 512]).await.unwrap() > 0);
+    assert!(!is_ended(&mut stream).await);
+    assert!(answered(&mut stream).await.starts_with("HTTP/1.1 200"));
+}
+
+/// Where a body in chunks ends, and the next head begins, only the server's own reader knows.
+#[tokio::test(start_paused = true)]
+async fn after_a_body_in_chunks_the_connection_ends() {
+    let mut stream = TcpStream::connect(server().await).await.unwrap();
+    let chunks = "POST / HTTP/1.1\r\nhost: h\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
+    stream.write_all(chunks.as_bytes()).await.unwrap();
+    let mut buffer = [0; 512];
+    let length = stream.read(&mut buffer).await.unwrap();
+    let answer = String::from_utf8_lossy(&buffer[..length]).into_owned();
+    assert!(answer.contains("connection: close"), "{answer}");
+    assert!(is_ended(&mut stream).await);
+}
+
 #[tokio::test]
 async fn an_end_is_waited_for_until_the_request_is_answered() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -109,7 +224,7 @@ async fn a_connection_that_serves_is_never_closed() {
     let open = Open::default();
     let all = watchers(&open, KEPT + 10);
     for (_, watcher) in &all {
-        watcher.begin();
+        watcher.begin(0);
     }
     advance(POOLED * 2).await;
     open.tidy(Instant::now());

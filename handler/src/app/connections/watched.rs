@@ -1,4 +1,12 @@
 //! A connection that knows whether it is idle, receives the head of a request, or serves one.
+//!
+//! What hyper has read and not yet needed nobody is told, so bytes are counted here: those behind a head, less the body that
+//! the head announces, are the next head's.
+//!
+//! # Layout
+//! - `head`: finds where a head ends
+
+mod head;
 
 use std::io;
 use std::pin::Pin;
@@ -8,6 +16,8 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::Notify;
 use tokio::time::Instant;
+
+use head::HeadEnd;
 
 /// What a connection is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,34 +35,67 @@ pub(super) enum Phase {
 pub(super) struct Watcher(Arc<Shared>);
 
 struct Shared {
-    phase: Mutex<Phase>,
+    state: Mutex<State>,
     close: Notify,
+}
+
+struct State {
+    phase: Phase,
+    head: HeadEnd,
+    /// Bytes behind the present head.
+    behind: u64,
+    /// Length of the body that goes with it.
+    body: u64,
+    /// Bytes of the last body that are still to come.
+    owed: u64,
+    /// It has sent the beginning of a request before the one before was answered. Nobody who pools connections does so, and
+    /// where its heads end is known no more: from then on it is never idle.
+    is_ahead: bool,
+}
+
+impl State {
+    fn received(&mut self, bytes: &[u8]) {
+        let owed = usize::try_from(self.owed).unwrap_or(usize::MAX).min(bytes.len());
+        self.owed -= owed as u64;
+        let Some(bytes) = bytes.get(owed..).filter(|bytes| !bytes.is_empty()) else {
+            return;
+        };
+        if matches!(self.phase, Phase::Idle(_)) {
+            self.phase = Phase::Head(Instant::now());
+        }
+        self.behind += self.head.take(bytes) as u64;
+    }
+
+    fn end(&mut self, now: Instant) {
+        self.is_ahead |= self.behind > self.body;
+        if self.is_ahead {
+            self.phase = Phase::Head(now);
+            return;
+        }
+        self.owed = self.body - self.behind;
+        (self.head, self.behind) = (HeadEnd::default(), 0);
+        self.phase = Phase::Idle(now);
+    }
 }
 
 impl Watcher {
     pub(super) fn phase(&self) -> Phase {
-        *self.lock()
+        self.lock().phase
     }
 
-    fn lock(&self) -> MutexGuard<'_, Phase> {
-        self.0.phase.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The head of a request is complete.
-    pub(super) fn begin(&self) {
-        *self.lock() = Phase::Busy;
+    /// The head of a request is complete, and announces a body of so many bytes.
+    pub(super) fn begin(&self, body: u64) {
+        let mut state = self.lock();
+        (state.phase, state.body) = (Phase::Busy, body);
     }
 
     /// It is answered.
     pub(super) fn end(&self) {
-        *self.lock() = Phase::Idle(Instant::now());
-    }
-
-    fn received(&self) {
-        let mut phase = self.lock();
-        if matches!(*phase, Phase::Idle(_)) {
-            *phase = Phase::Head(Instant::now());
-        }
+        self.lock().end(Instant::now());
     }
 
     /// Ends the connection where it stands.
@@ -74,7 +117,14 @@ pub(super) struct Watched<S> {
 impl<S> Watched<S> {
     pub(super) fn new(stream: S) -> (Self, Watcher) {
         let watcher = Watcher(Arc::new(Shared {
-            phase: Mutex::new(Phase::Idle(Instant::now())),
+            state: Mutex::new(State {
+                phase: Phase::Idle(Instant::now()),
+                head: HeadEnd::default(),
+                behind: 0,
+                body: 0,
+                owed: 0,
+                is_ahead: false,
+            }),
             close: Notify::new(),
         }));
         let this = Self {
@@ -93,8 +143,8 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
-        if buffer.filled().len() > before {
-            self.watcher.received();
+        if let Some(bytes) = buffer.filled().get(before..) {
+            self.watcher.lock().received(bytes);
         }
         read
     }

@@ -15,7 +15,7 @@ use zeroize::Zeroize as _;
 
 use super::config::Retry;
 use crate::checks::vendor::VendorError;
-use crate::http_client::{self, ReadError};
+use crate::http_client::{self, Party, ReadError};
 use crate::random::Random;
 
 /// Longest answer that is read, bytes. The largest real ones list every image and reach about 50 kB.
@@ -67,7 +67,7 @@ impl Transport {
         let request = request
             .header(ACCEPT, HeaderValue::from_static("application/json"))
             .header(USER_AGENT, self.user_agent.clone());
-        let response = http_client::send(request)
+        let response = http_client::send(Party::Vendor, request)
             .await
             .map_err(|error| unanswered(&error))?;
         let status = response.status();

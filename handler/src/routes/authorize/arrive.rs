@@ -113,8 +113,9 @@ pub(super) async fn bound(
         services.default_language,
     );
     match begun {
+        Ok(Begun::Waiting { what, .. }) => Ok(wait::told::waiting(&visit, what)),
         Ok(begun) => go(services, &visit, &begun, language).await,
-        Err(error) => wait::trouble(&visit, error.into(), language),
+        Err(error) => wait::told::trouble(&visit, error.into()),
     }
 }
 

@@ -1,6 +1,24 @@
-//! Failed proofs are braked, right ones never.
+//! Failed proofs are braked, right ones never; and who sends slowly keeps nobody out.
 
-use super::world::{SECRET, World, basic, form, header, register, registration, request};
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use hyper::body::{Body, Frame};
+use hyper::service::Service as _;
+use hyper_util::service::TowerToHyperService;
+use tokio::task::JoinHandle;
+use warp::filters::BoxedFilter;
+use warp::http;
+
+use super::world::{
+    Answer, Browser, SECRET, World, basic, encoded, form, header, redemption, register, registration, request,
+};
+use crate::routes;
+use crate::routes::reply::Response;
+use crate::routes::traffic::Allowed;
 
 /// As many failures of one second are answered as failures.
 const FREE: usize = 20;
@@ -48,4 +66,192 @@ async fn wrong_client_secrets_are_braked_and_a_right_one_passes() {
         400,
         "the code is wrong, the client is not"
     );
+}
+
+/// How strangers with these addresses are answered, one wrong password each.
+async fn answered(addresses: impl Iterator<Item = String>) -> Vec<u16> {
+    let world = World::new();
+    let allowed = Allowed {
+        client_address: Some("client-ip".parse().unwrap()),
+        ..Allowed::default()
+    };
+    let filter = routes::all(&world.gate.clone().allowing(allowed));
+    let mut statuses = Vec::new();
+    for address in addresses {
+        let wrong = request("POST", "/api/verify")
+            .header("authorization", basic("b2c", "password-of-a-stranger"))
+            .header("client-ip", address);
+        statuses.push(wrong.reply(&filter).await.status().as_u16());
+    }
+    statuses
+}
+
+fn braked(statuses: &[u16]) -> usize {
+    statuses.iter().filter(|status| **status == 429).count()
+}
+
+/// App Service tells the port with the address.
+#[tokio::test(start_paused = true)]
+async fn a_port_makes_no_other_address() {
+    let v4 = (0..100).map(|n| format!("203.0.113.7:{}", 40_000 + n));
+    assert_eq!(braked(&answered(v4).await), 100 - FREE);
+    let v6 = (0..100).map(|n| format!("[2001:db8::7]:{}", 40_000 + n));
+    assert_eq!(braked(&answered(v6).await), 100 - FREE);
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_addresses_of_one_network_are_one() {
+    let same = (0..100).map(|n| format!("2001:db8:1:2::{n:x}"));
+    assert_eq!(braked(&answered(same).await), 100 - FREE);
+    let others = (0..100).map(|n| format!("2001:db8:1:{n:x}::7"));
+    assert_eq!(braked(&answered(others).await), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_no_address_counts_together() {
+    let made_up = (0..100).map(|n| format!("stranger-{n}"));
+    assert_eq!(braked(&answered(made_up).await), 100 - FREE);
+}
+
+/// A body that comes after a while, or never.
+struct Late {
+    after: Pin<Box<dyn Future<Output = ()> + Send + Sync>>,
+    text: Option<Bytes>,
+}
+
+impl Late {
+    fn never() -> Self {
+        Self {
+            after: Box::pin(std::future::pending()),
+            text: None,
+        }
+    }
+
+    fn after(time: Duration, text: String) -> Self {
+        Self {
+            after: Box::pin(tokio::time::sleep(time)),
+            text: Some(text.into()),
+        }
+    }
+}
+
+impl Body for Late {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        if self.text.is_some() {
+            std::task::ready!(self.after.as_mut().poll(context));
+            return Poll::Ready(self.text.take().map(|text| Ok(Frame::data(text))));
+        }
+        self.after.as_mut().poll(context).map(|()| None)
+    }
+}
+
+/// Eight places, and who is in them.
+struct Crowd {
+    world: World,
+    filter: BoxedFilter<(Response,)>,
+}
+
+const PLACES: usize = 8;
+
+impl Crowd {
+    fn new() -> Self {
+        let world = World::new();
+        let allowed = Allowed {
+            requests: PLACES,
+            client_address: None,
+        };
+        let filter = routes::all(&world.gate.clone().allowing(allowed));
+        Self { world, filter }
+    }
+
+    /// Posts a form without waiting for the answer.
+    fn posts(&self, path: &str, body: Late) -> JoinHandle<http::StatusCode> {
+        let request = http::Request::post(path)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("content-length", body.text.as_ref().map_or(100, Bytes::len))
+            .body(body)
+            .unwrap();
+        let service = TowerToHyperService::new(warp::service(self.filter.clone()));
+        tokio::spawn(async move { service.call(request).await.unwrap().status() })
+    }
+
+    /// So many who announce a form and send none.
+    async fn of(count: usize, path: &str) -> Self {
+        let crowd = Self::new();
+        for _ in 0..count {
+            crowd.posts(path, Late::never());
+        }
+        // All of them have been listened to.
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        crowd
+    }
+
+    async fn send(&self, request: warp::test::RequestBuilder) -> Answer {
+        request.reply(&self.filter).await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn slow_strangers_do_not_keep_everybody_out() {
+    for path in ["/api/token", "/api/verify/par", "/api/verify/authorize"] {
+        let crowd = Crowd::of(PLACES, path).await;
+        let honest = crowd.send(register().json(&registration("c1"))).await;
+        assert_eq!(honest.status(), 200, "{path}");
+    }
+}
+
+/// However many there are: whose body comes at once is served at once.
+#[tokio::test(start_paused = true)]
+async fn more_slow_strangers_than_are_waited_for_keep_nobody_out() {
+    let crowd = Crowd::of(PLACES * 100, "/api/token").await;
+    let began = tokio::time::Instant::now();
+    let redeemed = crowd.send(form("/api/token", &redemption("nonsense"))).await;
+    assert_eq!(redeemed.status(), 400, "its code is wrong: {redeemed:?}");
+    let soon = Late::after(Duration::from_millis(100), encoded(&redemption("nonsense")));
+    assert_eq!(crowd.posts("/api/token", soon).await.unwrap(), 400);
+    assert!(
+        began.elapsed() < Duration::from_millis(200),
+        "{:?}",
+        began.elapsed()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_callback_is_not_behind_slow_strangers() {
+    let crowd = Crowd::new();
+    let ticket = crowd.world.ticket("c1").await;
+    Browser::default().authorize(&crowd.world, &ticket, "").await;
+    for _ in 0..PLACES {
+        crowd.posts("/api/token", Late::never());
+    }
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    let answer = crowd
+        .send(super::callback::callback(&crowd.world, 0, "PROCESSED"))
+        .await;
+    assert_eq!(answer.status(), 200, "{answer:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_too_many_slow_bodies_the_oldest_is_given_up_and_none_lasts() {
+    let crowd = Crowd::new();
+    let began = tokio::time::Instant::now();
+    let oldest = crowd.posts("/api/token", Late::never());
+    for _ in 0..PLACES * 100 {
+        crowd.posts("/api/token", Late::never());
+    }
+    assert_eq!(oldest.await.unwrap(), 408);
+    assert!(
+        began.elapsed() < Duration::from_millis(100),
+        "{:?}",
+        began.elapsed()
+    );
+    let alone = Crowd::new().posts("/api/token", Late::never());
+    assert_eq!(alone.await.unwrap(), 408);
+    assert!(began.elapsed() < Duration::from_secs(8), "{:?}", began.elapsed());
 }

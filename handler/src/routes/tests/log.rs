@@ -12,6 +12,7 @@ use super::world::{Browser, REDIRECT, World, basic, register, registration, requ
 use crate::clock::SystemClock;
 use crate::fact_store::Place;
 use crate::grants::tests::vendor::rejected;
+use crate::pages::assets;
 use crate::telemetry::{self, Sink};
 
 /// What the handler logs from now on.
@@ -53,6 +54,18 @@ impl Log {
     #[track_caller]
     fn last(&self) -> Value {
         self.closing().pop().expect("a closing line")
+    }
+
+    /// The line that closed the last request but one: what failed, before the browser was told so on its waiting page.
+    #[track_caller]
+    fn last_but_one(&self) -> Value {
+        let mut lines = self.closing();
+        let told = lines.pop().expect("a closing line");
+        assert_eq!(
+            (&told["message"], &told["http.route"]),
+            (&"served".into(), &"/api/verify/wait/{handle}".into())
+        );
+        lines.pop().expect("two closing lines")
     }
 }
 
@@ -124,7 +137,7 @@ async fn a_vendor_that_refuses_our_settings_is_an_error_and_one_that_is_down_a_w
     let answer = Browser::default().authorize(&world, &ticket, "").await;
     assert_eq!(answer.status(), 500);
     says(
-        &log.last(),
+        &log.last_but_one(),
         "ERROR",
         "vendor.refused",
         "refuses our configuration: for the test",
@@ -132,7 +145,7 @@ async fn a_vendor_that_refuses_our_settings_is_an_error_and_one_that_is_down_a_w
     world.vendor.set_down(true);
     Browser::default().authorize(&world, &ticket, "").await;
     says(
-        &log.last(),
+        &log.last_but_one(),
         "WARN",
         "vendor.unavailable",
         "cannot be reached: for the test",
@@ -151,7 +164,12 @@ async fn attempts_that_are_used_up_are_no_alarm() {
     let ticket = world.ticket("c3").await;
     let log = Log::open(Level::INFO);
     browser.authorize(&world, &ticket, "&prompt=login").await;
-    says(&log.last(), "INFO", "attempts.exhausted", "no attempts are left");
+    says(
+        &log.last_but_one(),
+        "INFO",
+        "attempts.exhausted",
+        "no attempts are left",
+    );
 }
 
 #[tokio::test]
@@ -254,4 +272,40 @@ async fn a_trace_tells_measures_and_nothing_that_was_sent() {
     ] {
         assert!(!text.contains(private), "{private} in {text}");
     }
+}
+
+/// What needs no proof is told as often as what is refused: a stranger does not decide how long the log is.
+#[tokio::test(start_paused = true)]
+async fn strangers_do_not_fill_the_log() {
+    let (world, log) = (World::new(), Log::open(Level::INFO));
+    let ahead = || request("GET", "/api/verify/authorize").header("sec-purpose", "prefetch");
+    for _ in 0..1000 {
+        world.get("/api/token/nothing").await;
+        world.get("/api/token/.well-known/jwks.json").await;
+        world.send(request("OPTIONS", "/api/token")).await;
+        world.send(request("OPTIONS", "/api/verify")).await;
+        world.send(ahead()).await;
+        world.get(&assets::STYLE.path()).await;
+    }
+    assert!(log.lines().len() <= 6 * 20, "{} lines", log.lines().len());
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let left_out = log.lines();
+    let left_out = left_out.iter().filter(|line| line["code"] == "log.left_out");
+    let counts = left_out.map(|line| line["count"].as_u64().unwrap());
+    assert_eq!(
+        log.closing().len() as u64 + counts.sum::<u64>(),
+        6000,
+        "{}",
+        log.text()
+    );
+}
+
+/// What somebody with a proof does is told, however much it is.
+#[tokio::test(start_paused = true)]
+async fn what_a_caller_does_is_told_each_time() {
+    let (world, log) = (World::new(), Log::open(Level::INFO));
+    for n in 0..100 {
+        world.ticket(&format!("c{n}")).await;
+    }
+    assert_eq!(log.closing().len(), 100);
 }

@@ -170,6 +170,35 @@ async fn a_pushed_birth_date_that_nobody_has_is_refused() {
     }
 }
 
+/// A ticket in `login_hint` opens the other road, and no other gate.
+#[tokio::test]
+async fn what_nobody_is_called_is_refused_beside_a_ticket_too() {
+    let world = World::new();
+    let ticket = world.ticket("c1").await;
+    for (claim, value) in [
+        ("given_name", "Ada2"),
+        ("family_name", "<b>Lovelace</b>"),
+        ("birthdate", "2026-02-05"),
+    ] {
+        let claims = asks(claim, &format!(r#"{{"value":"{value}"}}"#));
+        let fields = [
+            ("client_id", "b2c"),
+            ("client_secret", SECRET),
+            ("redirect_uri", REDIRECT),
+            ("response_type", "code"),
+            ("scope", "openid"),
+            ("login_hint", &ticket),
+            ("claims", &claims),
+        ];
+        let answer = world.send(form("/api/verify/par", &fields)).await;
+        assert_eq!(
+            (answer.status().as_u16(), &json_of(&answer)["error"]),
+            (400, &"invalid_request".into()),
+            "{value}"
+        );
+    }
+}
+
 /// How it ends for a document of "ADA AUGUSTA LOVELACE" when a client asks so for the given name.
 async fn ends(constraint: &str) -> Answer {
     let (world, browser) = (World::new(), Browser::default());

@@ -226,16 +226,26 @@ impl Browser {
         deaf.send(world, request).await
     }
 
-    /// Follows an answer as long as it leads to the authorize route.
+    /// Follows an answer as long as it leads to the authorize route, or to where a browser is told why it went no further.
     pub(super) async fn follow(&self, world: &World, mut answer: Answer) -> Answer {
         for _ in 0..5 {
             let next = header(&answer, "location").to_owned();
-            if !next.starts_with("/api/verify/authorize") {
+            if !next.starts_with("/api/verify/authorize") && !next.contains("?told=") {
                 return answer;
             }
             answer = self.get(world, &next).await;
         }
         panic!("a circle: {answer:?}");
+    }
+
+    /// Follows an answer until there is a page, or another site; gives the address of it, too.
+    pub(super) async fn arrive(&self, world: &World, mut answer: Answer) -> (String, Answer) {
+        let mut at = String::new();
+        while header(&answer, "location").starts_with('/') {
+            header(&answer, "location").clone_into(&mut at);
+            answer = self.get(world, &at).await;
+        }
+        (at, answer)
     }
 
     pub(super) async fn get(&self, world: &World, path: &str) -> Answer {

@@ -1,6 +1,7 @@
 //! Counts failed proofs, by address where the front end tells it.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -11,12 +12,10 @@ const FREE: u32 = 20;
 const WINDOW: Duration = Duration::from_secs(1);
 /// Addresses remembered; the failures of further ones count together.
 const MAX_ADDRESSES: usize = 4096;
-/// Longest address that is one (an IPv6 address with zone and port).
-const MAX_LENGTH: usize = 64;
 
 /// Failed proofs of the present window.
 #[derive(Default)]
-pub(super) struct Brake(Mutex<HashMap<String, Count>>);
+pub(super) struct Brake(Mutex<HashMap<Option<IpAddr>, Count>>);
 
 struct Count {
     since: Instant,
@@ -25,14 +24,13 @@ struct Count {
 
 impl Brake {
     /// Counts one failure and says whether there were too many.
-    pub(super) fn is_over(&self, address: Option<&str>) -> bool {
+    pub(super) fn is_over(&self, address: Option<IpAddr>) -> bool {
         let now = Instant::now();
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if counts.len() >= MAX_ADDRESSES {
             counts.retain(|_, count| now < count.since + WINDOW);
         }
-        let is_known = |address: &&str| address.len() <= MAX_LENGTH && counts.len() < MAX_ADDRESSES;
-        let key = address.filter(is_known).unwrap_or_default().to_owned();
+        let key = address.filter(|_| counts.len() < MAX_ADDRESSES);
         let count = counts.entry(key).or_insert(Count {
             since: now,
             failures: 0,
@@ -61,17 +59,19 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn one_address_does_not_use_up_what_another_has() {
         let brake = Brake::default();
+        let address = |last| Some([203, 0, 113, last].into());
         for _ in 0..100 {
-            brake.is_over(Some("203.0.113.7"));
+            brake.is_over(address(7));
         }
-        assert!(brake.is_over(Some("203.0.113.7")));
-        assert!(!brake.is_over(Some("203.0.113.8")));
+        assert!(brake.is_over(address(7)));
+        assert!(!brake.is_over(address(8)));
     }
 
     #[tokio::test(start_paused = true)]
     async fn more_addresses_than_anybody_remembers_count_together() {
         let brake = Brake::default();
-        let over = (0..MAX_ADDRESSES + 100).filter(|n| brake.is_over(Some(&n.to_string())));
+        let address = |n: u32| Some(n.to_be_bytes().into());
+        let over = (0..4096 + 100).filter(|n| brake.is_over(address(*n)));
         assert!(over.count() >= 70);
         assert!(brake.0.lock().unwrap().len() <= MAX_ADDRESSES + 1);
     }

@@ -1,4 +1,4 @@
-//! Records of refused requests: the first of each second are written, one record tells of the rest.
+//! Records of requests that anybody may send: the first of each second are written, one record tells of the rest.
 //!
 //! Whoever sends wrong passwords decides how many records there are, and a disk or a bill pays for them.
 
@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use crate::background::Spawner;
 
-/// Records of one code that are written within a window.
+/// Records of one kind that are written within a window.
 const WRITTEN: u32 = 20;
 const WINDOW: Duration = Duration::from_secs(1);
 
@@ -38,6 +38,11 @@ impl Damper {
 
     /// Whether a record of this code is written now. If not, it is counted, and told with the others within a second.
     pub(in crate::routes) fn writes(&self, code: &'static str) -> bool {
+        self.writes_at_most(WRITTEN, code)
+    }
+
+    /// The same with a limit of its own.
+    pub(in crate::routes) fn writes_at_most(&self, most: u32, code: &'static str) -> bool {
         let now = Instant::now();
         let mut counts = self.lock();
         if counts.since.is_none_or(|since| since + WINDOW <= now) {
@@ -45,7 +50,7 @@ impl Damper {
             counts.written.clear();
         }
         let written = counts.written.entry(code).or_default();
-        if *written < WRITTEN {
+        if *written < most {
             *written += 1;
             return true;
         }

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::super::public_key::{self, KeyError, PublicKey};
 use super::Config;
-use crate::http_client::{self, ReadError};
+use crate::http_client::{self, Party, ReadError};
 
 /// Longest document that is read, in bytes; Entra's are below 20 kB.
 const MAX_DOCUMENT: usize = 256 * 1024;
@@ -57,7 +57,7 @@ pub(super) async fn keys(client: &Client, config: &Config) -> Result<Vec<PublicK
 }
 
 async fn get(client: &Client, address: Url) -> Result<bytes::Bytes, Error> {
-    let response = http_client::send(client.get(address).timeout(TIMEOUT)).await?;
+    let response = http_client::send(Party::Issuer, client.get(address).timeout(TIMEOUT)).await?;
     if !response.status().is_success() {
         return Err(Error::Status(response.status().as_u16()));
     }
