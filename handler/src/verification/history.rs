@@ -55,8 +55,8 @@ pub(super) struct Attempt {
     is_behind: bool,
     /// The person of this sign-in gave it up, and those who share its transaction did not.
     given_up: Option<Decision>,
-    /// A human has refused its transaction where that lies.
-    is_refused_at_home: bool,
+    /// A human has refused its transaction for another registration: where that lies, or for one that has joined it.
+    is_refused_elsewhere: bool,
     /// What was added to the registration. A decision compares and names it as it names callbacks.
     added: BTreeSet<FactHash>,
     /// When the vendor was first found to have checked the person, as the decisions where the transaction lies say.
@@ -78,7 +78,7 @@ impl Attempt {
             decision: None,
             is_behind: false,
             given_up: None,
-            is_refused_at_home: false,
+            is_refused_elsewhere: false,
             added: BTreeSet::new(),
             checked_at_home: None,
         }
@@ -136,6 +136,7 @@ impl Attempt {
         self.home = other.home;
         self.transaction.clone_from(&other.transaction);
         self.captured |= other.captured;
+        self.is_refused_elsewhere = other.is_refused_elsewhere;
         self.returned_at.extend(&other.returned_at);
         self.callbacks.clone_from(&other.callbacks);
         self.checked_at_home = other.decisions.checked_at();
@@ -156,7 +157,7 @@ impl Attempt {
         } else {
             let refused = |human: &Decision| human.conclusion.status == Status::Rejected;
             self.is_behind = !self.is_concluded() && theirs.last_reading().is_some();
-            self.is_refused_at_home = other.decisions.last_human().is_some_and(refused);
+            self.is_refused_elsewhere |= other.decisions.last_human().is_some_and(refused);
         }
         self.conclude();
     }
@@ -164,7 +165,7 @@ impl Attempt {
     /// Works out what is told.
     fn conclude(&mut self) {
         self.decision = self.decisions.told().or_else(|| self.given_up.clone());
-        if self.is_refused_at_home && self.decisions.last_human().is_none() {
+        if self.is_refused_elsewhere && self.decisions.last_human().is_none() {
             self.decision = self.decision.take().map(in_review_if_approved);
         }
         if self.is_behind || self.decision.is_some() && self.is_unread() {
@@ -292,6 +293,7 @@ impl Deps {
             Name::Joined(n) => Piece::Joined(n, self.fact(id, name).await?),
             Name::Transaction(n) => Piece::Transaction(n, self.fact(id, name).await?),
             Name::Captured(n) => Piece::Captured(n),
+            Name::Refused(n) => Piece::Refused(n),
             Name::Returned(n, _) => Piece::Returned(n, self.fact::<Happened>(id, name).await?.at),
             Name::Notice(hash) => Piece::Notice(hash, self.fact(id, name).await?),
             Name::Decision(d) => Piece::Decision(d, self.fact(id, name).await?),
@@ -311,6 +313,7 @@ enum Piece {
     Joined(u32, Joined),
     Transaction(u32, Transaction),
     Captured(u32),
+    Refused(u32),
     Returned(u32, OffsetDateTime),
     Notice(FactHash, NoticeFact),
     Decision(u32, Decision),
@@ -327,6 +330,7 @@ impl History {
             Piece::Joined(n, joined) => self.attempt(n).joined = Some(joined.home),
             Piece::Transaction(n, transaction) => self.attempt(n).transaction = Some(transaction),
             Piece::Captured(n) => self.attempt(n).captured = true,
+            Piece::Refused(n) => self.attempt(n).is_refused_elsewhere = true,
             Piece::Returned(n, at) => self.attempt(n).returned_at.push(at),
             Piece::Notice(hash, notice) => {
                 // A foreign one is about no attempt.

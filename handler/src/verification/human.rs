@@ -2,9 +2,10 @@
 
 use tracing::info;
 
-use super::facts::{Conclusion, Decision, Human};
+use super::facts::{AttemptOf, Conclusion, Decision, Happened, Human};
 use super::history::Attempt;
 use super::outcome::{Reason, Status};
+use super::paths::Name;
 use super::settle::MAX_RACES;
 use super::{Error, Outcome, Verifications};
 use crate::ids::VerificationId;
@@ -83,6 +84,9 @@ impl Verifications {
                     judgement.over(reading),
                 )
             };
+            if !judgement.accepts && attempt.decided_in != attempt.home {
+                self.refuse_elsewhere(attempt.home).await?;
+            }
             let place = self.deps.history(attempt.decided_in.id).await?;
             if is_said(attempt, &decision) || self.decided(&place, &decision).await? {
                 info!(verification.id = %id, who = judgement.who, accepts = judgement.accepts, "a human has decided");
@@ -90,6 +94,16 @@ impl Verifications {
             }
         }
         Err(Error::Busy)
+    }
+}
+
+impl Verifications {
+    /// Leaves word where a transaction lies that a human refuses it for one of those who have joined it: nobody else is told
+    /// an approval of it then, unless a human says so. Comes before the decision: afterwards it might be missing.
+    async fn refuse_elsewhere(&self, home: AttemptOf) -> Result<(), Error> {
+        let refused = Happened::at(self.deps.clock.now());
+        let path = Name::Refused(home.attempt).path(home.id);
+        self.deps.create(&path, &refused).await.map(|_| ())
     }
 }
 

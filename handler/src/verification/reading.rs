@@ -88,7 +88,9 @@ impl Verifications {
         found: Conclusion,
         why: Why,
     ) -> Result<Option<Decision>, Error> {
-        let known = attempt.decisions.last_reading().map(|(_, known)| known);
+        // That somebody gave it up says nothing of it: those who share it may go on.
+        let known = attempt.decisions.of_the_transaction();
+        let known = known.last_reading().map(|(_, known)| known);
         let conclusion = match known {
             Some(known) if found.end != Some(End::Processed) => known.clone(),
             _ => found,

@@ -66,6 +66,8 @@ pub enum Event {
     Returned,
     /// The vendor has what it needs.
     Captured,
+    /// A human refused it for another verification that uses the transaction.
+    RefusedElsewhere,
     /// It was decided.
     Decided {
         /// What would be told then.
@@ -114,6 +116,7 @@ impl fmt::Display for Event {
             Self::Callback(word) => write!(f, "callback {word}"),
             Self::Returned => f.write_str("browser returned from the vendor"),
             Self::Captured => f.write_str("captured; the vendor judges"),
+            Self::RefusedElsewhere => f.write_str("refused by a human for another verification"),
             Self::Decided { status, reason, by } => {
                 write!(f, "decided: {}", status.as_str())?;
                 if let Some(reason) = reason {
@@ -208,6 +211,7 @@ impl Deps {
             Name::Redeemed(_) => (self.fact::<Redeemed>(id, name).await?.at, None, Event::Redeemed),
             Name::Returned(n, _) => (self.happened(id, name).await?, Some(n), Event::Returned),
             Name::Captured(n) => (self.happened(id, name).await?, Some(n), Event::Captured),
+            Name::Refused(n) => (self.happened(id, name).await?, Some(n), Event::RefusedElsewhere),
             Name::Answered(_) => (self.happened(id, name).await?, None, Event::Answered),
             Name::Replayed(_) => (self.happened(id, name).await?, None, Event::Replayed),
         };

@@ -231,7 +231,10 @@ impl Story {
         let credential = self.world.vendor.credential_of(n);
         if let Ok(noticed) = self.process().notice(&credential, notice).await {
             prop_assert!(noticed != Noticed::Foreign);
-            self.announced[n] = self.results[n].len();
+            // A copy of an earlier callback tells nothing newer.
+            if noticed != Noticed::Duplicate {
+                self.announced[n] = self.results[n].len();
+            }
         }
         Ok(())
     }
