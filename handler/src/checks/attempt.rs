@@ -45,8 +45,8 @@ pub(super) struct Attempt {
     is_behind: bool,
     /// The person of this sign-in gave it up, and those who share its transaction did not.
     given_up: Option<Decision>,
-    /// A human has refused its transaction where that lies.
-    is_refused_at_home: bool,
+    /// A human has refused its transaction for another registration: where that lies, or for one that has joined it.
+    pub(super) is_refused_elsewhere: bool,
     /// What was added to the registration. A decision compares and names it as it names callbacks.
     pub(super) added: BTreeSet<FactHash>,
     /// When the vendor was first found to have checked the person, as the decisions where the transaction lies say.
@@ -72,7 +72,7 @@ impl Attempt {
             decision: None,
             is_behind: false,
             given_up: None,
-            is_refused_at_home: false,
+            is_refused_elsewhere: false,
             added: BTreeSet::new(),
             checked_at_home: None,
         }
@@ -134,6 +134,7 @@ impl Attempt {
         self.has_transaction = other.has_transaction;
         self.transaction.clone_from(&other.transaction);
         self.captured |= other.captured;
+        self.is_refused_elsewhere = other.is_refused_elsewhere;
         self.has_returned |= other.has_returned;
         self.returned_at.extend(&other.returned_at);
         self.callbacks.clone_from(&other.callbacks);
@@ -154,7 +155,7 @@ impl Attempt {
         } else {
             let refused = |human: &Decision| human.conclusion.status == Status::Rejected;
             self.is_behind = !self.is_concluded() && theirs.last_reading().is_some();
-            self.is_refused_at_home = other.decisions.last_human().is_some_and(refused);
+            self.is_refused_elsewhere |= other.decisions.last_human().is_some_and(refused);
         }
         self.conclude();
     }
@@ -162,7 +163,7 @@ impl Attempt {
     /// Works out what is told.
     pub(super) fn conclude(&mut self) {
         self.decision = self.decisions.told().or_else(|| self.given_up.clone());
-        if self.is_refused_at_home && self.decisions.last_human().is_none() {
+        if self.is_refused_elsewhere && self.decisions.last_human().is_none() {
             self.decision = self.decision.take().map(in_review_if_approved);
         }
         if self.is_behind || self.decision.is_some() && self.is_unread() {

@@ -3,9 +3,11 @@
 use tracing::info;
 
 use super::attempt::Attempt;
-use super::facts::{Conclusion, Decision, Human};
+use super::facts::{AttemptOf, Conclusion, Decision, Happened, Human};
+use super::names::FactName;
 use super::outcome::{Reason, Status};
 use super::settle::MAX_RACES;
+use super::snapshot::Snapshot;
 use super::{Checks, Error, Outcome};
 use crate::ids::VerificationId;
 
@@ -84,6 +86,9 @@ impl Checks {
                     manual.over(reading),
                 )
             };
+            if !manual.accepts && attempt.decided_in != attempt.home {
+                self.refuse_elsewhere(&seen, attempt.home).await?;
+            }
             let place = seen.history(attempt.decided_in.id).await?;
             if is_said(attempt, &decision) || self.decided(&seen, &place, attempt.home, &decision).await? {
                 info!(verification.id = %id, who = manual.who, accepts = manual.accepts, "a human has decided");
@@ -91,6 +96,16 @@ impl Checks {
             }
         }
         Err(Error::Busy)
+    }
+}
+
+impl Checks {
+    /// Leaves word where a transaction lies that a human refuses it for one of those who have joined it: nobody else is told
+    /// an approval of it then, unless a human says so. Comes before the decision: afterwards it might be missing.
+    async fn refuse_elsewhere(&self, seen: &Snapshot, home: AttemptOf) -> Result<(), Error> {
+        let refused = Happened::at(self.deps.clock.now());
+        let name = FactName::Refused(home.attempt);
+        seen.create(home.id, name, &refused).await.map(|_| ())
     }
 }
 

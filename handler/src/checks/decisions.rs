@@ -40,7 +40,7 @@ impl Decisions {
     }
 
     /// Those that say something of the transaction, and not only that a person gave it up in one of the sign-ins that share
-    /// it: the others may go on.
+    /// it: the others may go on. What an end without a result says is for them too.
     pub(super) fn of_the_transaction(&self) -> Self {
         let all = self.0.iter().filter(|(_, decision)| !is_given_up(decision));
         Self(
@@ -113,6 +113,10 @@ impl Decisions {
 
 impl<'a> Fold<'a> {
     fn read(&mut self, reading: &'a Decision) {
+        // An end without a result never takes it back that the person gave up.
+        if self.reading.is_some_and(is_given_up) && !reading.conclusion.is_check() {
+            return;
+        }
         self.reading = Some(reading);
         if let Some((human, is_changed)) = &mut self.human {
             *is_changed |= !reading.conclusion.is_same_finding(&human.conclusion);

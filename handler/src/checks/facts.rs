@@ -122,7 +122,8 @@ pub(super) struct CallbackFact {
     pub(super) sent_at: Option<String>,
 }
 
-/// A fact that only says that something happened, and when: `returned-<n>-<j>`, `captured-<n>`, `replayed-<h>`,
+/// A fact that only says that something happened, and when: `returned-<n>-<j>`, `captured-<n>`, `refused-<n>` (by a human, for another
+/// registration that uses the transaction), `replayed-<h>`,
 /// `answered-<h>`, and what is said of a start: `starts/<s>-released` and others.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Happened {

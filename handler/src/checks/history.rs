@@ -54,6 +54,7 @@ impl History {
             FactName::Rejoined(n) => self.attempt(n).is_rejoined = true,
             FactName::Transaction(n) => self.attempt(n).has_transaction = true,
             FactName::Captured(n) => self.attempt(n).captured = true,
+            FactName::Refused(n) => self.attempt(n).is_refused_elsewhere = true,
             FactName::Returned(n, _) => self.attempt(n).has_returned = true,
             FactName::Callback(n, hash) => {
                 self.attempt(n).callbacks.insert(hash);

@@ -39,6 +39,8 @@ pub(crate) enum FactName {
     Returned(u32, u32),
     /// Start number.
     Captured(u32),
+    /// A human refused it for another registration: start number.
+    Refused(u32),
     /// Another sign-in uses a transaction that lies here.
     Continued(FactHash),
     /// Number of the decision.
@@ -105,6 +107,7 @@ impl FactName {
             Self::Foreign(h) => format!("foreign-{h}"),
             Self::Returned(n, j) => format!("returned-{n}-{j}"),
             Self::Captured(n) => format!("captured-{n}"),
+            Self::Refused(n) => format!("refused-{n}"),
             Self::Continued(h) => format!("continued-{h}"),
             Self::Decision(d) => format!("decision-{d}"),
             Self::Redeemed(h) => format!("redeemed-{h}"),
@@ -149,6 +152,7 @@ impl FactName {
                 Some(Self::Returned(n.parse().ok()?, k.parse().ok()?))
             }
             "captured" => number().map(Self::Captured),
+            "refused" => number().map(Self::Refused),
             "continued" => hash().map(Self::Continued),
             "decision" => number().map(Self::Decision),
             "redeemed" => hash().map(Self::Redeemed),
@@ -243,6 +247,7 @@ mod tests {
             FactName::Erased,
             FactName::Returned(4, 5),
             FactName::Captured(6),
+            FactName::Refused(9),
             FactName::Continued(h),
             FactName::Decision(7),
             FactName::Redeemed(h),

@@ -91,7 +91,9 @@ impl Checks {
     /// it is not told any more.
     async fn news(&self, read: &Read<'_>, found: Conclusion, why: Why) -> Result<Option<Decision>, Error> {
         let attempt = read.attempt;
-        let known = attempt.decisions.last_reading().map(|(_, known)| known);
+        // That somebody gave it up says nothing of it: those who share it may go on.
+        let known = attempt.decisions.of_the_transaction();
+        let known = known.last_reading().map(|(_, known)| known);
         let callbacks = attempt.unread();
         let is_answer = found.end == Some(End::Processed);
         let is_lost = found.status == Status::Error && found.end.is_none();

@@ -64,6 +64,8 @@ pub enum Event {
     Returned,
     /// The vendor has what it needs.
     Captured,
+    /// A human refused it for another verification that uses the transaction.
+    RefusedElsewhere,
     /// It was decided.
     Decided {
         /// What would be told then.
@@ -112,6 +114,7 @@ impl fmt::Display for Event {
             Self::Callback(word) => write!(f, "callback {word}"),
             Self::Returned => f.write_str("browser returned from the vendor"),
             Self::Captured => f.write_str("captured; the vendor judges"),
+            Self::RefusedElsewhere => f.write_str("refused by a human for another verification"),
             Self::Decided { status, reason, by } => {
                 write!(f, "decided: {}", status.as_str())?;
                 if let Some(reason) = reason {
@@ -176,6 +179,7 @@ impl Snapshot {
             FactName::Transaction(n) => (Some(n), Event::TransactionStarted),
             FactName::Returned(n, _) => (Some(n), Event::Returned),
             FactName::Captured(n) => (Some(n), Event::Captured),
+            FactName::Refused(n) => (Some(n), Event::RefusedElsewhere),
             FactName::Redeemed(_) => (None, Event::Redeemed),
             FactName::Answered(_) => (None, Event::Answered),
             FactName::Replayed(_) => (None, Event::Replayed),

@@ -34,6 +34,10 @@ static SIGNING: LazyLock<Option<Arc<SigningKeys>>> = LazyLock::new(|| {
     SigningKeys::new(certificate, &[]).ok().map(Arc::new)
 });
 
+/// What the client that signs its assertions signs with; made once for all runs.
+static CLIENT_KEYS: LazyLock<Option<ClientKeys>> =
+    LazyLock::new(|| ClientKeys::from_jwks(&keys::client_jwks()?).ok());
+
 /// A place where a process runs.
 pub(crate) struct Slot {
     pub(crate) life: u32,
@@ -218,7 +222,7 @@ fn clients() -> Vec<Client> {
         client("b2c", Proof::SecretPost(secrets()), false),
         client("okta", Proof::SecretBasic(secrets()), true),
     ];
-    if let Some(keys) = keys::client_jwks().and_then(|jwks| ClientKeys::from_jwks(&jwks).ok()) {
+    if let Some(keys) = CLIENT_KEYS.clone() {
         clients.push(client("keys", Proof::PrivateKeyJwt(keys), false));
     }
     clients

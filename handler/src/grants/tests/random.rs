@@ -233,7 +233,10 @@ impl Story {
         let credential = self.world.vendor.credential_of(n);
         if let Ok(noticed) = self.process().callback(&credential, callback).await {
             prop_assert!(noticed != CallbackReceipt::Foreign);
-            self.announced[n] = self.results[n].len();
+            // A copy of an earlier callback tells nothing newer.
+            if noticed != CallbackReceipt::Duplicate {
+                self.announced[n] = self.results[n].len();
+            }
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::play::{Walk, another, at_once, page, plan, play, prefer, rule, script, sign_in};
+use super::play::{Walk, another, at_once, page, plan, play, prefer, rule, script, sign_in, wait_ms};
 use crate::browser::{At, Tab};
 use crate::callbacks::Callbacks;
 use crate::journey::Plan;
@@ -144,6 +144,45 @@ fn who_shares_a_transaction_goes_on_when_another_gives_up() {
             let back = world.back(n);
             let at = walk.tab.open(&back).await;
             walk.redeem(&at).await;
+        });
+    }
+}
+
+/// The vendor says something, and its callback is acknowledged.
+async fn told(world: &Arc<World>, says: Says) {
+    world.says(0, says, Callbacks::Never);
+    let body = world.body(0, says);
+    assert!(world.call_back(0, body).await);
+    wait_ms(5000).await;
+}
+
+#[test]
+fn what_was_read_after_one_gave_up_is_read_for_those_who_share_the_transaction() {
+    for first_gives_up in [true, false] {
+        play("liveness", async |world| {
+            let (mut walk, _) = one_gives_up(&world, first_gives_up).await;
+            told(&world, Says::Captured).await;
+            told(&world, Says::Passed).await;
+            let back = world.back(0);
+            let at = walk.tab.open(&back).await;
+            if !matches!(at, At::Client(_)) {
+                world.violated("liveness", &format!("{at:?}"));
+            }
+        });
+    }
+}
+
+#[test]
+fn what_was_abandoned_after_one_gave_up_has_expired_for_those_who_share_it() {
+    for first_gives_up in [true, false] {
+        play("liveness", async |world| {
+            let (mut walk, _) = one_gives_up(&world, first_gives_up).await;
+            told(&world, Says::Abandoned).await;
+            let back = world.back(0);
+            let shown = page(walk.tab.open(&back).await);
+            if shown.state != "expired" {
+                world.violated("liveness", &format!("{shown:?}"));
+            }
         });
     }
 }

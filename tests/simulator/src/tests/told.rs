@@ -4,6 +4,7 @@ use handler::testing::Limits;
 
 use super::play::{Walk, another, page, plan, play, play_within, rule, script, sign_in};
 use crate::browser::At;
+use crate::callbacks::Callbacks;
 use crate::journey::Journey;
 use crate::jumio::{Document, Says};
 use crate::points::{Act, Op, Rule, Side};
@@ -77,5 +78,29 @@ fn a_registration_of_other_names_is_not_told_of_an_approval() {
         grace.story.expects = Some(Document::Grace);
         let next = Journey::new(&world, grace);
         world.register(next.n, "correlation-1").await;
+    });
+}
+
+#[test]
+fn a_human_s_no_holds_for_whoever_shares_the_transaction() {
+    play("truth", async |world| {
+        let mut grace = plan();
+        grace.story.expects = Some(Document::Grace);
+        let mut walks = [grace, another(1), another(2)].map(|plan| Walk::new(&world, plan));
+        for walk in &mut walks {
+            assert!(matches!(walk.open().await, At::Vendor(0)));
+        }
+        world.says(0, Says::Passed, Callbacks::Never);
+        let back = world.back(0);
+        let [_, refused, other] = &mut walks;
+        let At::Client(answer) = refused.tab.open(&back).await else {
+            panic!("not back at the client")
+        };
+        world.redeem(refused.journey.n, &answer["code"]).await;
+        world.review(refused.journey.n, false).await;
+        match other.tab.open(&back).await {
+            At::Client(answer) => drop(world.redeem(other.journey.n, &answer["code"]).await),
+            at => assert_eq!(page(at).state, "review"),
+        }
     });
 }
