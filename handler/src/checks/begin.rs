@@ -268,7 +268,7 @@ impl Checks {
         match asking.turn(limits.start_pace, limits.line_patience).await {
             Turn::Now => {}
             // Others may have been served while this one waited.
-            Turn::Near => {
+            Turn::Come => {
                 entry.seen.refresh().await?;
                 return Ok(None);
             }

@@ -72,9 +72,9 @@ impl Place {
 pub(super) enum Turn {
     /// Start now.
     Now,
-    /// It is there now and not taken yet. Meanwhile another request may have got what this one waited for: look at the
-    /// facts, then ask again.
-    Near,
+    /// The turn has come, after waiting for it. Meanwhile another request may have got what this one waited for: look at
+    /// the facts, and ask again only if there is still something to start. A turn that nobody asks for goes to others.
+    Come,
     /// So many are before; ask again.
     Later(usize),
     /// The patience is over, or the line is full.
@@ -82,7 +82,8 @@ pub(super) enum Turn {
 }
 
 enum Asked {
-    Now,
+    /// It is served; nobody else is before this moment.
+    Now(Instant),
     At(Instant, usize),
     Never,
 }
@@ -101,23 +102,21 @@ pub(super) struct Asking<'a> {
 enum Stands {
     Outside,
     Waiting,
+    /// Its turn has come, and it looks whether it needs it. The next one's comes then.
+    Called(Instant),
     Served,
 }
 
 impl Drop for Asking<'_> {
     fn drop(&mut self) {
         let mut inner = self.line.lock();
-        let Some(place) = inner
-            .places
-            .iter_mut()
-            .find(|place| place.subject == self.subject)
-        else {
-            return;
-        };
-        match self.stands {
+        inner.count(self.subject, |place| match self.stands {
             Stands::Outside => {}
             Stands::Waiting => place.waiting = place.waiting.saturating_sub(1),
-            Stands::Served => place.served = place.served.saturating_sub(1),
+            Stands::Called(_) | Stands::Served => place.served = place.served.saturating_sub(1),
+        });
+        if let Stands::Called(next_at) = self.stands {
+            inner.take_back(next_at);
         }
     }
 }
@@ -125,13 +124,20 @@ impl Drop for Asking<'_> {
 impl Asking<'_> {
     /// Asks for a turn, and waits for it when it is near. Keeps the place in any case, until [`Asking::leave`].
     pub(super) async fn turn(&mut self, pace: Duration, patience: Duration) -> Turn {
+        if let Stands::Called(_) = self.stands {
+            self.stands = Stands::Served;
+            return Turn::Now;
+        }
         let mut has_waited = false;
         loop {
             // Before looking: what changes between looking and waiting is told as well.
             let left = self.line.left.notified();
-            match self.ask(pace, patience, !has_waited) {
-                Asked::Now if has_waited => return Turn::Near,
-                Asked::Now => return Turn::Now,
+            match self.ask(pace, patience) {
+                Asked::Now(next_at) if has_waited => {
+                    self.stands = Stands::Called(next_at);
+                    return Turn::Come;
+                }
+                Asked::Now(_) => return Turn::Now,
                 Asked::Never => return Turn::Never,
                 Asked::At(at, before) if at > self.until => return Turn::Later(before),
                 Asked::At(at, _) => tokio::select! {
@@ -144,17 +150,20 @@ impl Asking<'_> {
         }
     }
 
-    fn ask(&mut self, pace: Duration, patience: Duration, takes: bool) -> Asked {
+    fn ask(&mut self, pace: Duration, patience: Duration) -> Asked {
         let mut inner = self.line.lock();
-        if self.stands != Stands::Waiting {
-            if !inner.come(self.subject) {
-                return Asked::Never;
-            }
-            self.stands = Stands::Waiting;
+        match self.stands {
+            Stands::Outside if !inner.come(self.subject) => return Asked::Never,
+            // What it got its last turn for was done by somebody else.
+            Stands::Called(_) | Stands::Served => inner.count(self.subject, |place| {
+                place.served = place.served.saturating_sub(1);
+                place.waiting += 1;
+            }),
+            Stands::Outside | Stands::Waiting => {}
         }
+        self.stands = Stands::Waiting;
         let asked = inner.ask(self.subject, pace, patience);
-        if takes && matches!(asked, Asked::Now) {
-            inner.serve(self.subject, pace);
+        if let Asked::Now(_) = asked {
             self.stands = Stands::Served;
         }
         asked
@@ -242,7 +251,7 @@ impl Inner {
 
     /// Whoever is the first of those who are there goes as soon as the vendor may be asked again. Who is away meanwhile
     /// is passed by and keeps the place.
-    fn ask(&self, subject: SubjectKey, pace: Duration, patience: Duration) -> Asked {
+    fn ask(&mut self, subject: SubjectKey, pace: Duration, patience: Duration) -> Asked {
         let now = Instant::now();
         let Some((before, own)) = self.find(subject) else {
             return Asked::Never; // does not happen: a place in use is not taken away
@@ -251,7 +260,7 @@ impl Inner {
         let ahead = ahead.filter(|place| place.is_before_others()).count();
         let free_at = self.next_at.unwrap_or(now).max(now);
         if free_at == now && (ahead == 0 || pace.is_zero()) {
-            return Asked::Now;
+            return Asked::Now(self.serve(subject, now + pace));
         }
         if own.since + patience <= now {
             return Asked::Never;
@@ -265,12 +274,26 @@ impl Inner {
         places.find(|(_, place)| place.subject == subject)
     }
 
-    /// A request that waits takes its turn.
-    fn serve(&mut self, subject: SubjectKey, pace: Duration) {
-        self.next_at = Some(Instant::now() + pace);
-        if let Some(place) = self.places.iter_mut().find(|place| place.subject == subject) {
+    /// A request that waits takes its turn; the next one's comes at that moment.
+    fn serve(&mut self, subject: SubjectKey, next_at: Instant) -> Instant {
+        self.next_at = Some(next_at);
+        self.count(subject, |place| {
             place.waiting = place.waiting.saturating_sub(1);
             place.served += 1;
+        });
+        next_at
+    }
+
+    /// A turn was not used: whoever is next need not wait for it, unless they have had theirs.
+    fn take_back(&mut self, next_at: Instant) {
+        if self.next_at == Some(next_at) {
+            self.next_at = None;
+        }
+    }
+
+    fn count(&mut self, subject: SubjectKey, change: impl FnOnce(&mut Place)) {
+        if let Some(place) = self.places.iter_mut().find(|place| place.subject == subject) {
+            change(place);
         }
     }
 }
@@ -291,7 +314,7 @@ mod tests {
         let mut asking = line.asking(id(n));
         loop {
             match asking.turn(PACE, PATIENCE).await {
-                Turn::Near => {}
+                Turn::Come => {}
                 turn => return turn,
             }
         }
@@ -383,7 +406,7 @@ mod tests {
         let line = Line::default();
         assert_eq!(ask(&line, 1).await, Turn::Now);
         let mut waits = line.asking(id(2));
-        assert_eq!(waits.turn(PACE, PATIENCE).await, Turn::Near);
+        assert_eq!(waits.turn(PACE, PATIENCE).await, Turn::Come);
         waits.leave();
         let began = Instant::now();
         assert_eq!(
@@ -404,6 +427,36 @@ mod tests {
         let began = Instant::now();
         let ((), turn) = tokio::join!(leaves, ask(&line, 3));
         assert_eq!((turn, began.elapsed()), (Turn::Now, PACE));
+    }
+
+    /// Somebody else was faster with what the turn was for, and there is something to start once more.
+    #[tokio::test(start_paused = true)]
+    async fn a_turn_in_vain_is_followed_by_another() {
+        let line = Line::default();
+        let mut asking = line.asking(id(1));
+        assert_eq!(asking.turn(PACE, PATIENCE).await, Turn::Now);
+        let began = Instant::now();
+        assert_eq!(asking.turn(PACE, PATIENCE).await, Turn::Come);
+        assert_eq!(asking.turn(PACE, PATIENCE).await, Turn::Now);
+        assert_eq!(began.elapsed(), PACE);
+        asking.leave();
+        assert_eq!(line.place(id(1)), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_looks_for_long_whether_a_turn_is_needed_holds_nobody_up() {
+        let line = Line::default();
+        assert_eq!(ask(&line, 1).await, Turn::Now);
+        let began = Instant::now();
+        let looks = async {
+            let mut asking = line.asking(id(2));
+            assert_eq!(asking.turn(PACE, PATIENCE).await, Turn::Come);
+            tokio::time::sleep(PACE * 5).await;
+            asking.turn(PACE, PATIENCE).await
+        };
+        let behind = async { (ask(&line, 3).await, began.elapsed()) };
+        let (looked, behind) = tokio::join!(looks, behind);
+        assert_eq!((looked, behind), (Turn::Now, (Turn::Now, PACE * 2)));
     }
 
     #[tokio::test(start_paused = true)]
