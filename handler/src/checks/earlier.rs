@@ -43,6 +43,8 @@ pub(super) struct Reusable {
     pub(super) approval: Option<AttemptOf>,
     /// The latest that waits for a human.
     pub(super) review: Option<AttemptOf>,
+    /// The latest that somebody else has passed over for a fresh one, and that is open still.
+    pub(super) passed_over: Option<AttemptOf>,
 }
 
 impl Deps {
@@ -84,13 +86,16 @@ impl Deps {
     ) -> Result<Reusable, Error> {
         let mut reusable = Reusable::default();
         let later = starts.all.iter().take_while(|start| start.of.attempt > after);
-        for start in later.filter(|start| start.of.id != wanted.by && start.says(StartMark::Accepted)) {
+        for start in later.filter(|start| start.of.id != wanted.by && may_save_a_start(start)) {
             match self.worth(seen, start.of, wanted).await? {
                 Some(Earlier::Approved(of, _)) => {
                     reusable.approval = Some(of);
                     break;
                 }
                 Some(Earlier::InReview(of, _)) => reusable.review = reusable.review.or(Some(of)),
+                Some(Earlier::UnderWay(of)) if start.says(StartMark::Superseded) => {
+                    reusable.passed_over = reusable.passed_over.or(Some(of));
+                }
                 _ => {}
             }
         }
@@ -142,6 +147,11 @@ impl Deps {
             is_open && self.href(attempt.home, transaction).is_ok()
         })
     }
+}
+
+/// It was accepted at some time, or is open although another one followed it.
+fn may_save_a_start(start: &KnownStart) -> bool {
+    start.says(StartMark::Accepted) || start.says(StartMark::Superseded) && !has_ended(start)
 }
 
 /// It is said of it that it ended, and never that it was accepted.

@@ -107,7 +107,7 @@ pub(super) fn by_subject(facts: &OfSubject) -> NextStep {
         Latest::Abandoned(of) => NextStep::Recover(of),
         Latest::UnderWay(of) if of.attempt > facts.after => NextStep::Join(of),
         Latest::UnderWay(of) => NextStep::Supersede(of),
-        Latest::Concluded => match (facts.reusable.review, facts.room) {
+        Latest::Concluded => match (facts.reusable.review.or(facts.reusable.passed_over), facts.room) {
             (Some(of), _) => NextStep::Join(of),
             (None, Room::Free) => NextStep::Start(facts.next),
             (None, Room::UsedUp) => NextStep::Exhausted,
@@ -167,6 +167,20 @@ mod tests {
         let reusable = Reusable {
             approval: None,
             review: Some(OF),
+            passed_over: None,
+        };
+        let facts = OfSubject {
+            reusable,
+            ..facts(Latest::Concluded)
+        };
+        assert_eq!(by_subject(&facts), NextStep::Join(OF));
+    }
+
+    #[test]
+    fn what_a_fresh_check_has_passed_over_is_open_to_others() {
+        let reusable = Reusable {
+            passed_over: Some(OF),
+            ..Reusable::default()
         };
         let facts = OfSubject {
             reusable,
