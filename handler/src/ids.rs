@@ -82,8 +82,9 @@ impl SubjectHash {
     /// The folder of this subject.
     #[must_use]
     pub fn key(&self) -> SubjectKey {
-        let [a, b, c, d, e, f, g, h, ..] = self.0;
-        SubjectKey([a, b, c, d, e, f, g, h])
+        let mut leading = [0; 8];
+        leading.copy_from_slice(self.0.split_at(8).0);
+        SubjectKey(leading)
     }
 }
 
@@ -101,8 +102,9 @@ impl VerificationId {
     /// The folder of the subject that it belongs to.
     #[must_use]
     pub fn subject(&self) -> SubjectKey {
-        let [a, b, c, d, e, f, g, h, ..] = self.0;
-        SubjectKey([a, b, c, d, e, f, g, h])
+        let mut leading = [0; 8];
+        leading.copy_from_slice(self.0.split_at(8).0);
+        SubjectKey(leading)
     }
 
     /// Its own folder, in that of its subject.

@@ -15,6 +15,10 @@ use crate::ids::{FactHash, VerificationId};
 const REFUSED_ELSEWHERE: Reason = Reason::of("refused_in_review");
 
 /// One attempt, as its facts say.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact that is there or not, independent of the others"
+)]
 #[derive(Clone, Debug)]
 pub(super) struct Attempt {
     /// The subject's start of the same number made the transaction.

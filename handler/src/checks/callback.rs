@@ -91,7 +91,7 @@ impl Checks {
         let attempt = attempt_of(seen, &history, &callback, claimed).await?;
         let fact = self.fact_of(callback, attempt);
         let name = name_of(&history, &fact, attempt);
-        let is_full = history.names.iter().filter(is_callback).count() >= MAX_CALLBACKS;
+        let is_full = history.names.iter().filter(|name| is_callback(name)).count() >= MAX_CALLBACKS;
         if is_full && !history.names.contains(&name) {
             return self.read_instead(seen, &history, attempt).await;
         }
@@ -158,7 +158,7 @@ pub struct Received {
     verification: Verification,
 }
 
-fn is_callback(name: &&FactName) -> bool {
+fn is_callback(name: &FactName) -> bool {
     matches!(name, FactName::Callback(..) | FactName::Foreign(_))
 }
 

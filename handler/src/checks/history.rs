@@ -101,7 +101,9 @@ impl Snapshot {
             names: names.clone(),
             attempts: BTreeMap::new(),
         };
-        names.iter().for_each(|name| history.note(*name));
+        for name in &names {
+            history.note(*name);
+        }
         for (number, decision) in self.decisions(id, &names).await? {
             history.attempt(decision.attempt).decisions.add(number, decision);
         }

@@ -201,14 +201,15 @@ impl Deps {
         let Some(correlation_id) = correlation_id else {
             return VerificationId::of(subject.key(), self.random.bytes());
         };
-        let own = digest(&[
+        let hash = digest(&[
             "verification",
             &subject.to_string(),
             correlation_id,
             &number.to_string(),
         ]);
-        let [a, b, c, d, e, f, g, h, ..] = own;
-        VerificationId::of(subject.key(), [a, b, c, d, e, f, g, h])
+        let mut own = [0; 8];
+        own.copy_from_slice(hash.split_at(8).0);
+        VerificationId::of(subject.key(), own)
     }
 
     fn new_request(&self, id: VerificationId, subject: SubjectHash, registration: &Registration) -> Request {

@@ -15,7 +15,7 @@ pub struct CheckStatus {
     pub step: Step,
     /// [`Checks::retry`] would start another attempt.
     pub can_retry: bool,
-    /// The person may go back to the client without waiting: [`Checks::code`] gives a code whose outcome may still
+    /// The person may go back to the client without waiting: a code of the sign-in gives a code whose outcome may still
     /// be pending.
     pub may_leave: bool,
     /// The person may (still, or again) go to the vendor's pages: [`Checks::begin`] gives their address, because

@@ -49,7 +49,7 @@ impl Grants {
     }
 
     /// Records that a redemption was answered, for other processes. One that cannot be recorded is known to this process
-    /// alone: for the rest of [`REPEAT`] another one would answer the same client once more.
+    /// alone: for the rest of ten seconds another one would answer the same client once more.
     pub async fn record_answered(&self, receipt: Receipt) {
         let name = FactName::Answered(receipt.key);
         let verification = self.checks.open(receipt.id);

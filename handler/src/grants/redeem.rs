@@ -1,7 +1,7 @@
 //! Redeems codes and access tokens.
 //!
 //! Everything that can fail comes before the redemption is written: reading, deciding what is told, and signing. A client
-//! whose answer was lost on its way may ask once more for the same; see [`Checks::redeem`].
+//! whose answer was lost on its way may ask once more for the same; see [`Grants::redeem`].
 
 use time::{Duration, OffsetDateTime};
 use tracing::warn;
@@ -97,7 +97,7 @@ impl Grants {
     /// once. A code that is presented with the wrong client, address or verifier is refused and not used up.
     ///
     /// *Lost answer*: while no record says that the answer was written to the socket ([`Grants::answered`]), the
-    /// same client with the same code, address, verifier and assertion is told once more within [`REPEAT`], with the same
+    /// same client with the same code, address, verifier and assertion is told once more within ten seconds, with the same
     /// access token. Every other repeat by the client revokes the access token.
     ///
     /// # Errors

@@ -33,7 +33,7 @@ journeys! {
     ways:
         a_pushed_request_of_each_client
         the_answer_as_a_form;
-    notices:
+    callbacks:
         before_the_person_is_back
         in_the_older_shape;
     races:

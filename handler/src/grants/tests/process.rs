@@ -20,6 +20,10 @@ impl Deref for Process {
     }
 }
 
+fn entry(visit: &Visit) -> Entry {
+    visit.entry.again()
+}
+
 fn again(visit: &Visit) -> Visit {
     Visit {
         entry: visit.entry.again(),
@@ -28,10 +32,6 @@ fn again(visit: &Visit) -> Visit {
 }
 
 impl Process {
-    fn entry(&self, visit: &Visit) -> Entry {
-        visit.entry.again()
-    }
-
     pub(super) async fn resolve_ticket(
         &self,
         ticket: &str,
@@ -84,30 +84,27 @@ impl Process {
     }
 
     pub(super) async fn begin(&self, visit: &Visit) -> Result<Begun, Error> {
-        self.grants.checks().begin(&self.entry(visit)).await
+        self.grants.checks().begin(&entry(visit)).await
     }
 
     pub(super) async fn retry(&self, visit: &Visit) -> Result<Begun, Error> {
-        self.grants.checks().retry(&self.entry(visit)).await
+        self.grants.checks().retry(&entry(visit)).await
     }
 
     pub(super) async fn retry_after(&self, visit: &Visit, attempt: u32) -> Result<Begun, Error> {
-        self.grants
-            .checks()
-            .retry_after(&self.entry(visit), attempt)
-            .await
+        self.grants.checks().retry_after(&entry(visit), attempt).await
     }
 
     pub(super) async fn poll(&self, visit: &Visit) -> Result<CheckStatus, Error> {
-        self.grants.checks().poll(&self.entry(visit)).await
+        self.grants.checks().poll(&entry(visit)).await
     }
 
     pub(super) async fn returned(&self, visit: &Visit) -> Result<(), Error> {
-        self.grants.checks().returned(&self.entry(visit)).await
+        self.grants.checks().returned(&entry(visit)).await
     }
 
     pub(super) async fn cancel(&self, visit: &Visit) -> Result<(), Error> {
-        self.grants.checks().cancel(&self.entry(visit)).await
+        self.grants.checks().cancel(&entry(visit)).await
     }
 
     pub(super) async fn code(&self, visit: &Visit) -> Result<String, Error> {
