@@ -100,7 +100,7 @@ table! {
     SIGNING_CERT = "AppSettings:SigningCert".secret();
     /// Password of that PKCS#12, or of the loaded file.
     SIGNING_CERT_PASSWORD = "AppSettings:SigningCertPassword".secret();
-    /// Key Vault certificate that signed before and is still published; without any, the versions of the current follow each other.
+    /// Key Vault certificate that signed before. It stays published, and signs on until the current one is old enough.
     PREVIOUS_SIGNING_CERT_NAME = "AppSettings:PreviousSigningCertName".such_as("idv-signing-2025");
     /// The same by thumbprint.
     PREVIOUS_SIGNING_CERT_THUMBPRINT = "AppSettings:PreviousSigningCertThumbprint".such_as("40 hexadecimal digits");
