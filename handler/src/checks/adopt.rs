@@ -17,9 +17,8 @@ impl Checks {
         if let Some(attempt) = last.filter(|attempt| entry.is_satisfied_by(attempt)) {
             return Ok(attempt.decision.as_ref().is_some_and(is_approval));
         }
-        let starts = seen.known_starts().await?;
         let after = last.map_or(0, |last| last.number);
-        let Some(of) = self.reusable_for(entry, &starts, after).await?.approval else {
+        let Some(of) = self.reusable_for(entry, after).await?.approval else {
             return Ok(false);
         };
         let name = FactName::Joined(of.attempt);

@@ -195,7 +195,7 @@ impl Checks {
             // What was only given up here may have been approved for those who share it.
             let given_up = history.current().is_some_and(Attempt::is_given_up_here);
             let after = present.saturating_sub(u32::from(given_up));
-            self.reusable_for(entry, &starts, after).await?
+            self.reusable_for(entry, after).await?
         };
         Ok(OfSubject {
             latest,
@@ -207,19 +207,14 @@ impl Checks {
     }
 
     /// What elsewhere is as good as a check of this sign-in's own, of a start after number `after`.
-    pub(super) async fn reusable_for(
-        &self,
-        entry: &Entry,
-        starts: &Starts,
-        after: u32,
-    ) -> Result<Reusable, Error> {
+    pub(super) async fn reusable_for(&self, entry: &Entry, after: u32) -> Result<Reusable, Error> {
         let asked = entry.seen.request(entry.id).await?.asked;
         let wanted = Wanted {
             by: entry.id,
             asked: &asked,
             approved_since: entry.approved_since,
         };
-        self.deps.reusable(&entry.seen, starts, &wanted, after).await
+        self.deps.reusable(&entry.seen, &wanted, after).await
     }
 
     /// How the last start of a subject stands.

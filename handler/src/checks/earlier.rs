@@ -9,7 +9,7 @@ use super::matching::Asked;
 use super::names::StartMark;
 use super::outcome::Status;
 use super::snapshot::Snapshot;
-use super::starts::{KnownStart, Starts};
+use super::starts::{KnownStart, LOOK_BACK, Starts};
 use super::{Deps, Error};
 use crate::ids::VerificationId;
 
@@ -80,20 +80,23 @@ impl Deps {
     pub(super) async fn reusable(
         &self,
         seen: &Snapshot,
-        starts: &Starts,
         wanted: &Wanted<'_>,
         after: u32,
     ) -> Result<Reusable, Error> {
         let mut reusable = Reusable::default();
-        let later = starts.all.iter().take_while(|start| start.of.attempt > after);
-        for start in later.filter(|start| start.of.id != wanted.by && may_save_a_start(start)) {
-            match self.worth(seen, start.of, wanted).await? {
+        for (number, marks) in seen.starts().await?.into_iter().rev().take(LOOK_BACK) {
+            let home = seen.home_of(number).await?.filter(|home| *home != wanted.by);
+            let (Some(id), true) = (home, number > after && may_save_a_start(&marks)) else {
+                continue;
+            };
+            let of = AttemptOf { id, attempt: number };
+            match self.worth(seen, of, wanted).await? {
                 Some(Earlier::Approved(of, _)) => {
                     reusable.approval = Some(of);
                     break;
                 }
                 Some(Earlier::InReview(of, _)) => reusable.review = reusable.review.or(Some(of)),
-                Some(Earlier::UnderWay(of)) if start.says(StartMark::Superseded) => {
+                Some(Earlier::UnderWay(of)) if marks.contains(&StartMark::Superseded) => {
                     reusable.passed_over = reusable.passed_over.or(Some(of));
                 }
                 _ => {}
@@ -150,8 +153,10 @@ impl Deps {
 }
 
 /// It was accepted at some time, or is open although another one followed it.
-fn may_save_a_start(start: &KnownStart) -> bool {
-    start.says(StartMark::Accepted) || start.says(StartMark::Superseded) && !has_ended(start)
+fn may_save_a_start(marks: &[StartMark]) -> bool {
+    let says = |mark| marks.contains(&mark);
+    let has_ended = says(StartMark::Ended) || says(StartMark::Uncounted);
+    says(StartMark::Accepted) || says(StartMark::Superseded) && !has_ended
 }
 
 /// It is said of it that it ended, and never that it was accepted.

@@ -15,7 +15,7 @@ use super::snapshot::Snapshot;
 use super::{Deps, Error, Limits};
 
 /// How far back an earlier verification is looked for.
-const LOOK_BACK: usize = 20;
+pub(super) const LOOK_BACK: usize = 20;
 
 /// A subject's starts, latest first; released ones are left out.
 #[derive(Clone, Debug, Default)]

@@ -2,6 +2,7 @@
 
 mod access;
 mod attempts;
+mod budget;
 mod callbacks;
 mod codes;
 mod faces;
