@@ -1,10 +1,12 @@
 //! Puts settings and secrets together: certificates from wherever they are, secrets for those who are named.
 
+mod clients;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use openssl::sha::Sha256;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::ExposeSecret as _;
 use time::OffsetDateTime;
 
 use super::fetched::Fetched;
@@ -13,8 +15,7 @@ use super::rotation::{self, Pace, TOKENS_OVERDUE};
 use super::wanted::Want;
 use super::{Secret, Version};
 use crate::settings::table::{self, Setting};
-use crate::settings::{self, CertificateRef, ClientProof, Early, Fault, Faults, Names, SecretRef, Settings};
-use crate::tokens::client_assertion::ClientKeys;
+use crate::settings::{self, CertificateRef, Early, Fault, Faults, Names, Settings};
 use crate::tokens::{Certificate, CertificateError, SigningKeys};
 
 /// How long before its end the renewal of a certificate is asked for.
@@ -287,88 +288,6 @@ impl<'a> Assembly<'a> {
         let certificate =
             certificate.map_err(|error| self.fault(setting, 0, format!("gives no certificate: {error}")));
         certificate.ok()
-    }
-
-    /// One whose secret is of no use is refused alone; but if that is each of them, nothing can be served.
-    fn clients(&mut self, clients: &[settings::Client]) -> Vec<Client> {
-        let clients: Vec<Client> = clients.iter().map(|client| self.client(client)).collect();
-        let is_refused = |client: &Client| matches!(client.proof, Proof::Unreadable);
-        if !clients.is_empty() && clients.iter().all(is_refused) {
-            let (theirs, others) = std::mem::take(&mut self.aside)
-                .into_iter()
-                .partition(|fault| fault.setting.starts_with("Clients:"));
-            (self.faults, self.aside) = ([std::mem::take(&mut self.faults), theirs].concat(), others);
-        }
-        clients
-    }
-
-    fn client(&mut self, client: &settings::Client) -> Client {
-        let known = self.faults.len();
-        let proof = client.proof.as_ref();
-        let proof = proof.and_then(|proof| self.proof(client.index, proof));
-        self.aside.extend(self.faults.split_off(known));
-        Client {
-            id: client.id.clone(),
-            redirect_uris: client.redirect_uris.clone(),
-            proof: proof.unwrap_or(Proof::Unreadable),
-            require_pkce: client.require_pkce,
-        }
-    }
-
-    fn proof(&mut self, index: usize, proof: &ClientProof) -> Option<Proof> {
-        match proof {
-            ClientProof::SecretBasic { current, previous } => {
-                let secrets = self.client_secrets(index, current, previous.as_ref());
-                secrets.map(Proof::SecretBasic)
-            }
-            ClientProof::SecretPost { current, previous } => {
-                let secrets = self.client_secrets(index, current, previous.as_ref());
-                secrets.map(Proof::SecretPost)
-            }
-            ClientProof::KeySet(jwks) => {
-                let keys = ClientKeys::from_jwks(jwks);
-                let keys = keys.map_err(|error| self.fault(&table::CLIENT_JWKS, index, error));
-                keys.map(Proof::PrivateKeyJwt).ok()
-            }
-            ClientProof::Certificates(name) => {
-                let setting = &table::CLIENT_CERTIFICATE_NAME;
-                let secret = self.secret(setting, index, name)?;
-                let keys = ClientKeys::from_certificates(secret.value.expose_secret());
-                let keys = keys.map_err(|error| self.fault(setting, index, error));
-                keys.map(Proof::PrivateKeyJwt).ok()
-            }
-        }
-    }
-
-    fn client_secrets(
-        &mut self,
-        index: usize,
-        current: &SecretRef,
-        previous: Option<&SecretRef>,
-    ) -> Option<Secrets> {
-        let current = self.client_secret(&table::CLIENT_SECRET_NAME, index, current);
-        let setting = &table::CLIENT_PREVIOUS_SECRET_NAME;
-        let previous =
-            previous.and_then(|it| self.spared(|assembly| assembly.client_secret(setting, index, it)));
-        Some(Secrets {
-            current: current?,
-            previous,
-        })
-    }
-
-    fn client_secret(&mut self, setting: &Setting, index: usize, place: &SecretRef) -> Option<SecretString> {
-        match place {
-            SecretRef::Given(secret) => Some(secret.clone()),
-            SecretRef::Vault(name) => {
-                let secret = self.secret(setting, index, name)?;
-                if secret.value.expose_secret().len() < settings::MIN_SECRET {
-                    let rule = format!("names a secret of less than {} characters", settings::MIN_SECRET);
-                    self.fault(setting, index, rule);
-                    return None;
-                }
-                Some(secret.value.clone())
-            }
-        }
     }
 }
 

@@ -1,0 +1,92 @@
+//! The clients, each by itself: one that cannot prove itself is set aside, and the others are served.
+
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::{Assembly, Client, Proof, Secrets};
+use crate::settings::table::{self, Setting};
+use crate::settings::{self, ClientProof, SecretRef};
+use crate::tokens::client_assertion::ClientKeys;
+
+impl Assembly<'_> {
+    /// One whose secret is of no use is refused alone; but if that is each of them, nothing can be served.
+    pub(super) fn clients(&mut self, clients: &[settings::Client]) -> Vec<Client> {
+        let clients: Vec<Client> = clients.iter().map(|client| self.client(client)).collect();
+        let is_refused = |client: &Client| matches!(client.proof, Proof::Unreadable);
+        if !clients.is_empty() && clients.iter().all(is_refused) {
+            let (theirs, others) = std::mem::take(&mut self.aside)
+                .into_iter()
+                .partition(|fault| fault.setting.starts_with("Clients:"));
+            (self.faults, self.aside) = ([std::mem::take(&mut self.faults), theirs].concat(), others);
+        }
+        clients
+    }
+
+    fn client(&mut self, client: &settings::Client) -> Client {
+        let known = self.faults.len();
+        let proof = client.proof.as_ref();
+        let proof = proof.and_then(|proof| self.proof(client.index, proof));
+        self.aside.extend(self.faults.split_off(known));
+        Client {
+            id: client.id.clone(),
+            redirect_uris: client.redirect_uris.clone(),
+            proof: proof.unwrap_or(Proof::Unreadable),
+            require_pkce: client.require_pkce,
+        }
+    }
+
+    fn proof(&mut self, index: usize, proof: &ClientProof) -> Option<Proof> {
+        match proof {
+            ClientProof::SecretBasic { current, previous } => {
+                let secrets = self.client_secrets(index, current, previous.as_ref());
+                secrets.map(Proof::SecretBasic)
+            }
+            ClientProof::SecretPost { current, previous } => {
+                let secrets = self.client_secrets(index, current, previous.as_ref());
+                secrets.map(Proof::SecretPost)
+            }
+            ClientProof::KeySet(jwks) => {
+                let keys = ClientKeys::from_jwks(jwks);
+                let keys = keys.map_err(|error| self.fault(&table::CLIENT_JWKS, index, error));
+                keys.map(Proof::PrivateKeyJwt).ok()
+            }
+            ClientProof::Certificates(name) => {
+                let setting = &table::CLIENT_CERTIFICATE_NAME;
+                let secret = self.secret(setting, index, name)?;
+                let keys = ClientKeys::from_certificates(secret.value.expose_secret());
+                let keys = keys.map_err(|error| self.fault(setting, index, error));
+                keys.map(Proof::PrivateKeyJwt).ok()
+            }
+        }
+    }
+
+    fn client_secrets(
+        &mut self,
+        index: usize,
+        current: &SecretRef,
+        previous: Option<&SecretRef>,
+    ) -> Option<Secrets> {
+        let current = self.client_secret(&table::CLIENT_SECRET_NAME, index, current);
+        let setting = &table::CLIENT_PREVIOUS_SECRET_NAME;
+        let previous =
+            previous.and_then(|it| self.spared(|assembly| assembly.client_secret(setting, index, it)));
+        Some(Secrets {
+            current: current?,
+            previous,
+        })
+    }
+
+    fn client_secret(&mut self, setting: &Setting, index: usize, place: &SecretRef) -> Option<SecretString> {
+        match place {
+            SecretRef::Given(secret) => Some(secret.clone()),
+            SecretRef::Vault(name) => {
+                let secret = self.secret(setting, index, name)?;
+                if secret.value.expose_secret().len() < settings::MIN_SECRET {
+                    let rule = format!("names a secret of less than {} characters", settings::MIN_SECRET);
+                    self.fault(setting, index, rule);
+                    return None;
+                }
+                Some(secret.value.clone())
+            }
+        }
+    }
+}
