@@ -314,7 +314,9 @@ impl Journey {
         let Some(offer) = self.chosen(page) else {
             return Some(self.reload(tab).await);
         };
-        let is_open = matches!(page.state.as_str(), "ready" | "at_vendor" | "checking");
+        // A retry whose answer was lost may have begun something: who leaves then gives that up, whatever the page says.
+        let is_under_way = self.world.is_something_under_way();
+        let is_open = is_under_way || matches!(page.state.as_str(), "ready" | "at_vendor" | "checking");
         if offer.name == "cancel" || offer.name == "leave" && (is_open || self.plan.has_two_tabs) {
             self.world.gives_up(self.n);
         }

@@ -234,7 +234,10 @@ impl World {
         };
         let starter = new.start.reference.rsplit_once('-').map(|(id, _)| id.to_owned());
         for (old_n, old) in others {
-            if self.is_given_up(old_n, &old) || self.is_asked_afresh(starter.as_deref(), &new, &old) {
+            if self.is_given_up(old_n, &old)
+                || self.is_asked_afresh(starter.as_deref(), &new, &old)
+                || self.is_tried_again(starter.as_deref(), n, old_n)
+            {
                 continue;
             }
             if self.may_be_unknown(&old) {
@@ -288,6 +291,29 @@ impl World {
             .filter(|story| story.uses(n, transaction))
             .peekable();
         theirs.peek().is_some() && theirs.all(|story| n < story.given_up)
+    }
+
+    /// Some transaction has not ended.
+    pub(crate) fn is_something_under_way(&self) -> bool {
+        let jumio = lock(&self.jumio);
+        jumio.transactions.iter().any(|one| !one.says().is_end())
+    }
+
+    /// Whoever starts it has come to the end of a later one than the old one, which a fresh check had passed over, and tries
+    /// again: that takes another one.
+    fn is_tried_again(&self, starter: Option<&str>, new: usize, old: usize) -> bool {
+        let between: Vec<(usize, Transaction)> = {
+            let jumio = lock(&self.jumio);
+            let all = jumio.transactions.iter().cloned().enumerate();
+            all.filter(|(n, one)| (old + 1..new).contains(n) && one.says().is_end())
+                .collect()
+        };
+        let oracle = lock(&self.oracle);
+        let mut starters = oracle
+            .stories
+            .iter()
+            .filter(|story| story.id.is_some() && story.id.as_deref() == starter);
+        starters.any(|story| between.iter().any(|(n, one)| story.uses(*n, one)))
     }
 
     /// Somebody demanded a check begun after their request, and the other one was begun before it.
