@@ -142,31 +142,22 @@ impl Grants {
             return Err(RedeemError::WrongClient);
         }
         let fits = check(&visit.authorization, presented);
-        let fact = match redeemed(&verification, receipt).await? {
+        let (expires_at, fact) = match redeemed(&verification, receipt).await? {
             Some(first) => {
-                let fits = fits.is_ok();
                 let repeat = Repeat {
                     first,
-                    fits,
+                    fits: fits.is_ok(),
                     is_first_look,
                 };
                 self.repeated(&verification, receipt, &repeat, presented).await?;
-                None
+                (repeat.first.access_token_expires_at, None)
             }
             None if code.expires_at <= now => return Err(RedeemError::Expired),
             None => {
                 fits?;
                 refuse_used_proof(presented, now)?;
-                Some(self.new_redemption(presented, now))
-            }
-        };
-        let expires_at = match &fact {
-            Some(fact) => fact.access_token_expires_at,
-            None => {
-                redeemed(&verification, receipt)
-                    .await?
-                    .ok_or(RedeemError::Unknown)?
-                    .access_token_expires_at
+                let fact = self.new_redemption(presented, now);
+                (fact.access_token_expires_at, Some(fact))
             }
         };
         let access_token = self
