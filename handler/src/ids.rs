@@ -78,13 +78,19 @@ id!(
     SubjectKey, 8
 );
 
+/// The first N of M bytes; N is at most M.
+#[must_use]
+pub fn leading<const N: usize, const M: usize>(bytes: &[u8; M]) -> [u8; N] {
+    let mut leading = [0; N];
+    leading.copy_from_slice(bytes.split_at(N).0);
+    leading
+}
+
 impl SubjectHash {
     /// The folder of this subject.
     #[must_use]
     pub fn key(&self) -> SubjectKey {
-        let mut leading = [0; 8];
-        leading.copy_from_slice(self.0.split_at(8).0);
-        SubjectKey(leading)
+        SubjectKey(leading(&self.0))
     }
 }
 
@@ -102,9 +108,7 @@ impl VerificationId {
     /// The folder of the subject that it belongs to.
     #[must_use]
     pub fn subject(&self) -> SubjectKey {
-        let mut leading = [0; 8];
-        leading.copy_from_slice(self.0.split_at(8).0);
-        SubjectKey(leading)
+        SubjectKey(leading(&self.0))
     }
 
     /// Its own folder, in that of its subject.
@@ -131,9 +135,7 @@ impl FactHash {
     /// The leading bytes of a hash.
     #[must_use]
     pub fn leading(hash: &[u8; 32]) -> Self {
-        let mut leading = [0; 16];
-        leading.copy_from_slice(hash.split_at(16).0);
-        Self(leading)
+        Self(leading(hash))
     }
 }
 

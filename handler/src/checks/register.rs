@@ -11,7 +11,7 @@ use super::names::FactName;
 use super::snapshot::Snapshot;
 use super::vendor::Consent;
 use super::{Checks, Deps, Error, Outcome, Verification};
-use crate::ids::{SubjectHash, VerificationId};
+use crate::ids::{SubjectHash, VerificationId, leading};
 use crate::person::Person;
 use crate::seal::{Purpose, digest};
 
@@ -207,9 +207,7 @@ impl Deps {
             correlation_id,
             &number.to_string(),
         ]);
-        let mut own = [0; 8];
-        own.copy_from_slice(hash.split_at(8).0);
-        VerificationId::of(subject.key(), own)
+        VerificationId::of(subject.key(), leading(&hash))
     }
 
     fn new_request(&self, id: VerificationId, subject: SubjectHash, registration: &Registration) -> Request {
