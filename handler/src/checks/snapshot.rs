@@ -101,11 +101,7 @@ impl Snapshot {
 
     /// Whether a verification has a fact of this name.
     pub(crate) async fn has(&self, id: VerificationId, name: FactName) -> Result<bool, Error> {
-        let has = |listing: &Listing| {
-            let names = listing.verifications.get(&id);
-            names.is_some_and(|names| names.contains(&name))
-        };
-        self.listed(has).await
+        self.listed(|listing| listing.has(Place::Of(id, name))).await
     }
 
     /// Whether a verification was erased.
@@ -200,14 +196,26 @@ impl Snapshot {
         name: FactName,
         fact: &T,
     ) -> Result<Created, Error> {
-        if self.has(id, name).await? {
+        self.create_at(Place::Of(id, name), fact).await
+    }
+
+    /// Says something of a start.
+    pub(super) async fn mark<T: Serialize + Sync>(
+        &self,
+        number: u32,
+        mark: StartMark,
+        fact: &T,
+    ) -> Result<Created, Error> {
+        self.create_at(Place::Start(number, mark), fact).await
+    }
+
+    async fn create_at<T: Serialize + Sync>(&self, place: Place, fact: &T) -> Result<Created, Error> {
+        if self.listed(|listing| listing.has(place)).await? {
             return Ok(Created::Existed);
         }
-        let path = name.path(id);
+        let path = place.path(self.subject);
         let created = self.write(&path, document(&path, fact)?).await?;
-        self.learn(|listing| {
-            listing.verifications.entry(id).or_default().insert(name);
-        });
+        self.learn(place);
         Ok(created)
     }
 
@@ -219,11 +227,20 @@ impl Snapshot {
         name: FactName,
         fact: &T,
     ) -> Result<bool, Error> {
-        let path = name.path(id);
-        let is_ours = self.write_exclusive(&path, document(&path, fact)?).await?;
-        self.learn(|listing| {
-            listing.verifications.entry(id).or_default().insert(name);
-        });
+        self.claim(Place::Of(id, name), fact).await
+    }
+
+    /// Takes the lease on a start, which only one may take; see [`Snapshot::create_exclusive`].
+    pub(super) async fn lease<T: Serialize + Sync>(&self, number: u32, fact: &T) -> Result<bool, Error> {
+        self.claim(Place::Start(number, StartMark::Leased), fact).await
+    }
+
+    async fn claim<T: Serialize + Sync>(&self, place: Place, fact: &T) -> Result<bool, Error> {
+        let path = place.path(self.subject);
+        let ours = document(&path, fact)?;
+        let is_ours = self.write(&path, ours.clone()).await? == Created::New
+            || self.store.read(&path).await? == Some(ours);
+        self.learn(place);
         Ok(is_ours)
     }
 
@@ -259,38 +276,6 @@ impl Snapshot {
         id.subject() == self.subject
     }
 
-    /// Says something of a start.
-    pub(super) async fn mark<T: Serialize + Sync>(
-        &self,
-        number: u32,
-        mark: StartMark,
-        fact: &T,
-    ) -> Result<Created, Error> {
-        if self.says(number, mark).await? {
-            return Ok(Created::Existed);
-        }
-        let path = names::start(self.subject, number, mark);
-        let created = self.write(&path, document(&path, fact)?).await?;
-        self.learn(|listing| listing.starts.entry(number).or_default().push(mark));
-        Ok(created)
-    }
-
-    /// Takes the lease on a start, which only one may take; see [`Snapshot::create_exclusive`].
-    pub(super) async fn lease<T: Serialize + Sync>(&self, number: u32, fact: &T) -> Result<bool, Error> {
-        let path = names::start(self.subject, number, StartMark::Leased);
-        let is_ours = self.write_exclusive(&path, document(&path, fact)?).await?;
-        self.learn(|listing| listing.starts.entry(number).or_default().push(StartMark::Leased));
-        Ok(is_ours)
-    }
-
-    async fn says(&self, number: u32, mark: StartMark) -> Result<bool, Error> {
-        let says = |listing: &Listing| {
-            let marks = listing.starts.get(&number);
-            marks.is_some_and(|marks| marks.contains(&mark))
-        };
-        self.listed(says).await
-    }
-
     async fn write(&self, path: &str, document: Bytes) -> Result<Created, Error> {
         let created = self.store.create(path, document.clone()).await?;
         if created == Created::New {
@@ -299,17 +284,26 @@ impl Snapshot {
         Ok(created)
     }
 
-    async fn write_exclusive(&self, path: &str, ours: Bytes) -> Result<bool, Error> {
-        if self.write(path, ours.clone()).await? == Created::New {
-            return Ok(true);
-        }
-        Ok(self.store.read(path).await? == Some(ours))
-    }
-
     /// Our own writes, and what a lost race has shown, belong to what is known.
-    fn learn(&self, add: impl FnOnce(&mut Listing)) {
+    fn learn(&self, place: Place) {
         if let Some(listing) = &mut self.lock().listing {
-            add(listing);
+            listing.insert(place);
+        }
+    }
+}
+
+/// Where a fact of the subject lies.
+#[derive(Clone, Copy)]
+enum Place {
+    Of(VerificationId, FactName),
+    Start(u32, StartMark),
+}
+
+impl Place {
+    fn path(self, subject: SubjectKey) -> String {
+        match self {
+            Self::Of(id, name) => name.path(id),
+            Self::Start(number, mark) => names::start(subject, number, mark),
         }
     }
 }
@@ -320,14 +314,41 @@ impl Listing {
         let Some((folder, name)) = file.split_once('/') else {
             return;
         };
-        if folder == names::STARTS {
-            if let Some((number, mark)) = names::parse_start(name) {
-                self.starts.entry(number).or_default().push(mark);
-            }
-            return;
+        let place = if folder == names::STARTS {
+            names::parse_start(name).map(|(number, mark)| Place::Start(number, mark))
+        } else {
+            let (id, name) = (VerificationId::within(subject, folder), FactName::parse(name));
+            id.zip(name).map(|(id, name)| Place::Of(id, name))
+        };
+        if let Some(place) = place {
+            self.insert(place);
         }
-        if let (Some(id), Some(name)) = (VerificationId::within(subject, folder), FactName::parse(name)) {
-            self.verifications.entry(id).or_default().insert(name);
+    }
+
+    fn insert(&mut self, place: Place) {
+        match place {
+            Place::Of(id, name) => {
+                self.verifications.entry(id).or_default().insert(name);
+            }
+            Place::Start(number, mark) => {
+                let marks = self.starts.entry(number).or_default();
+                if !marks.contains(&mark) {
+                    marks.push(mark);
+                }
+            }
+        }
+    }
+
+    fn has(&self, place: Place) -> bool {
+        match place {
+            Place::Of(id, name) => {
+                let names = self.verifications.get(&id);
+                names.is_some_and(|names| names.contains(&name))
+            }
+            Place::Start(number, mark) => {
+                let marks = self.starts.get(&number);
+                marks.is_some_and(|marks| marks.contains(&mark))
+            }
         }
     }
 
