@@ -9,7 +9,7 @@ use super::matching::Asked;
 use super::names::StartMark;
 use super::outcome::Status;
 use super::snapshot::Snapshot;
-use super::starts::{KnownStart, LOOK_BACK, Starts};
+use super::starts::{LOOK_BACK, Starts};
 use super::{Deps, Error};
 use crate::ids::VerificationId;
 
@@ -59,7 +59,7 @@ impl Deps {
         let mut best: Option<Earlier> = None;
         for start in starts.all.iter().filter(|start| start.of.id != wanted.by) {
             // What has ended without an approval is worth a look only as the latest of all.
-            if best.is_some() && has_ended(start) {
+            if best.is_some() && !may_be_worth(&start.marks) {
                 continue;
             }
             match self.worth(seen, start.of, wanted).await? {
@@ -152,14 +152,14 @@ impl Deps {
     }
 }
 
+/// It was accepted at some time, or has not ended.
+fn may_be_worth(marks: &[StartMark]) -> bool {
+    let says = |mark| marks.contains(&mark);
+    says(StartMark::Accepted) || !says(StartMark::Ended) && !says(StartMark::Uncounted)
+}
+
 /// It was accepted at some time, or is open although another one followed it.
 fn may_save_a_start(marks: &[StartMark]) -> bool {
     let says = |mark| marks.contains(&mark);
-    let has_ended = says(StartMark::Ended) || says(StartMark::Uncounted);
-    says(StartMark::Accepted) || says(StartMark::Superseded) && !has_ended
-}
-
-/// It is said of it that it ended, and never that it was accepted.
-fn has_ended(start: &KnownStart) -> bool {
-    !start.says(StartMark::Accepted) && (start.says(StartMark::Ended) || start.says(StartMark::Uncounted))
+    may_be_worth(marks) && (says(StartMark::Accepted) || says(StartMark::Superseded))
 }

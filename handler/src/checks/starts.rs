@@ -30,7 +30,7 @@ pub(super) struct Starts {
 pub(super) struct KnownStart {
     pub(super) of: AttemptOf,
     at: OffsetDateTime,
-    marks: Vec<StartMark>,
+    pub(super) marks: Vec<StartMark>,
 }
 
 /// Whether one more start is allowed.
@@ -47,12 +47,7 @@ pub(super) enum Room {
 impl KnownStart {
     /// The person has shown something in it, or may yet.
     pub(super) fn is_attempt(&self) -> bool {
-        let none = [
-            StartMark::Uncounted,
-            StartMark::Unconfirmed,
-            StartMark::Superseded,
-        ];
-        self.says(StartMark::Checked) || !none.into_iter().any(|mark| self.says(mark))
+        self.says(StartMark::Checked) || !self.is_concluded()
     }
 
     /// Nobody knows whether it reached the vendor.
@@ -62,17 +57,22 @@ impl KnownStart {
 
     /// It is said of it, here, that another start may follow.
     fn is_concluded(&self) -> bool {
-        let concluded = [
-            StartMark::Uncounted,
-            StartMark::Unconfirmed,
-            StartMark::Superseded,
-        ];
-        concluded.into_iter().any(|mark| self.says(mark))
+        may_be_followed(&self.marks)
     }
 
     pub(super) fn says(&self, mark: StartMark) -> bool {
         self.marks.contains(&mark)
     }
+}
+
+/// It is said of a start that another one may follow; unless the person was checked in it after all, it is no attempt.
+fn may_be_followed(marks: &[StartMark]) -> bool {
+    let said = [
+        StartMark::Uncounted,
+        StartMark::Unconfirmed,
+        StartMark::Superseded,
+    ];
+    said.iter().any(|mark| marks.contains(mark))
 }
 
 impl Starts {
@@ -172,14 +172,8 @@ impl Deps {
 
     /// The vendor has checked the person: it is an attempt, whatever was said of it before.
     pub(super) async fn count(&self, seen: &Snapshot, of: AttemptOf) -> Result<(), Error> {
-        let not_counted = [
-            StartMark::Uncounted,
-            StartMark::Unconfirmed,
-            StartMark::Superseded,
-        ];
         let marks = seen.starts().await?;
-        let marks = marks.get(&of.attempt).map(Vec::as_slice).unwrap_or_default();
-        if not_counted.iter().any(|mark| marks.contains(mark)) {
+        if marks.get(&of.attempt).is_some_and(|marks| may_be_followed(marks)) {
             self.mark(seen, of, StartMark::Checked).await?;
         }
         Ok(())
