@@ -40,6 +40,10 @@ pub(super) const ROUTE: Route = Route {
 /// Where a browser that was handed a cookie brings it back, with the same query.
 const BACK: &str = "/api/verify/authorize/back";
 
+/// Names, in an address of our own, that the browser was sent once more because another of its cookies may have been
+/// served.
+const AGAIN: &str = "again";
+
 pub(super) const ROUTE_BACK: Route = Route {
     template: BACK,
     methods: FOLLOW,
@@ -94,7 +98,13 @@ async fn by_pushed(
         return Err(Untrusted::RedirectUri.into());
     }
     let held = cookie::of(&call.incoming, services, verification.id);
-    let Some(browser) = serves(grants, &verification, pushed, &held).await? else {
+    let served = match serves(grants, &verification, pushed, &held).await {
+        Err(Error::Used) if parameters.get(AGAIN).is_none() => {
+            return Ok(come_once_more(&client.id, pushed));
+        }
+        served => served?,
+    };
+    let Some(browser) = served else {
         // Not even an approval answers it before: a pushed request serves one browser.
         return Ok(arrive::sent_for_a_cookie(
             call,
@@ -127,12 +137,22 @@ async fn serves(
 
 /// To the same request by GET. The address holds nothing of the person: what was asked lies in the store.
 fn come_by_get(client_id: &str, pushed: &str) -> Response {
+    reply::see_other(&format!("{AUTHORIZE}?{}", query(client_id, pushed, &[])))
+}
+
+/// Two requests of a double click may each be handed a cookie, and the one that was served is the other's. By the time of
+/// one more hop the browser holds both; a stranger's holds what it held.
+fn come_once_more(client_id: &str, pushed: &str) -> Response {
+    reply::see_other(&format!("{BACK}?{}", query(client_id, pushed, &[(AGAIN, "1")])))
+}
+
+fn query(client_id: &str, pushed: &str, more: &[(&str, &str)]) -> String {
     let uri = format!("{}{pushed}", push::PREFIX);
-    let query = form_urlencoded::Serializer::new(String::new())
+    form_urlencoded::Serializer::new(String::new())
         .append_pair("client_id", client_id)
         .append_pair("request_uri", &uri)
-        .finish();
-    reply::see_other(&format!("{AUTHORIZE}?{query}"))
+        .extend_pairs(more)
+        .finish()
 }
 
 async fn by_ticket(

@@ -292,6 +292,30 @@ async fn what_is_no_approval_is_told_only_to_the_browser_that_came_back() {
     );
 }
 
+/// Both first requests were handed a cookie. The one that is served first comes back with both of them, and the browser
+/// has named the later one first; the other one left with the earlier one alone.
+#[tokio::test]
+async fn a_double_click_on_a_pushed_request_whose_answers_cross_leads_to_no_dead_page() {
+    let (world, browser) = (World::new(), Browser::default());
+    let uri = super::push::pushed(&world).await;
+    let query = encoded(&[("client_id", "okta"), ("request_uri", &uri)]);
+    let path = format!("/api/verify/authorize?{query}");
+    let one = browser.lose(&world, request("GET", &path)).await;
+    let two = browser.lose(&world, request("GET", &path)).await;
+    let (only_one, only_two) = (Browser::default(), Browser::default());
+    only_one.keep(&one);
+    only_two.keep(&two);
+    let answer = only_two.get(&world, location(&two)).await;
+    is_at_vendor(&answer);
+    let back = location(&one).to_owned();
+    let answer = only_one.lose(&world, request("GET", &back)).await;
+    // By now the browser holds both.
+    browser.keep(&one);
+    browser.keep(&two);
+    is_at_vendor(&browser.follow(&world, answer).await);
+    assert_eq!(world.vendor.starts(), 1);
+}
+
 #[tokio::test]
 async fn a_pushed_request_is_bound_by_the_cookie_that_came_back() {
     let world = World::new();
