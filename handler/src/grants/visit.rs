@@ -266,11 +266,12 @@ impl Grants {
 
     async fn bound(&self, verification: &Verification, ours: &Authorized) -> Result<Option<Bound>, Error> {
         let present = self.period(ours.at);
-        for period in [present - 1, present] {
+        // The next one has begun for a process whose clock is ahead.
+        for period in [present - 1, present, present + 1] {
             let key = ours.key(period)?;
             let name = FactName::Authorization(key);
             let found: Option<Authorized> = verification.seen.find(verification.id, name).await?;
-            if let Some(fact) = found.filter(|found| period == present || found.expires_at > ours.at) {
+            if let Some(fact) = found.filter(|found| period >= present || found.expires_at > ours.at) {
                 return Ok(Some(Bound { key, fact }));
             }
         }
@@ -278,7 +279,8 @@ impl Grants {
     }
 
     /// Time in steps of one authorization's life. What is made in one period has ended when the next but one begins, so
-    /// the names of two periods are all that can still be valid: no search, and no limit on how often a request is repeated.
+    /// the names of three periods are all that can be valid where clocks differ: no search, and no limit on how often a
+    /// request is repeated.
     fn period(&self, at: OffsetDateTime) -> i64 {
         let life_s = i64::try_from(self.lives.authorization.as_secs()).unwrap_or(i64::MAX);
         at.unix_timestamp().div_euclid(life_s.max(1))

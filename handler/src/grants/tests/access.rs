@@ -197,6 +197,20 @@ async fn a_request_keeps_its_handle_while_it_lives_and_gets_another_one_after() 
     }
 }
 
+/// The name of the fact has the time in it, and of two processes one may see the next period before the other.
+#[tokio::test]
+async fn a_request_keeps_its_handle_where_the_clock_is_behind() {
+    let world = World::new();
+    let into_period = world.now().unix_timestamp().rem_euclid(3_600);
+    world.advance_s(u64::try_from(3_600 - into_period - 2).unwrap());
+    let (behind, ahead) = (world.process(), world.process_ahead_s(4));
+    let registered = behind.register(registration("c1")).await.unwrap();
+    let id = behind.resolve_ticket(&registered.ticket, CLIENT).await.unwrap();
+    let handle = ahead.authorize(id, authorization(), BROWSER).await.unwrap();
+    let again = behind.authorize(id, authorization(), BROWSER).await.unwrap();
+    assert_eq!(again, handle);
+}
+
 /// Answered at once by an approval, bound to nobody: its handle opens nothing.
 #[tokio::test]
 async fn the_handle_of_a_sign_in_without_browser_opens_nothing() {
