@@ -150,8 +150,13 @@ pub(super) fn waiting(visit: &Visit, what: Waiting, after: Option<u32>, language
     reply::page(StatusCode::OK, pages::wait(&view))
 }
 
-/// The page when the check cannot be begun now: the person may try again or leave. Other faults stay what they are.
+/// The page when the check cannot be begun now: the person may try again or leave. Where there is nothing to try again any
+/// more (pressed twice, in two tabs, or approved meanwhile) the waiting page shows how things stand. Other faults stay what
+/// they are.
 pub(super) fn trouble(visit: &Visit, fault: Fault, language: Language) -> Result<Response, Fault> {
+    if matches!(fault, Fault::Core(Error::NotRetryable)) {
+        return Ok(reply::see_other(&path(visit.handle())));
+    }
     let Some(state) = state_of(&fault) else {
         return Err(fault);
     };

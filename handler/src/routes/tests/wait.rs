@@ -204,6 +204,20 @@ async fn trying_again_what_is_approved_changes_nothing() {
     assert_eq!(world.vendor.starts(), 1);
 }
 
+/// The page of a retry that waits renews itself; meanwhile the check was approved after all.
+#[tokio::test]
+async fn a_retry_that_waits_and_has_nothing_to_try_again_any_more_shows_how_things_stand() {
+    let world = World::new();
+    let (browser, page) = waiting(&world).await;
+    world.vendor.set(0, approved());
+    browser.come_back(&world, 0).await;
+    let answer = browser
+        .get(&world, &format!("{page}/continue?at=vendor&after=1"))
+        .await;
+    assert_eq!(location(&answer), page, "{answer:?}");
+    assert_eq!(world.vendor.starts(), 1);
+}
+
 #[tokio::test]
 async fn who_came_back_unfinished_may_go_to_the_vendor_again() {
     let world = World::new();

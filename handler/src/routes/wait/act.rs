@@ -76,7 +76,7 @@ pub(super) async fn act(
         // Pressed twice, or in two tabs: the page shows what is true now.
         (Ok(Some(Begun::Waiting { what, after })), _) => Ok(waiting(&visit, what, after, language)),
         (Ok(Some(Begun::Needs(_))), _) => Ok(reply::see_other(&asking(visit.handle(), action))),
-        (Ok(_), Action::Cancel) | (Err(Fault::Core(Error::NotRetryable)), _) => Ok(reply::see_other(&path)),
+        (Ok(_), Action::Cancel) => Ok(reply::see_other(&path)),
         (Ok(_), Action::Begin | Action::Retry) => Ok(lead(language, &path, Onward::Vendor)),
         (Ok(_), Action::Leave) => Ok(lead(language, &path, Onward::Next)),
         (Err(fault), _) => trouble(&visit, fault, language),

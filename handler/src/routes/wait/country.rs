@@ -108,7 +108,6 @@ async fn go_on(call: &Call, services: &Arc<Services>, asking: &Asking<'_>) -> Re
     match done {
         Ok(Some(Begun::Waiting { what, after })) => Ok(waiting(asking.visit, what, after, asking.language)),
         Ok(_) => Ok(lead(asking.language, &path, Onward::Vendor)),
-        Err(Fault::Core(Error::NotRetryable)) => Ok(reply::see_other(&path)),
         Err(fault) => trouble(asking.visit, fault, asking.language),
     }
 }
