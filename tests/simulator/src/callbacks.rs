@@ -10,7 +10,7 @@ use serde_json::json;
 use time::format_description::well_known::Rfc3339;
 
 use crate::jumio::{Document, Says, Version};
-use crate::oracle::Word;
+use crate::oracle::{About, Word};
 use crate::processes::START;
 use crate::world::{Outside, World, lock};
 
@@ -157,19 +157,26 @@ impl World {
 
     /// A human decides a sign-in's verification, over what the vendor says by then.
     pub(crate) async fn review(self: &Arc<Self>, story: usize, accepts: bool) {
-        let known = self.story(story, |story| {
-            Some((story.reference.clone()?, *story.visited.last()?, story.expects))
-        });
-        let Some(Some((reference, transaction, expects))) = known else {
+        let Some(known) = self.story(story, |story| story.clone()) else {
             return;
+        };
+        let (Some(reference), Some(_)) = (known.reference.clone(), known.visited.last()) else {
+            return;
+        };
+        let about = |version: &dyn Fn(usize) -> usize| {
+            let all = self.decidable(&known).into_iter();
+            let about = all.map(|transaction| About {
+                transaction,
+                version: version(transaction),
+            });
+            about.collect::<Vec<_>>()
         };
         self.step(&Outside("operator"), || {
             format!("decides sign-in {story}: {accepts}")
         });
         let word = Word {
-            transaction,
-            version: usize::MAX,
-            expects,
+            about: about(&|_| usize::MAX),
+            expects: known.expects,
             accepts,
             recorded: None,
         };
@@ -183,10 +190,10 @@ impl World {
         self.step(&Outside("operator"), || {
             format!("decision of sign-in {story} is recorded: {is_recorded}")
         });
-        let version = self.version(transaction);
+        let about = about(&|transaction| self.version(transaction));
         if let Some(word) = lock(&self.oracle).words.get_mut(place).filter(|_| is_recorded) {
             word.recorded = Some(tick);
-            word.version = version;
+            word.about = about;
         }
     }
 

@@ -338,9 +338,10 @@ impl World {
             return;
         };
         let exchange = self.send("client", request).await;
-        // A process that died or met a faulty store just after it had answered may not have left word of that.
+        // A process that died, or met a faulty or slow store, just after it had answered may not have left word of that.
         let faults = lock(&self.faults).iter().any(|(who, _)| *who == tokens.by);
-        let left_word = self.lives(tokens.by) && !faults;
+        let was_slow = lock(&self.slow_to_tell).contains(&tokens.by);
+        let left_word = self.lives(tokens.by) && !faults && !was_slow;
         match exchange.written {
             Some((_, StatusCode::OK, _)) if left_word => {
                 self.violated(

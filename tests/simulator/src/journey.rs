@@ -320,6 +320,9 @@ impl Journey {
         if offer.name == "cancel" || offer.name == "leave" && (is_open || self.plan.has_two_tabs) {
             self.world.gives_up(self.n);
         }
+        if offer.name == "retry" {
+            self.world.tries_again(self.n);
+        }
         self.world.step(&Outside("person"), || {
             format!("presses {} on \"{}\"", offer.name, page.state)
         });

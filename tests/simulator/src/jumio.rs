@@ -2,6 +2,7 @@
 //! judgement may be reversed later. Written from the vendor's manual, not from the handler.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -128,7 +129,7 @@ impl Vendor for Line {
     /// No answer within the budget is an answer that is lost.
     async fn start(&self, start: &Start) -> Result<Started, VendorError> {
         let started = tokio::time::timeout(BUDGET, self.create(start)).await;
-        let started = started.unwrap_or_else(|_| Err(too_late()));
+        let started = started.unwrap_or_else(|_| Err(self.world.too_late()));
         let mut jumio = lock(&self.world.jumio);
         let ours = jumio.transactions.iter_mut().filter(|ours| {
             ours.by == self.who && ours.start.reference == start.reference && !ours.is_answered
@@ -142,7 +143,7 @@ impl Vendor for Line {
 
     async fn fetch(&self, ids: &TransactionIds) -> Result<Progress, VendorError> {
         let read = tokio::time::timeout(BUDGET, self.read(ids)).await;
-        read.unwrap_or_else(|_| Err(too_late()))
+        read.unwrap_or_else(|_| Err(self.world.too_late()))
     }
 
     async fn find(&self, reference: &str) -> Result<Found, VendorError> {
@@ -188,14 +189,16 @@ impl Line {
     }
 }
 
-fn too_late() -> VendorError {
-    VendorError::Unavailable {
-        why: "no answer in time".to_owned(),
-        sent: true,
-    }
-}
-
 impl World {
+    /// The handler's client of the vendor has waited long enough.
+    fn too_late(&self) -> VendorError {
+        self.may_be_in_trouble.store(true, Ordering::Relaxed);
+        VendorError::Unavailable {
+            why: "no answer in time".to_owned(),
+            sent: true,
+        }
+    }
+
     fn create(self: &Arc<Self>, who: Who, start: &Start) -> (usize, Started) {
         let mut jumio = lock(&self.jumio);
         let n = jumio.transactions.len();

@@ -28,6 +28,8 @@ pub(crate) struct Story {
     pub(crate) reference: Option<String>,
     /// The transactions to which its browser was sent.
     pub(crate) visited: Vec<usize>,
+    /// The number of transactions there were when the person last tried again.
+    pub(crate) tried_again: usize,
 }
 
 impl Story {
@@ -66,16 +68,33 @@ pub(crate) struct Tellable {
 }
 
 /// A human's decision.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Word {
-    pub(crate) transaction: usize,
-    /// The last version when it was recorded; none after it can have been known. Any, while that is not known.
-    pub(crate) version: usize,
+    /// The transactions about one of which it is. A sign-in can have joined one to which its browser was never sent.
+    pub(crate) about: Vec<About>,
     /// Whose names were registered where it was given.
     pub(crate) expects: Option<Document>,
     pub(crate) accepts: bool,
     /// The tick at which it was known to be recorded; nothing when it may or may not be.
     pub(crate) recorded: Option<u64>,
+}
+
+/// A transaction about which a human may have decided.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct About {
+    pub(crate) transaction: usize,
+    /// The last version when it was recorded; none after it can have been known. Any, while that is not known.
+    pub(crate) version: usize,
+}
+
+impl Word {
+    fn about(&self, transaction: usize) -> Option<&About> {
+        self.about.iter().find(|about| about.transaction == transaction)
+    }
+
+    fn is_only_about(&self, transaction: usize) -> bool {
+        self.about.len() == 1 && self.about(transaction).is_some()
+    }
 }
 
 /// An outcome, as it was told.
@@ -109,12 +128,30 @@ impl World {
         });
     }
 
+    /// The person of a sign-in was told of an end, and tries again.
+    pub(crate) fn tries_again(&self, story: usize) {
+        let there_were = lock(&self.jumio).transactions.len();
+        self.story(story, |story| story.tried_again = there_were);
+    }
+
     /// The browser of a sign-in is sent to a transaction.
     pub(crate) fn visited(&self, story: usize, n: usize) {
         self.story(story, |story| story.visited.push(n));
         if let Some(transaction) = lock(&self.jumio).transactions.get_mut(n) {
             transaction.is_visited = true;
         }
+    }
+
+    /// The subject's transactions about one of which somebody decides who looks at this sign-in: the one to which its browser
+    /// was sent last, if there is no later one that it can have joined.
+    pub(crate) fn decidable(&self, story: &Story) -> Vec<usize> {
+        let references = self.references(story);
+        let jumio = lock(&self.jumio);
+        let since = story.visited.last().copied().unwrap_or(0);
+        let all = jumio.transactions.iter().enumerate().skip(since);
+        all.filter(|(_, transaction)| references.contains(&transaction.start.user_reference))
+            .map(|(n, _)| n)
+            .collect()
     }
 
     /// Whose transaction it is, in the vendor's words.
@@ -186,11 +223,10 @@ impl World {
                 .iter()
                 .any(|all| all.says.iter().any(|says| is(all, *says)))
         };
-        let word = |is: &dyn Fn(&Tellable, &Word) -> bool| {
+        let word = |is: &dyn Fn(&Tellable, &Word, &About) -> bool| {
             let of = |all: &Tellable| {
-                words
-                    .iter()
-                    .any(|word| word.transaction == all.transaction && is(all, word))
+                let mut words = words.iter();
+                words.any(|word| word.about(all.transaction).is_some_and(|about| is(all, word, about)))
             };
             tellable.iter().any(of)
         };
@@ -202,25 +238,29 @@ impl World {
                     && word.expects == story.expects
                     && word.recorded.is_some_and(|tick| tick < told.began)
             };
-            let of = words.iter().filter(|word| word.transaction == all.transaction);
-            of.clone().any(refuses) && !of.clone().any(|word| word.accepts)
+            let refused = words
+                .iter()
+                .filter(|word| word.is_only_about(all.transaction))
+                .any(refuses);
+            let accepts = |word: &Word| word.accepts && word.about(all.transaction).is_some();
+            refused && !words.iter().any(accepts)
         };
         let is_registration = told.by == "register";
         match told.status {
             "approved" => {
                 any(&|all, says| says == Says::Passed && fits(all.document) && !is_refused(all))
-                    || word(&|all, word| word.accepts && word.version >= all.oldest)
+                    || word(&|all, word, about| word.accepts && about.version >= all.oldest)
             }
             "rejected" => {
                 told.reason == "attempts_exhausted"
-                    || word(&|_, word| !word.accepts)
+                    || word(&|_, word, _| !word.accepts)
                     || any(&|all, says| {
                         matches!(says, Says::OtherFace | Says::Fraud)
                             || matches!(says, Says::Passed | Says::Warning)
                                 && (is_registration || !fits(all.document))
                     })
             }
-            "review" => any(&|_, says| says == Says::Warning) || word(&|_, _| true),
+            "review" => any(&|_, says| says == Says::Warning) || word(&|_, _, _| true),
             "expired" => any(&|_, says| matches!(says, Says::Abandoned | Says::NeverOpened)),
             "cancelled" => is_registration || story.gave_up,
             _ => true,
@@ -282,15 +322,16 @@ impl World {
         Some((new, others))
     }
 
-    /// Everybody who was sent to it does not want to go on with it.
+    /// Everybody who was sent to it does not want to go on with it. Where nobody is known to have been sent there, it is of a
+    /// sign-in whose verification the client was not told.
     fn is_given_up(&self, n: usize, transaction: &Transaction) -> bool {
         let oracle = lock(&self.oracle);
-        let mut theirs = oracle
-            .stories
-            .iter()
-            .filter(|story| story.uses(n, transaction))
-            .peekable();
-        theirs.peek().is_some() && theirs.all(|story| n < story.given_up)
+        let gave_it_up = |story: &Story| n < story.given_up;
+        let mut theirs = oracle.stories.iter().filter(|story| story.uses(n, transaction));
+        match theirs.next() {
+            Some(first) => gave_it_up(first) && theirs.all(gave_it_up),
+            None => oracle.stories.iter().any(|story| story.id.is_none() && gave_it_up(story)),
+        }
     }
 
     /// Some transaction has not ended.
@@ -299,8 +340,8 @@ impl World {
         jumio.transactions.iter().any(|one| !one.says().is_end())
     }
 
-    /// Whoever starts it has come to the end of a later one than the old one, which a fresh check had passed over, and tries
-    /// again: that takes another one.
+    /// Whoever starts it has come to the end of a later one than the old one, which others had passed over, and tries again:
+    /// that takes another one. The end may have been told by a page alone.
     fn is_tried_again(&self, starter: Option<&str>, new: usize, old: usize) -> bool {
         let between: Vec<(usize, Transaction)> = {
             let jumio = lock(&self.jumio);
@@ -313,7 +354,12 @@ impl World {
             .stories
             .iter()
             .filter(|story| story.id.is_some() && story.id.as_deref() == starter);
-        starters.any(|story| between.iter().any(|(n, one)| story.uses(*n, one)))
+        starters.any(|story| {
+            let has_come_to = |n: &usize, one: &Transaction| {
+                story.uses(*n, one) || *n < story.tried_again && !story.visited.contains(&old)
+            };
+            between.iter().any(|(n, one)| has_come_to(n, one))
+        })
     }
 
     /// Somebody demanded a check begun after their request, and the other one was begun before it.

@@ -127,6 +127,9 @@ impl World {
             Some(Act::Delay(ms)) => ms,
             _ => self.duration(op),
         };
+        if matches!(act, Some(Act::Delay(_))) && op == Op::Create && about.contains("/answered-") {
+            lock(&self.slow_to_tell).push(who);
+        }
         tokio::time::sleep(Duration::from_millis(ms)).await;
         if !self.lives(who) {
             std::future::pending::<()>().await;

@@ -39,6 +39,8 @@ pub(crate) struct World {
     pub(crate) oracle: Mutex<Oracle>,
     /// When the store failed a process, in ms.
     pub(crate) faults: Mutex<Vec<(Who, u64)>>,
+    /// Who needed seconds to write down that an answer has been written to its socket.
+    pub(crate) slow_to_tell: Mutex<Vec<Who>>,
     pub(crate) limits: Limits,
     /// A call of the vendor has failed, or something took so long that a start had to be given up: a page may say that
     /// there is trouble.
@@ -76,6 +78,7 @@ impl World {
             jars: Mutex::default(),
             oracle: Mutex::default(),
             faults: Mutex::default(),
+            slow_to_tell: Mutex::default(),
             limits,
             may_be_in_trouble: AtomicBool::new(false),
             answers_searches: seed.is_multiple_of(3),
