@@ -37,6 +37,7 @@ mod matching;
 pub(crate) mod names;
 mod next_step;
 pub mod outcome;
+mod party;
 mod place;
 mod polling;
 mod reading;

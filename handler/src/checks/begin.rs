@@ -293,8 +293,15 @@ impl Checks {
     }
 
     /// Uses a transaction that lies elsewhere, and leaves word there, for when the vendor sends the browser back. The word
-    /// comes first: who has joined is sent to the vendor without coming by here again.
+    /// comes first: who has joined is sent to the vendor without coming by here again. Does nothing where the facts have to be
+    /// looked at again.
     async fn join(&self, of: AttemptOf, entry: &Entry, history: &History) -> Result<(), Error> {
+        let home = entry.seen.own_history(of.id).await?;
+        let theirs = home.attempts.get(&of.attempt);
+        let is_judged = theirs.is_none_or(|attempt| attempt.decisions.has_result());
+        if !is_judged && !self.deps.enter(&entry.seen, of, entry.id).await? {
+            return Ok(());
+        }
         self.leave_word(of, entry).await?;
         // Given up before, and taken up again.
         let name = match history.attempts.get(&of.attempt) {

@@ -1,13 +1,11 @@
 //! What the person's browser tells us of their way: came back from the vendor, or gave up.
 
-use super::facts::{AttemptOf, Conclusion, Decision, Happened};
+use super::facts::{Conclusion, Decision, Happened};
 use super::history::own;
 use super::names::FactName;
 use super::outcome::Status;
 use super::settle::MAX_RACES;
-use super::snapshot::Snapshot;
 use super::{Checks, Entry, Error};
-use crate::ids::VerificationId;
 
 /// Maximum number of returns stored per attempt; reading is due after each.
 const MAX_RETURNS: u32 = 20;
@@ -53,9 +51,9 @@ impl Checks {
             }
             // Whoever shares the transaction may go on with it: only this sign-in gives it up.
             if let Some(attempt) = attempt.filter(|attempt| attempt.has_transaction && !attempt.captured)
-                && !seen.is_shared(attempt.home, entry.id).await?
+                && !self.deps.leave(seen, attempt.home, entry.id).await?
             {
-                self.deps.discount(seen, attempt.home).await?;
+                continue;
             }
             // Starts are numbered from 1: what was given up before any of them keeps out of their way.
             let number = attempt.map_or(0, |attempt| attempt.number);
@@ -66,28 +64,6 @@ impl Checks {
             }
         }
         Err(Error::Busy)
-    }
-}
-
-impl Snapshot {
-    /// Whether a sign-in of another verification is at this transaction as well, and has not given it up.
-    async fn is_shared(&self, of: AttemptOf, by: VerificationId) -> Result<bool, Error> {
-        for id in self.verifications().await? {
-            if id == by {
-                continue;
-            }
-            let names = self.names(id).await?;
-            let is_there = [FactName::Transaction(of.attempt), FactName::Joined(of.attempt)];
-            if !is_there.iter().any(|name| names.contains(name)) {
-                continue;
-            }
-            let history = self.own_history(id).await?;
-            let attempt = history.attempts.get(&of.attempt);
-            if attempt.is_some_and(|attempt| attempt.is_rejoined || attempt.decisions.given_up().is_none()) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 }
 

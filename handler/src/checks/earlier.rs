@@ -129,6 +129,10 @@ impl Deps {
         let Some(decision) = attempt.decision.clone() else {
             return self.is_under_way(attempt).then_some(Earlier::UnderWay(of));
         };
+        // Whoever began it has given it up, and others go on with it.
+        if !attempt.decisions.has_result() && self.is_under_way(attempt) {
+            return Some(Earlier::UnderWay(of));
+        }
         let same_asked = wanted.asked.is_covered_by(&decision.conclusion.asked);
         let is_recent = attempt.checked().unwrap_or(decision.at) >= wanted.approved_since;
         Some(match decision.conclusion.status {

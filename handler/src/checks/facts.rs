@@ -309,6 +309,19 @@ pub(super) struct StartLease {
     pub(super) before: Vec<StartBefore>,
 }
 
+/// `starts/<s>-party-<k>.json`: the k-th change of who uses the transaction of start s beside the one that began it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Party {
+    pub(super) version: V2,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    /// Who joins, or was the last to give it up.
+    pub(super) by: VerificationId,
+    pub(super) joins: bool,
+    /// Random, so that each recognises its own.
+    pub(super) nonce: FactHash,
+}
+
 /// A start before another one.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct StartBefore {

@@ -186,10 +186,15 @@ pub(super) enum StartMark {
     Ended,
     /// The vendor has checked the person after all: an attempt, whatever else is said of it.
     Checked,
+    /// Somebody has joined its transaction, or the last one has left: number of the change.
+    Party(u32),
 }
 
+/// What follows the number of a start in the names of its party.
+const PARTY: &str = "-party-";
+
 impl StartMark {
-    const ALL: [Self; 8] = [
+    const UNNUMBERED: [Self; 8] = [
         Self::Leased,
         Self::Released,
         Self::Uncounted,
@@ -200,8 +205,8 @@ impl StartMark {
         Self::Checked,
     ];
 
-    const fn suffix(self) -> &'static str {
-        match self {
+    fn suffix(self) -> String {
+        let word = match self {
             Self::Leased => "",
             Self::Released => "-released",
             Self::Uncounted => "-uncounted",
@@ -210,7 +215,15 @@ impl StartMark {
             Self::Accepted => "-accepted",
             Self::Ended => "-ended",
             Self::Checked => "-checked",
-        }
+            Self::Party(number) => return format!("{PARTY}{number}"),
+        };
+        word.to_owned()
+    }
+
+    fn parse(suffix: &str) -> Option<Self> {
+        let party = |number: &str| number.parse().ok().map(Self::Party);
+        let mut all = Self::UNNUMBERED.into_iter().chain(suffix.strip_prefix(PARTY).and_then(party));
+        all.find(|mark| mark.suffix() == suffix)
     }
 }
 
@@ -221,8 +234,7 @@ pub(super) fn start(subject: SubjectKey, number: u32, mark: StartMark) -> String
 pub(super) fn parse_start(file: &str) -> Option<(u32, StartMark)> {
     let stem = file.strip_suffix(".json")?;
     let (number, suffix) = stem.split_at(stem.find('-').unwrap_or(stem.len()));
-    let mark = StartMark::ALL.into_iter().find(|mark| mark.suffix() == suffix)?;
-    Some((number.parse().ok()?, mark))
+    Some((number.parse().ok()?, StartMark::parse(suffix)?))
 }
 
 #[cfg(test)]
@@ -266,6 +278,7 @@ mod tests {
         assert_eq!(FactName::parse("returned-01-1.json"), None);
         assert_eq!(FactName::parse("decision-+1.json"), None);
         assert_eq!(parse_start("0000000001-lost.json"), None);
+        assert_eq!(parse_start("0000000001-party-01.json"), None);
     }
 
     proptest::proptest! {
@@ -280,10 +293,10 @@ mod tests {
     }
 
     #[test]
-    fn slots_are_read_back() {
-        for fact in StartMark::ALL {
-            let path = start(SubjectKey([1; 8]), 12, fact);
-            assert_eq!(parse_start(path.rsplit('/').next().unwrap()), Some((12, fact)));
+    fn what_is_said_of_starts_is_read_back() {
+        for mark in StartMark::UNNUMBERED.into_iter().chain([StartMark::Party(7)]) {
+            let path = start(SubjectKey([1; 8]), 12, mark);
+            assert_eq!(parse_start(path.rsplit('/').next().unwrap()), Some((12, mark)));
         }
     }
 }

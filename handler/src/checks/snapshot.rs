@@ -230,9 +230,14 @@ impl Snapshot {
         self.claim(Place::Of(id, name), fact).await
     }
 
-    /// Takes the lease on a start, which only one may take; see [`Snapshot::create_exclusive`].
-    pub(super) async fn lease<T: Serialize + Sync>(&self, number: u32, fact: &T) -> Result<bool, Error> {
-        self.claim(Place::Start(number, StartMark::Leased), fact).await
+    /// Says something of a start that only one may say; see [`Snapshot::create_exclusive`].
+    pub(super) async fn take<T: Serialize + Sync>(
+        &self,
+        number: u32,
+        mark: StartMark,
+        fact: &T,
+    ) -> Result<bool, Error> {
+        self.claim(Place::Start(number, mark), fact).await
     }
 
     async fn claim<T: Serialize + Sync>(&self, place: Place, fact: &T) -> Result<bool, Error> {

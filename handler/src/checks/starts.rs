@@ -162,7 +162,8 @@ impl Deps {
             by: self.nonce(),
             before: before.collect(),
         };
-        Ok(seen.lease(of.attempt, &lease).await?.then_some(lease))
+        let is_ours = seen.take(of.attempt, StartMark::Leased, &lease).await?;
+        Ok(is_ours.then_some(lease))
     }
 
     /// The person showed nothing in this attempt: it stays a start, but is no attempt.

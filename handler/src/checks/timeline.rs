@@ -222,7 +222,11 @@ impl Snapshot {
     async fn said(&self, number: u32, mark: StartMark) -> Result<Option<Moment>, Error> {
         let event = match mark {
             // Told by the lease, and by the decision.
-            StartMark::Leased | StartMark::Accepted | StartMark::Ended | StartMark::Checked => {
+            StartMark::Leased
+            | StartMark::Accepted
+            | StartMark::Ended
+            | StartMark::Checked
+            | StartMark::Party(_) => {
                 return Ok(None);
             }
             StartMark::Released => Event::StartFreed,

@@ -9,6 +9,7 @@ use futures::future::join_all;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::attempts::dying_process;
+use super::far::far;
 use super::vendor::rejected;
 use super::world::{SignIn, World, authorization, registration};
 use crate::checks::{Begun, Error, Event, Registration, Step, Waiting};
@@ -236,6 +237,59 @@ async fn a_fresh_demand_is_not_answered_by_what_was_begun_before() {
     assert_eq!(third.begin().await, second.begin().await, "the latest is joined");
     assert_eq!(first.begin().await, href, "who is at the vendor stays there");
     assert_eq!(world.vendor.starts(), 2);
+}
+
+/// One sign-in gives the transaction up, another goes on with it; the first tries again and comes to an end.
+#[tokio::test]
+async fn what_one_gave_up_and_another_goes_on_with_is_joined_by_a_third() {
+    let world = World::new();
+    let ada = world.sign_in("c1").await;
+    let href = ada.begin().await;
+    let second = world.sign_in("c2").await;
+    assert_eq!(second.begin().await, href);
+    ada.process.cancel(&ada.visit).await.unwrap();
+    super::world::address(ada.process.retry(&ada.visit).await.unwrap());
+    world.vendor.set(1, rejected());
+    ada.settle().await;
+    let third = world.sign_in("c3").await;
+    assert_eq!(third.begin().await, href);
+    assert_eq!(world.vendor.starts(), 2);
+}
+
+/// Giving up lists who shares the transaction, and waits for the vendor; meanwhile another sign-in joins it.
+#[tokio::test(start_paused = true)]
+async fn who_joins_while_another_gives_up_is_joined_by_a_third() {
+    let world = World::new();
+    let ada = world.sign_in("c1").await;
+    let href = ada.begin().await;
+    let second = world.sign_in("c2").await;
+    world.vendor.answer_takes(Duration::from_secs(1));
+    let (given_up, joined) = tokio::join!(ada.process.cancel(&ada.visit), async {
+        sleep(Duration::from_millis(500)).await;
+        second.begin().await
+    });
+    given_up.unwrap();
+    let third = world.sign_in("c3").await;
+    assert_eq!(joined, href);
+    assert_eq!(third.begin().await, href);
+    assert_eq!(world.vendor.starts(), 1);
+}
+
+/// The other way round: who gives up is alone by what was listed, and another is about to join.
+#[tokio::test(start_paused = true)]
+async fn who_is_about_to_join_what_is_given_up_begins_anew() {
+    let world = World::over(far());
+    let ada = world.sign_in("c1").await;
+    ada.begin().await;
+    let second = world.sign_in("c2").await;
+    let (begun, given_up) = tokio::join!(
+        second.process.begin(&second.visit),
+        ada.process.cancel(&ada.visit)
+    );
+    given_up.unwrap();
+    let begun = super::world::address(begun.unwrap());
+    let third = world.sign_in("c3").await;
+    assert_eq!(third.begin().await, begun, "one transaction is under way");
 }
 
 #[tokio::test]

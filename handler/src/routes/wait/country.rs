@@ -9,7 +9,7 @@ use warp::http::StatusCode;
 use super::act::{Action, lead, perform};
 use super::{language, path, trouble, visit, waiting};
 use crate::checks::vendor::{Need, Place};
-use crate::checks::{Begun, Error};
+use crate::checks::Begun;
 use crate::grants::Visit;
 use crate::pages::{self, Asked, Language, Onward, PlaceView};
 use crate::routes::call::Call;
