@@ -203,6 +203,14 @@ pub struct Entry {
     pub(crate) seen: Arc<Snapshot>,
 }
 
+/// What one process remembers whatever its settings and secrets become: when it asked the vendor, and who stands in line.
+/// Documents that were read are none of it, since another store may hold others. Clones are the same memory.
+#[derive(Clone, Debug, Default)]
+pub struct Memory {
+    readings: Arc<Readings>,
+    line: Arc<Line>,
+}
+
 /// The operations on verifications. Cheap to clone; clones share everything.
 #[derive(Clone)]
 pub struct Checks {
@@ -213,14 +221,20 @@ pub struct Checks {
 }
 
 impl Checks {
-    /// Puts the core together. Does nothing yet.
+    /// Puts the core of a process together that remembers nothing yet. Does nothing yet.
     #[must_use]
     pub fn new(deps: Deps) -> Self {
+        Self::remembering(deps, Memory::default())
+    }
+
+    /// The same with what the process remembers.
+    #[must_use]
+    pub fn remembering(deps: Deps, memory: Memory) -> Self {
         Self {
             deps: Arc::new(deps),
             cache: Arc::default(),
-            readings: Arc::default(),
-            line: Arc::default(),
+            readings: memory.readings,
+            line: memory.line,
         }
     }
 

@@ -56,6 +56,11 @@ impl Default for Lives {
     }
 }
 
+/// What one process remembers whatever its settings and secrets become: which redemptions it has answered. Clones are the
+/// same memory.
+#[derive(Clone, Debug, Default)]
+pub struct Memory(Arc<Answered>);
+
 /// The operations on authorizations. Cheap to clone; clones share everything.
 #[derive(Clone)]
 pub struct Grants {
@@ -68,9 +73,15 @@ pub struct Grants {
 }
 
 impl Grants {
-    /// Authorizations of these checks, by the same clock, keys and randomness.
+    /// Authorizations of these checks, by the same clock, keys and randomness, of a process that remembers nothing yet.
     #[must_use]
     pub fn new(checks: Checks, lives: Lives) -> Self {
+        Self::remembering(checks, lives, Memory::default())
+    }
+
+    /// The same with what the process remembers.
+    #[must_use]
+    pub fn remembering(checks: Checks, lives: Lives, memory: Memory) -> Self {
         let deps = checks.deps();
         Self {
             clock: Arc::clone(&deps.clock),
@@ -78,7 +89,7 @@ impl Grants {
             seal: Arc::clone(&deps.seal),
             checks,
             lives,
-            answered: Arc::default(),
+            answered: memory.0,
         }
     }
 

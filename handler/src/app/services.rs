@@ -14,7 +14,7 @@ use crate::checks::vendor::Vendor;
 use crate::checks::{self, Addresses, Checks};
 use crate::clock::Clock;
 use crate::fact_store::{FactStore, StoreError};
-use crate::grants::Grants;
+use crate::grants::{self, Grants};
 use crate::jumio::kyx;
 use crate::openid::caller::{Callers, Login};
 use crate::openid::client::{Client, Clients, Proof, Secrets};
@@ -62,6 +62,7 @@ pub(super) struct Builder {
     background: Spawner,
     credentials: Arc<Live>,
     stores: Arc<Stores>,
+    memory: (checks::Memory, grants::Memory),
 }
 
 impl Builder {
@@ -73,6 +74,7 @@ impl Builder {
             owners: Arc::clone(&deps.owners),
             background,
             stores,
+            memory: Default::default(),
         }
     }
 
@@ -113,9 +115,10 @@ impl Builder {
             store,
             audiences: addresses.audiences(),
         };
-        let checks = Checks::new(deps);
+        let (of_checks, of_grants) = self.memory.clone();
+        let checks = Checks::remembering(deps, of_checks);
         Ok(Services {
-            grants: Grants::new(checks.clone(), settings.lives.clone()),
+            grants: Grants::remembering(checks.clone(), settings.lives.clone(), of_grants),
             checks,
             callers: self.callers(loaded),
             client_auth,

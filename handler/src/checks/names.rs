@@ -222,7 +222,9 @@ impl StartMark {
 
     fn parse(suffix: &str) -> Option<Self> {
         let party = |number: &str| number.parse().ok().map(Self::Party);
-        let mut all = Self::UNNUMBERED.into_iter().chain(suffix.strip_prefix(PARTY).and_then(party));
+        let mut all = Self::UNNUMBERED
+            .into_iter()
+            .chain(suffix.strip_prefix(PARTY).and_then(party));
         all.find(|mark| mark.suffix() == suffix)
     }
 }

@@ -13,7 +13,12 @@ use crate::ids::VerificationId;
 impl Deps {
     /// Announces that a sign-in is about to join a transaction that has not ended. False when the facts have to be looked at
     /// again: somebody was faster, or the last one has left.
-    pub(super) async fn enter(&self, seen: &Snapshot, of: AttemptOf, by: VerificationId) -> Result<bool, Error> {
+    pub(super) async fn enter(
+        &self,
+        seen: &Snapshot,
+        of: AttemptOf,
+        by: VerificationId,
+    ) -> Result<bool, Error> {
         let last = seen.party_size(of).await?;
         if last > 0 && !seen.party_change(of, last).await?.joins {
             // It may have been killed before it could say so.
@@ -25,7 +30,12 @@ impl Deps {
 
     /// Gives a transaction up in which nothing was shown: when nobody else shares it, another start may follow. False when
     /// the facts have to be looked at again.
-    pub(super) async fn leave(&self, seen: &Snapshot, of: AttemptOf, by: VerificationId) -> Result<bool, Error> {
+    pub(super) async fn leave(
+        &self,
+        seen: &Snapshot,
+        of: AttemptOf,
+        by: VerificationId,
+    ) -> Result<bool, Error> {
         if seen.is_shared(of, by).await? {
             return Ok(true);
         }
@@ -83,7 +93,10 @@ impl Snapshot {
             entered.push(self.party_change(of, number).await?);
         }
         for id in self.verifications().await?.into_iter().filter(|id| *id != by) {
-            let entries = entered.iter().filter(|change| change.joins && change.by == id).count();
+            let entries = entered
+                .iter()
+                .filter(|change| change.joins && change.by == id)
+                .count();
             if self.is_at(id, of, entries).await? {
                 return Ok(true);
             }

@@ -45,7 +45,7 @@ pub enum Invalid {
     /// Nobody is called so, or was born then.
     #[error(transparent)]
     Implausible(#[from] Implausible),
-    /// A consent without text version or time, with a country that is not ISO 3166-1 alpha-3, or in the USA without a state,
+    /// A consent without text version or time, or with a country that is not ISO 3166-1 alpha-3,
     /// where the vendor refuses it.
     #[error("consent is incomplete or malformed")]
     Consent,
@@ -176,9 +176,6 @@ fn consent(members: &Members) -> Result<Option<Consent>, Invalid> {
     let obtained_at = time.and_then(values::moment).ok_or(Invalid::Consent)?;
     if country.is_some_and(|c| !values::is_country(c)) || state.is_some_and(|s| !values::is_reference(s, 100))
     {
-        return Err(Invalid::Consent);
-    }
-    if state.is_none() && country.is_some_and(|country| country.eq_ignore_ascii_case("USA")) {
         return Err(Invalid::Consent);
     }
     Ok(Some(Consent {

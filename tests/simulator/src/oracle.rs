@@ -226,7 +226,10 @@ impl World {
         let word = |is: &dyn Fn(&Tellable, &Word, &About) -> bool| {
             let of = |all: &Tellable| {
                 let mut words = words.iter();
-                words.any(|word| word.about(all.transaction).is_some_and(|about| is(all, word, about)))
+                words.any(|word| {
+                    word.about(all.transaction)
+                        .is_some_and(|about| is(all, word, about))
+                })
             };
             tellable.iter().any(of)
         };
@@ -238,12 +241,12 @@ impl World {
                     && word.expects == story.expects
                     && word.recorded.is_some_and(|tick| tick < told.began)
             };
-            let refused = words
+            let is_no = words
                 .iter()
                 .filter(|word| word.is_only_about(all.transaction))
                 .any(refuses);
             let accepts = |word: &Word| word.accepts && word.about(all.transaction).is_some();
-            refused && !words.iter().any(accepts)
+            is_no && !words.iter().any(accepts)
         };
         let is_registration = told.by == "register";
         match told.status {
@@ -330,7 +333,10 @@ impl World {
         let mut theirs = oracle.stories.iter().filter(|story| story.uses(n, transaction));
         match theirs.next() {
             Some(first) => gave_it_up(first) && theirs.all(gave_it_up),
-            None => oracle.stories.iter().any(|story| story.id.is_none() && gave_it_up(story)),
+            None => oracle
+                .stories
+                .iter()
+                .any(|story| story.id.is_none() && gave_it_up(story)),
         }
     }
 

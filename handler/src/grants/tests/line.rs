@@ -95,3 +95,19 @@ async fn a_tab_that_waits_is_told_when_another_gives_up() {
     assert_eq!(settled(begun.unwrap()).status, Status::Cancelled);
     assert!(matches!(process.begin(&ada.visit).await, Ok(Begun::Settled(_))));
 }
+
+/// New secrets replace the services as a whole; who stands in line keeps their place, and the vendor's pause its length.
+#[tokio::test(start_paused = true)]
+async fn the_line_outlives_services_that_are_built_anew() {
+    let mut world = World::new();
+    world.limits.start_pace = Duration::from_secs(3600);
+    let memory = crate::checks::Memory::default();
+    let before = world.process_remembering(&memory);
+    let ada = world.sign_in("c1").await;
+    address(before.begin(&ada.visit).await.unwrap());
+    let grace = grace(&world).await;
+    let after = world.process_remembering(&memory);
+    let begun = after.begin(&grace.visit).await.unwrap();
+    assert!(matches!(begun, Begun::Waiting { .. }), "{begun:?}");
+    assert_eq!(world.vendor.starts(), 1);
+}

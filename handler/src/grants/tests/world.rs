@@ -137,15 +137,24 @@ impl World {
         self.process_by(self.clock.clone())
     }
 
+    /// The same with what a process remembers.
+    pub(super) fn process_remembering(&self, memory: &crate::checks::Memory) -> Process {
+        self.process_with(self.clock.clone(), memory.clone())
+    }
+
     /// A process whose clock is so much ahead, and stays there.
     pub(super) fn process_ahead_s(&self, seconds: u64) -> Process {
         self.process_by(MockClock::at(self.now() + Duration::from_secs(seconds)))
     }
 
     fn process_by(&self, clock: MockClock) -> Process {
+        self.process_with(clock, crate::checks::Memory::default())
+    }
+
+    fn process_with(&self, clock: MockClock, memory: crate::checks::Memory) -> Process {
         let key = |byte: u8| KeyMaterial::new(vec![byte; 32]).unwrap();
         let previous = self.keys.1.map(key);
-        let checks = Checks::new(Deps {
+        let deps = Deps {
             store: Arc::clone(&self.store),
             vendor: Arc::clone(&self.vendor) as _,
             clock: Arc::new(clock),
@@ -162,9 +171,9 @@ impl World {
                 callback_base: "https://idv.example/api/callback/".parse().unwrap(),
                 return_base: "https://idv.example/api/callback/return/".parse().unwrap(),
             },
-        });
+        };
         Process {
-            grants: Grants::new(checks, self.lives.clone()),
+            grants: Grants::new(Checks::remembering(deps, memory), self.lives.clone()),
         }
     }
 

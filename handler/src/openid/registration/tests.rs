@@ -185,10 +185,11 @@ fn a_consent_with_a_country_of_two_letters_is_refused() {
 }
 
 #[test]
-fn a_consent_in_the_usa_without_a_state_is_refused() {
+fn a_consent_in_the_usa_may_leave_the_state_open() {
     let member = r#""consentVersion":"v1","consentTime":1770112800,"consentCountry":"usa""#;
-    assert_eq!(with(member).err(), Some(Invalid::Consent));
-    assert!(with(&format!(r#"{member},"consentState":"IL""#)).is_ok());
+    assert_eq!(with(member).unwrap().consent.unwrap().state, None);
+    let with_state = with(&format!(r#"{member},"consentState":"IL""#)).unwrap();
+    assert_eq!(with_state.consent.unwrap().state.as_deref(), Some("IL"));
 }
 
 #[test]

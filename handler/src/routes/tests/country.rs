@@ -81,6 +81,27 @@ async fn in_the_usa_the_state_is_asked_for_in_a_second_step() {
     assert_eq!(world.vendor.start_of(0).place, place("USA", Some("IL")));
 }
 
+/// A client that records consents knows the country, and need not know the state: the person is asked for that alone.
+#[tokio::test]
+async fn a_client_may_name_the_usa_and_leave_the_state_to_the_person() {
+    let (world, browser) = needing();
+    let mut body = registration("c1");
+    body["consentVersion"] = json!("v1");
+    body["consentTime"] = json!(1_770_112_800);
+    body["consentCountry"] = json!("usa");
+    let registered = world.send(register().json(&body)).await;
+    assert_eq!(registered.status(), 200, "{registered:?}");
+    let ticket = json_of(&registered)["ticket"].as_str().unwrap().to_owned();
+    let answer = browser.authorize(&world, &ticket, "").await;
+    let page = location(&answer).split('?').next().unwrap().to_owned();
+    let shown = browser.get(&world, &page).await;
+    let text = text_of(&shown);
+    assert!(text.contains("name=\"country\" value=\"USA\""), "{text}");
+    let answer = say(&world, &browser, &page, &[("country", "USA"), ("state", "IL")]).await;
+    on(&world, &browser, &page, &answer).await;
+    assert_eq!(world.vendor.start_of(0).place, place("USA", Some("IL")));
+}
+
 #[tokio::test]
 async fn an_answer_that_is_not_in_the_list_is_asked_for_again() {
     let (world, browser) = needing();

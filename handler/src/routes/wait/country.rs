@@ -8,8 +8,8 @@ use warp::http::StatusCode;
 
 use super::act::{Action, lead, perform};
 use super::{language, path, trouble, visit, waiting};
-use crate::checks::vendor::{Need, Place};
 use crate::checks::Begun;
+use crate::checks::vendor::{Need, Place};
 use crate::grants::Visit;
 use crate::pages::{self, Asked, Language, Onward, PlaceView};
 use crate::routes::call::Call;
