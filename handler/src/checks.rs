@@ -6,51 +6,27 @@
 //! cannot take up. Every operation first reads, then *creates if absent*, then believes what is there.
 //!
 //! # Layout
-//! - `vendor`: what is asked of whoever checks documents and faces; `fact_store`: what is asked of a store
+//! - what is asked of others: `vendor`, of whoever checks documents and faces; `fact_store`, of a store
 //! - `outcome`: what is concluded, and what a client is told; `error`: why an operation was not done
-//! - `names`, `facts`: where facts lie and what is in them; `snapshot`: what one request has read of a subject; `cache`
-//! - `history`, `attempt`, `decisions`, `starts`: what the facts add up to; `timeline`: the same, moment by moment
-//! - operations: `register`, `added`, `begin`, `adopt`, `place`, `cancel`, `callback`, `settle`, `status`, `decide`
-//! - what `begin` is made of: `next_step` decides, `line` waits for the vendor's rate, `start` calls the vendor, `earlier`
-//!   looks for what saves a start, `stopped` notes why there is none
-//! - what `settle` is made of: `polling` says when, `reading` asks the vendor, `faces` and `matching` compare, `decision`
-//!   concludes by `rules`
+//! - `facts`: what is stored, under which names, and what one request has read of it
+//! - `history`: what the facts add up to
+//! - `decision`: from what the vendor found to a conclusion
+//! - operations: `register`, `begin`, `settle`, `callback`, `cancel`, `decide`, `status`
 
-mod added;
-mod adopt;
-mod attempt;
-pub mod begin;
-mod cache;
-pub mod callback;
-pub mod cancel;
-pub mod decide;
-mod decision;
-mod decisions;
-mod earlier;
-pub mod error;
-mod faces;
-pub mod fact_store;
+pub(crate) mod begin;
+pub(crate) mod callback;
+pub(crate) mod cancel;
+pub(crate) mod decide;
+pub(crate) mod decision;
+pub(crate) mod error;
+pub(crate) mod fact_store;
 pub(crate) mod facts;
-mod history;
-mod line;
-mod matching;
-pub(crate) mod names;
-mod next_step;
-pub mod outcome;
-mod party;
-mod place;
-mod polling;
-mod reading;
-pub mod register;
-pub mod rules;
-pub mod settle;
-pub(crate) mod snapshot;
-mod start;
-mod starts;
-pub mod status;
-mod stopped;
-pub mod timeline;
-pub mod vendor;
+pub(crate) mod history;
+pub(crate) mod outcome;
+pub(crate) mod register;
+pub(crate) mod settle;
+pub(crate) mod status;
+pub(crate) mod vendor;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -64,24 +40,24 @@ use crate::ids::{FactHash, SubjectKey, VerificationId};
 use crate::owners::Owners;
 use crate::random::Random;
 use crate::seal::Seal;
+use begin::line::Line;
 pub use begin::{Begun, Waiting};
-use cache::Cache;
 pub use callback::{Callback, CallbackReceipt, Received};
 pub use decide::ManualDecision;
+pub use decision::rules::{OnMismatch, OnMissing, OnWarning, Rules};
 pub use error::{Error, RedeemError};
 use fact_store::FactStore;
 use facts::Continued;
-use line::Line;
-use names::FactName;
+use facts::cache::Cache;
+use facts::names::FactName;
 #[cfg(any(test, feature = "testing"))]
-pub use names::fact_path;
+pub use facts::names::fact_path;
+use facts::snapshot::Snapshot;
+pub use history::timeline::{Event, Moment};
 pub use outcome::{Matched, Outcome, Reason, Status};
-use polling::Readings;
 pub use register::{Registered, Registration};
-pub use rules::{OnMismatch, OnMissing, OnWarning, Rules};
-use snapshot::Snapshot;
+use settle::polling::Readings;
 pub use status::{CheckStatus, Step};
-pub use timeline::{Event, Moment};
 use vendor::Vendor;
 
 /// Maximum number of sign-ins that are looked at as going on with one transaction.

@@ -19,7 +19,7 @@ mod visit;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::checks::snapshot::Snapshot;
+use crate::checks::facts::snapshot::Snapshot;
 use crate::checks::{Checks, Verification};
 use crate::clock::Clock;
 use crate::ids::{FactHash, VerificationId};

@@ -41,7 +41,7 @@ pub use store::Store;
 pub use table::markdown_table;
 
 use crate::checks::Limits;
-use crate::checks::rules::Rules;
+use crate::checks::decision::rules::Rules;
 use crate::grants::Lives;
 use reader::Reader;
 

@@ -2,24 +2,36 @@
 //!
 //! Each round reads the facts, decides one step (`next`) and does it; the facts say what is next then. Nothing here
 //! waits for another process: whoever has to is told so at once and asks again.
+//!
+//! # Layout
+//! - `next_step`: decides what is next, from facts alone
+//! - `line`: waits for the vendor's rate; `start`: calls the vendor; `party`: who shares a transaction
+//! - `adopt`: makes what lies elsewhere one's own; `stopped`: notes why a check cannot be begun
+
+pub(crate) mod adopt;
+pub(crate) mod line;
+pub(crate) mod next_step;
+pub(crate) mod party;
+pub(crate) mod start;
+pub(crate) mod stopped;
 
 use std::sync::Arc;
 
 use secrecy::SecretString;
 use tracing::{Instrument as _, error};
 
-use super::attempt::Attempt;
-use super::earlier::{Reusable, Wanted};
-use super::facts::{AttemptOf, Continued, Decision, Joined, StartLease, V2};
-use super::history::{History, is_approval};
-use super::line::{Asking, Turn};
-use super::names::{FactName, StartMark};
-use super::next_step::{self, Latest, NextStep, OfSubject, Own, Which};
-use super::outcome::Status;
-use super::snapshot::Snapshot;
-use super::starts::Starts;
-use super::vendor::{Need, VendorError};
-use super::{Checks, Deps, Entry, Error, MAX_CONTINUED, Outcome};
+use crate::checks::begin::line::{Asking, Turn};
+use crate::checks::begin::next_step::{Latest, NextStep, OfSubject, Own, Which};
+use crate::checks::facts::names::{FactName, StartMark};
+use crate::checks::facts::snapshot::Snapshot;
+use crate::checks::facts::{AttemptOf, Continued, Decision, Joined, StartLease, V2};
+use crate::checks::history::attempt::Attempt;
+use crate::checks::history::earlier::{Reusable, Wanted};
+use crate::checks::history::starts::Starts;
+use crate::checks::history::{History, is_approval};
+use crate::checks::outcome::Status;
+use crate::checks::vendor::{Need, VendorError};
+use crate::checks::{Checks, Deps, Entry, Error, MAX_CONTINUED, Outcome};
 use crate::ids::VerificationId;
 
 /// How a check was begun.

@@ -4,14 +4,14 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use tracing::warn;
 
-use super::attempt::Attempt;
-use super::fact_store::Created;
-use super::facts::{AttemptOf, CallbackFact, Transaction, V2};
-use super::history::History;
-use super::names::FactName;
-use super::settle::Why;
-use super::snapshot::Snapshot;
-use super::{Checks, Error, Outcome, Verification};
+use crate::checks::fact_store::Created;
+use crate::checks::facts::names::FactName;
+use crate::checks::facts::snapshot::Snapshot;
+use crate::checks::facts::{AttemptOf, CallbackFact, Transaction, V2};
+use crate::checks::history::History;
+use crate::checks::history::attempt::Attempt;
+use crate::checks::settle::Why;
+use crate::checks::{Checks, Error, Outcome, Verification};
 use crate::ids::{FactHash, VerificationId};
 use crate::seal::Purpose;
 

@@ -1,11 +1,11 @@
 //! What the person's browser tells us of their way: came back from the vendor, or gave up.
 
-use super::facts::{Conclusion, Decision, Happened};
-use super::history::own;
-use super::names::FactName;
-use super::outcome::Status;
-use super::settle::MAX_RACES;
-use super::{Checks, Entry, Error};
+use crate::checks::facts::names::FactName;
+use crate::checks::facts::{Conclusion, Decision, Happened};
+use crate::checks::history::own;
+use crate::checks::outcome::Status;
+use crate::checks::settle::MAX_RACES;
+use crate::checks::{Checks, Entry, Error};
 
 /// Maximum number of returns stored per attempt; reading is due after each.
 const MAX_RETURNS: u32 = 20;

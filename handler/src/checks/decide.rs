@@ -2,13 +2,13 @@
 
 use tracing::info;
 
-use super::attempt::Attempt;
-use super::facts::{AttemptOf, Conclusion, Decision, Happened, Human};
-use super::names::FactName;
-use super::outcome::{Reason, Status};
-use super::settle::MAX_RACES;
-use super::snapshot::Snapshot;
-use super::{Checks, Error, Outcome};
+use crate::checks::facts::names::FactName;
+use crate::checks::facts::snapshot::Snapshot;
+use crate::checks::facts::{AttemptOf, Conclusion, Decision, Happened, Human};
+use crate::checks::history::attempt::Attempt;
+use crate::checks::outcome::{Reason, Status};
+use crate::checks::settle::MAX_RACES;
+use crate::checks::{Checks, Error, Outcome};
 use crate::ids::VerificationId;
 
 /// Longest operator's id, characters.

@@ -3,13 +3,21 @@
 //! In this order: did it run to its end (expiry is not rejection), did everything required run and pass, what did the
 //! vendor conclude, does the document name the right person. Words we do not know are never a pass, and what could not be
 //! checked is never a failed check.
+//!
+//! # Layout
+//! - `rules`: what a finding has to fulfil
+//! - `matching`: compares what was registered with the document; `faces`: places a repeated face
 
-use super::faces::{OTHER_PERSON, OWN};
-use super::facts::Conclusion;
-use super::matching::{Asked, Hasher, Like, Likeness};
-use super::outcome::{Reason, Status};
-use super::rules::{MISCONFIGURED, OnMismatch, OnMissing, OnWarning, Rules};
-use super::vendor::{Check, End, Finding, Mark};
+pub(crate) mod faces;
+pub(crate) mod matching;
+pub(crate) mod rules;
+
+use crate::checks::decision::faces::{OTHER_PERSON, OWN};
+use crate::checks::decision::matching::{Asked, Hasher, Like, Likeness};
+use crate::checks::decision::rules::{MISCONFIGURED, OnMismatch, OnMissing, OnWarning, Rules};
+use crate::checks::facts::Conclusion;
+use crate::checks::outcome::{Reason, Status};
+use crate::checks::vendor::{Check, End, Finding, Mark};
 
 /// Concludes.
 pub(super) fn decide(rules: &Rules, finding: &Finding, asked: &Asked, hasher: &Hasher<'_>) -> Conclusion {

@@ -1,7 +1,7 @@
 //! Why an operation was not done. Words of the core; routes turn them into answers.
 
-use super::fact_store::StoreError;
-use super::vendor::VendorError;
+use crate::checks::fact_store::StoreError;
+use crate::checks::vendor::VendorError;
 use crate::seal::SealError;
 
 /// Why an operation was not done. None of these is a conclusion about the person.

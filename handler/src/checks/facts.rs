@@ -3,14 +3,22 @@
 //!
 //! Nothing personal is in them: names and dates only as keyed hashes, addresses of browsers and of the vendor's pages only
 //! encrypted.
+//!
+//! # Layout
+//! - `names`: where facts lie, and what their names mean
+//! - `snapshot`: what one request has listed, read and written of a subject; `cache`: documents that were read before
+
+pub(crate) mod cache;
+pub(crate) mod names;
+pub(crate) mod snapshot;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use time::OffsetDateTime;
 
-use super::matching::{Asked, Likeness};
-use super::outcome::{Matched, Reason, Status};
-use super::rules;
-use super::vendor::{Check, Consent, End, Mark, Place, TransactionIds};
+use crate::checks::decision::matching::{Asked, Likeness};
+use crate::checks::decision::rules;
+use crate::checks::outcome::{Matched, Reason, Status};
+use crate::checks::vendor::{Check, Consent, End, Mark, Place, TransactionIds};
 use crate::ids::{FactHash, SubjectHash, VerificationId};
 use crate::owners::Owner;
 

@@ -1,15 +1,26 @@
 //! What the facts of a verification add up to. A fold of what one listing named: it asks nobody and writes nothing.
+//!
+//! # Layout
+//! - `attempt`, `decisions`: one attempt, and what was decided of it
+//! - `starts`: how often a subject may try; `earlier`: checks that save another one
+//! - `timeline`: everything, moment by moment
+
+pub(crate) mod attempt;
+pub(crate) mod decisions;
+pub(crate) mod earlier;
+pub(crate) mod starts;
+pub(crate) mod timeline;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures::future::try_join_all;
 
-use super::Error;
-use super::attempt::{Asks, Attempt};
-use super::facts::{Added, AttemptOf, Continued, Decision, Happened, Request};
-use super::names::FactName;
-use super::outcome::Status;
-use super::snapshot::Snapshot;
+use crate::checks::Error;
+use crate::checks::facts::names::FactName;
+use crate::checks::facts::snapshot::Snapshot;
+use crate::checks::facts::{Added, AttemptOf, Continued, Decision, Happened, Request};
+use crate::checks::history::attempt::{Asks, Attempt};
+use crate::checks::outcome::Status;
 use crate::ids::{FactHash, VerificationId};
 
 /// A verification, as its facts say.

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::facts::Decision;
-use super::matching::Asked;
+use crate::checks::decision::matching::Asked;
+use crate::checks::facts::Decision;
 use crate::ids::VerificationId;
 
 /// Why an outcome is what it is, as a stable lower-case word that is safe to show, log and put in a token
@@ -30,7 +30,7 @@ impl Reason {
 /// The person said no.
 pub(super) const CANCELLED: Reason = Reason::of("cancelled");
 /// No check could be begun: the subject has used up its attempts.
-pub const ATTEMPTS_EXHAUSTED: Reason = Reason::of("attempts_exhausted");
+pub(crate) const ATTEMPTS_EXHAUSTED: Reason = Reason::of("attempts_exhausted");
 /// No check could be begun: the vendor could not be asked.
 pub(super) const VENDOR_UNAVAILABLE: Reason = Reason::of("vendor_unavailable");
 

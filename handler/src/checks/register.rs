@@ -1,16 +1,22 @@
 //! Registers a verification and hands out its ticket. Never calls the vendor: instant, free and safe to repeat.
+//!
+//! # Layout
+//! - `added`: more to match; `place`: where the person says they are
+
+pub(crate) mod added;
+pub(crate) mod place;
 
 use std::borrow::Cow;
 
 use time::OffsetDateTime;
 
-use super::earlier::{Earlier, Wanted};
-use super::facts::{Request, V2};
-use super::matching::Hasher;
-use super::names::FactName;
-use super::snapshot::Snapshot;
-use super::vendor::Consent;
-use super::{Checks, Deps, Error, Outcome, Verification};
+use crate::checks::decision::matching::Hasher;
+use crate::checks::facts::names::FactName;
+use crate::checks::facts::snapshot::Snapshot;
+use crate::checks::facts::{Request, V2};
+use crate::checks::history::earlier::{Earlier, Wanted};
+use crate::checks::vendor::Consent;
+use crate::checks::{Checks, Deps, Error, Outcome, Verification};
 use crate::ids::{SubjectHash, VerificationId, leading};
 use crate::person::Person;
 use crate::seal::{Purpose, digest};

@@ -3,6 +3,12 @@
 //! A reading lists first (callbacks, decisions), then asks the vendor, and may be written only as the decision after the
 //! last one it had listed. Whoever loses that race asks again. So decisions stand in the order in which the vendor was asked
 //! without any clock, and a callback that no decision names has not been read.
+//!
+//! # Layout
+//! - `polling`: when the vendor is asked; `reading`: one question to it, and what is written of the answer
+
+pub(crate) mod polling;
+pub(crate) mod reading;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -12,14 +18,14 @@ use time::OffsetDateTime;
 use tokio::time::timeout_at;
 use tracing::{Instrument as _, error, info, warn};
 
-use super::attempt::Attempt;
-use super::fact_store::Created;
-use super::facts::{AttemptOf, Decision};
-use super::history::History;
-use super::names::{FactName, StartMark};
-use super::outcome::Status;
-use super::snapshot::Snapshot;
-use super::{Checks, Error, Outcome};
+use crate::checks::fact_store::Created;
+use crate::checks::facts::names::{FactName, StartMark};
+use crate::checks::facts::snapshot::Snapshot;
+use crate::checks::facts::{AttemptOf, Decision};
+use crate::checks::history::History;
+use crate::checks::history::attempt::Attempt;
+use crate::checks::outcome::Status;
+use crate::checks::{Checks, Error, Outcome};
 use crate::ids::VerificationId;
 
 /// Maximum number of racing decisions of one verification that are sorted out before giving up.

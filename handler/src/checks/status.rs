@@ -1,10 +1,10 @@
 //! How things stand for a waiting browser.
 
-use super::attempt::Attempt;
-use super::history::History;
-use super::next_step::Latest;
-use super::stopped::{Footing, last_stop};
-use super::{Checks, Entry, Error, Outcome, Status};
+use crate::checks::begin::next_step::Latest;
+use crate::checks::begin::stopped::{Footing, last_stop};
+use crate::checks::history::History;
+use crate::checks::history::attempt::Attempt;
+use crate::checks::{Checks, Entry, Error, Outcome, Status};
 
 /// How things stand.
 #[derive(Clone, Debug, PartialEq, Eq)]

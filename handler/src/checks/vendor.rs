@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use url::Url;
 
-use super::outcome::Reason;
+use crate::checks::outcome::Reason;
 use crate::person::Person;
 
 /// The vendor's ids of one transaction, from our own records, never from a caller.
@@ -135,7 +135,7 @@ pub struct RepeatedFace {
 }
 
 /// Why a check doubts: the face was seen before.
-pub const REPEATED_FACE: Reason = Reason::of("repeated_face");
+pub(crate) const REPEATED_FACE: Reason = Reason::of("repeated_face");
 
 /// Why a transaction is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

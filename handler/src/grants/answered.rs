@@ -8,7 +8,7 @@ use tracing::warn;
 
 use super::Grants;
 use super::redeem::REPEAT;
-use crate::checks::names::FactName;
+use crate::checks::facts::names::FactName;
 use crate::checks::{RedeemError, Verification};
 use crate::ids::{FactHash, VerificationId};
 

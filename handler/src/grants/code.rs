@@ -2,7 +2,7 @@
 
 use super::{Grants, Visit};
 use crate::checks::Error;
-use crate::checks::names::FactName;
+use crate::checks::facts::names::FactName;
 use crate::seal::Purpose;
 
 impl Grants {

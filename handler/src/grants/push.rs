@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 use super::facts::{PushedRequest, Used};
 use super::{Authorization, Grants};
 use crate::checks::facts::V2;
-use crate::checks::names::FactName;
+use crate::checks::facts::names::FactName;
 use crate::checks::{Error, Registration, Verification};
 use crate::ids::FactHash;
 use crate::person::Person;

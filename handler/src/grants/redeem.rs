@@ -11,7 +11,7 @@ use super::facts::Redeemed;
 use super::visit::Bound;
 use super::{Authorization, Grants, Visit};
 use crate::checks::facts::V2;
-use crate::checks::names::FactName;
+use crate::checks::facts::names::FactName;
 use crate::checks::{Error, Outcome, RedeemError, Verification};
 use crate::ids::{FactHash, SubjectHash};
 use crate::seal::{self, Purpose, SealError};

@@ -7,9 +7,9 @@ use time::OffsetDateTime;
 
 use super::facts::Authorized;
 use super::{Authorization, Grants};
+use crate::checks::facts::names::FactName;
+use crate::checks::facts::snapshot::Snapshot;
 use crate::checks::facts::{Happened, V2};
-use crate::checks::names::FactName;
-use crate::checks::snapshot::Snapshot;
 use crate::checks::{Entry, Error, Verification};
 use crate::ids::{BrowserHash, FactHash, SubjectHash, VerificationId};
 use crate::seal::{self, Purpose};

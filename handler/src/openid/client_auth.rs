@@ -15,7 +15,7 @@ use super::client::{Client, Clients, Proof, Secrets};
 use super::parameters::Parameters;
 use super::refusal::Refusal;
 use crate::checks::fact_store::{Created, FactStore, StoreError};
-use crate::checks::names::assertion;
+use crate::checks::facts::names::assertion;
 use crate::seal;
 use crate::tokens::Refused;
 use crate::tokens::client_assertion::{self, AssertionId};

@@ -6,7 +6,7 @@ use super::jumio::Jumio;
 use super::reader::{Reader, Rule};
 use super::{parse, table};
 use crate::checks::Limits;
-use crate::checks::rules::{OnMismatch, OnMissing, OnWarning, Rules};
+use crate::checks::decision::rules::{OnMismatch, OnMissing, OnWarning, Rules};
 use crate::grants::Lives;
 
 const DAY: u64 = 24 * 3600;

@@ -1,6 +1,6 @@
 //! The rules by which a finding becomes a decision, as data.
 
-use super::outcome::Reason;
+use crate::checks::outcome::Reason;
 
 /// How a finding becomes a decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,4 +66,4 @@ pub enum OnMissing {
 }
 
 /// The vendor said "passed" without having checked what the rules require: an operator must act, the person cannot.
-pub(super) const MISCONFIGURED: Reason = Reason::of("misconfigured");
+pub(in crate::checks) const MISCONFIGURED: Reason = Reason::of("misconfigured");

@@ -1,10 +1,10 @@
 //! Where the person is: the vendor may have to know it before it can start. Asked once a verification.
 
-use super::facts::{Location, Request, V2};
-use super::names::FactName;
-use super::snapshot::Snapshot;
-use super::vendor::{Need, Place};
-use super::{Checks, Deps, Entry, Error};
+use crate::checks::facts::names::FactName;
+use crate::checks::facts::snapshot::Snapshot;
+use crate::checks::facts::{Location, Request, V2};
+use crate::checks::vendor::{Need, Place};
+use crate::checks::{Checks, Deps, Entry, Error};
 use crate::ids::VerificationId;
 
 impl Checks {
@@ -39,7 +39,7 @@ impl Checks {
 
 impl Deps {
     /// Where the person is: as the client said, where that is enough for the vendor, else as the person said.
-    pub(super) async fn place(
+    pub(in crate::checks) async fn place(
         &self,
         seen: &Snapshot,
         id: VerificationId,

@@ -4,16 +4,16 @@
 //! whoever gives up as the last one, therefore takes the next number of the transaction's party by create-if-absent: the
 //! second of two looks again, and then sees the first.
 
-use super::facts::{AttemptOf, Party, V2};
-use super::names::{FactName, StartMark};
-use super::snapshot::Snapshot;
-use super::{Deps, Error};
+use crate::checks::facts::names::{FactName, StartMark};
+use crate::checks::facts::snapshot::Snapshot;
+use crate::checks::facts::{AttemptOf, Party, V2};
+use crate::checks::{Deps, Error};
 use crate::ids::VerificationId;
 
 impl Deps {
     /// Announces that a sign-in is about to join a transaction that has not ended. False when the facts have to be looked at
     /// again: somebody was faster, or the last one has left.
-    pub(super) async fn enter(
+    pub(in crate::checks) async fn enter(
         &self,
         seen: &Snapshot,
         of: AttemptOf,
@@ -30,7 +30,7 @@ impl Deps {
 
     /// Gives a transaction up in which nothing was shown: when nobody else shares it, another start may follow. False when
     /// the facts have to be looked at again.
-    pub(super) async fn leave(
+    pub(in crate::checks) async fn leave(
         &self,
         seen: &Snapshot,
         of: AttemptOf,

@@ -8,8 +8,8 @@ use time::OffsetDateTime;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
-use super::attempt::Attempt;
-use super::facts::AttemptOf;
+use crate::checks::facts::AttemptOf;
+use crate::checks::history::attempt::Attempt;
 
 /// A reading that failed, or found nothing yet, is repeated after this.
 const AGAIN_AFTER: Duration = Duration::from_secs(5);
@@ -21,7 +21,7 @@ const LONGEST: Duration = Duration::from_secs(10);
 
 /// What this process has asked the vendor. Lost on a restart, which costs one extra question for each open attempt.
 #[derive(Debug, Default)]
-pub(super) struct Readings {
+pub(in crate::checks) struct Readings {
     known: Mutex<HashMap<AttemptOf, Reading>>,
     /// Some reading has ended.
     ended: Notify,
@@ -41,7 +41,7 @@ enum State {
 }
 
 /// A reading under way. Dropped without an answer, also by a browser that hangs up, it was in vain.
-pub(super) struct UnderWay<'a> {
+pub(in crate::checks) struct UnderWay<'a> {
     readings: &'a Readings,
     of: AttemptOf,
     at: OffsetDateTime,
@@ -50,7 +50,7 @@ pub(super) struct UnderWay<'a> {
 
 impl UnderWay<'_> {
     /// The vendor has answered.
-    pub(super) fn answered(mut self) {
+    pub(in crate::checks) fn answered(mut self) {
         self.ends_as = State::Answered;
     }
 }
@@ -68,7 +68,7 @@ impl Drop for UnderWay<'_> {
 
 impl Readings {
     /// Notes that a reading begins.
-    pub(super) fn begin(&self, of: AttemptOf, at: OffsetDateTime) -> UnderWay<'_> {
+    pub(in crate::checks) fn begin(&self, of: AttemptOf, at: OffsetDateTime) -> UnderWay<'_> {
         let mut readings = self.lock();
         if readings.len() >= MAX_REMEMBERED {
             readings.clear();
@@ -89,7 +89,7 @@ impl Readings {
     }
 
     /// Waits for the reading of this attempt that is under way in this process. False when there is none.
-    pub(super) async fn wait(&self, of: AttemptOf) -> bool {
+    pub(in crate::checks) async fn wait(&self, of: AttemptOf) -> bool {
         let mut has_waited = false;
         loop {
             let ended = self.ended.notified();
@@ -110,7 +110,12 @@ impl Readings {
 
     /// Whether the vendor should be asked about an attempt now although no callback says so. Unread callbacks are not looked
     /// at here: no limit of polling ever hides them.
-    pub(super) fn is_due(&self, attempt: &Attempt, marks: &[Duration], now: OffsetDateTime) -> bool {
+    pub(in crate::checks) fn is_due(
+        &self,
+        attempt: &Attempt,
+        marks: &[Duration],
+        now: OffsetDateTime,
+    ) -> bool {
         if attempt.is_concluded() {
             return false;
         }

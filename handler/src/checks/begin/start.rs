@@ -9,14 +9,14 @@ use time::OffsetDateTime;
 use tokio::time::{Duration, sleep, timeout};
 use tracing::{error, info, warn};
 
-use super::fact_store::Created;
-use super::facts::{AttemptOf, StartLease, Transaction, V2};
-use super::names::{FactName, StartMark};
-use super::next_step::Latest;
-use super::snapshot::Snapshot;
-use super::starts::{Room, Starts};
-use super::vendor::{Found, Start, Started, VendorError};
-use super::{Checks, Deps, Entry, Error};
+use crate::checks::begin::next_step::Latest;
+use crate::checks::fact_store::Created;
+use crate::checks::facts::names::{FactName, StartMark};
+use crate::checks::facts::snapshot::Snapshot;
+use crate::checks::facts::{AttemptOf, StartLease, Transaction, V2};
+use crate::checks::history::starts::{Room, Starts};
+use crate::checks::vendor::{Found, Start, Started, VendorError};
+use crate::checks::{Checks, Deps, Entry, Error};
 use crate::seal::{Purpose, SealError};
 
 /// A transaction that was paid for is worth several tries to record it.
@@ -27,7 +27,11 @@ const CLOCK_SKEW: Duration = Duration::from_secs(2);
 impl Checks {
     /// Makes start `number` of the subject and gives the address of the vendor's page. Nothing when somebody else was
     /// faster, or when the facts have to be looked at again.
-    pub(super) async fn start(&self, entry: &Entry, number: u32) -> Result<Option<SecretString>, Error> {
+    pub(in crate::checks) async fn start(
+        &self,
+        entry: &Entry,
+        number: u32,
+    ) -> Result<Option<SecretString>, Error> {
         let seen = &entry.seen;
         let of = AttemptOf {
             id: entry.id,
@@ -137,7 +141,11 @@ impl Checks {
     ///
     /// # Errors
     /// The store. The vendor, if it can be asked but not now: then it is asked again by whoever comes next.
-    pub(super) async fn recover(&self, seen: &Snapshot, of: AttemptOf) -> Result<Recovered, Error> {
+    pub(in crate::checks) async fn recover(
+        &self,
+        seen: &Snapshot,
+        of: AttemptOf,
+    ) -> Result<Recovered, Error> {
         match self.deps.vendor.find(&reference(of)).await? {
             Found::Started(started) => {
                 self.record(seen, of, &started).await?;
@@ -156,7 +164,7 @@ impl Checks {
 
     /// The starts of a subject, after looking whether some attempts have expired meanwhile if there seems to be no room for
     /// another one.
-    pub(super) async fn with_room(
+    pub(in crate::checks) async fn with_room(
         &self,
         seen: &std::sync::Arc<Snapshot>,
         starts: Starts,
@@ -178,7 +186,7 @@ impl Checks {
 
 /// What became of a start that was lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Recovered {
+pub(in crate::checks) enum Recovered {
     /// Its transaction is recorded now.
     Found,
     /// It is free again, or counted as one that may have been paid.
@@ -203,7 +211,11 @@ async fn account(seen: &Snapshot) -> Result<Option<String>, Error> {
 
 impl Deps {
     /// The vendor's page of a transaction.
-    pub(super) fn href(&self, home: AttemptOf, transaction: &Transaction) -> Result<SecretString, SealError> {
+    pub(in crate::checks) fn href(
+        &self,
+        home: AttemptOf,
+        transaction: &Transaction,
+    ) -> Result<SecretString, SealError> {
         self.seal.unlock(
             &FactName::Transaction(home.attempt).path(home.id),
             &transaction.href,

@@ -13,10 +13,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
-use super::Error;
-use super::cache::Cache;
-use super::fact_store::{Created, FactStore};
-use super::names::{self, FactName, StartMark};
+use crate::checks::Error;
+use crate::checks::fact_store::{Created, FactStore};
+use crate::checks::facts::cache::Cache;
+use crate::checks::facts::names::{self, FactName, StartMark};
 use crate::ids::{SubjectKey, VerificationId};
 
 /// The names of all facts of a subject, as one listing gave them.
@@ -46,7 +46,7 @@ pub(crate) struct Snapshot {
 
 impl Snapshot {
     /// Nothing is read before the first question.
-    pub(super) fn new(store: Arc<dyn FactStore>, cache: Arc<Cache>, subject: SubjectKey) -> Self {
+    pub(in crate::checks) fn new(store: Arc<dyn FactStore>, cache: Arc<Cache>, subject: SubjectKey) -> Self {
         Self {
             store,
             cache,
@@ -58,12 +58,12 @@ impl Snapshot {
 
     /// The same subject for another request: nothing is known yet.
     #[cfg(test)]
-    pub(super) fn again(&self) -> Self {
+    pub(in crate::checks) fn again(&self) -> Self {
         Self::new(Arc::clone(&self.store), Arc::clone(&self.cache), self.subject)
     }
 
     /// Until when this request may wait for the vendor: so long from its first question.
-    pub(super) fn waits_until(&self, patience: Duration) -> Instant {
+    pub(in crate::checks) fn waits_until(&self, patience: Duration) -> Instant {
         *self.waits_until.get_or_init(|| Instant::now() + patience)
     }
 
@@ -72,7 +72,7 @@ impl Snapshot {
     }
 
     /// Lists again: a race was lost, or the vendor was waited for.
-    pub(super) async fn refresh(&self) -> Result<(), Error> {
+    pub(in crate::checks) async fn refresh(&self) -> Result<(), Error> {
         let files = self.store.list(&names::folder(self.subject)).await?;
         let mut listing = Listing::default();
         for file in &files {
@@ -94,7 +94,7 @@ impl Snapshot {
     }
 
     /// Names of a verification's facts; empty when there is no such verification, or it was erased.
-    pub(super) async fn names(&self, id: VerificationId) -> Result<BTreeSet<FactName>, Error> {
+    pub(in crate::checks) async fn names(&self, id: VerificationId) -> Result<BTreeSet<FactName>, Error> {
         let names = self.listed(|listing| listing.verifications.get(&id).cloned());
         Ok(names.await?.unwrap_or_default())
     }
@@ -105,18 +105,18 @@ impl Snapshot {
     }
 
     /// Whether a verification was erased.
-    pub(super) async fn is_erased(&self, id: VerificationId) -> Result<bool, Error> {
+    pub(in crate::checks) async fn is_erased(&self, id: VerificationId) -> Result<bool, Error> {
         self.listed(|listing| listing.erased.contains(&id)).await
     }
 
     /// The subject's verifications.
-    pub(super) async fn verifications(&self) -> Result<Vec<VerificationId>, Error> {
+    pub(in crate::checks) async fn verifications(&self) -> Result<Vec<VerificationId>, Error> {
         self.listed(|listing| listing.verifications.keys().copied().collect())
             .await
     }
 
     /// The verification in which the transaction of a start lies.
-    pub(super) async fn home_of(&self, start: u32) -> Result<Option<VerificationId>, Error> {
+    pub(in crate::checks) async fn home_of(&self, start: u32) -> Result<Option<VerificationId>, Error> {
         let is_home = |(_, names): &(&VerificationId, &BTreeSet<FactName>)| {
             names.contains(&FactName::Transaction(start))
         };
@@ -138,7 +138,7 @@ impl Snapshot {
     }
 
     /// What is said of the subject's starts, by their numbers.
-    pub(super) async fn starts(&self) -> Result<BTreeMap<u32, Vec<StartMark>>, Error> {
+    pub(in crate::checks) async fn starts(&self) -> Result<BTreeMap<u32, Vec<StartMark>>, Error> {
         self.listed(|listing| listing.starts.clone()).await
     }
 
@@ -165,7 +165,11 @@ impl Snapshot {
     }
 
     /// Reads what is said of a start, which the listing names.
-    pub(super) async fn start<T: DeserializeOwned>(&self, number: u32, mark: StartMark) -> Result<T, Error> {
+    pub(in crate::checks) async fn start<T: DeserializeOwned>(
+        &self,
+        number: u32,
+        mark: StartMark,
+    ) -> Result<T, Error> {
         let path = names::start(self.subject, number, mark);
         self.read(&path).await?.ok_or(Error::Corrupt(path))
     }
@@ -200,7 +204,7 @@ impl Snapshot {
     }
 
     /// Says something of a start.
-    pub(super) async fn mark<T: Serialize + Sync>(
+    pub(in crate::checks) async fn mark<T: Serialize + Sync>(
         &self,
         number: u32,
         mark: StartMark,
@@ -231,7 +235,7 @@ impl Snapshot {
     }
 
     /// Says something of a start that only one may say; see [`Snapshot::create_exclusive`].
-    pub(super) async fn take<T: Serialize + Sync>(
+    pub(in crate::checks) async fn take<T: Serialize + Sync>(
         &self,
         number: u32,
         mark: StartMark,
@@ -266,7 +270,7 @@ impl Snapshot {
     }
 
     /// Creates a fact without a look at what is there.
-    pub(super) async fn write_unseen<T: Serialize + Sync>(
+    pub(in crate::checks) async fn write_unseen<T: Serialize + Sync>(
         &self,
         id: VerificationId,
         name: FactName,
@@ -374,7 +378,7 @@ impl Listing {
     }
 }
 
-pub(super) fn document<T: Serialize>(path: &str, fact: &T) -> Result<Bytes, Error> {
+pub(in crate::checks) fn document<T: Serialize>(path: &str, fact: &T) -> Result<Bytes, Error> {
     serde_json::to_vec(fact)
         .map(Bytes::from)
         .map_err(|_| Error::Corrupt(path.to_owned()))

@@ -2,30 +2,30 @@
 
 use time::OffsetDateTime;
 
-use super::attempt::Attempt;
-use super::facts::{AttemptOf, Decision};
-use super::history::{History, is_approval};
-use super::matching::Asked;
-use super::names::StartMark;
-use super::outcome::Status;
-use super::snapshot::Snapshot;
-use super::starts::{LOOK_BACK, Starts};
-use super::{Deps, Error};
+use crate::checks::decision::matching::Asked;
+use crate::checks::facts::names::StartMark;
+use crate::checks::facts::snapshot::Snapshot;
+use crate::checks::facts::{AttemptOf, Decision};
+use crate::checks::history::attempt::Attempt;
+use crate::checks::history::starts::{LOOK_BACK, Starts};
+use crate::checks::history::{History, is_approval};
+use crate::checks::outcome::Status;
+use crate::checks::{Deps, Error};
 use crate::ids::VerificationId;
 
 /// What is asked of an earlier check.
-pub(super) struct Wanted<'a> {
+pub(in crate::checks) struct Wanted<'a> {
     /// The verification that looks, which does not find itself.
-    pub(super) by: VerificationId,
+    pub(in crate::checks) by: VerificationId,
     /// What has to be matched there as well.
-    pub(super) asked: &'a Asked,
+    pub(in crate::checks) asked: &'a Asked,
     /// An approval must not be older.
-    pub(super) approved_since: OffsetDateTime,
+    pub(in crate::checks) approved_since: OffsetDateTime,
 }
 
 /// An earlier check.
 #[derive(Clone, Debug)]
-pub(super) enum Earlier {
+pub(in crate::checks) enum Earlier {
     /// Approved, and good enough.
     Approved(AttemptOf, Decision),
     /// Still under way. Whoever joins it compares the document with its own registration, so it need not ask the same.
@@ -38,19 +38,19 @@ pub(super) enum Earlier {
 
 /// Earlier checks that save another one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Reusable {
+pub(in crate::checks) struct Reusable {
     /// The latest approval that is good enough.
-    pub(super) approval: Option<AttemptOf>,
+    pub(in crate::checks) approval: Option<AttemptOf>,
     /// The latest that waits for a human.
-    pub(super) review: Option<AttemptOf>,
+    pub(in crate::checks) review: Option<AttemptOf>,
     /// The latest that somebody else has passed over for a fresh one, and that is open still.
-    pub(super) passed_over: Option<AttemptOf>,
+    pub(in crate::checks) passed_over: Option<AttemptOf>,
 }
 
 impl Deps {
     /// The best earlier check of a subject: the latest good approval, else the latest under way, else the latest in
     /// review, else the latest.
-    pub(super) async fn earlier(
+    pub(in crate::checks) async fn earlier(
         &self,
         seen: &Snapshot,
         starts: &Starts,
@@ -77,7 +77,7 @@ impl Deps {
     }
 
     /// What elsewhere is as good as a check of one's own, of a start after number `after`.
-    pub(super) async fn reusable(
+    pub(in crate::checks) async fn reusable(
         &self,
         seen: &Snapshot,
         wanted: &Wanted<'_>,
@@ -145,7 +145,7 @@ impl Deps {
     }
 
     /// Somebody can still finish it, or has: its address is valid and can be decrypted, or the vendor judges.
-    pub(super) fn is_under_way(&self, attempt: &Attempt) -> bool {
+    pub(in crate::checks) fn is_under_way(&self, attempt: &Attempt) -> bool {
         if !attempt.has_transaction || attempt.captured {
             return attempt.has_transaction;
         }

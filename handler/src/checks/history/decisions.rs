@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use time::OffsetDateTime;
 
-use super::facts::{Conclusion, Decision};
-use super::outcome::{Reason, Status};
+use crate::checks::facts::{Conclusion, Decision};
+use crate::checks::outcome::{Reason, Status};
 use crate::ids::FactHash;
 
 /// The vendor changed its result after a human had decided.
@@ -13,7 +13,7 @@ const REOPENED: Reason = Reason::of("changed_after_review");
 
 /// The decisions about one attempt, by their numbers.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Decisions(BTreeMap<u32, Decision>);
+pub(in crate::checks) struct Decisions(BTreeMap<u32, Decision>);
 
 /// How things stand after some of the decisions, gone through in their order.
 #[derive(Default)]
@@ -25,23 +25,23 @@ struct Fold<'a> {
 }
 
 impl Decisions {
-    pub(super) fn add(&mut self, number: u32, decision: Decision) {
+    pub(in crate::checks) fn add(&mut self, number: u32, decision: Decision) {
         self.0.insert(number, decision);
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in crate::checks) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// Whether some decision names this callback.
-    pub(super) fn names(&self, callback: &FactHash) -> bool {
+    pub(in crate::checks) fn names(&self, callback: &FactHash) -> bool {
         let mut named = self.0.values().flat_map(|decision| &decision.callbacks);
         named.any(|named| named == callback)
     }
 
     /// Those that say something of the transaction, and not only that a person gave it up in one of the sign-ins that share
     /// it: the others may go on. What an end without a result says is for them too.
-    pub(super) fn of_the_transaction(&self) -> Self {
+    pub(in crate::checks) fn of_the_transaction(&self) -> Self {
         let all = self.0.iter().filter(|(_, decision)| !is_given_up(decision));
         Self(
             all.map(|(number, decision)| (*number, decision.clone()))
@@ -50,18 +50,18 @@ impl Decisions {
     }
 
     /// Whether the vendor has concluded something, and not only a person given up.
-    pub(super) fn has_result(&self) -> bool {
+    pub(in crate::checks) fn has_result(&self) -> bool {
         let mut all = self.0.values();
         all.any(|decision| is_conclusive_reading(decision) && !is_given_up(decision))
     }
 
     /// The last time that the person gave it up.
-    pub(super) fn given_up(&self) -> Option<&Decision> {
+    pub(in crate::checks) fn given_up(&self) -> Option<&Decision> {
         self.0.values().rev().find(|decision| is_given_up(decision))
     }
 
     /// The last conclusion that no human made, and the number of its decision.
-    pub(super) fn last_reading(&self) -> Option<(u32, &Conclusion)> {
+    pub(in crate::checks) fn last_reading(&self) -> Option<(u32, &Conclusion)> {
         let mut latest = self.0.iter().rev();
         let (number, decision) = latest.find(|(_, decision)| is_conclusive_reading(decision))?;
         Some((*number, &decision.conclusion))
@@ -69,20 +69,20 @@ impl Decisions {
 
     /// When the vendor was first found to have checked the person. Reading the same again, or a human's word over it, makes
     /// a check no younger.
-    pub(super) fn checked_at(&self) -> Option<OffsetDateTime> {
+    pub(in crate::checks) fn checked_at(&self) -> Option<OffsetDateTime> {
         let mut readings = self.0.values().filter(|decision| decision.human.is_none());
         let first = readings.find(|reading| reading.conclusion.is_check());
         first.map(|reading| reading.at)
     }
 
     /// The last decision that a human made.
-    pub(super) fn last_human(&self) -> Option<&Decision> {
+    pub(in crate::checks) fn last_human(&self) -> Option<&Decision> {
         self.0.values().rev().find(|decision| decision.human.is_some())
     }
 
     /// What is told: the last reading, or the human's word that stands over it. Its time is the one since which this
     /// status is told, so that reading the same again makes nothing younger.
-    pub(super) fn told(&self) -> Option<Decision> {
+    pub(in crate::checks) fn told(&self) -> Option<Decision> {
         let mut fold = Fold::default();
         let mut told: Option<Decision> = None;
         for (number, decision) in &self.0 {

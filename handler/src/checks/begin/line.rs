@@ -29,7 +29,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 /// The line of this process.
 #[derive(Debug, Default)]
-pub(super) struct Line {
+pub(in crate::checks) struct Line {
     inner: Mutex<Inner>,
     /// Somebody left: who waits may be nearer than they knew.
     left: Notify,
@@ -69,7 +69,7 @@ impl Place {
 
 /// What becomes of whoever asks for a turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Turn {
+pub(in crate::checks) enum Turn {
     /// Start now.
     Now,
     /// The turn has come, after waiting for it. Meanwhile another request may have got what this one waited for: look at
@@ -89,7 +89,7 @@ enum Asked {
 }
 
 /// One request. It may never ask for a turn; as long as it lasts, nobody takes away the place that it asked for.
-pub(super) struct Asking<'a> {
+pub(in crate::checks) struct Asking<'a> {
     line: &'a Line,
     subject: SubjectKey,
     stands: Stands,
@@ -123,7 +123,7 @@ impl Drop for Asking<'_> {
 
 impl Asking<'_> {
     /// Asks for a turn, and waits for it when it is near. Keeps the place in any case, until [`Asking::leave`].
-    pub(super) async fn turn(&mut self, pace: Duration, patience: Duration) -> Turn {
+    pub(in crate::checks) async fn turn(&mut self, pace: Duration, patience: Duration) -> Turn {
         if let Stands::Called(_) = self.stands {
             self.stands = Stands::Served;
             return Turn::Now;
@@ -171,7 +171,7 @@ impl Asking<'_> {
 
     /// Gives up the place, unless another request of the same subject is there: it was served, or does not want to
     /// be any more.
-    pub(super) fn leave(self) {
+    pub(in crate::checks) fn leave(self) {
         let (line, subject) = (self.line, self.subject);
         drop(self);
         line.leave(subject);
@@ -184,7 +184,7 @@ impl Line {
     }
 
     /// A request that may have to stand in line.
-    pub(super) fn asking(&self, subject: SubjectKey) -> Asking<'_> {
+    pub(in crate::checks) fn asking(&self, subject: SubjectKey) -> Asking<'_> {
         let began = Instant::now();
         Asking {
             line: self,
@@ -196,7 +196,7 @@ impl Line {
     }
 
     /// Number of places before this one, which is renewed; nothing when it is not in line.
-    pub(super) fn place(&self, subject: SubjectKey) -> Option<usize> {
+    pub(in crate::checks) fn place(&self, subject: SubjectKey) -> Option<usize> {
         let mut inner = self.lock();
         inner.forget_absent();
         let before = inner.places.iter().position(|place| place.subject == subject)?;
@@ -205,7 +205,7 @@ impl Line {
     }
 
     /// Gives up a place that no request is using. One that is finds in the facts that it has no use for it.
-    pub(super) fn leave(&self, subject: SubjectKey) {
+    pub(in crate::checks) fn leave(&self, subject: SubjectKey) {
         self.lock()
             .places
             .retain(|place| place.subject != subject || place.is_in_use());
@@ -213,7 +213,7 @@ impl Line {
     }
 
     /// The vendor was asked too soon: nobody asks again before this pause is over.
-    pub(super) fn hold_back(&self, retry_after: Option<Duration>) {
+    pub(in crate::checks) fn hold_back(&self, retry_after: Option<Duration>) {
         let pause = retry_after.unwrap_or(PAUSE).clamp(PAUSE, MAX_PAUSE);
         let mut inner = self.lock();
         inner.next_at = inner.next_at.max(Some(Instant::now() + pause));

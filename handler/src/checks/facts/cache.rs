@@ -14,7 +14,7 @@ const OVERHEAD: usize = 128;
 ///
 /// Whoever uses a document must have seen its name in a listing of the present request: an erased one may be here still.
 #[derive(Debug, Default)]
-pub(super) struct Cache(Mutex<Generations>);
+pub(in crate::checks) struct Cache(Mutex<Generations>);
 
 #[derive(Debug, Default)]
 struct Generations {
@@ -28,7 +28,7 @@ impl Cache {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn get(&self, path: &str) -> Option<Bytes> {
+    pub(in crate::checks) fn get(&self, path: &str) -> Option<Bytes> {
         let mut generations = self.lock();
         if let Some(found) = generations.young.get(path) {
             return Some(found.clone());
@@ -38,7 +38,7 @@ impl Cache {
         Some(found)
     }
 
-    pub(super) fn put(&self, path: &str, document: &Bytes) {
+    pub(in crate::checks) fn put(&self, path: &str, document: &Bytes) {
         self.lock().put(path, document.clone());
     }
 }

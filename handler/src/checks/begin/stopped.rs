@@ -6,23 +6,23 @@
 use time::OffsetDateTime;
 use tracing::info;
 
-use super::attempt::Attempt;
-use super::facts::{Stopped, V2};
-use super::history::History;
-use super::names::FactName;
-use super::outcome::{ATTEMPTS_EXHAUSTED, CANCELLED, Matched, Reason, Status, VENDOR_UNAVAILABLE};
-use super::rules::MISCONFIGURED;
-use super::snapshot::Snapshot;
-use super::status::{CheckStatus, Step};
-use super::vendor::VendorError;
-use super::{Checks, Entry, Error, Outcome};
+use crate::checks::decision::rules::MISCONFIGURED;
+use crate::checks::facts::names::FactName;
+use crate::checks::facts::snapshot::Snapshot;
+use crate::checks::facts::{Stopped, V2};
+use crate::checks::history::History;
+use crate::checks::history::attempt::Attempt;
+use crate::checks::outcome::{ATTEMPTS_EXHAUSTED, CANCELLED, Matched, Reason, Status, VENDOR_UNAVAILABLE};
+use crate::checks::status::{CheckStatus, Step};
+use crate::checks::vendor::VendorError;
+use crate::checks::{Checks, Entry, Error, Outcome};
 use crate::ids::{FactHash, VerificationId};
 
 /// Maximum number of failed beginnings recorded for one authorization; from then on the last one stands.
 const MAX_STOPS: u32 = 20;
 
 /// What a sign-in rests on.
-pub(super) enum Footing<'a> {
+pub(in crate::checks) enum Footing<'a> {
     /// An attempt that is good enough for it, and was begun or decided.
     Attempt(&'a Attempt),
     /// There is no such attempt, because of this, and the person has left.
@@ -34,7 +34,11 @@ pub(super) enum Footing<'a> {
 impl Checks {
     /// Hands on how a check was begun. Where it could not be begun, why not is recorded first: the client is told when the
     /// person leaves.
-    pub(super) async fn noted<T>(&self, entry: &Entry, begun: Result<T, Error>) -> Result<T, Error> {
+    pub(in crate::checks) async fn noted<T>(
+        &self,
+        entry: &Entry,
+        begun: Result<T, Error>,
+    ) -> Result<T, Error> {
         if let Some(why) = begun.as_ref().err().and_then(unchecked) {
             let last = last_of(entry.seen.names(entry.id).await?.into_iter(), entry.key);
             self.stop(entry, last, why, false).await?;
@@ -44,7 +48,11 @@ impl Checks {
 
     /// The person leaves. Where there is no check that this sign-in could rest on, and something stopped it or what is there
     /// is another sign-in's, that is recorded and tells true.
-    pub(super) async fn left_unchecked(&self, history: &History, entry: &Entry) -> Result<bool, Error> {
+    pub(in crate::checks) async fn left_unchecked(
+        &self,
+        history: &History,
+        entry: &Entry,
+    ) -> Result<bool, Error> {
         if matches!(self.footing(history, entry).await?, Footing::Attempt(_)) {
             return Ok(false);
         }
@@ -83,7 +91,7 @@ impl Checks {
     }
 
     /// What a sign-in rests on.
-    pub(super) async fn footing<'a>(
+    pub(in crate::checks) async fn footing<'a>(
         &self,
         history: &'a History,
         entry: &Entry,
@@ -130,7 +138,7 @@ impl Checks {
 }
 
 /// Why an authorization has no check, once the person has left.
-pub(super) async fn last_stop(
+pub(in crate::checks) async fn last_stop(
     seen: &Snapshot,
     history: &History,
     authorization: FactHash,
@@ -168,7 +176,7 @@ impl Stopped {
     }
 
     /// Over for this sign-in, unless the person tries again.
-    pub(super) fn status(&self, id: VerificationId, attempts_left: u32) -> CheckStatus {
+    pub(in crate::checks) fn status(&self, id: VerificationId, attempts_left: u32) -> CheckStatus {
         CheckStatus {
             outcome: self.outcome(id, attempts_left),
             step: Step::Done,

@@ -14,7 +14,7 @@ use crate::ids::{FactHash, SubjectKey, VerificationId};
 /// Everything that this layout holds. A release that changes the layout takes another number.
 const ROOT: &str = "facts/2";
 /// The folder of a subject's starts, among those of its verifications.
-pub(super) const STARTS: &str = "starts";
+pub(in crate::checks) const STARTS: &str = "starts";
 
 /// One fact of a verification, as its name says. Those of grants are named by their authorization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,12 +71,12 @@ pub fn fact_path(file: &str) -> Option<String> {
 }
 
 /// The folder of a subject.
-pub(super) fn folder(subject: SubjectKey) -> String {
+pub(in crate::checks) fn folder(subject: SubjectKey) -> String {
     format!("{ROOT}/subjects/{subject}")
 }
 
 /// Where it is written which verification a transaction of the vendor belongs to.
-pub(super) fn transaction(hash: FactHash) -> String {
+pub(in crate::checks) fn transaction(hash: FactHash) -> String {
     format!("{ROOT}/transactions/{hash}.json")
 }
 
@@ -87,7 +87,7 @@ pub(crate) fn assertion(name: &str) -> String {
 
 impl FactName {
     /// Its path in the store.
-    pub(super) fn path(self, id: VerificationId) -> String {
+    pub(in crate::checks) fn path(self, id: VerificationId) -> String {
         format!("{}/{}/{}.json", folder(id.subject()), id.folder(), self.stem())
     }
 
@@ -119,7 +119,7 @@ impl FactName {
 
     /// Reads a file name; `None` for a kind that this release does not know, and for one that nobody writes so (`returned-01-1`):
     /// it would be read from another path than it lies at.
-    pub(super) fn parse(file: &str) -> Option<Self> {
+    pub(in crate::checks) fn parse(file: &str) -> Option<Self> {
         let stem = file.strip_suffix(".json")?;
         Self::of_stem(stem).filter(|name| name.stem() == stem)
     }
@@ -169,7 +169,7 @@ impl FactName {
 
 /// What is said of a start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum StartMark {
+pub(in crate::checks) enum StartMark {
     /// It was begun.
     Leased,
     /// It certainly did not reach the vendor: counts for nothing.
@@ -229,11 +229,11 @@ impl StartMark {
     }
 }
 
-pub(super) fn start(subject: SubjectKey, number: u32, mark: StartMark) -> String {
+pub(in crate::checks) fn start(subject: SubjectKey, number: u32, mark: StartMark) -> String {
     format!("{}/{STARTS}/{number:010}{}.json", folder(subject), mark.suffix())
 }
 
-pub(super) fn parse_start(file: &str) -> Option<(u32, StartMark)> {
+pub(in crate::checks) fn parse_start(file: &str) -> Option<(u32, StartMark)> {
     let stem = file.strip_suffix(".json")?;
     let (number, suffix) = stem.split_at(stem.find('-').unwrap_or(stem.len()));
     Some((number.parse().ok()?, StartMark::parse(suffix)?))

@@ -6,11 +6,11 @@ use futures::future::try_join_all;
 use serde::Deserialize;
 use time::OffsetDateTime;
 
-use super::facts::{CallbackFact, Continued, Decision, Happened, Joined, StartLease, Stopped};
-use super::names::{FactName, StartMark};
-use super::outcome::{Reason, Status};
-use super::snapshot::Snapshot;
-use super::{Checks, Error};
+use crate::checks::facts::names::{FactName, StartMark};
+use crate::checks::facts::snapshot::Snapshot;
+use crate::checks::facts::{CallbackFact, Continued, Decision, Happened, Joined, StartLease, Stopped};
+use crate::checks::outcome::{Reason, Status};
+use crate::checks::{Checks, Error};
 use crate::ids::VerificationId;
 
 /// One moment. Sorted by time, as the clocks of the processes say that wrote them.

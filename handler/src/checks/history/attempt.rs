@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use time::OffsetDateTime;
 
-use super::decisions::Decisions;
-use super::facts::{AttemptOf, Decision, Transaction};
-use super::history::is_approval;
-use super::matching::Asked;
-use super::outcome::{Reason, Status};
+use crate::checks::decision::matching::Asked;
+use crate::checks::facts::{AttemptOf, Decision, Transaction};
+use crate::checks::history::decisions::Decisions;
+use crate::checks::history::is_approval;
+use crate::checks::outcome::{Reason, Status};
 use crate::ids::{FactHash, VerificationId};
 
 /// A human has refused the same transaction for another registration.
@@ -20,45 +20,45 @@ const REFUSED_ELSEWHERE: Reason = Reason::of("refused_in_review");
     reason = "each is a fact that is there or not, independent of the others"
 )]
 #[derive(Clone, Debug)]
-pub(super) struct Attempt {
+pub(in crate::checks) struct Attempt {
     /// The subject's start of the same number made the transaction.
-    pub(super) number: u32,
+    pub(in crate::checks) number: u32,
     /// It uses a transaction that lies in another verification.
-    pub(super) is_joined: bool,
+    pub(in crate::checks) is_joined: bool,
     /// It was taken up again after it had been given up.
-    pub(super) is_rejoined: bool,
+    pub(in crate::checks) is_rejoined: bool,
     /// Where its transaction lies: in another verification when it was joined.
-    pub(super) home: AttemptOf,
-    pub(super) has_transaction: bool,
+    pub(in crate::checks) home: AttemptOf,
+    pub(in crate::checks) has_transaction: bool,
     /// Read only as long as nothing is concluded.
-    pub(super) transaction: Option<Transaction>,
+    pub(in crate::checks) transaction: Option<Transaction>,
     /// The vendor has what it needs.
-    pub(super) captured: bool,
-    pub(super) has_returned: bool,
+    pub(in crate::checks) captured: bool,
+    pub(in crate::checks) has_returned: bool,
     /// Read only as long as nothing is concluded.
-    pub(super) returned_at: Vec<OffsetDateTime>,
+    pub(in crate::checks) returned_at: Vec<OffsetDateTime>,
     /// Genuine callbacks about its transaction.
-    pub(super) callbacks: BTreeSet<FactHash>,
+    pub(in crate::checks) callbacks: BTreeSet<FactHash>,
     /// What was decided of it, by the registration that `decided_in` names.
-    pub(super) decisions: Decisions,
+    pub(in crate::checks) decisions: Decisions,
     /// Where those decisions lie: where the transaction lies, or here.
-    pub(super) decided_in: AttemptOf,
+    pub(in crate::checks) decided_in: AttemptOf,
     /// What is told. Nothing while a callback is unread: an answer that is older than a callback is not told.
-    pub(super) decision: Option<Decision>,
+    pub(in crate::checks) decision: Option<Decision>,
     /// It is decided where the transaction lies, and was not read for this verification yet.
     is_behind: bool,
     /// The person of this sign-in gave it up, and those who share its transaction did not.
     given_up: Option<Decision>,
     /// A human has refused its transaction for another registration: where that lies, or for one that has joined it.
-    pub(super) is_refused_elsewhere: bool,
+    pub(in crate::checks) is_refused_elsewhere: bool,
     /// What was added to the registration. A decision compares and names it as it names callbacks.
-    pub(super) added: BTreeSet<FactHash>,
+    pub(in crate::checks) added: BTreeSet<FactHash>,
     /// When the vendor was first found to have checked the person, as the decisions where the transaction lies say.
     checked_at_home: Option<OffsetDateTime>,
 }
 
 impl Attempt {
-    pub(super) fn new(id: VerificationId, number: u32) -> Self {
+    pub(in crate::checks) fn new(id: VerificationId, number: u32) -> Self {
         let own = AttemptOf { id, attempt: number };
         Self {
             number,
@@ -83,7 +83,7 @@ impl Attempt {
     }
 
     /// A transaction that lies elsewhere is used, unless there is one of its own, or this sign-in has given it up.
-    pub(super) fn adopts(&self) -> bool {
+    pub(in crate::checks) fn adopts(&self) -> bool {
         self.is_joined && !self.has_transaction && (self.is_rejoined || !self.is_left())
     }
 
@@ -93,31 +93,31 @@ impl Attempt {
     }
 
     /// This sign-in gave up a transaction that lies elsewhere, and has not taken it up again.
-    pub(super) fn is_given_up_here(&self) -> bool {
+    pub(in crate::checks) fn is_given_up_here(&self) -> bool {
         self.is_joined && !self.is_rejoined && !self.has_transaction && self.is_left()
     }
 
     /// When the check was made that the decision rests on; nothing when it rests on none.
-    pub(super) fn checked(&self) -> Option<OffsetDateTime> {
+    pub(in crate::checks) fn checked(&self) -> Option<OffsetDateTime> {
         self.decision.as_ref().filter(|told| told.conclusion.is_check())?;
         let first = [self.decisions.checked_at(), self.checked_at_home];
         first.into_iter().flatten().min()
     }
 
     /// There is more of it than a callback that came before the start was recorded, or after it was lost.
-    pub(super) fn is_known(&self) -> bool {
+    pub(in crate::checks) fn is_known(&self) -> bool {
         self.has_transaction || self.is_joined || !self.decisions.is_empty()
     }
 
     /// Callbacks that no decision names, and what was added to the registration since it was compared.
-    pub(super) fn unread(&self) -> Vec<FactHash> {
+    pub(in crate::checks) fn unread(&self) -> Vec<FactHash> {
         let is_unread = |hash: &&FactHash| !self.decisions.names(hash);
         let all = self.callbacks.iter().chain(&self.added);
         all.filter(is_unread).copied().collect()
     }
 
     /// The vendor has to be asked before anything is told.
-    pub(super) fn is_unread(&self) -> bool {
+    pub(in crate::checks) fn is_unread(&self) -> bool {
         let is_unnamed = |hash: &FactHash| !self.decisions.names(hash);
         let is_compared = self.has_transaction && self.is_concluded();
         self.is_behind
@@ -126,14 +126,14 @@ impl Attempt {
     }
 
     /// Somebody has concluded something, though it may be out of date.
-    pub(super) fn is_concluded(&self) -> bool {
+    pub(in crate::checks) fn is_concluded(&self) -> bool {
         self.decisions.last_reading().is_some()
     }
 
     /// Takes over what is known of the joined attempt. Whoever asks the same is told the same, and whatever a human says
     /// holds for both; whoever asks less is told an approval. Everybody else compares the document with what they ask. Who
     /// gave up did so for themselves alone.
-    pub(super) fn join(&mut self, other: &Self, asks: Asks) {
+    pub(in crate::checks) fn join(&mut self, other: &Self, asks: Asks) {
         self.home = other.home;
         self.has_transaction = other.has_transaction;
         self.transaction.clone_from(&other.transaction);
@@ -165,7 +165,7 @@ impl Attempt {
     }
 
     /// Works out what is told.
-    pub(super) fn conclude(&mut self) {
+    pub(in crate::checks) fn conclude(&mut self) {
         self.decision = self.decisions.told().or_else(|| self.given_up.clone());
         if self.is_refused_elsewhere && self.decisions.last_human().is_none() {
             self.decision = self.decision.take().map(in_review_if_approved);
@@ -189,7 +189,7 @@ fn in_review_if_approved(decision: Decision) -> Decision {
 
 /// What a registration asks of a document, beside what another one asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Asks {
+pub(in crate::checks) enum Asks {
     TheSame,
     /// Part of it.
     Less,
@@ -197,7 +197,7 @@ pub(super) enum Asks {
 }
 
 impl Asks {
-    pub(super) fn of(ours: &Asked, theirs: &Asked) -> Self {
+    pub(in crate::checks) fn of(ours: &Asked, theirs: &Asked) -> Self {
         match (ours.is_covered_by(theirs), theirs.is_covered_by(ours)) {
             (true, true) => Self::TheSame,
             (true, false) => Self::Less,

@@ -1,9 +1,9 @@
 //! What a pushed request with a ticket asks to match beside what was registered.
 
-use super::facts::{Added, V2};
-use super::matching::Hasher;
-use super::names::FactName;
-use super::{Checks, Error, Verification};
+use crate::checks::decision::matching::Hasher;
+use crate::checks::facts::names::FactName;
+use crate::checks::facts::{Added, V2};
+use crate::checks::{Checks, Error, Verification};
 use crate::ids::FactHash;
 use crate::person::Person;
 
@@ -18,7 +18,9 @@ impl Checks {
     /// More additions than any honest client makes; the store.
     pub(crate) async fn add(&self, verification: &Verification, person: &Person) -> Result<(), Error> {
         let Verification { id, seen } = verification;
-        let request = seen.fact::<super::facts::Request>(*id, FactName::Request).await?;
+        let request = seen
+            .fact::<crate::checks::facts::Request>(*id, FactName::Request)
+            .await?;
         let hasher = Hasher {
             seal: &self.deps.seal,
             id: *id,

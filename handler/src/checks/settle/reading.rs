@@ -5,17 +5,17 @@ use std::time::Duration;
 use time::OffsetDateTime;
 use tokio::time::sleep;
 
-use super::attempt::Attempt;
-use super::decision::decide;
-use super::facts::{AttemptOf, CallbackFact, Conclusion, Decision, Happened, Transaction};
-use super::history::History;
-use super::matching::Hasher;
-use super::names::FactName;
-use super::outcome::Status;
-use super::settle::Why;
-use super::snapshot::Snapshot;
-use super::vendor::{End, Progress, TransactionIds, VendorError};
-use super::{Checks, Error};
+use crate::checks::decision::decide;
+use crate::checks::decision::matching::Hasher;
+use crate::checks::facts::names::FactName;
+use crate::checks::facts::snapshot::Snapshot;
+use crate::checks::facts::{AttemptOf, CallbackFact, Conclusion, Decision, Happened, Transaction};
+use crate::checks::history::History;
+use crate::checks::history::attempt::Attempt;
+use crate::checks::outcome::Status;
+use crate::checks::settle::Why;
+use crate::checks::vendor::{End, Progress, TransactionIds, VendorError};
+use crate::checks::{Checks, Error};
 
 /// A result may be announced a moment before it can be read.
 const UNKNOWN_PAUSES: [Duration; 2] = [Duration::from_millis(250), Duration::from_millis(750)];
@@ -26,7 +26,7 @@ const GRACE: Duration = Duration::from_secs(3600);
 impl Checks {
     /// Asks the vendor about an attempt that was just listed. The decision to be written, if there is anything to write: a
     /// callback that is unread, or a conclusion that is not known yet.
-    pub(super) async fn ask_vendor(
+    pub(in crate::checks) async fn ask_vendor(
         &self,
         seen: &Snapshot,
         history: &History,

@@ -13,7 +13,7 @@ mod written;
 
 use serde::{Deserialize, Serialize};
 
-use super::outcome::Matched;
+use crate::checks::outcome::Matched;
 use crate::ids::{SubjectHash, VerificationId};
 use crate::person::{Person, Personal};
 use crate::seal::Seal;
@@ -23,7 +23,7 @@ use written::Written;
 /// How one value of the document compares with the account's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Like {
+pub(in crate::checks) enum Like {
     /// Equal but for accents, case and order.
     Same,
     /// One side has more names than the other.
@@ -42,13 +42,13 @@ pub(super) enum Like {
 
 /// How the document compares with the account; nothing where it was not asked or cannot be said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Likeness {
+pub(in crate::checks) struct Likeness {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) given_name: Option<Like>,
+    pub(in crate::checks) given_name: Option<Like>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) family_name: Option<Like>,
+    pub(in crate::checks) family_name: Option<Like>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) birthdate: Option<Like>,
+    pub(in crate::checks) birthdate: Option<Like>,
 }
 
 impl Likeness {
@@ -62,7 +62,7 @@ impl Likeness {
         }
     }
 
-    pub(super) fn matched(self) -> Matched {
+    pub(in crate::checks) fn matched(self) -> Matched {
         let same = |like: Option<Like>| like.map(|like| like != Like::Different);
         Matched {
             given_name: same(self.given_name),
@@ -84,13 +84,13 @@ fn weaker(first: Option<Like>, second: Option<Like>) -> Option<Like> {
 
 /// What the document has to confirm, as keyed hashes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Asked {
+pub(in crate::checks) struct Asked {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) given_name: Option<AskedName>,
+    pub(in crate::checks) given_name: Option<AskedName>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) family_name: Option<AskedName>,
+    pub(in crate::checks) family_name: Option<AskedName>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) birthdate: Option<AskedDate>,
+    pub(in crate::checks) birthdate: Option<AskedDate>,
     /// What was added later, where something else was asked of the same value: both have to match.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     also: Vec<Asked>,
@@ -98,49 +98,49 @@ pub(super) struct Asked {
 
 /// A name to be confirmed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct AskedName {
+pub(in crate::checks) struct AskedName {
     /// Hash of the whole name, salted with the subject: tells whether two verifications of one subject ask the same.
-    pub(super) print: String,
+    pub(in crate::checks) print: String,
     /// Written in Latin letters: another script cannot be compared with it.
-    pub(super) latin: bool,
+    pub(in crate::checks) latin: bool,
     /// All parts as one, in each transliteration.
-    pub(super) joined: Vec<String>,
+    pub(in crate::checks) joined: Vec<String>,
     /// None when there is nothing in it to compare.
-    pub(super) parts: Vec<AskedPart>,
+    pub(in crate::checks) parts: Vec<AskedPart>,
     /// The name as it has to stand on the document, where being alike is not enough.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) exact: Option<AskedText>,
+    pub(in crate::checks) exact: Option<AskedText>,
 }
 
 /// A text to be confirmed as it is, but for case and the form of its characters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct AskedText {
+pub(in crate::checks) struct AskedText {
     /// As the print of a name.
-    pub(super) print: String,
-    pub(super) text: String,
+    pub(in crate::checks) print: String,
+    pub(in crate::checks) text: String,
 }
 
 /// One part of a name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct AskedPart {
+pub(in crate::checks) struct AskedPart {
     /// In each transliteration.
-    pub(super) full: Vec<String>,
+    pub(in crate::checks) full: Vec<String>,
     /// Its beginnings, for initials and cut names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) beginnings: Vec<String>,
+    pub(in crate::checks) beginnings: Vec<String>,
     /// A single letter.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub(super) initial: bool,
+    pub(in crate::checks) initial: bool,
     /// `von`, `de` and the like: proves nothing, and may be missing.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub(super) particle: bool,
+    pub(in crate::checks) particle: bool,
 }
 
 /// A date to be confirmed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct AskedDate {
-    pub(super) print: String,
-    pub(super) day: String,
+pub(in crate::checks) struct AskedDate {
+    pub(in crate::checks) print: String,
+    pub(in crate::checks) day: String,
 }
 
 impl Asked {
@@ -151,7 +151,7 @@ impl Asked {
     }
 
     /// What has to match as well. It takes nothing away from what was asked before.
-    pub(super) fn add(&mut self, more: Self) {
+    pub(in crate::checks) fn add(&mut self, more: Self) {
         let mut beside = Self::default();
         put(&mut self.given_name, more.given_name, &mut beside.given_name);
         put(&mut self.family_name, more.family_name, &mut beside.family_name);
@@ -163,7 +163,7 @@ impl Asked {
 
     /// Some name of the account has nothing in it that could stand on a document in Latin letters. That is not the document's
     /// fault, and people choose the names of their accounts.
-    pub(super) fn is_beyond_comparison(&self, likeness: Likeness) -> bool {
+    pub(in crate::checks) fn is_beyond_comparison(&self, likeness: Likeness) -> bool {
         let is_empty = |name: &Option<AskedName>| {
             let name = name.as_ref();
             name.is_some_and(|name| name.parts.is_empty() || !name.latin)
@@ -179,7 +179,7 @@ impl Asked {
     }
 
     /// Everything that is asked here was asked, with the same values, there.
-    pub(super) fn is_covered_by(&self, other: &Self) -> bool {
+    pub(in crate::checks) fn is_covered_by(&self, other: &Self) -> bool {
         self.each().all(|ours| ours.is_covered_alone(other))
     }
 
@@ -224,15 +224,15 @@ fn covers(ours: Option<&String>, theirs: Option<&String>) -> bool {
 }
 
 /// Hashes values of one verification.
-pub(super) struct Hasher<'a> {
-    pub(super) seal: &'a Seal,
-    pub(super) id: VerificationId,
-    pub(super) subject: SubjectHash,
+pub(in crate::checks) struct Hasher<'a> {
+    pub(in crate::checks) seal: &'a Seal,
+    pub(in crate::checks) id: VerificationId,
+    pub(in crate::checks) subject: SubjectHash,
 }
 
 impl Hasher<'_> {
     /// What has to be confirmed of a person.
-    pub(super) fn asked(&self, person: &Person) -> Asked {
+    pub(in crate::checks) fn asked(&self, person: &Person) -> Asked {
         Asked {
             given_name: person
                 .given_name
@@ -300,7 +300,7 @@ impl Hasher<'_> {
     }
 
     /// Compares what was asked with what the document says.
-    pub(super) fn compare(&self, asked: &Asked, document: &Person) -> Likeness {
+    pub(in crate::checks) fn compare(&self, asked: &Asked, document: &Person) -> Likeness {
         let first = self.compare_alone(asked, document);
         let also = asked.also.iter();
         also.fold(first, |all, more| {

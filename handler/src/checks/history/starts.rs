@@ -8,34 +8,34 @@
 
 use time::OffsetDateTime;
 
-use super::fact_store::Created;
-use super::facts::{AttemptOf, Happened, StartBefore, StartLease, V2};
-use super::names::StartMark;
-use super::snapshot::Snapshot;
-use super::{Deps, Error, Limits};
+use crate::checks::fact_store::Created;
+use crate::checks::facts::names::StartMark;
+use crate::checks::facts::snapshot::Snapshot;
+use crate::checks::facts::{AttemptOf, Happened, StartBefore, StartLease, V2};
+use crate::checks::{Deps, Error, Limits};
 
 /// How far back an earlier verification is looked for.
-pub(super) const LOOK_BACK: usize = 20;
+pub(in crate::checks) const LOOK_BACK: usize = 20;
 
 /// A subject's starts, latest first; released ones are left out.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Starts {
-    pub(super) all: Vec<KnownStart>,
+pub(in crate::checks) struct Starts {
+    pub(in crate::checks) all: Vec<KnownStart>,
     /// The last one, released or not.
     last: Option<StartLease>,
 }
 
 /// One start.
 #[derive(Clone, Debug)]
-pub(super) struct KnownStart {
-    pub(super) of: AttemptOf,
+pub(in crate::checks) struct KnownStart {
+    pub(in crate::checks) of: AttemptOf,
     at: OffsetDateTime,
-    pub(super) marks: Vec<StartMark>,
+    pub(in crate::checks) marks: Vec<StartMark>,
 }
 
 /// Whether one more start is allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Room {
+pub(in crate::checks) enum Room {
     /// Yes.
     Free,
     /// The person has used up what is theirs.
@@ -46,12 +46,12 @@ pub(super) enum Room {
 
 impl KnownStart {
     /// The person has shown something in it, or may yet.
-    pub(super) fn is_attempt(&self) -> bool {
+    pub(in crate::checks) fn is_attempt(&self) -> bool {
         self.says(StartMark::Checked) || !self.is_concluded()
     }
 
     /// Nobody knows whether it reached the vendor.
-    pub(super) fn is_unconfirmed(&self) -> bool {
+    pub(in crate::checks) fn is_unconfirmed(&self) -> bool {
         self.says(StartMark::Unconfirmed)
     }
 
@@ -60,7 +60,7 @@ impl KnownStart {
         may_be_followed(&self.marks)
     }
 
-    pub(super) fn says(&self, mark: StartMark) -> bool {
+    pub(in crate::checks) fn says(&self, mark: StartMark) -> bool {
         self.marks.contains(&mark)
     }
 }
@@ -77,7 +77,7 @@ fn may_be_followed(marks: &[StartMark]) -> bool {
 
 impl Starts {
     /// How many attempts are left now.
-    pub(super) fn left(&self, limits: &Limits, now: OffsetDateTime) -> u32 {
+    pub(in crate::checks) fn left(&self, limits: &Limits, now: OffsetDateTime) -> u32 {
         let starts = self.count(limits, now, |_| true);
         let attempts = self.count(limits, now, KnownStart::is_attempt);
         limits
@@ -87,7 +87,7 @@ impl Starts {
     }
 
     /// Whether one more start is allowed now.
-    pub(super) fn room(&self, limits: &Limits, now: OffsetDateTime) -> Room {
+    pub(in crate::checks) fn room(&self, limits: &Limits, now: OffsetDateTime) -> Room {
         let known = self.count(limits, now, |start| !start.is_unconfirmed());
         let attempts = self.count(limits, now, KnownStart::is_attempt);
         if self.left(limits, now) > 0 {
@@ -106,20 +106,20 @@ impl Starts {
     }
 
     /// The last start and its lease, unless it is already said that another may follow.
-    pub(super) fn open(&self) -> Option<&StartLease> {
+    pub(in crate::checks) fn open(&self) -> Option<&StartLease> {
         let (first, lease) = (self.all.first()?, self.last.as_ref()?);
         (first.of == lease.of && !first.is_concluded()).then_some(lease)
     }
 
     /// The number of the next start.
-    pub(super) fn next(&self) -> u32 {
+    pub(in crate::checks) fn next(&self) -> u32 {
         self.last.as_ref().map_or(0, |lease| lease.of.attempt) + 1
     }
 }
 
 impl Snapshot {
     /// The latest starts: at least as many as may be taken within the window, so that none of those is missed.
-    pub(super) async fn known_starts(&self) -> Result<Starts, Error> {
+    pub(in crate::checks) async fn known_starts(&self) -> Result<Starts, Error> {
         let marks = self.starts().await?;
         let Some(last) = marks.keys().next_back().copied() else {
             return Ok(Starts::default());
@@ -147,7 +147,11 @@ impl Snapshot {
 
 impl Deps {
     /// Takes the lease on the start `of.attempt`, if nobody was faster.
-    pub(super) async fn lease(&self, seen: &Snapshot, of: AttemptOf) -> Result<Option<StartLease>, Error> {
+    pub(in crate::checks) async fn lease(
+        &self,
+        seen: &Snapshot,
+        of: AttemptOf,
+    ) -> Result<Option<StartLease>, Error> {
         let starts = seen.known_starts().await?;
         let enough = LOOK_BACK.max(usize::try_from(self.limits.max_starts).unwrap_or(usize::MAX));
         let before = starts.all.iter().take(enough).map(|start| StartBefore {
@@ -167,12 +171,12 @@ impl Deps {
     }
 
     /// The person showed nothing in this attempt: it stays a start, but is no attempt.
-    pub(super) async fn discount(&self, seen: &Snapshot, of: AttemptOf) -> Result<(), Error> {
+    pub(in crate::checks) async fn discount(&self, seen: &Snapshot, of: AttemptOf) -> Result<(), Error> {
         self.mark(seen, of, StartMark::Uncounted).await.map(|_| ())
     }
 
     /// The vendor has checked the person: it is an attempt, whatever was said of it before.
-    pub(super) async fn count(&self, seen: &Snapshot, of: AttemptOf) -> Result<(), Error> {
+    pub(in crate::checks) async fn count(&self, seen: &Snapshot, of: AttemptOf) -> Result<(), Error> {
         let marks = seen.starts().await?;
         if marks.get(&of.attempt).is_some_and(|marks| may_be_followed(marks)) {
             self.mark(seen, of, StartMark::Checked).await?;
@@ -181,7 +185,7 @@ impl Deps {
     }
 
     /// Says something of a start.
-    pub(super) async fn mark(
+    pub(in crate::checks) async fn mark(
         &self,
         seen: &Snapshot,
         of: AttemptOf,

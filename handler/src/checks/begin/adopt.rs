@@ -1,8 +1,8 @@
 //! Makes an earlier approval of the subject count for a sign-in.
 
-use super::history::is_approval;
-use super::names::FactName;
-use super::{Checks, Entry, Error};
+use crate::checks::facts::names::FactName;
+use crate::checks::history::is_approval;
+use crate::checks::{Checks, Entry, Error};
 
 impl Checks {
     /// Whether an approval that is good enough answers this sign-in: the verification's own, or a later one of the subject,

@@ -2,14 +2,14 @@
 //!
 //! It has two halves, so that the subject's facts are read only where the verification's own do not say enough.
 
-use super::attempt::Attempt;
-use super::earlier::Reusable;
-use super::facts::AttemptOf;
-use super::starts::Room;
+use crate::checks::facts::AttemptOf;
+use crate::checks::history::attempt::Attempt;
+use crate::checks::history::earlier::Reusable;
+use crate::checks::history::starts::Room;
 
 /// Which attempt is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Which {
+pub(in crate::checks) enum Which {
     /// The present one, or the first that is good enough for the authorization.
     Present,
     /// One after the attempt of this number, when that one has ended.
@@ -17,17 +17,17 @@ pub(super) enum Which {
 }
 
 /// What a verification knows by itself.
-pub(super) struct Own<'a> {
-    pub(super) which: Which,
+pub(in crate::checks) struct Own<'a> {
+    pub(in crate::checks) which: Which,
     /// The attempt that counts, if it is good enough for the authorization.
-    pub(super) attempt: Option<&'a Attempt>,
+    pub(in crate::checks) attempt: Option<&'a Attempt>,
     /// The address of its transaction at the vendor can be decrypted.
-    pub(super) can_go_on: bool,
+    pub(in crate::checks) can_go_on: bool,
 }
 
 /// The last start of a subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Latest {
+pub(in crate::checks) enum Latest {
     /// There is none, or another may follow.
     Concluded,
     /// Somebody calls the vendor right now.
@@ -39,22 +39,22 @@ pub(super) enum Latest {
 }
 
 /// What a subject's facts say.
-pub(super) struct OfSubject {
-    pub(super) latest: Latest,
+pub(in crate::checks) struct OfSubject {
+    pub(in crate::checks) latest: Latest,
     /// Earlier checks elsewhere that save another one.
-    pub(super) reusable: Reusable,
+    pub(in crate::checks) reusable: Reusable,
     /// Whether one more start is allowed.
-    pub(super) room: Room,
+    pub(in crate::checks) room: Room,
     /// Its number: the one after the last that was seen.
-    pub(super) next: u32,
+    pub(in crate::checks) next: u32,
     /// Only a later start is of use: number of the verification's present attempt, or of the last one that was there when
     /// a fresh check was demanded; 0 for none.
-    pub(super) after: u32,
+    pub(in crate::checks) after: u32,
 }
 
 /// What to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum NextStep {
+pub(in crate::checks) enum NextStep {
     /// Say how things are.
     Tell,
     /// Send the browser to the vendor's page.
@@ -78,7 +78,7 @@ pub(super) enum NextStep {
 }
 
 /// What a verification's own facts say is next; nothing when it needs a transaction.
-pub(super) fn by_own(own: &Own<'_>) -> Option<NextStep> {
+pub(in crate::checks) fn by_own(own: &Own<'_>) -> Option<NextStep> {
     let attempt = own.attempt?;
     let Some(decision) = &attempt.decision else {
         return match attempt.has_transaction {
@@ -97,7 +97,7 @@ pub(super) fn by_own(own: &Own<'_>) -> Option<NextStep> {
 }
 
 /// What is next for a verification that needs a transaction.
-pub(super) fn by_subject(facts: &OfSubject) -> NextStep {
+pub(in crate::checks) fn by_subject(facts: &OfSubject) -> NextStep {
     if let Some(of) = facts.reusable.approval {
         return NextStep::Join(of);
     }

@@ -9,19 +9,19 @@ use futures::future::try_join_all;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::fact_store::Created;
-use super::facts::{AttemptOf, Request, Transaction, V2};
-use super::names::{self, FactName};
-use super::outcome::Reason;
-use super::snapshot::{Snapshot, document};
-use super::vendor::{Check, Finding, Mark, REPEATED_FACE, RepeatedFace};
-use super::{Deps, Error};
+use crate::checks::fact_store::Created;
+use crate::checks::facts::names::{self, FactName};
+use crate::checks::facts::snapshot::{Snapshot, document};
+use crate::checks::facts::{AttemptOf, Request, Transaction, V2};
+use crate::checks::outcome::Reason;
+use crate::checks::vendor::{Check, Finding, Mark, REPEATED_FACE, RepeatedFace};
+use crate::checks::{Deps, Error};
 use crate::ids::{FactHash, SubjectHash};
 
 /// The face was seen in transactions of this subject only.
-pub(super) const OWN: Reason = Reason::of("repeated_face_own");
+pub(in crate::checks) const OWN: Reason = Reason::of("repeated_face_own");
 /// The face was seen in a transaction of another subject.
-pub(super) const OTHER_PERSON: Reason = Reason::of("repeated_face_other_person");
+pub(in crate::checks) const OTHER_PERSON: Reason = Reason::of("repeated_face_other_person");
 
 /// `transactions/<h>.json`
 #[derive(Debug, Serialize, Deserialize)]
@@ -48,7 +48,7 @@ impl Deps {
     ///
     /// # Errors
     /// The store.
-    pub(super) async fn record_transaction(
+    pub(in crate::checks) async fn record_transaction(
         &self,
         seen: &Snapshot,
         of: AttemptOf,
@@ -65,7 +65,11 @@ impl Deps {
     ///
     /// # Errors
     /// The store.
-    pub(super) async fn placed(&self, mut finding: Finding, subject: SubjectHash) -> Result<Finding, Error> {
+    pub(in crate::checks) async fn placed(
+        &self,
+        mut finding: Finding,
+        subject: SubjectHash,
+    ) -> Result<Finding, Error> {
         if let Some(face) = finding.repeated_face.take() {
             let seen = self.seen(&face, subject).await?;
             finding
