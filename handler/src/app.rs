@@ -7,12 +7,14 @@
 //! - `stores`: the facts store that the settings name
 //! - `key_versions`: which versions of the signing certificate there were
 //! - `subject_key`: the key of the hashes of subjects, which outlives all state keys
+//! - `once`: the same services for a command
 //! - `keeper`: replaces the services whenever something new was loaded
 
 mod connections;
 pub(crate) mod credentials;
 mod keeper;
 mod key_versions;
+mod once;
 mod services;
 mod stores;
 mod subject_key;
@@ -35,13 +37,14 @@ use crate::routes::traffic::Allowed;
 use crate::secrets::Loader;
 use crate::settings::{Early, Source};
 use keeper::Keeper;
+pub(crate) use once::services_once;
 use stores::Stores;
 
 /// How long requests and started work may go on after the end was asked for.
 const GRACE: Duration = Duration::from_secs(10);
 
 /// What the process is started with.
-pub struct Deps {
+pub(crate) struct Deps {
     /// Where settings come from.
     pub source: Arc<dyn Source>,
     /// The time.
@@ -53,7 +56,7 @@ pub struct Deps {
 }
 
 /// The handler. It answers from the first moment; what needs settings or secrets waits for them a little.
-pub struct App {
+pub(crate) struct App {
     gate: Gate,
     background: Background,
     _keeper: Keeper,
@@ -62,7 +65,7 @@ pub struct App {
 impl App {
     /// Puts the handler together and begins to load settings and secrets on the present runtime.
     #[must_use]
-    pub fn build(deps: &Deps) -> Self {
+    pub(crate) fn build(deps: &Deps) -> Self {
         let background = Background::default();
         let (clock, random) = (Arc::clone(&deps.clock), Arc::clone(&deps.random));
         let (services, gate) = Gate::new(clock, random, background.spawner());
@@ -83,7 +86,11 @@ impl App {
     }
 
     /// Serves until `shutdown`, then ends what was begun, at most 10 s long.
-    pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()> + Send + 'static) {
+    pub(crate) async fn serve(
+        self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) {
         let (begin_end, mut end_begun) = watch::channel(false);
         let shutdown = async move {
             shutdown.await;

@@ -41,11 +41,11 @@ use crate::owners::Owners;
 use crate::random::Random;
 use crate::seal::Seal;
 use begin::line::Line;
-pub use begin::{Begun, Waiting};
-pub use callback::{Callback, CallbackReceipt, Received};
+pub(crate) use begin::{Begun, Waiting};
+pub(crate) use callback::{Callback, CallbackReceipt, Received};
 pub use decide::ManualDecision;
-pub use decision::rules::{OnMismatch, OnMissing, OnWarning, Rules};
-pub use error::{Error, RedeemError};
+pub use decision::rules::Rules;
+pub(crate) use error::{Error, RedeemError};
 use fact_store::FactStore;
 use facts::Continued;
 use facts::cache::Cache;
@@ -53,18 +53,18 @@ use facts::names::FactName;
 #[cfg(any(test, feature = "testing"))]
 pub use facts::names::fact_path;
 use facts::snapshot::Snapshot;
-pub use history::timeline::{Event, Moment};
-pub use outcome::{Matched, Outcome, Reason, Status};
-pub use register::{Registered, Registration};
+pub(crate) use outcome::{Matched, Outcome};
+pub use outcome::{Reason, Status};
+pub(crate) use register::{Registered, Registration};
 use settle::polling::Readings;
-pub use status::{CheckStatus, Step};
+pub(crate) use status::{CheckStatus, Step};
 use vendor::Vendor;
 
 /// Maximum number of sign-ins that are looked at as going on with one transaction.
 const MAX_CONTINUED: usize = 50;
 
 /// What the core works with.
-pub struct Deps {
+pub(crate) struct Deps {
     /// Where facts are kept.
     pub store: Arc<dyn FactStore>,
     /// Who checks documents and faces.
@@ -89,7 +89,7 @@ pub struct Deps {
 
 /// Our own addresses, as the vendor is told them; each ends with a slash and one sealed value is appended.
 #[derive(Clone, Debug)]
-pub struct Addresses {
+pub(crate) struct Addresses {
     /// Where callbacks go, such as `https://host/api/callback/`.
     pub callback_base: Url,
     /// Where browsers come back to, such as `https://host/api/callback/return/`.
@@ -150,7 +150,7 @@ impl Default for Limits {
 
 /// A verification, and what the present request knows of its subject.
 #[derive(Clone)]
-pub struct Verification {
+pub(crate) struct Verification {
     /// Its id.
     pub id: VerificationId,
     pub(crate) seen: Arc<Snapshot>,
@@ -159,7 +159,7 @@ pub struct Verification {
 /// What a check is begun for, and looked at by: one sign-in of a verification. Whoever makes one has made sure that the
 /// browser may act on it.
 #[derive(Clone)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// The verification.
     pub id: VerificationId,
     /// Tells this sign-in from others of the verification.
@@ -182,14 +182,14 @@ pub struct Entry {
 /// What one process remembers whatever its settings and secrets become: when it asked the vendor, and who stands in line.
 /// Documents that were read are none of it, since another store may hold others. Clones are the same memory.
 #[derive(Clone, Debug, Default)]
-pub struct Memory {
+pub(crate) struct Memory {
     readings: Arc<Readings>,
     line: Arc<Line>,
 }
 
 /// The operations on verifications. Cheap to clone; clones share everything.
 #[derive(Clone)]
-pub struct Checks {
+pub(crate) struct Checks {
     deps: Arc<Deps>,
     cache: Arc<Cache>,
     readings: Arc<Readings>,
@@ -198,14 +198,15 @@ pub struct Checks {
 
 impl Checks {
     /// Puts the core of a process together that remembers nothing yet. Does nothing yet.
+    #[cfg(any(test, feature = "testing"))]
     #[must_use]
-    pub fn new(deps: Deps) -> Self {
+    pub(crate) fn new(deps: Deps) -> Self {
         Self::remembering(deps, Memory::default())
     }
 
     /// The same with what the process remembers.
     #[must_use]
-    pub fn remembering(deps: Deps, memory: Memory) -> Self {
+    pub(crate) fn remembering(deps: Deps, memory: Memory) -> Self {
         Self {
             deps: Arc::new(deps),
             cache: Arc::default(),

@@ -25,7 +25,7 @@ use tokio::time::{sleep, timeout};
 
 pub use crate::checks::fact_store::{Created, FactStore, StoreError};
 use crate::http_client::{self, Party};
-pub use azure::{Access, Container};
+pub(crate) use azure::{Access, Container};
 
 /// No single operation takes longer, so that a slow store becomes an error while the caller still waits.
 const PATIENCE: Duration = Duration::from_secs(8);

@@ -11,7 +11,7 @@ mod answered;
 mod authorization;
 mod code;
 mod facts;
-mod push;
+pub(crate) mod push;
 mod redeem;
 mod reuse;
 mod visit;
@@ -26,15 +26,15 @@ use crate::ids::{FactHash, VerificationId};
 use crate::random::Random;
 use crate::seal::Seal;
 use answered::Answered;
-pub use answered::Receipt;
-pub use authorization::{Authorization, ResponseMode};
-pub use push::{About, Pushed};
-pub use redeem::{Assertion, Grant, Presented};
-pub use visit::Visit;
+pub(crate) use answered::Receipt;
+pub(crate) use authorization::{Authorization, ResponseMode};
+pub(crate) use push::About;
+pub(crate) use redeem::{Assertion, Grant, Presented};
+pub(crate) use visit::Visit;
 
 /// How long grants live.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lives {
+pub(crate) struct Lives {
     /// From a pushed request until its `request_uri` is refused (RFC 9126 section 2.2 suggests 5 to 600 s).
     pub request_uri: Duration,
     /// From an authorize request until its handle is refused.
@@ -59,11 +59,11 @@ impl Default for Lives {
 /// What one process remembers whatever its settings and secrets become: which redemptions it has answered. Clones are the
 /// same memory.
 #[derive(Clone, Debug, Default)]
-pub struct Memory(Arc<Answered>);
+pub(crate) struct Memory(Arc<Answered>);
 
 /// The operations on authorizations. Cheap to clone; clones share everything.
 #[derive(Clone)]
-pub struct Grants {
+pub(crate) struct Grants {
     checks: Checks,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
@@ -74,14 +74,15 @@ pub struct Grants {
 
 impl Grants {
     /// Authorizations of these checks, by the same clock, keys and randomness, of a process that remembers nothing yet.
+    #[cfg(any(test, feature = "testing"))]
     #[must_use]
-    pub fn new(checks: Checks, lives: Lives) -> Self {
+    pub(crate) fn new(checks: Checks, lives: Lives) -> Self {
         Self::remembering(checks, lives, Memory::default())
     }
 
     /// The same with what the process remembers.
     #[must_use]
-    pub fn remembering(checks: Checks, lives: Lives, memory: Memory) -> Self {
+    pub(crate) fn remembering(checks: Checks, lives: Lives, memory: Memory) -> Self {
         let deps = checks.deps();
         Self {
             clock: Arc::clone(&deps.clock),
@@ -94,8 +95,9 @@ impl Grants {
     }
 
     /// The checks that these authorizations rest on.
+    #[cfg(test)]
     #[must_use]
-    pub const fn checks(&self) -> &Checks {
+    pub(crate) const fn checks(&self) -> &Checks {
         &self.checks
     }
 

@@ -19,9 +19,9 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use crate::telemetry;
 
 /// Longest wait for a connection, TLS included.
-pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// Longest time for a whole exchange, body included; callers set shorter ones per request.
-pub const TOTAL_TIMEOUT: Duration = Duration::from_secs(30);
+pub(crate) const TOTAL_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long an unused connection is kept; Azure's front ends drop theirs after about four minutes.
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -29,7 +29,7 @@ const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 /// else waiting. App Service promises an instance no more than 128 outbound ports; what these leave is Key Vault's, whose
 /// readings are few and one after the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Party {
+pub(crate) enum Party {
     /// Jumio.
     Vendor,
     /// Blob Storage, with the tokens for it.
@@ -60,14 +60,14 @@ impl Party {
 /// One of a party's exchanges at once, held until the answer is read.
 ///
 /// Waits for as long as it takes: whoever asks has a time limit of its own, and leaves the queue when that is over.
-pub async fn place(with: Party) -> Option<SemaphorePermit<'static>> {
+pub(crate) async fn place(with: Party) -> Option<SemaphorePermit<'static>> {
     // Never closed, so there is always a place in the end.
     with.exchanges().acquire().await.ok()
 }
 
 /// The client cannot be built. Every cause is a wrong setting.
 #[derive(Debug, thiserror::Error)]
-pub enum BuildError {
+pub(crate) enum BuildError {
     /// The extra authority holds no certificate, or one that cannot be read.
     #[error("the extra certificate authority is not PEM with at least one certificate")]
     ExtraCa,
@@ -81,7 +81,7 @@ pub enum BuildError {
 
 /// A body that could not be read to its end.
 #[derive(Debug, thiserror::Error)]
-pub enum ReadError {
+pub(crate) enum ReadError {
     /// More than the caller is ready to hold.
     #[error("the body is longer than {0} bytes")]
     TooLong(usize),
@@ -98,7 +98,7 @@ pub enum ReadError {
 ///
 /// # Errors
 /// See [`BuildError`].
-pub fn build(
+pub(crate) fn build(
     extra_ca: Option<&[u8]>,
     user_agent: &str,
     resolve: &[(String, SocketAddr)],
@@ -153,7 +153,7 @@ fn trust(roots: &mut RootCertStore, pem: &[u8]) -> Result<(), BuildError> {
 ///
 /// # Errors
 /// Connection, TLS or protocol failed, or a time limit ran out. The address is taken off the error: it may hold ids.
-pub async fn send(to: Party, request: RequestBuilder) -> Result<Response, reqwest::Error> {
+pub(crate) async fn send(to: Party, request: RequestBuilder) -> Result<Response, reqwest::Error> {
     let request = match telemetry::current_trace() {
         Some(trace) => request.header("traceparent", trace.to_string()),
         None => request,
@@ -183,7 +183,7 @@ pub async fn send(to: Party, request: RequestBuilder) -> Result<Response, reqwes
 ///
 /// # Errors
 /// Longer, or cut off; what was read is dropped.
-pub async fn read_capped(mut response: Response, max: usize) -> Result<Bytes, ReadError> {
+pub(crate) async fn read_capped(mut response: Response, max: usize) -> Result<Bytes, ReadError> {
     if response.content_length().is_some_and(|len| len > max as u64) {
         return Err(ReadError::TooLong(max));
     }

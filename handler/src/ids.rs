@@ -80,7 +80,7 @@ id!(
 
 /// The first N of M bytes; N is at most M.
 #[must_use]
-pub fn leading<const N: usize, const M: usize>(bytes: &[u8; M]) -> [u8; N] {
+pub(crate) fn leading<const N: usize, const M: usize>(bytes: &[u8; M]) -> [u8; N] {
     let mut leading = [0; N];
     leading.copy_from_slice(bytes.split_at(N).0);
     leading

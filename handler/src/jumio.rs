@@ -5,18 +5,16 @@
 //! - `wire`: the shapes of its answers, tolerant of what is met in live traffic
 //! - `decision`: from its labels to our marks, reasons and person
 //! - `callback`: what is kept of a callback, of either generation
-//! - `sources`: the addresses callbacks come from
 //! - `limits`: what may be sent, checked before it is sent
 //! - `locale`: from a browser's language to one Jumio has
 
-pub mod callback;
+pub(crate) mod callback;
 mod decision;
-pub mod kyx;
+pub(crate) mod kyx;
 mod limits;
 mod locale;
 #[cfg(any(test, feature = "testing"))]
-pub mod reading;
-pub mod sources;
+pub(crate) mod reading;
 mod wire;
 
 #[cfg(test)]

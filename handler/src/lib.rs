@@ -10,30 +10,41 @@
 //! - `tokens`: what we sign and what we accept
 //! - `jumio`: the vendor
 //! - `fact_store`: where facts are kept
-//! - `app`: puts everything together; `testing` does so without sockets and settings
+//! - `services`: what routes and commands are given
+//! - `app`: puts everything together; `process`: runs it; `cli`: commands for operators; `testing` does so without sockets and settings
 
-pub mod app;
-pub mod background;
-pub mod checks;
-pub mod clock;
-pub mod fact_store;
-pub mod grants;
-pub mod http_client;
-pub mod ids;
-pub mod jumio;
-pub mod openid;
-pub mod owners;
-pub mod pages;
-pub mod person;
-pub mod random;
-pub mod routes;
-pub mod seal;
-pub mod secrets;
-pub mod settings;
-pub mod telemetry;
+#![cfg_attr(
+    not(any(test, feature = "testing")),
+    expect(unreachable_pub, reason = "`testing` hands it out, and is not there")
+)]
+
+mod app;
+mod background;
+mod checks;
+mod cli;
+mod clock;
+mod fact_store;
+mod grants;
+mod http_client;
+mod ids;
+mod jumio;
+mod openid;
+mod owners;
+mod pages;
+mod person;
+mod process;
+mod random;
+mod routes;
+mod seal;
+mod secrets;
+mod services;
+mod settings;
+mod telemetry;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
-pub mod tokens;
+mod tokens;
+
+pub use process::run;
 
 #[cfg(test)]
 mod tests;

@@ -8,19 +8,19 @@
 //! - `authorization_request`, `claims_request`: what a client asks
 //! - `answer`, `id_token`, `metadata`: what it is told
 
-pub mod answer;
-pub mod authorization_request;
-pub mod caller;
-pub mod claims_request;
-pub mod client;
-pub mod client_auth;
-pub mod id_token;
-pub mod metadata;
-pub mod parameters;
-pub mod personal;
-pub mod refusal;
-pub mod registration;
-pub mod strict_json;
+pub(crate) mod answer;
+pub(crate) mod authorization_request;
+pub(crate) mod caller;
+pub(crate) mod claims_request;
+pub(crate) mod client;
+pub(crate) mod client_auth;
+pub(crate) mod id_token;
+pub(crate) mod metadata;
+pub(crate) mod parameters;
+pub(crate) mod personal;
+pub(crate) mod refusal;
+pub(crate) mod registration;
+pub(crate) mod strict_json;
 
 #[cfg(test)]
 mod tests;

@@ -28,12 +28,12 @@ pub trait Owners: Send + Sync {
 
 /// The machine's own processes, by `/proc` of Linux (proc(5)). Elsewhere nobody is known to be dead.
 #[derive(Clone, Debug)]
-pub struct Machine(Owner);
+pub(crate) struct Machine(Owner);
 
 impl Machine {
     /// Looks up who we are, once.
     #[must_use]
-    pub fn look() -> Self {
+    pub(crate) fn look() -> Self {
         let text = |path: &str| {
             std::fs::read_to_string(path)
                 .unwrap_or_default()

@@ -6,7 +6,7 @@
 //! - `wait`: the waiting page; `passing`: pages that lead on by themselves; `place`: where the person is
 //! - `assets`: style and script
 
-pub mod assets;
+pub(crate) mod assets;
 mod language;
 mod layout;
 mod mark;
@@ -17,15 +17,15 @@ mod wait;
 
 use maud::html;
 
-pub use language::Language;
-pub use passing::{Onward, form_post, onward};
-pub use place::{Asked, PlaceView, UNITED_STATES, place};
-pub use texts::Message;
-pub use wait::{State, View, to_vendor, wait};
+pub(crate) use language::Language;
+pub(crate) use passing::{Onward, form_post, onward};
+pub(crate) use place::{Asked, PlaceView, UNITED_STATES, place};
+pub(crate) use texts::Message;
+pub(crate) use wait::{State, View, to_vendor, wait};
 
 /// The page of a problem. `reference` helps support to find it in the logs.
 #[must_use]
-pub fn problem(language: Language, message: Message, reference: &str) -> String {
+pub(crate) fn problem(language: Language, message: Message, reference: &str) -> String {
     let texts = texts::of(language);
     let said = texts.message(message);
     let state = looks_like(message);
@@ -42,7 +42,7 @@ pub fn problem(language: Language, message: Message, reference: &str) -> String 
 
 /// The page for a browser that keeps no cookie; `again` is the address where everything begins anew.
 #[must_use]
-pub fn no_cookies(language: Language, again: &str) -> String {
+pub(crate) fn no_cookies(language: Language, again: &str) -> String {
     let texts = texts::of(language);
     let said = texts.message(Message::NoCookies);
     let state = looks_like(Message::NoCookies);
@@ -75,7 +75,7 @@ const fn looks_like(message: Message) -> State {
 
 /// The sentence of a problem, for those who show it on a page of their own.
 #[must_use]
-pub fn message(language: Language, message: Message) -> &'static str {
+pub(crate) fn message(language: Language, message: Message) -> &'static str {
     &texts::of(language).message(message).text
 }
 

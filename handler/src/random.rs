@@ -8,7 +8,7 @@ pub trait Random: Send + Sync {
 
 /// The operating system's generator.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct OsRandom;
+pub(crate) struct OsRandom;
 
 impl Random for OsRandom {
     #[expect(clippy::expect_used, reason = "without randomness nothing here is safe to do")]

@@ -21,19 +21,19 @@ mod callback;
 mod comeback;
 mod cookie;
 mod deliver;
-pub mod gate;
+pub(crate) mod gate;
 mod health;
 mod incoming;
 mod line;
 mod metadata;
-pub mod problem;
+pub(crate) mod problem;
 mod push;
 mod register;
 mod render;
 mod reply;
 mod serve;
 mod token;
-pub mod traffic;
+pub(crate) mod traffic;
 mod userinfo;
 mod wait;
 
@@ -56,7 +56,7 @@ use serve::Route;
 use traffic::Overloaded;
 
 /// All routes as one filter. It answers everything and rejects nothing.
-pub fn all(gate: &Gate) -> BoxedFilter<(Response,)> {
+pub(crate) fn all(gate: &Gate) -> BoxedFilter<(Response,)> {
     let gate = gate.clone();
     let answer = move |path: FullPath, incoming| admitted(gate.clone(), incoming, path);
     let any = warp::path::full().and(incoming::incoming()).then(answer);

@@ -15,8 +15,9 @@ use secrecy::SecretString;
 use time::OffsetDateTime;
 
 use crate::ids::{SubjectHash, VerificationId};
+pub use keys::KeyMaterial;
+pub(crate) use keys::KeyTooShort;
 use keys::{KeyId, Root};
-pub use keys::{KeyMaterial, KeyTooShort};
 pub use subjects::SubjectKey;
 
 const VERSION: u8 = 1;
@@ -30,7 +31,7 @@ const TICKET_PREFIX: &str = "idvt_";
 
 /// Whether a text is a ticket, or was one before something damaged it: upper case and white space in front do not hide it.
 #[must_use]
-pub fn looks_like_a_ticket(text: &str) -> bool {
+pub(crate) fn looks_like_a_ticket(text: &str) -> bool {
     let start = text.trim_start().get(..TICKET_PREFIX.len());
     start.is_some_and(|start| start.eq_ignore_ascii_case(TICKET_PREFIX))
 }
@@ -290,19 +291,19 @@ impl Seal {
     clippy::disallowed_methods,
     reason = "the one place where lengths are known to be equal"
 )]
-pub fn same(a: &[u8], b: &[u8]) -> bool {
+pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len() && openssl::memcmp::eq(a, b)
 }
 
 /// SHA-256 over the parts, each preceded by its length: the same for ever, and no secret.
 #[must_use]
-pub fn digest(parts: &[&str]) -> [u8; 32] {
+pub(crate) fn digest(parts: &[&str]) -> [u8; 32] {
     openssl::sha::sha256(&keys::framed(parts))
 }
 
 /// Base64url of the SHA-256 of a text (RFC 7636 section 4.2).
 #[must_use]
-pub fn sha256_base64url(text: &str) -> String {
+pub(crate) fn sha256_base64url(text: &str) -> String {
     URL_SAFE_NO_PAD.encode(openssl::sha::sha256(text.as_bytes()))
 }
 

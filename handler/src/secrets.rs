@@ -21,7 +21,7 @@ mod overlay;
 mod prepare;
 mod rotation;
 mod standing;
-pub mod vault;
+pub(crate) mod vault;
 mod wanted;
 
 use std::time::Duration;
@@ -31,12 +31,12 @@ use secrecy::SecretString;
 use time::OffsetDateTime;
 
 use crate::settings::Settings;
-pub use loaded::{Client, Loaded, Proof, Secrets};
-pub use loader::{Loader, Refresher, State};
+pub(crate) use loaded::{Client, Loaded, Proof, Secrets};
+pub(crate) use loader::{Loader, Refresher, State};
 
 /// Why a secret was not read. Names what was asked for; `why` is the whole chain of causes, which the Azure SDK hides.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Error {
+pub(crate) enum Error {
     /// The store was asked and has no such thing.
     #[error("there is no {0} in Key Vault")]
     Missing(String),
@@ -98,7 +98,7 @@ impl Error {
 
 /// A secret as it was read.
 #[derive(Clone, Debug)]
-pub struct Secret {
+pub(crate) struct Secret {
     /// Its value.
     pub value: SecretString,
     /// Id of this version.
@@ -109,7 +109,7 @@ pub struct Secret {
 
 /// One version of a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Version {
+pub(crate) struct Version {
     /// Its id.
     pub id: String,
     /// When it was made.
@@ -119,7 +119,7 @@ pub struct Version {
 /// Where the versions of the signing certificate are noted that some process had: an identity may be allowed to read each
 /// of them by its id, and not to list them.
 #[async_trait]
-pub trait Notes: Send + Sync {
+pub(crate) trait Notes: Send + Sync {
     /// All versions of a certificate that were noted, in any order.
     ///
     /// # Errors
@@ -134,7 +134,7 @@ pub trait Notes: Send + Sync {
 
 /// A place that keeps secrets.
 #[async_trait]
-pub trait SecretStore: Send + Sync {
+pub(crate) trait SecretStore: Send + Sync {
     /// Does beside the first reads what they will need (a token, say).
     ///
     /// # Errors

@@ -8,7 +8,7 @@
 //! - `source`: where values come from
 //! - `reader`, `parse`, `fault`: from text to types, and what is wrong with it
 //! - `early`: what is needed before Key Vault can be read
-//! - `signing`, `jumio`, `callers`, `clients`, `store`, `verification`, `sample`: the sections
+//! - `signing`, `jumio`, `callers`, `clients`, `store`, `verification`: the sections
 
 mod callers;
 mod clients;
@@ -17,11 +17,10 @@ mod fault;
 mod jumio;
 mod parse;
 mod reader;
-mod sample;
 mod signing;
-mod source;
+pub(crate) mod source;
 mod store;
-pub mod table;
+pub(crate) mod table;
 mod verification;
 
 use std::time::Duration;
@@ -29,16 +28,14 @@ use std::time::Duration;
 use secrecy::SecretSlice;
 use url::Url;
 
-pub use callers::{BasicPair, Callers, MIN_SECRET};
-pub use clients::{Client, ClientProof, MAX_CLIENTS, SecretRef};
-pub use early::{Early, Names, Traffic, Vault};
-pub use fault::{Fault, Faults};
-pub use jumio::Jumio;
-pub use sample::Sample;
-pub use signing::{CertificateRef, Signing};
-pub use source::{Map, ProcessEnv, Source};
-pub use store::Store;
-pub use table::markdown_table;
+pub(crate) use callers::{BasicPair, Callers, MIN_SECRET};
+pub(crate) use clients::{Client, ClientProof, MAX_CLIENTS, SecretRef};
+pub(crate) use early::{Early, Names, Vault};
+pub(crate) use fault::{Fault, Faults};
+pub(crate) use jumio::Jumio;
+pub(crate) use signing::{CertificateRef, Signing};
+pub(crate) use source::{ProcessEnv, Source};
+pub(crate) use store::Store;
 
 use crate::checks::Limits;
 use crate::checks::decision::rules::Rules;
@@ -46,14 +43,14 @@ use crate::grants::Lives;
 use reader::Reader;
 
 /// Languages that pages and messages exist in; the first is the source.
-pub const LANGUAGES: [&str; 5] = ["en", "de", "fr", "es", "ar"];
+pub(crate) const LANGUAGES: [&str; 5] = ["en", "de", "fr", "es", "ar"];
 
 /// Path of the token function below the public origin; with the origin, the issuer unless another is given.
 const ISSUER_PATH: &str = "/api/token";
 
 /// All settings.
 #[derive(Debug)]
-pub struct Settings {
+pub(crate) struct Settings {
     /// Public origin of this app.
     pub public_url: Url,
     /// `iss` of our tokens.
@@ -84,8 +81,6 @@ pub struct Settings {
     pub limits: Limits,
     /// How long grants live.
     pub lives: Lives,
-    /// The sample front, if its keys are given.
-    pub sample: Option<Sample>,
     /// What is wrong with keys and secrets that were in force before; it is gone on without them.
     pub spared: Vec<Fault>,
     /// What is wrong with single clients and callers: these alone cannot prove themselves. Never all clients or all callers.
@@ -99,7 +94,7 @@ impl Settings {
     ///
     /// # Errors
     /// All that is wrong, at once.
-    pub fn load(source: &dyn Source) -> Result<Self, Faults> {
+    pub(crate) fn load(source: &dyn Source) -> Result<Self, Faults> {
         let mut reader = Reader::new(source);
         let settings = Self::read(&mut reader);
         let (spared, aside, told) = reader.take_lenient();
@@ -128,7 +123,6 @@ impl Settings {
         let rules = verification::rules(reader);
         let limits = verification::limits(reader, jumio.as_ref());
         let lives = verification::lives(reader);
-        let sample = sample::read(reader);
         let public_url = public_url?;
         Some(Self {
             issuer: issuer?
@@ -147,7 +141,6 @@ impl Settings {
             rules: rules?,
             limits: limits?,
             lives: lives?,
-            sample: sample?,
             spared: Vec::new(),
             aside: Vec::new(),
             remarks: Vec::new(),

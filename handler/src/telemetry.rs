@@ -22,8 +22,8 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use crate::clock::Clock;
 use crate::ids::VerificationId;
 
-pub use lines::Sink;
-pub use trace::TraceContext;
+pub(crate) use lines::Sink;
+pub(crate) use trace::TraceContext;
 
 /// Longest id of others that is logged.
 const ID_LIMIT: usize = 64;
@@ -39,14 +39,14 @@ struct Current {
 }
 
 /// Sends all records of the process to standard output, and panics too. Later calls change nothing.
-pub fn start(level: Level, clock: Arc<dyn Clock>) {
+pub(crate) fn start(level: Level, clock: Arc<dyn Clock>) {
     if tracing::subscriber::set_global_default(subscriber(level, clock, Sink::stdout())).is_ok() {
         std::panic::set_hook(Box::new(log_panic));
     }
 }
 
 /// What [`start`] installs, with a sink of one's own.
-pub fn subscriber(level: Level, clock: Arc<dyn Clock>, sink: Sink) -> impl Subscriber + Send + Sync {
+pub(crate) fn subscriber(level: Level, clock: Arc<dyn Clock>, sink: Sink) -> impl Subscriber + Send + Sync {
     let ours = Targets::new()
         .with_default(Level::WARN)
         .with_target(env!("CARGO_CRATE_NAME"), level);
@@ -63,7 +63,7 @@ fn log_panic(panic: &PanicHookInfo<'_>) {
 
 /// The request that is being served, as far as logs may know it.
 #[derive(Clone, Debug)]
-pub struct Request<'a> {
+pub(crate) struct Request<'a> {
     /// `X-Azure-Functions-InvocationId`.
     pub invocation_id: Option<&'a str>,
     /// HTTP method.
@@ -76,7 +76,7 @@ pub struct Request<'a> {
 
 /// Serves one request inside its span. Every record made meanwhile carries the span's ids, every request sent through
 /// [`crate::http_client::send`] its trace.
-pub async fn in_request<F: Future>(request: Request<'_>, serve: F) -> F::Output {
+pub(crate) async fn in_request<F: Future>(request: Request<'_>, serve: F) -> F::Output {
     let span = tracing::info_span!(
         "request",
         faas.invocation_id = request.invocation_id.map(loggable_id),
@@ -97,7 +97,7 @@ pub async fn in_request<F: Future>(request: Request<'_>, serve: F) -> F::Output 
 }
 
 /// Makes work that is to be spawned carry the ids and the trace of the present request.
-pub fn carry<F: Future>(work: F) -> impl Future<Output = F::Output> {
+pub(crate) fn carry<F: Future>(work: F) -> impl Future<Output = F::Output> {
     let current = CURRENT.try_with(Clone::clone).ok();
     async move {
         match current {
@@ -112,32 +112,32 @@ pub fn carry<F: Future>(work: F) -> impl Future<Output = F::Output> {
 
 /// The trace of the request being served, if any.
 #[must_use]
-pub fn current_trace() -> Option<TraceContext> {
+pub(crate) fn current_trace() -> Option<TraceContext> {
     CURRENT.try_with(|current| current.trace).ok()
 }
 
 /// Names the verification that the present request turned out to be about.
-pub fn note_verification(id: VerificationId) {
+pub(crate) fn note_verification(id: VerificationId) {
     note("verification.id", field::display(id));
 }
 
 /// Names the caller's correlation id (B2C's journey). Anything that does not look like an id is not logged.
-pub fn note_correlation(id: &str) {
+pub(crate) fn note_correlation(id: &str) {
     note("correlation.id", loggable_id(id));
 }
 
 /// Names the caller that has proved itself, as [`crate::openid::caller`] names it.
-pub fn note_caller(name: &str) {
+pub(crate) fn note_caller(name: &str) {
     note("caller", name);
 }
 
 /// Names the client that the present request is about, by the id its settings give it: proved or not, never free text.
-pub fn note_client(id: &str) {
+pub(crate) fn note_client(id: &str) {
     note("client.id", id);
 }
 
 /// Names the status that the present request was answered with.
-pub fn note_status(status: u16) {
+pub(crate) fn note_status(status: u16) {
     note("http.status", status);
 }
 
@@ -150,7 +150,7 @@ fn note(field: &'static str, value: impl tracing::Value) {
 
 /// An id given by others, if it looks like one; otherwise a fixed word, so that no free text gets into the logs.
 #[must_use]
-pub fn loggable_id(id: &str) -> &str {
+pub(crate) fn loggable_id(id: &str) -> &str {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     if !id.is_empty() && id.len() <= ID_LIMIT && id.bytes().all(plain) {
         id

@@ -2,6 +2,7 @@
 //! it; and, in `parsers`, what the fuzz targets feed. Not in the shipped binary (feature `testing`).
 
 pub mod parsers;
+pub mod settings;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -36,8 +37,9 @@ use crate::openid::client::Clients;
 use crate::openid::client_auth::ClientAuth;
 use crate::openid::metadata;
 use crate::pages::Language;
-use crate::routes::gate::{Gate, Services};
+use crate::routes::gate::Gate;
 use crate::seal::{KeyMaterial, Seal, StateKeys, SubjectKey};
+use crate::services::Services;
 
 /// Path of the token function: the issuer is below the origin.
 const ISSUER: &str = "/api/token";

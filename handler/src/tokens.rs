@@ -16,31 +16,30 @@
 //! - `entra`: bearer tokens issued by Microsoft Entra
 
 mod at_hash;
-pub mod caller_certificate;
+pub(crate) mod caller_certificate;
 mod certificate;
 mod claims;
-pub mod client_assertion;
-pub mod entra;
+pub(crate) mod client_assertion;
+pub(crate) mod entra;
 mod jws;
 mod provider;
-mod public_key;
+pub(crate) mod public_key;
 mod signing;
-mod strength;
+pub(crate) mod strength;
 
 use std::time::Duration;
 
-pub use at_hash::at_hash;
-pub use certificate::{Certificate, CertificateError};
-pub use public_key::KeyError;
+pub(crate) use at_hash::at_hash;
+pub use certificate::Certificate;
+pub(crate) use certificate::CertificateError;
 pub use signing::SigningKeys;
-pub use strength::Weakness;
 
 /// How far the clocks of others may be off. Whatever remembers a token against replay must do so until its `exp` plus
 /// this.
-pub const LEEWAY: Duration = Duration::from_secs(60);
+pub(crate) const LEEWAY: Duration = Duration::from_secs(60);
 
 /// Longest token that is looked at, in bytes.
-pub const MAX_TOKEN: usize = 16 * 1024;
+pub(crate) const MAX_TOKEN: usize = 16 * 1024;
 
 /// A token could not be signed: OpenSSL failed, which no caller can cause or cure.
 #[derive(Debug, thiserror::Error)]

@@ -29,10 +29,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("secrets", &["settings", "tokens"]),
     ("openid", &["checks", "grants", "tokens"]),
     ("pages", &["checks", "grants", "openid"]),
+    ("services", &["checks", "grants", "openid", "pages", "tokens"]),
     (
         "routes",
-        &["checks", "grants", "jumio", "openid", "pages", "tokens"],
+        &[
+            "checks", "grants", "jumio", "openid", "pages", "services", "tokens",
+        ],
     ),
+    ("cli", &["checks"]),
+    ("process", &["app", "cli", "settings"]),
     (
         "app",
         &[
@@ -44,6 +49,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "pages",
             "routes",
             "secrets",
+            "services",
             "settings",
             "tokens",
         ],

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use handler::settings::{Map, Settings, Store};
+use handler::testing::settings::understood;
 use rig::package::workspace;
 
 /// What the expressions of the file become in Azure.
@@ -82,9 +82,8 @@ fn the_app_settings_and_secrets_of_the_guide_are_enough() {
         assert!(guide.contains(&name.replace(':', "--")), "{name}");
     }
     let secrets = SECRETS.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let all: Map = settings.into_iter().chain(secrets).collect();
-    let loaded = Settings::load(&all).unwrap();
+    let loaded = understood(settings.into_iter().chain(secrets)).unwrap();
     assert_eq!(loaded.remarks, Vec::<String>::new());
-    assert!(matches!(loaded.store, Store::Container { .. }));
-    assert!(!loaded.clients[0].require_pkce, "Azure AD B2C does not use PKCE");
+    assert!(loaded.keeps_facts_in_a_container);
+    assert!(!loaded.requires_pkce, "Azure AD B2C does not use PKCE");
 }

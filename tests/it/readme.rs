@@ -8,7 +8,7 @@ fn the_settings_table_is_the_handlers_own() {
     let (_, rest) = readme.split_once("<!-- settings:").unwrap();
     let (_, rest) = rest.split_once("-->\n").unwrap();
     let (table, _) = rest.split_once("<!-- /settings -->").unwrap();
-    let truth = handler::settings::markdown_table();
+    let truth = handler::testing::settings::markdown_table();
     for (told, true_row) in table.lines().zip(truth.lines()) {
         assert_eq!(told, true_row);
     }

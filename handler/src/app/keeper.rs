@@ -6,8 +6,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::services::Builder;
-use crate::routes::gate::Services;
 use crate::secrets::{Loader, State};
+use crate::services::Services;
 
 /// Pause before something that was loaded well, but could not be put together, is tried again.
 const PAUSE: Duration = Duration::from_secs(5);

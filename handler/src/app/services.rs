@@ -23,9 +23,9 @@ use crate::openid::metadata;
 use crate::owners::Owners;
 use crate::pages::Language;
 use crate::random::Random;
-use crate::routes::gate::Services;
 use crate::seal::{KeyMaterial, KeyTooShort, Seal, StateKeys};
 use crate::secrets::{self, Loaded, Refresher};
+use crate::services::Services;
 use crate::settings::Settings;
 use crate::tokens::entra::Verifier;
 

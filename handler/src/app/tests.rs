@@ -14,7 +14,7 @@ use super::*;
 use crate::clock::SystemClock;
 use crate::owners::Machine;
 use crate::random::OsRandom;
-use crate::settings::Map;
+use crate::settings::source::Map;
 use crate::tokens::test_keys;
 
 /// Enough settings to be ready without Key Vault.

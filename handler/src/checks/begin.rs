@@ -30,19 +30,19 @@ use crate::checks::history::earlier::{Reusable, Wanted};
 use crate::checks::history::starts::Starts;
 use crate::checks::history::{History, is_approval};
 use crate::checks::outcome::Status;
-use crate::checks::vendor::{Need, VendorError};
+use crate::checks::vendor::VendorError;
 use crate::checks::{Checks, Deps, Entry, Error, MAX_CONTINUED, Outcome};
 use crate::ids::VerificationId;
 
 /// How a check was begun.
 #[derive(Clone, Debug)]
-pub enum Begun {
+pub(crate) enum Begun {
     /// The browser goes to this address of the vendor. A credential.
     Redirect(SecretString),
     /// Nothing to do for the person: the outcome is known (or it is being judged, when it is pending).
     Settled(Outcome),
-    /// The person has to say this first ([`Checks::locate`]); nothing was started.
-    Needs(Need),
+    /// The person has to say first where they are ([`Checks::locate`]); nothing was started.
+    NeedsPlace,
     /// Not begun yet. The person sees a page that asks again by itself, by [`Checks::begin`], or by
     /// [`Checks::retry_after`] where `after` is given.
     Waiting {
@@ -55,7 +55,7 @@ pub enum Begun {
 
 /// What a person waits for before the check is begun.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Waiting {
+pub(crate) enum Waiting {
     /// The transaction is being created, by another request or process.
     Starting,
     /// Their turn: so many people are before.
@@ -72,7 +72,7 @@ impl Checks {
     ///
     /// # Errors
     /// The vendor or the store; no attempts left, or no starts.
-    pub async fn begin(&self, entry: &Entry) -> Result<Begun, Error> {
+    pub(crate) async fn begin(&self, entry: &Entry) -> Result<Begun, Error> {
         self.detached(entry, Which::Present).await
     }
 
@@ -80,7 +80,7 @@ impl Checks {
     ///
     /// # Errors
     /// As [`Checks::begin`], and [`Error::NotRetryable`].
-    pub async fn retry(&self, entry: &Entry) -> Result<Begun, Error> {
+    pub(crate) async fn retry(&self, entry: &Entry) -> Result<Begun, Error> {
         let history = self.read_soon(&entry.seen, entry.id, true).await?;
         let which = history
             .current()
@@ -92,7 +92,7 @@ impl Checks {
     ///
     /// # Errors
     /// As [`Checks::retry`].
-    pub async fn retry_after(&self, entry: &Entry, attempt: u32) -> Result<Begun, Error> {
+    pub(crate) async fn retry_after(&self, entry: &Entry, attempt: u32) -> Result<Begun, Error> {
         self.detached(entry, Which::After(attempt)).await
     }
 
@@ -158,8 +158,8 @@ impl Checks {
             NextStep::Wait => return Ok(Some(Done::Waits(Waiting::Starting))),
             NextStep::Start(number) => {
                 // Before the line: nobody's turn passes while they answer.
-                if let Some(need) = self.unknown_place(entry).await? {
-                    return Ok(Some(Done::Begun(Begun::Needs(need))));
+                if self.unknown_place(entry).await?.is_some() {
+                    return Ok(Some(Done::Begun(Begun::NeedsPlace)));
                 }
                 return self.in_turn(entry, number, asking).await;
             }

@@ -30,7 +30,7 @@ pub struct Callback {
 
 /// What became of a callback.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CallbackReceipt {
+pub(crate) enum CallbackReceipt {
     /// Stored durably; reading the result is due.
     Recorded,
     /// Known already.
@@ -53,7 +53,7 @@ impl Checks {
     ///
     /// # Errors
     /// The credential is malformed, forged or expired.
-    pub fn check_callback(&self, credential: &str) -> Result<VerificationId, Error> {
+    pub(crate) fn check_callback(&self, credential: &str) -> Result<VerificationId, Error> {
         Ok(self
             .deps
             .seal
@@ -67,7 +67,7 @@ impl Checks {
     ///
     /// # Errors
     /// The credential; no such verification; the store; and where the result has to be read at once, the vendor.
-    pub async fn callback(&self, credential: &str, callback: Callback) -> Result<Received, Error> {
+    pub(crate) async fn callback(&self, credential: &str, callback: Callback) -> Result<Received, Error> {
         let at = self.deps.clock.now();
         let opened = self.deps.seal.open(Purpose::Callback, credential, at)?;
         let verification = self.open(opened.id);
@@ -145,14 +145,14 @@ impl Checks {
     ///
     /// # Errors
     /// The vendor or the store. The callback is stored, so nothing is lost.
-    pub async fn settle_received(&self, received: &Received) -> Result<Outcome, Error> {
+    pub(crate) async fn settle_received(&self, received: &Received) -> Result<Outcome, Error> {
         let Verification { id, seen } = &received.verification;
         self.settle_seen(seen, *id).await
     }
 }
 
 /// A callback that was taken in.
-pub struct Received {
+pub(crate) struct Received {
     /// What became of it.
     pub receipt: CallbackReceipt,
     verification: Verification,

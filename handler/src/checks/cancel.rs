@@ -15,7 +15,7 @@ impl Checks {
     ///
     /// # Errors
     /// The store.
-    pub async fn returned(&self, entry: &Entry) -> Result<(), Error> {
+    pub(crate) async fn returned(&self, entry: &Entry) -> Result<(), Error> {
         let seen = &entry.seen;
         let history = seen.own_history(entry.id).await?;
         let Some(attempt) = history.current() else {
@@ -35,7 +35,7 @@ impl Checks {
     ///
     /// # Errors
     /// The store; too many others who decide at the same time.
-    pub async fn cancel(&self, entry: &Entry) -> Result<(), Error> {
+    pub(crate) async fn cancel(&self, entry: &Entry) -> Result<(), Error> {
         self.line.leave(entry.id.subject());
         let seen = &entry.seen;
         // A vendor that is slow or down keeps nobody from leaving.

@@ -64,7 +64,7 @@ impl Checks {
     /// # Errors
     /// No such verification; [`Error::ManualDecision`]; [`Error::NotDecidable`]; the store.
     #[tracing::instrument(name = "verification.decide", skip_all, fields(verification.id = %id))]
-    pub async fn decide(&self, id: VerificationId, manual: &ManualDecision) -> Result<Outcome, Error> {
+    pub(crate) async fn decide(&self, id: VerificationId, manual: &ManualDecision) -> Result<Outcome, Error> {
         manual.check()?;
         let seen = self.snapshot(id.subject());
         let mut over = None;

@@ -6,7 +6,7 @@ use crate::seal::SealError;
 
 /// Why an operation was not done. None of these is a conclusion about the person.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
+pub(crate) enum Error {
     /// The facts store could not be asked. Trying again later may help; nothing that was acknowledged is lost.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -69,7 +69,7 @@ pub enum Error {
 
 /// Why a code or access token is refused (RFC 6749 section 5.2, RFC 6750 section 3.1).
 #[derive(Debug, thiserror::Error)]
-pub enum RedeemError {
+pub(crate) enum RedeemError {
     /// Not one of ours.
     #[error("unknown")]
     Unknown,

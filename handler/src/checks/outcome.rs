@@ -72,7 +72,7 @@ impl Status {
 
 /// What a client is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// `idv_reference`.
     pub id: VerificationId,
     /// `idv_status`.
@@ -114,7 +114,7 @@ impl Outcome {
 
 /// Which of the account's values the document confirmed. `None`: was not asked, or the document does not say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Matched {
+pub(crate) struct Matched {
     /// Given name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub given_name: Option<bool>,

@@ -58,7 +58,7 @@ impl std::fmt::Debug for Registration {
 
 /// A registered verification.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Registered {
+pub(crate) struct Registered {
     /// For `login_hint`. A credential.
     pub ticket: String,
     /// Not secret.
@@ -91,7 +91,7 @@ impl Checks {
     ///
     /// # Errors
     /// The subject is one of our own values; too many people under one correlation id; the store.
-    pub async fn register(&self, registration: Registration) -> Result<Registered, Error> {
+    pub(crate) async fn register(&self, registration: Registration) -> Result<Registered, Error> {
         let (verification, request) = self.verification_of(&registration).await?;
         let (id, seen) = (verification.id, &verification.seen);
         let starts = seen.known_starts().await?;
@@ -129,7 +129,7 @@ impl Checks {
     /// # Errors
     /// The ticket is malformed, forged or expired; the verification is not there, or was registered for another client;
     /// the store.
-    pub async fn resolve_ticket(&self, ticket: &str, client_id: &str) -> Result<Verification, Error> {
+    pub(crate) async fn resolve_ticket(&self, ticket: &str, client_id: &str) -> Result<Verification, Error> {
         let opened = self
             .deps
             .seal

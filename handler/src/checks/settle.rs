@@ -52,7 +52,7 @@ impl Checks {
     ///
     /// # Errors
     /// No such verification; the vendor or the store.
-    pub async fn settle(&self, id: VerificationId) -> Result<Outcome, Error> {
+    pub(crate) async fn settle(&self, id: VerificationId) -> Result<Outcome, Error> {
         self.settle_seen(&self.snapshot(id.subject()), id).await
     }
 
@@ -81,7 +81,7 @@ impl Checks {
     /// # Errors
     /// No such verification; the store.
     #[tracing::instrument(name = "verification.catch_up", skip_all, fields(verification.id = %id))]
-    pub async fn catch_up(&self, id: VerificationId) -> Result<(), Error> {
+    pub(crate) async fn catch_up(&self, id: VerificationId) -> Result<(), Error> {
         let seen = self.snapshot(id.subject());
         let history = self.settle_due(&seen, id).await?;
         self.settle_joined(&seen, &history, Why::Unread).await;

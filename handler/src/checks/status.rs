@@ -8,7 +8,7 @@ use crate::checks::{Checks, Entry, Error, Outcome, Status};
 
 /// How things stand.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CheckStatus {
+pub(crate) struct CheckStatus {
     /// What would be told to the client now.
     pub outcome: Outcome,
     /// How far the person has come.
@@ -25,7 +25,7 @@ pub struct CheckStatus {
 
 /// How far the person has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub(crate) enum Step {
     /// No transaction yet.
     NotBegun,
     /// The person is in line for it; so many are before.
@@ -47,7 +47,7 @@ impl Checks {
     ///
     /// # Errors
     /// The store.
-    pub async fn poll(&self, entry: &Entry) -> Result<CheckStatus, Error> {
+    pub(crate) async fn poll(&self, entry: &Entry) -> Result<CheckStatus, Error> {
         let history = self.read_soon(&entry.seen, entry.id, true).await?;
         let attempt = history.current().filter(|attempt| entry.is_satisfied_by(attempt));
         let step = attempt.map_or(Step::NotBegun, step);

@@ -177,6 +177,10 @@ pub struct Check {
 }
 
 /// What the vendor knows under a reference of ours.
+#[cfg_attr(
+    not(any(test, feature = "testing")),
+    expect(dead_code, reason = "Jumio KYX cannot be asked; the simulator's vendor can")
+)]
 #[derive(Clone, Debug)]
 pub enum Found {
     /// This transaction.

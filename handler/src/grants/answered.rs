@@ -14,7 +14,7 @@ use crate::ids::{FactHash, VerificationId};
 
 /// Names one redemption.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Receipt {
+pub(crate) struct Receipt {
     /// The verification.
     pub id: VerificationId,
     /// Names the authorization.
@@ -41,7 +41,7 @@ impl Answered {
 impl Grants {
     /// The answer to a redemption was written to the socket. Known to this process from now on; others learn it by
     /// [`Grants::record_answered`].
-    pub fn answered(&self, receipt: Receipt) {
+    pub(crate) fn answered(&self, receipt: Receipt) {
         let now = self.clock.now();
         let mut answered = self.answered.lock();
         answered.retain(|_, at| (now - *at).abs() <= REPEAT * 2);
@@ -50,7 +50,7 @@ impl Grants {
 
     /// Records that a redemption was answered, for other processes. One that cannot be recorded is known to this process
     /// alone: for the rest of ten seconds another one would answer the same client once more.
-    pub async fn record_answered(&self, receipt: Receipt) {
+    pub(crate) async fn record_answered(&self, receipt: Receipt) {
         let name = FactName::Answered(receipt.key);
         let verification = self.checks.open(receipt.id);
         let written = verification.write(name, &self.happened()).await;

@@ -10,7 +10,7 @@ impl Grants {
     ///
     /// # Errors
     /// [`Error::NotReady`] while the person is at the vendor; [`Error::Finished`] once a code was redeemed; the store.
-    pub async fn code(&self, visit: &Visit) -> Result<String, Error> {
+    pub(crate) async fn code(&self, visit: &Visit) -> Result<String, Error> {
         let entry = &visit.entry;
         if !self.checks.may_leave(entry).await? {
             return Err(Error::NotReady);

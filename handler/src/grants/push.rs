@@ -16,7 +16,7 @@ const MAX_PUSHED: usize = 500;
 
 /// A request that was pushed.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Pushed {
+pub(crate) struct Pushed {
     /// What follows `urn:ietf:params:oauth:request_uri:`. A credential.
     pub request_uri_value: String,
     /// When it ends.
@@ -34,7 +34,7 @@ impl std::fmt::Debug for Pushed {
 
 /// Whom a pushed request is about.
 #[derive(Clone)]
-pub enum About {
+pub(crate) enum About {
     /// Whoever was registered: the request continues that verification.
     Ticket {
         /// The ticket. A credential.
@@ -62,7 +62,7 @@ impl Grants {
     /// # Errors
     /// The ticket is malformed, forged, expired or of another client; the subject is one of our own values; more requests
     /// than any honest client makes; the store.
-    pub async fn push(&self, about: About, authorization: Authorization) -> Result<Pushed, Error> {
+    pub(crate) async fn push(&self, about: About, authorization: Authorization) -> Result<Pushed, Error> {
         let verification = self.pushed_about(about, &authorization.client_id).await?;
         self.store_pushed(&verification, authorization).await
     }
@@ -72,7 +72,7 @@ impl Grants {
     ///
     /// # Errors
     /// No such verification; it was registered for another client; the store.
-    pub async fn hold(
+    pub(crate) async fn hold(
         &self,
         verification: &Verification,
         authorization: Authorization,
@@ -123,7 +123,7 @@ impl Grants {
     ///
     /// # Errors
     /// The value is malformed, forged or expired; another client pushed it; the store.
-    pub async fn look_up_pushed(
+    pub(crate) async fn look_up_pushed(
         &self,
         value: &str,
         client_id: &str,
@@ -143,7 +143,7 @@ impl Grants {
     ///
     /// # Errors
     /// The value is malformed, forged or expired; another browser used it; the store.
-    pub async fn use_pushed(
+    pub(crate) async fn use_pushed(
         &self,
         verification: &Verification,
         value: &str,

@@ -25,7 +25,7 @@ const MAX_ROUNDS: u32 = 3;
 
 /// What a client gets for its code.
 #[derive(Clone)]
-pub struct Grant {
+pub(crate) struct Grant {
     /// What is told.
     pub outcome: Outcome,
     /// The authorization request, with nonce, scope and requested claims.
@@ -52,7 +52,7 @@ impl std::fmt::Debug for Grant {
 
 /// What a client presents for its answer. The client has been authenticated before.
 #[derive(Clone, Copy)]
-pub struct Presented<'a> {
+pub(crate) struct Presented<'a> {
     /// The code. A credential.
     pub code: &'a str,
     /// Who presents it.
@@ -67,7 +67,7 @@ pub struct Presented<'a> {
 
 /// A client's signed assertion (RFC 7523). A credential.
 #[derive(Clone, Copy)]
-pub struct Assertion<'a> {
+pub(crate) struct Assertion<'a> {
     /// As it came, byte for byte.
     pub jwt: &'a str,
     /// When it was first used, with this very request; nothing when it is new.
@@ -103,7 +103,7 @@ impl Grants {
     /// # Errors
     /// See [`RedeemError`], and whatever `answer` says; then nothing was written.
     #[tracing::instrument(name = "grants.redeem", skip_all)]
-    pub async fn redeem<T, E>(
+    pub(crate) async fn redeem<T, E>(
         &self,
         presented: &Presented<'_>,
         answer: impl Fn(&Grant) -> Result<T, E> + Send,
@@ -234,7 +234,7 @@ impl Grants {
     ///
     /// # Errors
     /// Unknown, expired, or revoked because its code was presented twice ([`RedeemError::Replayed`]); the store.
-    pub async fn userinfo(&self, access_token: &str) -> Result<Grant, RedeemError> {
+    pub(crate) async fn userinfo(&self, access_token: &str) -> Result<Grant, RedeemError> {
         let now = self.clock.now();
         let opened = self
             .seal

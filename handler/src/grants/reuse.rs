@@ -12,7 +12,7 @@ impl Grants {
     ///
     /// # Errors
     /// No such verification; it was registered for another client; the store.
-    pub async fn reuse(
+    pub(crate) async fn reuse(
         &self,
         verification: &Verification,
         authorization: Authorization,

@@ -20,7 +20,7 @@ const MAX_AUTHORIZATIONS: usize = 500;
 
 /// One browser that is allowed to act on one authorization of one verification.
 #[derive(Clone)]
-pub struct Visit {
+pub(crate) struct Visit {
     /// What its check is begun and looked at by.
     pub entry: Entry,
     /// The authorization request.
@@ -42,7 +42,7 @@ impl std::fmt::Debug for Visit {
 impl Visit {
     /// The handle by which it was found. A credential.
     #[must_use]
-    pub fn handle(&self) -> &str {
+    pub(crate) fn handle(&self) -> &str {
         &self.entry.handle
     }
 }
@@ -62,7 +62,7 @@ impl Grants {
     /// # Errors
     /// No such verification; it was registered for another client; more authorizations than any honest client makes; the
     /// store.
-    pub async fn authorize(
+    pub(crate) async fn authorize(
         &self,
         verification: &Verification,
         authorization: Authorization,
@@ -83,7 +83,7 @@ impl Grants {
     ///
     /// # Errors
     /// No such verification; it was registered for another client; the store.
-    pub async fn has_authorized(
+    pub(crate) async fn has_authorized(
         &self,
         verification: &Verification,
         authorization: &Authorization,
@@ -97,7 +97,7 @@ impl Grants {
     /// How long a browser must be recognised that is handed a cookie value now: for as long as a ticket lives, and the
     /// authorization that is requested in its last moment.
     #[must_use]
-    pub fn browser_life(&self) -> Duration {
+    pub(crate) fn browser_life(&self) -> Duration {
         self.checks.limits().ticket_life + self.lives.authorization
     }
 
@@ -105,7 +105,8 @@ impl Grants {
     ///
     /// # Errors
     /// The handle is malformed, forged or expired; there is no cookie or another one; the store.
-    pub async fn visit(&self, handle: &str, browser: Option<&str>) -> Result<Visit, Error> {
+    #[cfg(test)]
+    pub(crate) async fn visit(&self, handle: &str, browser: Option<&str>) -> Result<Visit, Error> {
         let held: Vec<String> = browser.map(str::to_owned).into_iter().collect();
         self.visit_by(handle, &held, None).await
     }
@@ -138,7 +139,7 @@ impl Grants {
     ///
     /// # Errors
     /// As [`Grants::visit`].
-    pub async fn returned_visit(
+    pub(crate) async fn returned_visit(
         &self,
         handle: &str,
         held: &(dyn Fn(VerificationId) -> Vec<String> + Sync),

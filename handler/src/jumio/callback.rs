@@ -17,7 +17,7 @@ use crate::checks::Callback;
 use crate::jumio::limits;
 
 /// Longest body that is read, bytes. The largest real ones (Netverify, with addresses and image links) have about 10 kB.
-pub const BODY_MAX: usize = 64 * 1024;
+pub(crate) const BODY_MAX: usize = 64 * 1024;
 /// Deepest nesting that is read; real bodies have 3.
 const DEPTH_MAX: usize = 16;
 /// Longest word for a status that is kept.

@@ -10,11 +10,11 @@
 
 mod authorised;
 mod client;
-mod config;
+pub(crate) mod config;
 mod request;
 mod token;
 mod transport;
 
-pub use client::Client;
-pub use config::{Config, Fault, Region, Retry};
-pub use token::{ClientCredentials, Credentials};
+pub(crate) use client::Client;
+pub(crate) use config::Config;
+pub(crate) use token::{ClientCredentials, Credentials};

@@ -8,7 +8,7 @@ use crate::grants::{Authorization, ResponseMode};
 
 /// Parameters to be delivered to a registered redirect address.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Answer {
+pub(crate) struct Answer {
     /// Where to.
     pub redirect_uri: String,
     /// How.
@@ -30,7 +30,7 @@ impl std::fmt::Debug for Answer {
 impl Answer {
     /// A code for this authorization.
     #[must_use]
-    pub fn code(authorization: &Authorization, code: String, issuer: &str) -> Self {
+    pub(crate) fn code(authorization: &Authorization, code: String, issuer: &str) -> Self {
         let (uri, mode) = (&authorization.redirect_uri, authorization.response_mode);
         Self::new(
             uri,
@@ -43,7 +43,7 @@ impl Answer {
 
     /// An error for a request whose redirect address is trusted.
     #[must_use]
-    pub fn error(
+    pub(crate) fn error(
         redirect_uri: &str,
         mode: ResponseMode,
         state: Option<&str>,
@@ -76,7 +76,7 @@ impl Answer {
     ///
     /// # Errors
     /// The registered address is not one: a fault in the settings.
-    pub fn location(&self) -> Result<Url, url::ParseError> {
+    pub(crate) fn location(&self) -> Result<Url, url::ParseError> {
         let mut location = Url::parse(&self.redirect_uri)?;
         location.query_pairs_mut().extend_pairs(&self.parameters);
         Ok(location)

@@ -13,7 +13,7 @@ const MAX_STATE: usize = 4096;
 
 /// Why the browser cannot be sent back with an error: the person sees a page instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Untrusted {
+pub(crate) enum Untrusted {
     /// No client, two clients, or one that no setting knows.
     #[error("the client is not known")]
     Client,
@@ -24,7 +24,7 @@ pub enum Untrusted {
 
 /// A client, and an address of its own where answers go.
 #[derive(Clone, Copy)]
-pub struct Return<'a> {
+pub(crate) struct Return<'a> {
     /// The client.
     pub client: &'a Client,
     /// One of its registered addresses.
@@ -59,7 +59,7 @@ pub struct Request {
 ///
 /// # Errors
 /// [`Untrusted::Client`].
-pub fn client<'a>(clients: &'a Clients, parameters: &Parameters) -> Result<&'a Client, Untrusted> {
+pub(crate) fn client<'a>(clients: &'a Clients, parameters: &Parameters) -> Result<&'a Client, Untrusted> {
     let client = parameters.get("client_id").and_then(|id| clients.get(id));
     client.ok_or(Untrusted::Client)
 }
@@ -68,7 +68,7 @@ pub fn client<'a>(clients: &'a Clients, parameters: &Parameters) -> Result<&'a C
 ///
 /// # Errors
 /// [`Untrusted::RedirectUri`].
-pub fn address<'a>(client: &'a Client, parameters: &Parameters) -> Result<Return<'a>, Untrusted> {
+pub(crate) fn address<'a>(client: &'a Client, parameters: &Parameters) -> Result<Return<'a>, Untrusted> {
     let wanted = parameters.get("redirect_uri").ok_or(Untrusted::RedirectUri)?;
     let registered = client.redirect_uris.iter().find(|uri| *uri == wanted);
     let redirect_uri = registered.ok_or(Untrusted::RedirectUri)?;
@@ -77,7 +77,7 @@ pub fn address<'a>(client: &'a Client, parameters: &Parameters) -> Result<Return
 
 /// How the answer travels, as far as it can be read: errors travel the same way as codes.
 #[must_use]
-pub fn response_mode(parameters: &Parameters) -> ResponseMode {
+pub(crate) fn response_mode(parameters: &Parameters) -> ResponseMode {
     match parameters.get("response_mode") {
         Some("form_post") => ResponseMode::FormPost,
         _ => ResponseMode::Query,
@@ -91,7 +91,7 @@ const UNWRITABLE: Refusal = Refusal::new(Code::ServerError, "the requested claim
 ///
 /// # Errors
 /// The first rule that is broken, in the words of its specification.
-pub fn check(to: Return<'_>, parameters: &Parameters) -> Result<Request, Refusal> {
+pub(crate) fn check(to: Return<'_>, parameters: &Parameters) -> Result<Request, Refusal> {
     if parameters.repeated().is_some() {
         return Err(REPEATED);
     }

@@ -19,7 +19,7 @@ pub struct Login {
 
 /// The ways a caller may prove itself; those that are absent are refused.
 #[derive(Default)]
-pub struct Callers {
+pub(crate) struct Callers {
     /// SHA-256 thumbprints of certificates that may call. Empty unless the settings say that the
     /// front end can be trusted to set `X-ARR-ClientCert`.
     pub thumbprints: Vec<[u8; 32]>,
@@ -31,7 +31,7 @@ pub struct Callers {
 
 /// What a caller presents: header values as they came.
 #[derive(Clone, Copy, Default)]
-pub struct Presented<'a> {
+pub(crate) struct Presented<'a> {
     /// Every `Authorization` header.
     pub authorization: &'a [&'a str],
     /// Every `X-ARR-ClientCert` header.
@@ -40,7 +40,7 @@ pub struct Presented<'a> {
 
 /// Why a caller is not believed.
 #[derive(Debug, thiserror::Error)]
-pub enum CallerError {
+pub(crate) enum CallerError {
     /// Nothing was presented, or nothing that is accepted here.
     #[error("no accepted proof was presented")]
     Missing,
@@ -72,7 +72,11 @@ impl Callers {
     ///
     /// # Errors
     /// See [`CallerError`]. Whatever is presented has to be good: a wrong password is not made up for by a certificate.
-    pub async fn check(&self, presented: Presented<'_>, now: OffsetDateTime) -> Result<String, CallerError> {
+    pub(crate) async fn check(
+        &self,
+        presented: Presented<'_>,
+        now: OffsetDateTime,
+    ) -> Result<String, CallerError> {
         let by_header = match presented.authorization {
             [] => None,
             [header] => Some(self.by_header(header).await?),
@@ -145,7 +149,7 @@ impl Callers {
 
     /// The `WWW-Authenticate` header of a refusal (RFC 9110 §11.6.1); certificates have no scheme there.
     #[must_use]
-    pub fn challenge(&self) -> &'static str {
+    pub(crate) fn challenge(&self) -> &'static str {
         match (self.logins.is_empty(), self.entra.is_none()) {
             (false, false) => r#"Basic realm="verify", charset="UTF-8", Bearer realm="verify""#,
             (true, false) => r#"Bearer realm="verify""#,

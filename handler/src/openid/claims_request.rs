@@ -10,7 +10,7 @@ use super::strict_json;
 use crate::person::{Person, Personal};
 
 /// The trust frameworks we answer under: a client that delegates identity verification knows them by these names.
-pub const TRUST_FRAMEWORKS: [&str; 2] = ["IDV-DELEGATED", "IDV_DELEGATED"];
+pub(crate) const TRUST_FRAMEWORKS: [&str; 2] = ["IDV-DELEGATED", "IDV_DELEGATED"];
 
 /// Longest `claims` parameter, bytes.
 const MAX_LENGTH: usize = 8 * 1024;
@@ -18,7 +18,7 @@ const MAX_LENGTH: usize = 8 * 1024;
 /// A claim that a document can confirm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Claim {
+pub(crate) enum Claim {
     /// Given names.
     GivenName,
     /// Family name.
@@ -29,11 +29,11 @@ pub enum Claim {
 
 impl Claim {
     /// Every claim of this kind, in the order of the discovery document.
-    pub const ALL: [Self; 3] = [Self::GivenName, Self::FamilyName, Self::Birthdate];
+    pub(crate) const ALL: [Self; 3] = [Self::GivenName, Self::FamilyName, Self::Birthdate];
 
     /// Its name in tokens and requests.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::GivenName => "given_name",
             Self::FamilyName => "family_name",
@@ -45,7 +45,7 @@ impl Claim {
 /// One `verified_claims` object that we can answer, without any personal value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct VerifiedRequest {
+pub(crate) struct VerifiedRequest {
     /// The trust framework to answer under, as the client spelled it.
     pub trust_framework: String,
     /// The claims asked for.
@@ -55,7 +55,7 @@ pub struct VerifiedRequest {
 /// What was asked for, and where the answer goes. Safe to store.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ClaimsRequest {
+pub(crate) struct ClaimsRequest {
     /// For the ID token.
     #[serde(default)]
     pub id_token: Vec<VerifiedRequest>,
@@ -66,7 +66,7 @@ pub struct ClaimsRequest {
 
 /// A parsed parameter: the part to keep and the values to compare.
 #[derive(Debug, Default)]
-pub struct Parsed {
+pub(crate) struct Parsed {
     /// What to answer.
     pub request: ClaimsRequest,
     /// The values the client believes, to be compared with the document.
@@ -79,7 +79,7 @@ pub struct Parsed {
 /// # Errors
 /// [`Code::InvalidRequest`] for anything the specifications call malformed, and
 /// [`Code::UnmetAuthenticationRequirements`] for an essential `acr`, which we never have.
-pub fn parse(text: &str) -> Result<Parsed, Refusal> {
+pub(crate) fn parse(text: &str) -> Result<Parsed, Refusal> {
     let refusal = Refusal::invalid("claims is not a JSON object");
     if text.len() > MAX_LENGTH {
         return Err(Refusal::invalid("claims is too long"));

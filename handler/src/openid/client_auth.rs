@@ -24,7 +24,7 @@ const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-be
 
 /// Why a client is not believed.
 #[derive(Debug, thiserror::Error)]
-pub enum ClientError {
+pub(crate) enum ClientError {
     /// The request breaks a rule.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -38,7 +38,7 @@ pub enum ClientError {
 
 /// Why a proof is not believed. For the log alone: whoever sent it is told the same of all of them.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Unproven {
+pub(crate) enum Unproven {
     /// Nothing was presented, or nothing that can be read.
     #[error("no proof, or none that can be read")]
     Missing,
@@ -66,7 +66,7 @@ pub enum Unproven {
 }
 
 /// A client that has proved itself, maybe by a proof that was used before.
-pub struct Proven<'a> {
+pub(crate) struct Proven<'a> {
     /// The client.
     pub client: &'a Client,
     /// The client's assertion is not new: this very request was made with it then. What it may still be good for is for the
@@ -95,7 +95,7 @@ enum Presented {
 }
 
 /// What checking needs.
-pub struct ClientAuth {
+pub(crate) struct ClientAuth {
     /// The clients.
     pub clients: Arc<Clients>,
     /// Where used assertions are remembered.
@@ -109,7 +109,7 @@ impl ClientAuth {
     ///
     /// # Errors
     /// See [`ClientError`]. An unknown client and a wrong proof are told apart in the log only.
-    pub async fn check(
+    pub(crate) async fn check(
         &self,
         authorization: &[&str],
         form: &Parameters,
@@ -127,7 +127,7 @@ impl ClientAuth {
     ///
     /// # Errors
     /// See [`ClientError`].
-    pub async fn check_repeatable(
+    pub(crate) async fn check_repeatable(
         &self,
         authorization: &[&str],
         form: &Parameters,

@@ -12,7 +12,7 @@ use crate::grants::Grant;
 
 /// How an ID token is issued.
 #[derive(Clone, Copy, Debug)]
-pub struct Issue<'a> {
+pub(crate) struct Issue<'a> {
     /// `iss`.
     pub issuer: &'a str,
     /// `iat`, `nbf`.
@@ -25,13 +25,13 @@ pub struct Issue<'a> {
 /// client that nothing was verified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the requested claims of the stored request cannot be read")]
-pub struct UnknownClaims;
+pub(crate) struct UnknownClaims;
 
 /// The claims of the ID token (`OpenID` Connect Core §2) for a redeemed code. `at_hash` is that of the access token.
 ///
 /// # Errors
 /// The stored request cannot be read.
-pub fn id_token(grant: &Grant, issue: &Issue<'_>, at_hash: &str) -> Result<Value, UnknownClaims> {
+pub(crate) fn id_token(grant: &Grant, issue: &Issue<'_>, at_hash: &str) -> Result<Value, UnknownClaims> {
     let now = issue.now;
     let mut claims = outcome(&grant.outcome);
     claims.insert("iss".into(), issue.issuer.into());
@@ -55,7 +55,7 @@ pub fn id_token(grant: &Grant, issue: &Issue<'_>, at_hash: &str) -> Result<Value
 ///
 /// # Errors
 /// The stored request cannot be read.
-pub fn userinfo(grant: &Grant) -> Result<Value, UnknownClaims> {
+pub(crate) fn userinfo(grant: &Grant) -> Result<Value, UnknownClaims> {
     let mut claims = outcome(&grant.outcome);
     claims.insert("sub".into(), grant.subject.to_string().into());
     add_verified(&mut claims, &requested(grant)?.userinfo, &grant.outcome);
@@ -81,7 +81,7 @@ fn outcome(outcome: &Outcome) -> Map<String, Value> {
 
 /// A moment as RFC 3339 text in whole seconds, UTC.
 #[must_use]
-pub fn moment(at: OffsetDateTime) -> String {
+pub(crate) fn moment(at: OffsetDateTime) -> String {
     at.replace_nanosecond(0)
         .unwrap_or(at)
         .format(&Rfc3339)

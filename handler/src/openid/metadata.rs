@@ -6,11 +6,11 @@ use url::Url;
 use super::claims_request::{Claim, TRUST_FRAMEWORKS};
 
 /// Scopes we know. `profile` and `identity_assurance` grant nothing by themselves; delegating clients ask for them.
-pub const SCOPES: [&str; 3] = ["openid", "profile", "identity_assurance"];
+pub(crate) const SCOPES: [&str; 3] = ["openid", "profile", "identity_assurance"];
 
 /// Our own addresses.
 #[derive(Clone, Debug)]
-pub struct Addresses {
+pub(crate) struct Addresses {
     /// `iss`.
     pub issuer: String,
     /// Public origin, such as `https://host`.
@@ -20,31 +20,31 @@ pub struct Addresses {
 impl Addresses {
     /// The absolute address of a path such as `/api/token`.
     #[must_use]
-    pub fn at(&self, path: &str) -> String {
+    pub(crate) fn at(&self, path: &str) -> String {
         format!("{}{path}", self.origin.origin().ascii_serialization())
     }
 
     /// What a client assertion may be addressed to (RFC 7523 §3, RFC 9126 §2).
     #[must_use]
-    pub fn audiences(&self) -> Vec<String> {
+    pub(crate) fn audiences(&self) -> Vec<String> {
         vec![self.issuer.clone(), self.at(TOKEN), self.at(PAR)]
     }
 }
 
 /// Path of the authorization endpoint.
-pub const AUTHORIZE: &str = "/api/verify/authorize";
+pub(crate) const AUTHORIZE: &str = "/api/verify/authorize";
 /// Path of the pushed-authorization endpoint.
-pub const PAR: &str = "/api/verify/par";
+pub(crate) const PAR: &str = "/api/verify/par";
 /// Path of the token endpoint.
-pub const TOKEN: &str = "/api/token";
+pub(crate) const TOKEN: &str = "/api/token";
 /// Path of the userinfo endpoint.
-pub const USERINFO: &str = "/api/token/userinfo";
+pub(crate) const USERINFO: &str = "/api/token/userinfo";
 /// Path of the key set.
-pub const JWKS: &str = "/api/token/.well-known/jwks.json";
+pub(crate) const JWKS: &str = "/api/token/.well-known/jwks.json";
 
 /// The document.
 #[must_use]
-pub fn document(addresses: &Addresses, languages: &[&str]) -> Value {
+pub(crate) fn document(addresses: &Addresses, languages: &[&str]) -> Value {
     json!({
         "issuer": addresses.issuer,
         "authorization_endpoint": addresses.at(AUTHORIZE),

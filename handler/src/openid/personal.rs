@@ -45,7 +45,7 @@ impl Implausible {
 ///
 /// # Errors
 /// See [`Implausible`].
-pub fn plausible(person: &Person, now: OffsetDateTime) -> Result<(), Implausible> {
+pub(crate) fn plausible(person: &Person, now: OffsetDateTime) -> Result<(), Implausible> {
     let names = [&person.given_name, &person.family_name];
     if !names.into_iter().flatten().all(is_name) {
         return Err(Implausible::NameCharacters);

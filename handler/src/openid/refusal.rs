@@ -2,7 +2,7 @@
 
 /// Error codes that may appear in an `error` parameter or member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Code {
+pub(crate) enum Code {
     /// RFC 6749 §4.1.2.1, §5.2.
     InvalidRequest,
     /// RFC 6749 §5.2: the client could not be authenticated.
@@ -38,7 +38,7 @@ pub enum Code {
 impl Code {
     /// The word on the wire.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::InvalidRequest => "invalid_request",
             Self::InvalidClient => "invalid_client",
@@ -63,7 +63,7 @@ impl Code {
 /// backslashes (RFC 6749 §5.2), and without anything that came from the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}: {description}", code.as_str())]
-pub struct Refusal {
+pub(crate) struct Refusal {
     /// The code.
     pub code: Code,
     /// The sentence.
@@ -73,16 +73,16 @@ pub struct Refusal {
 impl Refusal {
     /// A refusal with its sentence.
     #[must_use]
-    pub const fn new(code: Code, description: &'static str) -> Self {
+    pub(crate) const fn new(code: Code, description: &'static str) -> Self {
         Self { code, description }
     }
 
     /// The request breaks a rule of its specification.
     #[must_use]
-    pub const fn invalid(description: &'static str) -> Self {
+    pub(crate) const fn invalid(description: &'static str) -> Self {
         Self::new(Code::InvalidRequest, description)
     }
 }
 
 /// A parameter stood twice in a query or form.
-pub const REPEATED: Refusal = Refusal::invalid("a parameter is repeated");
+pub(crate) const REPEATED: Refusal = Refusal::invalid("a parameter is repeated");

@@ -5,7 +5,7 @@
 
 mod values;
 
-pub use self::values::is_date;
+pub(crate) use self::values::is_date;
 
 use serde_json::Value;
 use std::collections::BTreeMap;

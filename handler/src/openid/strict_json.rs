@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 /// # Errors
 /// Not JSON, something after it, nested deeper than 128, or a name that stands twice. The text of the error names no
 /// content.
-pub fn parse(bytes: &[u8]) -> Result<Value, Malformed> {
+pub(crate) fn parse(bytes: &[u8]) -> Result<Value, Malformed> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = Strict.deserialize(&mut reader).map_err(|e| Malformed::of(&e))?;
     reader.end().map_err(|e| Malformed::of(&e))?;
@@ -20,7 +20,7 @@ pub fn parse(bytes: &[u8]) -> Result<Value, Malformed> {
 
 /// The bytes are not JSON that may be believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Malformed {
+pub(crate) enum Malformed {
     /// Not JSON, or cut off.
     #[error("not JSON")]
     Syntax,

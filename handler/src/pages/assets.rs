@@ -2,7 +2,7 @@
 
 /// A file that pages link to.
 #[derive(Clone, Copy, Debug)]
-pub struct Asset {
+pub(crate) struct Asset {
     /// Its bytes.
     pub content: &'static str,
     /// Its media type.
@@ -13,27 +13,27 @@ pub struct Asset {
 }
 
 /// The brand: colours, name, radius, font.
-pub const THEME: Asset = asset(
+pub(crate) const THEME: Asset = asset(
     include_str!("../../../ui/b2c/theme.css"),
     "text/css; charset=utf-8",
     "css",
 );
 /// The style sheet.
-pub const STYLE: Asset = asset(
+pub(crate) const STYLE: Asset = asset(
     include_str!("../../../ui/b2c/system.css"),
     "text/css; charset=utf-8",
     "css",
 );
 /// The logo.
-pub const LOGO: Asset = asset(include_str!("../../../ui/b2c/logo.svg"), "image/svg+xml", "svg");
+pub(crate) const LOGO: Asset = asset(include_str!("../../../ui/b2c/logo.svg"), "image/svg+xml", "svg");
 /// The script.
-pub const SCRIPT: Asset = asset(
+pub(crate) const SCRIPT: Asset = asset(
     include_str!("../../../ui/handler/page.js"),
     "text/javascript; charset=utf-8",
     "js",
 );
 /// All of them.
-pub const ALL: [Asset; 4] = [THEME, STYLE, LOGO, SCRIPT];
+pub(crate) const ALL: [Asset; 4] = [THEME, STYLE, LOGO, SCRIPT];
 
 const fn asset(content: &'static str, media_type: &'static str, extension: &'static str) -> Asset {
     Asset {
@@ -57,13 +57,13 @@ const fn fnv(mut bytes: &[u8]) -> u64 {
 impl Asset {
     /// Last segment of its address.
     #[must_use]
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         format!("{:016x}.{}", self.version, self.extension)
     }
 
     /// Its address.
     #[must_use]
-    pub fn path(&self) -> String {
+    pub(crate) fn path(&self) -> String {
         format!("/api/verify/assets/{}", self.name())
     }
 }

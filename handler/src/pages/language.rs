@@ -2,7 +2,7 @@
 
 /// A language that every page exists in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Language {
+pub(crate) enum Language {
     /// English, the source.
     #[default]
     English,
@@ -18,7 +18,7 @@ pub enum Language {
 
 impl Language {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 5] = [
         Self::English,
         Self::German,
         Self::French,
@@ -28,7 +28,7 @@ impl Language {
 
     /// Its tag (BCP 47).
     #[must_use]
-    pub const fn tag(self) -> &'static str {
+    pub(crate) const fn tag(self) -> &'static str {
         match self {
             Self::English => "en",
             Self::German => "de",
@@ -40,7 +40,7 @@ impl Language {
 
     /// The value of `dir`.
     #[must_use]
-    pub const fn direction(self) -> &'static str {
+    pub(crate) const fn direction(self) -> &'static str {
         match self {
             Self::Arabic => "rtl",
             Self::English | Self::German | Self::French | Self::Spanish => "ltr",
@@ -49,7 +49,7 @@ impl Language {
 
     /// The language of a tag such as `de-AT`.
     #[must_use]
-    pub fn of_tag(tag: &str) -> Option<Self> {
+    pub(crate) fn of_tag(tag: &str) -> Option<Self> {
         let primary = tag.trim().split(['-', '_']).next()?;
         Self::ALL
             .into_iter()
@@ -58,7 +58,7 @@ impl Language {
 
     /// The best of an `Accept-Language` header (RFC 9110 §12.5.4), if we have any of them.
     #[must_use]
-    pub fn negotiate(header: &str) -> Option<Self> {
+    pub(crate) fn negotiate(header: &str) -> Option<Self> {
         let ranges = header.split(',').take(32).filter_map(|range| {
             let mut parts = range.split(';');
             let language = Self::of_tag(parts.next()?)?;

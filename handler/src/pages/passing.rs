@@ -11,7 +11,7 @@ use crate::openid::answer::Answer;
 
 /// Where a page that leads on by itself leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Onward {
+pub(crate) enum Onward {
     /// To the vendor's pages.
     Vendor,
     /// To whatever is next: the client, when there is something to tell.
@@ -20,7 +20,7 @@ pub enum Onward {
 
 /// On from the waiting page at `path`.
 #[must_use]
-pub fn onward(language: Language, path: &str, to: Onward) -> String {
+pub(crate) fn onward(language: Language, path: &str, to: Onward) -> String {
     let texts = texts::of(language);
     let to = match to {
         Onward::Vendor => to_vendor(path),
@@ -44,7 +44,7 @@ pub fn onward(language: Language, path: &str, to: Onward) -> String {
 
 /// A form that brings the answer to the client (OAuth 2.0 Form Post Response Mode). The script sends it at once.
 #[must_use]
-pub fn form_post(language: Language, answer: &Answer) -> String {
+pub(crate) fn form_post(language: Language, answer: &Answer) -> String {
     let texts = texts::of(language);
     let content = html! {
         main.card.checking {

@@ -13,11 +13,11 @@ use super::texts;
 use super::wait::State;
 
 /// The one country whose states are asked for.
-pub const UNITED_STATES: &str = "USA";
+pub(crate) const UNITED_STATES: &str = "USA";
 
 /// What is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asked {
+pub(crate) enum Asked {
     /// The country.
     Country,
     /// The state of the USA.
@@ -26,7 +26,7 @@ pub enum Asked {
 
 /// What the page shows.
 #[derive(Clone, Copy, Debug)]
-pub struct PlaceView<'a> {
+pub(crate) struct PlaceView<'a> {
     /// In which language.
     pub language: Language,
     /// Address of the waiting page.
@@ -83,7 +83,7 @@ impl Asked {
 
     /// The code of the list that was chosen.
     #[must_use]
-    pub fn chosen(self, answer: Option<&str>) -> Option<&'static str> {
+    pub(crate) fn chosen(self, answer: Option<&str>) -> Option<&'static str> {
         let list = self.list(Language::English);
         list.iter()
             .map(|(code, _)| code.as_str())
@@ -92,7 +92,7 @@ impl Asked {
 
     /// Name of its field.
     #[must_use]
-    pub const fn field(self) -> &'static str {
+    pub(crate) const fn field(self) -> &'static str {
         match self {
             Self::Country => "country",
             Self::State => "state",
@@ -102,7 +102,7 @@ impl Asked {
 
 /// The page.
 #[must_use]
-pub fn place(view: &PlaceView<'_>) -> String {
+pub(crate) fn place(view: &PlaceView<'_>) -> String {
     let texts = texts::of(view.language);
     let said = match view.asked {
         Asked::Country => &texts.place.country,

@@ -9,7 +9,7 @@ use super::wait::State;
 
 /// What a problem is called towards people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Message {
+pub(crate) enum Message {
     /// No better words for it.
     WentWrong,
     /// No such page.

@@ -9,7 +9,7 @@ use super::texts::{self, Texts};
 
 /// What is going on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum State {
+pub(crate) enum State {
     /// Nothing has begun.
     Ready,
     /// In line for the vendor.
@@ -39,7 +39,7 @@ pub enum State {
 impl State {
     /// The word for scripts and style.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Ready => "ready",
             Self::InLine => "in_line",
@@ -74,7 +74,7 @@ impl State {
 
 /// What the page shows.
 #[derive(Clone, Debug)]
-pub struct View {
+pub(crate) struct View {
     /// In which language.
     pub language: Language,
     /// What is going on.
@@ -97,7 +97,7 @@ pub struct View {
 
 /// The page.
 #[must_use]
-pub fn wait(view: &View) -> String {
+pub(crate) fn wait(view: &View) -> String {
     let texts = texts::of(view.language);
     let said = texts.state(view.state);
     let polls = matches!(view.state, State::AtVendor | State::Checking);
@@ -199,7 +199,7 @@ fn resume(view: &View, label: &str, first: bool) -> Markup {
 
 /// Where a browser goes on at the vendor.
 #[must_use]
-pub fn to_vendor(path: &str) -> String {
+pub(crate) fn to_vendor(path: &str) -> String {
     format!("{path}/continue?at=vendor")
 }
 

@@ -5,11 +5,12 @@ use std::sync::{Arc, OnceLock};
 
 use warp::http::{Method, header};
 
-use super::gate::{Gate, Services};
+use super::gate::Gate;
 use super::incoming::Incoming;
 use super::problem::{BodyFault, Fault};
 use crate::openid::parameters::Parameters;
 use crate::pages::Language;
+use crate::services::Services;
 
 /// Longest form or query, bytes.
 pub(super) const FORM_MAX: usize = 32 * 1024;

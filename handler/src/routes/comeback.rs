@@ -4,7 +4,6 @@
 use super::call::Call;
 use super::cookie;
 use super::deliver;
-use super::gate::Services;
 use super::problem::Fault;
 use super::render::Shape;
 use super::reply::{self, Response};
@@ -13,6 +12,7 @@ use super::wait;
 use crate::checks::{CheckStatus, Checks, Entry, Error};
 use crate::grants::Visit;
 use crate::pages::State;
+use crate::services::Services;
 use crate::telemetry;
 
 pub(super) const ROUTE: Route = Route {

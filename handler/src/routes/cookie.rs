@@ -4,11 +4,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use warp::http::{HeaderValue, header};
 
-use super::gate::Services;
 use super::incoming::Incoming;
 use super::reply::Response;
 use crate::ids::VerificationId;
 use crate::random::Random;
+use crate::services::Services;
 
 /// More cookies of one verification than a browser ever holds.
 const MOST: usize = 4;

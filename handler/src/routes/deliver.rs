@@ -1,11 +1,11 @@
 //! Sends the browser on with the answer to an authorization request.
 
-use super::gate::Services;
 use super::problem::Fault;
 use super::reply::{self, Response};
 use crate::grants::{ResponseMode, Visit};
 use crate::openid::answer::Answer;
 use crate::pages::{self, Language};
+use crate::services::Services;
 
 /// Delivers an answer as the client asked for it.
 pub(super) fn deliver(answer: &Answer, language: Language) -> Result<Response, Fault> {

@@ -25,16 +25,16 @@ use crate::tokens::SignError;
 /// The services are not there yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("settings or secrets are not loaded yet")]
-pub struct NotReady;
+pub(crate) struct NotReady;
 
 /// It was not done in time. What was begun goes on, and asking again finds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not done in time; what was begun goes on")]
-pub struct TooSlow;
+pub(crate) struct TooSlow;
 
 /// A body that cannot be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BodyFault {
+pub(crate) enum BodyFault {
     /// Longer than the route allows.
     #[error("the body (or query) is too long")]
     TooLarge,
@@ -54,7 +54,7 @@ pub enum BodyFault {
 
 /// Why a request was not done.
 #[derive(Debug, thiserror::Error)]
-pub enum Fault {
+pub(crate) enum Fault {
     /// No such route.
     #[error("no such route")]
     NoRoute,
@@ -128,7 +128,7 @@ pub enum Fault {
 
 /// What is answered and logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Row {
+pub(crate) struct Row {
     /// HTTP status.
     pub status: StatusCode,
     /// Stable word for logs and B2C.
@@ -161,7 +161,7 @@ impl Row {
 
     /// Whether the same request may well succeed a moment later.
     #[must_use]
-    pub fn is_passing(&self) -> bool {
+    pub(crate) fn is_passing(&self) -> bool {
         self.status == StatusCode::SERVICE_UNAVAILABLE
     }
 }
@@ -205,7 +205,7 @@ const BASIC: &str = r#"Basic realm="token", charset="UTF-8""#;
 impl Fault {
     /// The table.
     #[must_use]
-    pub fn row(&self) -> Row {
+    pub(crate) fn row(&self) -> Row {
         match self {
             Self::NoRoute => bad(
                 StatusCode::NOT_FOUND,
@@ -256,7 +256,7 @@ impl Fault {
 
     /// Whether somebody did not prove who they are: what is braked.
     #[must_use]
-    pub fn is_failed_proof(&self) -> bool {
+    pub(crate) fn is_failed_proof(&self) -> bool {
         match self {
             Self::Caller(..) | Self::Client(_) | Self::Bearer(_) | Self::Refused(_) => {
                 self.row().status == StatusCode::UNAUTHORIZED
@@ -267,7 +267,7 @@ impl Fault {
 
     /// The `WWW-Authenticate` header that goes with a 401 (RFC 9110 §15.5.2, RFC 6749 §5.2, RFC 6750 §3).
     #[must_use]
-    pub fn challenge(&self) -> Option<&'static str> {
+    pub(crate) fn challenge(&self) -> Option<&'static str> {
         match self {
             Self::Caller(_, challenge) => Some(challenge),
             Self::Client(ClientError::NotProven(_)) | Self::Redeem(RedeemError::UsedProof) => Some(BASIC),

@@ -6,7 +6,6 @@ use tokio::sync::oneshot;
 use warp::http::{StatusCode, header};
 
 use super::call::Call;
-use super::gate::Services;
 use super::problem::Fault;
 use super::render::Shape;
 use super::reply::{self, Response};
@@ -18,6 +17,7 @@ use crate::openid::id_token;
 use crate::openid::metadata::TOKEN;
 use crate::openid::parameters::Parameters;
 use crate::openid::refusal::{Code, REPEATED, Refusal};
+use crate::services::Services;
 use crate::telemetry;
 use crate::tokens::at_hash;
 

@@ -23,12 +23,12 @@ use crate::background::Spawner;
 pub(super) use bodies::Bodies;
 use brake::Brake;
 pub(super) use damper::Damper;
-pub use work::Overloaded;
+pub(crate) use work::Overloaded;
 use work::Work;
 
 /// What an operator may say of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Allowed {
+pub(crate) struct Allowed {
     /// Requests worked on at once.
     pub requests: usize,
     /// The header in which the front end puts the client's address; without one all failures count together. Only a

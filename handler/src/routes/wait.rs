@@ -22,7 +22,6 @@ use warp::http::StatusCode;
 
 use super::call::Call;
 use super::cookie;
-use super::gate::Services;
 use super::problem::Fault;
 use super::render::Shape;
 use super::reply::{self, Response};
@@ -32,6 +31,7 @@ use crate::checks::{CheckStatus, Error, Status, Step, Waiting};
 use crate::grants::Visit;
 use crate::pages::{self, Language, State, View};
 use crate::seal::Purpose;
+use crate::services::Services;
 use crate::telemetry;
 
 pub(super) const ROUTE: Route = Route {

@@ -11,7 +11,7 @@ use crate::tokens::client_assertion::ClientKeys;
 
 /// Everything the services are built from.
 #[derive(Debug)]
-pub struct Loaded {
+pub(crate) struct Loaded {
     /// The settings, those from Key Vault among them.
     pub settings: Settings,
     /// The keys that sign tokens.
@@ -32,7 +32,7 @@ pub struct Loaded {
 
 /// An OpenID client with its secret or keys.
 #[derive(Clone, Debug)]
-pub struct Client {
+pub(crate) struct Client {
     /// `client_id`.
     pub id: String,
     /// Redirect addresses, exactly as they must be sent.
@@ -45,7 +45,7 @@ pub struct Client {
 
 /// How a client proves itself.
 #[derive(Clone, Debug)]
-pub enum Proof {
+pub(crate) enum Proof {
     /// `client_secret_basic`.
     SecretBasic(Secrets),
     /// `client_secret_post`.
@@ -58,7 +58,7 @@ pub enum Proof {
 
 /// A secret, and the one before it while the other side changes over.
 #[derive(Clone, Debug)]
-pub struct Secrets {
+pub(crate) struct Secrets {
     /// The secret in force.
     pub current: SecretString,
     /// The one before, still accepted.

@@ -16,7 +16,7 @@ use job::{Job, report};
 
 /// How far loading has come.
 #[derive(Clone, Debug)]
-pub enum State {
+pub(crate) enum State {
     /// Nothing has been read yet; what cannot be reached is being tried again.
     Loading,
     /// Everything is there. A later one of these replaces it as a whole.
@@ -26,7 +26,7 @@ pub enum State {
 }
 
 /// Reads settings and secrets in the background. Dropping it ends that.
-pub struct Loader {
+pub(crate) struct Loader {
     state: watch::Receiver<State>,
     wake: Arc<Wake>,
     task: tokio::task::JoinHandle<()>,
@@ -42,7 +42,7 @@ struct Wake {
 
 /// Asks for a reading before its time. Clones ask the same loader.
 #[derive(Clone)]
-pub struct Refresher {
+pub(crate) struct Refresher {
     state: watch::Receiver<State>,
     wake: Arc<Wake>,
 }
@@ -51,7 +51,7 @@ impl Refresher {
     /// Asks for a reading, for instance because a credential was refused, and waits for the end of one that began
     /// afterwards; that it brought anything new is not said. However often and by whomever, the loader reads at most
     /// every five seconds.
-    pub async fn refresh(&self) {
+    pub(crate) async fn refresh(&self) {
         let mut readings = self.wake.readings.subscribe();
         let count = *readings.borrow_and_update();
         // One that is under way may have read already what has changed since.
@@ -62,7 +62,7 @@ impl Refresher {
 
     /// What was loaded last, if anything was.
     #[must_use]
-    pub fn loaded(&self) -> Option<Arc<Loaded>> {
+    pub(crate) fn loaded(&self) -> Option<Arc<Loaded>> {
         match &*self.state.borrow() {
             State::Ready(loaded) => Some(Arc::clone(loaded)),
             State::Loading | State::Faulty(_) => None,
@@ -73,7 +73,7 @@ impl Refresher {
 impl Loader {
     /// Begins at once, in a task of its own on the present runtime.
     #[must_use]
-    pub fn start(
+    pub(crate) fn start(
         source: Arc<dyn Source>,
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
@@ -118,15 +118,29 @@ impl Loader {
         Self { state, wake, task }
     }
 
+    /// What is loaded first, for a command that needs it once. Waits for it; the log says what it waits for.
+    ///
+    /// # Errors
+    /// What is wrong with the settings; nothing when loading has ended by itself, which the log has told.
+    pub(crate) async fn once(&self) -> Result<Arc<Loaded>, Option<Faults>> {
+        let mut states = self.states();
+        let known = states.wait_for(|state| !matches!(state, State::Loading)).await;
+        match known.map(|state| state.clone()) {
+            Ok(State::Ready(loaded)) => Ok(loaded),
+            Ok(State::Faulty(faults)) => Err(Some(faults)),
+            Ok(State::Loading) | Err(_) => Err(None),
+        }
+    }
+
     /// The present state, and every later one.
     #[must_use]
-    pub fn states(&self) -> watch::Receiver<State> {
+    pub(crate) fn states(&self) -> watch::Receiver<State> {
         self.state.clone()
     }
 
     /// What asks for a reading before its time.
     #[must_use]
-    pub fn refresher(&self) -> Refresher {
+    pub(crate) fn refresher(&self) -> Refresher {
         Refresher {
             state: self.state.clone(),
             wake: Arc::clone(&self.wake),

@@ -91,7 +91,7 @@ pub(super) fn setting_of(secret: &str) -> Option<(&'static Setting, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::Map;
+    use crate::settings::source::Map;
 
     #[test]
     fn a_secret_completes_the_environment_and_does_not_replace_it() {

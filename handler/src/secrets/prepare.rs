@@ -61,7 +61,7 @@ fn absent(source: &dyn Source) -> impl Iterator<Item = &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::Map;
+    use crate::settings::source::Map;
 
     #[test]
     fn what_is_missing_of_a_managed_identity_is_named() {

@@ -37,7 +37,7 @@ use tokens::Tokens;
 const MAX_LISTED: usize = 10_000;
 
 /// A Key Vault.
-pub struct Vault {
+pub(crate) struct Vault {
     client: SecretClient,
     tokens: Arc<Tokens>,
     scope: String,
@@ -50,7 +50,7 @@ impl Vault {
     ///
     /// # Errors
     /// The managed identity of this machine is of a kind the SDK does not know.
-    pub fn new(vault: &settings::Vault, http: &reqwest::Client) -> Result<Self, Error> {
+    pub(crate) fn new(vault: &settings::Vault, http: &reqwest::Client) -> Result<Self, Error> {
         let pace = Arc::<Pace>::default();
         let paced: Arc<dyn Policy> = Arc::new(Paced(Arc::clone(&pace)));
         let (id, http_of_identity) = (vault.identity.clone(), http.clone());

@@ -9,11 +9,11 @@ use super::table::{self, Setting};
 use crate::tokens::entra;
 
 /// Shortest password or client secret, in characters.
-pub const MIN_SECRET: usize = 16;
+pub(crate) const MIN_SECRET: usize = 16;
 
 /// A user name with its password.
 #[derive(Debug)]
-pub struct BasicPair {
+pub(crate) struct BasicPair {
     /// The user name.
     pub username: String,
     /// The password.
@@ -22,7 +22,7 @@ pub struct BasicPair {
 
 /// Who may register verifications; all three ways may be open at once.
 #[derive(Debug, Default)]
-pub struct Callers {
+pub(crate) struct Callers {
     /// SHA-256 thumbprints of accepted client certificates; empty unless the front end's header may be believed.
     pub certificates: Vec<[u8; 32]>,
     /// Accepted pairs, the current one first.
@@ -34,7 +34,7 @@ pub struct Callers {
 impl Callers {
     /// Whether nobody gets in.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.certificates.is_empty() && self.basic.is_empty() && self.entra.is_none()
     }
 }

@@ -9,11 +9,11 @@ use super::reader::{Reader, Rule};
 use super::table::{self, Setting};
 
 /// Most clients.
-pub const MAX_CLIENTS: usize = 32;
+pub(crate) const MAX_CLIENTS: usize = 32;
 
 /// A secret: here, or where to find it.
 #[derive(Debug)]
-pub enum SecretRef {
+pub(crate) enum SecretRef {
     /// Given right here.
     Given(SecretString),
     /// Name of a Key Vault secret.
@@ -22,7 +22,7 @@ pub enum SecretRef {
 
 /// How a client proves itself.
 #[derive(Debug)]
-pub enum ClientProof {
+pub(crate) enum ClientProof {
     /// `client_secret_basic`.
     SecretBasic {
         /// The secret.
@@ -45,7 +45,7 @@ pub enum ClientProof {
 
 /// An OpenID client.
 #[derive(Debug)]
-pub struct Client {
+pub(crate) struct Client {
     /// Which one, to name its settings.
     pub index: usize,
     /// `client_id`.

@@ -14,7 +14,7 @@ use super::{parse, table};
 
 /// The vault and who reads it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Vault {
+pub(crate) struct Vault {
     /// Its address.
     pub url: Url,
     /// Client id of the user-assigned managed identity; without one, the system-assigned.
@@ -23,7 +23,7 @@ pub struct Vault {
 
 /// How settings in Key Vault are found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Names {
+pub(crate) enum Names {
     /// By the list of all secrets: any setting may be there.
     List,
     /// The list is never asked for: only secrets that are named, and those that are always needed, are there.
@@ -32,7 +32,7 @@ pub enum Names {
 
 /// What is needed before Key Vault can be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Early {
+pub(crate) struct Early {
     /// The vault; without one, everything is given directly.
     pub vault: Option<Vault>,
     /// How settings in it are found.
@@ -55,7 +55,7 @@ pub struct Early {
 
 /// How much may be asked of us at once. Wrong ones are told with the other early settings; until then the defaults hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Traffic {
+pub(crate) struct Traffic {
     /// Requests worked on at once.
     pub max_requests: u32,
     /// The header that holds the client's address, in lower case.
@@ -77,7 +77,7 @@ impl Early {
     ///
     /// # Errors
     /// All that is wrong with them, at once.
-    pub fn load(source: &dyn Source) -> Result<Self, Faults> {
+    pub(crate) fn load(source: &dyn Source) -> Result<Self, Faults> {
         let mut reader = Reader::new(source);
         let early = Self::read(&mut reader);
         reader.finish(early)
@@ -85,14 +85,14 @@ impl Early {
 
     /// The level to log at, which must be known even when the rest is wrong.
     #[must_use]
-    pub fn log_level(source: &dyn Source) -> Level {
+    pub(crate) fn log_level(source: &dyn Source) -> Level {
         let level = Reader::new(source).required(&table::LOG_LEVEL, parse::one_of(LEVELS));
         level.unwrap_or(Level::INFO)
     }
 
     /// How much may be asked of us, which must be known before anybody asks.
     #[must_use]
-    pub fn traffic(source: &dyn Source) -> Traffic {
+    pub(crate) fn traffic(source: &dyn Source) -> Traffic {
         traffic(&mut Reader::new(source)).unwrap_or(Traffic {
             max_requests: 200,
             client_address_header: None,

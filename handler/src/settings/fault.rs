@@ -5,7 +5,7 @@ use std::fmt;
 
 /// One wrong setting: its name and the rule it breaks, never its value, which may be a secret in the wrong box.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub(crate) struct Fault {
     /// The setting, in the form `Section:Key`.
     pub setting: String,
     /// The rule, as the end of a sentence: "must be …".
@@ -20,7 +20,7 @@ impl fmt::Display for Fault {
 
 /// All that is wrong, in the order of the table; never empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Faults(pub Vec<Fault>);
+pub(crate) struct Faults(pub Vec<Fault>);
 
 impl fmt::Display for Faults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -10,7 +10,7 @@ use super::{parse, table};
 
 /// The Jumio tenant.
 #[derive(Debug)]
-pub struct Jumio {
+pub(crate) struct Jumio {
     /// `OAuth2` client id.
     pub username: SecretString,
     /// `OAuth2` client secret.

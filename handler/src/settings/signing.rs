@@ -9,7 +9,7 @@ use super::{parse, table};
 
 /// Where a certificate with its private key is.
 #[derive(Debug)]
-pub enum CertificateRef {
+pub(crate) enum CertificateRef {
     /// A Key Vault certificate, read as the secret of the same name.
     Vault(String),
     /// Loaded by App Service: SHA-1 thumbprint, 40 hexadecimal digits in capitals.
@@ -20,7 +20,7 @@ pub enum CertificateRef {
 
 /// Which certificate signs.
 #[derive(Debug)]
-pub struct Signing {
+pub(crate) struct Signing {
     /// The one that signs.
     pub current: CertificateRef,
     /// The one before it. Without one, the previous version of a Key Vault certificate is published too.

@@ -1,9 +1,10 @@
 //! Where settings come from. The only place that reads the process environment.
 
+#[cfg(any(test, feature = "testing"))]
 use std::collections::BTreeMap;
 
 /// Gives values by name, in the form `Section:Key`.
-pub trait Source: Send + Sync {
+pub(crate) trait Source: Send + Sync {
     /// The value, if it is given at all.
     fn get(&self, name: &str) -> Option<String>;
 
@@ -19,7 +20,7 @@ pub trait Source: Send + Sync {
 
 /// The environment of this process: `Section__Key`, as Functions on Linux needs it, or `Section:Key`.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct ProcessEnv;
+pub(crate) struct ProcessEnv;
 
 impl Source for ProcessEnv {
     #[expect(
@@ -38,25 +39,28 @@ impl Source for ProcessEnv {
 }
 
 /// Values in memory.
+#[cfg(any(test, feature = "testing"))]
 #[derive(Clone, Debug, Default)]
-pub struct Map(BTreeMap<String, String>);
+pub(crate) struct Map(BTreeMap<String, String>);
 
+#[cfg(test)]
 impl Map {
     /// The same with one value more, or another.
     #[must_use]
-    pub fn with(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         self.0.insert(name.to_owned(), value.to_owned());
         self
     }
 
     /// The same without one value.
     #[must_use]
-    pub fn without(mut self, name: &str) -> Self {
+    pub(crate) fn without(mut self, name: &str) -> Self {
         self.0.remove(name);
         self
     }
 }
 
+#[cfg(any(test, feature = "testing"))]
 impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Map {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(values: I) -> Self {
         let values = values.into_iter();
@@ -64,6 +68,7 @@ impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Map {
     }
 }
 
+#[cfg(any(test, feature = "testing"))]
 impl Source for Map {
     fn get(&self, name: &str) -> Option<String> {
         self.0.get(name).cloned()

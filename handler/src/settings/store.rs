@@ -10,7 +10,7 @@ use super::{parse, table};
 
 /// Where facts are kept.
 #[derive(Debug)]
-pub enum Store {
+pub(crate) enum Store {
     /// In this process; gone with it.
     Memory,
     /// In a folder, which is made if it is not there.

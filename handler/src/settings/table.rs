@@ -1,10 +1,8 @@
 //! Every setting there is: the table that loading follows and that the README shows.
 
-use std::fmt::Write as _;
-
 /// One setting.
 #[derive(Clone, Copy, Debug)]
-pub struct Setting {
+pub(crate) struct Setting {
     /// Its name, `Section:Key`; `<n>` stands for 0, 1, 2 …
     pub name: &'static str,
     /// Meaning, unit and limits.
@@ -54,10 +52,10 @@ impl Setting {
 
 macro_rules! table {
     ($($(#[doc = $doc:literal])+ $id:ident = $name:literal $(. $how:ident($($what:literal)?))*;)+) => {
-        $($(#[doc = $doc])+ pub const $id: Setting = Setting::of($name, concat!($($doc),+))$(.$how($($what)?))*;)+
+        $($(#[doc = $doc])+ pub(crate) const $id: Setting = Setting::of($name, concat!($($doc),+))$(.$how($($what)?))*;)+
 
         /// The table, in the order of the README.
-        pub static ALL: &[Setting] = &[$($id),+];
+        pub(crate) static ALL: &[Setting] = &[$($id),+];
     };
 }
 
@@ -124,14 +122,6 @@ table! {
     ISSUER = "AppSettings:IdTokenIssuer".such_as("https://idv.example.com/api/token");
     /// Seconds an `id_token` is valid, 60 to 3600.
     ID_TOKEN_LIFE = "AppSettings:IdTokenLifeSeconds".or("300");
-    /// Sample front: audience of its tokens.
-    SAMPLE_AUDIENCE = "AppSettings:IdTokenAudience".such_as("b2c-tenant");
-    /// Sample front: where its links lead back to.
-    SAMPLE_REDIRECT_BASE = "AppSettings:BaseRedirectUrl".such_as("https://contoso.b2clogin.com/contoso.onmicrosoft.com");
-    /// Sample front: signs its tokens (HS256); base64 of at least 32 random bytes.
-    SAMPLE_SIGNING_KEY = "AppSettings:IdTokenSigningKey".secret();
-    /// Sample front: encrypts its tokens (A256CBC-HS512); base64 of at least 64 random bytes, not the signing key.
-    SAMPLE_ENCRYPTION_KEY = "AppSettings:IdTokenEncryptionKey".secret();
 
     /// Jumio's API token, which is the `OAuth2` client id.
     JUMIO_USERNAME = "JumioSettings:AuthUsername".secret();
@@ -244,8 +234,10 @@ table! {
 }
 
 /// The table as Markdown, one row per setting, as the README shows it.
+#[cfg(any(test, feature = "testing"))]
 #[must_use]
 pub fn markdown_table() -> String {
+    use std::fmt::Write as _;
     let mut text = String::from("| setting | meaning | default | example |\n|---|---|---|---|\n");
     for setting in ALL {
         let doc = setting.doc.trim().replace('|', "\\|");

@@ -4,11 +4,11 @@ use std::sync::Mutex;
 use proptest::prelude::*;
 use secrecy::ExposeSecret as _;
 
+use super::source::Map;
+use super::table::markdown_table;
 use super::*;
 
 const KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
-const OTHER_KEY: &str =
-    "ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTBmZWRjYmE5ODc2NTQzMjEwZmVkY2JhOTg3NjU0MzIxMA==";
 const THUMBPRINT: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 
 /// The least that is enough.
@@ -62,7 +62,7 @@ fn the_least_is_enough_and_the_rest_has_defaults() {
     assert_eq!(settings.limits, Limits::default());
     assert_eq!(settings.rules, Rules::default());
     assert_eq!(settings.jumio.auth_base.as_str(), "https://auth.emea-1.jumio.ai/");
-    assert!(settings.sample.is_none() && settings.callers.is_empty() && settings.clients.is_empty());
+    assert!(settings.callers.is_empty() && settings.clients.is_empty());
     assert_eq!(settings.remarks.len(), 2, "{:?}", settings.remarks);
 }
 
@@ -449,31 +449,6 @@ fn redirect_addresses_stay_as_written() {
         "/cb",
     ] {
         refused(map.clone(), "Clients:0:RedirectUris", uri);
-    }
-}
-
-#[test]
-fn the_samples_keys_are_long_and_differ() {
-    let whole = least()
-        .with("AppSettings:IdTokenSigningKey", KEY)
-        .with("AppSettings:IdTokenEncryptionKey", OTHER_KEY)
-        .with("AppSettings:IdTokenAudience", "b2c-tenant")
-        .with(
-            "AppSettings:BaseRedirectUrl",
-            "https://contoso.b2clogin.com/contoso",
-        );
-    assert!(Settings::load(&whole).unwrap().sample.is_some());
-    refused(whole.clone(), "AppSettings:IdTokenEncryptionKey", KEY);
-    let same = whole.clone().with("AppSettings:IdTokenSigningKey", OTHER_KEY);
-    assert!(faults(&same)[0].contains("must differ"));
-    for name in [
-        "IdTokenSigningKey",
-        "IdTokenEncryptionKey",
-        "IdTokenAudience",
-        "BaseRedirectUrl",
-    ] {
-        let name = format!("AppSettings:{name}");
-        assert!(faults(&whole.clone().without(&name))[0].starts_with(&name));
     }
 }
 

@@ -19,17 +19,17 @@ type Write = dyn Fn(&[u8]) + Send + Sync;
 
 /// Where lines go, each with its line feed.
 #[derive(Clone)]
-pub struct Sink(Arc<Write>);
+pub(crate) struct Sink(Arc<Write>);
 
 impl Sink {
     /// A sink of one's own.
-    pub fn new(write: impl Fn(&[u8]) + Send + Sync + 'static) -> Self {
+    pub(crate) fn new(write: impl Fn(&[u8]) + Send + Sync + 'static) -> Self {
         Self(Arc::new(write))
     }
 
     /// Standard output. A line that cannot be written is dropped: a log must not end what it reports on.
     #[must_use]
-    pub fn stdout() -> Self {
+    pub(crate) fn stdout() -> Self {
         Self::new(|line| {
             let _ = std::io::stdout().lock().write_all(line);
         })

@@ -6,7 +6,7 @@ use crate::random::Random;
 
 /// A place in a trace: which trace, and which step of it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct TraceContext {
+pub(crate) struct TraceContext {
     trace: [u8; 16],
     span: [u8; 8],
     sampled: bool,
@@ -15,7 +15,7 @@ pub struct TraceContext {
 impl TraceContext {
     /// A new step: of the caller's trace where `traceparent` is well-formed, else of a new one (as section 3.2.2.5 asks).
     #[must_use]
-    pub fn enter(traceparent: Option<&str>, random: &dyn Random) -> Self {
+    pub(crate) fn enter(traceparent: Option<&str>, random: &dyn Random) -> Self {
         let span = nonzero(random);
         match traceparent.and_then(Self::parse) {
             Some(parent) => Self { span, ..parent },
@@ -29,7 +29,7 @@ impl TraceContext {
 
     /// Reads `version-traceid-parentid-flags`. Versions above 00 may have more after it; ff and zero ids are invalid.
     #[must_use]
-    pub fn parse(header: &str) -> Option<Self> {
+    pub(crate) fn parse(header: &str) -> Option<Self> {
         let mut parts = header.trim_matches([' ', '\t']).split('-');
         let version: [u8; 1] = hex(parts.next()?)?;
         let trace: [u8; 16] = hex(parts.next()?)?;
@@ -46,7 +46,7 @@ impl TraceContext {
 
     /// The trace's id, 32 hexadecimal digits: what ties our records to those of others.
     #[must_use]
-    pub fn trace_id(&self) -> String {
+    pub(crate) fn trace_id(&self) -> String {
         format!("{:032x}", u128::from_be_bytes(self.trace))
     }
 }

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 /// The left half of the SHA-256 of an access token, base64url, as it goes with RS256.
 #[must_use]
-pub fn at_hash(access_token: &str) -> String {
+pub(crate) fn at_hash(access_token: &str) -> String {
     let digest = openssl::sha::sha256(access_token.as_bytes());
     let (left, _) = digest.split_at(digest.len() / 2);
     URL_SAFE_NO_PAD.encode(left)

@@ -13,6 +13,7 @@ impl Claims {
         Self(claims)
     }
 
+    #[cfg(test)]
     pub(super) fn into_value(self) -> Value {
         Value::Object(self.0)
     }

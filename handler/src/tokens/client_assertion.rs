@@ -12,7 +12,7 @@ use super::public_key::{self, KeyError, PublicKey};
 use super::{LEEWAY, Refused, jws};
 
 /// Longest life of an assertion that is accepted: how long its `jti` may have to be remembered.
-pub const MAX_LIFE: Duration = Duration::from_secs(600);
+pub(crate) const MAX_LIFE: Duration = Duration::from_secs(600);
 
 /// What `typ` may say: RFC 7523 leaves it open, draft-ietf-oauth-rfc7523bis names the second.
 const TYPES: [&str; 2] = ["JWT", "client-authentication+jwt"];

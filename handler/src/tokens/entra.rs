@@ -19,18 +19,18 @@ use super::{Refused, jws};
 use crate::clock::Clock;
 
 /// Shortest time between two discoveries while keys are known.
-pub const COOLDOWN: Duration = Duration::from_secs(60);
+pub(crate) const COOLDOWN: Duration = Duration::from_secs(60);
 /// Shortest time between two discoveries while none has succeeded.
-pub const COLD_COOLDOWN: Duration = Duration::from_secs(2);
+pub(crate) const COLD_COOLDOWN: Duration = Duration::from_secs(2);
 /// Oldest keys that are used without a new look, so that a withdrawn key is forgotten.
-pub const MAX_AGE: Duration = Duration::from_secs(24 * 3600);
+pub(crate) const MAX_AGE: Duration = Duration::from_secs(24 * 3600);
 
 /// What `typ` may say: Entra's access tokens say the first, RFC 9068 the second.
 const TYPES: [&str; 2] = ["JWT", "at+jwt"];
 
 /// Whose tokens are accepted, and for whom.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Config {
+pub(crate) struct Config {
     /// `iss`, exactly: `https://login.microsoftonline.com/{tenant}/v2.0`, or for v1 tokens `https://sts.windows.net/{tenant}/`.
     pub issuer: String,
     /// Address of the issuer's metadata.
@@ -43,14 +43,14 @@ pub struct Config {
 
 /// A caller whose token was believed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Caller {
+pub(crate) struct Caller {
     /// The calling application's id.
     pub app_id: String,
 }
 
 /// Why a token was not believed.
 #[derive(Debug, thiserror::Error)]
-pub enum EntraError {
+pub(crate) enum EntraError {
     /// The token is not good.
     #[error("refused: {0}")]
     Refused(#[from] Refused),
@@ -67,7 +67,7 @@ struct Known {
 }
 
 /// Verifies bearer tokens.
-pub struct Verifier {
+pub(crate) struct Verifier {
     config: Config,
     client: reqwest::Client,
     clock: Arc<dyn Clock>,
@@ -79,7 +79,7 @@ pub struct Verifier {
 impl Verifier {
     /// A verifier that knows no keys yet; the first token makes it discover them.
     #[must_use]
-    pub fn new(config: Config, client: reqwest::Client, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn new(config: Config, client: reqwest::Client, clock: Arc<dyn Clock>) -> Self {
         Self {
             config,
             client,
@@ -94,12 +94,12 @@ impl Verifier {
     /// # Errors
     /// The keys are no JWK set.
     #[cfg(any(test, feature = "testing"))]
-    pub fn with_keys(
+    pub(crate) fn with_keys(
         config: Config,
         client: reqwest::Client,
         clock: Arc<dyn Clock>,
         jwks: &[u8],
-    ) -> Result<Self, super::KeyError> {
+    ) -> Result<Self, super::public_key::KeyError> {
         let keys = super::public_key::from_jwks(jwks)?;
         let since = clock.now();
         let verifier = Self::new(config, client, clock);
@@ -116,7 +116,7 @@ impl Verifier {
     /// # Errors
     /// See [`Refused`].
     #[cfg(any(test, feature = "testing"))]
-    pub fn believe_now(&self, bearer: &str) -> Result<Caller, Refused> {
+    pub(crate) fn believe_now(&self, bearer: &str) -> Result<Caller, Refused> {
         self.believe(bearer, &self.fresh_keys().unwrap_or_default())
     }
 
@@ -126,7 +126,7 @@ impl Verifier {
     ///
     /// # Errors
     /// [`EntraError::Refused`] when the token is at fault, [`EntraError::CouldNotCheck`] when its issuer cannot be asked.
-    pub async fn verify(&self, bearer: &str) -> Result<Caller, EntraError> {
+    pub(crate) async fn verify(&self, bearer: &str) -> Result<Caller, EntraError> {
         // What is wrong whatever the keys are is refused without asking anybody for keys.
         let known = self.fresh_keys().unwrap_or_default();
         match self.believe(bearer, &known) {

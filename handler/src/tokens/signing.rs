@@ -1,5 +1,8 @@
 //! Our keys: one that signs, and those that are still (or already) published beside it.
 
+#[cfg(test)]
+mod own;
+
 use std::fmt;
 
 use base64::Engine as _;
@@ -9,13 +12,11 @@ use openssl::hash::MessageDigest;
 use openssl::pkey::Private;
 use openssl::x509::{X509, X509Ref};
 use serde_json::{Value, json};
-use time::OffsetDateTime;
 
+use super::SignError;
 use super::certificate::Certificate;
-use super::claims::Claims;
 use super::provider::{self, Registered};
 use super::public_key::{KeyError, PublicKey};
-use super::{Refused, SignError, jws};
 
 /// What signs our tokens, and the key set that lets others check them.
 pub struct SigningKeys {
@@ -76,32 +77,6 @@ impl SigningKeys {
     #[must_use]
     pub fn jwks(&self) -> &Value {
         &self.jwks
-    }
-
-    /// Believes a token that we signed ourselves, for instance an `id_token_hint`: signature of a published key, `iss`,
-    /// one `aud`, `exp`, `nbf` and `iat`. Gives its claims.
-    ///
-    /// # Errors
-    /// See [`Refused`].
-    pub fn verify_own(
-        &self,
-        token: &str,
-        issuer: &str,
-        audience: &str,
-        now: OffsetDateTime,
-    ) -> Result<Value, Refused> {
-        let claims = jws::open(token, &[Algorithm::RS256], &["JWT"], |kid| self.named(kid))?;
-        let claims = Claims::new(claims);
-        claims.issuer(issuer)?;
-        claims.audience(&[audience])?;
-        claims.times(now)?;
-        Ok(claims.into_value())
-    }
-
-    fn named(&self, kid: Option<&str>) -> Result<Vec<&PublicKey>, Refused> {
-        let kid = kid.ok_or(Refused::NoKeyId)?;
-        let key = self.published.iter().find(|key| key.kid() == Some(kid));
-        key.map(|key| vec![key]).ok_or(Refused::UnknownKey)
     }
 }
 

@@ -15,7 +15,7 @@ use crate::ids::VerificationId;
 
 /// One moment. Sorted by time, as the clocks of the processes say that wrote them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Moment {
+pub(crate) struct Moment {
     /// When, UTC.
     pub at: OffsetDateTime,
     /// The attempt that it is about, if it is about one.
@@ -26,7 +26,7 @@ pub struct Moment {
 
 /// What happened. Nothing in it is personal or a credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
+pub(crate) enum Event {
     /// A client registered it.
     Registered,
     /// A pushed request with the ticket added to what has to match.
@@ -144,7 +144,7 @@ impl Checks {
     ///
     /// # Errors
     /// No such verification; the store.
-    pub async fn timeline(&self, id: VerificationId) -> Result<Vec<Moment>, Error> {
+    pub(crate) async fn timeline(&self, id: VerificationId) -> Result<Vec<Moment>, Error> {
         let seen = self.snapshot(id.subject());
         let names = seen.names(id).await?;
         if !names.contains(&FactName::Request) {

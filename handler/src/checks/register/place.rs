@@ -12,7 +12,7 @@ impl Checks {
     ///
     /// # Errors
     /// The store.
-    pub async fn unknown_place(&self, entry: &Entry) -> Result<Option<Need>, Error> {
+    pub(crate) async fn unknown_place(&self, entry: &Entry) -> Result<Option<Need>, Error> {
         let request = entry.seen.request(entry.id).await?;
         let place = self.deps.place(&entry.seen, entry.id, &request).await?;
         Ok(self.deps.vendor.needs(&place))
@@ -23,7 +23,7 @@ impl Checks {
     ///
     /// # Errors
     /// The store.
-    pub async fn locate(&self, entry: &Entry, place: Place) -> Result<Option<Need>, Error> {
+    pub(crate) async fn locate(&self, entry: &Entry, place: Place) -> Result<Option<Need>, Error> {
         if let Some(need) = self.deps.vendor.needs(&place) {
             return Ok(Some(need));
         }

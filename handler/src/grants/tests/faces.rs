@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 
 use super::vendor::{approved, rejected};
 use super::world::{SignIn, World, registration};
+use crate::checks::decision::rules::OnWarning;
 use crate::checks::vendor::Progress;
-use crate::checks::{OnWarning, Outcome, Reason, Registration, Rules, Status};
+use crate::checks::{Outcome, Reason, Registration, Rules, Status};
 
 /// What Jumio answers about Ada when it has seen her face before, and where.
 fn seen(findings: &Value) -> Value {

@@ -3,7 +3,8 @@
 use std::ops::Deref;
 
 use crate::checks::{Begun, Callback, CallbackReceipt, CheckStatus, Checks, Entry, Error, RedeemError};
-use crate::grants::{About, Authorization, Grant, Grants, Presented, Pushed, Receipt, Visit};
+use crate::grants::push::Pushed;
+use crate::grants::{About, Authorization, Grant, Grants, Presented, Receipt, Visit};
 use crate::ids::VerificationId;
 
 /// A process. What it does not offer itself is an operation of [`Checks`].

@@ -463,7 +463,7 @@ async fn who_comes_back_under_another_name_is_compared_with_that_name() {
 #[tokio::test]
 async fn a_human_s_no_keeps_who_joined_under_another_name_from_being_approved() {
     let mut world = World::new();
-    world.rules.mismatch = crate::checks::OnMismatch::Review;
+    world.rules.mismatch = crate::checks::decision::rules::OnMismatch::Review;
     let byron = world.sign_in_as(renamed("c1", "Byron"), authorization()).await;
     byron.begin().await;
     world.vendor.set(0, approved());
@@ -487,7 +487,7 @@ async fn a_human_s_no_keeps_who_joined_under_another_name_from_being_approved() 
 #[tokio::test]
 async fn a_callback_settles_those_who_joined_under_another_name() {
     let mut world = World::new();
-    world.rules.mismatch = crate::checks::OnMismatch::Review;
+    world.rules.mismatch = crate::checks::decision::rules::OnMismatch::Review;
     let byron = world.sign_in_as(renamed("c1", "Byron"), authorization()).await;
     byron.begin().await;
     world.vendor.set(0, approved());

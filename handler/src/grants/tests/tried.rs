@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use super::vendor::{approved, rejected};
 use super::world::{BROWSER, CLIENT, SignIn, World, address, authorization, presented, redeem, registration};
-use crate::checks::{Begun, Error, OnMissing, RedeemError, Registration, Status};
+use crate::checks::decision::rules::OnMissing;
+use crate::checks::{Begun, Error, RedeemError, Registration, Status};
 use crate::grants::{About, Authorization};
 use crate::person::{Person, Personal};
 

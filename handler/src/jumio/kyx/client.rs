@@ -25,7 +25,7 @@ use crate::jumio::{decision, wire};
 use crate::random::Random;
 
 /// A client of one tenant in one data centre.
-pub struct Client {
+pub(crate) struct Client {
     config: Config,
     authorised: Authorised,
 }
@@ -35,7 +35,7 @@ impl Client {
     ///
     /// # Errors
     /// Everything that is wrong in `config`.
-    pub fn new(
+    pub(crate) fn new(
         config: Config,
         http: reqwest::Client,
         credentials: Arc<dyn Credentials>,

@@ -1,7 +1,6 @@
 //! Addresses, keys and times of one Jumio tenant.
 
 use std::fmt;
-use std::str::FromStr;
 use std::time::Duration;
 
 use reqwest::header::HeaderValue;
@@ -9,45 +8,9 @@ use url::Url;
 
 use crate::jumio::limits::{self, is_loopback};
 
-/// One of Jumio's data centres.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Region {
-    /// United States.
-    Amer1,
-    /// Europe.
-    Emea1,
-    /// Singapore.
-    Apac1,
-}
-
-impl Region {
-    /// Its id, as in host names.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Amer1 => "amer-1",
-            Self::Emea1 => "emea-1",
-            Self::Apac1 => "apac-1",
-        }
-    }
-}
-
-impl FromStr for Region {
-    type Err = Fault;
-    fn from_str(text: &str) -> Result<Self, Fault> {
-        [Self::Amer1, Self::Emea1, Self::Apac1]
-            .into_iter()
-            .find(|region| region.as_str().eq_ignore_ascii_case(text))
-            .ok_or(Fault {
-                field: "region",
-                rule: "must be amer-1, emea-1 or apac-1",
-            })
-    }
-}
-
 /// How often and how soon a request is repeated, where that is safe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Retry {
+pub(crate) struct Retry {
     /// Tries in all, the first included; 1 never repeats.
     pub attempts: u32,
     /// Pause before the first repeat; doubles for each further one. A random part of up to half is taken off.
@@ -67,9 +30,9 @@ impl Default for Retry {
     }
 }
 
-/// What the client needs to know. Build it with [`Config::new`] or [`Config::at`] and change what differs.
+/// What the client needs to know. Build it with [`Config::at`] and change what differs.
 #[derive(Clone, Debug)]
-pub struct Config {
+pub(crate) struct Config {
     /// Where tokens come from: `https://auth.<region>.jumio.ai`.
     pub auth_base: Url,
     /// Where accounts are created: `https://account.<region>.jumio.ai`.
@@ -93,7 +56,7 @@ pub struct Config {
 
 /// One thing that is wrong in a [`Config`]: which field, and the rule it breaks. Never the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub struct Fault {
+pub(crate) struct Fault {
     /// The field of [`Config`].
     pub field: &'static str,
     /// The rule.
@@ -109,17 +72,14 @@ impl fmt::Display for Fault {
 const LINK_LIFE: std::ops::RangeInclusive<u64> = 300..=60 * 24 * 3600;
 
 impl Config {
-    /// The usual configuration of a tenant in one data centre.
-    #[must_use]
-    pub fn new(region: Region, workflow_key: impl Into<String>, user_agent: impl Into<String>) -> Self {
-        let bases = ["auth", "account", "retrieval"].map(|service| base(service, region));
-        Self::at(bases, workflow_key, user_agent)
-    }
-
     /// The usual configuration of a tenant at three addresses, of tokens, accounts and retrieval: links live 30 minutes,
     /// operations take at most 8 s.
     #[must_use]
-    pub fn at(bases: [Url; 3], workflow_key: impl Into<String>, user_agent: impl Into<String>) -> Self {
+    pub(crate) fn at(
+        bases: [Url; 3],
+        workflow_key: impl Into<String>,
+        user_agent: impl Into<String>,
+    ) -> Self {
         let [auth_base, account_base, retrieval_base] = bases;
         Self {
             auth_base,
@@ -136,7 +96,7 @@ impl Config {
 
     /// Everything that is wrong, at once; empty when all is well.
     #[must_use]
-    pub fn faults(&self) -> Vec<Fault> {
+    pub(crate) fn faults(&self) -> Vec<Fault> {
         let key = &self.workflow_key;
         let checks = [
             ("auth_base", BASE, is_base(&self.auth_base)),
@@ -192,46 +152,21 @@ fn is_user_agent(value: &str) -> bool {
     named && value.is_ascii() && value.trim() == value && HeaderValue::from_str(value).is_ok()
 }
 
-#[expect(
-    clippy::expect_used,
-    reason = "both parts are constants of this file; a test builds every one"
-)]
-fn base(service: &str, region: Region) -> Url {
-    format!("https://{service}.{}.jumio.ai/", region.as_str())
-        .parse()
-        .expect("a well-formed address")
-}
-
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn good() -> Config {
-        Config::new(Region::Emea1, "10164", "Contoso Verification/1.0")
+    /// A tenant in Europe.
+    pub(in crate::jumio::kyx) fn good() -> Config {
+        let bases = ["auth", "account", "retrieval"];
+        let bases = bases.map(|service| format!("https://{service}.emea-1.jumio.ai/").parse().unwrap());
+        Config::at(bases, "10164", "Contoso Verification/1.0")
     }
 
     fn faulty(change: impl Fn(&mut Config)) -> Vec<&'static str> {
         let mut config = good();
         change(&mut config);
         config.faults().iter().map(|fault| fault.field).collect()
-    }
-
-    #[test]
-    fn every_data_centre_has_its_addresses() {
-        for region in [Region::Amer1, Region::Emea1, Region::Apac1] {
-            let config = Config::new(region, "1", "A B/1");
-            assert_eq!(config.faults(), []);
-            assert_eq!(
-                config.auth_base.host_str().unwrap(),
-                format!("auth.{}.jumio.ai", region.as_str())
-            );
-            assert_eq!(region.as_str().parse(), Ok(region));
-        }
-    }
-
-    #[test]
-    fn a_region_that_does_not_exist_is_a_fault() {
-        assert_eq!("emea-2".parse::<Region>().unwrap_err().field, "region");
     }
 
     #[test]

@@ -146,12 +146,11 @@ fn timestamp(at: OffsetDateTime) -> Result<String, VendorError> {
 mod tests {
     use time::macros::datetime;
 
-    use super::super::config::Region;
     use super::*;
     use crate::checks::vendor::Consent;
 
     fn config() -> Config {
-        Config::new(Region::Emea1, "10164", "Contoso Verification/1.0")
+        crate::jumio::kyx::config::tests::good()
     }
 
     fn start() -> Start {

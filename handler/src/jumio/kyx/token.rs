@@ -20,7 +20,7 @@ use crate::telemetry;
 
 /// What the handler proves itself to Jumio with (portal: Settings, API credentials, OAuth 2.0 clients).
 #[derive(Clone, Debug)]
-pub struct ClientCredentials {
+pub(crate) struct ClientCredentials {
     /// API token.
     pub id: String,
     /// API secret.
@@ -35,7 +35,7 @@ impl PartialEq for ClientCredentials {
 
 /// Gives the present credentials. Asked before every token request, so that a rotated secret is used at once.
 #[async_trait]
-pub trait Credentials: Send + Sync {
+pub(crate) trait Credentials: Send + Sync {
     /// The credentials to use now.
     fn current(&self) -> ClientCredentials;
 

@@ -10,7 +10,8 @@ use super::world::{
     status, unavailable, with,
 };
 use crate::checks::vendor::{Progress, Start, Vendor as _, VendorError};
-use crate::jumio::kyx::{Config, Retry};
+use crate::jumio::kyx::Config;
+use crate::jumio::kyx::config::Retry;
 
 // --- authorisation
 

@@ -23,7 +23,7 @@ pub(super) fn is_country(text: &str) -> bool {
 
 /// A calendar date, `YYYY-MM-DD`.
 #[must_use]
-pub fn is_date(text: &str) -> bool {
+pub(crate) fn is_date(text: &str) -> bool {
     text.len() == 10 && Date::parse(text, format_description!("[year]-[month]-[day]")).is_ok()
 }
 

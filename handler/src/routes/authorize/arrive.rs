@@ -18,10 +18,10 @@ use crate::pages::{self, Language};
 use crate::routes::call::Call;
 use crate::routes::cookie;
 use crate::routes::deliver;
-use crate::routes::gate::Services;
 use crate::routes::problem::Fault;
 use crate::routes::reply::{self, Response};
 use crate::routes::wait;
+use crate::services::Services;
 use crate::telemetry;
 
 /// How far a browser has come.
@@ -134,7 +134,7 @@ pub(in crate::routes) async fn go(
         }
         Begun::Settled(_) => Ok(reply::see_other(&wait::path(visit.handle()))),
         Begun::Waiting { what, after } => Ok(wait::waiting(visit, *what, *after, language)),
-        Begun::Needs(_) => Ok(reply::see_other(&wait::asking(
+        Begun::NeedsPlace => Ok(reply::see_other(&wait::asking(
             visit.handle(),
             wait::Action::Begin,
         ))),

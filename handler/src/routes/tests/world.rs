@@ -26,9 +26,10 @@ use crate::openid::metadata;
 use crate::owners::Machine;
 use crate::pages::Language;
 use crate::random::OsRandom;
-use crate::routes::gate::{Gate, Services};
+use crate::routes::gate::Gate;
 use crate::routes::reply;
 use crate::seal::{KeyMaterial, Seal, StateKeys, SubjectKey};
+use crate::services::Services;
 use crate::tokens::client_assertion::ClientKeys;
 use crate::tokens::{Certificate, SigningKeys, test_keys};
 

@@ -16,7 +16,7 @@ const WAITING: usize = 15;
 /// More requests at once than are worked on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("more requests at once than AppSettings:MaxRequests")]
-pub struct Overloaded;
+pub(crate) struct Overloaded;
 
 /// The places.
 pub(in crate::routes) struct Work {

@@ -14,9 +14,9 @@ use crate::grants::Visit;
 use crate::openid::refusal::Refusal;
 use crate::pages::{self, Language, Onward};
 use crate::routes::call::Call;
-use crate::routes::gate::Services;
 use crate::routes::problem::Fault;
 use crate::routes::reply::{self, Response};
+use crate::services::Services;
 
 /// What may be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +75,7 @@ pub(super) async fn act(
     match (done, action) {
         // Pressed twice, or in two tabs: the page shows what is true now.
         (Ok(Some(Begun::Waiting { what, after })), _) => Ok(waiting(&visit, what, after, language)),
-        (Ok(Some(Begun::Needs(_))), _) => Ok(reply::see_other(&asking(visit.handle(), action))),
+        (Ok(Some(Begun::NeedsPlace)), _) => Ok(reply::see_other(&asking(visit.handle(), action))),
         (Ok(_), Action::Cancel) => Ok(reply::see_other(&path)),
         (Ok(_), Action::Begin | Action::Retry) => Ok(lead(language, &path, Onward::Vendor)),
         (Ok(_), Action::Leave) => Ok(lead(language, &path, Onward::Next)),

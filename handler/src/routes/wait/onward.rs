@@ -27,7 +27,7 @@ pub(in crate::routes) async fn onward(call: Call) -> Result<Response, Fault> {
         None => services.checks.begin(&visit.entry).await,
     };
     match begun {
-        Ok(Begun::Needs(_)) if after.is_some() => {
+        Ok(Begun::NeedsPlace) if after.is_some() => {
             Ok(reply::see_other(&asking(visit.handle(), Action::Retry)))
         }
         Ok(begun) => authorize::go(&services, &visit, &begun, language).await,

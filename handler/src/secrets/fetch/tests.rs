@@ -6,7 +6,7 @@ use time::macros::datetime;
 
 use super::*;
 use crate::secrets::{Secret, Version};
-use crate::settings::Map;
+use crate::settings::source::Map;
 
 /// A vault in memory that notes what it is asked, round by round.
 #[derive(Default)]

@@ -2,9 +2,11 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::macros::datetime;
 
+use crate::tokens::Refused;
 use crate::tokens::client_assertion::{AssertionId, ClientKeys, verify};
+use crate::tokens::public_key::KeyError;
+use crate::tokens::strength::Weakness;
 use crate::tokens::test_keys::{EC, OTHER_RSA, RSA, ec_jwk, es256, hs256, jws, rs256, rsa, rsa_jwk, x509};
-use crate::tokens::{KeyError, Refused, Weakness};
 
 const NOW: OffsetDateTime = datetime!(2026-11-20 08:00 UTC);
 const TOKEN_ENDPOINT: &str = "https://idv.example.com/api/token";

@@ -4,8 +4,9 @@ use openssl::pkcs12::Pkcs12;
 use openssl::pkey::PKey;
 use openssl::symm::Cipher;
 
+use crate::tokens::strength::Weakness;
 use crate::tokens::test_keys::{EC, OTHER_RSA, RSA, encode, pem, roca, rsa, x509};
-use crate::tokens::{Certificate, CertificateError, Weakness};
+use crate::tokens::{Certificate, CertificateError};
 
 fn pkcs12(password: &str) -> Vec<u8> {
     let mut builder = Pkcs12::builder();

@@ -13,7 +13,7 @@ use crate::tokens::test_keys::{EC, OTHER_RSA, RSA, ec_jwk, rsa_jwk};
 static VECTORS: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(include_str!("../../../../tests/vectors/keys.json")).unwrap());
 
-fn set(keys: &[Value]) -> Result<ClientKeys, crate::tokens::KeyError> {
+fn set(keys: &[Value]) -> Result<ClientKeys, crate::tokens::public_key::KeyError> {
     ClientKeys::from_jwks(&json!({ "keys": keys }).to_string())
 }
 

@@ -1,0 +1,34 @@
+//! The services of one command: settings and secrets are loaded once.
+
+use std::sync::Arc;
+
+use super::Deps;
+use super::services::Builder;
+use super::stores::Stores;
+use crate::background::Background;
+use crate::secrets::Loader;
+use crate::services::Services;
+
+/// The services, and what runs behind them: it must be waited for before the process ends.
+///
+/// # Errors
+/// Why there are none, in words for an operator.
+pub(crate) async fn services_once(deps: &Deps) -> Result<(Services, Background), String> {
+    let background = Background::default();
+    let stores = Arc::new(Stores::new(Arc::clone(&deps.source)));
+    let loader = Loader::start(
+        Arc::clone(&deps.source),
+        Arc::clone(&deps.clock),
+        Arc::clone(&deps.random),
+        Arc::<Stores>::clone(&stores),
+    );
+    let loaded = loader.once().await.map_err(|faults| {
+        faults.map_or_else(
+            || "settings cannot be loaded".to_owned(),
+            |faults| faults.to_string(),
+        )
+    })?;
+    let builder = Builder::new(deps, background.spawner(), loader.refresher(), stores);
+    let services = builder.build(&loaded).await.map_err(|fault| fault.to_string())?;
+    Ok((services, background))
+}

@@ -1,0 +1,111 @@
+//! Commands for operators, on the services that the handler itself works with. They take the same settings, and write
+//! nothing but facts.
+
+use std::fmt::Write as _;
+
+use crate::checks::{Checks, Error, ManualDecision, Reason};
+use crate::ids::VerificationId;
+
+/// What an operator is told who has written something else.
+pub(crate) const USAGE: &str = "\
+handler                                  serves, as the Functions host starts it
+handler timeline VERIFICATION            what happened to a verification, oldest first
+handler decide VERIFICATION accept|refuse WHO WHY
+                                         settles a review, or takes an approval back; WHO is an id and WHY a reason such
+                                         as the number of a ticket: neither may be personal
+VERIFICATION is the idv_reference of a token, or verification.id of the log.
+";
+
+/// One command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Command {
+    /// What happened to a verification.
+    Timeline(VerificationId),
+    /// A human's decision about it.
+    Decide(VerificationId, ManualDecision),
+}
+
+impl Command {
+    /// Reads the words behind the program's name; nothing when they are no command.
+    pub(crate) fn parse(words: &[String]) -> Option<Self> {
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        Some(match words.as_slice() {
+            ["timeline", id] => Self::Timeline(id.parse().ok()?),
+            ["decide", id, word @ ("accept" | "refuse"), who, why] => {
+                let manual = ManualDecision {
+                    who: (*who).to_owned(),
+                    why: (*why).to_owned(),
+                    accepts: *word == "accept",
+                };
+                Self::Decide(id.parse().ok()?, manual)
+            }
+            _ => return None,
+        })
+    }
+
+    /// Does it; gives what the operator is told.
+    ///
+    /// # Errors
+    /// As the operation.
+    pub(crate) async fn perform(&self, checks: &Checks) -> Result<String, Error> {
+        match self {
+            Self::Timeline(id) => timeline(checks, *id).await,
+            Self::Decide(id, manual) => {
+                let outcome = checks.decide(*id, manual).await?;
+                let reason = outcome.reason.as_ref().map_or("", Reason::as_str);
+                Ok(format!("{id} is {} ({reason})\n", outcome.status.as_str()))
+            }
+        }
+    }
+}
+
+async fn timeline(checks: &Checks, id: VerificationId) -> Result<String, Error> {
+    let mut text = String::new();
+    for moment in checks.timeline(id).await? {
+        let attempt = moment
+            .attempt
+            .map_or(String::new(), |number| format!("attempt {number}: "));
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{}  {attempt}{}", moment.at, moment.event);
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "AAECAwQFBgcICQoLDA0ODw";
+
+    fn parsed(words: &[&str]) -> Option<Command> {
+        let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        Command::parse(&words)
+    }
+
+    #[test]
+    fn commands_are_understood() {
+        let id = ID.parse().unwrap();
+        assert_eq!(parsed(&["timeline", ID]), Some(Command::Timeline(id)));
+        let manual = ManualDecision {
+            who: "op-7".to_owned(),
+            why: "ticket 12".to_owned(),
+            accepts: false,
+        };
+        let words = ["decide", ID, "refuse", "op-7", "ticket 12"];
+        assert_eq!(parsed(&words), Some(Command::Decide(id, manual)));
+    }
+
+    #[test]
+    fn what_is_no_command_is_refused() {
+        for words in [
+            &["serve"][..],
+            &["timeline"],
+            &["timeline", "x"],
+            &["timeline", ID, "more"],
+            &["decide", ID, "perhaps", "op-7", "ticket 12"],
+            &["decide", ID, "accept", "op-7"],
+        ] {
+            assert_eq!(parsed(words), None, "{words:?}");
+        }
+    }
+}

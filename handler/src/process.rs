@@ -1,0 +1,96 @@
+//! The process the Functions host starts: bind, serve, end when told to.
+
+use std::io::Write as _;
+use std::net::Ipv4Addr;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::app::{App, Deps, services_once};
+use crate::cli::{Command, USAGE};
+use crate::clock::SystemClock;
+use crate::owners::Machine;
+use crate::random::OsRandom;
+use crate::settings::{Early, ProcessEnv, Source};
+use crate::telemetry;
+use anyhow::Context as _;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing::Level;
+
+/// How long what a command has begun may go on behind it.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Where the host expects us to listen.
+const PORT: &str = "FUNCTIONS_CUSTOMHANDLER_PORT";
+/// Where we listen when nobody says, as when started by hand.
+const DEFAULT_PORT: u16 = 8080;
+
+/// Runs until the host ends it, or does what the words behind its name say. The exit code is 0 only when it was told to end,
+/// or did that.
+///
+/// One thread: one signature takes a fifth of a millisecond, everything else is waiting.
+#[must_use]
+pub fn run() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let done = runtime.map_err(anyhow::Error::from).and_then(|runtime| {
+        if words.is_empty() {
+            runtime.block_on(serve())
+        } else {
+            runtime.block_on(perform(&words))
+        }
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(cause = format!("{error:#}"), "the handler cannot run");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Does what an operator asks, by the settings of this environment.
+async fn perform(words: &[String]) -> anyhow::Result<()> {
+    telemetry::start(Level::WARN, Arc::new(SystemClock));
+    let command =
+        Command::parse(words).ok_or_else(|| anyhow::anyhow!("not a command; there are:\n{USAGE}"))?;
+    let (services, background) = services_once(&deps()).await.map_err(anyhow::Error::msg)?;
+    let told = command.perform(&services.checks).await?;
+    background.idle(PATIENCE).await;
+    std::io::stdout().write_all(told.as_bytes())?;
+    Ok(())
+}
+
+fn deps() -> Deps {
+    Deps {
+        source: Arc::new(ProcessEnv),
+        clock: Arc::new(SystemClock),
+        random: Arc::new(OsRandom),
+        owners: Arc::new(Machine::look()),
+    }
+}
+
+/// Ends well only when it was told to end: the host never restarts a handler that ended with 0.
+async fn serve() -> anyhow::Result<()> {
+    telemetry::start(Early::log_level(&ProcessEnv), Arc::new(SystemClock));
+    let told = ProcessEnv.get(PORT).map(|port| port.parse()).transpose();
+    let port = told
+        .map_err(|_| anyhow::anyhow!("{PORT} is not a port"))?
+        .unwrap_or(DEFAULT_PORT);
+    // The host looks for us on IPv4 loopback only, and nobody else should find us at all.
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+        .await
+        .with_context(|| format!("port {port} of 127.0.0.1 ({PORT}) cannot be listened on"))?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let app = App::build(&deps());
+    tracing::info!(port = listener.local_addr()?.port(), "listening");
+    app.serve(listener, async move {
+        tokio::select! {
+            _ = terminate.recv() => tracing::info!("told to end by SIGTERM"),
+            _ = interrupt.recv() => tracing::info!("told to end by SIGINT"),
+        }
+    })
+    .await;
+    Ok(())
+}

@@ -1,0 +1,35 @@
+//! What routes and commands work with: made by `app` of settings and secrets, so that neither of them knows those.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::checks::Checks;
+use crate::grants::Grants;
+use crate::openid::caller::Callers;
+use crate::openid::client_auth::ClientAuth;
+use crate::openid::metadata::Addresses;
+use crate::pages::Language;
+use crate::seal::Seal;
+use crate::tokens::SigningKeys;
+
+/// Everything that settings and secrets make. Replaced as a whole, never changed.
+pub(crate) struct Services {
+    /// The checks.
+    pub checks: Checks,
+    /// The authorizations that rest on them.
+    pub grants: Grants,
+    /// Who may register.
+    pub callers: Callers,
+    /// Who may authorize and redeem.
+    pub client_auth: ClientAuth,
+    /// What signs.
+    pub keys: Arc<SigningKeys>,
+    /// How long an ID token is valid.
+    pub id_token_life: Duration,
+    /// Our own addresses.
+    pub addresses: Addresses,
+    /// Our own sealed values: tells which cookie belongs to a handle.
+    pub seal: Arc<Seal>,
+    /// Language of pages when none of the browser's fits.
+    pub default_language: Language,
+}
