@@ -11,13 +11,16 @@
 //! - `facts`: what is stored, under which names, and what one request has read of it
 //! - `history`: what the facts add up to
 //! - `decision`: from what the vendor found to a conclusion
-//! - operations: `register`, `begin`, `settle`, `callback`, `cancel`, `decide`, `status`
+//! - operations: `register`, `begin`, `settle`, `callback`, `cancel`, `status`; of operators: `decide`, `allow`, `erase`; of a
+//!   timer: `sweep`
 
+pub(crate) mod allow;
 pub(crate) mod begin;
 pub(crate) mod callback;
 pub(crate) mod cancel;
 pub(crate) mod decide;
 pub(crate) mod decision;
+pub(crate) mod erase;
 pub(crate) mod error;
 pub(crate) mod fact_store;
 pub(crate) mod facts;
@@ -26,6 +29,7 @@ pub(crate) mod outcome;
 pub(crate) mod register;
 pub(crate) mod settle;
 pub(crate) mod status;
+pub(crate) mod sweep;
 pub(crate) mod vendor;
 
 use std::sync::Arc;
@@ -124,6 +128,8 @@ pub struct Limits {
     pub poll_marks: Vec<Duration>,
     /// How long the vendor keeps a transaction that nobody finishes.
     pub transaction_life: Duration,
+    /// How long the facts of a verification are kept, from its registration. Longer than anything that rests on them.
+    pub keep_facts: Duration,
 }
 
 impl Default for Limits {
@@ -144,6 +150,7 @@ impl Default for Limits {
                 .map(Duration::from_secs)
                 .to_vec(),
             transaction_life: Duration::from_secs(HOUR / 2),
+            keep_facts: Duration::from_secs(400 * 24 * HOUR),
         }
     }
 }

@@ -3,6 +3,9 @@
 
 use std::fmt::Write as _;
 
+use crate::checks::decide::Operator;
+use crate::checks::erase::Erasure;
+use crate::checks::sweep::Swept;
 use crate::checks::{Checks, Error, ManualDecision, Reason};
 use crate::ids::VerificationId;
 
@@ -13,6 +16,9 @@ handler timeline VERIFICATION            what happened to a verification, oldest
 handler decide VERIFICATION accept|refuse WHO WHY
                                          settles a review, or takes an approval back; WHO is an id and WHY a reason such
                                          as the number of a ticket: neither may be personal
+handler allow VERIFICATION WHO WHY       allows its person further attempts
+handler erase VERIFICATION WHO WHY       erases everything about its person, here and at the vendor
+handler sweep                            does what the timer does
 VERIFICATION is the idv_reference of a token, or verification.id of the log.
 ";
 
@@ -23,6 +29,12 @@ pub(crate) enum Command {
     Timeline(VerificationId),
     /// A human's decision about it.
     Decide(VerificationId, ManualDecision),
+    /// Further attempts for its person.
+    Allow(VerificationId, Operator),
+    /// Everything about its person goes.
+    Erase(VerificationId, Operator),
+    /// What has to be done when nobody asks.
+    Sweep,
 }
 
 impl Command {
@@ -39,6 +51,9 @@ impl Command {
                 };
                 Self::Decide(id.parse().ok()?, manual)
             }
+            ["allow", id, who, why] => Self::Allow(id.parse().ok()?, operator(who, why)),
+            ["erase", id, who, why] => Self::Erase(id.parse().ok()?, operator(who, why)),
+            ["sweep"] => Self::Sweep,
             _ => return None,
         })
     }
@@ -55,8 +70,41 @@ impl Command {
                 let reason = outcome.reason.as_ref().map_or("", Reason::as_str);
                 Ok(format!("{id} is {} ({reason})\n", outcome.status.as_str()))
             }
+            Self::Allow(id, operator) => {
+                let left = checks.allow(*id, operator).await?;
+                Ok(format!("{left} attempts are left\n"))
+            }
+            Self::Erase(id, operator) => Ok(match checks.erase(*id, operator).await? {
+                Erasure::Done => "erased\n".to_owned(),
+                Erasure::WaitsForVendor => {
+                    "erased here; the vendor is asked again by the next sweep\n".to_owned()
+                }
+            }),
+            Self::Sweep => Ok(swept(checks.sweep().await?)),
         }
     }
+}
+
+fn operator(who: &str, why: &str) -> Operator {
+    Operator {
+        who: who.to_owned(),
+        why: why.to_owned(),
+    }
+}
+
+fn swept(swept: Swept) -> String {
+    if swept.by_another {
+        return "another process has swept within this minute\n".to_owned();
+    }
+    let Swept {
+        ended,
+        erased,
+        removed,
+        ..
+    } = swept;
+    format!(
+        "starts that have ended: {ended}; erasures completed: {erased}; verifications removed: {removed}\n"
+    )
 }
 
 async fn timeline(checks: &Checks, id: VerificationId) -> Result<String, Error> {
@@ -104,6 +152,8 @@ mod tests {
             &["timeline", ID, "more"],
             &["decide", ID, "perhaps", "op-7", "ticket 12"],
             &["decide", ID, "accept", "op-7"],
+            &["erase", ID],
+            &["sweep", "now"],
         ] {
             assert_eq!(parsed(words), None, "{words:?}");
         }

@@ -131,6 +131,27 @@ impl FactStore for Objects {
         names.sort_unstable();
         Ok(names)
     }
+
+    async fn folders(&self, folder: &str) -> Result<Vec<String>, StoreError> {
+        let folder = parse(folder)?;
+        let listed = match bounded(self.is_remote, self.reads.list_with_delimiter(Some(&folder))).await? {
+            Ok(listed) => listed,
+            Err(Error::NotFound { .. }) => return Ok(Vec::new()),
+            Err(error) => return Err(failed(&error)),
+        };
+        let name = |path: &Path| path.filename().map(str::to_owned);
+        let mut names: Vec<String> = listed.common_prefixes.iter().filter_map(name).collect();
+        names.sort_unstable();
+        Ok(names)
+    }
+
+    async fn delete(&self, path: &str) -> Result<(), StoreError> {
+        let path = parse(path)?;
+        match bounded(self.is_remote, self.reads.delete(&path)).await? {
+            Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(failed(&error)),
+        }
+    }
 }
 
 impl Objects {

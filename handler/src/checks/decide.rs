@@ -28,18 +28,33 @@ pub struct ManualDecision {
     pub accepts: bool,
 }
 
-impl ManualDecision {
-    fn check(&self) -> Result<(), Error> {
-        let is_good = |text: &str, max: usize| {
-            !text.trim().is_empty() && text.chars().count() <= max && !text.chars().any(char::is_control)
-        };
-        if is_good(&self.who, WHO_MAX) && is_good(&self.why, WHY_MAX) {
-            Ok(())
-        } else {
-            Err(Error::ManualDecision)
-        }
-    }
+/// Who does something by hand, and why. It is kept, so there must be no personal data in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Operator {
+    /// An id, 1 to 64 characters without control characters.
+    pub who: String,
+    /// Why: 1 to 200 characters without control characters.
+    pub why: String,
+}
 
+impl Operator {
+    pub(super) fn check(&self) -> Result<(), Error> {
+        check(&self.who, &self.why)
+    }
+}
+
+fn check(who: &str, why: &str) -> Result<(), Error> {
+    let is_good = |text: &str, max: usize| {
+        !text.trim().is_empty() && text.chars().count() <= max && !text.chars().any(char::is_control)
+    };
+    if is_good(who, WHO_MAX) && is_good(why, WHY_MAX) {
+        Ok(())
+    } else {
+        Err(Error::ManualDecision)
+    }
+}
+
+impl ManualDecision {
     /// The human's status and reason, and of the vendor's finding the rest.
     fn over(&self, reading: &Conclusion) -> Conclusion {
         let (status, reason) = if self.accepts {
@@ -65,7 +80,7 @@ impl Checks {
     /// No such verification; [`Error::ManualDecision`]; [`Error::NotDecidable`]; the store.
     #[tracing::instrument(name = "verification.decide", skip_all, fields(verification.id = %id))]
     pub(crate) async fn decide(&self, id: VerificationId, manual: &ManualDecision) -> Result<Outcome, Error> {
-        manual.check()?;
+        check(&manual.who, &manual.why)?;
         let seen = self.snapshot(id.subject());
         let mut over = None;
         for _ in 0..MAX_RACES {

@@ -38,4 +38,16 @@ pub trait FactStore: Send + Sync {
     /// # Errors
     /// The store could not be reached.
     async fn list(&self, folder: &str) -> Result<Vec<String>, StoreError>;
+
+    /// Names of the folders directly in a folder, sorted. For retention, which goes through all subjects.
+    ///
+    /// # Errors
+    /// The store could not be reached.
+    async fn folders(&self, folder: &str) -> Result<Vec<String>, StoreError>;
+
+    /// Deletes a document, if it exists. For retention and erasure alone.
+    ///
+    /// # Errors
+    /// The store could not be reached; the document may or may not be gone.
+    async fn delete(&self, path: &str) -> Result<(), StoreError>;
 }

@@ -6,10 +6,12 @@
 //!
 //! # Layout
 //! - `names`: where facts lie, and what their names mean
+//! - `single`: facts that are read and written by themselves
 //! - `snapshot`: what one request has listed, read and written of a subject; `cache`: documents that were read before
 
 pub(crate) mod cache;
 pub(crate) mod names;
+pub(crate) mod single;
 pub(crate) mod snapshot;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -315,6 +317,39 @@ pub(super) struct StartLease {
     /// The starts before, latest first, as far back as they count: whoever reads the last lease knows them all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) before: Vec<StartBefore>,
+}
+
+/// What an operator has done, and why: `erased.json`, which stays when everything else of a verification is gone, and
+/// `starts/<s>-allowed.json`. Nothing in it is personal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Operated {
+    pub(super) version: V2,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    /// The operator's id.
+    pub(super) who: String,
+    /// Such as the number of a ticket.
+    pub(super) why: String,
+}
+
+/// `sweeps/<t>.json`: a sweep of this period of time, which one process does.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct SweepLease {
+    pub(super) version: V2,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    /// Random, so that each recognises its own.
+    pub(super) nonce: FactHash,
+}
+
+/// `sweeps/<t>-done.json`: how far it came.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct SweepDone {
+    pub(super) version: V2,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    /// The last subject whose facts were looked through; nothing after the last of all.
+    pub(super) looked_through: Option<String>,
 }
 
 /// `starts/<s>-party-<k>.json`: the k-th change of who uses the transaction of start s beside the one that began it.

@@ -47,16 +47,14 @@ pub(super) enum Why {
 }
 
 impl Checks {
-    /// Reads the result from the vendor now, decides and records; then the same for those who have joined the transaction.
-    /// Safe to repeat and to race.
-    ///
-    /// # Errors
-    /// No such verification; the vendor or the store.
+    /// [`Checks::settle_seen`] by whoever has listed nothing yet.
+    #[cfg(test)]
     pub(crate) async fn settle(&self, id: VerificationId) -> Result<Outcome, Error> {
         self.settle_seen(&self.snapshot(id.subject()), id).await
     }
 
-    /// [`Checks::settle`], by whoever has listed the subject already.
+    /// Reads the result from the vendor now, decides and records; then the same for those who have joined the transaction.
+    /// Safe to repeat and to race.
     #[tracing::instrument(name = "verification.settle", skip_all, fields(verification.id = %id))]
     pub(super) async fn settle_seen(
         &self,

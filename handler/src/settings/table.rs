@@ -227,6 +227,9 @@ table! {
     ATTEMPTS_WINDOW = "Verification:AttemptsWindowSeconds".or("86400");
     /// Seconds that an approval is reused for later sign-ins, 0 to 315360000; 0 never reuses.
     APPROVAL_VALID = "Verification:ApprovalValidSeconds".or("31536000");
+    /// Days that facts of a verification are kept, 1 to 7300; longer than anything that rests on them. Left out, 35 days longer
+    /// than an approval is reused.
+    KEEP_FACTS = "Verification:KeepFactsDays".such_as("400");
     /// Seconds after start and return at which Jumio is asked without having told us anything, white space between.
     POLL_MARKS = "Verification:PollMarksSeconds".or("40 60 100 160 240 340 460 600 760 940");
     /// Seconds until Jumio gives a transaction up that nobody finishes, 300 to 5184000.

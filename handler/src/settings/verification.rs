@@ -88,6 +88,16 @@ pub(super) fn limits(reader: &mut Reader<'_>, jumio: Option<&Jumio>) -> Option<L
     {
         reader.fault(&table::MAX_STARTS, "must be at least Verification:MaxAttempts");
     }
+    let keep_facts = keep_facts(
+        reader,
+        &[
+            ticket_life,
+            callback_life,
+            attempts_window,
+            approval_valid,
+            transaction_life,
+        ],
+    );
     Some(Limits {
         ticket_life: ticket_life?,
         callback_life: callback_life?,
@@ -101,7 +111,26 @@ pub(super) fn limits(reader: &mut Reader<'_>, jumio: Option<&Jumio>) -> Option<L
         approval_valid: approval_valid?,
         poll_marks: poll_marks?,
         transaction_life: transaction_life?,
+        keep_facts: keep_facts?,
     })
+}
+
+/// How much longer than what rests on them facts are kept, where nothing else is said.
+const KEPT_LONGER: Duration = Duration::from_secs(35 * DAY);
+
+fn keep_facts(reader: &mut Reader<'_>, resting: &[Option<Duration>]) -> Option<Duration> {
+    let longest = resting.iter().flatten().max().copied()?;
+    let Some(kept) = reader.optional(&table::KEEP_FACTS, parse::count(1..=7300))? else {
+        return Some(longest + KEPT_LONGER);
+    };
+    let kept = Duration::from_secs(u64::from(kept) * DAY);
+    if kept <= longest {
+        reader.fault(
+            &table::KEEP_FACTS,
+            "must be longer than tickets, callbacks, attempts and approvals count",
+        );
+    }
+    Some(kept)
 }
 
 pub(super) fn lives(reader: &mut Reader<'_>) -> Option<Lives> {

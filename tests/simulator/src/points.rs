@@ -29,6 +29,8 @@ pub(crate) enum Op {
     Read,
     /// A folder is listed.
     List,
+    /// A fact is deleted.
+    Delete,
     /// The vendor creates a transaction.
     Start,
     /// The vendor looks for one by our reference.

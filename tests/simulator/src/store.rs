@@ -1,5 +1,6 @@
 //! One store for all processes: documents in memory, each operation with a point before and after its effect.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -57,5 +58,20 @@ impl FactStore for Store {
         };
         self.point(Op::List, Side::After, folder).await?;
         Ok(names)
+    }
+
+    async fn folders(&self, folder: &str) -> Result<Vec<String>, StoreError> {
+        let below = self.list(folder).await?;
+        let folders: BTreeSet<&str> = below
+            .iter()
+            .filter_map(|name| Some(name.split_once('/')?.0))
+            .collect();
+        Ok(folders.into_iter().map(str::to_owned).collect())
+    }
+
+    async fn delete(&self, path: &str) -> Result<(), StoreError> {
+        self.point(Op::Delete, Side::Before, path).await?;
+        lock(&self.world.facts).remove(path);
+        self.point(Op::Delete, Side::After, path).await
     }
 }

@@ -173,6 +173,14 @@ impl FactStore for Dying {
     async fn list(&self, folder: &str) -> Result<Vec<String>, StoreError> {
         self.store.list(folder).await
     }
+
+    async fn folders(&self, folder: &str) -> Result<Vec<String>, StoreError> {
+        self.store.folders(folder).await
+    }
+
+    async fn delete(&self, path: &str) -> Result<(), StoreError> {
+        self.store.delete(path).await
+    }
 }
 
 #[tokio::test]

@@ -11,9 +11,9 @@ use tracing::{error, info, warn};
 
 use crate::checks::begin::next_step::Latest;
 use crate::checks::fact_store::Created;
-use crate::checks::facts::names::{FactName, StartMark};
+use crate::checks::facts::names::{self, FactName, StartMark};
 use crate::checks::facts::snapshot::Snapshot;
-use crate::checks::facts::{AttemptOf, StartLease, Transaction, V2};
+use crate::checks::facts::{AttemptOf, Happened, StartLease, Transaction, V2};
 use crate::checks::history::starts::{Room, Starts};
 use crate::checks::vendor::{Found, Start, Started, VendorError};
 use crate::checks::{Checks, Deps, Entry, Error};
@@ -39,6 +39,9 @@ impl Checks {
         };
         // Everything that can be read is read before the lease begins.
         let start = self.ask(entry, of).await?;
+        // Whatever becomes of it, also when nobody comes back for it, a sweep looks after it.
+        let begun = Happened::at(self.deps.clock.now());
+        self.deps.write(&names::open(of), &begun).await?;
         let Some(lease) = self.deps.lease(seen, of).await? else {
             seen.refresh().await?;
             return Ok(None);

@@ -6,12 +6,11 @@
 use std::collections::BTreeSet;
 
 use futures::future::try_join_all;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::checks::fact_store::Created;
 use crate::checks::facts::names::{self, FactName};
-use crate::checks::facts::snapshot::{Snapshot, document};
+use crate::checks::facts::snapshot::Snapshot;
 use crate::checks::facts::{AttemptOf, Request, Transaction, V2};
 use crate::checks::outcome::Reason;
 use crate::checks::vendor::{Check, Finding, Mark, REPEATED_FACE, RepeatedFace};
@@ -55,8 +54,7 @@ impl Deps {
         transaction: &Transaction,
     ) -> Result<Created, Error> {
         let path = self.whereabouts(&transaction.ids.execution);
-        let fact = document(&path, &Whereabouts { version: V2, of })?;
-        self.store.create(&path, fact).await?;
+        self.write(&path, &Whereabouts { version: V2, of }).await?;
         let name = FactName::Transaction(of.attempt);
         seen.create(of.id, name, transaction).await
     }
@@ -101,16 +99,7 @@ impl Deps {
         Ok(request.map(|request| request.subject))
     }
 
-    /// Reads a fact of another subject.
-    async fn read<T: DeserializeOwned>(&self, path: &str) -> Result<Option<T>, Error> {
-        let Some(document) = self.store.read(path).await? else {
-            return Ok(None);
-        };
-        let fact = serde_json::from_slice(&document).map_err(|_| Error::Corrupt(path.to_owned()));
-        fact.map(Some)
-    }
-
-    fn whereabouts(&self, execution: &str) -> String {
+    pub(in crate::checks) fn whereabouts(&self, execution: &str) -> String {
         let hash = self.seal.keyed("transaction", &[&execution.to_ascii_lowercase()]);
         names::transaction(FactHash::leading(&hash))
     }

@@ -6,13 +6,25 @@
 //! facts/2/subjects/<s>/<v>/request.json              a verification; its id is s followed by v
 //! facts/2/subjects/<s>/<v>/transaction-1.json        what happened to it
 //! facts/2/transactions/<h>.json                      where a transaction of the vendor lies
+//! facts/2/open/<s><v>-1.json                         a start that may not have come to an end
+//! facts/2/erasures/<s>.json                          a subject whose erasure has begun
+//! facts/2/sweeps/<t>.json                            a sweep, and <t>-done.json how far it came
 //! facts/2/assertions/<h>.json                        client assertions that were used
 //! ```
 
+use crate::checks::facts::AttemptOf;
 use crate::ids::{FactHash, SubjectKey, VerificationId};
 
 /// Everything that this layout holds. A release that changes the layout takes another number.
 const ROOT: &str = "facts/2";
+/// The folders of all subjects.
+pub(in crate::checks) const SUBJECTS: &str = "facts/2/subjects";
+/// Starts that may not have come to an end.
+pub(in crate::checks) const OPEN: &str = "facts/2/open";
+/// Subjects whose erasure has begun.
+pub(in crate::checks) const ERASURES: &str = "facts/2/erasures";
+/// Sweeps, by their time.
+pub(in crate::checks) const SWEEPS: &str = "facts/2/sweeps";
 /// The folder of a subject's starts, among those of its verifications.
 pub(in crate::checks) const STARTS: &str = "starts";
 
@@ -73,6 +85,41 @@ pub fn fact_path(file: &str) -> Option<String> {
 /// The folder of a subject.
 pub(in crate::checks) fn folder(subject: SubjectKey) -> String {
     format!("{ROOT}/subjects/{subject}")
+}
+
+/// The note that a start may not have come to an end.
+pub(in crate::checks) fn open(of: AttemptOf) -> String {
+    format!("{OPEN}/{}-{}.json", of.id, of.attempt)
+}
+
+/// The start of such a note.
+pub(in crate::checks) fn parse_open(file: &str) -> Option<AttemptOf> {
+    let (id, attempt) = file.strip_suffix(".json")?.rsplit_once('-')?;
+    Some(AttemptOf {
+        id: id.parse().ok()?,
+        attempt: attempt.parse().ok()?,
+    })
+}
+
+/// The note that the erasure of a subject has begun.
+pub(in crate::checks) fn erasure(subject: SubjectKey) -> String {
+    format!("{ERASURES}/{subject}.json")
+}
+
+/// A sweep of this period of time.
+pub(in crate::checks) fn sweep(period: i64) -> String {
+    format!("{SWEEPS}/{period:012}.json")
+}
+
+/// How far the sweep of this period came.
+pub(in crate::checks) fn swept(period: i64) -> String {
+    format!("{SWEEPS}/{period:012}-done.json")
+}
+
+/// The verification in whose folder a file of a subject lies, and its name there.
+pub(in crate::checks) fn placed(subject: SubjectKey, file: &str) -> Option<(VerificationId, &str)> {
+    let (folder, name) = file.split_once('/')?;
+    Some((VerificationId::within(subject, folder)?, name))
 }
 
 /// Where it is written which verification a transaction of the vendor belongs to.
@@ -186,6 +233,8 @@ pub(in crate::checks) enum StartMark {
     Ended,
     /// The vendor has checked the person after all: an attempt, whatever else is said of it.
     Checked,
+    /// An operator has allowed further attempts: this start and those before it count no more.
+    Allowed,
     /// Somebody has joined its transaction, or the last one has left: number of the change.
     Party(u32),
 }
@@ -194,7 +243,7 @@ pub(in crate::checks) enum StartMark {
 const PARTY: &str = "-party-";
 
 impl StartMark {
-    const UNNUMBERED: [Self; 8] = [
+    const UNNUMBERED: [Self; 9] = [
         Self::Leased,
         Self::Released,
         Self::Uncounted,
@@ -203,6 +252,7 @@ impl StartMark {
         Self::Accepted,
         Self::Ended,
         Self::Checked,
+        Self::Allowed,
     ];
 
     fn suffix(self) -> String {
@@ -215,6 +265,7 @@ impl StartMark {
             Self::Accepted => "-accepted",
             Self::Ended => "-ended",
             Self::Checked => "-checked",
+            Self::Allowed => "-allowed",
             Self::Party(number) => return format!("{PARTY}{number}"),
         };
         word.to_owned()

@@ -23,6 +23,8 @@ pub(in crate::checks) struct Starts {
     pub(in crate::checks) all: Vec<KnownStart>,
     /// The last one, released or not.
     last: Option<StartLease>,
+    /// An operator has allowed further attempts after the start of this number; 0 for none.
+    allowed_after: u32,
 }
 
 /// One start.
@@ -100,7 +102,9 @@ impl Starts {
     }
 
     fn count(&self, limits: &Limits, now: OffsetDateTime, is_meant: impl Fn(&KnownStart) -> bool) -> u32 {
-        let recent = |start: &&KnownStart| start.at + limits.attempts_window > now;
+        let recent = |start: &&KnownStart| {
+            start.of.attempt > self.allowed_after && start.at + limits.attempts_window > now
+        };
         let meant = self.all.iter().filter(recent).filter(|start| is_meant(start));
         u32::try_from(meant.count()).unwrap_or(u32::MAX)
     }
@@ -109,6 +113,11 @@ impl Starts {
     pub(in crate::checks) fn open(&self) -> Option<&StartLease> {
         let (first, lease) = (self.all.first()?, self.last.as_ref()?);
         (first.of == lease.of && !first.is_concluded()).then_some(lease)
+    }
+
+    /// The last one, released or not.
+    pub(in crate::checks) fn last(&self) -> Option<&StartLease> {
+        self.last.as_ref()
     }
 
     /// The number of the next start.
@@ -138,9 +147,14 @@ impl Snapshot {
             })
             .filter(|start| !start.says(StartMark::Released))
             .collect();
+        let allowed = marks
+            .iter()
+            .rev()
+            .find(|(_, marks)| marks.contains(&StartMark::Allowed));
         Ok(Starts {
             all: known,
             last: Some(lease),
+            allowed_after: allowed.map_or(0, |(number, _)| *number),
         })
     }
 }

@@ -52,6 +52,8 @@ pub(crate) enum Event {
     NotCounted,
     /// Another start was allowed although this transaction was open still.
     Superseded,
+    /// An operator allowed further attempts.
+    Allowed,
     /// The vendor created the transaction.
     TransactionStarted,
     /// The transaction of another verification is used.
@@ -108,6 +110,7 @@ impl fmt::Display for Event {
             Self::MayHaveBeenPaid => f.write_str("start lost; it may have been paid"),
             Self::NotCounted => f.write_str("start not counted as an attempt"),
             Self::Superseded => f.write_str("another start allowed while this transaction is open"),
+            Self::Allowed => f.write_str("further attempts allowed by an operator"),
             Self::TransactionStarted => f.write_str("transaction started"),
             Self::Joined(home) => write!(f, "joined the transaction of {home}"),
             Self::JoinedBy(by) => write!(f, "transaction joined by {by}"),
@@ -233,6 +236,7 @@ impl Snapshot {
             StartMark::Uncounted => Event::NotCounted,
             StartMark::Unconfirmed => Event::MayHaveBeenPaid,
             StartMark::Superseded => Event::Superseded,
+            StartMark::Allowed => Event::Allowed,
         };
         let happened: Happened = self.start(number, mark).await?;
         Ok(Some(Moment {

@@ -40,6 +40,14 @@ impl FactStore for Counting {
     async fn list(&self, folder: &str) -> Result<Vec<String>, StoreError> {
         self.count().list(folder).await
     }
+
+    async fn folders(&self, folder: &str) -> Result<Vec<String>, StoreError> {
+        self.count().folders(folder).await
+    }
+
+    async fn delete(&self, path: &str) -> Result<(), StoreError> {
+        self.count().delete(path).await
+    }
 }
 
 /// A world that counts, and how each request gets its process.

@@ -27,6 +27,14 @@ impl FactStore for Far {
         sleep(Duration::from_millis(2)).await;
         self.0.list(folder).await
     }
+
+    async fn folders(&self, folder: &str) -> Result<Vec<String>, StoreError> {
+        self.0.folders(folder).await
+    }
+
+    async fn delete(&self, path: &str) -> Result<(), StoreError> {
+        self.0.delete(path).await
+    }
 }
 
 pub(crate) fn far() -> Arc<dyn FactStore> {

@@ -161,6 +161,14 @@ impl FactStore for Slow {
     async fn list(&self, folder: &str) -> Result<Vec<String>, StoreError> {
         self.inner.list(folder).await
     }
+
+    async fn folders(&self, folder: &str) -> Result<Vec<String>, StoreError> {
+        self.inner.folders(folder).await
+    }
+
+    async fn delete(&self, path: &str) -> Result<(), StoreError> {
+        self.inner.delete(path).await
+    }
 }
 
 fn slow(takes: Duration) -> World {

@@ -61,6 +61,14 @@ impl FactStore for Faulty {
     async fn list(&self, folder: &str) -> Result<Vec<String>, StoreError> {
         self.inner.list(folder).await
     }
+
+    async fn folders(&self, folder: &str) -> Result<Vec<String>, StoreError> {
+        self.inner.folders(folder).await
+    }
+
+    async fn delete(&self, path: &str) -> Result<(), StoreError> {
+        self.inner.delete(path).await
+    }
 }
 
 fn world(kind: Fault, of: &'static str, times: u32) -> World {

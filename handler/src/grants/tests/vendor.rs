@@ -20,6 +20,7 @@ pub(crate) struct FakeVendor(Mutex<State>);
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 struct State {
     transactions: Vec<Transaction>,
+    forgotten: Vec<TransactionIds>,
     refuse_starts: u32,
     down: bool,
     not_ready: u32,
@@ -114,6 +115,11 @@ impl FakeVendor {
     /// Allows one start in so much time; those that come sooner are throttled.
     pub(crate) fn allows_one_in(&self, time: Duration) {
         self.with(|state| state.one_in = time);
+    }
+
+    /// What it was asked to delete.
+    pub(crate) fn forgotten(&self) -> Vec<TransactionIds> {
+        self.with(|state| state.forgotten.clone())
     }
 
     pub(crate) fn starts(&self) -> usize {
@@ -257,7 +263,10 @@ impl Vendor for FakeVendor {
     }
 
     async fn forget(&self, ids: &TransactionIds) -> Result<(), VendorError> {
-        self.with(|state| state.transactions.retain(|tx| tx.ids != *ids));
+        if self.with(|state| state.down) {
+            return Err(VendorError::unavailable("down"));
+        }
+        self.with(|state| state.forgotten.push(ids.clone()));
         Ok(())
     }
 }

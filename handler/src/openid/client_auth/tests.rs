@@ -34,6 +34,14 @@ impl FactStore for Memory {
     async fn list(&self, _folder: &str) -> Result<Vec<String>, StoreError> {
         Ok(Vec::new())
     }
+
+    async fn folders(&self, _folder: &str) -> Result<Vec<String>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn delete(&self, _path: &str) -> Result<(), StoreError> {
+        Ok(())
+    }
 }
 
 fn secrets(current: &str, previous: Option<&str>) -> Secrets {

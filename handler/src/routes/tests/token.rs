@@ -293,6 +293,14 @@ impl FactStore for Fragile {
         self.up()?;
         self.0.list(folder).await
     }
+
+    async fn folders(&self, folder: &str) -> Result<Vec<String>, StoreError> {
+        self.0.folders(folder).await
+    }
+
+    async fn delete(&self, path: &str) -> Result<(), StoreError> {
+        self.0.delete(path).await
+    }
 }
 
 impl Fragile {
@@ -323,6 +331,14 @@ impl FactStore for Slow {
 
     async fn list(&self, folder: &str) -> Result<Vec<String>, StoreError> {
         self.0.list(folder).await
+    }
+
+    async fn folders(&self, folder: &str) -> Result<Vec<String>, StoreError> {
+        self.0.folders(folder).await
+    }
+
+    async fn delete(&self, path: &str) -> Result<(), StoreError> {
+        self.0.delete(path).await
     }
 }
 

@@ -1,0 +1,118 @@
+//! Facts that have been kept for long enough.
+//!
+//! Subjects are gone through in the order of their folders, a number of them in each sweep, so that a store with many costs
+//! each sweep no more than one with few.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use time::OffsetDateTime;
+use tokio::time::Instant;
+
+use super::PATIENCE;
+use crate::checks::facts::names::{self, FactName};
+use crate::checks::facts::{Operated, Request, SweepDone, Transaction, V2};
+use crate::checks::{Checks, Deps, Error};
+use crate::ids::{SubjectKey, VerificationId};
+
+/// Maximum number of subjects of one sweep.
+const SUBJECTS: usize = 500;
+
+impl Checks {
+    /// Removes what was registered too long ago. Gives the number of verifications.
+    pub(super) async fn sweep_retention(&self, period: i64) -> Result<u32, Error> {
+        let after = self.deps.looked_through(period).await?;
+        let until = Instant::now() + PATIENCE;
+        let mut folders = self.deps.store.folders(names::SUBJECTS).await?;
+        folders.retain(|folder| after.as_ref().is_none_or(|after| folder > after));
+        let is_last = folders.len() <= SUBJECTS;
+        let (mut removed, mut through) = (0, None);
+        for folder in folders.into_iter().take(SUBJECTS) {
+            if Instant::now() >= until {
+                break;
+            }
+            if let Ok(subject) = folder.parse::<SubjectKey>() {
+                removed += self.deps.remove_old(subject).await?;
+            }
+            through = Some(folder);
+        }
+        let done = SweepDone {
+            version: V2,
+            at: self.deps.clock.now(),
+            looked_through: through.filter(|_| !is_last),
+        };
+        self.deps.write(&names::swept(period), &done).await?;
+        Ok(removed)
+    }
+}
+
+impl Deps {
+    /// How far the sweep before this one came. Notes of older sweeps go.
+    async fn looked_through(&self, period: i64) -> Result<Option<String>, Error> {
+        let mut known = None;
+        for file in self.store.list(names::SWEEPS).await? {
+            let path = format!("{}/{file}", names::SWEEPS);
+            if path == names::sweep(period) || path == names::swept(period) {
+                continue;
+            }
+            if file.ends_with("-done.json") {
+                known = self.read::<SweepDone>(&path).await?;
+            }
+            self.store.delete(&path).await?;
+        }
+        Ok(known.and_then(|done| done.looked_through))
+    }
+
+    async fn remove_old(&self, subject: SubjectKey) -> Result<u32, Error> {
+        let files = self.store.list(&names::folder(subject)).await?;
+        let mut verifications: BTreeMap<VerificationId, BTreeSet<&str>> = BTreeMap::new();
+        for (id, name) in files.iter().filter_map(|file| names::placed(subject, file)) {
+            verifications.entry(id).or_default().insert(name);
+        }
+        let mut removed = 0;
+        for (id, names) in verifications {
+            if self.is_old(id, &names).await? {
+                self.remove(id, &names).await?;
+                removed += 1;
+            }
+        }
+        Ok(removed)
+    }
+
+    /// What is without a registration is what an interrupted removal has left.
+    async fn is_old(&self, id: VerificationId, names: &BTreeSet<&str>) -> Result<bool, Error> {
+        let has = |name: FactName| names.iter().any(|each| FactName::parse(each) == Some(name));
+        let at: Option<OffsetDateTime> = if has(FactName::Erased) {
+            // Who removes what is behind a tombstone is the erasure.
+            if names.len() > 1 {
+                return Ok(false);
+            }
+            self.read::<Operated>(&FactName::Erased.path(id))
+                .await?
+                .map(|fact| fact.at)
+        } else if has(FactName::Request) {
+            self.read::<Request>(&FactName::Request.path(id))
+                .await?
+                .map(|fact| fact.at)
+        } else {
+            return Ok(true);
+        };
+        Ok(at.is_some_and(|at| at + self.limits.keep_facts <= self.clock.now()))
+    }
+
+    /// The registration goes first: what is without one is told to nobody.
+    async fn remove(&self, id: VerificationId, names: &BTreeSet<&str>) -> Result<(), Error> {
+        self.store.delete(&FactName::Request.path(id)).await?;
+        for name in names {
+            let path = format!("{}/{}/{name}", names::folder(id.subject()), id.folder());
+            if matches!(FactName::parse(name), Some(FactName::Transaction(_)))
+                && let Some(transaction) = self.read::<Transaction>(&path).await?
+            {
+                self.store
+                    .delete(&self.whereabouts(&transaction.ids.execution))
+                    .await?;
+            }
+            self.store.delete(&path).await?;
+        }
+        Ok(())
+    }
+}
