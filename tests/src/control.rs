@@ -91,11 +91,21 @@ pub const ROUTES: &[(&str, &str)] = &[
         "PUT /vault/secrets/{name}",
         r#"{"value": "...", "content_type": "text/plain", "disabled": false}"#,
     ),
-    ("DELETE /vault/secrets/{name}", "forgets it with all versions"),
+    (
+        "DELETE /vault/secrets/{name}",
+        "deletes it; until it is purged it can be recovered",
+    ),
+    ("POST /vault/deletedsecrets/{name}/recover", "brings it back"),
+    ("DELETE /vault/deletedsecrets/{name}", "purges it"),
     (
         "POST /vault/certificates/{name}/rotate",
         r#"{"format": "pkcs12" or "pem"}"#,
     ),
+    (
+        "POST /vault/tokens/revoke",
+        r#"{"claims": {...}}, optional: tokens given so far are refused, for want of these claims"#,
+    ),
+    ("GET /vault/identity", "every way to name the managed identity"),
     (
         "POST /entra/token",
         r#"{"audience": "...", "app_id": "...", "flaw": "unknown-kid"}"#,

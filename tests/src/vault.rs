@@ -6,14 +6,22 @@
 //!
 //! # Layout
 //! - [`store`]: secrets, certificates and their versions; [`issuer`]: the identity's tokens
-//! - `host`: the vault's data plane; `identity`: the identity endpoint; `problem`: error bodies
+//! - `host`: the vault's data plane: `target` is what a request names, `reading` what the store gives,
+//!   `page` a page of a list, `view` the JSON, `details` what a certificate says, `headers` those of every answer,
+//!   `problem` error bodies
+//! - `identity`: the identity endpoint
 
 pub mod certificate;
+mod details;
+mod headers;
 mod host;
 mod identity;
 pub mod issuer;
+mod page;
 mod problem;
+mod reading;
 pub mod store;
+mod target;
 mod view;
 
 use std::net::SocketAddr;
@@ -99,6 +107,8 @@ impl Default for Settings {
 /// What vault and identity share.
 #[derive(Debug)]
 pub struct Vault {
+    /// First label of the host name.
+    pub name: String,
     /// `https://<name>.vault.azure.net`, without a slash at the end.
     pub origin: String,
     /// Secrets and certificates.
@@ -143,6 +153,7 @@ impl Simulator {
         let trusted_pem = authority.pem()?;
         let tls = authority.tls(&[&host, "localhost", "127.0.0.1"])?;
         let vault = Arc::new(Vault {
+            name: config.name,
             origin: format!("https://{host}"),
             store: Shared::default(),
             issuer: Issuer::new(),
@@ -198,7 +209,7 @@ impl Vault {
 
     /// Puts settings into force; a page has at least one item.
     pub fn set(&self, mut settings: Settings) {
-        settings.page_size = settings.page_size.clamp(1, 25);
+        settings.page_size = settings.page_size.clamp(1, page::LARGEST);
         self.round_trip_ms
             .store(settings.round_trip_ms, Ordering::Relaxed);
         self.identity_round_trip_ms

@@ -205,6 +205,19 @@ async fn a_list_that_breaks_off_or_goes_elsewhere_is_no_list() {
     }
 }
 
+/// Key Vault lists 25 names a page, and the next page is where its link says.
+#[tokio::test]
+async fn a_setting_on_the_second_page_of_the_list_is_read() {
+    let rig = start(options(), []).await;
+    for number in 0..30 {
+        put(&rig, &format!("aaa-{number}"), "x".into());
+    }
+    put(&rig, "AppSettings--IdTokenIssuer", ISSUER.into());
+    rig.host.kill_handlers().await;
+    assert_eq!(served(&rig, DISCOVERY).await["issuer"], ISSUER);
+    assert!(rig.backstage.history.count("vault", "page") >= 1);
+}
+
 #[tokio::test]
 async fn after_too_many_requests_the_pause_is_kept_and_only_what_failed_is_read_again() {
     let fault = Fault {
@@ -246,7 +259,7 @@ async fn while_running_and_in_mid_rotation_what_was_read_stays_in_force() {
             .faults
             .add(Fault::new("vault", operation, Effect::Status(403)));
     }
-    vault.issuer.revoke();
+    vault.issuer.revoke(None);
     // The next reading; it ends with the list.
     let lists = rig.backstage.history.count("vault", "list");
     for _ in 0..900 {

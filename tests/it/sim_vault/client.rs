@@ -4,11 +4,14 @@ use rig::certs::Authority;
 use rig::serve::Backstage;
 use rig::vault::{Config, Simulator};
 use serde_json::Value;
+use url::Url;
 
 pub(super) struct Stage {
     pub(super) simulator: Simulator,
     pub(super) backstage: Backstage,
     pub(super) http: reqwest::Client,
+    /// The vault's address with its port, as in `local.settings.json`.
+    pub(super) base: Url,
 }
 
 impl Stage {
@@ -24,10 +27,13 @@ impl Stage {
             .no_proxy()
             .build()
             .unwrap();
+        let mut base = simulator.url.clone();
+        base.set_port(Some(simulator.address.port())).unwrap();
         Self {
             simulator,
             backstage,
             http,
+            base,
         }
     }
 
@@ -59,11 +65,20 @@ impl Stage {
         body["access_token"].as_str().unwrap().to_owned()
     }
 
-    /// A request with a good token.
+    /// A request with a good token; a whole address is taken as it is.
     pub(super) async fn get(&self, path: &str) -> reqwest::Response {
         let token = self.token("https://vault.azure.net").await;
-        let url = self.simulator.url.join(path).unwrap();
+        let url = self.base.join(path).unwrap();
         self.http.get(url).bearer_auth(token).send().await.unwrap()
+    }
+
+    /// The refusal of a request with a good token.
+    pub(super) async fn refused(&self, path: &str, status: u16, code: &str) -> String {
+        let response = self.get(path).await;
+        assert_eq!(response.status(), status, "{path}");
+        let body: Value = response.json().await.unwrap();
+        assert_eq!(body["error"]["code"], code, "{path}");
+        body["error"]["message"].as_str().unwrap().to_owned()
     }
 
     pub(super) async fn read(&self, path: &str) -> Value {

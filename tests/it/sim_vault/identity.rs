@@ -59,16 +59,44 @@ async fn an_unknown_resource_is_refused() {
     );
 }
 
+/// By whichever of its ids: an app that names an identity it does not have must not be given another one's token.
 #[tokio::test]
 async fn an_identity_that_is_not_assigned_is_refused() {
     let stage = Stage::start().await;
     let header = &stage.simulator.identity_header;
-    let query = [GOOD[0], GOOD[1], ("client_id", "somebody")];
-    assert_eq!(stage.identity(&query, header).await.status(), 400);
-    let query = [
-        GOOD[0],
-        GOOD[1],
-        ("client_id", &stage.simulator.vault.issuer.client_id),
-    ];
-    assert_eq!(stage.identity(&query, header).await.status(), 200);
+    let issuer = &stage.simulator.vault.issuer;
+    let nobody = "00000000-0000-4000-8000-000000000009";
+    for (name, known) in [
+        ("client_id", &issuer.client_id),
+        ("principal_id", &issuer.principal_id),
+        ("object_id", &issuer.principal_id),
+        ("mi_res_id", &issuer.resource_id),
+        ("msi_res_id", &issuer.resource_id),
+    ] {
+        for unknown in [nobody, "", &issuer.tenant] {
+            let response = stage.identity(&[GOOD[0], GOOD[1], (name, unknown)], header).await;
+            assert_eq!(response.status(), 400, "{name}={unknown}");
+            let id = response.headers()["x-correlation-id"]
+                .to_str()
+                .unwrap()
+                .to_owned();
+            let body: Value = response.json().await.unwrap();
+            let words = "No User Assigned or Delegated Managed Identity found";
+            assert!(body["message"].as_str().unwrap().starts_with(words), "{body}");
+            assert_eq!(
+                (&body["statusCode"], body["correlationId"].as_str()),
+                (&400.into(), Some(id.as_str()))
+            );
+        }
+        let query = [GOOD[0], GOOD[1], (name, known.as_str())];
+        assert_eq!(stage.identity(&query, header).await.status(), 200, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_for_no_resource_is_told_so() {
+    let stage = Stage::start().await;
+    let response = stage.identity(&GOOD[..1], &stage.simulator.identity_header).await;
+    assert_eq!(response.status(), 400);
+    assert!(response.text().await.unwrap().contains("resource is missing"));
 }

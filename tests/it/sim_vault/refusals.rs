@@ -89,7 +89,12 @@ async fn a_denied_secret_is_forbidden() {
     };
     stage.simulator.vault.set(settings);
     let body = refused(stage.get("secrets/a/?api-version=7.4").await, 403, "Forbidden").await;
-    assert_eq!(body["error"]["innererror"]["code"], "ForbiddenByPolicy");
+    assert_eq!(body["error"]["innererror"]["code"], "AccessDenied");
+    let message = body["error"]["message"].as_str().unwrap();
+    let issuer = &stage.simulator.vault.issuer;
+    for word in [&issuer.client_id, &issuer.principal_id, "secrets get", "kv-rig"] {
+        assert!(message.contains(word), "{word}: {message}");
+    }
 }
 
 #[tokio::test]
@@ -114,6 +119,108 @@ async fn a_disabled_secret_is_forbidden() {
 async fn a_request_without_version_is_bad() {
     let stage = Stage::start().await;
     refused(stage.get("secrets/a").await, 400, "BadParameter").await;
+}
+
+#[tokio::test]
+async fn a_version_of_the_protocol_that_does_not_exist_is_bad() {
+    let stage = Stage::start().await;
+    stage.put("a", "x");
+    for version in ["2099-01-01", "7.99", "7", "20", ""] {
+        let path = format!("secrets/a?api-version={version}");
+        let message = stage.refused(&path, 400, "BadParameter").await;
+        assert!(message.contains("is not recognized"), "{message}");
+    }
+    for version in [
+        "2015-06-01",
+        "7.0",
+        "7.6",
+        "7.6-preview.1",
+        "2025-07-01",
+        "2026-04-01",
+    ] {
+        stage.read(&format!("secrets/a?api-version={version}")).await;
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_no_secret_can_have_is_bad() {
+    let stage = Stage::start().await;
+    for (written, name) in [
+        ("secrets/a%3Ab", "a:b"),
+        ("secrets/a_b/versions", "a_b"),
+        ("certificates/a.b/policy", "a.b"),
+        ("deletedsecrets/a+b", "a+b"),
+        (&format!("secrets/{}", "a".repeat(128)), &"a".repeat(128)),
+    ] {
+        let path = format!("{written}?api-version=7.4");
+        let message = stage.refused(&path, 400, "BadParameter").await;
+        assert_eq!(
+            message,
+            format!("The request URI contains an invalid name: {name}")
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_version_is_taken_for_an_operation() {
+    let stage = Stage::start().await;
+    stage.put("a", "x");
+    for (written, word) in [
+        ("latest", "latest"),
+        ("%3Cversion%3E", "<version>"),
+        ("policy", "policy"),
+    ] {
+        let path = format!("secrets/a/{written}?api-version=7.4");
+        let message = stage.refused(&path, 400, "BadParameter").await;
+        assert_eq!(message, format!("Method GET does not allow operation '{word}'"));
+    }
+    let unknown = "0".repeat(28);
+    let path = format!("secrets/a/{unknown}?api-version=7.4");
+    let message = stage.refused(&path, 404, "SecretNotFound").await;
+    assert!(
+        message.contains(&format!("(name/id) a/{unknown} was")),
+        "{message}"
+    );
+}
+
+#[tokio::test]
+async fn a_page_has_one_to_twenty_five_items() {
+    let stage = Stage::start().await;
+    stage.put("a", "x");
+    for most in ["0", "26", "-1", "x", ""] {
+        for list in ["secrets", "secrets/a/versions", "certificates", "deletedsecrets"] {
+            let path = format!("{list}?api-version=7.4&maxresults={most}");
+            stage.refused(&path, 400, "BadParameter").await;
+        }
+    }
+    let path = "secrets?api-version=7.4&$skiptoken=1";
+    stage.refused(path, 400, "BadParameter").await;
+}
+
+#[tokio::test]
+async fn a_claims_challenge_asks_for_another_token() {
+    let stage = Stage::start().await;
+    stage.put("a", "x");
+    let token = stage.token("https://vault.azure.net").await;
+    let claims = serde_json::json!({ "access_token": { "nbf": { "essential": true, "value": "1" } } });
+    stage.simulator.vault.issuer.revoke(Some(&claims));
+    let url = stage.base.join("secrets/a?api-version=7.4").unwrap();
+    let response = stage.http.get(url).bearer_auth(token).send().await.unwrap();
+    let challenge = response.headers()["www-authenticate"]
+        .to_str()
+        .unwrap()
+        .to_owned();
+    let (known, asked) = challenge
+        .split_once(r#", error="insufficient_claims", claims=""#)
+        .unwrap();
+    assert!(
+        known.ends_with(r#"resource="https://vault.azure.net""#),
+        "{known}"
+    );
+    let asked = openssl::base64::decode_block(asked.trim_end_matches('"')).unwrap();
+    assert_eq!(serde_json::from_slice::<Value>(&asked).unwrap(), claims);
+    refused(response, 401, "Unauthorized").await;
+    stage.read("secrets/a?api-version=7.4").await;
 }
 
 #[tokio::test]

@@ -26,6 +26,12 @@ struct Rotate {
     format: Format,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Revoke {
+    claims: Option<Value>,
+}
+
 pub(super) fn route(vault: &Vault, request: &Request, rest: &[&str]) -> Reply {
     match (request.method.as_str(), rest) {
         ("GET", ["settings"]) => Ok(json!(vault.settings())),
@@ -38,27 +44,46 @@ pub(super) fn route(vault: &Vault, request: &Request, rest: &[&str]) -> Reply {
         ("GET", ["secrets"]) => Ok(vault.store.with(|store| names(store))),
         ("PUT", ["secrets", name]) => put(vault, name, body(request)?),
         ("DELETE", ["secrets", name]) => {
-            if vault.store.with(|store| store.remove(name)) {
-                Ok(json!({}))
-            } else {
-                Err(not_found("secret"))
-            }
+            let now = vault.now();
+            done(vault.store.with(|store| store.delete(name, now)))
         }
+        ("POST", ["deletedsecrets", name, "recover"]) => done(vault.store.with(|store| store.recover(name))),
+        ("DELETE", ["deletedsecrets", name]) => done(vault.store.with(|store| store.purge(name))),
         ("POST", ["certificates", name, "rotate"]) => {
             let format = body::<Rotate>(request)?.format;
             let (version, thumbprint) = vault.rotate(name, format).map_err(bad)?;
             Ok(json!({ "version": version, "thumbprint": thumbprint }))
         }
         ("POST", ["tokens", "revoke"]) => {
-            vault.issuer.revoke();
+            let claims = body::<Revoke>(request)?.claims;
+            vault.issuer.revoke(claims.as_ref());
             Ok(json!({}))
         }
+        ("GET", ["identity"]) => Ok(identity(vault)),
         (
             _,
-            ["settings" | "secrets"] | ["secrets", _] | ["certificates", _, "rotate"] | ["tokens", "revoke"],
+            ["settings" | "secrets" | "identity"]
+            | ["secrets" | "deletedsecrets", _]
+            | ["deletedsecrets", _, "recover"]
+            | ["certificates", _, "rotate"]
+            | ["tokens", "revoke"],
         ) => Err(wrong_method()),
         _ => Err(not_found("route")),
     }
+}
+
+fn done(found: bool) -> Reply {
+    if found {
+        Ok(json!({}))
+    } else {
+        Err(not_found("secret"))
+    }
+}
+
+/// Every way to name the identity.
+fn identity(vault: &Vault) -> Value {
+    let issuer = &vault.issuer;
+    json!({ "client_id": issuer.client_id, "principal_id": issuer.principal_id, "mi_res_id": issuer.resource_id })
 }
 
 fn names(store: &Store) -> Value {
@@ -83,7 +108,9 @@ fn put(vault: &Vault, name: &str, secret: Secret) -> Result<Value, Answer> {
         certificate: None,
     };
     let now = vault.now();
-    let version = vault.store.with(|store| store.put(name, value, now));
-    let version = version.ok_or_else(|| bad("names have 1 to 127 letters, digits and hyphens"))?;
+    let version = vault
+        .store
+        .with(|store| store.put(name, value, now))
+        .map_err(bad)?;
     Ok(json!({ "version": version }))
 }

@@ -1,5 +1,6 @@
 //! Making certificates inside the vault, as an administrator does.
 
+use anyhow::Context as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
@@ -39,7 +40,7 @@ impl Vault {
         };
         let now = self.now();
         let version = self.store.with(|store| store.put(name, value, now));
-        let version = version.ok_or_else(|| anyhow::anyhow!("{name} is not a name of Key Vault"))?;
+        let version = version.with_context(|| name.to_owned())?;
         Ok((version, identity.thumbprint()?))
     }
 }

@@ -5,11 +5,37 @@ use std::sync::Arc;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
+use url::Url;
 
-use super::problem::{RESOURCE, bad_parameter, challenge, denied, disabled, injected, not_found, problem};
-use super::store::{Store, Version};
-use super::{Vault, view};
+use super::Vault;
+use super::headers::with_headers;
+use super::issuer::Refusal;
+use super::page::Wish;
+use super::problem::{
+    RESOURCE, bad_parameter, challenge, claims_challenge, denied, injected, not_deleted, not_pending, problem,
+};
+use super::reading::{deleted, gone, names, readable, versions};
+use super::store::Store;
+use super::target::{Kind, Target, parts};
+use super::view::View;
 use crate::serve::{Answer, Request, Service};
+
+/// Versions of the protocol; previews of them count too.
+const PROTOCOL: [&str; 12] = [
+    "2015-06-01",
+    "2016-10-01",
+    "7.0",
+    "7.1",
+    "7.2",
+    "7.3",
+    "7.4",
+    "7.5",
+    "7.6",
+    "2025-06-01",
+    "2025-07-01",
+    NEWEST,
+];
+const NEWEST: &str = "2026-04-01";
 
 pub(super) struct Host(pub(super) Arc<Vault>);
 
@@ -19,33 +45,27 @@ impl Service for Host {
     }
 
     fn operation(&self, request: &Request) -> &'static str {
-        match parts(request).as_slice() {
+        let parts = parts(request);
+        match parts.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
             ["secrets"] if request.query_value("$skiptoken").is_some() => "page",
             ["secrets"] => "list",
             ["secrets", _, "versions"] => "versions",
             ["secrets", ..] => "get",
             ["certificates", ..] => "certificate",
+            ["deletedsecrets" | "deletedcertificates", ..] => "deleted",
             _ => "unknown",
         }
     }
 
     fn answer(&self, request: Request) -> BoxFuture<'_, Answer> {
-        let answer = self.answer_now(&request);
-        async { answer.unwrap_or_else(|refusal| refusal) }.boxed()
+        let answer = self.answer_now(&request).unwrap_or_else(|refusal| refusal);
+        let answer = with_headers(answer, request.header("x-ms-client-request-id"));
+        async { answer }.boxed()
     }
 
     fn failure(&self, status: u16) -> Answer {
-        injected(status, &self.0.issuer.tenant)
+        with_headers(injected(status, &self.0.issuer.tenant), None)
     }
-}
-
-/// The path's segments; clients ask for the current version with a slash and nothing behind it.
-fn parts(request: &Request) -> Vec<&str> {
-    request
-        .segments()
-        .into_iter()
-        .filter(|segment| !segment.is_empty())
-        .collect()
 }
 
 impl Host {
@@ -58,19 +78,44 @@ impl Host {
                 "The simulator only reads; write through its control port.",
             ));
         }
+        let target = Target::of(request)?;
         let origin = self.origin(request);
-        self.0.store.with(|store| match parts(request).as_slice() {
-            ["secrets"] => Ok(self.page(request, "secrets", names(&origin, store))),
-            ["secrets", name, "versions"] => {
-                let path = format!("secrets/{name}/versions");
-                Ok(self.page(request, &path, versions(&origin, store, name)))
+        self.0
+            .store
+            .with(|store| self.read(request, &origin, &target, store))
+    }
+
+    fn read(
+        &self,
+        request: &Request,
+        origin: &str,
+        target: &Target,
+        store: &Store,
+    ) -> Result<Answer, Answer> {
+        let view = |kind, name| View { origin, kind, name };
+        let body = match target {
+            Target::List(kind) => return self.page(request, names(origin, *kind, store)),
+            Target::Versions(kind, name) => return self.page(request, versions(&view(*kind, name), store)),
+            Target::DeletedList(kind) => return self.page(request, deleted(origin, *kind, store)),
+            Target::One(kind, name, version) => {
+                self.permitted(*kind, name)?;
+                view(*kind, name).whole(readable(store, *kind, name, version.as_deref())?)
             }
-            ["secrets", name] => self.secret(&origin, store, name, None),
-            ["secrets", name, version] => self.secret(&origin, store, name, Some(version)),
-            ["certificates", name] => self.certificate(&origin, store, name, None),
-            ["certificates", name, version] => self.certificate(&origin, store, name, Some(version)),
-            _ => Err(problem(404, "NotFound", "There is no such operation.")),
-        })
+            Target::Policy(name) => {
+                self.permitted(Kind::Certificate, name)?;
+                view(Kind::Certificate, name).policy(readable(store, Kind::Certificate, name, None)?)
+            }
+            Target::Pending(name) => {
+                readable(store, Kind::Certificate, name, None).map_err(|_| not_pending(name))?;
+                view(Kind::Certificate, name).pending()
+            }
+            Target::Deleted(kind, name) => {
+                let known = store.deleted_as(name).and_then(|found| gone(*kind, found));
+                let (name, version, at) = known.ok_or_else(|| not_deleted(*kind, name))?;
+                view(*kind, name).deleted(version, at, true)
+            }
+        };
+        Ok(Answer::json(200, &body))
     }
 
     /// The address that the client used, with its port: ids and links can be followed, as in Azure.
@@ -86,13 +131,16 @@ impl Host {
         let tenant = &self.0.issuer.tenant;
         let missing = || challenge(tenant, "AKV10000: Request is missing a Bearer or PoP token.");
         let token = request.authorization("bearer").ok_or_else(missing)?;
-        if let Some(refusal) = self.0.issuer.refusal(token, RESOURCE, self.0.now()) {
-            return Err(challenge(tenant, refusal));
+        match self.0.issuer.refusal(token, RESOURCE, self.0.now()) {
+            Some(Refusal::Said(words)) => return Err(challenge(tenant, words)),
+            Some(Refusal::Claims(claims)) => return Err(claims_challenge(tenant, &claims)),
+            None => {}
         }
         match request.query_value("api-version") {
-            Some(version) if version.starts_with("20") || version.starts_with("7.") => Ok(()),
+            Some(version) if is_known(&version) => Ok(()),
             Some(version) => Err(bad_parameter(&format!(
-                "The specified version ({version}) is not recognized."
+                "The specified version ({version}) is not recognized. Consider using the latest supported version \
+                 ({NEWEST})."
             ))),
             None => Err(bad_parameter(
                 "The request URI must have the query parameter api-version.",
@@ -100,80 +148,46 @@ impl Host {
         }
     }
 
-    fn permitted(&self, name: &str) -> Result<(), Answer> {
+    fn permitted(&self, kind: Kind, name: &str) -> Result<(), Answer> {
         let listed = |denied: &String| denied.eq_ignore_ascii_case(name);
         let refused = self
             .0
             .settings
             .with(|settings| settings.denied.iter().any(listed));
-        if refused { Err(denied(name)) } else { Ok(()) }
-    }
-
-    fn secret(
-        &self,
-        origin: &str,
-        store: &Store,
-        name: &str,
-        version: Option<&str>,
-    ) -> Result<Answer, Answer> {
-        self.permitted(name)?;
-        let version = store
-            .version(name, version)
-            .ok_or_else(|| not_found("Secret", name))?;
-        if !version.enabled {
-            return Err(disabled());
+        if refused {
+            Err(denied(kind, &self.0.issuer, &self.0.name))
+        } else {
+            Ok(())
         }
-        Ok(Answer::json(200, &view::secret(origin, name, version)))
-    }
-
-    fn certificate(
-        &self,
-        origin: &str,
-        store: &Store,
-        name: &str,
-        version: Option<&str>,
-    ) -> Result<Answer, Answer> {
-        self.permitted(name)?;
-        let version = store.version(name, version);
-        let found = version.and_then(|version| Some((version, version.certificate.as_deref()?)));
-        let (version, der) = found.ok_or_else(|| not_found("Certificate", name))?;
-        Ok(Answer::json(200, &view::certificate(origin, name, version, der)))
     }
 
     /// One page of a list with the address of the next.
-    fn page(&self, request: &Request, path: &str, items: Vec<Value>) -> Answer {
-        let number = |name: &str| {
-            request
-                .query_value(name)
-                .and_then(|text| text.parse::<usize>().ok())
-        };
-        let largest = self.0.settings.with(|settings| settings.page_size);
-        let size = number("maxresults").map_or(largest, |asked| asked.clamp(1, largest));
-        let from = number("$skiptoken").unwrap_or(0);
-        let version = request.query_value("api-version").unwrap_or_default();
-        let next = from.saturating_add(size);
-        let origin = self.origin(request);
-        let link = (next < items.len())
-            .then(|| format!("{origin}/{path}?api-version={version}&$skiptoken={next}&maxresults={size}"));
-        let link = self
+    fn page(&self, request: &Request, items: Vec<Value>) -> Result<Answer, Answer> {
+        let (largest, elsewhere) = self
             .0
             .settings
-            .with(|settings| settings.next_link.clone())
-            .or(link);
-        let page: Vec<Value> = items.into_iter().skip(from).take(size).collect();
-        Answer::json(200, &json!({ "value": page, "nextLink": link }))
+            .with(|settings| (settings.page_size, settings.next_link.clone()));
+        let version = request.query_value("api-version").unwrap_or_default();
+        let (page, next) = Wish::of(request)?.cut(items, largest, &version);
+        let link = next.map(|query| format!("{}{}?{query}", with_port(&self.origin(request)), request.path));
+        Ok(Answer::json(
+            200,
+            &json!({ "value": page, "nextLink": elsewhere.or(link) }),
+        ))
     }
 }
 
-fn names(origin: &str, store: &Store) -> Vec<Value> {
-    let item = |(name, version): (&str, &Version)| view::item(&format!("{origin}/secrets/{name}"), version);
-    store.current().map(item).collect()
+fn is_known(version: &str) -> bool {
+    let released = version.split("-preview").next().unwrap_or_default();
+    PROTOCOL.contains(&released)
 }
 
-fn versions(origin: &str, store: &Store, name: &str) -> Vec<Value> {
-    let id = |version: &Version| format!("{origin}/secrets/{name}/{}", version.id);
-    let versions = store.versions(name).iter();
-    versions
-        .map(|version| view::item(&id(version), version))
-        .collect()
+/// Links, other than ids, name the port even if it is the usual one.
+fn with_port(origin: &str) -> String {
+    let named = Url::parse(origin).is_ok_and(|origin| origin.port().is_some());
+    if named {
+        origin.to_owned()
+    } else {
+        format!("{origin}:443")
+    }
 }

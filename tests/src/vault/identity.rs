@@ -4,16 +4,31 @@ use std::sync::Arc;
 
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
+use http::HeaderName;
 use serde_json::json;
 
 use super::{IDENTITY, Vault};
+use crate::random;
 use crate::serve::{Answer, Request, Service};
 
+const CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
+
 /// Resources there are tokens for.
-const RESOURCES: [&str; 3] = [
+const RESOURCES: [&str; 5] = [
     "https://vault.azure.net",
     "https://storage.azure.com",
     "https://management.azure.com",
+    "https://graph.microsoft.com",
+    "https://database.windows.net",
+];
+
+/// How an identity may be named; `msi_res_id` is what other hosts than App Service call the last.
+const NAMES: [&str; 5] = [
+    "client_id",
+    "principal_id",
+    "object_id",
+    "mi_res_id",
+    "msi_res_id",
 ];
 
 pub(super) struct Host {
@@ -46,7 +61,9 @@ impl Service for Host {
 }
 
 fn problem(status: u16, message: &str) -> Answer {
-    Answer::json(status, &json!({ "statusCode": status, "message": message }))
+    let id = random::uuid();
+    let body = json!({ "statusCode": status, "message": message, "correlationId": id });
+    Answer::json(status, &body).header(CORRELATION_ID, &id)
 }
 
 impl Host {
@@ -61,16 +78,19 @@ impl Host {
             return Err(problem(400, "api-version must be 2019-08-01."));
         }
         let issuer = &self.vault.issuer;
-        if request
-            .query_value("client_id")
-            .is_some_and(|asked| asked != issuer.client_id)
-        {
+        let is_other = |name: &&str| {
+            let value = request.query_value(name);
+            value.is_some_and(|value| !issuer.is_named(name, &value))
+        };
+        if NAMES.iter().any(is_other) {
             return Err(problem(
                 400,
-                "No managed identity was found for the given client id.",
+                "No User Assigned or Delegated Managed Identity found for specified ClientId/ResourceId/PrincipalId.",
             ));
         }
-        let resource = request.query_value("resource").unwrap_or_default();
+        let resource = request.query_value("resource");
+        let missing = || problem(400, "The query parameter resource is missing.");
+        let resource = resource.ok_or_else(missing)?;
         let resource = resource.trim_end_matches('/');
         if !RESOURCES.contains(&resource) {
             return Err(problem(

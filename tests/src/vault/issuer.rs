@@ -1,6 +1,6 @@
 //! Access tokens of the managed identity: signed for real, checked for real.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use openssl::error::ErrorStack;
 use serde_json::{Value, json};
@@ -15,15 +15,28 @@ pub struct Issuer {
     pub tenant: String,
     /// Client id of the identity.
     pub client_id: String,
+    /// Its object id in the directory.
+    pub principal_id: String,
+    /// Its resource id, which a user-assigned identity may be named by.
+    pub resource_id: String,
     /// Only the vault reads these tokens, so the key is a secret (HS512), which costs no time at start.
     key: [u8; 64],
     /// The current token of each resource with its end, as App Service caches them.
     current: Shared<HashMap<String, (String, i64)>>,
-    /// Tokens that open nothing any more, whatever end they were given with.
-    revoked: Shared<HashSet<String>>,
+    /// Tokens that open nothing any more, whatever end they were given with, and the claims that a new one is to have.
+    revoked: Shared<HashMap<String, Option<Value>>>,
 }
 
-runner::debug_only!(Issuer: tenant, client_id);
+/// Why a token does not open a resource.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Refusal {
+    /// In Key Vault's words.
+    Said(&'static str),
+    /// It lacks these claims.
+    Claims(Value),
+}
+
+runner::debug_only!(Issuer: tenant, client_id, principal_id);
 
 /// App Service renews a token that has less than this to live, in seconds.
 const RENEWAL_S: i64 = 600;
@@ -33,6 +46,11 @@ impl Issuer {
         Self {
             tenant: random::uuid(),
             client_id: random::uuid(),
+            principal_id: random::uuid(),
+            resource_id: format!(
+                "/subscriptions/{}/resourcegroups/rig/providers/Microsoft.ManagedIdentity/userAssignedIdentities/rig",
+                random::uuid()
+            ),
             key: random::bytes(),
             current: Shared::default(),
             revoked: Shared::default(),
@@ -61,11 +79,13 @@ impl Issuer {
         })
     }
 
-    /// Takes back every token there is; the next that is asked for is another one.
-    pub fn revoke(&self) {
-        let given: Vec<String> = self
-            .current
-            .with(|current| current.drain().map(|(_, (token, _))| token).collect());
+    /// Takes back every token there is, for want of these claims if there are any; the next that is asked for is
+    /// another one.
+    pub fn revoke(&self, claims: Option<&Value>) {
+        let given: Vec<(String, Option<Value>)> = self.current.with(|current| {
+            let tokens = current.drain().map(|(_, (token, _))| token);
+            tokens.map(|token| (token, claims.cloned())).collect()
+        });
         self.revoked.with(|revoked| revoked.extend(given));
     }
 
@@ -73,26 +93,39 @@ impl Issuer {
         let header = json!({ "typ": "JWT", "alg": "HS512", "kid": "rig-identity" });
         let claims = json!({
             "aud": resource, "iss": format!("https://sts.windows.net/{}/", self.tenant), "tid": self.tenant,
-            "appid": self.client_id, "oid": self.client_id, "sub": self.client_id, "idtyp": "app", "ver": "1.0",
+            "appid": self.client_id, "oid": self.principal_id, "sub": self.principal_id, "idtyp": "app", "ver": "1.0",
             "iat": iat, "nbf": iat, "exp": exp, "uti": random::hex::<8>(),
         });
         jose::sign_hmac(&header, &claims, &self.key)
     }
 
-    /// Why a token does not open a resource, in Key Vault's words; `None` when it does.
+    /// Why a token does not open a resource; `None` when it does.
     #[must_use]
-    pub fn refusal(&self, token: &str, resource: &str, now: OffsetDateTime) -> Option<&'static str> {
+    pub fn refusal(&self, token: &str, resource: &str, now: OffsetDateTime) -> Option<Refusal> {
         let Ok(claims) = jose::parse(token).and_then(|token| token.verify_hs512(&self.key)) else {
-            return Some("AKV10032: Invalid issuer or signature.");
+            return Some(Refusal::Said("AKV10032: Invalid issuer or signature."));
         };
-        if self.revoked.with(|revoked| revoked.contains(token)) {
-            return Some("AKV10032: Invalid issuer or signature.");
+        match self.revoked.with(|revoked| revoked.get(token).cloned()) {
+            Some(Some(wanted)) => return Some(Refusal::Claims(wanted)),
+            Some(None) => return Some(Refusal::Said("AKV10032: Invalid issuer or signature.")),
+            None => {}
         }
         if claims.get("aud").and_then(Value::as_str) != Some(resource) {
-            return Some("AKV10022: Invalid audience.");
+            return Some(Refusal::Said("AKV10022: Invalid audience."));
         }
         let exp = claims.get("exp").and_then(Value::as_i64).unwrap_or(0);
-        (now.unix_timestamp() >= exp).then_some("AKV10024: Token has expired.")
+        (now.unix_timestamp() >= exp).then_some(Refusal::Said("AKV10024: Token has expired."))
+    }
+
+    /// Whether this is how somebody may name the identity: by any of its ids, and by nothing else.
+    #[must_use]
+    pub fn is_named(&self, parameter: &str, value: &str) -> bool {
+        let id = match parameter {
+            "client_id" => &self.client_id,
+            "principal_id" | "object_id" => &self.principal_id,
+            _ => &self.resource_id,
+        };
+        value.eq_ignore_ascii_case(id)
     }
 }
 
@@ -116,14 +149,12 @@ mod tests {
         let (token, exp) = issuer.token(VAULT, 3600, start).unwrap();
         assert_eq!(exp, 3600);
         assert_eq!(issuer.refusal(&token, VAULT, start), None);
-        assert!(
-            issuer
-                .refusal(&token, "https://storage.azure.com", start)
-                .unwrap()
-                .contains("audience")
-        );
-        let end = start + time::Duration::hours(1);
-        assert!(issuer.refusal(&token, VAULT, end).unwrap().contains("expired"));
+        let said = |resource, at| match issuer.refusal(&token, resource, at) {
+            Some(Refusal::Said(words)) => words,
+            other => panic!("{other:?}"),
+        };
+        assert!(said("https://storage.azure.com", start).contains("audience"));
+        assert!(said(VAULT, start + time::Duration::hours(1)).contains("expired"));
     }
 
     #[test]
@@ -142,8 +173,11 @@ mod tests {
         let issuer = Issuer::new();
         let start = OffsetDateTime::UNIX_EPOCH;
         let (first, _) = issuer.token(VAULT, 3600, start).unwrap();
-        issuer.revoke();
-        assert!(issuer.refusal(&first, VAULT, start).is_some());
+        issuer.revoke(None);
+        assert!(matches!(
+            issuer.refusal(&first, VAULT, start),
+            Some(Refusal::Said(_))
+        ));
         let (next, _) = issuer.token(VAULT, 3600, start).unwrap();
         assert_eq!(issuer.refusal(&next, VAULT, start), None);
     }

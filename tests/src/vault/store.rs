@@ -1,6 +1,7 @@
 //! What is in the vault: named secrets with versions; a certificate is also a secret of the same name.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
 use time::OffsetDateTime;
@@ -28,7 +29,10 @@ runner::debug_only!(Version: id, content_type, enabled, created_at);
 
 /// All secrets, by their names in lower case: names ignore case and keep it.
 #[derive(Debug, Default)]
-pub struct Store(BTreeMap<String, Entry>);
+pub struct Store {
+    alive: BTreeMap<String, Entry>,
+    deleted: BTreeMap<String, Deleted>,
+}
 
 /// One secret.
 #[derive(Debug, Default)]
@@ -37,6 +41,44 @@ struct Entry {
     name: String,
     /// Oldest first.
     versions: Vec<Version>,
+}
+
+/// A secret that was deleted and can be recovered.
+#[derive(Debug)]
+pub struct Deleted {
+    entry: Entry,
+    /// When it was deleted.
+    pub at: OffsetDateTime,
+}
+
+impl Deleted {
+    /// Its name and the version that was the current one.
+    #[must_use]
+    pub fn current(&self) -> Option<(&str, &Version)> {
+        Some((self.entry.name.as_str(), self.entry.versions.last()?))
+    }
+}
+
+/// Why something is not stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// Key Vault takes no such name.
+    Name,
+    /// A secret of this name was deleted and is neither recovered nor purged.
+    Deleted,
+}
+
+impl std::error::Error for Refused {}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Name => "names have 1 to 127 letters, digits and hyphens",
+            Self::Deleted => {
+                "it is deleted but recoverable, so its name cannot be used again: recover or purge it"
+            }
+        })
+    }
 }
 
 /// A value to store.
@@ -70,10 +112,16 @@ pub fn is_name(name: &str) -> bool {
 }
 
 impl Store {
-    /// Adds a version, which becomes the current one, and returns its id; `None` for a name Key Vault would not take.
-    pub fn put(&mut self, name: &str, value: Value, now: OffsetDateTime) -> Option<String> {
+    /// Adds a version, which becomes the current one, and returns its id.
+    ///
+    /// # Errors
+    /// A name that Key Vault would not take.
+    pub fn put(&mut self, name: &str, value: Value, now: OffsetDateTime) -> Result<String, Refused> {
         if !is_name(name) {
-            return None;
+            return Err(Refused::Name);
+        }
+        if self.deleted.contains_key(&name.to_lowercase()) {
+            return Err(Refused::Deleted);
         }
         let version = Version {
             id: random::hex::<16>(),
@@ -88,18 +136,18 @@ impl Store {
             name: name.to_owned(),
             versions: Vec::new(),
         };
-        self.0
+        self.alive
             .entry(name.to_lowercase())
             .or_insert_with(entry)
             .versions
             .push(version);
-        Some(id)
+        Ok(id)
     }
 
     /// All versions of a name, oldest first; empty when there is no such secret.
     #[must_use]
     pub fn versions(&self, name: &str) -> &[Version] {
-        self.0
+        self.alive
             .get(&name.to_lowercase())
             .map_or(&[], |entry| entry.versions.as_slice())
     }
@@ -116,93 +164,60 @@ impl Store {
 
     /// Every name with its current version, in order of names.
     pub fn current(&self) -> impl Iterator<Item = (&str, &Version)> {
-        self.0
+        self.alive
             .values()
             .filter_map(|entry| Some((entry.name.as_str(), entry.versions.last()?)))
     }
 
     /// Makes all versions of a name so much older, as if that time had gone by.
     pub fn age(&mut self, name: &str, by: Duration) {
-        let entry = self.0.get_mut(&name.to_lowercase());
+        let entry = self.alive.get_mut(&name.to_lowercase());
         for version in entry.into_iter().flat_map(|entry| &mut entry.versions) {
             version.created_at -= by;
         }
     }
 
-    /// Forgets a secret with all its versions; false when there is none.
+    /// Forgets a secret with all its versions, as if it had never been; false when there is none.
     pub fn remove(&mut self, name: &str) -> bool {
-        self.0.remove(&name.to_lowercase()).is_some()
+        self.alive.remove(&name.to_lowercase()).is_some()
+    }
+
+    /// Deletes a secret, as Key Vault does: it can be recovered. False when there is none.
+    pub fn delete(&mut self, name: &str, now: OffsetDateTime) -> bool {
+        let name = name.to_lowercase();
+        let Some(entry) = self.alive.remove(&name) else {
+            return false;
+        };
+        self.deleted.insert(name, Deleted { entry, at: now });
+        true
+    }
+
+    /// What was deleted, in order of names.
+    pub fn deleted(&self) -> impl Iterator<Item = &Deleted> {
+        self.deleted.values()
+    }
+
+    /// One secret that was deleted.
+    #[must_use]
+    pub fn deleted_as(&self, name: &str) -> Option<&Deleted> {
+        self.deleted.get(&name.to_lowercase())
+    }
+
+    /// Brings a deleted secret back with all its versions; false when there is none.
+    pub fn recover(&mut self, name: &str) -> bool {
+        let name = name.to_lowercase();
+        let Some(Deleted { entry, .. }) = self.deleted.remove(&name) else {
+            return false;
+        };
+        self.alive.insert(name, entry);
+        true
+    }
+
+    /// Ends the time in which a deleted secret can be recovered; false when there is none.
+    pub fn purge(&mut self, name: &str) -> bool {
+        self.deleted.remove(&name.to_lowercase()).is_some()
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_last_version_is_the_current_one() {
-        let mut store = Store::default();
-        let first = store
-            .put("Colour", "red".into(), OffsetDateTime::UNIX_EPOCH)
-            .unwrap();
-        store
-            .put("colour", "blue".into(), OffsetDateTime::UNIX_EPOCH)
-            .unwrap();
-        assert_eq!(store.version("COLOUR", None).unwrap().value, "blue");
-        assert_eq!(store.version("colour", Some(&first)).unwrap().value, "red");
-        assert_eq!(
-            store.current().map(|(name, _)| name).collect::<Vec<_>>(),
-            ["Colour"]
-        );
-    }
-
-    #[test]
-    fn what_gets_older_keeps_its_order() {
-        let (mut store, hour) = (Store::default(), Duration::from_secs(3600));
-        for colour in ["red", "blue"] {
-            store.put("Colour", colour.into(), OffsetDateTime::UNIX_EPOCH);
-            store.age("colour", hour);
-        }
-        let ages = store
-            .versions("Colour")
-            .iter()
-            .map(|version| OffsetDateTime::UNIX_EPOCH - version.created_at);
-        assert_eq!(ages.collect::<Vec<_>>(), [2 * hour, hour]);
-        store.age("another", hour);
-    }
-
-    #[test]
-    fn no_value_prints() {
-        let mut store = Store::default();
-        let value = Value::from("hush");
-        assert!(!format!("{value:?}").contains("hush"));
-        store.put("Colour", value, OffsetDateTime::UNIX_EPOCH).unwrap();
-        let printed = format!("{store:?}");
-        assert!(
-            printed.contains("Colour") && !printed.contains("hush"),
-            "{printed}"
-        );
-    }
-
-    #[test]
-    fn a_name_with_a_colon_is_refused() {
-        let mut store = Store::default();
-        assert_eq!(
-            store.put(
-                "JumioSettings:AuthUsername",
-                "x".into(),
-                OffsetDateTime::UNIX_EPOCH
-            ),
-            None
-        );
-        assert!(
-            store
-                .put(
-                    "JumioSettings--AuthUsername",
-                    "x".into(),
-                    OffsetDateTime::UNIX_EPOCH
-                )
-                .is_some()
-        );
-    }
-}
+mod tests;
