@@ -23,6 +23,8 @@ mod package;
 #[cfg(test)]
 mod policies;
 #[cfg(test)]
+mod public_url;
+#[cfg(test)]
 mod readme;
 #[cfg(test)]
 mod sim_control;

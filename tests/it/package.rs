@@ -122,3 +122,15 @@ fn local_settings_are_where_the_rig_for_core_tools_is() {
         assert_eq!(settings["Values"][name], expected, "{name}");
     }
 }
+
+#[test]
+fn the_authority_for_core_tools_is_where_the_settings_of_that_folder_say() {
+    let text = std::fs::read(workspace().join("local.settings.json")).unwrap();
+    let settings: Value = serde_json::from_slice(&text).unwrap();
+    let file = settings["Values"]["AppSettings__ExtraCaFile"].as_str().unwrap();
+    let somewhere = tempfile::tempdir().unwrap();
+    let app = somewhere.path().join("my-app");
+    std::fs::create_dir(&app).unwrap();
+    func::write_authority(&app, b"PEM").unwrap();
+    assert_eq!(std::fs::read(app.join(file)).unwrap(), b"PEM");
+}

@@ -76,10 +76,16 @@ impl Client {
     /// # Errors
     /// No answer, another issuer than the agreed one, or an endpoint that is missing.
     pub async fn discover(agreement: Agreement, wire: Wire, clock: Clock) -> Result<Self> {
-        let address = format!(
-            "{}/.well-known/openid-configuration",
-            agreement.issuer.trim_end_matches('/')
-        );
+        let issuer = agreement.issuer.clone();
+        Self::discover_at(&issuer, agreement, wire, clock).await
+    }
+
+    /// The same, where the document is served at another address than the issuer's.
+    ///
+    /// # Errors
+    /// As [`Client::discover`].
+    pub async fn discover_at(at: &str, agreement: Agreement, wire: Wire, clock: Clock) -> Result<Self> {
+        let address = format!("{}/.well-known/openid-configuration", at.trim_end_matches('/'));
         let answer = wire.get(&Url::parse(&address)?, None).await?;
         ensure!(answer.status == 200, "discovery answered {}", answer.status);
         let document: Value = answer.json()?;

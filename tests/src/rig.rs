@@ -3,18 +3,20 @@
 //!
 //! # Layout
 //! - [`func`]: where everything is for Azure's Core Tools
-//! - `cast`: the names and secrets of one rig; `simulators`: everything outside the app; `wiring`: the settings made
-//!   of both
+//! - `options`: what may differ from one rig to the next
+//! - `cast`: the names and secrets of one rig; `simulators`: everything outside the app; `trust`: the authorities it
+//!   trusts; `wiring`: the settings made of all
 //! - [`endpoints`]: where everything is, for people and for tests in other languages
 
 mod cast;
 pub mod endpoints;
 pub mod func;
+mod options;
 mod simulators;
+mod trust;
 mod wiring;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
@@ -28,57 +30,17 @@ use crate::client::exchange::Wire;
 use crate::client::page::{Offer, Site};
 use crate::client::registration::Caller;
 use crate::client::{Agreement, Client};
-use crate::host::{App, Bound, FrontEnd, Host, Log, Mode};
-use crate::jumio;
+use crate::host::{App, Bound, Host};
 use crate::serve::Backstage;
 use crate::tenant::{self, Tenant};
 
 pub use cast::{Cast, Kind};
 use endpoints::Endpoints;
+pub use options::{Options, Ports};
 pub use simulators::Simulators;
 
 /// Name of the signing certificate in the vault.
 pub const SIGNING_CERT: &str = "idv-signing";
-
-/// What may differ from one rig to the next.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// The packaged app.
-    pub app: PathBuf,
-    /// Ports that are wanted; 0 takes a free one.
-    pub ports: Ports,
-    /// How the host hands requests over; what host.json says when not given.
-    pub mode: Option<Mode>,
-    /// Host instances, each with a handler of its own, on one store.
-    pub instances: usize,
-    /// What stands before the host.
-    pub front_end: FrontEnd,
-    /// The public origin if it is not that of the host's port.
-    pub public_url: Option<String>,
-    /// Settings of the handler, over those the rig makes; an empty value takes one away.
-    pub settings: BTreeMap<String, String>,
-    /// Behaviour of Jumio.
-    pub jumio: jumio::settings::Settings,
-    /// Where the handler's output goes.
-    pub log: Log,
-    /// Whether a local B2C tenant runs our policies beside it.
-    pub has_tenant: bool,
-    /// Whether the app is started by Azure's Core Tools, with `local.settings.json`.
-    pub for_func: bool,
-}
-
-/// Ports on loopback; 0 takes a free one.
-#[derive(Clone, Copy, Debug, Default)]
-#[expect(missing_docs, reason = "named as the endpoints are")]
-pub struct Ports {
-    pub app: u16,
-    pub client: u16,
-    pub control: u16,
-    pub tenant: u16,
-    pub vault: u16,
-    pub identity: u16,
-    pub jumio: jumio::Ports,
-}
 
 /// A running rig. Dropping it ends everything.
 pub struct Rig {
@@ -98,52 +60,11 @@ pub struct Rig {
     pub settings: BTreeMap<String, String>,
     site: Site,
     patience: Duration,
-    authority_pem: Vec<u8>,
+    trusted_pem: Vec<u8>,
     folder: TempDir,
 }
 
 runner::debug_only!(Rig: endpoints, folder);
-
-impl Options {
-    /// One instance, free ports, no tenant, facts in a folder that goes away with the rig.
-    #[must_use]
-    pub fn new(app: PathBuf) -> Self {
-        Self {
-            app,
-            ports: Ports::default(),
-            mode: None,
-            instances: 1,
-            front_end: FrontEnd::default(),
-            public_url: None,
-            settings: BTreeMap::new(),
-            jumio: jumio::settings::Settings::default(),
-            log: Log::default(),
-            has_tenant: false,
-            for_func: false,
-        }
-    }
-
-    /// With the local B2C tenant.
-    #[must_use]
-    pub fn with_tenant(mut self) -> Self {
-        self.has_tenant = true;
-        self
-    }
-
-    /// With one setting more, or another value, or without it when the value is empty.
-    #[must_use]
-    pub fn with(mut self, name: &str, value: &str) -> Self {
-        self.settings.insert(name.to_owned(), value.to_owned());
-        self
-    }
-
-    /// In this mode, whatever host.json says.
-    #[must_use]
-    pub fn in_mode(mut self, mode: Mode) -> Self {
-        self.mode = Some(mode);
-        self
-    }
-}
 
 impl Rig {
     /// Starts everything. The handler may still be loading its secrets when this returns.
@@ -171,11 +92,12 @@ impl Rig {
         } else {
             None
         };
-        let cast = Cast::new(
-            options.public_url.clone().unwrap_or_else(|| bound.origin()),
-            site.redirect_uri(),
-        )?;
-        let simulators = Simulators::start(&options, &cast, &authority, &backstage).await?;
+        let public_url = options.public_origin().map(str::to_owned);
+        let cast = Cast::new(public_url.unwrap_or_else(|| bound.origin()), site.redirect_uri())?;
+        let trusted_pem = trust::everybody(&authority, options.authority.as_deref())?;
+        let trusted = folder.path().join("trusted.crt");
+        std::fs::write(&trusted, &trusted_pem)?;
+        let simulators = Simulators::start(&options, &cast, &authority, &trusted_pem, &backstage).await?;
         let redirect_uri = tenant.as_ref().map(tenant::Bound::redirect_uri);
         let settings = wiring::settings(
             &options,
@@ -185,19 +107,22 @@ impl Rig {
             folder.path(),
         )?;
         if options.for_func {
-            let file = func::authority();
-            std::fs::create_dir_all(file.parent().unwrap_or(&file))?;
-            std::fs::write(file, &simulators.vault.trusted_pem)?;
+            func::write_authority(&options.app, &simulators.vault.trusted_pem)?;
         }
+        // Core Tools run the app, so only the public address is known; else it need not be reachable from here.
+        let local = if options.for_func {
+            cast.public_url.clone()
+        } else {
+            bound.origin()
+        };
         let patience = Duration::from_secs(if options.for_func { 900 } else { 60 });
         let mut app = App::new(options.app, settings.clone());
         (app.instances, app.log) = (options.instances, options.log);
         let host = bound.start(&app)?;
         let tenant = tenant
-            .map(|bound| bound.start(&cast, &site.origin()))
+            .map(|bound| bound.start(&cast, &site.origin(), trusted))
             .transpose()?;
-        let endpoints = Endpoints::of(&cast, &simulators, &site, tenant.as_ref())?;
-        let authority_pem = authority.pem()?;
+        let endpoints = Endpoints::of(&cast, local, &simulators, &site, tenant.as_ref())?;
         Ok(Self {
             host,
             simulators,
@@ -208,7 +133,7 @@ impl Rig {
             settings,
             site,
             patience,
-            authority_pem,
+            trusted_pem,
             folder,
         })
     }
@@ -273,12 +198,33 @@ impl Rig {
         lines.collect::<Vec<_>>().join("\n")
     }
 
-    /// A client of the rig that has read the discovery document.
+    /// A client of the rig that has read the discovery document, at the app's own port.
     ///
     /// # Errors
     /// The document cannot be read.
     pub async fn client(&self, kind: Kind) -> Result<Client> {
-        Client::discover(self.agreement(kind)?, self.wire()?, self.backstage.clock.clone()).await
+        let issuer = format!("{}/api/token", self.endpoints.app_address);
+        let clock = self.backstage.clock.clone();
+        Client::discover_at(&issuer, self.agreement(kind)?, self.wire()?, clock).await
+    }
+
+    /// Why nobody reaches the app by its public address, if that is so.
+    ///
+    /// # Errors
+    /// As [`Rig::at`].
+    pub async fn unreached(&self) -> Result<Option<String>> {
+        if self.endpoints.app == self.endpoints.app_address {
+            return Ok(None);
+        }
+        let answer = self
+            .wire()?
+            .get(&Url::parse(&self.endpoints.discovery)?, None)
+            .await;
+        Ok(match answer {
+            Ok(answer) if answer.status == 200 => None,
+            Ok(answer) => Some(format!("it answers {}", answer.status)),
+            Err(failure) => Some(format!("{failure:#}")),
+        })
     }
 
     /// What the rig agreed with the handler about a client.
@@ -294,7 +240,7 @@ impl Rig {
     /// # Errors
     /// Never with the certificates a rig has.
     pub fn wire(&self) -> Result<Wire> {
-        Wire::new(Some(&self.authority_pem))
+        Wire::new(Some(&self.trusted_pem))
     }
 
     /// A new browser.
@@ -302,7 +248,7 @@ impl Rig {
     /// # Errors
     /// Never with the certificates a rig has.
     pub fn browser(&self) -> Result<Browser> {
-        Browser::new(Some(&self.authority_pem))
+        Browser::new(Some(&self.trusted_pem))
     }
 
     /// Where verifications are registered.

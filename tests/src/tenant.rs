@@ -3,6 +3,7 @@
 //! It knows the handler only as B2C would: by an address, a client secret and a password for the REST step.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
@@ -65,12 +66,14 @@ impl Bound {
         format!("{}/{DOMAIN}/oauth2/authresp", self.origin)
     }
 
-    /// Loads the policies and serves them. `application` is where the demonstration application listens.
+    /// Loads the policies and serves them. `application` is where the demonstration application listens, `trusted` the
+    /// file of authorities that may stand behind the handler's address.
     ///
     /// # Errors
     /// Every finding of the policies, or a key that cannot be made.
-    pub fn start(self, cast: &Cast, application: &str) -> Result<Tenant> {
-        let config = configured(cast, application);
+    pub fn start(self, cast: &Cast, application: &str, trusted: PathBuf) -> Result<Tenant> {
+        let mut config = configured(cast, application);
+        config.outbound.ca = Some(trusted);
         let settings = config.policy_settings()?;
         let policies = load::tenant(&workspace().join("policies"), settings.as_ref());
         let policies = match policies {

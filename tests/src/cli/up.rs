@@ -38,6 +38,9 @@ pub(super) struct Up {
     /// A setting of the handler, `Section:Key=value`; may be repeated.
     #[arg(long = "set", value_name = "NAME=VALUE")]
     settings: Vec<String>,
+    /// Further certificate authorities, PEM: who stands before an app whose `AppSettings:PublicUrl` is https.
+    #[arg(long, value_name = "FILE")]
+    authority: Option<std::path::PathBuf>,
     /// The folder with the packaged app, instead of building one.
     #[arg(long, value_name = "FOLDER")]
     app: Option<std::path::PathBuf>,
@@ -65,14 +68,21 @@ impl Up {
             Some(folder) => folder,
             None => tokio::task::spawn_blocking(move || packaged(self.func)).await??,
         };
+        let folder = app.display().to_string();
         let rig = Rig::start(self.options(app)?).await?;
         if self.func {
-            say("waiting for the app: run func start in target/app");
+            say(&format!("waiting for the app: run func start in {folder}"));
         }
         rig.open().await?;
         rig.endpoints.write(&file)?;
         let _removed_at_the_end = Removed(file);
         say(&rig.endpoints.text());
+        if let Some(why) = rig.unreached().await? {
+            let (app, address) = (&rig.endpoints.app, &rig.endpoints.app_address);
+            say(&format!(
+                "{app} is not reached from here ({why}): let your proxy or tunnel lead to {address}."
+            ));
+        }
         say("Ctrl-C ends everything.");
         std::future::pending().await
     }
@@ -80,6 +90,7 @@ impl Up {
     fn options(&self, app: std::path::PathBuf) -> Result<Options> {
         let mut options = Options::new(app).with_tenant();
         options.log = Log::echoing();
+        options.authority.clone_from(&self.authority);
         options.instances = usize::from(self.instances);
         options.mode = self.forwarding.then_some(Mode::Forwarding);
         options.ports = Ports {

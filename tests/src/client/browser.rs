@@ -72,7 +72,7 @@ impl Arrival {
 }
 
 impl Browser {
-    /// A new browser without cookies. `authority` is a further root certificate, as PEM.
+    /// A new browser without cookies. `authority` are further root certificates, as PEM.
     ///
     /// # Errors
     /// A certificate that is none.
@@ -83,7 +83,8 @@ impl Browser {
             .redirect(reqwest::redirect::Policy::none())
             .timeout(std::time::Duration::from_secs(60));
         if let Some(pem) = authority {
-            builder = builder.add_root_certificate(reqwest::Certificate::from_pem(pem)?);
+            let certificates = reqwest::Certificate::from_pem_bundle(pem)?;
+            builder = builder.tls_certs_merge(certificates);
         }
         Ok(Self {
             http: builder.build()?,

@@ -48,7 +48,7 @@ impl Answer {
 }
 
 impl Wire {
-    /// `authority` is a further root certificate, as PEM.
+    /// `authority` are further root certificates, as PEM.
     ///
     /// # Errors
     /// A certificate that is none.
@@ -58,7 +58,8 @@ impl Wire {
             .redirect(reqwest::redirect::Policy::none())
             .timeout(std::time::Duration::from_secs(60));
         if let Some(pem) = authority {
-            builder = builder.add_root_certificate(reqwest::Certificate::from_pem(pem)?);
+            let certificates = reqwest::Certificate::from_pem_bundle(pem)?;
+            builder = builder.tls_certs_merge(certificates);
         }
         Ok(Self {
             http: builder.build()?,

@@ -13,8 +13,10 @@ use crate::tenant::Tenant;
 /// Addresses without a slash at the end.
 #[derive(Clone, Debug, Serialize)]
 pub struct Endpoints {
-    /// The app, through the Functions host.
+    /// The app, as everybody is to reach it.
     pub app: String,
+    /// Where the Functions host serves it: the same, unless a proxy of yours is to stand before it.
+    pub app_address: String,
     /// The first page: the demonstration application, or without a tenant the client's page with the button.
     pub client: String,
     /// The local B2C tenant, whose first page lists its policies.
@@ -35,6 +37,7 @@ pub struct Endpoints {
 impl Endpoints {
     pub(super) fn of(
         cast: &Cast,
+        app_address: String,
         simulators: &Simulators,
         site: &Site,
         tenant: Option<&Tenant>,
@@ -47,6 +50,7 @@ impl Endpoints {
         } = simulators;
         Ok(Self {
             app: cast.public_url.clone(),
+            app_address,
             client: site.origin(),
             tenant: tenant.map(|tenant| tenant.realm.origin.clone()),
             jumio: bare(jumio.addresses.web.as_str()),
@@ -128,8 +132,13 @@ impl Endpoints {
             ),
             None => ("press \"Verify me\"", String::new()),
         };
+        let behind = if self.app == self.app_address {
+            String::new()
+        } else {
+            format!(" at {}", self.app_address)
+        };
         format!(
-            "client   {}   {button}{tenant}\napp      {}\ncontrol  {}\njumio    {}\nvault    {} at {}",
+            "client   {}   {button}{tenant}\napp      {}{behind}\ncontrol  {}\njumio    {}\nvault    {} at {}",
             self.client, self.app, self.control, self.jumio, self.vault, self.vault_address
         )
     }

@@ -1,10 +1,11 @@
 //! A rig for an app that Azure's Core Tools run: everything is where the committed `local.settings.json` says it is.
 
-use std::path::PathBuf;
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
 
 use super::{Options, Ports};
 use crate::jumio;
-use crate::package::workspace;
 
 /// Where `func start` listens.
 pub const PUBLIC_URL: &str = "http://localhost:7071";
@@ -29,10 +30,17 @@ pub const PORTS: Ports = Ports {
     },
 };
 
-/// Where `local.settings.json` expects the certificate of the rig's authority.
-#[must_use]
-pub fn authority() -> PathBuf {
-    workspace().join("target/rig/authority.crt")
+/// Writes the rig's authority to where `local.settings.json` of the app in this folder expects it.
+///
+/// # Errors
+/// The folder beside the app cannot be written.
+pub fn write_authority(app: &Path, pem: &[u8]) -> Result<()> {
+    let folder = app.join("../rig");
+    let write = || {
+        std::fs::create_dir_all(&folder)?;
+        std::fs::write(folder.join("authority.crt"), pem)
+    };
+    write().with_context(|| format!("writing the rig's authority into {}", folder.display()))
 }
 
 impl Options {

@@ -28,6 +28,7 @@ impl Simulators {
         options: &Options,
         cast: &Cast,
         authority: &Authority,
+        trusted_pem: &[u8],
         backstage: &Backstage,
     ) -> Result<Self> {
         let ports = options.ports;
@@ -37,7 +38,7 @@ impl Simulators {
             client_secret,
             ports: ports.jumio,
             settings: options.jumio.clone(),
-            trusted_pem: authority.pem()?,
+            trusted_pem: trusted_pem.to_owned(),
         };
         let vault = vault::Config {
             port: ports.vault,

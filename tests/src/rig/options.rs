@@ -1,0 +1,99 @@
+//! What may differ from one rig to the next.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::host::{FrontEnd, Log, Mode};
+use crate::jumio;
+
+/// What may differ from one rig to the next.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The packaged app.
+    pub app: PathBuf,
+    /// Ports that are wanted; 0 takes a free one.
+    pub ports: Ports,
+    /// How the host hands requests over; what host.json says when not given.
+    pub mode: Option<Mode>,
+    /// Host instances, each with a handler of its own, on one store.
+    pub instances: usize,
+    /// What stands before the host.
+    pub front_end: FrontEnd,
+    /// The public origin if it is not that of the host's port; the setting `AppSettings:PublicUrl` says it too.
+    pub public_url: Option<String>,
+    /// PEM file with further authorities that Jumio, clients and the tenant trust when they call the app.
+    pub authority: Option<PathBuf>,
+    /// Settings of the handler, over those the rig makes; an empty value takes one away.
+    pub settings: BTreeMap<String, String>,
+    /// Behaviour of Jumio.
+    pub jumio: jumio::settings::Settings,
+    /// Where the handler's output goes.
+    pub log: Log,
+    /// Whether a local B2C tenant runs our policies beside it.
+    pub has_tenant: bool,
+    /// Whether the app is started by Azure's Core Tools, with `local.settings.json`.
+    pub for_func: bool,
+}
+
+/// Ports on loopback; 0 takes a free one.
+#[derive(Clone, Copy, Debug, Default)]
+#[expect(missing_docs, reason = "named as the endpoints are")]
+pub struct Ports {
+    pub app: u16,
+    pub client: u16,
+    pub control: u16,
+    pub tenant: u16,
+    pub vault: u16,
+    pub identity: u16,
+    pub jumio: jumio::Ports,
+}
+
+impl Options {
+    /// One instance, free ports, no tenant, facts in a folder that goes away with the rig.
+    #[must_use]
+    pub fn new(app: PathBuf) -> Self {
+        Self {
+            app,
+            ports: Ports::default(),
+            mode: None,
+            instances: 1,
+            front_end: FrontEnd::default(),
+            public_url: None,
+            authority: None,
+            settings: BTreeMap::new(),
+            jumio: jumio::settings::Settings::default(),
+            log: Log::default(),
+            has_tenant: false,
+            for_func: false,
+        }
+    }
+
+    /// With the local B2C tenant.
+    #[must_use]
+    pub fn with_tenant(mut self) -> Self {
+        self.has_tenant = true;
+        self
+    }
+
+    /// With one setting more, or another value, or without it when the value is empty.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.settings.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// Where the app is reached, if that is not the host's own port. A setting that is taken away says nothing.
+    pub(super) fn public_origin(&self) -> Option<&str> {
+        let named = |name: &str| self.settings.get(name).filter(|value| !value.is_empty());
+        let set = named("AppSettings:PublicUrl").or_else(|| named("AppSettings__PublicUrl"));
+        set.or(self.public_url.as_ref())
+            .map(|origin| origin.trim_end_matches('/'))
+    }
+
+    /// In this mode, whatever host.json says.
+    #[must_use]
+    pub fn in_mode(mut self, mode: Mode) -> Self {
+        self.mode = Some(mode);
+        self
+    }
+}
