@@ -115,6 +115,17 @@ impl World {
             .with(|book| book.all().count())
     }
 
+    /// Waits until Jumio has no callback left to send.
+    pub(crate) async fn told_everything(&self) {
+        for _ in 0..1000 {
+            if self.rig.simulators.jumio.tenant.has_told_everything() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("callbacks are still to be sent");
+    }
+
     /// Asks the control port.
     pub(crate) async fn control_get(&self, path: &str) -> Value {
         let address = format!("{}{path}", self.rig.endpoints.control);
@@ -178,6 +189,18 @@ pub(crate) fn registration(client: &str, subject: &str, more: &Value) -> Value {
         .unwrap()
         .extend(more.as_object().unwrap().clone());
     claims
+}
+
+/// Waits until the handler has logged these words in one record.
+pub(crate) async fn logged(rig: &Rig, words: &[&str]) {
+    let is_meant = |line: &str| words.iter().all(|word| line.contains(word));
+    for _ in 0..400 {
+        if rig.host.log().handler_text().lines().any(is_meant) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    panic!("{words:?} are not in {}", rig.host.log().handler_text());
 }
 
 /// The page Jumio shows.

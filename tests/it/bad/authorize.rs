@@ -7,7 +7,7 @@ use rig::rig::Kind;
 use serde_json::json;
 
 use super::said;
-use crate::journey::{PATIENCE, World, at_jumio, options};
+use crate::journey::{PATIENCE, World, at_jumio};
 
 /// Parameters of a good request, changed.
 async fn changed(world: &World, change: impl Fn(&mut Vec<(String, String)>)) -> Walk {
@@ -210,22 +210,6 @@ async fn a_pushed_request_in_a_second_browser() {
     let page = thief.enter().await.unwrap().page().unwrap();
     assert!(page.status.is_client_error(), "{} {}", page.status, page.html);
     assert_eq!(world.transactions(), 1);
-}
-
-#[tokio::test]
-async fn a_pushed_request_that_has_expired() {
-    let world = World::with(options().with("Verification:RequestUriLifeSeconds", "5")).await;
-    let client = world.client(Kind::Basic).await;
-    let ask = Ask {
-        login_hint: Some("subject".into()),
-        ..Ask::default()
-    };
-    let walk = Walk::pushed(&client, world.browser(), &ask).await.unwrap();
-    tokio::time::sleep(std::time::Duration::from_secs(6)).await;
-    let page = walk.browser.fetch(&walk.entrance).await.unwrap();
-    assert_eq!(page.status, 410, "{}", page.html);
-    assert_eq!(world.transactions(), 0);
-    world.nothing_broke();
 }
 
 /// The browser carries the ticket and may carry another one. What the client is told names the verification it is about,

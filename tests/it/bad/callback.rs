@@ -4,7 +4,7 @@ use rig::client::walk::Person;
 use serde_json::json;
 
 use super::said;
-use crate::journey::{PATIENCE, World, at_jumio};
+use crate::journey::{PATIENCE, World, at_jumio, logged};
 
 /// The path Jumio was told for the latest transaction.
 async fn callback_path(world: &World) -> String {
@@ -123,7 +123,7 @@ async fn a_verdict_in_a_callback_is_not_believed() {
         "workflowExecution": {"id": transaction["id"], "status": "PROCESSED"}, "account": {"id": transaction["account"]}});
     let said = said(world.post(&callback_path(&world).await).json(&body)).await;
     assert_eq!(said.status, 200, "a callback is a hint, and hints are taken");
-    tokio::time::sleep(std::time::Duration::from_millis(800)).await;
+    logged(&world.rig, &["\"pending\"", "settled after a callback"]).await;
     let registered = world.register("somebody", &json!({})).await;
     assert_ne!(registered.answer["status"], "approved");
     let page = at_jumio(&walk).await;

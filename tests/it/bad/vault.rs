@@ -10,7 +10,7 @@ use rig::vault::store::Value as Stored;
 use serde_json::Value;
 
 use super::{Said, http, said};
-use crate::journey::options;
+use crate::journey::{World, logged, options};
 
 const DISCOVERY: &str = "/api/token/.well-known/openid-configuration";
 const KEYS: &str = "/api/token/.well-known/jwks.json";
@@ -43,21 +43,6 @@ async fn served(rig: &Rig, path: &str) -> Value {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     panic!("never served: {}", rig.host.log().handler_text());
-}
-
-/// Waits until the log has these words in one record.
-async fn logged(rig: &Rig, words: &[&str]) {
-    for _ in 0..200 {
-        let text = rig.host.log().handler_text();
-        if text
-            .lines()
-            .any(|line| words.iter().all(|word| line.contains(word)))
-        {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("{words:?} are not in {}", rig.host.log().handler_text());
 }
 
 fn put(rig: &Rig, name: &str, value: Stored) {
@@ -239,45 +224,46 @@ async fn after_too_many_requests_the_pause_is_kept_and_only_what_failed_is_read_
 /// is disabled, and the token that the handler holds is taken back.
 #[tokio::test]
 async fn while_running_and_in_mid_rotation_what_was_read_stays_in_force() {
-    let rig = start(options().with("AppSettings:SecretsRefreshSeconds", "30"), []).await;
-    put(&rig, "AppSettings--IdTokenIssuer", ISSUER.into());
+    let world = World::new().await;
+    let walk = world.walk().await;
+    let rig = &world.rig;
+    put(rig, "AppSettings--IdTokenIssuer", ISSUER.into());
     let vault = &rig.simulators.vault.vault;
     // Key Vault tells when a version was made in whole seconds: nobody rotates a certificate within the second.
     let age = Duration::from_secs(60);
     vault.store.with(|store| store.age(SIGNING_CERT, age));
     rig.host.kill_handlers().await;
-    assert_eq!(served(&rig, DISCOVERY).await["issuer"], ISSUER);
-    let before = served(&rig, KEYS).await;
+    assert_eq!(served(rig, DISCOVERY).await["issuer"], ISSUER);
+    let before = served(rig, KEYS).await;
     let (read, tokens) = (
-        given(&rig, "AppSettings--StateKey"),
+        given(rig, "AppSettings--StateKey"),
         rig.backstage.history.count("identity", "token"),
     );
     vault.rotate(SIGNING_CERT, Format::Pkcs12).unwrap();
-    put(&rig, "rig-post", disabled("never-told-never-told"));
+    put(rig, "rig-post", disabled("never-told-never-told"));
     for operation in ["list", "versions"] {
         rig.backstage
             .faults
             .add(Fault::new("vault", operation, Effect::Status(403)));
     }
     vault.issuer.revoke(None);
-    // The next reading; it ends with the list.
-    let lists = rig.backstage.history.count("vault", "list");
-    for _ in 0..900 {
-        if rig.backstage.history.count("vault", "list") > lists {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
+    // Everything is read again at once when Jumio refuses its credentials.
+    for operation in ["create", "token"] {
+        let fault = Fault::new("jumio", operation, Effect::Status(401));
+        rig.backstage.faults.add(fault.times(1));
     }
-    logged(&rig, &["WARN", "the list of secrets", "stays in force"]).await;
-    logged(&rig, &["WARN", "rig-post", "disabled"]).await;
-    assert_eq!(given(&rig, "AppSettings--StateKey"), read + 1);
+    let _trouble = walk.enter().await;
+    logged(rig, &["WARN", "jumio.credentials_refused"]).await;
+    logged(rig, &["WARN", "the list of secrets", "stays in force"]).await;
+    logged(rig, &["WARN", "rig-post", "disabled"]).await;
+    assert_eq!(given(rig, "AppSettings--StateKey"), read + 1);
     assert_eq!(
         rig.backstage.history.count("identity", "token"),
         tokens + 1,
         "one new token"
     );
-    assert_eq!(served(&rig, DISCOVERY).await["issuer"], ISSUER);
-    let after = served(&rig, KEYS).await;
+    assert_eq!(served(rig, DISCOVERY).await["issuer"], ISSUER);
+    let after = served(rig, KEYS).await;
     assert_eq!(after["keys"][0], before["keys"][0], "the new key signs at once");
     assert_eq!(
         after["keys"].as_array().unwrap().len(),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use rig::client::walk::Person;
 use rig::jumio::settings::Callbacks;
 
-use super::{PATIENCE, World, at_jumio, options, play};
+use super::{PATIENCE, World, at_jumio, logged, options, play};
 
 async fn world(change: impl FnOnce(&mut Callbacks)) -> World {
     // Asked soon, because some of these tests are about not being told.
@@ -37,7 +37,11 @@ async fn never() {
 async fn twice_and_more() {
     let world = world(|callbacks| callbacks.copies = 4).await;
     approved(&world).await;
-    tokio::time::sleep(Duration::from_millis(500)).await;
+    world.told_everything().await;
+    let transaction = world.control_get("/jumio/transactions/latest").await;
+    let answered = transaction["callbacks"].as_array().unwrap().iter();
+    let answered: Vec<_> = answered.map(|callback| &callback["answered"]).collect();
+    assert_eq!(answered, [200; 4]);
     world.no_errors();
 }
 
@@ -77,18 +81,7 @@ pub(super) async fn before_the_person_is_back() {
         .unwrap();
     let back = answer.headers()["location"].to_str().unwrap().to_owned();
     assert!(back.starts_with(&stop), "{back}");
-    for _ in 0..100 {
-        if world
-            .rig
-            .host
-            .log()
-            .handler_text()
-            .contains("settled after a callback")
-        {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    logged(&world.rig, &["settled after a callback"]).await;
     let arrival = walk.open(&back.parse().unwrap()).await.unwrap();
     let tokens = walk
         .finish(walk.wait(arrival, PATIENCE).await.unwrap())

@@ -130,13 +130,13 @@ async fn a_kill_while_the_transaction_is_being_made() {
         ..rig::faults::Fault::new("jumio", "create", rig::faults::Effect::Status(500))
     };
     let slow = rig::faults::Fault { effect: None, ..slow }.times(1);
-    let _id = world.rig.backstage.faults.add(slow);
+    let number = world.rig.backstage.faults.add(slow);
     let walk = world.walk().await;
     let entering = {
         let walk = walk.clone();
         tokio::spawn(async move { walk.enter().await })
     };
-    tokio::time::sleep(std::time::Duration::from_millis(700)).await;
+    world.struck(number).await;
     world.rig.host.kill_handlers().await;
     let _cut_off = entering.await.unwrap();
     let page = patient_entry(&walk).await;
@@ -148,6 +148,18 @@ async fn a_kill_while_the_transaction_is_being_made() {
 }
 
 impl World {
+    /// Waits until a fault has done all it was to do: the request it strikes is there.
+    async fn struck(&self, number: u64) {
+        let is_over = |active: &rig::faults::Active| active.id == number && active.fault.times == Some(0);
+        for _ in 0..1000 {
+            if self.rig.backstage.faults.all().iter().any(is_over) {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        panic!("nothing was struck");
+    }
+
     /// Whether the handler has answered a callback of the latest transaction with 200.
     fn acknowledged(&self) -> bool {
         let text = self.rig.host.log().handler_text();

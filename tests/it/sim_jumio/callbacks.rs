@@ -96,8 +96,7 @@ async fn a_receiver_that_never_agrees_is_left_alone_in_the_end() {
     stage.receiver.answers.with(|answers| *answers = vec![202; 9]);
     let opened = stage.create().await;
     stage.play(&opened, "pass").await;
-    stage.callbacks(2).await;
-    tokio::time::sleep(std::time::Duration::from_millis(60)).await;
+    stage.until(|| stage.simulator.tenant.has_told_everything()).await;
     assert_eq!(stage.receiver.got.with(|got| got.len()), 2);
 }
 
@@ -106,7 +105,7 @@ async fn callbacks_can_be_switched_off() {
     let stage = Stage::with(json!({ "callbacks": { "send": false } })).await;
     let opened = stage.create().await;
     stage.play(&opened, "pass").await;
-    tokio::time::sleep(std::time::Duration::from_millis(60)).await;
+    stage.until(|| stage.simulator.tenant.has_told_everything()).await;
     assert_eq!(stage.receiver.got.with(|got| got.len()), 0);
 }
 

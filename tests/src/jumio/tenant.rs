@@ -116,6 +116,12 @@ impl Tenant {
         self.change(execution, |_, _| Vec::new())
     }
 
+    /// Whether no callback is under way or still to be sent for what has happened so far.
+    #[must_use]
+    pub fn has_told_everything(&self) -> bool {
+        self.lanes.are_empty()
+    }
+
     /// Wipes one execution; false when it does not exist or is wiped already.
     pub fn wipe(self: &Arc<Self>, execution: &str) -> bool {
         let now = self.clock.now();

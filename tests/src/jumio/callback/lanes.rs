@@ -34,6 +34,11 @@ impl Lanes {
         }
     }
 
+    /// A lane is there until its last callback was delivered or given up.
+    pub(crate) fn are_empty(&self) -> bool {
+        self.0.with(|lanes| lanes.is_empty())
+    }
+
     /// The next one of a lane; an empty lane is taken away in the same breath.
     fn next(&self, execution: &str) -> Option<(Callback, Callbacks)> {
         self.0.with(|lanes| {
