@@ -61,7 +61,7 @@ mod tests {
 
     #[test]
     fn the_advice_names_every_package() {
-        let text = advice(needs::of(Some("test")));
+        let text = advice(needs::of(&["test"]));
         for package in [
             "gcc",
             "libssl-dev",
@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn a_machine_without_apt_gets_advice_instead() {
         let nothing = Machine::at(std::path::Path::new("/nonexistent"), &[]);
-        let refusal = install(&nothing, needs::of(None)).unwrap_err();
+        let refusal = install(&nothing, needs::of::<&str>(&[])).unwrap_err();
         assert!(refusal.contains("sudo apt-get install"));
     }
 }

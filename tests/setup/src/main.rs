@@ -16,7 +16,7 @@ use machine::Machine;
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let machine = Machine::this();
-    let missing = needs::missing(&machine, needs::of(arguments.first().map(String::as_str)));
+    let missing = needs::missing(&machine, needs::of(&arguments));
     if !missing.is_empty() {
         if let Err(advice) = apt::install(&machine, &missing) {
             eprintln!("{advice}");

@@ -89,10 +89,12 @@ const ALL: &[Need] = &[
     COMPILER, CPP, PKG_CONFIG, OPENSSL, MAKE, PERL, NODE, NPM, CHROMIUM, FONTS,
 ];
 
-/// The needs of a sub-command; the rig itself refuses unknown ones later.
-pub(crate) fn of(command: Option<&str>) -> &'static [Need] {
-    match command {
+/// The needs of a sub-command with its arguments; the rig itself refuses unknown ones later.
+pub(crate) fn of<S: AsRef<str>>(arguments: &[S]) -> &'static [Need] {
+    let is_release = arguments.iter().any(|argument| argument.as_ref() == "--release");
+    match arguments.first().map(AsRef::as_ref) {
         Some("setup") => ALL,
+        Some("test") if is_release => ALL,
         Some("test") => BROWSER,
         Some("fuzz") => FUZZER,
         Some("kills") => AZURITE,
@@ -126,19 +128,20 @@ mod tests {
 
     #[test]
     fn only_tests_ask_for_a_browser() {
-        assert!(of(Some("test")).contains(&CHROMIUM));
-        assert!(!of(None).contains(&CHROMIUM) && !of(Some("package")).contains(&CHROMIUM));
+        assert!(of(&["test"]).contains(&CHROMIUM));
+        assert!(!of::<&str>(&[]).contains(&CHROMIUM) && !of(&["package"]).contains(&CHROMIUM));
     }
 
     #[test]
     fn kills_ask_for_azurite_and_for_no_browser() {
-        assert!(of(Some("kills")).contains(&NPM) && !of(Some("kills")).contains(&CHROMIUM));
+        assert!(of(&["kills"]).contains(&NPM) && !of(&["kills"]).contains(&CHROMIUM));
     }
 
     #[test]
     fn only_the_deployable_package_asks_for_make_and_perl() {
-        assert!(of(Some("package")).contains(&PERL) && of(Some("bench")).contains(&MAKE));
-        assert!(!of(None).contains(&PERL) && !of(Some("test")).contains(&MAKE));
+        assert!(of(&["package"]).contains(&PERL) && of(&["bench"]).contains(&MAKE));
+        assert!(of(&["test", "journey", "--release"]).contains(&PERL));
+        assert!(!of::<&str>(&[]).contains(&PERL) && !of(&["test"]).contains(&MAKE));
     }
 
     #[test]

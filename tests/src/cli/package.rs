@@ -27,11 +27,7 @@ pub(super) struct Package {
 
 impl Package {
     pub(super) fn run(self) -> Result<ExitCode> {
-        let profile = if self.release {
-            Profile::Release
-        } else {
-            Profile::chosen()?
-        };
+        let profile = Profile::asked(self.release)?;
         let handler = self.handler.map_or_else(|| build(profile), Ok)?;
         let into = self.into.unwrap_or_else(|| workspace().join("target/app"));
         let entries = Plan::of_this_repository(handler, self.local).assemble(&into)?;

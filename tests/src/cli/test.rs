@@ -20,6 +20,7 @@ use crate::process::Group;
 const GRACE: Duration = Duration::from_secs(5);
 
 #[derive(Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "switches of a command line")]
 pub(super) struct Test {
     /// Only tests whose name contains this.
     filter: Option<String>,
@@ -32,6 +33,9 @@ pub(super) struct Test {
     /// Journeys while the host only forwards, instead of proxying as it does when packaged.
     #[arg(long, conflicts_with = "only_browser")]
     forwarding: bool,
+    /// The app as it is deployed: optimised, with the OpenSSL that ships. Otherwise `RIG_PROFILE` decides.
+    #[arg(long)]
+    release: bool,
 }
 
 impl Test {
@@ -40,7 +44,8 @@ impl Test {
         // Asked before the tests are built: cargo may put a new file where this process came from.
         let rig = std::env::current_exe()?;
         let app = workspace().join("target/app");
-        Plan::of_this_repository(build(Profile::chosen()?)?, false).assemble(&app)?;
+        let profile = Profile::asked(self.release)?;
+        Plan::of_this_repository(build(profile)?, false).assemble(&app)?;
         node::install().await?;
         let rust = self.only_browser || self.run_rust(&app).await?;
         let browser = self.no_browser || self.run_browser(&app, &rig).await?;

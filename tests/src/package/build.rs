@@ -33,6 +33,18 @@ impl Profile {
         }
     }
 
+    /// Release if that was asked for, else as chosen.
+    ///
+    /// # Errors
+    /// As [`Profile::chosen`].
+    pub fn asked(release: bool) -> Result<Self> {
+        if release {
+            Ok(Self::Release)
+        } else {
+            Self::chosen()
+        }
+    }
+
     /// `dev` or `release`.
     #[must_use]
     pub fn name(self) -> &'static str {
