@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use rig::client::walk::Walk;
 use rig::faults::{Effect, Fault};
 use rig::rig::{Kind, Options, Rig, SIGNING_CERT};
 use rig::vault::certificate::Format;
@@ -220,6 +221,39 @@ async fn after_too_many_requests_the_pause_is_kept_and_only_what_failed_is_read_
     }
 }
 
+/// Makes the running handler read everything again at once: Jumio refuses its credentials.
+async fn read_again(world: &World, walk: &Walk) {
+    for operation in ["create", "token"] {
+        let fault = Fault::new("jumio", operation, Effect::Status(401));
+        world.rig.backstage.faults.add(fault.times(1));
+    }
+    let _trouble = walk.enter().await;
+    logged(&world.rig, &["WARN", "jumio.credentials_refused"]).await;
+}
+
+/// Continuous access evaluation: the vault asks for another token before the one it was sent has ended.
+#[tokio::test]
+async fn a_claims_challenge_of_the_vault_is_answered_with_a_new_token() {
+    let world = World::new().await;
+    let walk = world.walk().await;
+    let (vault, history) = (&world.rig.simulators.vault.vault, &world.rig.backstage.history);
+    let (read, tokens) = (
+        given(&world.rig, "AppSettings--StateKey"),
+        history.count("identity", "token"),
+    );
+    let claims = serde_json::json!({ "access_token": { "nbf": { "essential": true, "value": "1" } } });
+    vault.issuer.revoke(Some(&claims));
+    read_again(&world, &walk).await;
+    for _ in 0..400 {
+        if given(&world.rig, "AppSettings--StateKey") > read {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    assert_eq!(given(&world.rig, "AppSettings--StateKey"), read + 1);
+    assert_eq!(history.count("identity", "token"), tokens + 1);
+}
+
 /// Everything at once while the handler runs and the signing certificate is being rotated: the list is refused, a secret
 /// is disabled, and the token that the handler holds is taken back.
 #[tokio::test]
@@ -247,13 +281,7 @@ async fn while_running_and_in_mid_rotation_what_was_read_stays_in_force() {
             .add(Fault::new("vault", operation, Effect::Status(403)));
     }
     vault.issuer.revoke(None);
-    // Everything is read again at once when Jumio refuses its credentials.
-    for operation in ["create", "token"] {
-        let fault = Fault::new("jumio", operation, Effect::Status(401));
-        rig.backstage.faults.add(fault.times(1));
-    }
-    let _trouble = walk.enter().await;
-    logged(rig, &["WARN", "jumio.credentials_refused"]).await;
+    read_again(&world, &walk).await;
     logged(rig, &["WARN", "the list of secrets", "stays in force"]).await;
     logged(rig, &["WARN", "rig-post", "disabled"]).await;
     assert_eq!(given(rig, "AppSettings--StateKey"), read + 1);
