@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
-use http::HeaderName;
+use http::header::{CONTENT_TYPE, HeaderName};
 use serde_json::json;
 
 use super::{IDENTITY, Vault};
@@ -51,8 +51,9 @@ impl Service for Host {
     }
 
     fn answer(&self, request: Request) -> BoxFuture<'_, Answer> {
-        let answer = self.token(&request);
-        async { answer.unwrap_or_else(|refusal| refusal) }.boxed()
+        let answer = self.token(&request).unwrap_or_else(|refusal| refusal);
+        let answer = answer.header(CONTENT_TYPE, "application/json; charset=utf-8");
+        async { answer }.boxed()
     }
 
     fn failure(&self, status: u16) -> Answer {
