@@ -6,7 +6,7 @@
 //! cannot take up. Every operation first reads, then *creates if absent*, then believes what is there.
 //!
 //! # Layout
-//! - what is asked of others: `vendor`, of whoever checks documents and faces; `fact_store`, of a store
+//! - what is asked of others: `vendor`, of whoever checks documents and faces (`vendors` has several); `fact_store`, of a store
 //! - `outcome`: what is concluded, and what a client is told; `error`: why an operation was not done
 //! - `facts`: what is stored, under which names, and what one request has read of it
 //! - `history`: what the facts add up to
@@ -31,6 +31,7 @@ pub(crate) mod settle;
 pub(crate) mod status;
 pub(crate) mod sweep;
 pub(crate) mod vendor;
+pub(crate) mod vendors;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -62,7 +63,7 @@ pub use outcome::{Reason, Status};
 pub(crate) use register::{Registered, Registration};
 use settle::polling::Readings;
 pub(crate) use status::{CheckStatus, Step};
-use vendor::Vendor;
+use vendors::Vendors;
 
 /// Maximum number of sign-ins that are looked at as going on with one transaction.
 const MAX_CONTINUED: usize = 50;
@@ -72,7 +73,7 @@ pub(crate) struct Deps {
     /// Where facts are kept.
     pub store: Arc<dyn FactStore>,
     /// Who checks documents and faces.
-    pub vendor: Arc<dyn Vendor>,
+    pub vendors: Vendors,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.

@@ -19,6 +19,7 @@ pub use crate::background::{Background, Panicked, Spawner};
 pub use crate::checks::vendor::{
     Check, Consent, End, Finding, Found, Mark, Progress, Start, Started, TransactionIds, Vendor, VendorError,
 };
+pub use crate::checks::vendors::{VendorId, Vendors};
 pub use crate::checks::{Limits, ManualDecision, Reason, Rules, Status};
 pub use crate::clock::{Clock, MockClock};
 pub use crate::fact_store::{Created, FactStore, Place, StoreError, open};
@@ -213,7 +214,7 @@ fn services(parts: Parts, background: Spawner) -> anyhow::Result<Services> {
     };
     let deps = Deps {
         store: Arc::clone(&parts.store),
-        vendor: parts.vendor,
+        vendors: Vendors::new(parts.vendor),
         clock: parts.clock,
         random: parts.random,
         owners: parts.owners,

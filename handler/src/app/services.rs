@@ -11,6 +11,7 @@ use super::stores::Stores;
 use super::subject_key::{self, Keeping};
 use crate::background::Spawner;
 use crate::checks::vendor::Vendor;
+use crate::checks::vendors::Vendors;
 use crate::checks::{self, Addresses, Checks};
 use crate::clock::Clock;
 use crate::fact_store::{FactStore, StoreError};
@@ -93,7 +94,7 @@ impl Builder {
         let seal = Arc::new(seal);
         let deps = checks::Deps {
             store: Arc::clone(&store),
-            vendor: self.vendor(settings, &loaded.http)?,
+            vendors: Vendors::new(self.vendor(settings, &loaded.http)?),
             clock: Arc::clone(&self.clock),
             random: Arc::clone(&self.random),
             owners: Arc::clone(&self.owners),

@@ -87,7 +87,11 @@ impl Deps {
         let Some(transaction) = self.read::<Transaction>(path).await? else {
             return Ok(true);
         };
-        if let Err(cause) = self.vendor.forget(&transaction.ids).await {
+        let forgotten = match self.vendors.of(&transaction.vendor) {
+            Ok(vendor) => vendor.forget(&transaction.ids).await,
+            Err(unknown) => Err(unknown),
+        };
+        if let Err(cause) = forgotten {
             warn!(verification.id = %id, %cause, code = "erasure.waits",
                 "the vendor cannot delete a transaction now; a sweep goes on with it");
             return Ok(false);

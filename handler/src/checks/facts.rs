@@ -21,6 +21,7 @@ use crate::checks::decision::matching::{Asked, Likeness};
 use crate::checks::decision::rules;
 use crate::checks::outcome::{Matched, Reason, Status};
 use crate::checks::vendor::{Check, Consent, End, Mark, Place, TransactionIds};
+use crate::checks::vendors::VendorId;
 use crate::ids::{FactHash, SubjectHash, VerificationId};
 use crate::owners::Owner;
 
@@ -113,6 +114,8 @@ pub(super) struct Transaction {
     pub(super) version: V2,
     #[serde(with = "time::serde::rfc3339")]
     pub(super) at: OffsetDateTime,
+    /// Who has it.
+    pub(super) vendor: VendorId,
     pub(super) ids: TransactionIds,
     /// Encrypted address of the vendor's page.
     pub(super) href: String,
@@ -312,6 +315,8 @@ pub(super) struct StartLease {
     pub(super) of: AttemptOf,
     /// The process that calls the vendor.
     pub(super) owner: Owner,
+    /// Who is called.
+    pub(super) vendor: VendorId,
     /// Random, so that the owner recognises its own lease.
     pub(super) by: FactHash,
     /// The starts before, latest first, as far back as they count: whoever reads the last lease knows them all.

@@ -9,6 +9,7 @@ use time::OffsetDateTime;
 use url::Url;
 
 use crate::checks::outcome::Reason;
+use crate::checks::vendors::VendorId;
 use crate::person::Person;
 
 /// The vendor's ids of one transaction, from our own records, never from a caller.
@@ -262,6 +263,9 @@ impl VendorError {
 /// Whoever checks documents and faces.
 #[async_trait]
 pub trait Vendor: Send + Sync {
+    /// Its name in facts.
+    fn id(&self) -> VendorId;
+
     /// Creates a transaction. Not safe to repeat: each call may be charged.
     ///
     /// # Errors

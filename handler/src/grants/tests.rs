@@ -22,4 +22,5 @@ mod store_faults;
 mod sweep;
 mod tried;
 pub(crate) mod vendor;
+mod vendors;
 mod world;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use handler::testing::{
     Check, End, Finding, Found, Mark, Person, Personal, Progress, Reason, Start, Started, TransactionIds,
-    Vendor, VendorError,
+    Vendor, VendorError, VendorId,
 };
 use secrecy::SecretString;
 
@@ -126,6 +126,10 @@ impl Line {
 
 #[async_trait]
 impl Vendor for Line {
+    fn id(&self) -> VendorId {
+        VendorId::of("simulated")
+    }
+
     /// No answer within the budget is an answer that is lost.
     async fn start(&self, start: &Start) -> Result<Started, VendorError> {
         let started = tokio::time::timeout(BUDGET, self.create(start)).await;

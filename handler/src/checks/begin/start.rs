@@ -16,6 +16,7 @@ use crate::checks::facts::snapshot::Snapshot;
 use crate::checks::facts::{AttemptOf, Happened, StartLease, Transaction, V2};
 use crate::checks::history::starts::{Room, Starts};
 use crate::checks::vendor::{Found, Start, Started, VendorError};
+use crate::checks::vendors::VendorId;
 use crate::checks::{Checks, Deps, Entry, Error};
 use crate::seal::{Purpose, SealError};
 
@@ -52,10 +53,10 @@ impl Checks {
             self.free(seen, of, "the lease was too short").await?;
             return Err(Error::Busy);
         }
-        let answer = timeout(left, self.deps.vendor.start(&start)).await;
+        let answer = timeout(left, self.deps.vendors.present().start(&start)).await;
         match answer.unwrap_or_else(|_| Err(VendorError::unavailable("no answer in time"))) {
             Ok(started) => {
-                self.record(seen, of, &started).await?;
+                self.record(seen, of, &lease.vendor, &started).await?;
                 Ok((!self.left_of(&lease).is_zero()).then_some(started.href))
             }
             Err(error) if error.may_have_started() => {
@@ -104,12 +105,19 @@ impl Checks {
         })
     }
 
-    async fn record(&self, seen: &Snapshot, of: AttemptOf, started: &Started) -> Result<(), Error> {
+    async fn record(
+        &self,
+        seen: &Snapshot,
+        of: AttemptOf,
+        vendor: &VendorId,
+        started: &Started,
+    ) -> Result<(), Error> {
         let path = FactName::Transaction(of.attempt).path(of.id);
         let href = started.href.expose_secret();
         let transaction = Transaction {
             version: V2,
             at: self.deps.clock.now(),
+            vendor: vendor.clone(),
             ids: started.ids.clone(),
             href: self.deps.seal.lock(&path, self.deps.random.bytes(), href),
         };
@@ -149,9 +157,10 @@ impl Checks {
         seen: &Snapshot,
         of: AttemptOf,
     ) -> Result<Recovered, Error> {
-        match self.deps.vendor.find(&reference(of)).await? {
+        let lease: StartLease = seen.start(of.attempt, StartMark::Leased).await?;
+        match self.deps.vendors.of(&lease.vendor)?.find(&reference(of)).await? {
             Found::Started(started) => {
-                self.record(seen, of, &started).await?;
+                self.record(seen, of, &lease.vendor, &started).await?;
                 return Ok(Recovered::Found);
             }
             Found::Nothing => self.free(seen, of, "the vendor does not know it").await?,

@@ -177,6 +177,7 @@ impl Deps {
             at: self.clock.now(),
             of,
             owner: self.owners.me(),
+            vendor: self.vendors.present_id().clone(),
             by: self.nonce(),
             before: before.collect(),
         };

@@ -15,7 +15,7 @@ impl Checks {
     pub(crate) async fn unknown_place(&self, entry: &Entry) -> Result<Option<Need>, Error> {
         let request = entry.seen.request(entry.id).await?;
         let place = self.deps.place(&entry.seen, entry.id, &request).await?;
-        Ok(self.deps.vendor.needs(&place))
+        Ok(self.deps.vendors.present().needs(&place))
     }
 
     /// Keeps what the person said for all attempts of the verification, or tells what is still missing of it. The first
@@ -24,7 +24,7 @@ impl Checks {
     /// # Errors
     /// The store.
     pub(crate) async fn locate(&self, entry: &Entry, place: Place) -> Result<Option<Need>, Error> {
-        if let Some(need) = self.deps.vendor.needs(&place) {
+        if let Some(need) = self.deps.vendors.present().needs(&place) {
             return Ok(Some(need));
         }
         let location = Location {
@@ -50,7 +50,7 @@ impl Deps {
             state: consent.state.clone(),
         });
         let registered = registered.unwrap_or_default();
-        if self.vendor.needs(&registered).is_none() {
+        if self.vendors.present().needs(&registered).is_none() {
             return Ok(registered);
         }
         let said: Option<Location> = seen.find(id, FactName::Location).await?;

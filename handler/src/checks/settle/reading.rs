@@ -14,7 +14,7 @@ use crate::checks::history::History;
 use crate::checks::history::attempt::Attempt;
 use crate::checks::outcome::Status;
 use crate::checks::settle::Why;
-use crate::checks::vendor::{End, Progress, TransactionIds, VendorError};
+use crate::checks::vendor::{End, Progress, VendorError};
 use crate::checks::{Checks, Error};
 
 /// A result may be announced a moment before it can be read.
@@ -39,7 +39,7 @@ impl Checks {
         };
         let now = self.deps.clock.now();
         let reading = self.readings.begin(attempt.home, now);
-        let progress = self.fetch(&transaction.ids).await;
+        let progress = self.fetch(&transaction).await;
         if matches!(
             progress,
             Ok(Progress::Started | Progress::Captured | Progress::Ended(_))
@@ -119,14 +119,15 @@ impl Checks {
         }))
     }
 
-    async fn fetch(&self, ids: &TransactionIds) -> Result<Progress, Error> {
+    async fn fetch(&self, transaction: &Transaction) -> Result<Progress, Error> {
+        let (vendor, ids) = (self.deps.vendors.of(&transaction.vendor)?, &transaction.ids);
         for pause in UNKNOWN_PAUSES {
-            match self.deps.vendor.fetch(ids).await? {
+            match vendor.fetch(ids).await? {
                 Progress::Unknown => sleep(pause).await,
                 progress => return Ok(progress),
             }
         }
-        Ok(self.deps.vendor.fetch(ids).await?)
+        Ok(vendor.fetch(ids).await?)
     }
 
     async fn note_captured(&self, seen: &Snapshot, of: AttemptOf) -> Result<(), Error> {

@@ -11,6 +11,7 @@ use crate::checks::vendor::{
     Check, End, Finding, Found, Mark, Need, Place, Progress, Start, Started, TransactionIds, Vendor,
     VendorError,
 };
+use crate::checks::vendors::VendorId;
 use crate::person::{Person, Personal};
 
 #[derive(Default)]
@@ -19,6 +20,7 @@ pub(crate) struct FakeVendor(Mutex<State>);
 #[derive(Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 struct State {
+    name: &'static str,
     transactions: Vec<Transaction>,
     forgotten: Vec<TransactionIds>,
     refuse_starts: u32,
@@ -117,6 +119,10 @@ impl FakeVendor {
         self.with(|state| state.one_in = time);
     }
 
+    pub(crate) fn call_it(&self, name: &'static str) {
+        self.with(|state| state.name = name);
+    }
+
     /// What it was asked to delete.
     pub(crate) fn forgotten(&self) -> Vec<TransactionIds> {
         self.with(|state| state.forgotten.clone())
@@ -172,6 +178,10 @@ impl FakeVendor {
 
 #[async_trait]
 impl Vendor for FakeVendor {
+    fn id(&self) -> VendorId {
+        VendorId::of(&self.with(|state| format!("fake{}", state.name)))
+    }
+
     fn needs(&self, place: &Place) -> Option<Need> {
         if !self.with(|state| state.needs_place) {
             return None;

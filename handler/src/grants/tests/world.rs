@@ -11,6 +11,7 @@ use time::macros::datetime;
 use super::process::Process;
 use super::vendor::FakeVendor;
 use crate::background::Background;
+use crate::checks::vendors::Vendors;
 use crate::checks::{
     Addresses, Begun, Callback, Checks, Deps, Limits, Outcome, RedeemError, Registration, Rules,
 };
@@ -152,11 +153,20 @@ impl World {
     }
 
     fn process_with(&self, clock: MockClock, memory: crate::checks::Memory) -> Process {
+        self.process_asking(Vendors::new(Arc::clone(&self.vendor) as _), clock, memory)
+    }
+
+    /// A process with vendors of its own.
+    pub(super) fn process_of(&self, vendors: Vendors) -> Process {
+        self.process_asking(vendors, self.clock.clone(), crate::checks::Memory::default())
+    }
+
+    fn process_asking(&self, vendors: Vendors, clock: MockClock, memory: crate::checks::Memory) -> Process {
         let key = |byte: u8| KeyMaterial::new(vec![byte; 32]).unwrap();
         let previous = self.keys.1.map(key);
         let deps = Deps {
             store: Arc::clone(&self.store),
-            vendor: Arc::clone(&self.vendor) as _,
+            vendors,
             clock: Arc::new(clock),
             random: Arc::clone(&self.random) as _,
             owners: Arc::new(self.kin.another()),

@@ -18,6 +18,7 @@ use super::transport::{Reply, Transport};
 use crate::checks::vendor::{
     Found, Need, Place, Progress, Start, Started, TransactionIds, Vendor, VendorError,
 };
+use crate::checks::vendors::VendorId;
 use crate::clock::Clock;
 use crate::jumio::limits::{self, Reach};
 use crate::jumio::wire::{Created, Details, Status};
@@ -115,6 +116,10 @@ impl Client {
 
 #[async_trait]
 impl Vendor for Client {
+    fn id(&self) -> VendorId {
+        VendorId::of("jumio-kyx")
+    }
+
     fn needs(&self, place: &Place) -> Option<Need> {
         request::needs(place, &self.config)
     }

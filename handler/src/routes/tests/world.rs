@@ -99,7 +99,7 @@ impl World {
         };
         let deps = Deps {
             store: Arc::clone(&self.store),
-            vendor: Arc::clone(&self.vendor) as _,
+            vendors: crate::checks::vendors::Vendors::new(Arc::clone(&self.vendor) as _),
             clock: Arc::new(self.clock.clone()),
             random: Arc::new(OsRandom),
             owners: Arc::new(Machine::look()),

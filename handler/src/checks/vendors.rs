@@ -1,0 +1,65 @@
+//! Several vendors beside each other: one gets new transactions, and each answers for those that it has.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::checks::vendor::{Vendor, VendorError};
+
+/// Names a vendor in facts, for as long as facts of it are kept: lower case, such as `jumio-kyx`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct VendorId(String);
+
+impl VendorId {
+    /// The vendor of this name.
+    #[must_use]
+    pub fn of(name: &str) -> Self {
+        Self(name.to_owned())
+    }
+}
+
+/// The vendors of one process.
+#[derive(Clone)]
+pub struct Vendors {
+    all: BTreeMap<VendorId, Arc<dyn Vendor>>,
+    present: (VendorId, Arc<dyn Vendor>),
+}
+
+impl Vendors {
+    /// One vendor, who gets new transactions.
+    #[must_use]
+    pub fn new(present: Arc<dyn Vendor>) -> Self {
+        let id = present.id();
+        Self {
+            all: BTreeMap::from([(id.clone(), Arc::clone(&present))]),
+            present: (id, present),
+        }
+    }
+
+    /// Another vendor, who answers for the transactions that it has.
+    #[cfg(test)]
+    #[must_use]
+    pub(crate) fn beside(mut self, other: Arc<dyn Vendor>) -> Self {
+        self.all.insert(other.id(), other);
+        self
+    }
+
+    /// Who gets new transactions.
+    pub(super) fn present(&self) -> &dyn Vendor {
+        &*self.present.1
+    }
+
+    /// Its name.
+    pub(super) const fn present_id(&self) -> &VendorId {
+        &self.present.0
+    }
+
+    /// Who has a transaction. One whose settings are gone cannot be asked until they are back; that says nothing about
+    /// the person.
+    pub(super) fn of(&self, id: &VendorId) -> Result<&dyn Vendor, VendorError> {
+        let known = self.all.get(id).map(|vendor| &**vendor);
+        known.ok_or_else(|| VendorError::Refused(format!("there are no settings of the vendor {}", id.0)))
+    }
+}
