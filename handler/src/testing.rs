@@ -31,6 +31,8 @@ pub use crate::random::Random;
 pub use crate::tokens::client_assertion::ClientKeys;
 pub use crate::tokens::{Certificate, SigningKeys};
 
+use crate::checks::decide::Operator;
+use crate::checks::erase::Erasure;
 use crate::checks::{Addresses, Checks, Deps};
 use crate::grants::{Grants, Lives};
 use crate::openid::caller::Callers;
@@ -196,6 +198,31 @@ impl Process {
             };
             let decided = services?.checks.decide(id.ok()?, &manual).await;
             decided.ok().map(|outcome| outcome.status)
+        }
+    }
+
+    /// Erases the person of a verification, named as in `idv_reference`. Tells whether nothing is left; nothing when it could
+    /// not be begun, or gone on with.
+    pub fn erase(&self, id: &str) -> impl Future<Output = Option<bool>> + Send + use<> {
+        let (services, id) = (self.services.borrow().clone(), id.parse());
+        async move {
+            let operator = Operator {
+                who: "operator-1".to_owned(),
+                why: "asked to".to_owned(),
+            };
+            let erased = services?.checks.erase(id.ok()?, &operator).await;
+            erased.ok().map(|erasure| erasure == Erasure::Done)
+        }
+    }
+
+    /// What the timer does. Tells whether it could be done, or another does it.
+    pub fn sweep(&self) -> impl Future<Output = bool> + Send + use<> {
+        let services = self.services.borrow().clone();
+        async move {
+            match services {
+                Some(services) => services.checks.sweep().await.is_ok(),
+                None => false,
+            }
         }
     }
 

@@ -8,6 +8,7 @@ mod codes;
 mod erase;
 mod faces;
 pub(crate) mod far;
+mod fixture;
 mod journey;
 mod line;
 mod paying;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use handler::testing::Process;
 use http::{Request, Response, StatusCode};
 use tokio::task::JoinHandle;
 
@@ -91,14 +92,16 @@ impl World {
         }
     }
 
+    /// Has some living process begin something.
+    pub(crate) fn by_some<T>(&self, begin: impl FnOnce(&Process) -> T) -> Option<T> {
+        let slots = lock(&self.slots);
+        let alive: Vec<_> = slots.iter().filter_map(|place| place.process.as_ref()).collect();
+        self.dice.pick(&alive).map(|process| begin(process))
+    }
+
     /// A human decides by some process; tells whether it is known to be recorded.
     pub(crate) async fn decide(self: &Arc<Self>, reference: &str, accepts: bool) -> bool {
-        let deciding = {
-            let slots = lock(&self.slots);
-            let alive: Vec<_> = slots.iter().filter_map(|place| place.process.as_ref()).collect();
-            let process = self.dice.pick(&alive);
-            process.map(|process| process.spawner().start(process.decide(reference, accepts)))
-        };
+        let deciding = self.by_some(|process| process.spawner().start(process.decide(reference, accepts)));
         let Some(deciding) = deciding else { return false };
         matches!(deciding.await, Ok(Some(_)))
     }

@@ -82,6 +82,8 @@ pub(crate) struct Transaction {
     pub(crate) acknowledged: Vec<(usize, u64)>,
     /// A browser was sent to its page.
     pub(crate) is_visited: bool,
+    /// It was told to delete it.
+    pub(crate) is_forgotten: bool,
     /// The number of callbacks under way, or still to come.
     pub(crate) callbacks_open: u32,
 }
@@ -160,8 +162,16 @@ impl Vendor for Line {
         Ok(found)
     }
 
-    async fn forget(&self, _: &TransactionIds) -> Result<(), VendorError> {
-        Ok(())
+    async fn forget(&self, ids: &TransactionIds) -> Result<(), VendorError> {
+        self.point(Op::Forget, Side::Before, &ids.execution).await?;
+        if let Some(transaction) = lock(&self.world.jumio)
+            .transactions
+            .iter_mut()
+            .find(|one| one.ids == *ids)
+        {
+            transaction.is_forgotten = true;
+        }
+        self.point(Op::Forget, Side::After, &ids.execution).await
     }
 }
 
@@ -225,6 +235,7 @@ impl World {
             is_lost: false,
             acknowledged: Vec::new(),
             is_visited: false,
+            is_forgotten: false,
             callbacks_open: 0,
         });
         drop(jumio);

@@ -10,12 +10,14 @@
 //! - `dice`, `weather`: what a seed decides; `points`: where it decides
 //! - `store`, `jumio`, `callbacks`: what the processes work with; `processes`, `host`: where they run
 //! - `browser`, `page`, `client`, `journey`: who uses them
+//! - `erasure`: the timer, and what must hold of a person who was erased
 //! - `oracle`: what must hold; `logs`: what an operator is told; `trace`: the schedule for the reader; `keys`: real keys
 
 mod browser;
 mod callbacks;
 mod client;
 mod dice;
+mod erasure;
 mod host;
 mod journey;
 mod jumio;

@@ -37,11 +37,13 @@ pub(crate) enum Op {
     Find,
     /// The vendor tells how far one has come.
     Fetch,
+    /// The vendor deletes one.
+    Forget,
 }
 
 impl Op {
     const fn is_of_the_vendor(self) -> bool {
-        matches!(self, Self::Start | Self::Find | Self::Fetch)
+        matches!(self, Self::Start | Self::Find | Self::Fetch | Self::Forget)
     }
 }
 

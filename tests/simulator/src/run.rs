@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use handler::testing::Limits;
 use http::StatusCode;
 
-use crate::journey::{Journey, LIVENESS_MS, Left, Plan};
+pub(crate) use crate::journey::Left;
+use crate::journey::{Journey, LIVENESS_MS, Plan};
 use crate::logs;
 use crate::weather::Weather;
 use crate::world::{Outside, World, lock};
@@ -100,6 +101,9 @@ async fn storm(world: &Arc<World>) {
         world.step(&Outside("seed"), || format!("sign-in {n}: {plan:?}"));
         journeys.push(tokio::spawn(Journey::new(world, plan).run()));
     }
+    if world.dice.chance(5000) {
+        world.begin_to_sweep();
+    }
     let lasts_ms = world.dice.one(20_000, &[60_000, 180_000]);
     tokio::time::sleep(Duration::from_millis(lasts_ms)).await;
     world.calm_down();
@@ -111,6 +115,9 @@ async fn storm(world: &Arc<World>) {
         }
     }
     finish(world, &left).await;
+    if world.dice.chance(3000) {
+        world.erased(&left).await;
+    }
 }
 
 /// When all callbacks have come, everybody is told what is true.

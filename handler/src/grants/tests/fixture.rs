@@ -1,0 +1,188 @@
+//! Facts of this layout that were stored once: what is written today must be read by the next release, and what it writes by
+//! the one before, because a rolling update runs both beside each other. A new kind of fact, or a new field, is added to the
+//! fixture; nothing in it is ever changed.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::vendor::{approved, doubtful, rejected};
+use super::world::{World, ada, registration};
+use crate::checks::decide::Operator;
+use crate::checks::history::timeline::Event;
+use crate::checks::{ManualDecision, Registration, Status};
+use crate::fact_store::FactStore;
+use crate::ids::VerificationId;
+
+fn file() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors/facts-2.json")
+}
+
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Fixture {
+    facts: BTreeMap<String, serde_json::Value>,
+    /// Verifications, and what is told of them.
+    told: BTreeMap<String, String>,
+}
+
+async fn all(store: &Arc<dyn FactStore>) -> BTreeMap<String, serde_json::Value> {
+    let mut facts = BTreeMap::new();
+    for name in store.list("facts").await.unwrap() {
+        let path = format!("facts/{name}");
+        let document = store.read(&path).await.unwrap().unwrap();
+        facts.insert(path, serde_json::from_slice(&document).unwrap());
+    }
+    facts
+}
+
+fn subject(name: &str) -> Registration {
+    Registration {
+        subject: name.to_owned(),
+        person: ada(),
+        ..registration("c1")
+    }
+}
+
+/// Everything that can be stored: an approval with callback and token, a refusal by a human, one who gave up, a transaction
+/// that two share, an erased person, further attempts.
+async fn written() -> Fixture {
+    let world = World::new();
+    let mut told = BTreeMap::new();
+    let operator = Operator {
+        who: "op-7".to_owned(),
+        why: "request 12".to_owned(),
+    };
+    for (n, name) in ["approved", "refused", "left", "under-way", "erased"]
+        .into_iter()
+        .enumerate()
+    {
+        let sign_in = world
+            .sign_in_as(subject(name), super::world::authorization())
+            .await;
+        let (process, id) = (&sign_in.process, sign_in.visit.entry.id);
+        sign_in.begin().await;
+        match name {
+            "approved" => {
+                world.vendor.set(n, approved());
+                sign_in.callback(&world, n).await;
+                sign_in.settle().await;
+                sign_in.grant().await;
+            }
+            "refused" => {
+                world.vendor.set(n, doubtful());
+                process.returned(&sign_in.visit).await.unwrap();
+                sign_in.settle().await;
+                let manual = ManualDecision {
+                    who: "op-7".to_owned(),
+                    why: "ticket 12".to_owned(),
+                    accepts: false,
+                };
+                process.decide(id, &manual).await.unwrap();
+                process.allow(id, &operator).await.unwrap();
+            }
+            "left" => process.cancel(&sign_in.visit).await.unwrap(),
+            "erased" => {
+                world.vendor.set(n, rejected());
+                sign_in.settle().await;
+                process.erase(id, &operator).await.unwrap();
+                continue;
+            }
+            _ => {
+                let other = Registration {
+                    correlation_id: Some("c2".to_owned()),
+                    ..subject(name)
+                };
+                world
+                    .sign_in_as(other, super::world::authorization())
+                    .await
+                    .begin()
+                    .await;
+            }
+        }
+        let standing = process.poll(&sign_in.visit).await.unwrap();
+        told.insert(id.to_string(), standing.outcome.status.as_str().to_owned());
+    }
+    Fixture {
+        facts: all(&world.store).await,
+        told,
+    }
+}
+
+#[tokio::test]
+#[ignore = "writes the fixture anew, which only a new layout may need"]
+async fn write_the_fixture() {
+    let fixture = serde_json::to_string_pretty(&written().await).unwrap();
+    std::fs::write(file(), fixture + "\n").unwrap();
+}
+
+async fn stored() -> (World, Fixture) {
+    let fixture: Fixture = serde_json::from_slice(&std::fs::read(file()).unwrap()).unwrap();
+    let world = World::new();
+    for (path, fact) in &fixture.facts {
+        let document = Bytes::from(serde_json::to_vec(fact).unwrap());
+        world.store.create(path, document).await.unwrap();
+    }
+    (world, fixture)
+}
+
+#[tokio::test]
+async fn what_was_stored_is_told_as_it_was() {
+    let (world, fixture) = stored().await;
+    assert!(fixture.told.len() == 4, "{:?}", fixture.told);
+    for (id, status) in &fixture.told {
+        let id: VerificationId = id.parse().unwrap();
+        let process = world.process();
+        let moments = process.timeline(id).await.unwrap();
+        let decided = moments.into_iter().rev().find_map(|moment| match moment.event {
+            Event::Decided { status, .. } => Some(status),
+            _ => None,
+        });
+        let told = decided.unwrap_or(Status::Pending);
+        assert_eq!(told.as_str(), status, "{id}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_stored_is_gone_on_with() {
+    let (world, _) = stored().await;
+    let again = Registration {
+        correlation_id: Some("c9".to_owned()),
+        ..subject("approved")
+    };
+    let registered = world.process().register(again).await.unwrap();
+    assert_eq!(registered.earlier.unwrap().status, Status::Approved);
+    let under_way = Registration {
+        correlation_id: Some("c9".to_owned()),
+        ..subject("under-way")
+    };
+    let third = world.sign_in_as(under_way, super::world::authorization()).await;
+    third.begin().await;
+    assert_eq!(
+        world.vendor.starts(),
+        0,
+        "the transaction that was stored is joined"
+    );
+    let erased = world.process().register(subject("erased")).await.unwrap();
+    assert_eq!(erased.earlier, None);
+}
+
+/// A field or a kind of fact that is taken away would not be noticed by reading alone.
+#[tokio::test]
+async fn what_is_written_today_has_what_was_stored() {
+    let (_, fixture) = stored().await;
+    let today = written().await;
+    let names =
+        |facts: &BTreeMap<String, serde_json::Value>| -> Vec<String> { facts.keys().cloned().collect() };
+    assert_eq!(names(&today.facts), names(&fixture.facts));
+    for (path, before) in &fixture.facts {
+        let (before, now) = (
+            before.as_object().unwrap(),
+            today.facts[path].as_object().unwrap(),
+        );
+        for field in before.keys() {
+            assert!(now.contains_key(field), "{path} has no {field} any more");
+        }
+    }
+}
