@@ -41,7 +41,7 @@ use url::Url;
 
 use crate::background::Spawner;
 use crate::clock::Clock;
-use crate::ids::{FactHash, SubjectKey, VerificationId};
+use crate::ids::{FactHash, PersonReference, SubjectKey, VerificationId};
 use crate::owners::Owners;
 use crate::random::Random;
 use crate::seal::Seal;
@@ -52,12 +52,12 @@ pub use decide::ManualDecision;
 pub use decision::rules::Rules;
 pub(crate) use error::{Error, RedeemError};
 use fact_store::FactStore;
-use facts::Continued;
 use facts::cache::Cache;
-use facts::names::FactName;
 #[cfg(any(test, feature = "testing"))]
 pub use facts::names::fact_path;
+use facts::names::{self, FactName};
 use facts::snapshot::Snapshot;
+use facts::{Continued, Happened};
 pub(crate) use outcome::{Matched, Outcome};
 pub use outcome::{Reason, Status};
 pub(crate) use register::{Registered, Registration};
@@ -237,6 +237,18 @@ impl Checks {
         Arc::new(Snapshot::new(store, Arc::clone(&self.cache), subject))
     }
 
+    /// The verifications of a reference that a person has read out: mostly one. Some may have been erased since.
+    ///
+    /// # Errors
+    /// The store.
+    pub(crate) async fn referred(&self, reference: PersonReference) -> Result<Vec<VerificationId>, Error> {
+        let files = self.deps.store.list(&names::references(reference)).await?;
+        let ids = files
+            .iter()
+            .filter_map(|file| file.strip_suffix(".json")?.parse().ok());
+        Ok(ids.collect())
+    }
+
     /// A verification for one request. Whether it exists shows when its facts are asked for.
     pub(crate) fn open(&self, id: VerificationId) -> Verification {
         Verification {
@@ -279,6 +291,13 @@ impl Verification {
     pub(crate) async fn continued(&self) -> Result<Vec<Continued>, Error> {
         let history = self.seen.own_history(self.id).await?;
         self.seen.continued(&history, MAX_CONTINUED).await
+    }
+
+    /// Lets the verification be found by the reference that its person may read out.
+    pub(crate) async fn make_known(&self, at: OffsetDateTime) -> Result<(), Error> {
+        self.seen
+            .note(&names::reference(self.id), &Happened::at(at))
+            .await
     }
 
     /// Creates a fact without a look at what is there.

@@ -7,7 +7,7 @@ use crate::checks::decide::Operator;
 use crate::checks::erase::Erasure;
 use crate::checks::sweep::Swept;
 use crate::checks::{Checks, Error, ManualDecision, Reason};
-use crate::ids::VerificationId;
+use crate::ids::{PersonReference, VerificationId};
 
 /// What an operator is told who has written something else.
 pub(crate) const USAGE: &str = "\
@@ -16,6 +16,7 @@ handler timeline VERIFICATION            what happened to a verification, oldest
 handler decide VERIFICATION accept|refuse WHO WHY
                                          settles a review, or takes an approval back; WHO is an id and WHY a reason such
                                          as the number of a ticket: neither may be personal
+handler find REFERENCE                   the verifications of a reference that a person reads from their page
 handler allow VERIFICATION WHO WHY       allows its person further attempts
 handler erase VERIFICATION WHO WHY       erases everything about its person, here and at the vendor
 handler sweep                            does what the timer does
@@ -29,6 +30,8 @@ pub(crate) enum Command {
     Timeline(VerificationId),
     /// A human's decision about it.
     Decide(VerificationId, ManualDecision),
+    /// The verifications of a person's reference.
+    Find(PersonReference),
     /// Further attempts for its person.
     Allow(VerificationId, Operator),
     /// Everything about its person goes.
@@ -53,6 +56,7 @@ impl Command {
             }
             ["allow", id, who, why] => Self::Allow(id.parse().ok()?, operator(who, why)),
             ["erase", id, who, why] => Self::Erase(id.parse().ok()?, operator(who, why)),
+            ["find", reference] => Self::Find(reference.parse().ok()?),
             ["sweep"] => Self::Sweep,
             _ => return None,
         })
@@ -80,6 +84,11 @@ impl Command {
                     "erased here; the vendor is asked again by the next sweep\n".to_owned()
                 }
             }),
+            Self::Find(reference) => {
+                let found = checks.referred(*reference).await?;
+                let lines: Vec<String> = found.iter().map(|id| format!("{id}\n")).collect();
+                Ok(lines.concat())
+            }
             Self::Sweep => Ok(swept(checks.sweep().await?)),
         }
     }
@@ -153,6 +162,7 @@ mod tests {
             &["decide", ID, "perhaps", "op-7", "ticket 12"],
             &["decide", ID, "accept", "op-7"],
             &["erase", ID],
+            &["find", "7QX4"],
             &["sweep", "now"],
         ] {
             assert_eq!(parsed(words), None, "{words:?}");

@@ -139,6 +139,69 @@ impl FactHash {
     }
 }
 
+/// A verification as a person can read it out: eight characters of Crockford's base 32, which has no I, L, O and U. Not
+/// secret. Two verifications may share one; among a million some do.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) struct PersonReference([u8; 5]);
+
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+impl PersonReference {
+    /// That of a verification.
+    #[must_use]
+    pub(crate) fn of(id: VerificationId) -> Self {
+        Self(leading(&FactHash::of(&["reference", &id.to_string()]).0))
+    }
+}
+
+impl fmt::Display for PersonReference {
+    /// In two halves: `7QX4-0M2K`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bits = self
+            .0
+            .iter()
+            .fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
+        for place in (0..8_u32).rev() {
+            let index = usize::try_from(bits >> (5 * place) & 31).unwrap_or_default();
+            let letter = ALPHABET.get(index).copied().unwrap_or(b'0');
+            f.write_str(if place == 3 { "-" } else { "" })?;
+            write!(f, "{}", char::from(letter))?;
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for PersonReference {
+    type Err = Malformed;
+
+    /// As it was heard: in any case, with or without the hyphen, and with the letters that look like digits.
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let mut bits = 0_u64;
+        let mut places = 0;
+        for letter in text.chars().filter(|letter| !matches!(letter, '-' | ' ')) {
+            let letter = match letter.to_ascii_uppercase() {
+                'O' => '0',
+                'I' | 'L' => '1',
+                letter => letter,
+            };
+            let value = ALPHABET
+                .iter()
+                .position(|known| char::from(*known) == letter)
+                .ok_or(Malformed)?;
+            bits = bits << 5 | u64::try_from(value).map_err(|_| Malformed)?;
+            places += 1;
+            if places > 8 {
+                return Err(Malformed);
+            }
+        }
+        if places != 8 {
+            return Err(Malformed);
+        }
+        let [_, _, _, bytes @ ..] = bits.to_be_bytes();
+        Ok(Self(bytes))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #[test]
@@ -161,5 +224,24 @@ mod tests {
     #[test]
     fn a_text_of_another_length_is_no_id() {
         assert_eq!("AAAA".parse::<VerificationId>(), Err(Malformed));
+    }
+
+    #[test]
+    fn a_reference_is_read_back_as_it_was_heard() {
+        let reference = PersonReference::of(VerificationId([7; 16]));
+        let text = reference.to_string();
+        assert_eq!(text.len(), 9);
+        for heard in [
+            text.clone(),
+            text.replace('-', ""),
+            text.to_lowercase(),
+            text.replace('-', " "),
+        ] {
+            assert_eq!(heard.parse(), Ok(reference), "{heard}");
+        }
+        assert_eq!("oOiI-lL11".parse::<PersonReference>(), "0011-1111".parse());
+        for bad in ["", "7QX4", "7QX4-0M2K9", "7QX4-0M2U", "7QX4-0M2!"] {
+            assert_eq!(bad.parse::<PersonReference>(), Err(Malformed), "{bad}");
+        }
     }
 }

@@ -66,6 +66,9 @@ impl Deps {
         let tombstone = |name: &str| FactName::parse(name) == Some(FactName::Erased);
         let buried = placed.iter().filter(|(_, name)| tombstone(name));
         let buried: BTreeSet<VerificationId> = buried.map(|(id, _)| *id).collect();
+        for id in &buried {
+            self.store.delete(&names::reference(*id)).await?;
+        }
         let mut erasure = Erasure::Done;
         for (id, name) in placed
             .iter()

@@ -256,6 +256,10 @@ impl Grants {
         if verification.count(is_authorization).await? >= MAX_AUTHORIZATIONS {
             return Err(Error::TooMany);
         }
+        // Who is answered at once sees no page from which to read anything out.
+        if ours.browser.is_some() {
+            verification.make_known(ours.at).await?;
+        }
         let key = ours.key(self.period(ours.at))?;
         let name = FactName::Authorization(key);
         let fact = verification

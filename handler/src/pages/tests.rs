@@ -21,6 +21,7 @@ fn view(language: Language, state: State, can_retry: bool) -> View {
     View {
         language,
         state,
+        reference: "7QX4-0M2K".to_owned(),
         path: "/api/verify/wait/h".into(),
         attempts_left: 2,
         can_retry,
@@ -153,4 +154,14 @@ fn who_waits_for_a_start_asks_again_without_script_and_without_pressing() {
             assert!(wait(&retried).contains("continue?at=vendor&amp;after=3"));
         }
     }
+}
+
+#[test]
+fn whoever_may_ask_somebody_has_something_to_read_out() {
+    for state in [State::Rejected, State::Review, State::Exhausted, State::Trouble] {
+        let page = wait(&view(Language::English, state, false));
+        assert!(page.contains("<code>7QX4-0M2K</code>"), "{page}");
+    }
+    let page = wait(&view(Language::English, State::Approved, false));
+    assert!(!page.contains("7QX4-0M2K"), "{page}");
 }

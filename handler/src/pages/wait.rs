@@ -37,6 +37,14 @@ pub(crate) enum State {
 }
 
 impl State {
+    /// The person may want to ask somebody about it.
+    const fn may_need_help(self) -> bool {
+        matches!(
+            self,
+            Self::Rejected | Self::Review | Self::Expired | Self::Cancelled | Self::Exhausted | Self::Trouble
+        )
+    }
+
     /// The word for scripts and style.
     #[must_use]
     pub(crate) const fn as_str(self) -> &'static str {
@@ -81,6 +89,8 @@ pub(crate) struct View {
     pub state: State,
     /// Address of this page.
     pub path: String,
+    /// What the person may read out to whoever helps them.
+    pub reference: String,
     /// How many attempts the person has left.
     pub attempts_left: u32,
     /// Whether another attempt may be made.
@@ -112,6 +122,7 @@ pub(crate) fn wait(view: &View) -> String {
             @if view.can_retry && view.state.step().is_none() { p.note { (texts.attempts_left(view.attempts_left)) } }
             @if let Some(step) = view.state.step() { (trail(texts, step)) }
             div.actions { (actions(texts, view)) }
+            @if view.state.may_need_help() { p.reference { (texts.reference) ": " code { (view.reference) } } }
         }
     };
     let onward = format!("{}/continue", view.path);

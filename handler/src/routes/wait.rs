@@ -29,6 +29,7 @@ use super::serve::{FOLLOW, GET, GET_AND_POST, Route};
 use crate::checks::outcome::ATTEMPTS_EXHAUSTED;
 use crate::checks::{CheckStatus, Error, Status, Step, Waiting};
 use crate::grants::Visit;
+use crate::ids::PersonReference;
 use crate::pages::{self, Language, State, View};
 use crate::seal::Purpose;
 use crate::services::Services;
@@ -93,6 +94,7 @@ pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
         language,
         state: state(&standing),
         path: path(visit.handle()),
+        reference: PersonReference::of(visit.entry.id).to_string(),
         attempts_left: standing.outcome.attempts_left,
         can_retry: standing.can_retry,
         may_leave: standing.may_leave,
@@ -181,6 +183,7 @@ fn not_begun(visit: &Visit, state: State, language: Language) -> View {
         language,
         state,
         path: path(visit.handle()),
+        reference: PersonReference::of(visit.entry.id).to_string(),
         attempts_left: 0,
         can_retry: false,
         may_leave: true,

@@ -7,13 +7,14 @@
 //! facts/2/subjects/<s>/<v>/transaction-1.json        what happened to it
 //! facts/2/transactions/<h>.json                      where a transaction of the vendor lies
 //! facts/2/open/<s><v>-1.json                         a start that may not have come to an end
+//! facts/2/references/<r>/<s><v>.json                 a verification whose person may read its reference out
 //! facts/2/erasures/<s>.json                          a subject whose erasure has begun
 //! facts/2/sweeps/<t>.json                            a sweep, and <t>-done.json how far it came
 //! facts/2/assertions/<h>.json                        client assertions that were used
 //! ```
 
 use crate::checks::facts::AttemptOf;
-use crate::ids::{FactHash, SubjectKey, VerificationId};
+use crate::ids::{FactHash, PersonReference, SubjectKey, VerificationId};
 
 /// Everything that this layout holds. A release that changes the layout takes another number.
 const ROOT: &str = "facts/2";
@@ -104,6 +105,16 @@ pub(in crate::checks) fn parse_open(file: &str) -> Option<AttemptOf> {
 /// The note that the erasure of a subject has begun.
 pub(in crate::checks) fn erasure(subject: SubjectKey) -> String {
     format!("{ERASURES}/{subject}.json")
+}
+
+/// The note by which a verification is found whose person reads its reference out.
+pub(in crate::checks) fn reference(id: VerificationId) -> String {
+    format!("{}/{id}.json", references(PersonReference::of(id)))
+}
+
+/// The folder of all verifications of a reference: mostly of one.
+pub(in crate::checks) fn references(reference: PersonReference) -> String {
+    format!("{ROOT}/references/{reference}")
 }
 
 /// A sweep of this period of time.

@@ -269,6 +269,19 @@ impl Snapshot {
         }
     }
 
+    /// Creates a note that lies in no subject's folder.
+    pub(in crate::checks) async fn note<T: Serialize + Sync>(
+        &self,
+        path: &str,
+        fact: &T,
+    ) -> Result<(), Error> {
+        self.store
+            .create(path, document(path, fact)?)
+            .await
+            .map(|_| ())
+            .map_err(Error::from)
+    }
+
     /// Creates a fact without a look at what is there.
     pub(in crate::checks) async fn write_unseen<T: Serialize + Sync>(
         &self,

@@ -102,6 +102,7 @@ impl Deps {
     /// The registration goes first: what is without one is told to nobody.
     async fn remove(&self, id: VerificationId, names: &BTreeSet<&str>) -> Result<(), Error> {
         self.store.delete(&FactName::Request.path(id)).await?;
+        self.store.delete(&names::reference(id)).await?;
         for name in names {
             let path = format!("{}/{}/{name}", names::folder(id.subject()), id.folder());
             if matches!(FactName::parse(name), Some(FactName::Transaction(_)))

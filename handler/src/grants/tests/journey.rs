@@ -6,6 +6,29 @@ use super::vendor::{abandoned, approved, rejected};
 use super::world::{World, address, callback};
 use crate::checks::vendor::Progress;
 use crate::checks::{Error, Status, Step};
+use crate::ids::PersonReference;
+
+/// The person reads it from their page, and whoever helps them finds the verification by it.
+#[tokio::test]
+async fn a_verification_is_found_by_the_reference_of_its_person() {
+    let world = World::new();
+    let ada = world.sign_in("c1").await;
+    let id = ada.visit.entry.id;
+    let heard = PersonReference::of(id)
+        .to_string()
+        .to_lowercase()
+        .replace('-', " ");
+    let process = world.process();
+    assert_eq!(process.referred(heard.parse().unwrap()).await.unwrap(), [id]);
+    let other = "0000-0000".parse().unwrap();
+    assert!(process.referred(other).await.unwrap().is_empty());
+    let operator = crate::checks::decide::Operator {
+        who: "op-7".to_owned(),
+        why: "request 12".to_owned(),
+    };
+    process.erase(id, &operator).await.unwrap();
+    assert!(process.referred(heard.parse().unwrap()).await.unwrap().is_empty());
+}
 
 #[tokio::test]
 async fn an_approved_person_gets_a_grant() {
