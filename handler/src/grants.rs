@@ -8,6 +8,7 @@
 //! - `facts`: what is stored of all that, beside the facts of the verification
 
 mod answered;
+pub(crate) mod assertions;
 mod authorization;
 mod code;
 mod facts;

@@ -2,6 +2,7 @@
 //!
 //! # Layout
 //! - leaves: `background`, `clock`, `owners`, `random`, `ids`, `person`, `seal`, `telemetry`, `http_client`
+//! - `clients`: who asks for sign-ins, and how they prove themselves
 //! - `checks`: the core; declares what it needs of the others
 //! - `settings`, `secrets`: typed settings and Key Vault
 //! - `openid`: the OpenID front: what is asked and what is answered, without HTTP
@@ -22,6 +23,7 @@ mod app;
 mod background;
 mod checks;
 mod cli;
+mod clients;
 mod clock;
 mod fact_store;
 mod grants;

@@ -4,7 +4,6 @@
 //! - `parameters`, `strict_json`: reading forms, queries and JSON so that nothing can be read in two ways
 //! - `refusal`: errors in the words of OAuth
 //! - `caller`: who may register a verification; `registration`: what they say; `personal`: what nobody is called
-//! - `client`, `client_auth`: who may authorize and redeem, and how they prove themselves
 //! - `authorization_request`, `claims_request`: what a client asks
 //! - `answer`, `id_token`, `metadata`: what it is told
 
@@ -12,7 +11,6 @@ pub(crate) mod answer;
 pub(crate) mod authorization_request;
 pub(crate) mod caller;
 pub(crate) mod claims_request;
-pub(crate) mod client;
 pub(crate) mod client_auth;
 pub(crate) mod id_token;
 pub(crate) mod metadata;

@@ -31,7 +31,7 @@ use secrecy::SecretString;
 use time::OffsetDateTime;
 
 use crate::settings::Settings;
-pub(crate) use loaded::{Client, Loaded, Proof, Secrets};
+pub(crate) use loaded::Loaded;
 pub(crate) use loader::{Loader, Refresher, State};
 
 /// Why a secret was not read. Names what was asked for; `why` is the whole chain of causes, which the Azure SDK hides.

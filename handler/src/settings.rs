@@ -29,7 +29,7 @@ use secrecy::SecretSlice;
 use url::Url;
 
 pub(crate) use callers::{BasicPair, Callers, MIN_SECRET};
-pub(crate) use clients::{Client, ClientProof, MAX_CLIENTS, SecretRef};
+pub(crate) use clients::{ClientProof, ClientSettings, MAX_CLIENTS, SecretRef};
 pub(crate) use early::{Early, Names, Vault};
 pub(crate) use fault::{Fault, Faults};
 pub(crate) use jumio::Jumio;
@@ -72,7 +72,7 @@ pub(crate) struct Settings {
     /// Who may register verifications.
     pub callers: Callers,
     /// OpenID clients.
-    pub clients: Vec<Client>,
+    pub clients: Vec<ClientSettings>,
     /// Where facts are kept.
     pub store: Store,
     /// How a finding becomes a decision.

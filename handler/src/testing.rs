@@ -21,10 +21,10 @@ pub use crate::checks::vendor::{
 };
 pub use crate::checks::vendors::{VendorId, Vendors};
 pub use crate::checks::{Limits, ManualDecision, Reason, Rules, Status};
+pub use crate::clients::{Client, Proof, Secrets};
 pub use crate::clock::{Clock, MockClock};
 pub use crate::fact_store::{Created, FactStore, Place, StoreError, open};
 pub use crate::openid::caller::Login;
-pub use crate::openid::client::{Client, Proof, Secrets};
 pub use crate::owners::{Owner, Owners};
 pub use crate::person::{Person, Personal};
 pub use crate::random::Random;
@@ -34,9 +34,10 @@ pub use crate::tokens::{Certificate, SigningKeys};
 use crate::checks::decide::Operator;
 use crate::checks::erase::Erasure;
 use crate::checks::{Addresses, Checks, Deps};
+use crate::clients::Clients;
+use crate::grants::assertions::Assertions;
 use crate::grants::{Grants, Lives};
 use crate::openid::caller::Callers;
-use crate::openid::client::Clients;
 use crate::openid::client_auth::ClientAuth;
 use crate::openid::metadata;
 use crate::pages::Language;
@@ -265,7 +266,7 @@ fn services(parts: Parts, background: Spawner) -> anyhow::Result<Services> {
         },
         client_auth: ClientAuth {
             clients: Arc::new(Clients::new(parts.clients)),
-            store: parts.store,
+            assertions: Assertions::new(parts.store),
             audiences: addresses.audiences(),
         },
         keys: parts.keys,

@@ -13,19 +13,20 @@ use crate::background::Spawner;
 use crate::checks::vendor::Vendor;
 use crate::checks::vendors::Vendors;
 use crate::checks::{self, Addresses, Checks};
+use crate::clients::Clients;
 use crate::clock::Clock;
 use crate::fact_store::{FactStore, StoreError};
+use crate::grants::assertions::Assertions;
 use crate::grants::{self, Grants};
 use crate::jumio::kyx;
 use crate::openid::caller::{Callers, Login};
-use crate::openid::client::{Client, Clients, Proof, Secrets};
 use crate::openid::client_auth::ClientAuth;
 use crate::openid::metadata;
 use crate::owners::Owners;
 use crate::pages::Language;
 use crate::random::Random;
 use crate::seal::{KeyMaterial, KeyTooShort, Seal, StateKeys};
-use crate::secrets::{self, Loaded, Refresher};
+use crate::secrets::{Loaded, Refresher};
 use crate::services::Services;
 use crate::settings::Settings;
 use crate::tokens::entra::Verifier;
@@ -112,8 +113,8 @@ impl Builder {
             origin: settings.public_url.clone(),
         };
         let client_auth = ClientAuth {
-            clients: Arc::new(Clients::new(loaded.clients.iter().map(client).collect())),
-            store,
+            clients: Arc::new(Clients::new(loaded.clients.clone())),
+            assertions: Assertions::new(store),
             audiences: addresses.audiences(),
         };
         let (of_checks, of_grants) = self.memory.clone();
@@ -191,22 +192,4 @@ impl Builder {
 
 fn material(key: &SecretSlice<u8>) -> Result<KeyMaterial, KeyTooShort> {
     KeyMaterial::new(key.expose_secret().to_vec())
-}
-
-fn client(client: &secrets::Client) -> Client {
-    let secrets = |secrets: &secrets::Secrets| Secrets {
-        current: secrets.current.clone(),
-        previous: secrets.previous.clone(),
-    };
-    Client {
-        id: client.id.clone(),
-        redirect_uris: client.redirect_uris.clone(),
-        proof: match &client.proof {
-            secrets::Proof::SecretBasic(known) => Proof::SecretBasic(secrets(known)),
-            secrets::Proof::SecretPost(known) => Proof::SecretPost(secrets(known)),
-            secrets::Proof::PrivateKeyJwt(keys) => Proof::PrivateKeyJwt(keys.clone()),
-            secrets::Proof::Unreadable => Proof::Unreadable,
-        },
-        require_pkce: client.require_pkce,
-    }
 }

@@ -2,9 +2,9 @@
 //! be sent back at all, then everything else.
 
 use super::claims_request;
-use super::client::{Client, Clients};
 use super::parameters::Parameters;
 use super::refusal::{Code, REPEATED, Refusal};
+use crate::clients::{Client, Clients};
 use crate::grants::{Authorization, ResponseMode};
 use crate::person::Person;
 

@@ -4,21 +4,18 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use bytes::Bytes;
 use secrecy::{ExposeSecret as _, SecretString};
-use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 use url::form_urlencoded;
 
-use super::client::{Client, Clients, Proof, Secrets};
 use super::parameters::Parameters;
 use super::refusal::Refusal;
-use crate::checks::fact_store::{Created, FactStore, StoreError};
-use crate::checks::facts::names::assertion;
+use crate::checks::fact_store::StoreError;
+use crate::clients::{Client, Clients, Proof, Secrets};
+use crate::grants::assertions::{Assertions, Worth};
 use crate::seal;
 use crate::tokens::Refused;
-use crate::tokens::client_assertion::{self, AssertionId};
+use crate::tokens::client_assertion;
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -74,19 +71,6 @@ pub(crate) struct Proven<'a> {
     pub first_used: Option<OffsetDateTime>,
 }
 
-/// `assertions/<hash>.json`: what is remembered of an assertion.
-#[derive(Serialize, Deserialize)]
-struct Remembered {
-    client_id: String,
-    /// Not needed any more: the assertion has ended.
-    forget_after: String,
-    /// When it was first used.
-    #[serde(with = "time::serde::rfc3339")]
-    at: OffsetDateTime,
-    /// SHA-256 of the request that it was used for, base64url.
-    request: String,
-}
-
 /// The one proof that came with a request, not believed yet.
 enum Presented {
     Basic { spellings: Vec<(String, SecretString)> },
@@ -98,8 +82,8 @@ enum Presented {
 pub(crate) struct ClientAuth {
     /// The clients.
     pub clients: Arc<Clients>,
-    /// Where used assertions are remembered.
-    pub store: Arc<dyn FactStore>,
+    /// Those that were used.
+    pub assertions: Assertions,
     /// What an assertion may be addressed to: the issuer, the token endpoint, the pushed-authorization endpoint.
     pub audiences: Vec<String>,
 }
@@ -185,39 +169,12 @@ impl ClientAuth {
         let audiences: Vec<&str> = self.audiences.iter().map(String::as_str).collect();
         let used = client_assertion::verify(jwt, keys, id, &audiences, now);
         let used = used.map_err(|refused| Unproven::Assertion(client.id.clone(), refused))?;
-        let first_used = self.use_up(id, &used, request, now).await?;
-        Ok(Proven { client, first_used })
-    }
-
-    /// Remembers an assertion, so that it serves once (RFC 7523 §3, `jti`), and tells when it was used before for the same
-    /// request. Its name is made without any key: a process whose keys have just changed must find what the one before
-    /// remembered.
-    async fn use_up(
-        &self,
-        client: &str,
-        used: &AssertionId,
-        request: &str,
-        now: OffsetDateTime,
-    ) -> Result<Option<OffsetDateTime>, ClientError> {
-        let name = seal::digest(&["client assertion", client, &used.jti]);
-        let path = assertion(&URL_SAFE_NO_PAD.encode(name));
-        let ours = Remembered {
-            client_id: client.to_owned(),
-            forget_after: used.exp.format(&Rfc3339).unwrap_or_default(),
-            at: now,
-            request: request.to_owned(),
+        let first_used = match self.assertions.use_up(id, &used, request, now).await? {
+            Worth::New => None,
+            Worth::Repeated(at) => Some(at),
+            Worth::Used => return Err(Unproven::Used(client.id.clone()).into()),
         };
-        let document = serde_json::to_vec(&ours).unwrap_or_default();
-        if self.store.create(&path, Bytes::from(document)).await? == Created::New {
-            return Ok(None);
-        }
-        let first = self.store.read(&path).await?;
-        let first: Option<Remembered> = first.and_then(|first| serde_json::from_slice(&first).ok());
-        let is_same = |first: &Remembered| seal::same(first.request.as_bytes(), request.as_bytes());
-        match first.filter(is_same) {
-            Some(first) => Ok(Some(first.at)),
-            None => Err(Unproven::Used(client.to_owned()).into()),
-        }
+        Ok(Proven { client, first_used })
     }
 }
 

@@ -10,10 +10,11 @@ use secrecy::ExposeSecret as _;
 use time::OffsetDateTime;
 
 use super::fetched::Fetched;
-use super::loaded::{Client, Loaded, Proof, Secrets};
+use super::loaded::Loaded;
 use super::rotation::{self, Pace, TOKENS_OVERDUE};
 use super::wanted::Want;
 use super::{Secret, Version};
+use crate::clients::{Client, Proof, Secrets};
 use crate::settings::table::{self, Setting};
 use crate::settings::{self, CertificateRef, Early, Fault, Faults, Names, Settings};
 use crate::tokens::{Certificate, CertificateError, SigningKeys};

@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
-use secrecy::SecretString;
-
 use super::Version;
+use crate::clients::Client;
 use crate::settings::Settings;
 use crate::tokens::SigningKeys;
-use crate::tokens::client_assertion::ClientKeys;
 
 /// Everything the services are built from.
 #[derive(Debug)]
@@ -28,39 +26,4 @@ pub(crate) struct Loaded {
     pub(super) is_unpublished: bool,
     /// Digest of all that was read from Key Vault and of the key that signs.
     pub(super) fingerprint: [u8; 32],
-}
-
-/// An OpenID client with its secret or keys.
-#[derive(Clone, Debug)]
-pub(crate) struct Client {
-    /// `client_id`.
-    pub id: String,
-    /// Redirect addresses, exactly as they must be sent.
-    pub redirect_uris: Vec<String>,
-    /// How it proves itself.
-    pub proof: Proof,
-    /// Whether it must use PKCE.
-    pub require_pkce: bool,
-}
-
-/// How a client proves itself.
-#[derive(Clone, Debug)]
-pub(crate) enum Proof {
-    /// `client_secret_basic`.
-    SecretBasic(Secrets),
-    /// `client_secret_post`.
-    SecretPost(Secrets),
-    /// `private_key_jwt`.
-    PrivateKeyJwt(ClientKeys),
-    /// What it proves itself with is wrong or cannot be read, so it cannot.
-    Unreadable,
-}
-
-/// A secret, and the one before it while the other side changes over.
-#[derive(Clone, Debug)]
-pub(crate) struct Secrets {
-    /// The secret in force.
-    pub current: SecretString,
-    /// The one before, still accepted.
-    pub previous: Option<SecretString>,
 }

@@ -45,7 +45,7 @@ pub(crate) enum ClientProof {
 
 /// An OpenID client.
 #[derive(Debug)]
-pub(crate) struct Client {
+pub(crate) struct ClientSettings {
     /// Which one, to name its settings.
     pub index: usize,
     /// `client_id`.
@@ -72,9 +72,9 @@ const METHODS: &[(&str, Method)] = &[
 ];
 
 /// Each client by itself: one whose settings are wrong is refused alone. Only if nobody is left it is wrong for all.
-pub(super) fn read(reader: &mut Reader<'_>) -> Vec<Client> {
+pub(super) fn read(reader: &mut Reader<'_>) -> Vec<ClientSettings> {
     let (since, mut begun) = (reader.set_aside(), 0);
-    let mut clients: Vec<Client> = Vec::new();
+    let mut clients: Vec<ClientSettings> = Vec::new();
     for index in 0..MAX_CLIENTS {
         reader.at(index);
         if !is_begun(reader) {
@@ -102,7 +102,7 @@ fn is_begun(reader: &Reader<'_>) -> bool {
         .any(|setting| reader.is_told(setting))
 }
 
-fn client(reader: &mut Reader<'_>, index: usize, others: &[Client]) -> Option<Client> {
+fn client(reader: &mut Reader<'_>, index: usize, others: &[ClientSettings]) -> Option<ClientSettings> {
     let id = reader.required(&table::CLIENT_ID, |value| {
         let id = parse::visible(value)?;
         if others.iter().any(|other| other.id == id) {
@@ -113,7 +113,7 @@ fn client(reader: &mut Reader<'_>, index: usize, others: &[Client]) -> Option<Cl
     let redirect_uris = reader.required(&table::CLIENT_REDIRECTS, redirects);
     let require_pkce = reader.required(&table::CLIENT_PKCE, parse::boolean);
     let proof = proof(reader);
-    Some(Client {
+    Some(ClientSettings {
         index,
         id: id?,
         redirect_uris: redirect_uris?,

@@ -6,11 +6,11 @@ use time::OffsetDateTime;
 use url::Url;
 
 pub use crate::checks::fact_path;
+pub use crate::clients::Clients;
 pub use crate::ids::VerificationId;
 pub use crate::jumio::callback::{Parsed, parse as callback};
 pub use crate::jumio::reading::{created, details, status};
 pub use crate::openid::authorization_request::Request;
-pub use crate::openid::client::Clients;
 pub use crate::openid::parameters::Parameters;
 pub use crate::openid::registration::{locale, parse as registration};
 pub use crate::seal::{KeyMaterial, Purpose, Seal, StateKeys, SubjectKey};

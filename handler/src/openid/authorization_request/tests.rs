@@ -1,5 +1,5 @@
 use super::*;
-use crate::openid::client::{Proof, Secrets};
+use crate::clients::{Proof, Secrets};
 use secrecy::SecretString;
 
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";

@@ -1,47 +1,9 @@
-use std::collections::BTreeMap;
-use std::sync::Mutex;
-
-use async_trait::async_trait;
-
 use super::*;
+use crate::fact_store::Place;
 use crate::openid::refusal::Code;
 
-/// A store in memory, or one that is down.
-#[derive(Default)]
-struct Memory {
-    documents: Mutex<BTreeMap<String, Bytes>>,
-    down: bool,
-}
-
-#[async_trait]
-impl FactStore for Memory {
-    async fn create(&self, path: &str, document: Bytes) -> Result<Created, StoreError> {
-        if self.down {
-            return Err(StoreError("down".into()));
-        }
-        let mut documents = self.documents.lock().unwrap();
-        if documents.contains_key(path) {
-            return Ok(Created::Existed);
-        }
-        documents.insert(path.into(), document);
-        Ok(Created::New)
-    }
-
-    async fn read(&self, path: &str) -> Result<Option<Bytes>, StoreError> {
-        Ok(self.documents.lock().unwrap().get(path).cloned())
-    }
-
-    async fn list(&self, _folder: &str) -> Result<Vec<String>, StoreError> {
-        Ok(Vec::new())
-    }
-
-    async fn folders(&self, _folder: &str) -> Result<Vec<String>, StoreError> {
-        Ok(Vec::new())
-    }
-
-    async fn delete(&self, _path: &str) -> Result<(), StoreError> {
-        Ok(())
-    }
+fn memory() -> Assertions {
+    Assertions::new(crate::fact_store::open(&Place::Memory).unwrap())
 }
 
 fn secrets(current: &str, previous: Option<&str>) -> Secrets {
@@ -69,7 +31,7 @@ fn auth() -> ClientAuth {
     ]);
     ClientAuth {
         clients: Arc::new(clients),
-        store: Arc::new(Memory::default()),
+        assertions: memory(),
         audiences: vec!["https://id.example/api/token".into()],
     }
 }
@@ -238,35 +200,6 @@ async fn an_assertion_of_a_client_without_keys_is_refused() {
     assert_eq!(check(&[], &form).await, Err(Code::InvalidClient));
 }
 
-#[tokio::test]
-async fn an_assertion_serves_once() {
-    let auth = auth();
-    let used = AssertionId {
-        jti: "j".into(),
-        exp: OffsetDateTime::UNIX_EPOCH,
-    };
-    let now = OffsetDateTime::UNIX_EPOCH;
-    assert_eq!(auth.use_up("c", &used, "first", now).await.unwrap(), None);
-    assert!(matches!(
-        auth.use_up("c", &used, "second", now).await,
-        Err(ClientError::NotProven(Unproven::Used(_)))
-    ));
-    assert_eq!(auth.use_up("another", &used, "first", now).await.unwrap(), None);
-}
-
-#[tokio::test]
-async fn an_assertion_that_comes_again_with_the_same_request_says_when_it_was_first_used() {
-    let auth = auth();
-    let used = AssertionId {
-        jti: "j".into(),
-        exp: OffsetDateTime::UNIX_EPOCH,
-    };
-    let now = OffsetDateTime::UNIX_EPOCH;
-    auth.use_up("c", &used, "first", now).await.unwrap();
-    let later = now + std::time::Duration::from_secs(5);
-    assert_eq!(auth.use_up("c", &used, "first", later).await.unwrap(), Some(now));
-}
-
 #[test]
 fn every_part_of_a_redemption_tells_it_apart() {
     let print = |jwt: &str, form: &str| print_of(jwt, &Parameters::parse(form).unwrap());
@@ -283,25 +216,6 @@ fn every_part_of_a_redemption_tells_it_apart() {
     ] {
         assert_ne!(print(jwt, form), same);
     }
-}
-
-#[tokio::test]
-async fn a_store_that_is_down_is_not_a_wrong_proof() {
-    let auth = ClientAuth {
-        store: Arc::new(Memory {
-            down: true,
-            ..Memory::default()
-        }),
-        ..auth()
-    };
-    let used = AssertionId {
-        jti: "j".into(),
-        exp: OffsetDateTime::UNIX_EPOCH,
-    };
-    assert!(matches!(
-        auth.use_up("c", &used, "first", OffsetDateTime::UNIX_EPOCH).await,
-        Err(ClientError::CouldNotCheck(_))
-    ));
 }
 
 async fn why(authorization: &[&str], form: &str) -> String {

@@ -4,11 +4,11 @@ use proptest::prelude::*;
 use secrecy::SecretString;
 use url::{Url, form_urlencoded};
 
+use crate::clients::{Client, Clients, Proof, Secrets};
 use crate::grants::ResponseMode;
 use crate::openid::answer::Answer;
 use crate::openid::authorization_request::{address, check};
 use crate::openid::claims_request;
-use crate::openid::client::{Client, Clients, Proof, Secrets};
 use crate::openid::client_auth::pair;
 use crate::openid::parameters::Parameters;
 use crate::openid::registration;

@@ -16,11 +16,11 @@ use warp::test::RequestBuilder;
 
 use crate::background::Background;
 use crate::checks::{Addresses, Checks, Deps, Limits, Rules};
+use crate::clients::{Client, Clients, Proof, Secrets};
 use crate::clock::{Clock as _, MockClock};
 use crate::fact_store::{FactStore, Place};
 use crate::grants::tests::vendor::FakeVendor;
 use crate::openid::caller::{Callers, Login};
-use crate::openid::client::{Client, Clients, Proof, Secrets};
 use crate::openid::client_auth::ClientAuth;
 use crate::openid::metadata;
 use crate::owners::Machine;
@@ -119,7 +119,7 @@ impl World {
             callers: callers(),
             client_auth: ClientAuth {
                 clients: Arc::new(clients()),
-                store: Arc::clone(&self.store),
+                assertions: crate::grants::assertions::Assertions::new(Arc::clone(&self.store)),
                 audiences: addresses.audiences(),
             },
             keys: Arc::clone(&self.keys),

@@ -9,7 +9,7 @@ use crate::tokens::client_assertion::ClientKeys;
 
 impl Assembly<'_> {
     /// One whose secret is of no use is refused alone; but if that is each of them, nothing can be served.
-    pub(super) fn clients(&mut self, clients: &[settings::Client]) -> Vec<Client> {
+    pub(super) fn clients(&mut self, clients: &[settings::ClientSettings]) -> Vec<Client> {
         let clients: Vec<Client> = clients.iter().map(|client| self.client(client)).collect();
         let is_refused = |client: &Client| matches!(client.proof, Proof::Unreadable);
         if !clients.is_empty() && clients.iter().all(is_refused) {
@@ -21,7 +21,7 @@ impl Assembly<'_> {
         clients
     }
 
-    fn client(&mut self, client: &settings::Client) -> Client {
+    fn client(&mut self, client: &settings::ClientSettings) -> Client {
         let known = self.faults.len();
         let proof = client.proof.as_ref();
         let proof = proof.and_then(|proof| self.proof(client.index, proof));

@@ -9,10 +9,11 @@ use time::OffsetDateTime;
 use time::macros::datetime;
 
 use super::*;
+use crate::clients::Proof;
 use crate::clock::MockClock;
 use crate::http_client;
 use crate::random::OsRandom;
-use crate::secrets::{Error, Notes, Proof, Secret, SecretStore, Version};
+use crate::secrets::{Error, Notes, Secret, SecretStore, Version};
 use crate::settings::Early;
 use crate::settings::source::Map;
 use crate::telemetry;

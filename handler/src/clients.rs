@@ -5,6 +5,7 @@ use secrecy::SecretString;
 use crate::tokens::client_assertion;
 
 /// How a client proves itself at the token and pushed-authorization routes. Exactly one way is registered.
+#[derive(Clone, Debug)]
 pub enum Proof {
     /// `client_secret_basic` (RFC 6749 §2.3.1).
     SecretBasic(Secrets),
@@ -17,6 +18,7 @@ pub enum Proof {
 }
 
 /// A client's secret, and the one before it while the client changes over.
+#[derive(Clone, Debug)]
 pub struct Secrets {
     /// The secret in force.
     pub current: SecretString,
@@ -25,6 +27,7 @@ pub struct Secrets {
 }
 
 /// One client.
+#[derive(Clone, Debug)]
 pub struct Client {
     /// `client_id`.
     pub id: String,
@@ -37,7 +40,7 @@ pub struct Client {
 }
 
 /// All clients.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Clients(Vec<Client>);
 
 impl Clients {
