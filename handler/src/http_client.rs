@@ -4,6 +4,8 @@
 //! HTTP/1.1 only, TLS 1.2 or 1.3 by rustls with OpenSSL's cryptography, roots compiled in, no redirects (an address is
 //! ours or it is refused), no proxy from the environment, no cookies, no decompression.
 
+mod names;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -17,6 +19,7 @@ use rustls::{ClientConfig, RootCertStore};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::telemetry;
+use names::Names;
 
 /// Longest wait for a connection, TLS included.
 pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -110,6 +113,7 @@ pub(crate) fn build(
         .redirect(Policy::none())
         .referer(false)
         .no_proxy()
+        .dns_resolver(Names)
         .connect_timeout(CONNECT_TIMEOUT)
         .timeout(TOTAL_TIMEOUT)
         .pool_idle_timeout(POOL_IDLE_TIMEOUT);
