@@ -24,6 +24,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const PORT: &str = "FUNCTIONS_CUSTOMHANDLER_PORT";
 /// Where we listen when nobody says, as when started by hand.
 const DEFAULT_PORT: u16 = 8080;
+/// Threads for what blocks: facts in files and lookups of names. Each has a stack and a heap of its own, and a flood would
+/// start hundreds.
+const BLOCKING_THREADS: usize = 8;
 
 /// Runs until the host ends it, or does what the words behind its name say. The exit code is 0 only when it was told to end,
 /// or did that.
@@ -32,7 +35,10 @@ const DEFAULT_PORT: u16 = 8080;
 #[must_use]
 pub fn run() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .max_blocking_threads(BLOCKING_THREADS)
+        .build();
     let done = runtime.map_err(anyhow::Error::from).and_then(|runtime| {
         if words.is_empty() {
             runtime.block_on(serve())
