@@ -3,6 +3,7 @@
 //! # Layout
 //! - `services`: from what was loaded to what routes work with; the only reader of settings besides the loader
 //! - `connections`: accepts and serves them, with limits
+//! - `memory`: gives memory back after a burst
 //! - `credentials`: what Jumio is shown, read again when it refuses it
 //! - `stores`: the facts store that the settings name
 //! - `key_versions`: which versions of the signing certificate there were
@@ -14,6 +15,7 @@ mod connections;
 pub(crate) mod credentials;
 mod keeper;
 mod key_versions;
+mod memory;
 mod once;
 mod services;
 mod stores;
@@ -96,7 +98,7 @@ impl App {
             shutdown.await;
             begin_end.send_replace(true);
         };
-        let server = connections::serve(listener, routes::all(&self.gate), shutdown);
+        let server = connections::serve(listener, routes::all(&self.gate), self.gate.work(), shutdown);
         let overdue = async {
             let _ = end_begun.wait_for(|begun| *begun).await;
             tokio::time::sleep(GRACE).await;

@@ -53,27 +53,46 @@ use incoming::Incoming;
 use problem::Fault;
 use reply::Response;
 use serve::Route;
-use traffic::Overloaded;
+use traffic::{Admission, Overloaded, Place};
 
 /// All routes as one filter. It answers everything and rejects nothing.
 pub(crate) fn all(gate: &Gate) -> BoxedFilter<(Response,)> {
     let gate = gate.clone();
-    let answer = move |path: FullPath, incoming| admitted(gate.clone(), incoming, path);
-    let any = warp::path::full().and(incoming::incoming()).then(answer);
+    let answer = move |path: FullPath, incoming, admission| admitted(gate.clone(), incoming, path, admission);
+    let parts = warp::path::full().and(incoming::incoming());
+    let any = parts.and(warp::ext::optional()).then(answer);
     any.recover(unrouted).unify().boxed()
 }
 
-/// Waits for a form and then for a place among the requests that are worked on, before the route's own future is made: that
-/// one is large, and thousands of small ones may wait. The host's ping never waits: unanswered, it takes us for dead.
-async fn admitted(mut gate: Gate, mut incoming: Incoming, path: FullPath) -> Response {
+/// Finds a place among the requests that are worked on, before the route's own future is made: that one is large. The host's
+/// ping never waits: unanswered, it takes us for dead.
+async fn admitted(
+    mut gate: Gate,
+    mut incoming: Incoming,
+    path: FullPath,
+    admission: Option<Admission>,
+) -> Response {
     let place = if path.as_str() == "/" {
         None
     } else {
-        incoming.gather(&gate.traffic.bodies).await;
-        Some(gate.traffic.work.enter().await)
+        Some(place(&gate, &mut incoming, admission).await)
     };
     gate.is_full = matches!(place, Some(Err(_)));
     by_path(gate, incoming, path.as_str()).await
+}
+
+/// The place that the connection has taken already, or one that is taken once the form is there.
+async fn place(
+    gate: &Gate,
+    incoming: &mut Incoming,
+    admission: Option<Admission>,
+) -> Result<Place, Overloaded> {
+    let mut taken = admission.and_then(|admission| admission.take()).transpose()?;
+    incoming.gather(&gate.traffic.bodies, &mut taken).await;
+    match taken {
+        Some(place) => Ok(place),
+        None => gate.traffic.work.enter().await,
+    }
 }
 
 /// The table of routes. A slash at the end makes no difference.

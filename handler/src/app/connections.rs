@@ -1,13 +1,17 @@
 //! Accepts connections and serves them: what warp's own loop does, with limits that it does not have.
 //!
 //! - The head of a request arrives within 10 s, or its connection is closed: whoever sends a byte a minute holds nothing.
-//!   Also when its first bytes came with the request before, or while that was served.
 //! - The host pools its connections, and one that is closed while it sends makes it send again. So idle connections are
 //!   closed only when there are too many, the oldest first, and never before they were idle for three minutes.
+//! - A request is read when there is a place among those that are worked on. Until then, and between its requests, a
+//!   connection is a socket and a kilobyte. The host's ping never waits: unanswered, it takes us for dead.
 //!
 //! # Layout
-//! - `watched`: a connection that knows what it is doing
+//! - `arrival`: waits for a head; `exchange`: one request and its answer
+//! - `watched`: what a connection is doing
 
+mod arrival;
+mod exchange;
 mod watched;
 
 use std::collections::BTreeMap;
@@ -16,19 +20,17 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use hyper::body::{Body as _, Incoming};
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 use warp::filters::BoxedFilter;
-use warp::http::{HeaderValue, Request, header};
 use warp::reply::Response;
 
-use watched::{Phase, Watched, Watcher};
+use super::memory;
+use crate::routes::traffic::{Admission, Work};
+use arrival::{Arrival, arrival};
+use exchange::exchange;
+use watched::{Phase, Watcher};
 
 /// How long the head of a request may take from its first byte.
 const HEAD_TIME: Duration = Duration::from_secs(10);
@@ -102,78 +104,79 @@ impl Drop for Entry {
 pub(super) async fn serve(
     listener: TcpListener,
     filter: BoxedFilter<(Response,)>,
+    work: Arc<Work>,
     shutdown: impl Future<Output = ()>,
 ) {
     let open = Open::default();
     let (end, ended) = watch::channel(());
+    let served = Served { filter, work, ended };
     let mut shutdown = pin!(shutdown);
     let mut round = interval(ROUND);
     round.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut give_back = interval(memory::OFTEN);
+    give_back.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => start(&open, stream, filter.clone(), ended.clone()),
+                Ok((stream, _)) => start(&open, stream, served.clone()),
                 Err(error) => {
                     tracing::error!(code = "connection.not_accepted", cause = %error, "a connection cannot be accepted");
                     sleep(ACCEPT_PAUSE).await;
                 }
             },
             now = round.tick() => open.tidy(now),
+            _ = give_back.tick() => memory::give_back(),
             () = &mut shutdown => break,
         }
     }
     drop(listener);
-    drop(ended);
+    drop(served);
     end.send_replace(());
     // Each connection holds a receiver: when the last one is gone, all requests are answered.
     end.closed().await;
 }
 
-fn start(open: &Open, stream: TcpStream, filter: BoxedFilter<(Response,)>, ended: watch::Receiver<()>) {
+fn start(open: &Open, stream: TcpStream, served: Served) {
     // An answer is written whole; waiting for more to send only delays it.
     let _refused = stream.set_nodelay(true);
-    let (stream, watcher) = Watched::new(stream);
+    let watcher = Watcher::new();
     let entry = open.add(watcher.clone());
     tokio::spawn(async move {
         let _entry = entry;
-        connection(stream, watcher, filter, ended).await;
+        connection(stream, watcher, served).await;
     });
 }
 
-async fn connection(
-    stream: Watched<TcpStream>,
-    watcher: Watcher,
+/// What the connections of one listener have in common.
+#[derive(Clone)]
+struct Served {
     filter: BoxedFilter<(Response,)>,
-    mut ended: watch::Receiver<()>,
-) {
-    let routes = TowerToHyperService::new(warp::service(filter));
-    let served = watcher.clone();
-    let service = service_fn(move |request: Request<Incoming>| {
-        let (routes, served) = (routes.clone(), served.clone());
-        async move {
-            let body = request.body().size_hint().exact();
-            served.begin(body.unwrap_or(u64::MAX));
-            let mut answer = hyper::service::Service::call(&routes, request).await;
-            if let (None, Ok(answer)) = (body, &mut answer) {
-                // In chunks: where they end, and another head begins, nobody tells us, so there is no other head.
-                let close = HeaderValue::from_static("close");
-                answer.headers_mut().insert(header::CONNECTION, close);
-            }
-            served.end();
-            answer
-        }
-    });
-    let mut connection = pin!(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
-    let mut is_ending = false;
+    work: Arc<Work>,
+    ended: watch::Receiver<()>,
+}
+
+async fn connection(mut stream: TcpStream, watcher: Watcher, mut served: Served) {
     loop {
-        tokio::select! {
-            // What breaks a connection is the client's doing; a request that was begun has its own record.
-            _over = connection.as_mut() => return,
-            () = watcher.closed() => return,
-            _ = ended.changed(), if !is_ending => {
-                is_ending = true;
-                connection.as_mut().graceful_shutdown();
-            }
+        let arrived = tokio::select! {
+            biased;
+            arrived = arrival(&stream, &watcher) => arrived,
+            () = watcher.closed() => None,
+            _ = served.ended.changed() => None,
+        };
+        let Some(arrived) = arrived else {
+            return arrival::close(stream);
+        };
+        watcher.wait();
+        let admission = match arrived {
+            Arrival::Ping => Admission::default(),
+            Arrival::Request => Admission::of(served.work.enter().await),
+        };
+        let (filter, ended) = (served.filter.clone(), &mut served.ended);
+        // In a box of its own: thousands may wait above.
+        let exchange = Box::pin(exchange(stream, &watcher, filter, admission, ended));
+        match exchange.await {
+            Some(rested) => stream = rested,
+            None => return,
         }
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::problem::NotReady;
-use super::traffic::{Allowed, Traffic};
+use super::traffic::{Allowed, Traffic, Work};
 use crate::background::Spawner;
 use crate::clock::Clock;
 use crate::random::Random;
@@ -57,6 +57,11 @@ impl Gate {
     pub(crate) fn allowing(mut self, allowed: Allowed) -> Self {
         self.traffic = Arc::new(Traffic::new(allowed, self.background.clone()));
         self
+    }
+
+    /// Where a connection asks for a place before it reads a request.
+    pub(crate) fn work(&self) -> Arc<Work> {
+        Arc::clone(&self.traffic.work)
     }
 
     /// The services in force; waits at most 5 s for the first ones.

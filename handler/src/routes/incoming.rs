@@ -11,7 +11,7 @@ use warp::{Filter, Rejection};
 
 use super::call::{FORM, FORM_MAX};
 use super::problem::BodyFault;
-use super::traffic::Bodies;
+use super::traffic::{Bodies, Place};
 
 /// How long a body may take to arrive: less than any answer may take.
 const BODY_TIME: Duration = Duration::from_secs(7);
@@ -102,13 +102,13 @@ impl Incoming {
         essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case(media_type))
     }
 
-    /// Waits for a form, which [`Incoming::read`] then gives at once.
-    pub(super) async fn gather(&mut self, bodies: &Bodies) {
+    /// Waits for a form, which [`Incoming::read`] then gives at once; without the place, if it is not there already.
+    pub(super) async fn gather(&mut self, bodies: &Bodies, place: &mut Option<Place>) {
         let is_short = self.announced().is_none_or(|length| length <= FORM_MAX as u64);
         if self.is_read || !is_short || !self.is(FORM) {
             return;
         }
-        let form = bodies.wait_for(self.read(FORM_MAX)).await;
+        let form = bodies.wait_for(self.read(FORM_MAX), place).await;
         self.gathered = Some(form.unwrap_or(Err(BodyFault::TooSlow)));
     }
 

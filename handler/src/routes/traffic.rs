@@ -15,6 +15,7 @@ mod damper;
 mod work;
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use warp::http::HeaderName;
 
@@ -24,7 +25,8 @@ pub(super) use bodies::Bodies;
 use brake::Brake;
 pub(super) use damper::Damper;
 pub(crate) use work::Overloaded;
-use work::Work;
+pub(super) use work::Place;
+pub(crate) use work::{Admission, Work};
 
 /// What an operator may say of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +49,7 @@ impl Default for Allowed {
 
 /// The traffic of one process.
 pub(super) struct Traffic {
-    pub(super) work: Work,
+    pub(super) work: Arc<Work>,
     pub(super) bodies: Bodies,
     pub(super) damper: Damper,
     brake: Brake,
@@ -57,7 +59,7 @@ pub(super) struct Traffic {
 impl Traffic {
     pub(super) fn new(allowed: Allowed, background: Spawner) -> Self {
         Self {
-            work: Work::new(allowed.requests),
+            work: Arc::new(Work::new(allowed.requests)),
             bodies: Bodies::new(allowed.requests),
             damper: Damper::new(background),
             brake: Brake::default(),

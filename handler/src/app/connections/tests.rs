@@ -1,3 +1,5 @@
+mod places;
+
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::task::yield_now;
 use tokio::time::advance;
@@ -5,12 +7,20 @@ use warp::Filter as _;
 
 use super::*;
 
+/// As many places as no test needs.
+const PLACES: usize = 100;
+
 /// A server that answers everything with nothing, until the test ends.
 async fn server() -> std::net::SocketAddr {
+    serving(warp::any().map(|| Response::new("ok".into())).boxed(), PLACES).await
+}
+
+/// A server until the test ends.
+async fn serving(filter: BoxedFilter<(Response,)>, places: usize) -> std::net::SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let filter = warp::any().map(|| Response::new("ok".into())).boxed();
-    tokio::spawn(serve(listener, filter, std::future::pending()));
+    let work = Arc::new(Work::new(places));
+    tokio::spawn(serve(listener, filter, work, std::future::pending()));
     address
 }
 
@@ -49,8 +59,6 @@ struct Gated {
 
 impl Gated {
     async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
         let (tell, begun) = watch::channel(0);
         let (may, allowed) = watch::channel(false);
         let filter = warp::any().and(warp::body::bytes()).then(move |_| {
@@ -61,7 +69,7 @@ impl Gated {
                 Response::new("ok".into())
             }
         });
-        tokio::spawn(serve(listener, filter.boxed(), std::future::pending()));
+        let address = serving(filter.boxed(), PLACES).await;
         Self { address, begun, may }
     }
 
@@ -119,16 +127,13 @@ async fn a_body_is_not_taken_for_a_head() {
 /// Whoever answers before the body is there goes on reading it.
 #[tokio::test(start_paused = true)]
 async fn a_body_that_comes_after_the_answer_is_not_taken_for_a_head() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
     let filter = warp::any().and(warp::body::stream()).map(|body| {
         tokio::spawn(futures::StreamExt::for_each(Box::pin(body), |_| {
             std::future::ready(())
         }));
         Response::new("ok".into())
     });
-    tokio::spawn(serve(listener, filter.boxed(), std::future::pending()));
-    may_come_in_pieces(address).await;
+    may_come_in_pieces(serving(filter.boxed(), PLACES).await).await;
 }
 
 async fn may_come_in_pieces(address: std::net::SocketAddr) {
@@ -170,7 +175,8 @@ async fn an_end_is_waited_for_until_the_request_is_answered() {
         }
     });
     let (stop, mut asked) = watch::channel(false);
-    let served = tokio::spawn(serve(listener, filter.boxed(), async move {
+    let work = Arc::new(Work::new(PLACES));
+    let served = tokio::spawn(serve(listener, filter.boxed(), work, async move {
         let _gone = asked.wait_for(|asked| *asked).await;
     }));
     stream
@@ -189,7 +195,7 @@ async fn an_end_is_waited_for_until_the_request_is_answered() {
 
 fn watchers(open: &Open, count: usize) -> Vec<(Entry, Watcher)> {
     let one = |_| {
-        let (_, watcher) = Watched::new(());
+        let watcher = Watcher::new();
         (open.add(watcher.clone()), watcher)
     };
     (0..count).map(one).collect()

@@ -1,4 +1,4 @@
-//! A connection that knows whether it is idle, receives the head of a request, or serves one.
+//! What a connection is doing, and a stream that knows how far the one request that is served on it has come.
 //!
 //! What hyper has read and not yet needed nobody is told, so bytes are counted here: those behind a head, less the body that
 //! the head announces, are the next head's.
@@ -17,7 +17,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use head::HeadEnd;
+pub(super) use head::HeadEnd;
 
 /// What a connection is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub(super) enum Phase {
     Idle(Instant),
     /// The first byte of a request came then, its head is not complete.
     Head(Instant),
-    /// A request is being answered.
+    /// A request waits for its turn or is being answered.
     Busy,
 }
 
@@ -41,44 +41,46 @@ struct Shared {
 
 struct State {
     phase: Phase,
+    /// It is to be closed, unless a request comes before that happens.
+    is_unwanted: bool,
+    request: Progress,
+}
+
+/// How far the present request has come.
+#[derive(Default)]
+struct Progress {
     head: HeadEnd,
-    /// Bytes behind the present head.
+    /// Bytes behind its head.
     behind: u64,
     /// Length of the body that goes with it.
     body: u64,
-    /// Bytes of the last body that are still to come.
-    owed: u64,
-    /// It has sent the beginning of a request before the one before was answered. Nobody who pools connections does so, and
-    /// where its heads end is known no more: from then on it is never idle.
-    is_ahead: bool,
+    /// Its answer was handed over to be written.
+    is_answered: bool,
+    /// And is written.
+    is_written: bool,
+    /// All that belongs to it was read, and still more is asked for.
+    is_asked: bool,
 }
 
-impl State {
-    fn received(&mut self, bytes: &[u8]) {
-        let owed = usize::try_from(self.owed).unwrap_or(usize::MAX).min(bytes.len());
-        self.owed -= owed as u64;
-        let Some(bytes) = bytes.get(owed..).filter(|bytes| !bytes.is_empty()) else {
-            return;
-        };
-        if matches!(self.phase, Phase::Idle(_)) {
-            self.phase = Phase::Head(Instant::now());
-        }
-        self.behind += self.head.take(bytes) as u64;
-    }
-
-    fn end(&mut self, now: Instant) {
-        self.is_ahead |= self.behind > self.body;
-        if self.is_ahead {
-            self.phase = Phase::Head(now);
-            return;
-        }
-        self.owed = self.body - self.behind;
-        (self.head, self.behind) = (HeadEnd::default(), 0);
-        self.phase = Phase::Idle(now);
+impl Progress {
+    /// Bytes that are still to come of the body.
+    fn owed(&self) -> u64 {
+        self.body.saturating_sub(self.behind)
     }
 }
 
 impl Watcher {
+    pub(super) fn new() -> Self {
+        Self(Arc::new(Shared {
+            state: Mutex::new(State {
+                phase: Phase::Idle(Instant::now()),
+                is_unwanted: false,
+                request: Progress::default(),
+            }),
+            close: Notify::new(),
+        }))
+    }
+
     pub(super) fn phase(&self) -> Phase {
         self.lock().phase
     }
@@ -87,64 +89,100 @@ impl Watcher {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Something of a head has come.
+    pub(super) fn is_heard(&self) {
+        let mut state = self.lock();
+        if matches!(state.phase, Phase::Idle(_)) {
+            state.phase = Phase::Head(Instant::now());
+        }
+    }
+
+    /// A whole head has come, and waits for its turn.
+    pub(super) fn wait(&self) {
+        let mut state = self.lock();
+        (state.phase, state.is_unwanted) = (Phase::Busy, false);
+    }
+
     /// The head of a request is complete, and announces a body of so many bytes.
     pub(super) fn begin(&self, body: u64) {
         let mut state = self.lock();
-        (state.phase, state.body) = (Phase::Busy, body);
+        (state.phase, state.request.body) = (Phase::Busy, body);
     }
 
-    /// It is answered.
-    pub(super) fn end(&self) {
-        self.lock().end(Instant::now());
+    /// More was sent than the request that is being served.
+    pub(super) fn is_ahead(&self) -> bool {
+        let request = &self.lock().request;
+        request.behind > request.body
+    }
+
+    /// Its answer was handed over to be written.
+    pub(super) fn answered(&self) {
+        self.lock().request.is_answered = true;
+    }
+
+    /// Its answer is written and its body read.
+    pub(super) fn is_written(&self) -> bool {
+        let request = &self.lock().request;
+        request.is_written && request.owed() == 0
+    }
+
+    /// And nobody needs anything more of it.
+    pub(super) fn is_over(&self) -> bool {
+        self.is_written() && self.lock().request.is_asked
     }
 
     /// Ends the connection where it stands.
     pub(super) fn close(&self) {
+        self.lock().is_unwanted = true;
         self.0.close.notify_one();
     }
 
     pub(super) async fn closed(&self) {
-        self.0.close.notified().await;
+        loop {
+            self.0.close.notified().await;
+            if self.lock().is_unwanted {
+                return;
+            }
+        }
     }
 }
 
-/// A stream whose reads are noticed.
+/// The stream while one request is served on it.
 pub(super) struct Watched<S> {
     stream: S,
     watcher: Watcher,
 }
 
 impl<S> Watched<S> {
-    pub(super) fn new(stream: S) -> (Self, Watcher) {
-        let watcher = Watcher(Arc::new(Shared {
-            state: Mutex::new(State {
-                phase: Phase::Idle(Instant::now()),
-                head: HeadEnd::default(),
-                behind: 0,
-                body: 0,
-                owed: 0,
-                is_ahead: false,
-            }),
-            close: Notify::new(),
-        }));
-        let this = Self {
-            stream,
-            watcher: watcher.clone(),
-        };
-        (this, watcher)
+    pub(super) fn new(stream: S, watcher: Watcher) -> Self {
+        let mut state = watcher.lock();
+        (state.phase, state.request) = (Phase::Head(Instant::now()), Progress::default());
+        drop(state);
+        Self { stream, watcher }
+    }
+
+    pub(super) fn into_inner(self) -> S {
+        self.stream
     }
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
+    /// What belongs to the next request is left where it is.
     fn poll_read(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        let request = &mut this.watcher.lock().request;
+        if request.is_answered && request.owed() == 0 {
+            request.is_asked = true;
+            return Poll::Pending;
+        }
         let before = buffer.filled().len();
-        let read = Pin::new(&mut self.stream).poll_read(context, buffer);
+        let read = Pin::new(&mut this.stream).poll_read(context, buffer);
         if let Some(bytes) = buffer.filled().get(before..) {
-            self.watcher.lock().received(bytes);
+            request.behind += request.head.take(bytes) as u64;
         }
         read
     }
@@ -171,8 +209,16 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         self.stream.is_write_vectored()
     }
 
+    /// Asked for when all that was to be written is.
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
+        let flushed = Pin::new(&mut self.stream).poll_flush(context);
+        let mut state = self.watcher.lock();
+        if flushed.is_ready() && state.request.is_answered && !state.request.is_written {
+            state.request.is_written = true;
+            state.phase = Phase::Idle(Instant::now());
+        }
+        drop(state);
+        flushed
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

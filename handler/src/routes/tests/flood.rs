@@ -17,8 +17,9 @@ use super::world::{
     Answer, Browser, SECRET, World, basic, encoded, form, header, redemption, register, registration, request,
 };
 use crate::routes;
+use crate::routes::gate::Gate;
 use crate::routes::reply::Response;
-use crate::routes::traffic::Allowed;
+use crate::routes::traffic::{Admission, Allowed, Overloaded};
 
 /// As many failures of one second are answered as failures.
 const FREE: usize = 20;
@@ -154,6 +155,7 @@ impl Body for Late {
 /// Eight places, and who is in them.
 struct Crowd {
     world: World,
+    gate: Gate,
     filter: BoxedFilter<(Response,)>,
 }
 
@@ -166,15 +168,22 @@ impl Crowd {
             requests: PLACES,
             client_address: None,
         };
-        let filter = routes::all(&world.gate.clone().allowing(allowed));
-        Self { world, filter }
+        let gate = world.gate.clone().allowing(allowed);
+        let filter = routes::all(&gate);
+        Self { world, gate, filter }
     }
 
     /// Posts a form without waiting for the answer.
     fn posts(&self, path: &str, body: Late) -> JoinHandle<http::StatusCode> {
+        self.posts_by(Admission::default(), path, body)
+    }
+
+    /// The same over a connection that has asked for a place.
+    fn posts_by(&self, admission: Admission, path: &str, body: Late) -> JoinHandle<http::StatusCode> {
         let request = http::Request::post(path)
             .header("content-type", "application/x-www-form-urlencoded")
             .header("content-length", body.text.as_ref().map_or(100, Bytes::len))
+            .extension(admission)
             .body(body)
             .unwrap();
         let service = TowerToHyperService::new(warp::service(self.filter.clone()));
@@ -203,6 +212,32 @@ async fn slow_strangers_do_not_keep_everybody_out() {
         let crowd = Crowd::of(PLACES, path).await;
         let honest = crowd.send(register().json(&registration("c1"))).await;
         assert_eq!(honest.status(), 200, "{path}");
+    }
+}
+
+/// Their connections had a place each, and give it back.
+#[tokio::test(start_paused = true)]
+async fn who_sends_a_form_slowly_gives_the_place_of_its_connection_back() {
+    let crowd = Crowd::new();
+    let work = crowd.gate.work();
+    for _ in 0..PLACES * 2 {
+        let admission = Admission::of(work.enter().await);
+        crowd.posts_by(admission, "/api/token", Late::never());
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    let began = tokio::time::Instant::now();
+    assert!(work.enter().await.is_ok());
+    assert_eq!(began.elapsed(), Duration::ZERO);
+}
+
+/// A connection that was told to come back later says so, whatever it brings.
+#[tokio::test(start_paused = true)]
+async fn whose_connection_found_no_place_is_refused_at_once() {
+    let crowd = Crowd::new();
+    for path in ["/api/token", "/api/verify"] {
+        let told = Admission::of(Err(Overloaded));
+        let refused = crowd.posts_by(told, path, Late::never());
+        assert_eq!(refused.await.unwrap(), 503, "{path}");
     }
 }
 

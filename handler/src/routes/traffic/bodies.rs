@@ -44,12 +44,18 @@ impl Bodies {
         }
     }
 
-    /// Waits for a body. Nothing when it was the oldest of too many; one that is there already is none of them.
-    pub(in crate::routes) async fn wait_for<T>(&self, body: impl Future<Output = T>) -> Option<T> {
+    /// Waits for a body. Nothing when it was the oldest of too many; one that is there already is none of them. Who has to
+    /// wait does so without a place.
+    pub(in crate::routes) async fn wait_for<T, P>(
+        &self,
+        body: impl Future<Output = T>,
+        place: &mut Option<P>,
+    ) -> Option<T> {
         let mut body = pin!(body);
         if let std::task::Poll::Ready(whole) = futures::poll!(body.as_mut()) {
             return Some(whole);
         }
+        drop(place.take());
         let (_entry, given_up) = self.enter();
         tokio::select! {
             biased;
@@ -85,7 +91,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_there_already_is_not_counted() {
         let bodies = Bodies::new(0);
-        assert_eq!(bodies.wait_for(ready(7)).await, Some(7));
+        assert_eq!(bodies.wait_for(ready(7), &mut None::<()>).await, Some(7));
     }
 
     #[tokio::test]
@@ -94,13 +100,13 @@ mod tests {
         let (bring, brought) = oneshot::channel::<()>();
         let wait = || {
             let bodies = Arc::clone(&bodies);
-            tokio::spawn(async move { bodies.wait_for(pending::<()>()).await })
+            tokio::spawn(async move { bodies.wait_for(pending::<()>(), &mut None::<()>).await })
         };
         let oldest = wait();
         let others: Vec<_> = (0..FOR_EACH_PLACE - 1).map(|_| wait()).collect();
         let newest = tokio::spawn({
             let bodies = Arc::clone(&bodies);
-            async move { bodies.wait_for(brought).await }
+            async move { bodies.wait_for(brought, &mut None::<()>).await }
         });
         assert_eq!(oldest.await.unwrap(), None);
         bring.send(()).unwrap();
@@ -112,7 +118,7 @@ mod tests {
     async fn who_leaves_is_counted_no_more() {
         let bodies = Bodies::new(1);
         for _ in 0..FOR_EACH_PLACE * 3 {
-            let left = futures::poll!(pin!(bodies.wait_for(pending::<()>())));
+            let left = futures::poll!(pin!(bodies.wait_for(pending::<()>(), &mut None::<()>)));
             assert!(left.is_pending());
         }
         assert!(bodies.lock().by_age.is_empty());

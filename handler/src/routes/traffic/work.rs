@@ -1,16 +1,17 @@
 //! A bounded number of requests is worked on at once; some more wait a little, the rest is told to come back.
 //!
 //! Without it three thousand requests at once cost two hundred megabytes, and the host ends a process that has none left.
+//! Who waits has not been read yet: the place is taken by the connection and handed on with its request.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Longest wait for a place: B2C gives up after 10 s, and the work itself takes its time, too.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// For each place so many may wait: one that waits costs a few kilobytes, one that is worked on ten times as much.
+/// For each place so many may wait: one that waits costs a kilobyte, one that is worked on fifty times as much.
 const WAITING: usize = 15;
 
 /// More requests at once than are worked on.
@@ -18,8 +19,27 @@ const WAITING: usize = 15;
 #[error("more requests at once than AppSettings:MaxRequests")]
 pub(crate) struct Overloaded;
 
+/// A place among the requests that are worked on, held until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Place(#[expect(dead_code, reason = "held, not used")] OwnedSemaphorePermit);
+
+/// What a connection was told when it asked for a place; goes with the request that is read then.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Admission(Arc<Mutex<Option<Result<Place, Overloaded>>>>);
+
+impl Admission {
+    pub(crate) fn of(told: Result<Place, Overloaded>) -> Self {
+        Self(Arc::new(Mutex::new(Some(told))))
+    }
+
+    /// Once.
+    pub(crate) fn take(&self) -> Option<Result<Place, Overloaded>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
 /// The places.
-pub(in crate::routes) struct Work {
+pub(crate) struct Work {
     places: Arc<Semaphore>,
     waiting: AtomicUsize,
     max_waiting: usize,
@@ -35,7 +55,7 @@ impl Drop for Waiting<'_> {
 }
 
 impl Work {
-    pub(super) fn new(places: usize) -> Self {
+    pub(crate) fn new(places: usize) -> Self {
         Self {
             places: Arc::new(Semaphore::new(places)),
             waiting: AtomicUsize::new(0),
@@ -43,13 +63,13 @@ impl Work {
         }
     }
 
-    /// A place, held until it is dropped.
+    /// A place.
     ///
     /// # Errors
     /// None is free, and none becomes free in time.
-    pub(in crate::routes) async fn enter(&self) -> Result<OwnedSemaphorePermit, Overloaded> {
+    pub(crate) async fn enter(&self) -> Result<Place, Overloaded> {
         if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
-            return Ok(place);
+            return Ok(Place(place));
         }
         if self.waiting.fetch_add(1, Ordering::Relaxed) >= self.max_waiting {
             self.waiting.fetch_sub(1, Ordering::Relaxed);
@@ -57,7 +77,7 @@ impl Work {
         }
         let _waiting = Waiting(&self.waiting);
         let place = tokio::time::timeout(PATIENCE, Arc::clone(&self.places).acquire_owned()).await;
-        place.ok().and_then(Result::ok).ok_or(Overloaded)
+        place.ok().and_then(Result::ok).map(Place).ok_or(Overloaded)
     }
 }
 

@@ -2,7 +2,7 @@
 
 /// How far a head has been read.
 #[derive(Debug, Default)]
-pub(super) struct HeadEnd {
+pub(in super::super) struct HeadEnd {
     /// Lines that are not empty: empty ones before the first do not count (RFC 9112 §2.2).
     has_lines: bool,
     /// The present line has a character.
@@ -18,6 +18,13 @@ impl HeadEnd {
         }
         let end = bytes.iter().position(|byte| self.ends_at(*byte));
         end.map_or(0, |end| bytes.len() - end - 1)
+    }
+
+    /// Whether a whole head is in there.
+    pub(in super::super) fn is_in(bytes: &[u8]) -> bool {
+        let mut head = Self::default();
+        head.take(bytes);
+        head.is_over
     }
 
     fn ends_at(&mut self, byte: u8) -> bool {
