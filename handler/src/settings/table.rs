@@ -6,6 +6,10 @@ pub(crate) struct Setting {
     /// Its name, `Section:Key`; `<n>` stands for 0, 1, 2 …
     pub name: &'static str,
     /// Meaning, unit and limits.
+    #[cfg_attr(
+        not(any(test, feature = "testing")),
+        expect(dead_code, reason = "for the README")
+    )]
     pub doc: &'static str,
     /// What holds when it is not given; a setting without default is either required or switches something on.
     pub default: Option<&'static str>,
