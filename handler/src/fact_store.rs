@@ -5,10 +5,12 @@
 //!
 //! # Layout
 //! - `azure`: Blob Storage with managed identity, or with a key (Azurite)
+//! - `leftovers`: files that killed processes have left unfinished
 //! - `crypto`: what `object_store` needs of a crypto library, by OpenSSL
 
 mod azure;
 mod crypto;
+mod leftovers;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -67,6 +69,7 @@ pub fn open(place: &Place) -> Result<Arc<dyn FactStore>, StoreError> {
                 reads: Arc::new(reads),
                 writes: Arc::new(writes),
                 is_remote: true,
+                folder: None,
             }));
         }
     };
@@ -74,6 +77,10 @@ pub fn open(place: &Place) -> Result<Arc<dyn FactStore>, StoreError> {
         reads: Arc::clone(&store),
         writes: store,
         is_remote: false,
+        folder: match place {
+            Place::Folder(folder) => Some(folder.clone()),
+            Place::Memory | Place::Container(_) => None,
+        },
     }))
 }
 
@@ -85,6 +92,8 @@ struct Objects {
     writes: Arc<dyn ObjectStore>,
     /// Each operation is an exchange of the process's one HTTP client.
     is_remote: bool,
+    /// Where it is a folder.
+    folder: Option<PathBuf>,
 }
 
 #[async_trait]
@@ -151,6 +160,15 @@ impl FactStore for Objects {
             Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(failed(&error)),
         }
+    }
+
+    async fn tidy(&self) -> Result<u32, StoreError> {
+        let Some(folder) = self.folder.clone() else {
+            return Ok(0);
+        };
+        let removed = tokio::task::spawn_blocking(move || leftovers::remove(&folder)).await;
+        let removed = removed.map_err(|error| StoreError(error.to_string()))?;
+        removed.map_err(|error| StoreError(error.to_string()))
     }
 }
 

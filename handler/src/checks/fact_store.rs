@@ -50,4 +50,12 @@ pub trait FactStore: Send + Sync {
     /// # Errors
     /// The store could not be reached; the document may or may not be gone.
     async fn delete(&self, path: &str) -> Result<(), StoreError>;
+
+    /// Removes what killed processes have left unfinished, where there can be such a thing. Gives the number of files.
+    ///
+    /// # Errors
+    /// The store could not be reached.
+    async fn tidy(&self) -> Result<u32, StoreError> {
+        Ok(0)
+    }
 }

@@ -55,6 +55,24 @@ async fn an_erased_person_is_gone_here_and_at_the_vendor() {
     assert!(matches!(ada.process.timeline(id).await, Err(Error::NotFound)));
 }
 
+/// It keeps documents that it has read; another process erases.
+#[tokio::test]
+async fn a_process_that_has_read_everything_tells_nothing_of_whom_another_has_erased() {
+    let world = World::new();
+    let ada = approved_sign_in(&world).await;
+    let grant = ada.grant().await;
+    let keeping = world.process();
+    assert!(keeping.userinfo(&grant.access_token).await.is_ok());
+    assert!(keeping.poll(&ada.visit).await.is_ok());
+    let another = world.process();
+    another.erase(ada.visit.entry.id, &operator()).await.unwrap();
+    assert!(keeping.userinfo(&grant.access_token).await.is_err());
+    assert!(keeping.poll(&ada.visit).await.is_err());
+    assert!(keeping.code(&ada.visit).await.is_err());
+    let again = keeping.register(registration("c1")).await.unwrap();
+    assert_eq!(again.earlier, None);
+}
+
 #[tokio::test]
 async fn who_registers_again_begins_anew() {
     let world = World::new();
