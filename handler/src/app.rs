@@ -8,6 +8,7 @@
 //! - `stores`: the facts store that the settings name
 //! - `key_versions`: which versions of the signing certificate there were
 //! - `subject_key`: the key of the hashes of subjects, which outlives all state keys
+//! - `sweeper`: does what has to be done when nobody asks
 //! - `once`: the same services for a command
 //! - `keeper`: replaces the services whenever something new was loaded
 
@@ -20,6 +21,7 @@ mod once;
 mod services;
 mod stores;
 mod subject_key;
+mod sweeper;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -41,6 +43,7 @@ use crate::settings::{Early, Source};
 use keeper::Keeper;
 pub(crate) use once::services_once;
 use stores::Stores;
+use sweeper::Sweeper;
 
 /// How long requests and started work may go on after the end was asked for.
 const GRACE: Duration = Duration::from_secs(10);
@@ -62,6 +65,7 @@ pub(crate) struct App {
     gate: Gate,
     background: Background,
     _keeper: Keeper,
+    _sweeper: Sweeper,
 }
 
 impl App {
@@ -80,9 +84,11 @@ impl App {
             Arc::<Stores>::clone(&stores),
         );
         let builder = services::Builder::new(deps, background.spawner(), loader.refresher(), stores);
+        let sweeper = Sweeper::start(services.subscribe());
         Self {
             gate,
             background,
+            _sweeper: sweeper,
             _keeper: Keeper::start(loader, builder, services),
         }
     }

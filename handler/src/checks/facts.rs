@@ -355,6 +355,9 @@ pub(super) struct SweepDone {
     pub(super) at: OffsetDateTime,
     /// The last subject whose facts were looked through; nothing after the last of all.
     pub(super) looked_through: Option<String>,
+    /// When all were looked through last.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub(super) whole_at: Option<OffsetDateTime>,
 }
 
 /// `starts/<s>-party-<k>.json`: the k-th change of who uses the transaction of start s beside the one that began it.

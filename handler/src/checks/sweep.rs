@@ -65,7 +65,6 @@ impl Checks {
             erased: self.sweep_erasures(now).await?,
             removed: self.sweep_retention(period).await?,
         };
-        self.deps.store.tidy().await?;
         info!(
             ended = swept.ended,
             erased = swept.erased,

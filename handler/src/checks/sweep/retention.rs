@@ -4,6 +4,7 @@
 //! each sweep no more than one with few.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use time::OffsetDateTime;
 use tokio::time::Instant;
@@ -14,18 +15,31 @@ use crate::checks::facts::{Operated, Request, SweepDone, Transaction, V2};
 use crate::checks::{Checks, Deps, Error};
 use crate::ids::{SubjectKey, VerificationId};
 
+/// How long it rests when all were looked through.
+const DAY: Duration = Duration::from_secs(86_400);
 /// Maximum number of subjects of one sweep.
 const SUBJECTS: usize = 500;
 
 impl Checks {
-    /// Removes what was registered too long ago. Gives the number of verifications.
+    /// Removes what was registered too long ago, once a day. Gives the number of verifications.
     pub(super) async fn sweep_retention(&self, period: i64) -> Result<u32, Error> {
-        let after = self.deps.looked_through(period).await?;
-        let until = Instant::now() + PATIENCE;
+        let (now, before) = (self.deps.clock.now(), self.deps.swept_before(period).await?);
+        let is_rested = before.looked_through.is_none() && before.whole_at.is_some_and(|at| at + DAY > now);
+        let (removed, done) = if is_rested {
+            (0, SweepDone { at: now, ..before })
+        } else {
+            self.look_through(before).await?
+        };
+        self.deps.write(&names::swept(period), &done).await?;
+        Ok(removed)
+    }
+
+    async fn look_through(&self, before: SweepDone) -> Result<(u32, SweepDone), Error> {
+        let (now, until) = (self.deps.clock.now(), Instant::now() + PATIENCE);
         let mut folders = self.deps.store.folders(names::SUBJECTS).await?;
-        folders.retain(|folder| after.as_ref().is_none_or(|after| folder > after));
-        let is_last = folders.len() <= SUBJECTS;
-        let (mut removed, mut through) = (0, None);
+        folders.retain(|folder| before.looked_through.as_ref().is_none_or(|after| folder > after));
+        let (mut removed, mut through) = (0, before.looked_through);
+        let last = folders.last().cloned();
         for folder in folders.into_iter().take(SUBJECTS) {
             if Instant::now() >= until {
                 break;
@@ -35,19 +49,23 @@ impl Checks {
             }
             through = Some(folder);
         }
+        let is_whole = last.is_none() || through == last;
+        if is_whole {
+            self.deps.store.tidy().await?;
+        }
         let done = SweepDone {
             version: V2,
-            at: self.deps.clock.now(),
-            looked_through: through.filter(|_| !is_last),
+            at: now,
+            looked_through: through.filter(|_| !is_whole),
+            whole_at: if is_whole { Some(now) } else { before.whole_at },
         };
-        self.deps.write(&names::swept(period), &done).await?;
-        Ok(removed)
+        Ok((removed, done))
     }
 }
 
 impl Deps {
     /// How far the sweep before this one came. Notes of older sweeps go.
-    async fn looked_through(&self, period: i64) -> Result<Option<String>, Error> {
+    async fn swept_before(&self, period: i64) -> Result<SweepDone, Error> {
         let mut known = None;
         for file in self.store.list(names::SWEEPS).await? {
             let path = format!("{}/{file}", names::SWEEPS);
@@ -55,11 +73,16 @@ impl Deps {
                 continue;
             }
             if file.ends_with("-done.json") {
-                known = self.read::<SweepDone>(&path).await?;
+                known = self.read::<SweepDone>(&path).await?.or(known);
             }
             self.store.delete(&path).await?;
         }
-        Ok(known.and_then(|done| done.looked_through))
+        Ok(known.unwrap_or(SweepDone {
+            version: V2,
+            at: self.clock.now(),
+            looked_through: None,
+            whole_at: None,
+        }))
     }
 
     async fn remove_old(&self, subject: SubjectKey) -> Result<u32, Error> {
