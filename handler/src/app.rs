@@ -60,6 +60,18 @@ pub(crate) struct Deps {
     pub owners: Arc<dyn Owners>,
 }
 
+impl Deps {
+    /// Begins to load settings and secrets.
+    fn loader(&self, stores: &Arc<Stores>) -> Loader {
+        Loader::start(
+            Arc::clone(&self.source),
+            Arc::clone(&self.clock),
+            Arc::clone(&self.random),
+            Arc::<Stores>::clone(stores),
+        )
+    }
+}
+
 /// The handler. It answers from the first moment; what needs settings or secrets waits for them a little.
 pub(crate) struct App {
     gate: Gate,
@@ -77,12 +89,7 @@ impl App {
         let (services, gate) = Gate::new(clock, random, background.spawner());
         let gate = gate.allowing(allowed(&*deps.source));
         let stores = Arc::new(Stores::new(Arc::clone(&deps.source)));
-        let loader = Loader::start(
-            Arc::clone(&deps.source),
-            Arc::clone(&deps.clock),
-            Arc::clone(&deps.random),
-            Arc::<Stores>::clone(&stores),
-        );
+        let loader = deps.loader(&stores);
         let builder = services::Builder::new(deps, background.spawner(), loader.refresher(), stores);
         let sweeper = Sweeper::start(services.subscribe());
         Self {

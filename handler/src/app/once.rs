@@ -6,7 +6,6 @@ use super::Deps;
 use super::services::Builder;
 use super::stores::Stores;
 use crate::background::Background;
-use crate::secrets::Loader;
 use crate::services::Services;
 
 /// The services, and what runs behind them: it must be waited for before the process ends.
@@ -16,12 +15,7 @@ use crate::services::Services;
 pub(crate) async fn services_once(deps: &Deps) -> Result<(Services, Background), String> {
     let background = Background::default();
     let stores = Arc::new(Stores::new(Arc::clone(&deps.source)));
-    let loader = Loader::start(
-        Arc::clone(&deps.source),
-        Arc::clone(&deps.clock),
-        Arc::clone(&deps.random),
-        Arc::<Stores>::clone(&stores),
-    );
+    let loader = deps.loader(&stores);
     let loaded = loader.once().await.map_err(|faults| {
         faults.map_or_else(
             || "settings cannot be loaded".to_owned(),

@@ -29,6 +29,15 @@ async fn approved_sign_in(world: &World) -> SignIn {
     ada
 }
 
+async fn use_up_attempts(world: &World) {
+    for n in 0..3 {
+        let ada = world.sign_in(&format!("c{n}")).await;
+        ada.begin().await;
+        world.vendor.set(n, rejected());
+        ada.settle().await;
+    }
+}
+
 async fn left(world: &World) -> Vec<String> {
     let mut all = world.store.list("facts/2/subjects").await.unwrap();
     all.retain(|file| !file.contains("/starts/"));
@@ -92,12 +101,7 @@ async fn who_registers_again_begins_anew() {
 #[tokio::test]
 async fn how_often_one_has_tried_outlives_an_erasure() {
     let world = World::new();
-    for n in 0..3 {
-        let ada = world.sign_in(&format!("c{n}")).await;
-        ada.begin().await;
-        world.vendor.set(n, rejected());
-        ada.settle().await;
-    }
+    use_up_attempts(&world).await;
     let process = world.process();
     let id = world.sign_in("c0").await.visit.entry.id;
     process.erase(id, &operator()).await.unwrap();
@@ -243,12 +247,7 @@ async fn an_erasure_that_is_killed_anywhere_is_completed_by_a_sweep() {
 #[tokio::test]
 async fn an_operator_allows_further_attempts() {
     let world = World::new();
-    for n in 0..3 {
-        let ada = world.sign_in(&format!("c{n}")).await;
-        ada.begin().await;
-        world.vendor.set(n, rejected());
-        ada.settle().await;
-    }
+    use_up_attempts(&world).await;
     let ada = world.sign_in("c9").await;
     assert!(matches!(
         ada.process.begin(&ada.visit).await,
