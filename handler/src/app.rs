@@ -118,10 +118,13 @@ impl App {
         };
         tokio::select! {
             () = server => {}
-            () = overdue => tracing::warn!("requests were cut short by the end"),
+            () = overdue => tracing::warn!(code = "shutdown.requests_aborted", "shutdown grace period expired; requests aborted"),
         }
         if !self.background.idle(GRACE).await {
-            tracing::warn!("started work was cut short by the end");
+            tracing::warn!(
+                code = "shutdown.work_aborted",
+                "shutdown grace period expired; background work aborted"
+            );
         }
     }
 }

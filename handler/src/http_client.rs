@@ -175,10 +175,14 @@ pub(crate) async fn send(to: Party, request: RequestBuilder) -> Result<Response,
                 server.status = status,
                 body.bytes = answer.content_length(),
                 duration_ms,
-                "asked"
+                "outbound request completed"
             );
         }
-        Err(error) => tracing::debug!(is_timeout = error.is_timeout(), duration_ms, "asked in vain"),
+        Err(error) => tracing::debug!(
+            is_timeout = error.is_timeout(),
+            duration_ms,
+            "outbound request failed"
+        ),
     }
     answer
 }

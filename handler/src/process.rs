@@ -49,7 +49,11 @@ pub fn run() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            tracing::error!(cause = format!("{error:#}"), "the handler cannot run");
+            tracing::error!(
+                code = "handler.failed",
+                cause = format!("{error:#}"),
+                "handler cannot run"
+            );
             ExitCode::FAILURE
         }
     }
@@ -76,7 +80,7 @@ fn deps() -> Deps {
     }
 }
 
-/// Ends well only when it was told to end: the host never restarts a handler that ended with 0.
+/// Returns `Ok` only on an orderly shutdown: the host never restarts a handler that ended with 0.
 async fn serve() -> anyhow::Result<()> {
     telemetry::start(Early::log_level(&ProcessEnv), Arc::new(SystemClock));
     let told = ProcessEnv.get(PORT).map(|port| port.parse()).transpose();
@@ -90,11 +94,15 @@ async fn serve() -> anyhow::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let app = App::build(&deps());
-    tracing::info!(port = listener.local_addr()?.port(), "listening");
+    tracing::info!(
+        code = "handler.listening",
+        port = listener.local_addr()?.port(),
+        "listening"
+    );
     app.serve(listener, async move {
         tokio::select! {
-            _ = terminate.recv() => tracing::info!("told to end by SIGTERM"),
-            _ = interrupt.recv() => tracing::info!("told to end by SIGINT"),
+            _ = terminate.recv() => tracing::info!(code = "shutdown.started", "received SIGTERM, shutting down"),
+            _ = interrupt.recv() => tracing::info!(code = "shutdown.started", "received SIGINT, shutting down"),
         }
     })
     .await;

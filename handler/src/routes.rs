@@ -176,7 +176,11 @@ fn unknown(gate: Gate, incoming: Incoming) -> BoxFuture<'static, Response> {
 
 /// Nothing is left to reject; should warp find something, its words do not leave the process.
 async fn unrouted(rejection: Rejection) -> Result<Response, Infallible> {
-    tracing::error!(?rejection, "a rejection without an answer");
+    tracing::error!(
+        code = "route.rejection",
+        ?rejection,
+        "unhandled rejection of the HTTP library"
+    );
     Ok(reply::empty(StatusCode::BAD_REQUEST))
 }
 

@@ -58,7 +58,11 @@ pub(crate) fn subscriber(level: Level, clock: Arc<dyn Clock>, sink: Sink) -> imp
 /// Says where it happened, never what: the message may quote the data that caused it.
 fn log_panic(panic: &PanicHookInfo<'_>) {
     let at = panic.location().map(ToString::to_string);
-    tracing::error!(panic.at = at.as_deref().unwrap_or("unknown"), "a panic");
+    tracing::error!(
+        code = "panic.raised",
+        panic.at = at.as_deref().unwrap_or("unknown"),
+        "panic"
+    );
 }
 
 /// The request that is being served, as far as logs may know it.

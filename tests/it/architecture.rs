@@ -78,11 +78,11 @@ const KNOWN_TO: &[(&str, &[&str])] = &[
 ];
 
 /// One source file of the handler, without its tests.
-struct Source {
+pub(crate) struct Source {
     /// First part of the module path, such as `jumio`.
     module: String,
-    file: PathBuf,
-    code: String,
+    pub(crate) file: PathBuf,
+    pub(crate) code: String,
 }
 
 #[test]
@@ -200,7 +200,7 @@ fn modules_are_named_files_without_dumping_grounds() {
     }
 }
 
-fn handler() -> Vec<Source> {
+pub(crate) fn handler() -> Vec<Source> {
     let folder = workspace().join("handler/src");
     let files = rust_files(&folder).into_iter().filter(|file| !is_test_file(file));
     let sources: Vec<Source> = files

@@ -24,9 +24,9 @@ async fn nothing_personal_and_no_secret_is_printed_or_kept() {
     let lines = world.rig.host.log().lines();
     let printed: String = lines.into_iter().map(|line| line.text + "\n").collect();
     for word in [
-        "\"served\"",
+        "request.completed",
         "\"level\":\"TRACE\"",
-        "\"a request\"",
+        "\"request received\"",
         "\"server.address\"",
         "\"fact\"",
     ] {

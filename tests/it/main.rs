@@ -19,6 +19,8 @@ mod kills;
 #[cfg(test)]
 mod leaks;
 #[cfg(test)]
+mod logging;
+#[cfg(test)]
 mod package;
 #[cfg(test)]
 mod policies;

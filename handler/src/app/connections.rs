@@ -120,7 +120,7 @@ pub(super) async fn serve(
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => start(&open, stream, served.clone()),
                 Err(error) => {
-                    tracing::error!(code = "connection.not_accepted", cause = %error, "a connection cannot be accepted");
+                    tracing::error!(code = "connection.not_accepted", cause = %error, "accepting a connection failed");
                     sleep(ACCEPT_PAUSE).await;
                 }
             },

@@ -56,10 +56,13 @@ impl Credentials for Live {
             *asked = Some(Instant::now());
             tracing::warn!(
                 code = "jumio.credentials_refused",
-                "Jumio refuses JumioSettings:AuthUsername and AuthPassword; reading them again"
+                "Jumio refused JumioSettings:AuthUsername and AuthPassword; reading them again"
             );
             if timeout(PATIENCE, self.refresher.refresh()).await.is_err() {
-                tracing::warn!("the credentials could not be read again in time");
+                tracing::warn!(
+                    code = "jumio.credentials_late",
+                    "reading the Jumio credentials again timed out"
+                );
             }
         }
         self.current() != *refused

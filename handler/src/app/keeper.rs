@@ -42,7 +42,7 @@ async fn keep(loader: Loader, builder: Builder, services: watch::Sender<Option<A
                     false
                 }
                 Err(fault) => {
-                    tracing::error!(cause = %fault, "the services cannot be put together; trying again");
+                    tracing::error!(code = "services.build_failed", cause = %fault, "building services failed; retrying");
                     true
                 }
             },
@@ -58,7 +58,10 @@ async fn keep(loader: Loader, builder: Builder, services: watch::Sender<Option<A
             changed.await.is_err()
         };
         if ended {
-            tracing::error!("settings and secrets are no longer kept up to date");
+            tracing::error!(
+                code = "settings.refresh_ended",
+                "settings and secrets are no longer refreshed"
+            );
             return;
         }
     }

@@ -95,7 +95,10 @@ impl Keeping<'_> {
         if !is_kept {
             // Before anybody is served: from here on the previous state key is not needed for this any more.
             self.create(&ours, &material).await?;
-            tracing::info!("the key of the subjects is now kept under the present state key, too");
+            tracing::info!(
+                code = "subject_key.copied",
+                "subject key stored again, encrypted with the current state key"
+            );
         }
         Ok(key)
     }
@@ -105,7 +108,10 @@ impl Keeping<'_> {
         let drawn = KeyMaterial::new(self.random.bytes::<32>())?;
         let kept = self.create(FIRST, given.unwrap_or(&drawn)).await?;
         if kept.is_some() {
-            tracing::info!("a facts store without subjects: its key is kept from now on");
+            tracing::info!(
+                code = "subject_key.created",
+                "new fact store; its subject key is stored from now on"
+            );
         }
         match kept {
             Some(kept) => Ok(kept),

@@ -106,7 +106,7 @@ impl Checks {
         };
         let finished = self.deps.background.finish(work.instrument(span)).await;
         finished.unwrap_or_else(|error| {
-            error!(cause = %error, "beginning a check ended unexpectedly");
+            error!(cause = %error, code = "check.panicked", "task panicked while starting a check");
             Err(Error::Busy)
         })
     }

@@ -96,10 +96,7 @@ impl Checks {
             return self.read_instead(seen, &history, attempt).await;
         }
         match seen.create(*id, name, &fact).await? {
-            _ if attempt.is_none() => {
-                warn!(verification.id = %id, "a callback with foreign ids is ignored");
-                Ok(CallbackReceipt::Foreign)
-            }
+            _ if attempt.is_none() => Ok(CallbackReceipt::Foreign),
             Created::New => Ok(CallbackReceipt::Recorded),
             Created::Existed => Ok(CallbackReceipt::Duplicate),
         }
@@ -128,7 +125,8 @@ impl Checks {
         let Some(attempt) = attempt else {
             return Ok(CallbackReceipt::Foreign);
         };
-        warn!(verification.id = %history.id, attempt, "more callbacks than anybody sends; this one is read, not stored");
+        warn!(verification.id = %history.id, attempt, code = "callback.too_many",
+            "maximum number of stored callbacks reached; the result is read instead");
         if history.next_decision() > MAX_DECISIONS {
             return Err(Error::Busy);
         }

@@ -106,7 +106,8 @@ impl Checks {
             }
             let place = seen.history(attempt.decided_in.id).await?;
             if is_said(attempt, &decision) || self.decided(&seen, &place, attempt.home, &decision).await? {
-                info!(verification.id = %id, who = manual.who, accepts = manual.accepts, "a human has decided");
+                info!(verification.id = %id, who = manual.who, accepts = manual.accepts, code = "decision.manual",
+                    "manual decision recorded");
                 return self.outcome(&seen, &seen.history(id).await?).await;
             }
         }

@@ -93,7 +93,8 @@ impl Checks {
         let work = async move {
             let seen = this.snapshot(id.subject());
             if let Err(cause) = Box::pin(this.read_due(&seen, id, false)).await {
-                warn!(verification.id = %id, %cause, "an unread callback is not read yet");
+                warn!(verification.id = %id, %cause, code = "callback.unread",
+                    "reading the result after a callback failed; retried at the next request");
             }
         };
         drop(self.deps.background.start(work.instrument(span)));
@@ -191,9 +192,11 @@ impl Checks {
             Ok(()) => Ok(true),
             Err(Error::Vendor(cause)) => {
                 if cause.needs_an_operator() {
-                    error!(verification.id = %of.id, %cause, "the result cannot be read");
+                    error!(verification.id = %of.id, %cause, code = "result.unreadable",
+                        "reading the result from the vendor failed and needs an operator");
                 } else {
-                    warn!(verification.id = %of.id, %cause, "the result cannot be read now");
+                    warn!(verification.id = %of.id, %cause, code = "result.unavailable",
+                        "reading the result from the vendor failed; retried later");
                 }
                 Ok(false)
             }
@@ -257,7 +260,8 @@ impl Checks {
         }
         let reason = decision.conclusion.reason.as_ref();
         let reason = reason.map_or("", |reason| reason.as_str());
-        info!(verification.id = %history.id, attempt = decision.attempt, status = status.as_str(), reason, "decided");
+        info!(verification.id = %history.id, attempt = decision.attempt, status = status.as_str(), reason,
+            code = "decision.recorded", "decision recorded");
         Ok(true)
     }
 
@@ -266,12 +270,14 @@ impl Checks {
         let joined = match joined(seen, history).await {
             Ok(joined) => joined,
             Err(cause) => {
-                return warn!(verification.id = %history.id, %cause, "who has joined is not known now");
+                return warn!(verification.id = %history.id, %cause, code = "joined.unknown",
+                    "listing the verifications that share this transaction failed");
             }
         };
         for id in joined {
             if let Err(cause) = self.settle_one_joined(seen, id, history.id, why).await {
-                warn!(verification.id = %id, %cause, "not settled together with what it has joined");
+                warn!(verification.id = %id, %cause, code = "joined.not_settled",
+                    "updating a verification that shares this transaction failed");
             }
         }
     }

@@ -55,7 +55,8 @@ impl Grants {
         let verification = self.checks.open(receipt.id);
         let written = verification.write(name, &self.happened()).await;
         if let Err(error) = written {
-            warn!(verification.id = %receipt.id, cause = %error, "that a code was answered cannot be recorded");
+            warn!(verification.id = %receipt.id, cause = %error, code = "token.answer_unrecorded",
+                "recording that the token response was sent failed");
         }
     }
 

@@ -226,7 +226,8 @@ impl Grants {
             .seen
             .create(receipt.id, name, &self.happened())
             .await?;
-        warn!(verification.id = %receipt.id, "a code was presented again; its access token is revoked");
+        warn!(verification.id = %receipt.id, code = "code.token_revoked",
+            "authorization code replayed; its access token is revoked");
         Err(RedeemError::Replayed)
     }
 

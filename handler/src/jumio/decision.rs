@@ -29,8 +29,9 @@ pub(super) fn unfinished(status: &str) -> Progress {
         _ => {
             let status = loggable(status);
             tracing::warn!(
+                code = "jumio.unknown_status",
                 status,
-                "jumio answered an unknown workflow status; the transaction counts as unfinished"
+                "unknown Jumio workflow status; the transaction counts as unfinished"
             );
             Progress::Started
         }

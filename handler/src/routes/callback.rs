@@ -27,7 +27,7 @@ pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
     let body = call.incoming.read(BODY_MAX).await?;
     let media_type = call.incoming.value(header::CONTENT_TYPE).unwrap_or_default();
     let Parsed::Callback(callback) = callback::parse(media_type, &body)? else {
-        tracing::info!("the vendor's portal tested the callback");
+        tracing::info!(code = "callback.test", "test callback from the Jumio portal");
         return Ok(reply::empty(StatusCode::OK));
     };
     let (checks, credential) = (services.checks.clone(), call.parameter.clone());
@@ -40,12 +40,18 @@ pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
             call.gate.background.start(settling);
         }
         CallbackReceipt::Duplicate => {
-            tracing::info!("a callback came again");
+            tracing::info!(code = "callback.duplicate", "duplicate Jumio callback");
             call.gate.background.start(catch_up(services.checks.clone(), id));
         }
-        CallbackReceipt::Read => tracing::info!("the result was read at once"),
+        CallbackReceipt::Read => tracing::info!(
+            code = "callback.read",
+            "Jumio callback not stored; result read at once"
+        ),
         CallbackReceipt::Foreign => {
-            tracing::warn!("a callback names ids that are not those of this verification");
+            tracing::warn!(
+                code = "callback.foreign",
+                "Jumio callback for another transaction ignored"
+            );
         }
     }
     Ok(reply::empty(StatusCode::OK))
@@ -54,14 +60,21 @@ pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
 /// The reading after the first of them may have failed, or its process may have been killed.
 async fn catch_up(checks: Checks, id: VerificationId) {
     if let Err(error) = checks.catch_up(id).await {
-        line::behind_the_scenes(&error.into(), "not settled after a callback that came again");
+        line::log_background_error(
+            &error.into(),
+            "reading the result after a duplicate callback failed",
+        );
     }
 }
 
 /// The callback is stored, so a failure here loses nothing: a waiting browser or the next callback reads the result.
 async fn settle(checks: Checks, received: Received) {
     match checks.settle_received(&received).await {
-        Ok(outcome) => tracing::info!(status = outcome.status.as_str(), "settled after a callback"),
-        Err(error) => line::behind_the_scenes(&error.into(), "not settled after a callback"),
+        Ok(outcome) => tracing::info!(
+            code = "callback.settled",
+            status = outcome.status.as_str(),
+            "result read after a callback"
+        ),
+        Err(error) => line::log_background_error(&error.into(), "reading the result after a callback failed"),
     }
 }

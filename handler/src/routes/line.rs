@@ -46,7 +46,7 @@ impl Line {
             body.bytes = incoming.announced(),
             authorization.headers = incoming.values(header::AUTHORIZATION).len(),
             cookie.headers = incoming.values(header::COOKIE).len(),
-            "a request"
+            "request received"
         );
         let kind = match incoming.method {
             Method::OPTIONS => "(options)",
@@ -69,8 +69,12 @@ impl Line {
         match fault {
             Some(fault) if self.damper.writes(fault.row().code) => tell(fault, duration_ms),
             // The host asks every 25 ms while we start, and the platform again and again: not worth a line each.
-            None if self.kind == "/" => tracing::debug!(duration_ms, "served"),
-            None if self.is_told() => tracing::info!(duration_ms, "served"),
+            None if self.kind == "/" => {
+                tracing::debug!(duration_ms, code = "request.completed", "request completed");
+            }
+            None if self.is_told() => {
+                tracing::info!(duration_ms, code = "request.completed", "request completed");
+            }
             Some(_) | None => {}
         }
     }
@@ -94,15 +98,19 @@ impl Line {
 impl Drop for Line {
     /// In proxying mode a client that leaves takes our future with it; started work goes on all the same.
     fn drop(&mut self) {
-        if !self.is_written && self.damper.writes("client.left") {
+        if !self.is_written && self.damper.writes("client.disconnected") {
             let duration_ms = self.duration_ms();
-            tracing::info!(duration_ms, "left: the client went before it was answered");
+            tracing::info!(
+                duration_ms,
+                code = "client.disconnected",
+                "client disconnected before the response"
+            );
         }
     }
 }
 
 /// Tells of a fault that nobody is answered with.
-pub(super) fn behind_the_scenes(fault: &Fault, message: &str) {
+pub(super) fn log_background_error(fault: &Fault, message: &str) {
     let (row, cause) = (fault.row(), chain(fault));
     match row.level {
         Level::ERROR => tracing::error!(code = row.code, cause, "{message}"),
@@ -114,7 +122,11 @@ pub(super) fn behind_the_scenes(fault: &Fault, message: &str) {
 fn tell(fault: &Fault, duration_ms: u64) {
     let (row, cause) = (fault.row(), chain(fault));
     let (code, is_ours) = (row.code, row.status.is_server_error());
-    let message = if is_ours { "failed" } else { "refused" };
+    let message = if is_ours {
+        "request failed"
+    } else {
+        "request rejected"
+    };
     match row.level {
         Level::ERROR => tracing::error!(duration_ms, code, cause, "{message}"),
         Level::WARN => tracing::warn!(duration_ms, code, cause, "{message}"),

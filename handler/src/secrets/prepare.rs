@@ -45,8 +45,8 @@ fn tell_of_identity(source: &dyn Source) {
         tracing::error!(
             code = "identity.absent",
             missing = missing.join(" "),
-            "this app has no managed identity, so Key Vault cannot be read: switch on its system-assigned identity, or \
-             assign a user-assigned one and name it in AppSettings:ManagedIdentityClientId; trying the machine's meanwhile"
+            "no managed identity, so Key Vault cannot be read: enable the app's system-assigned identity, or assign a \
+             user-assigned one and name it in AppSettings:ManagedIdentityClientId; trying the virtual machine's meanwhile"
         );
     }
 }

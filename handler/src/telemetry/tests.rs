@@ -106,7 +106,7 @@ fn a_panic_is_told_by_its_place_and_not_by_its_words() {
         let _ = std::panic::catch_unwind(|| panic!("the name is Erika"));
     });
     std::panic::set_hook(before);
-    let line = lines.iter().find(|line| line["message"] == "a panic").unwrap();
+    let line = lines.iter().find(|line| line["code"] == "panic.raised").unwrap();
     assert!(line["panic.at"].as_str().unwrap().contains("telemetry"));
     assert!(!line.to_string().contains("Erika"));
 }

@@ -55,7 +55,7 @@ async fn a_code_twice() {
         "the access token of a replayed code still works"
     );
     assert!(
-        world.rig.host.log().handler_text().contains("replay"),
+        world.rig.host.log().handler_text().contains("code.replayed"),
         "nobody is told"
     );
     world.nothing_broke();

@@ -102,10 +102,7 @@ async fn an_app_without_managed_identity_is_told_at_once() {
     // Before the vault was asked, and not because of what came of that.
     let text = rig.host.log().handler_text();
     let place = |word: &str| text.find(word).unwrap_or(usize::MAX);
-    assert!(
-        place("identity.absent") < place("secrets could not be read"),
-        "{text}"
-    );
+    assert!(place("identity.absent") < place("secrets.unavailable"), "{text}");
 }
 
 #[tokio::test]

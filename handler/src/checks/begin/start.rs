@@ -61,7 +61,7 @@ impl Checks {
             }
             Err(error) if error.may_have_started() => {
                 warn!(verification.id = %of.id, attempt = of.attempt, cause = %error, code = "start.unanswered",
-                    "starting the transaction failed; it may have been created");
+                    "starting the vendor transaction failed; it may have been created");
                 match self.recover(seen, of).await? {
                     Recovered::Found => Ok(None),
                     Recovered::Lost => Err(Error::Vendor(error)),
@@ -129,21 +129,21 @@ impl Checks {
                 Ok(Created::Existed) => return Ok(()),
                 Err(error) if tries == RECORD_TRIES => {
                     error!(verification.id = %of.id, attempt = of.attempt, code = "start.unrecorded",
-                        "a transaction was created but cannot be recorded");
+                        "vendor transaction created but not recorded");
                     return Err(error);
                 }
                 Err(_) => sleep(Duration::from_millis(100) * tries).await,
             }
             tries += 1;
         }
-        info!(verification.id = %of.id, attempt = of.attempt, "transaction started");
+        info!(verification.id = %of.id, attempt = of.attempt, code = "start.recorded", "vendor transaction started");
         Ok(())
     }
 
     /// The start certainly was not executed: another may follow at once.
     async fn free(&self, seen: &Snapshot, of: AttemptOf, cause: &str) -> Result<(), Error> {
         warn!(verification.id = %of.id, attempt = of.attempt, cause, code = "start.not_executed",
-            "starting the transaction failed");
+            "starting the vendor transaction failed; none was created");
         self.deps.mark(seen, of, StartMark::Released).await.map(|_| ())
     }
 
@@ -167,7 +167,7 @@ impl Checks {
             Found::CannotBeAsked => {
                 // Told first: once it is written down nobody comes by here again. So it may be told more than once.
                 warn!(verification.id = %of.id, attempt = of.attempt, code = "start.may_have_been_paid",
-                    "a start was lost; the vendor may have created a transaction and may charge it");
+                    "start lost; the vendor may have created a transaction and may charge it");
                 self.deps.mark(seen, of, StartMark::Unconfirmed).await?;
             }
         }

@@ -78,7 +78,8 @@ impl Checks {
             return Ok(());
         }
         let (status, reason) = why;
-        info!(verification.id = %entry.id, status = status.as_str(), reason = reason.as_str(), left, "there is no check");
+        info!(verification.id = %entry.id, status = status.as_str(), reason = reason.as_str(), left, code = "check.stopped",
+            "sign-in has no check");
         let stopped = Stopped {
             version: V2,
             at: self.deps.clock.now(),

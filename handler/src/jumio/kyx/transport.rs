@@ -198,7 +198,7 @@ impl<'a> Pace<'a> {
         if !repeatable || self.failed >= self.transport.retry.attempts || !in_time {
             return Err(error);
         }
-        tracing::debug!(attempt = self.failed, pause_ms = pause.as_millis(), cause = %error, "jumio is asked again");
+        tracing::debug!(attempt = self.failed, pause_ms = pause.as_millis(), cause = %error, "retrying the Jumio request");
         tokio::time::sleep(pause).await;
         Ok(())
     }

@@ -178,3 +178,21 @@ fn every_401_has_a_challenge() {
         assert!(fault.challenge().is_some(), "{fault:?}");
     }
 }
+
+#[test]
+fn operators_can_read_up_how_loud_each_code_is() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/logging.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    for fault in faults() {
+        let row = fault.row();
+        let begin = format!("| `{}` | ", row.code);
+        let line = page.lines().find_map(|line| line.strip_prefix(&begin));
+        let levels = line.and_then(|line| line.split('|').next()).unwrap_or_default();
+        let level = row.level.as_str().to_lowercase();
+        // Without a dot it is an error code of OAuth, which the page lists in a sentence.
+        assert!(
+            !row.code.contains('.') || levels.contains(&level),
+            "{level} {fault:?}: {levels}"
+        );
+    }
+}

@@ -73,7 +73,7 @@ impl Damper {
                     code = "log.left_out",
                     of,
                     count,
-                    "records left out in the last second"
+                    "log records suppressed in the last second"
                 );
             }
         });

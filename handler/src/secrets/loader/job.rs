@@ -33,6 +33,8 @@ const SHORTEST_PAUSE: Duration = Duration::from_secs(5);
 const LOUD_FAILURES: u32 = 4;
 /// A secret that so many readings in a row did not give needs somebody's attention.
 const LOUD_READINGS: u32 = 3;
+const UNREADABLE: &str = "secret not readable; its last value, if any, stays in force";
+const UNAVAILABLE: &str = "reading secrets failed; every request is answered 503 until it succeeds";
 
 /// What reads, and with what.
 pub(super) struct Job {
@@ -206,8 +208,9 @@ impl Job {
         match assemble(&without) {
             Ok(loaded) if harmless(&loaded) => {
                 tracing::warn!(
+                    code = "secrets.removed",
                     removed = words,
-                    "secrets of settings were removed from Key Vault; their defaults hold"
+                    "secrets removed from Key Vault; the defaults of their settings apply"
                 );
                 for name in &removed {
                     known.put(name, None);
@@ -220,7 +223,8 @@ impl Job {
             }
             result => {
                 let faults = result.map_or_else(|faults| faults, |loaded| Faults(complaints(&loaded)));
-                tracing::warn!(removed = words, rule = %faults, "removed secrets cannot be done without; they stay in force");
+                tracing::warn!(code = "secrets.still_needed", removed = words, rule = %faults,
+                    "secrets removed from Key Vault are required; their last values stay in force");
                 Ok(settled)
             }
         }
@@ -276,9 +280,9 @@ fn tell(known: &Fetched, failures: u32) {
             continue;
         }
         if times >= LOUD_READINGS {
-            tracing::error!(cause = %error, times, is_known, "a secret cannot be read; the last value stays in force");
+            tracing::error!(code = "secrets.unreadable", cause = %error, times, is_known, "{UNREADABLE}");
         } else {
-            tracing::warn!(cause = %error, times, is_known, "a secret cannot be read; the last value stays in force");
+            tracing::warn!(code = "secrets.unreadable", cause = %error, times, is_known, "{UNREADABLE}");
         }
     }
 }
@@ -290,20 +294,20 @@ fn publish(state: &watch::Sender<State>, loaded: Loaded) {
             return false;
         }
         for remark in &loaded.settings.remarks {
-            tracing::warn!(remark, "a setting is probably not as meant");
+            tracing::warn!(code = "settings.suspicious", remark, "suspicious setting");
         }
         if loaded.is_unpublished {
             tracing::error!(
                 code = "signing.unpublished_key",
                 token.key_id = loaded.signing.key_id(),
-                "this key signs at once, without having been published before, which is right in a first deployment only: the \
-                 versions of AppSettings:SigningCertName cannot be listed, and no earlier one is noted in the facts store or \
-                 can be read"
+                "signing with a key that was not published before, which is right in a first deployment only: the versions of \
+                 AppSettings:SigningCertName cannot be listed, and no earlier one is noted in the fact store or can be read"
             );
         }
         tracing::info!(
+            code = "settings.loaded",
             token.key_id = loaded.signing.key_id(),
-            "settings and secrets are loaded"
+            "settings and secrets loaded"
         );
         *state = State::Ready(Arc::new(loaded));
         true
@@ -326,11 +330,12 @@ fn become_faulty(state: &mut State, faults: Faults) -> bool {
 /// One or two failures do not warrant an alert; a vault that keeps everybody out does.
 fn complain(error: &Error, failures: u32, is_down: bool) {
     if is_down && failures >= LOUD_FAILURES {
-        tracing::error!(cause = %error, failures, "secrets cannot be read, so nobody is served; trying again");
+        tracing::error!(code = "secrets.unavailable", cause = %error, failures, "{UNAVAILABLE}");
     } else if is_down {
-        tracing::warn!(cause = %error, failures, "secrets could not be read, so nobody is served yet; trying again");
+        tracing::warn!(code = "secrets.unavailable", cause = %error, failures, "{UNAVAILABLE}");
     } else {
-        tracing::warn!(cause = %error, failures, "secrets could not be read again; those from before stay in force");
+        tracing::warn!(code = "secrets.refresh_failed", cause = %error, failures,
+            "reading secrets again failed; the last values stay in force");
     }
 }
 
@@ -341,7 +346,7 @@ impl Wrong {
                 code = "secrets.bad_value",
                 setting,
                 rule = &**rule,
-                "a new value is of no use; the last good one stays in force"
+                "invalid new value; the last valid one stays in force"
             );
         }
         for Fault { setting, rule } in &self.aside {
@@ -349,7 +354,7 @@ impl Wrong {
                 code = "secrets.set_aside",
                 setting,
                 rule = &**rule,
-                "a client or caller cannot prove itself; all others are served"
+                "client or caller without usable credentials refused; all others are served"
             );
         }
     }
@@ -358,6 +363,6 @@ impl Wrong {
 /// Tells what is wrong, setting by setting.
 pub(super) fn report(faults: &Faults) {
     for fault in &faults.0 {
-        tracing::error!(setting = fault.setting, rule = %fault.rule, "a setting is wrong");
+        tracing::error!(code = "settings.invalid", setting = fault.setting, rule = %fault.rule, "invalid setting");
     }
 }
