@@ -148,7 +148,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
         { name: 'AppSettings__KeyVaultUrl', value: vault.properties.vaultUri }
         { name: 'AppSettings__ManagedIdentityClientId', value: identity.properties.clientId }
         { name: 'AppSettings__SigningCertName', value: signingCertificate }
-        { name: 'Records__Store', value: 'az:${storage.properties.primaryEndpoints.blob}${facts.name}' }
+        { name: 'FactStore__Location', value: 'az:${storage.properties.primaryEndpoints.blob}${facts.name}' }
         { name: 'JumioSettings__Region', value: jumioRegion }
         { name: 'JumioSettings__WorkflowKey', value: jumioWorkflowKey }
         { name: 'JumioSettings__UserAgent', value: jumioUserAgent }

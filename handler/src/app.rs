@@ -5,7 +5,7 @@
 //! - `connections`: accepts and serves them, with limits
 //! - `memory`: gives memory back after a burst
 //! - `credentials`: what Jumio is shown, read again when it refuses it
-//! - `stores`: the facts store that the settings name
+//! - `stores`: the fact store that the settings name
 //! - `key_versions`: which versions of the signing certificate there were
 //! - `subject_key`: the key of the hashes of subjects, which outlives all state keys
 //! - `sweeper`: does what has to be done when nobody asks

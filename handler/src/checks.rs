@@ -110,7 +110,7 @@ pub struct Limits {
     pub callback_life: Duration,
     /// How long a process that is starting a transaction is waited for before another may take over. Longer than
     /// `vendor_budget` by what the store and clocks that differ may take.
-    pub claim_lease: Duration,
+    pub start_lease: Duration,
     /// The longest that starting a transaction takes at the vendor.
     pub vendor_budget: Duration,
     /// How far apart two starts of this process are, all subjects together: the vendor's rate.
@@ -139,7 +139,7 @@ impl Default for Limits {
         Self {
             ticket_life: Duration::from_secs(24 * HOUR),
             callback_life: Duration::from_secs(7 * 24 * HOUR),
-            claim_lease: Duration::from_secs(20),
+            start_lease: Duration::from_secs(20),
             vendor_budget: Duration::from_secs(8),
             start_pace: Duration::from_secs(1),
             line_patience: Duration::from_secs(120),

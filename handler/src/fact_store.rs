@@ -1,4 +1,4 @@
-//! The facts store on `object_store`: in memory, in a folder, or in a container of Azure Blob Storage.
+//! The fact store on `object_store`: in memory, in a folder, or in a container of Azure Blob Storage.
 //!
 //! The one operation that matters is *create if absent*: a map entry, a hard link to a finished file, `If-None-Match: *`.
 //! All three are atomic and durable when they answer (memory as durable as memory is).

@@ -69,7 +69,7 @@ pub(crate) enum Error {
         why: String,
     },
     /// Which versions of the signing certificate were noted before could not be found out.
-    #[error("the facts store does not tell which versions of the signing certificate there were: {why}")]
+    #[error("the fact store does not tell which versions of the signing certificate there were: {why}")]
     Notes {
         /// The causes.
         why: String,

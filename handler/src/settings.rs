@@ -65,7 +65,7 @@ pub(crate) struct Settings {
     pub state_key: SecretSlice<u8>,
     /// The root key before it.
     pub previous_state_key: Option<SecretSlice<u8>>,
-    /// Key of the hashes of subjects, at least 32 bytes; without one, the facts store keeps the one that was drawn.
+    /// Key of the hashes of subjects, at least 32 bytes; without one, the fact store keeps the one that was drawn.
     pub subject_key: Option<SecretSlice<u8>>,
     /// The vendor.
     pub jumio: Jumio,

@@ -74,10 +74,10 @@ pub async fn run(app: &Path, store: Store, size: Size, mut tell: impl FnMut(&str
     if let Some(azurite) = &azurite {
         options = options
             .with(
-                "Records:Store",
+                "FactStore:Location",
                 &format!("az:{}", azurite.container("facts").await?),
             )
-            .with("Records:AccountKey", azurite::KEY);
+            .with("FactStore:AccountKey", azurite::KEY);
     }
     let rig = Rig::start(options).await?;
     rig.open().await?;

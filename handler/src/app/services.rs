@@ -39,7 +39,7 @@ const RETURN: &str = "/api/callback/return/";
 /// Why services cannot be put together, although every setting is well-formed by itself.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Fault {
-    /// The facts store.
+    /// The fact store.
     #[error(transparent)]
     FactStore(#[from] StoreError),
     /// The vendor's client: names of fields and rules, never values.

@@ -1,4 +1,4 @@
-//! The facts store that the settings name.
+//! The fact store that the settings name.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -7,7 +7,7 @@ use url::Url;
 use crate::fact_store::{self, Access, Container, FactStore, Place, StoreError};
 use crate::settings::{Settings, Source, Store, table};
 
-/// Opens facts stores, and keeps the one in memory: its facts would be lost with every reload otherwise.
+/// Opens fact stores, and keeps the one in memory: its facts would be lost with every reload otherwise.
 pub(super) struct Stores {
     source: Arc<dyn Source>,
     memory: Mutex<Option<Arc<dyn FactStore>>>,

@@ -1,4 +1,4 @@
-//! The key of the hashes of subjects: drawn once for a facts store and kept there, encrypted with the state key.
+//! The key of the hashes of subjects: drawn once for a fact store and kept there, encrypted with the state key.
 //!
 //! One fact, `subject-key/first.json`, decides which key it is; whoever creates it first, wins. It holds the key encrypted
 //! with each state key of whoever drew it. The first process that holds a later state key beside one that opens the key
@@ -21,18 +21,18 @@ const FIRST: &str = "subject-key/first.json";
 /// Why there is no subject key. A new one is never drawn instead: every approval and every `sub` would be lost.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Error {
-    /// The facts store.
+    /// The fact store.
     #[error(transparent)]
     FactStore(#[from] StoreError),
     /// It is there, and encrypted with keys that are not.
     #[error(
-        "the facts store holds the key of its subjects (subject-key/), encrypted with a state key that is not given any \
+        "the fact store holds the key of its subjects (subject-key/), encrypted with a state key that is not given any \
          more: give that one back as AppSettings:PreviousStateKey, or the key of the subjects as AppSettings:SubjectKey"
     )]
     Locked,
     /// The setting and the store do not agree.
     #[error(
-        "AppSettings:SubjectKey is not the key with which the facts store's subjects were hashed (subject-key/): give that \
+        "AppSettings:SubjectKey is not the key with which the fact store's subjects were hashed (subject-key/): give that \
          one, or none"
     )]
     Other,

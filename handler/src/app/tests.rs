@@ -29,7 +29,7 @@ fn settings() -> Map {
         ("JumioSettings:Region", "emea-1"),
         ("JumioSettings:WorkflowKey", "10011"),
         ("JumioSettings:UserAgent", "Example-Bank idv/1.0"),
-        ("Records:Store", "memory:"),
+        ("FactStore:Location", "memory:"),
         ("VerifyAuth:BasicUsername", "b2c"),
         ("VerifyAuth:BasicPassword", "password-of-the-caller"),
     ])
@@ -108,7 +108,7 @@ async fn wrong_settings_do_not_end_it() {
 
 #[tokio::test]
 async fn a_store_that_cannot_be_opened_does_not_end_it() {
-    let running = start(settings().with("Records:Store", "file:/dev/null/facts")).await;
+    let running = start(settings().with("FactStore:Location", "file:/dev/null/facts")).await;
     assert!(
         running
             .ask("GET /api/token/.well-known/jwks.json")

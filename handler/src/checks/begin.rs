@@ -261,7 +261,7 @@ impl Checks {
     /// further in the future than any lease lasts was written by a clock that is wrong, and says nothing.
     fn is_over(&self, lease: &StartLease) -> bool {
         let age = self.deps.clock.now() - lease.at;
-        age.unsigned_abs() >= self.deps.limits.claim_lease || self.deps.owners.is_dead(&lease.owner)
+        age.unsigned_abs() >= self.deps.limits.start_lease || self.deps.owners.is_dead(&lease.owner)
     }
 
     /// Waits for the line's turn, and starts.

@@ -7,7 +7,7 @@ use crate::seal::SealError;
 /// Why an operation was not done. None of these is a conclusion about the person.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
-    /// The facts store could not be asked. Trying again later may help; nothing that was acknowledged is lost.
+    /// The fact store could not be asked. Trying again later may help; nothing that was acknowledged is lost.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A fact cannot be read: damaged, or written by a newer release. An operator must act.

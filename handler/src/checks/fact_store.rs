@@ -14,7 +14,7 @@ pub enum Created {
 
 /// The store could not be asked. Says nothing about what it holds.
 #[derive(Debug, thiserror::Error)]
-#[error("the facts store (Records:Store) cannot be reached: {0}")]
+#[error("the fact store (FactStore:Location) cannot be reached: {0}")]
 pub struct StoreError(pub String);
 
 /// Documents under paths such as `facts/2/subjects/<s>/<v>/request.json`; segments are `[A-Za-z0-9._-]+`.

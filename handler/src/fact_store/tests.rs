@@ -76,7 +76,7 @@ async fn a_store_that_never_answers_is_an_error_while_its_caller_still_waits() {
     let answer = bounded(false, std::future::pending::<()>()).await;
     assert_eq!(
         answer.unwrap_err().to_string(),
-        "the facts store (Records:Store) cannot be reached: no answer in time"
+        "the fact store (FactStore:Location) cannot be reached: no answer in time"
     );
     assert_eq!(began.elapsed(), PATIENCE);
 }

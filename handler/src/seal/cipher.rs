@@ -1,4 +1,4 @@
-//! Secrets that have to survive in the facts store: AES-256-GCM under a key that the store never sees.
+//! Secrets that have to survive in the fact store: AES-256-GCM under a key that the store never sees.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -70,11 +70,10 @@ pub(super) fn secret_name(setting: &str) -> String {
 /// The setting that a secret is named after, if any, with its name there: `Clients:0:Id` of `clients--0--id`.
 pub(super) fn setting_of(secret: &str) -> Option<(&'static Setting, String)> {
     let parts: Vec<&str> = secret.split("--").collect();
-    table::ALL
-        .iter()
-        .filter(|setting| !setting.early)
-        .find_map(|setting| {
-            let pattern: Vec<&str> = setting.name.split(':').collect();
+    let late = table::ALL.iter().filter(|setting| !setting.early);
+    late.flat_map(|setting| setting.names().map(move |name| (setting, name)))
+        .find_map(|(setting, name)| {
+            let pattern: Vec<&str> = name.split(':').collect();
             let same = |(pattern, part): (&&'static str, &&str)| match *pattern {
                 "<n>" => !part.is_empty() && part.bytes().all(|digit| digit.is_ascii_digit()),
                 pattern => pattern.eq_ignore_ascii_case(part),
@@ -127,6 +126,11 @@ mod tests {
         assert_eq!(
             name("clients--12--secretname").as_deref(),
             Some("Clients:12:SecretName")
+        );
+        assert_eq!(
+            name("records--accountkey").as_deref(),
+            Some("Records:AccountKey"),
+            "an old name"
         );
         assert_eq!(name("Clients--x--SecretName"), None);
         assert_eq!(name("client-b2c"), None);

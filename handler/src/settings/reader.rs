@@ -44,8 +44,19 @@ impl<'a> Reader<'a> {
         self.index = index;
     }
 
+    /// Its name; the old one where only that is given, so that a fault names what somebody wrote.
     fn name(&self, setting: &Setting) -> String {
-        setting.name.replace("<n>", &self.index.to_string())
+        let (new, old) = self.names(setting);
+        let is_told = |name: &String| self.value(name).is_some() || self.source.refusal(name).is_some();
+        match old {
+            Some(old) if !is_told(&new) && is_told(&old) => old,
+            _ => new,
+        }
+    }
+
+    fn names(&self, setting: &Setting) -> (String, Option<String>) {
+        let at_index = |name: &str| name.replace("<n>", &self.index.to_string());
+        (at_index(setting.name), setting.formerly.map(at_index))
     }
 
     pub(super) fn fault(&mut self, setting: &Setting, rule: impl Into<Rule>) {
@@ -63,9 +74,14 @@ impl<'a> Reader<'a> {
         self.given(setting).is_some() || self.source.refusal(&self.name(setting)).is_some()
     }
 
-    /// The value as it is given; an empty one counts as not given, since portals cannot tell the two apart.
+    /// The value as it is given, by its name or by its old one.
     pub(super) fn given(&self, setting: &Setting) -> Option<Zeroizing<String>> {
-        let value = Zeroizing::new(self.source.get(&self.name(setting))?);
+        self.value(&self.name(setting))
+    }
+
+    /// What is given by this very name; an empty value counts as not given, since portals cannot tell the two apart.
+    fn value(&self, name: &str) -> Option<Zeroizing<String>> {
+        let value = Zeroizing::new(self.source.get(name)?);
         let value = value.trim();
         (!value.is_empty()).then(|| Zeroizing::new(value.to_owned()))
     }
@@ -91,6 +107,9 @@ impl<'a> Reader<'a> {
         parse: impl FnOnce(&str) -> Result<T, Rule>,
     ) -> Option<Option<T>> {
         let given = self.given(setting);
+        if self.is_contradicted(setting) {
+            return None;
+        }
         // Its default would be another value than the one that somebody gave.
         if given.is_none()
             && let Some(rule) = self.source.refusal(&self.name(setting))
@@ -116,6 +135,25 @@ impl<'a> Reader<'a> {
                 None
             }
         }
+    }
+
+    /// Whether its old name is given beside it with another value. That the old name is used at all is remarked on.
+    fn is_contradicted(&mut self, setting: &Setting) -> bool {
+        let (new, Some(old)) = self.names(setting) else {
+            return false;
+        };
+        let Some(before) = self.value(&old) else {
+            return false;
+        };
+        if self.value(&new).is_some_and(|now| now != before) {
+            self.fault(
+                setting,
+                format!("differs from {old}, its old name: give one of them"),
+            );
+            return true;
+        }
+        self.remarks.push(format!("{old} is the old name of {new}"));
+        false
     }
 
     /// Reads what was in force before and may be gone: its faults stop nobody, and it is gone on without.

@@ -25,8 +25,8 @@ pub(crate) enum Store {
 }
 
 pub(super) fn read(reader: &mut Reader<'_>) -> Option<Store> {
-    let store = reader.required(&table::RECORDS, parse);
-    let account_key = reader.optional(&table::RECORDS_KEY, |value| {
+    let store = reader.required(&table::FACT_STORE, parse);
+    let account_key = reader.optional(&table::FACT_STORE_KEY, |value| {
         parse::key(32)(value)?;
         parse::secret(value)
     });
@@ -34,7 +34,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Store> {
         (Store::Container { address, .. }, key) => Some(Store::Container { address, key }),
         (store, None) => Some(store),
         (_, Some(_)) => {
-            reader.fault(&table::RECORDS_KEY, "is only for facts in a blob container");
+            reader.fault(&table::FACT_STORE_KEY, "is only for facts in a blob container");
             None
         }
     }

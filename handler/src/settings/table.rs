@@ -19,6 +19,8 @@ pub(crate) struct Setting {
     pub secret: bool,
     /// Whether it is needed to reach Key Vault, so that it cannot come from there.
     pub early: bool,
+    /// Its name in earlier releases, which is still understood.
+    pub formerly: Option<&'static str>,
 }
 
 impl Setting {
@@ -30,7 +32,13 @@ impl Setting {
             example: "",
             secret: false,
             early: false,
+            formerly: None,
         }
+    }
+
+    /// Its name, and its old one if it has one.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
+        [self.name].into_iter().chain(self.formerly)
     }
 
     const fn or(mut self, default: &'static str) -> Self {
@@ -52,6 +60,11 @@ impl Setting {
         self.early = true;
         self
     }
+
+    const fn formerly(mut self, name: &'static str) -> Self {
+        self.formerly = Some(name);
+        self
+    }
 }
 
 macro_rules! table {
@@ -66,15 +79,15 @@ macro_rules! table {
 table! {
     /// Public origin of this app, as browsers, Jumio and clients reach it.
     PUBLIC_URL = "AppSettings:PublicUrl".such_as("https://idv.example.com");
-    /// Least level of our own log records: error, warn, info, debug or trace. Libraries stay at warn.
+    /// Minimum level of the handler's own log records: error, warn, info, debug or trace. Libraries stay at warn.
     LOG_LEVEL = "AppSettings:LogLevel".or("info").early();
-    /// Language of pages when the browser asks for none we have: en, de, fr, es or ar.
+    /// Language of pages when the browser asks for none of these: en, de, fr, es or ar.
     DEFAULT_LANGUAGE = "AppSettings:DefaultLanguage".or("en");
 
     /// Address of the Key Vault. Without one, every setting must be given directly.
     KEY_VAULT_URL = "AppSettings:KeyVaultUrl".such_as("https://kv1.vault.azure.net").early();
-    /// How settings in Key Vault are found: list, by the list of all secrets; named, that list is never asked for, and
-    /// only secrets that settings name are read, with `StateKey`, `PreviousStateKey`, Jumio's two and `BasicPassword`s.
+    /// How settings in Key Vault are found: `list`, by the list of all secrets; `named`, without that list: only secrets
+    /// that settings name are read, and `StateKey`, `PreviousStateKey`, `SubjectKey`, Jumio's two and the `BasicPassword`s.
     KEY_VAULT_NAMES = "KeyVault:Names".or("list").early();
     /// Set by App Service when the app has a managed identity, and checked here.
     IDENTITY_ENDPOINT = "IDENTITY_ENDPOINT".such_as("http://127.0.0.1:41741/msi/token/").early();
@@ -82,16 +95,17 @@ table! {
     IDENTITY_CLIENT_ID = "AppSettings:ManagedIdentityClientId".such_as("11111111-2222-4333-8444-555555555555").early();
     /// Seconds between two readings of Key Vault, 30 to 86400. New values take effect without a restart.
     REFRESH = "AppSettings:SecretsRefreshSeconds".or("600").early();
-    /// Requests worked on at once, 8 to 10000. Fifteen times as many wait for up to 5 s; more are answered 503. A form
-    /// counts once it has arrived; of more than four times as many that are on their way the oldest is given up (408).
+    /// Maximum number of requests processed at once, 8 to 10000. Fifteen times as many wait for up to 5 s; more are answered
+    /// 503. A form counts once all of it has arrived; of more than four times as many that are still arriving, the oldest is
+    /// answered 408.
     MAX_REQUESTS = "AppSettings:MaxRequests".or("200").early();
-    /// Header in which the front end puts the address of the client. Failed credentials are then braked by address,
-    /// whatever its port, and in IPv6 by network (/64). Name only a header that the front end overwrites: the Functions
+    /// Header in which the front end puts the address of the client. Failed credentials are then limited per address,
+    /// whatever its port, and in IPv6 per network (/64). Name only a header that the front end overwrites: the Functions
     /// host's own `X-Forwarded-For` names the host.
     CLIENT_ADDRESS_HEADER = "AppSettings:ClientAddressHeader".such_as("X-Azure-ClientIP").early();
     /// PEM file with further trusted certificate authorities for outgoing calls.
     EXTRA_CA_FILE = "AppSettings:ExtraCaFile".such_as("/home/site/ca.pem").early();
-    /// For tests: host names that are on this machine, as `host=ip`, white space between; ports stay as they are.
+    /// For tests: host names that resolve to this machine, as `host=ip`, whitespace-separated; ports stay as they are.
     RESOLVE_OVERRIDES = "AppSettings:ResolveOverrides".such_as("kv1.vault.azure.net=127.0.0.1").early();
 
     /// Name of the Key Vault certificate that signs tokens. One of the three `SigningCert` settings is needed.
@@ -114,15 +128,15 @@ table! {
     /// Folder where App Service puts loaded certificates, each as `thumbprint.p12`.
     CERTIFICATE_FOLDER = "AppSettings:CertificateFolder".or("/var/ssl/private").early();
 
-    /// Root of all keys for tickets, codes and what is encrypted in the facts store: base64 of at least 32 random bytes.
+    /// Master key from which the keys for tickets, codes and encrypted facts are derived: base64 of at least 32 random bytes.
     STATE_KEY = "AppSettings:StateKey".secret();
-    /// The root before it, accepted until what it sealed has expired. Needed once after each change of the root.
+    /// The previous master key, accepted until what it sealed has expired. Needed once after each change of the master key.
     PREVIOUS_STATE_KEY = "AppSettings:PreviousStateKey".secret();
-    /// Key of the hashes of subjects: base64 of at least 32 random bytes. It must never change. Without one, it is drawn
-    /// once and kept in the facts store, encrypted with the state key.
+    /// Key of the hashes of subjects: base64 of at least 32 random bytes. It must never change. Without one, it is generated
+    /// once and kept in the fact store, encrypted with the state key.
     SUBJECT_KEY = "AppSettings:SubjectKey".secret();
 
-    /// Issuer of our tokens; left out, it is the address of the token function.
+    /// Issuer of our tokens. By default, the address of the token function.
     ISSUER = "AppSettings:IdTokenIssuer".such_as("https://idv.example.com/api/token");
     /// Seconds an `id_token` is valid, 60 to 3600.
     ID_TOKEN_LIFE = "AppSettings:IdTokenLifeSeconds".or("300");
@@ -143,38 +157,38 @@ table! {
     JUMIO_WORKFLOW = "JumioSettings:WorkflowKey".such_as("10011");
     /// User-Agent of our calls; Jumio refuses calls without one.
     JUMIO_USER_AGENT = "JumioSettings:UserAgent".such_as("Example-Bank idv/1.0");
-    /// Longest time of one operation at Jumio, repeats included, in seconds, 1 to 60.
+    /// Timeout for one Jumio operation, including retries, in seconds, 1 to 60.
     JUMIO_BUDGET = "JumioSettings:BudgetSeconds".or("8");
-    /// Transactions a second that Jumio lets your tenant create, 1 to 100. Each process keeps to it; who comes sooner waits
-    /// in line.
+    /// Transactions per second that Jumio allows your tenant to create, 1 to 100. Each process keeps to it; people beyond it
+    /// wait in line.
     JUMIO_RATE = "JumioSettings:CreatesPerSecond".or("1");
-    /// Country (ISO 3166-1 alpha-3) of persons whose client names none; without it a page of ours asks the person.
+    /// Country (ISO 3166-1 alpha-3) of people whose client names none; without it, a page of ours asks the person.
     JUMIO_COUNTRY = "JumioSettings:DefaultCountry".such_as("DEU");
 
     /// Whether the `X-ARR-ClientCert` header may be believed: true only behind App Service with client certificates on.
     TRUST_CLIENT_CERT = "VerifyAuth:TrustClientCertHeader".such_as("true");
-    /// Callers' certificates: SHA-256 thumbprints, at least two so that they can be changed, white space between.
+    /// Callers' certificates: SHA-256 thumbprints, at least two, to allow rotation; whitespace-separated.
     CLIENT_CERTS = "VerifyAuth:ClientCertThumbprints".such_as("64 hexadecimal digits, twice");
     /// Callers' user name for Basic authentication.
     BASIC_USERNAME = "VerifyAuth:BasicUsername".such_as("b2c");
     /// Its password, at least 16 characters.
     BASIC_PASSWORD = "VerifyAuth:BasicPassword".secret();
-    /// The pair before it, still accepted.
+    /// The previous user name, still accepted.
     PREVIOUS_BASIC_USERNAME = "VerifyAuth:PreviousBasicUsername".such_as("b2c");
-    /// Its password.
+    /// The password of the previous user name.
     PREVIOUS_BASIC_PASSWORD = "VerifyAuth:PreviousBasicPassword".secret();
     /// Issuer of callers' Entra tokens.
     ENTRA_ISSUER = "VerifyAuth:EntraIssuer".such_as("https://login.microsoftonline.com/<tenant>/v2.0");
     /// Audience of callers' Entra tokens.
     ENTRA_AUDIENCE = "VerifyAuth:EntraAudience".such_as("api://idv.example.com");
-    /// Ids of the applications that may call, white space between.
+    /// Ids of the applications that may call, whitespace-separated.
     ENTRA_APP_IDS = "VerifyAuth:EntraAppIds".such_as("99045fe1-7639-4a75-9d4a-577b6ca3810f");
     /// Address of the issuer's metadata, if it is not the usual one below the issuer.
     ENTRA_METADATA = "VerifyAuth:EntraMetadataUrl".such_as("https://login.microsoftonline.com/<tenant>/v2.0/.well-known/openid-configuration");
 
     /// Id of an OpenID client. Clients are numbered from 0, at most 32. One whose settings are wrong is refused alone.
     CLIENT_ID = "Clients:<n>:Id".such_as("b2c");
-    /// Its redirect addresses, compared character by character, white space between.
+    /// Its redirect addresses, whitespace-separated, compared character by character.
     CLIENT_REDIRECTS = "Clients:<n>:RedirectUris".such_as("https://contoso.b2clogin.com/contoso.onmicrosoft.com/oauth2/authresp");
     /// How it proves itself: `client_secret_basic`, `client_secret_post` or `private_key_jwt`.
     CLIENT_AUTH = "Clients:<n>:AuthMethod".such_as("client_secret_post");
@@ -182,9 +196,9 @@ table! {
     CLIENT_SECRET_NAME = "Clients:<n>:SecretName".such_as("client-b2c");
     /// Its client secret itself, at least 16 characters.
     CLIENT_SECRET = "Clients:<n>:Secret".secret();
-    /// Name of the Key Vault secret with the client secret before, still accepted.
+    /// Name of the Key Vault secret with its previous client secret, still accepted.
     CLIENT_PREVIOUS_SECRET_NAME = "Clients:<n>:PreviousSecretName".such_as("client-b2c-previous");
-    /// The client secret before, still accepted.
+    /// Its previous client secret, still accepted.
     CLIENT_PREVIOUS_SECRET = "Clients:<n>:PreviousSecret".secret();
     /// Its public keys for `private_key_jwt`, a JWK set as JSON.
     CLIENT_JWKS = "Clients:<n>:Jwks".such_as("{\"keys\":[…]}");
@@ -194,17 +208,17 @@ table! {
     CLIENT_PKCE = "Clients:<n>:RequirePkce".or("true");
 
     /// Where facts are kept: `memory:`, `file:FOLDER` or `az:ADDRESS` of a blob container.
-    RECORDS = "Records:Store".or("file:facts").such_as("az:https://account.blob.core.windows.net/facts");
+    FACT_STORE = "FactStore:Location".formerly("Records:Store").or("file:facts").such_as("az:https://account.blob.core.windows.net/facts");
     /// Key of that storage account; without one, the managed identity is used.
-    RECORDS_KEY = "Records:AccountKey".secret();
+    FACT_STORE_KEY = "FactStore:AccountKey".formerly("Records:AccountKey").secret();
 
-    /// Checks that must be present and passed, white space between.
+    /// Checks that must be present and passed, whitespace-separated.
     REQUIRED_CHECKS = "Verification:RequiredChecks".or("usability imageChecks extraction dataChecks liveness similarity");
-    /// What a warning of Jumio means: review, approve or reject.
+    /// Decision when Jumio gives a warning: review, approve or reject.
     ON_WARNING = "Verification:OnWarning".or("review");
-    /// What it means that the document names somebody else than the account: reject or review.
+    /// Decision when the document names somebody other than the account: reject or review.
     ON_MISMATCH = "Verification:OnMismatch".or("reject");
-    /// What it means that the document lacks what was to be compared: review, approve or reject.
+    /// Decision when the document does not contain a field that must match: review, approve or reject.
     ON_MATCH_MISSING = "Verification:OnMatchMissing".or("review");
     /// Seconds from registration until the ticket is refused, 60 to 2592000.
     TICKET_LIFE = "Verification:TicketLifeSeconds".or("86400");
@@ -216,27 +230,27 @@ table! {
     CODE_LIFE = "Verification:CodeLifeSeconds".or("60");
     /// Seconds an access token for userinfo is valid, 60 to 86400.
     ACCESS_TOKEN_LIFE = "Verification:AccessTokenLifeSeconds".or("3600");
-    /// Seconds that Jumio's callbacks of a transaction are accepted, 86400 to 5184000.
+    /// Seconds for which Jumio's callbacks about a transaction are accepted, 86400 to 5184000.
     CALLBACK_LIFE = "Verification:CallbackLifeSeconds".or("604800");
-    /// Seconds after which a transaction whose start was never confirmed may be started anew, 6 to 300; at least
-    /// `BudgetSeconds` and 5, for the store and for clocks that differ.
-    CLAIM_LEASE = "Verification:ClaimLeaseSeconds".or("20");
-    /// Seconds that a person stays in line for Jumio before they are told that it does not work, 10 to 3600.
+    /// Seconds after which a start that was never confirmed may be made again, 6 to 300; at least `BudgetSeconds` plus 5, for
+    /// the store and for clocks that differ.
+    START_LEASE = "Verification:StartLeaseSeconds".formerly("Verification:ClaimLeaseSeconds").or("20");
+    /// Seconds that a person waits in line for Jumio before they are told to try again later, 10 to 3600.
     LINE = "Verification:LineSeconds".or("120");
-    /// Attempts of one person within the window, those that expired or were cancelled not counted, 1 to 100.
+    /// Maximum number of attempts per person within the window, not counting expired and cancelled ones, 1 to 100.
     MAX_ATTEMPTS = "Verification:MaxAttempts".or("3");
-    /// Starts of one person within the window, however they ended, 1 to 1000; at least `MaxAttempts`.
+    /// Maximum number of starts per person within the window, however they ended, 1 to 1000; at least `MaxAttempts`.
     MAX_STARTS = "Verification:MaxStarts".or("10");
-    /// Seconds of the window of both, 60 to 31536000.
+    /// Length of the window for both, in seconds, 60 to 31536000.
     ATTEMPTS_WINDOW = "Verification:AttemptsWindowSeconds".or("86400");
-    /// Seconds that an approval is reused for later sign-ins, 0 to 315360000; 0 never reuses.
+    /// Seconds for which an approval is reused for later sign-ins, 0 to 315360000; 0 never reuses.
     APPROVAL_VALID = "Verification:ApprovalValidSeconds".or("31536000");
     /// Days that facts of a verification are kept, 1 to 7300; longer than anything that rests on them. Left out, 35 days longer
     /// than an approval is reused.
     KEEP_FACTS = "Verification:KeepFactsDays".such_as("400");
-    /// Seconds after start and return at which Jumio is asked without having told us anything, white space between.
+    /// Seconds after start and return at which Jumio is asked although it sent no callback, whitespace-separated.
     POLL_MARKS = "Verification:PollMarksSeconds".or("40 60 100 160 240 340 460 600 760 940");
-    /// Seconds until Jumio gives a transaction up that nobody finishes, 300 to 5184000.
+    /// Seconds after which Jumio gives up a transaction that nobody finishes, 300 to 5184000.
     TRANSACTION_LIFE = "Verification:TransactionLifeSeconds".or("1800");
 }
 
@@ -257,12 +271,14 @@ pub fn markdown_table() -> String {
             "" => String::new(),
             value => format!("`{value}`"),
         };
+        let formerly = setting.formerly.map(|name| format!(" Formerly `{name}`."));
+        let formerly = formerly.unwrap_or_default();
         let default = code(setting.default.unwrap_or_default());
         let example = code(setting.example);
         // Writing to a String cannot fail.
         let _ = writeln!(
             text,
-            "| `{}` | {doc}{kind} | {default} | {example} |",
+            "| `{}` | {doc}{formerly}{kind} | {default} | {example} |",
             setting.name
         );
     }
@@ -272,15 +288,14 @@ pub fn markdown_table() -> String {
 /// Whether a name stands in one of our sections and is none of our settings.
 pub(super) fn is_misspelt(name: &str) -> bool {
     let section = |name: &'static str| name.split_once(':').map(|(section, _)| section);
-    let ours = name.split_once(':').is_some_and(|(given, _)| {
-        ALL.iter()
-            .filter_map(|setting| section(setting.name))
-            .any(|known| known == given)
-    });
+    let known = || ALL.iter().flat_map(Setting::names);
+    let ours = name
+        .split_once(':')
+        .is_some_and(|(given, _)| known().filter_map(section).any(|known| known == given));
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|digit| digit.is_ascii_digit());
     let general: Vec<&str> = name
         .split(':')
         .map(|part| if digits(part) { "<n>" } else { part })
         .collect();
-    ours && ALL.iter().all(|setting| setting.name != general.join(":"))
+    ours && known().all(|known| known != general.join(":"))
 }

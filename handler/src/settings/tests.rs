@@ -1,3 +1,5 @@
+mod old_names;
+
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
@@ -134,7 +136,11 @@ fn every_listed_setting_is_read_and_no_other() {
         .into_iter()
         .filter(|name| !name.starts_with("Clients:") || name.contains("<n>"))
         .collect();
-    let listed: BTreeSet<String> = table::ALL.iter().map(|setting| setting.name.to_owned()).collect();
+    let listed: BTreeSet<String> = table::ALL
+        .iter()
+        .flat_map(table::Setting::names)
+        .map(str::to_owned)
+        .collect();
     assert_eq!(read, listed);
 }
 
@@ -206,7 +212,7 @@ fn numbers_must_be_within_their_range() {
     refused(least(), "Verification:CodeLifeSeconds", "60s");
     refused(least(), "Verification:MaxAttempts", "0");
     refused(least(), "Verification:MaxStarts", "2");
-    refused(least(), "Verification:ClaimLeaseSeconds", "12");
+    refused(least(), "Verification:StartLeaseSeconds", "12");
     refused(least(), "Verification:LineSeconds", "9");
     refused(least(), "JumioSettings:CreatesPerSecond", "0");
     refused(least(), "Verification:PollMarksSeconds", "60 40");
@@ -219,16 +225,16 @@ fn words_must_be_among_those_known() {
     refused(least(), "Verification:RequiredChecks", "usability likeness");
     refused(least(), "JumioSettings:Region", "mars-1");
     refused(least(), "AppSettings:DefaultLanguage", "tlh");
-    refused(least(), "Records:Store", "tape:");
-    refused(least(), "Records:Store", "file:");
+    refused(least(), "FactStore:Location", "tape:");
+    refused(least(), "FactStore:Location", "file:");
     refused(
         least(),
-        "Records:Store",
+        "FactStore:Location",
         "az:http://account.blob.core.windows.net/facts",
     );
     refused(
         least(),
-        "Records:Store",
+        "FactStore:Location",
         "az:https://account.blob.core.windows.net/",
     );
 }
@@ -473,14 +479,14 @@ fn misspelt_names_are_remarked_on_and_others_are_not_ours() {
 #[test]
 fn a_blob_container_may_come_with_a_key_and_others_may_not() {
     let container = least().with(
-        "Records:Store",
+        "FactStore:Location",
         "az:http://127.0.0.1:10000/devstoreaccount1/facts",
     );
-    let store = Settings::load(&container.with("Records:AccountKey", KEY))
+    let store = Settings::load(&container.with("FactStore:AccountKey", KEY))
         .unwrap()
         .store;
     assert!(matches!(store, Store::Container { key: Some(key), .. } if key.expose_secret() == KEY));
-    refused(least(), "Records:AccountKey", KEY);
+    refused(least(), "FactStore:AccountKey", KEY);
 }
 
 #[test]

@@ -67,7 +67,7 @@ pub(super) fn limits(reader: &mut Reader<'_>, jumio: Option<&Jumio>) -> Option<L
     let mut life = |setting, range| reader.required(setting, parse::seconds(range));
     let ticket_life = life(&table::TICKET_LIFE, 60..=30 * DAY);
     let callback_life = life(&table::CALLBACK_LIFE, DAY..=60 * DAY);
-    let claim_lease = life(&table::CLAIM_LEASE, 6..=300);
+    let start_lease = life(&table::START_LEASE, 6..=300);
     let line_patience = life(&table::LINE, 10..=3600);
     let attempts_window = life(&table::ATTEMPTS_WINDOW, 60..=365 * DAY);
     let approval_valid = life(&table::APPROVAL_VALID, 0..=3650 * DAY);
@@ -75,11 +75,11 @@ pub(super) fn limits(reader: &mut Reader<'_>, jumio: Option<&Jumio>) -> Option<L
     let max_attempts = reader.required(&table::MAX_ATTEMPTS, parse::count(1..=100));
     let max_starts = reader.required(&table::MAX_STARTS, parse::count(1..=1000));
     let poll_marks = reader.required(&table::POLL_MARKS, parse::marks);
-    if let (Some(lease), Some(jumio)) = (claim_lease, jumio)
+    if let (Some(lease), Some(jumio)) = (start_lease, jumio)
         && lease < jumio.budget + BESIDE_BUDGET
     {
         reader.fault(
-            &table::CLAIM_LEASE,
+            &table::START_LEASE,
             "must be at least JumioSettings:BudgetSeconds and 5",
         );
     }
@@ -101,7 +101,7 @@ pub(super) fn limits(reader: &mut Reader<'_>, jumio: Option<&Jumio>) -> Option<L
     Some(Limits {
         ticket_life: ticket_life?,
         callback_life: callback_life?,
-        claim_lease: claim_lease?,
+        start_lease: start_lease?,
         vendor_budget: jumio?.budget,
         start_pace: jumio?.pace,
         line_patience: line_patience?,

@@ -16,7 +16,7 @@ async fn world() -> World {
     World::with(
         options
             .with("JumioSettings:BudgetSeconds", "3")
-            .with("Verification:ClaimLeaseSeconds", "8"),
+            .with("Verification:StartLeaseSeconds", "8"),
     )
     .await
 }

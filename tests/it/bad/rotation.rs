@@ -144,7 +144,7 @@ async fn tokens_of_two_rotations_within_the_publish_time_verify_while_they_live(
     assert!(tokens[4..].iter().all(|token| verified(token, &end).is_ok()));
 }
 
-/// An identity that may read every version by its id, and list none. The facts store tells which there were.
+/// An identity that may read every version by its id, and list none. The fact store tells which there were.
 #[tokio::test]
 async fn where_versions_cannot_be_listed_the_key_before_signs_on_too() {
     let options = options()

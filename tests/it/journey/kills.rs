@@ -120,7 +120,7 @@ async fn a_kill_between_a_notice_and_its_reading() {
 /// The kill comes while Jumio is being asked for a transaction: nobody knows whether it made one.
 #[tokio::test]
 async fn a_kill_while_the_transaction_is_being_made() {
-    let world = World::with(options().with("Verification:ClaimLeaseSeconds", "13")).await;
+    let world = World::with(options().with("Verification:StartLeaseSeconds", "13")).await;
     let slow = rig::faults::Fault {
         delay_ms: 1500,
         ..rig::faults::Fault::new("jumio", "create", rig::faults::Effect::Status(500))

@@ -49,7 +49,7 @@ impl App {
         let mut launch = self.launch.clone();
         launch
             .settings
-            .insert("Records__Store".to_owned(), "memory:".to_owned());
+            .insert("FactStore__Location".to_owned(), "memory:".to_owned());
         Arc::new(move |port| launch.command(port))
     }
 

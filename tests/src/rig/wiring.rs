@@ -57,7 +57,7 @@ pub(super) fn settings(
     set("VerifyAuth:EntraAudience", Cast::AUDIENCE.into());
     set("VerifyAuth:EntraAppIds", Cast::APP_ID.into());
     set(
-        "Records:Store",
+        "FactStore:Location",
         format!("file:{}", folder.join("facts").display()),
     );
     clients(cast, &mut set)?;

@@ -76,7 +76,7 @@ impl Checks {
 
     /// What is left of a lease for its owner.
     fn left_of(&self, lease: &StartLease) -> Duration {
-        let end = lease.at + self.deps.limits.claim_lease - CLOCK_SKEW;
+        let end = lease.at + self.deps.limits.start_lease - CLOCK_SKEW;
         (end - self.deps.clock.now()).try_into().unwrap_or_default()
     }
 

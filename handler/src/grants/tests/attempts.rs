@@ -137,7 +137,7 @@ async fn a_vendor_that_does_not_answer_is_given_up_within_the_lease() {
     let world = World::new();
     let ada = world.sign_in("c1").await;
     world.vendor.start_hangs(true);
-    let begun = tokio::time::timeout(world.limits.claim_lease, ada.process.begin(&ada.visit))
+    let begun = tokio::time::timeout(world.limits.start_lease, ada.process.begin(&ada.visit))
         .await
         .unwrap();
     assert!(matches!(
