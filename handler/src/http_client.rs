@@ -21,9 +21,9 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use crate::telemetry;
 use names::Names;
 
-/// Longest wait for a connection, TLS included.
+/// Timeout for connecting, TLS included.
 pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
-/// Longest time for a whole exchange, body included; callers set shorter ones per request.
+/// Timeout for a whole exchange, body included; callers set shorter ones per request.
 pub(crate) const TOTAL_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long an unused connection is kept; Azure's front ends drop theirs after about four minutes.
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(60);

@@ -53,7 +53,7 @@ pub(crate) enum Error {
     },
     /// The managed identity gives no token, or one that the store does not take.
     #[error(
-        "the managed identity does not open Key Vault (it must be switched on for this app, and \
+        "the managed identity cannot sign in to Key Vault (it must be enabled for this app, and \
          AppSettings:ManagedIdentityClientId must name a user-assigned one): {why}"
     )]
     Identity {
@@ -61,7 +61,7 @@ pub(crate) enum Error {
         why: String,
     },
     /// The store could not be asked.
-    #[error("Key Vault cannot be asked for {what}: {why}")]
+    #[error("reading {what} from Key Vault failed: {why}")]
     Unavailable {
         /// What was asked for.
         what: String,
@@ -69,7 +69,7 @@ pub(crate) enum Error {
         why: String,
     },
     /// Which versions of the signing certificate were noted before could not be found out.
-    #[error("the fact store does not tell which versions of the signing certificate there were: {why}")]
+    #[error("the fact store cannot be asked for the earlier versions of the signing certificate: {why}")]
     Notes {
         /// The causes.
         why: String,

@@ -25,7 +25,7 @@ use crate::ids::VerificationId;
 pub(crate) use lines::Sink;
 pub(crate) use trace::TraceContext;
 
-/// Longest id of others that is logged.
+/// Maximum length of an id given by others that is logged.
 const ID_LIMIT: usize = 64;
 
 tokio::task_local! {
@@ -45,7 +45,7 @@ pub(crate) fn start(level: Level, clock: Arc<dyn Clock>) {
     }
 }
 
-/// What [`start`] installs, with a sink of one's own.
+/// What [`start`] installs, with any sink.
 pub(crate) fn subscriber(level: Level, clock: Arc<dyn Clock>, sink: Sink) -> impl Subscriber + Send + Sync {
     let ours = Targets::new()
         .with_default(Level::WARN)

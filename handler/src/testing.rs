@@ -67,7 +67,7 @@ impl ShiftedClock {
         }
     }
 
-    /// Sets it so many milliseconds ahead of the true time, or behind it when negative.
+    /// Sets it this many milliseconds ahead of the true time, or behind it when negative.
     pub fn shift(&self, ms: i64) {
         self.offset_ms.store(ms, Ordering::Relaxed);
     }

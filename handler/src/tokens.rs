@@ -38,7 +38,7 @@ pub use signing::SigningKeys;
 /// this.
 pub(crate) const LEEWAY: Duration = Duration::from_secs(60);
 
-/// Longest token that is looked at, in bytes.
+/// Maximum length of a token, in bytes.
 pub(crate) const MAX_TOKEN: usize = 16 * 1024;
 
 /// A token could not be signed: OpenSSL failed, which no caller can cause or cure.

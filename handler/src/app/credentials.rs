@@ -11,7 +11,7 @@ use crate::jumio::kyx::{ClientCredentials, Credentials};
 use crate::secrets::Refresher;
 use crate::settings::Jumio;
 
-/// Longest wait for a reading: whoever waits here waits for Jumio, too, and is to be told of a refusal, not of a budget
+/// Timeout for a reading: whoever waits here waits for Jumio, too, and is to be told of a refusal, not of a budget
 /// that has run out.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// Shortest time between two readings that are asked for because of refusals.

@@ -26,18 +26,18 @@ pub(super) enum Error {
     FactStore(#[from] StoreError),
     /// It is there, and encrypted with keys that are not.
     #[error(
-        "the fact store holds the key of its subjects (subject-key/), encrypted with a state key that is not given any \
-         more: give that one back as AppSettings:PreviousStateKey, or the key of the subjects as AppSettings:SubjectKey"
+        "the fact store's subject key (subject-key/) is encrypted with a state key that is no longer given: give that key \
+         as AppSettings:PreviousStateKey, or the subject key itself as AppSettings:SubjectKey"
     )]
     Locked,
     /// The setting and the store do not agree.
     #[error(
-        "AppSettings:SubjectKey is not the key with which the fact store's subjects were hashed (subject-key/): give that \
-         one, or none"
+        "AppSettings:SubjectKey is not the key with which the subjects in the fact store were hashed (subject-key/): give \
+         that key, or none"
     )]
     Other,
     /// Not a fact of ours.
-    #[error("the fact {0} cannot be read: it must be what a handler wrote")]
+    #[error("fact {0} cannot be parsed: a handler did not write it like this")]
     Corrupt(String),
     /// Cannot be: keys have the right length when they are drawn.
     #[error(transparent)]

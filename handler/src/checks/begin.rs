@@ -58,7 +58,7 @@ pub(crate) enum Begun {
 pub(crate) enum Waiting {
     /// The transaction is being created, by another request or process.
     Starting,
-    /// Their turn: so many people are before.
+    /// Their turn: this many people are ahead.
     InLine(usize),
 }
 
@@ -304,9 +304,9 @@ impl Checks {
         self.deps.href(attempt.home, transaction).ok()
     }
 
-    /// Uses a transaction that lies elsewhere, and leaves word there, for when the vendor sends the browser back. The word
-    /// comes first: who has joined is sent to the vendor without coming by here again. Does nothing where the facts have to be
-    /// looked at again.
+    /// Shares a transaction of another verification, and records on that one that this sign-in continues it, for when the
+    /// vendor sends the browser back. That record is written first: once joined, the browser is sent to the vendor without
+    /// passing here again. Does nothing where the facts have to be looked at again.
     async fn join(&self, of: AttemptOf, entry: &Entry, history: &History) -> Result<(), Error> {
         let home = entry.seen.own_history(of.id).await?;
         let theirs = home.attempts.get(&of.attempt);

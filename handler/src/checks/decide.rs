@@ -11,9 +11,9 @@ use crate::checks::settle::MAX_RACES;
 use crate::checks::{Checks, Error, Outcome};
 use crate::ids::VerificationId;
 
-/// Longest operator's id, characters.
+/// Maximum length of an operator's id, in characters.
 const WHO_MAX: usize = 64;
-/// Longest reason, characters.
+/// Maximum length of a reason, in characters.
 const WHY_MAX: usize = 200;
 
 /// What a human decided. It is kept for as long as the verification, so there must be no personal data in it: an id of
@@ -116,8 +116,9 @@ impl Checks {
 }
 
 impl Checks {
-    /// Leaves word where a transaction lies that a human refuses it for one of those who have joined it: nobody else is told
-    /// an approval of it then, unless a human says so. Comes before the decision: afterwards it might be missing.
+    /// Records, on the verification that owns the transaction, that a human has refused it for one of those who share it:
+    /// from then on nobody else is told an approval of it, unless a human says so. Written before the decision, so that a
+    /// decision never stands without it.
     async fn refuse_elsewhere(&self, seen: &Snapshot, home: AttemptOf) -> Result<(), Error> {
         let refused = Happened::at(self.deps.clock.now());
         let name = FactName::Refused(home.attempt);

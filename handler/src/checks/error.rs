@@ -11,7 +11,7 @@ pub(crate) enum Error {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A fact cannot be read: damaged, or written by a newer release. An operator must act.
-    #[error("the fact {0} cannot be understood")]
+    #[error("fact {0} cannot be parsed")]
     Corrupt(String),
     /// The vendor could not be asked. The attempt is not lost: the person may try again.
     #[error(transparent)]
@@ -41,26 +41,26 @@ pub(crate) enum Error {
     #[error("too many requests for one verification")]
     TooMany,
     /// Nothing is known yet that could be handed over: begin first, or wait.
-    #[error("not begun, or still in the person's hands")]
+    #[error("not started, or not finished by the person yet")]
     NotReady,
     /// The last attempt did not end in a way that another one could change.
     #[error("there is nothing to try again")]
     NotRetryable,
     /// The vendor has given no result that a human could judge.
-    #[error("there is no result that a human could decide")]
+    #[error("there is no result to decide about")]
     NotDecidable,
     /// A human's judgement names nobody or no reason, or is too long.
-    #[error("who decided, or why, is missing, too long, or has control characters")]
+    #[error("the name or reason of a manual decision is missing, too long, or has control characters")]
     ManualDecision,
     /// The subject has used up its attempts; more become possible as the window moves on.
     #[error("no attempts are left")]
     AttemptsExhausted,
     /// Attempts are left, but starts of which nobody knows whether they reached the vendor have used up the limit; more
     /// become possible as the window moves on. The vendor's fault, not the person's.
-    #[error("starts that failed have used up the limit")]
+    #[error("failed starts have used up the limit")]
     StartsExhausted,
     /// The vendor takes fewer starts than people came, for longer than a person waits. Asking again helps.
-    #[error("the line before the vendor is too long")]
+    #[error("too many people are waiting in line for the vendor")]
     LineTooLong,
     /// It was not done in time. Asking again helps.
     #[error("the check cannot be started now")]
@@ -86,7 +86,7 @@ pub(crate) enum RedeemError {
     #[error("another redirect address")]
     WrongRedirect,
     /// The PKCE verifier does not fit the challenge (RFC 7636 section 4.6), or none was expected.
-    #[error("the code verifier does not fit")]
+    #[error("the code verifier does not match")]
     WrongVerifier,
     /// The authorization request had a challenge and no verifier came.
     #[error("the code verifier is missing")]

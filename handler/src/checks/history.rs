@@ -174,7 +174,7 @@ impl Snapshot {
         Ok(request)
     }
 
-    /// The other sign-ins that use a transaction of this verification too, at most so many.
+    /// The other sign-ins that use a transaction of this verification too, at most `most` of them.
     pub(super) async fn continued(&self, history: &History, most: usize) -> Result<Vec<Continued>, Error> {
         let names = history.names.iter();
         let names = names.filter(|name| matches!(name, FactName::Continued(_)));

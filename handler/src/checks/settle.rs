@@ -30,7 +30,7 @@ use crate::ids::VerificationId;
 
 /// Maximum number of racing decisions of one verification that are sorted out before giving up.
 pub(super) const MAX_RACES: usize = 16;
-/// Longest that an answer waits for a reading, which goes on behind it.
+/// Maximum time an answer waits for a reading, which then goes on in the background.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// Maximum number of verifications that are settled together with the one whose transaction they have joined.
 const MAX_JOINED: usize = 8;

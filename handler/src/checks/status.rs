@@ -28,7 +28,7 @@ pub(crate) struct CheckStatus {
 pub(crate) enum Step {
     /// No transaction yet.
     NotBegun,
-    /// The person is in line for it; so many are before.
+    /// The person is in line for it; this many are ahead.
     InLine(usize),
     /// It is being created, by another request or process.
     Starting,

@@ -16,11 +16,11 @@ use self::fields::Fields;
 use crate::checks::Callback;
 use crate::jumio::limits;
 
-/// Longest body that is read, bytes. The largest real ones (Netverify, with addresses and image links) have about 10 kB.
+/// Maximum length of a body, in bytes. The largest real ones (Netverify, with addresses and image links) have about 10 kB.
 pub(crate) const BODY_MAX: usize = 64 * 1024;
 /// Deepest nesting that is read; real bodies have 3.
 const DEPTH_MAX: usize = 16;
-/// Longest word for a status that is kept.
+/// Maximum length of a status that is kept.
 const STATUS_MAX: usize = 40;
 
 /// A callback that could be read.

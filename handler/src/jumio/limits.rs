@@ -5,15 +5,15 @@ use url::{Host, Url};
 
 use crate::checks::vendor::VendorError;
 
-/// Longest `customerInternalReference` and `userReference`, characters.
+/// Maximum length of `customerInternalReference` and `userReference`, in characters.
 const REFERENCE_MAX: usize = 100;
-/// Longest `callbackUrl`, `web.successUrl`, `web.errorUrl`, characters.
+/// Maximum length of `callbackUrl`, `web.successUrl` and `web.errorUrl`, in characters.
 const URL_MAX: usize = 255;
-/// Longest `userConsent.userLocation.state`, characters.
+/// Maximum length of `userConsent.userLocation.state`, in characters.
 const STATE_MAX: usize = 100;
-/// Longest id of Jumio's that we believe; real ones are UUIDs of 36.
+/// Maximum length of an id of Jumio's; real ones are UUIDs of 36 characters.
 const ID_MAX: usize = 64;
-/// Longest `web.href` that we believe; real ones have about 600.
+/// Maximum length of `web.href`; real ones have about 600 characters.
 const HREF_MAX: usize = 8192;
 /// What `customerInternalReference` must not contain. Documented for that field only; safe for both references.
 const FORBIDDEN: &[char] = &['<', '>', '"', '/', ';', '`', '%', '{', '}', '|'];

@@ -8,7 +8,7 @@ use crate::clients::{Client, Clients};
 use crate::grants::{Authorization, ResponseMode};
 use crate::person::Person;
 
-/// Longest `state` and `nonce`, bytes. B2C's state is a few hundred.
+/// Maximum length of `state` and `nonce`, in bytes. B2C's state is a few hundred.
 const MAX_STATE: usize = 4096;
 
 /// Why the browser cannot be sent back with an error: the person sees a page instead.
@@ -134,7 +134,7 @@ fn refuse_unsupported(parameters: &Parameters) -> Result<(), Refusal> {
     if parameters.get("request_uri").is_some() {
         return Err(Refusal::new(
             Code::RequestUriNotSupported,
-            "only pushed requests may be referred to",
+            "request_uri must be that of a pushed request",
         ));
     }
     match parameters.get("response_type") {
@@ -202,9 +202,9 @@ fn prompt(parameters: &Parameters) -> Result<Prompt, Refusal> {
         .collect();
     if words.contains(&"none") {
         let alone = words.len() == 1;
-        return alone
-            .then_some(Prompt::None)
-            .ok_or(Refusal::invalid("prompt none stands with another value"));
+        return alone.then_some(Prompt::None).ok_or(Refusal::invalid(
+            "prompt none must not be combined with another value",
+        ));
     }
     if words
         .iter()

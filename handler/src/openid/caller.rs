@@ -42,16 +42,16 @@ pub(crate) struct Presented<'a> {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CallerError {
     /// Nothing was presented, or nothing that is accepted here.
-    #[error("no accepted proof was presented")]
+    #[error("no accepted credentials were presented")]
     Missing,
     /// No setting lets anybody in.
     #[error("nobody may call: no VerifyAuth setting is given")]
     NotConfigured,
     /// A certificate and nothing else was presented, and no setting says that its header may be believed.
-    #[error("a client certificate alone, which VerifyAuth:TrustClientCertHeader does not say to believe")]
+    #[error("only a client certificate was presented, and VerifyAuth:TrustClientCertHeader is not true")]
     NotTrusted,
     /// Two proofs of one kind.
-    #[error("more than one proof of a kind was presented")]
+    #[error("more than one credential of a kind was presented")]
     Ambiguous,
     /// The certificate is not good.
     #[error("client certificate: {0}")]
@@ -59,8 +59,8 @@ pub(crate) enum CallerError {
     /// The certificate is good, but not on the list. Its SHA-256 thumbprint, for whoever has to complete the list.
     #[error("client certificate: not on the list: {0}")]
     Unlisted(String),
-    /// User name or password are wrong.
-    #[error("user name or password are wrong")]
+    /// User name or password is wrong.
+    #[error("user name or password is wrong")]
     Password,
     /// The bearer token is not good, or its issuer cannot be asked.
     #[error("bearer token: {0}")]

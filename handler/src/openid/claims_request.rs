@@ -12,7 +12,7 @@ use crate::person::{Person, Personal};
 /// The trust frameworks we answer under: a client that delegates identity verification knows them by these names.
 pub(crate) const TRUST_FRAMEWORKS: [&str; 2] = ["IDV-DELEGATED", "IDV_DELEGATED"];
 
-/// Longest `claims` parameter, bytes.
+/// Maximum length of the `claims` parameter, in bytes.
 const MAX_LENGTH: usize = 8 * 1024;
 
 /// A claim that a document can confirm.
@@ -115,13 +115,13 @@ fn section(value: Option<&Value>, person: &mut Person) -> Result<Vec<VerifiedReq
 fn refuse_unmeetable(members: &Map<String, Value>) -> Result<(), Refusal> {
     let constraint = |name| members.get(name).and_then(Value::as_object);
     if constraint("sub").is_some_and(|c| c.contains_key("value") || c.contains_key("values")) {
-        return Err(Refusal::invalid("asking for a certain sub is not supported"));
+        return Err(Refusal::invalid("asking for a particular sub is not supported"));
     }
     let essential = |c: &Map<String, Value>| c.get("essential") == Some(&Value::Bool(true));
     if constraint("acr").is_some_and(essential) {
         return Err(Refusal::new(
             Code::UnmetAuthenticationRequirements,
-            "no acr value can be promised",
+            "essential acr values are not supported",
         ));
     }
     Ok(())
@@ -208,7 +208,8 @@ fn expect(claim: Claim, constraint: Option<&Value>, person: &mut Person) -> Resu
         .as_str()
         .map(str::trim)
         .filter(|v| !v.is_empty() && v.len() <= 200);
-    let value = Personal::new(value.ok_or(Refusal::invalid("the value of a requested claim is not a text"))?);
+    let value =
+        Personal::new(value.ok_or(Refusal::invalid("the value of a requested claim is not a string"))?);
     if claim == Claim::Birthdate && !super::registration::is_date(value.expose()) {
         return Err(Refusal::invalid("birthdate is not a date"));
     }

@@ -37,19 +37,19 @@ pub(crate) enum ClientError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Unproven {
     /// Nothing was presented, or nothing that can be read.
-    #[error("no proof, or none that can be read")]
+    #[error("no credentials, or none that can be read")]
     Missing,
     /// No setting knows the client. Its name is free text, so it is not repeated.
-    #[error("no client of this id")]
+    #[error("no client has this id")]
     Unknown,
     /// The form names another client than the proof.
-    #[error("client_id in the form is not that of the proof")]
+    #[error("client_id in the form is not that of the credentials")]
     OtherId,
     /// Another way than the client's `AuthMethod`.
-    #[error("client {0} is registered for another way")]
+    #[error("client {0} is registered for another authentication method")]
     OtherWay(String),
     /// We do not know what it proves itself with.
-    #[error("the settings give nothing that client {0} could prove itself with")]
+    #[error("the settings give no credentials for client {0}")]
     Unreadable(String),
     /// The secret is wrong.
     #[error("the secret of client {0} is wrong")]
@@ -200,7 +200,7 @@ fn print_of(jwt: &str, form: &Parameters) -> String {
     ]))
 }
 
-const SEVERAL: Refusal = Refusal::invalid("more than one way of client authentication");
+const SEVERAL: Refusal = Refusal::invalid("more than one method of client authentication");
 
 fn presented(authorization: &[&str], form: &Parameters) -> Result<Presented, ClientError> {
     let secret = form.get("client_secret");

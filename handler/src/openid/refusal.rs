@@ -31,7 +31,7 @@ pub(crate) enum Code {
     UnmetAuthenticationRequirements,
     /// RFC 9101 §7: the `request_uri` is forged, expired, used or another client's.
     InvalidRequestUri,
-    /// RFC 6750 §3.1: the access token is not good.
+    /// RFC 6750 §3.1: the access token is invalid.
     InvalidToken,
 }
 

@@ -8,7 +8,7 @@ use super::texts;
 
 /// Where a page goes by itself.
 pub(super) struct Refresh<'a> {
-    /// After so many seconds.
+    /// After this many seconds.
     pub(super) after_s: u32,
     /// To this address.
     pub(super) to: &'a str,

@@ -32,7 +32,7 @@ pub(crate) enum Message {
     Name,
     /// Nobody was born then.
     Birthdate,
-    /// The browser keeps no cookie.
+    /// The browser does not accept our cookie.
     NoCookies,
 }
 

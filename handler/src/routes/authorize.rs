@@ -239,7 +239,11 @@ async fn checked(
         .await
         .map_err(Fault::Ticket)?;
     if request.prompt == Prompt::None {
-        return Err(Refusal::new(Code::InteractionRequired, "an identity check needs the person").into());
+        return Err(Refusal::new(
+            Code::InteractionRequired,
+            "an identity check needs interaction with the person",
+        )
+        .into());
     }
     Ok((verification, request.authorization))
 }

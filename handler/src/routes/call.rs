@@ -12,7 +12,7 @@ use crate::openid::parameters::Parameters;
 use crate::pages::Language;
 use crate::services::Services;
 
-/// Longest form or query, bytes.
+/// Maximum length of a form or query, in bytes.
 pub(super) const FORM_MAX: usize = 32 * 1024;
 
 /// Media type of forms.

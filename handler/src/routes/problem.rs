@@ -29,7 +29,7 @@ pub(crate) struct NotReady;
 
 /// It was not done in time. What was begun goes on, and asking again finds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not done in time; what was begun goes on")]
+#[error("not finished in time; what was started goes on")]
 pub(crate) struct TooSlow;
 
 /// A body that cannot be taken.
@@ -71,7 +71,7 @@ pub(crate) enum Fault {
     #[error(transparent)]
     Overloaded(#[from] Overloaded),
     /// A failed proof, one of too many.
-    #[error("too many failed proofs: {0}")]
+    #[error("too many failed authentications: {0}")]
     Braked(#[source] Box<Self>),
     /// The body.
     #[error(transparent)]
@@ -107,7 +107,7 @@ pub(crate) enum Fault {
     #[error(transparent)]
     Refused(#[from] Refusal),
     /// A browser was handed a cookie and came back without any.
-    #[error("the browser keeps no cookie")]
+    #[error("the browser does not accept our cookie")]
     NoCookie,
     /// A callback.
     #[error("callback refused: {0}")]
@@ -244,7 +244,7 @@ impl Fault {
                 StatusCode::FORBIDDEN,
                 "browser.no_cookie",
                 Message::NoCookies,
-                "the browser keeps no cookie",
+                "the browser does not accept our cookie",
             ),
             Self::Callback(unreadable) => front::callback(*unreadable),
             Self::Claims(UnknownClaims) => ours("claims.unknown"),

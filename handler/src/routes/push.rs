@@ -73,7 +73,7 @@ fn checked(client: &Client, form: &Parameters) -> Result<Request, Refusal> {
     if request.prompt == Prompt::None {
         return Err(Refusal::new(
             Code::InteractionRequired,
-            "an identity check needs the person",
+            "an identity check needs interaction with the person",
         ));
     }
     Ok(request)
@@ -101,7 +101,7 @@ fn registration(client: &Client, request: &Request, call: &Call) -> Result<Regis
         .clone()
         .filter(|hint| hint.chars().count() <= 255);
     let subject = subject.ok_or(Refusal::invalid(
-        "login_hint must name the subject, in 1 to 255 characters",
+        "login_hint must be the subject, 1 to 255 characters long",
     ))?;
     Ok(Registration {
         caller: client.id.clone(),

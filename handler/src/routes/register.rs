@@ -21,7 +21,7 @@ pub(super) const ROUTE: Route = Route {
     shape: Shape::B2c,
 };
 
-/// Longest registration, bytes.
+/// Maximum length of a registration, in bytes.
 const BODY_MAX: usize = 16 * 1024;
 
 /// Where App Service puts a client certificate.

@@ -22,7 +22,7 @@ pub(super) enum Shape {
     Empty,
 }
 
-/// Longest that a machine waits for its answer: B2C gives up after 10 s, and asks once more.
+/// Maximum time a machine waits for its answer: B2C gives up after 10 s, and asks once more.
 const PATIENCE: Duration = Duration::from_secs(9);
 
 impl Shape {

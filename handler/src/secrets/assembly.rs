@@ -199,7 +199,7 @@ impl<'a> Assembly<'a> {
         Some((certificate, created.unwrap_or(OffsetDateTime::UNIX_EPOCH)))
     }
 
-    /// The versions of a certificate that are published, the one that signs first. One that is of no use is passed over as
+    /// The versions of a certificate that are published, the one that signs first. One that cannot be used is passed over as
     /// long as there is another. `before` is older than all of them: it signs as long as none of them may.
     fn rotated(
         &mut self,
@@ -250,7 +250,7 @@ impl<'a> Assembly<'a> {
                 self.fault(setting, 0, format!("gives no certificate: {error}"));
             } else {
                 self.spared(|assembly| {
-                    assembly.fault(setting, 0, format!("has a version that is of no use: {error}"));
+                    assembly.fault(setting, 0, format!("has a version that cannot be used: {error}"));
                     None::<()>
                 });
             }

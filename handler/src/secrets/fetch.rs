@@ -14,11 +14,11 @@ use crate::settings::{Fault, Faults, Names, Source, table};
 
 /// Reads at the same time; each may be a TLS connection of its own.
 const PARALLEL: usize = 16;
-/// Longest time for one read, repeats included.
+/// Timeout for one read, including retries.
 const READ_LIMIT: Duration = Duration::from_secs(8);
-/// Longest time for a list, which comes in pages of 25 one after another.
+/// Timeout for a list, which comes in pages of 25, one after another.
 const LIST_LIMIT: Duration = Duration::from_secs(90);
-/// Settings may name secrets that give settings that name secrets: more rounds than that are a mistake.
+/// Maximum depth of settings that refer to secrets that refer to secrets; more is a mistake.
 const MAX_ROUNDS: usize = 8;
 
 /// Asks for all that this reading has no answer to yet. Where a list is known the next one comes last, and

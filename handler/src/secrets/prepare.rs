@@ -23,7 +23,7 @@ pub(super) fn prepare(source: &dyn Source) -> Result<Prepared, Faults> {
     let extra_ca = extra_ca
         .map_err(|error| fault(&table::EXTRA_CA_FILE, format!("cannot be read: {}", error.kind())))?;
     let http = http_client::build(extra_ca.as_deref(), &early.user_agent, &early.resolve);
-    let http = http.map_err(|error| fault(&table::EXTRA_CA_FILE, format!("is of no use: {error}")))?;
+    let http = http.map_err(|error| fault(&table::EXTRA_CA_FILE, format!("cannot be used: {error}")))?;
     if early.vault.is_some() {
         tell_of_identity(source);
     }
@@ -32,7 +32,7 @@ pub(super) fn prepare(source: &dyn Source) -> Result<Prepared, Faults> {
         .as_ref()
         .map(|vault| Vault::new(vault, &http))
         .transpose();
-    let store = store.map_err(|error| fault(&table::KEY_VAULT_URL, format!("is of no use: {error}")))?;
+    let store = store.map_err(|error| fault(&table::KEY_VAULT_URL, format!("cannot be used: {error}")))?;
     let store = store.map(|store| Box::new(store) as Box<dyn SecretStore>);
     Ok((early, http, store))
 }

@@ -12,7 +12,7 @@ use time::OffsetDateTime;
 /// when the first have had their turn.
 const MAX_PUBLISHED: usize = 16;
 
-/// Longest life of a token that the settings allow.
+/// Maximum life of a token that the settings allow.
 pub(super) const LONGEST_TOKEN_LIFE: Duration = Duration::from_secs(3600);
 /// A token may be checked this long after its end: the clock of whoever checks may be behind, and so may the process
 /// that signed it with the key before.

@@ -122,7 +122,7 @@ fn bytes(digits: &str) -> Option<[u8; 32]> {
 fn pair(reader: &mut Reader<'_>, name: &Setting, word: &Setting) -> Option<Option<BasicPair>> {
     let username = reader.optional(name, |value| {
         if value.contains(':') {
-            return Err("must not hold a colon".into());
+            return Err("must not contain a colon".into());
         }
         parse::visible(value)
     });

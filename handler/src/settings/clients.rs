@@ -106,7 +106,7 @@ fn client(reader: &mut Reader<'_>, index: usize, others: &[ClientSettings]) -> O
     let id = reader.required(&table::CLIENT_ID, |value| {
         let id = parse::visible(value)?;
         if others.iter().any(|other| other.id == id) {
-            return Err("is the id of another client already".into());
+            return Err("is already the id of another client".into());
         }
         Ok(id)
     });

@@ -45,7 +45,7 @@ pub(crate) struct Early {
     pub resolve: Vec<(String, SocketAddr)>,
     /// Where App Service puts loaded certificates.
     pub certificate_folder: PathBuf,
-    /// Least level of our own records.
+    /// Minimum level of our own records.
     pub log_level: Level,
     /// How much may be asked of us at once.
     pub traffic: Traffic,

@@ -25,7 +25,7 @@ pub(crate) struct Jumio {
     pub workflow_key: String,
     /// User-Agent of our calls.
     pub user_agent: String,
-    /// Longest time of one operation.
+    /// Timeout for one operation, including retries.
     pub budget: Duration,
     /// How far apart two transactions are created.
     pub pace: Duration,

@@ -58,7 +58,7 @@ pub(super) fn address(value: &str) -> Result<Url, Rule> {
         return Err(rule.into());
     }
     if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
-        return Err("must not hold a user name, a password or a fragment".into());
+        return Err("must not contain a user name, a password or a fragment".into());
     }
     Ok(url)
 }
@@ -68,7 +68,7 @@ pub(super) fn base(value: &str) -> Result<Url, Rule> {
     let url = address(value)?;
     match url.query() {
         None => Ok(url),
-        Some(_) => Err("must not hold a query".into()),
+        Some(_) => Err("must not contain a query".into()),
     }
 }
 
@@ -127,7 +127,7 @@ fn outside(range: &RangeInclusive<u64>) -> Rule {
 
 /// Whole seconds, growing, with white space between them.
 pub(super) fn marks(value: &str) -> Result<Vec<Duration>, Rule> {
-    let rule = "must be growing whole numbers of seconds, at most 32 of them";
+    let rule = "must be at most 32 increasing whole numbers of seconds";
     let marks: Result<Vec<u64>, _> = value.split_whitespace().map(str::parse).collect();
     let marks = marks.map_err(|_| rule)?;
     if marks.len() > 32 || !marks.is_sorted_by(|one, next| one < next) {
@@ -175,7 +175,7 @@ pub(super) fn resolve(value: &str) -> Result<Vec<(String, SocketAddr)>, Rule> {
         (!host.is_empty() && ip.is_loopback()).then(|| (host.to_owned(), SocketAddr::new(ip, 0)))
     };
     let pairs: Option<Vec<_>> = value.split_whitespace().map(pair).collect();
-    pairs.ok_or_else(|| "must be pairs host=ip, each to this machine".into())
+    pairs.ok_or_else(|| "must be pairs host=ip, each with a loopback address".into())
 }
 
 /// One word of a list, in any case.

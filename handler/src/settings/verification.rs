@@ -57,7 +57,7 @@ fn checks(value: &str) -> Result<Vec<String>, Rule> {
     if checks.iter().all(known) {
         return Ok(checks);
     }
-    Err(format!("must be names among {}", CHECKS.join(", ")).into())
+    Err(format!("must be names out of {}", CHECKS.join(", ")).into())
 }
 
 /// What of a lease is not for the vendor: the store's part, and clocks that differ.
@@ -80,7 +80,7 @@ pub(super) fn limits(reader: &mut Reader<'_>, jumio: Option<&Jumio>) -> Option<L
     {
         reader.fault(
             &table::START_LEASE,
-            "must be at least JumioSettings:BudgetSeconds and 5",
+            "must be at least JumioSettings:BudgetSeconds plus 5",
         );
     }
     if let (Some(attempts), Some(starts)) = (max_attempts, max_starts)

@@ -22,7 +22,7 @@ type Write = dyn Fn(&[u8]) + Send + Sync;
 pub(crate) struct Sink(Arc<Write>);
 
 impl Sink {
-    /// A sink of one's own.
+    /// Calls `write` with each line.
     pub(crate) fn new(write: impl Fn(&[u8]) + Send + Sync + 'static) -> Self {
         Self(Arc::new(write))
     }

@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 
 use super::strength::{self, Weakness};
 
-/// Longest header value that is looked at, bytes.
+/// Maximum length of the header value, in bytes.
 const MAX_LENGTH: usize = 16 * 1024;
 
 /// Why a certificate is not believed.

@@ -11,13 +11,13 @@ use super::claims::Claims;
 use super::public_key::{self, KeyError, PublicKey};
 use super::{LEEWAY, Refused, jws};
 
-/// Longest life of an assertion that is accepted: how long its `jti` may have to be remembered.
+/// Maximum life of an assertion: how long its `jti` may have to be remembered.
 pub(crate) const MAX_LIFE: Duration = Duration::from_secs(600);
 
 /// What `typ` may say: RFC 7523 leaves it open, draft-ietf-oauth-rfc7523bis names the second.
 const TYPES: [&str; 2] = ["JWT", "client-authentication+jwt"];
 
-/// Longest `jti` that is accepted, in bytes.
+/// Maximum length of a `jti`, in bytes.
 const MAX_JTI: usize = 256;
 
 /// The keys a client may sign with. Clones share them.

@@ -55,7 +55,7 @@ pub(crate) enum EntraError {
     #[error("refused: {0}")]
     Refused(#[from] Refused),
     /// The issuer's keys could not be had, which says nothing about the token.
-    #[error("the issuer's keys cannot be had: {0}")]
+    #[error("the issuer's keys cannot be fetched: {0}")]
     CouldNotCheck(String),
 }
 

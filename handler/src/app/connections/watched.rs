@@ -103,7 +103,7 @@ impl Watcher {
         (state.phase, state.is_unwanted) = (Phase::Busy, false);
     }
 
-    /// The head of a request is complete, and announces a body of so many bytes.
+    /// The head of a request is complete, and announces a body of this many bytes.
     pub(super) fn begin(&self, body: u64) {
         let mut state = self.lock();
         (state.phase, state.request.body) = (Phase::Busy, body);

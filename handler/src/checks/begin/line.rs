@@ -1,4 +1,4 @@
-//! The line before the vendor, who takes so many starts a second and no more.
+//! The line before the vendor, who accepts a limited number of starts per second.
 //!
 //! A subject has one place, however many sign-ins it begins. The line is per process and in memory: first come, first served, by whoever is there. Whoever waits has nothing counted or
 //! leased. A place is renewed by every request of its browser and lost when those stay away. Another process has a line of
@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::ids::SubjectKey;
 
-/// A browser that was not heard of for so long has lost its place. Longer than a page's refresh, also in a background tab.
+/// After this time without a request of its browser, a place is lost. Longer than a page's refresh, also in a background tab.
 const PLACE_LIFE: Duration = Duration::from_secs(30);
 /// Whose turn comes within this time is kept waiting, without a page in between. Somebody who is about to be served is
 /// there then, at the very moment: otherwise turns would pass unused between two refreshes. Who has waited in vain is kept
@@ -22,7 +22,7 @@ const PLACE_LIFE: Duration = Duration::from_secs(30);
 const HOLD: Duration = Duration::from_secs(2);
 /// Maximum number of places. Far more than can be served within anybody's patience.
 const MAX_PLACES: usize = 2_000;
-/// Longest pause that is believed.
+/// Maximum pause that is accepted from the vendor.
 const MAX_PAUSE: Duration = Duration::from_secs(3600);
 /// Pause after a refusal without `Retry-After`.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -75,7 +75,7 @@ pub(in crate::checks) enum Turn {
     /// The turn has come, after waiting for it. Meanwhile another request may have got what this one waited for: look at
     /// the facts, and ask again only if there is still something to start. A turn that nobody asks for goes to others.
     Come,
-    /// So many are before; ask again.
+    /// This many are ahead; ask again.
     Later(usize),
     /// The patience is over, or the line is full.
     Never,

@@ -63,7 +63,7 @@ pub(in crate::checks) enum NextStep {
     Join(AttemptOf),
     /// Look what became of this start.
     Recover(AttemptOf),
-    /// Give up waiting for this transaction: it is of no use here.
+    /// Give up waiting for this transaction: it cannot be used here.
     Supersede(AttemptOf),
     /// Make the start of this number.
     Start(u32),

@@ -49,7 +49,7 @@ impl Checks {
         };
         let left = self.left_of(&lease);
         if left < self.deps.limits.vendor_budget {
-            // The store was too slow. The vendor's answer might come when another process has the next start in hand.
+            // The store was too slow. When the vendor answers, another process might already own the next start.
             self.free(seen, of, "the lease was too short").await?;
             return Err(Error::Busy);
         }

@@ -144,7 +144,7 @@ impl Deps {
         })
     }
 
-    /// Somebody can still finish it, or has: its address is valid and can be decrypted, or the vendor judges.
+    /// The transaction can still be completed (its address is valid and can be decrypted), or has been submitted.
     pub(in crate::checks) fn is_under_way(&self, attempt: &Attempt) -> bool {
         if !attempt.has_transaction || attempt.captured {
             return attempt.has_transaction;

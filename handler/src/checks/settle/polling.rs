@@ -16,7 +16,7 @@ const AGAIN_AFTER: Duration = Duration::from_secs(5);
 /// Maximum number of attempts remembered; more only means an extra question to the vendor.
 const MAX_REMEMBERED: usize = 20_000;
 
-/// Longest that another reading of the same attempt is waited for.
+/// Maximum wait for another reading of the same attempt.
 const LONGEST: Duration = Duration::from_secs(10);
 
 /// What this process has asked the vendor. Lost on a restart, which costs one extra question for each open attempt.

@@ -18,7 +18,7 @@ use crate::checks::vendor::VendorError;
 use crate::http_client::{self, Party, ReadError};
 use crate::random::Random;
 
-/// Longest answer that is read, bytes. The largest real ones list every image and reach about 50 kB.
+/// Maximum length of an answer, in bytes. The largest real ones list every image and reach about 50 kB.
 pub(super) const BODY_MAX: usize = 1024 * 1024;
 
 /// Sends requests with the headers Jumio insists on.

@@ -240,19 +240,23 @@ async fn the_log_learns_what_the_client_is_not_told() {
         (
             vec![],
             "client_id=basic&client_secret=old",
-            "client basic is registered for another way",
+            "client basic is registered for another authentication method",
         ),
         (
             vec![],
             "client_id=Zebedee&client_secret=x",
-            "no client of this id",
+            "no client has this id",
         ),
         (
             vec![secret.as_str()],
             "client_id=post",
-            "client_id in the form is not that of the proof",
+            "client_id in the form is not that of the credentials",
         ),
-        (vec![], "client_id=post", "no proof, or none that can be read"),
+        (
+            vec![],
+            "client_id=post",
+            "no credentials, or none that can be read",
+        ),
     ] {
         let said = why(&authorization, form).await;
         assert_eq!(said, format!("client authentication failed: {expected}"));

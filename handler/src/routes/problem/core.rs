@@ -47,7 +47,7 @@ pub(super) fn error(error: &Error) -> Row {
             StatusCode::BAD_REQUEST,
             "decision.invalid",
             Message::Invalid,
-            "who decided, or why, is not as it must be",
+            "the name or reason of the manual decision is not valid",
         ),
         Error::AttemptsExhausted => Row {
             status: StatusCode::TOO_MANY_REQUESTS,
@@ -56,7 +56,7 @@ pub(super) fn error(error: &Error) -> Row {
         },
         Error::StartsExhausted => later(
             "vendor.starts_exhausted",
-            "the vendor could not be reached too often",
+            "the vendor failed too often",
             Level::WARN,
         ),
         Error::LineTooLong => later("vendor.line", "the vendor is busy", Level::WARN),
@@ -159,7 +159,7 @@ fn vendor(error: &VendorError) -> Row {
 }
 
 fn sealed(error: SealError) -> Row {
-    let unknown = unknown("handle.invalid", "the value is not one of ours");
+    let unknown = unknown("handle.invalid", "the value was not issued by this service");
     match error {
         SealError::Malformed | SealError::UnknownKey => unknown,
         SealError::Forged => Row {
@@ -177,7 +177,11 @@ pub(super) fn redeem(error: &RedeemError) -> Row {
         Row::new(StatusCode::BAD_REQUEST, code, Message::Expired, refusal, level)
     };
     match error {
-        RedeemError::Unknown => row("code.unknown", "the code is not one of ours", Level::INFO),
+        RedeemError::Unknown => row(
+            "code.unknown",
+            "the code was not issued by this service",
+            Level::INFO,
+        ),
         RedeemError::Expired => row("code.expired", "the code has expired", Level::INFO),
         RedeemError::Replayed => row("code.replayed", "the code was used before", Level::WARN),
         RedeemError::WrongClient => row("code.client", "the code is not for this client", Level::WARN),
@@ -186,7 +190,7 @@ pub(super) fn redeem(error: &RedeemError) -> Row {
             "redirect_uri differs from that of the request",
             Level::WARN,
         ),
-        RedeemError::WrongVerifier => row("code.verifier", "code_verifier does not fit", Level::WARN),
+        RedeemError::WrongVerifier => row("code.verifier", "code_verifier does not match", Level::WARN),
         RedeemError::MissingVerifier => row("code.verifier", "code_verifier is missing", Level::WARN),
         RedeemError::UsedProof => unproven(Level::WARN),
         RedeemError::Unavailable(cause) => self::error(cause),
@@ -196,7 +200,7 @@ pub(super) fn redeem(error: &RedeemError) -> Row {
 /// RFC 6750 §3.1.
 pub(super) fn bearer(error: &RedeemError) -> Row {
     let row = |code, level| {
-        let refusal = refusal(Code::InvalidToken, "the access token is not good");
+        let refusal = refusal(Code::InvalidToken, "the access token is invalid");
         Row::new(StatusCode::UNAUTHORIZED, code, Message::Expired, refusal, level)
     };
     match error {

@@ -68,7 +68,7 @@ pub(super) fn unproven(level: Level) -> Row {
     Row::new(status, "client.unproven", message, refusal, level)
 }
 
-/// Who knows the name of a client and not its proof is worth a warning: a guess, or a secret that was changed on one side.
+/// A known client id with wrong credentials is logged at warn: a guess, or a secret that was changed on one side only.
 fn loudness(unproven: &Unproven) -> Level {
     match unproven {
         Unproven::Missing | Unproven::Unknown | Unproven::OtherId => Level::INFO,
@@ -82,7 +82,7 @@ fn loudness(unproven: &Unproven) -> Level {
 
 pub(super) fn caller(error: &CallerError) -> Row {
     let row = |code| {
-        let refusal = refusal(Code::InvalidClient, "the caller did not prove itself");
+        let refusal = refusal(Code::InvalidClient, "caller authentication failed");
         Row::new(
             StatusCode::UNAUTHORIZED,
             code,

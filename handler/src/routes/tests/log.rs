@@ -182,7 +182,7 @@ async fn a_caller_who_is_refused_learns_less_than_the_log() {
         &log.last(),
         "WARN",
         "caller.password",
-        "user name or password are wrong",
+        "user name or password is wrong",
     );
     assert!(!String::from_utf8_lossy(answer.body()).contains("password"));
     world

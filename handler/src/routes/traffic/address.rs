@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
-/// Who has one address of an IPv6 network has all of them (RFC 6177): so many bits tell who it is.
+/// Whoever has one address of an IPv6 network has all of them (RFC 6177): the bits that identify them.
 const NETWORK: u32 = 64;
 
 /// What failures are counted by: an IPv4 address, or the network of an IPv6 address. Of a list the last one, which the

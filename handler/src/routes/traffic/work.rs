@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Longest wait for a place: B2C gives up after 10 s, and the work itself takes its time, too.
+/// Maximum wait for a place: B2C gives up after 10 s, and the work itself takes its time, too.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// For each place so many may wait: one that waits costs a kilobyte, one that is worked on fifty times as much.
+/// Maximum number of requests that wait, per place: one that waits costs a kilobyte, one that is worked on fifty times as much.
 const WAITING: usize = 15;
 
 /// More requests at once than are worked on.

@@ -8,7 +8,7 @@ use crate::settings::{self, ClientProof, SecretRef};
 use crate::tokens::client_assertion::ClientKeys;
 
 impl Assembly<'_> {
-    /// One whose secret is of no use is refused alone; but if that is each of them, nothing can be served.
+    /// One whose secret cannot be used is refused alone; only if that is true of all, nothing can be served.
     pub(super) fn clients(&mut self, clients: &[settings::ClientSettings]) -> Vec<Client> {
         let clients: Vec<Client> = clients.iter().map(|client| self.client(client)).collect();
         let is_refused = |client: &Client| matches!(client.proof, Proof::Unreadable);

@@ -19,7 +19,7 @@ use crate::settings::{Early, Fault, Faults, Names, Settings, Source};
 
 /// Pause after the first failure; doubles for each further one.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
-/// Longest pause after a failure.
+/// Maximum pause after a failure.
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 /// First pause before settings that are wrong are looked at again: someone may be completing them in Key Vault. Doubles
 /// as long as nothing changes.
@@ -29,9 +29,9 @@ const FAULTY_PAUSE: Duration = Duration::from_secs(30);
 /// Shortest time between two readings, however often one is asked for.
 const SHORTEST_PAUSE: Duration = Duration::from_secs(5);
 
-/// So many failures in a row are an outage, about two seconds long.
+/// Number of failures in a row that counts as an outage: about two seconds.
 const LOUD_FAILURES: u32 = 4;
-/// A secret that so many readings in a row did not give needs somebody's attention.
+/// Number of readings in a row without a secret after which an operator must look.
 const LOUD_READINGS: u32 = 3;
 const UNREADABLE: &str = "secret not readable; its last value, if any, stays in force";
 const UNAVAILABLE: &str = "reading secrets failed; every request is answered 503 until it succeeds";

@@ -10,9 +10,9 @@ use super::super::public_key::{self, KeyError, PublicKey};
 use super::Config;
 use crate::http_client::{self, Party, ReadError};
 
-/// Longest document that is read, in bytes; Entra's are below 20 kB.
+/// Maximum length of a document, in bytes; Entra's are below 20 kB.
 const MAX_DOCUMENT: usize = 256 * 1024;
-/// Longest time for one document: callers of ours (B2C) wait 10 s in all.
+/// Timeout for one document: callers of ours (B2C) wait 10 s in all.
 const TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Why no keys were found. Names no address: the log line does, by the setting.
