@@ -84,9 +84,9 @@ pub(crate) async fn in_request<F: Future>(request: Request<'_>, serve: F) -> F::
     let span = tracing::info_span!(
         "request",
         faas.invocation_id = request.invocation_id.map(loggable_id),
-        http.method = request.method,
+        http.request.method = request.method,
         http.route = request.route,
-        http.status = field::Empty,
+        http.response.status_code = field::Empty,
         trace.id = %request.trace.trace_id(),
         correlation.id = field::Empty,
         caller = field::Empty,
@@ -142,7 +142,7 @@ pub(crate) fn note_client(id: &str) {
 
 /// Names the status that the present request was answered with.
 pub(crate) fn note_status(status: u16) {
-    note("http.status", status);
+    note("http.response.status_code", status);
 }
 
 fn note(field: &'static str, value: impl tracing::Value) {

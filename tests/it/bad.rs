@@ -72,7 +72,7 @@ impl World {
     pub(crate) fn nothing_broke(&self) {
         let text = self.rig.host.log().handler_text();
         assert!(
-            !text.contains("\"http.status\":500") && !text.contains("panic.raised"),
+            !text.contains("\"http.response.status_code\":500") && !text.contains("panic.raised"),
             "{text}"
         );
     }

@@ -15,6 +15,7 @@ use crate::checks::facts::names::FactName;
 use crate::checks::{Error, Outcome, RedeemError, Verification};
 use crate::ids::{FactHash, SubjectHash};
 use crate::seal::{self, Purpose, SealError};
+use crate::telemetry;
 
 /// How long after a redemption a client may ask again for an answer that was lost: as long as a client library waits for
 /// an answer before it repeats its request.
@@ -134,6 +135,8 @@ impl Grants {
         let now = self.clock.now();
         let code = self.seal.recognise(Purpose::Code, presented.code);
         let code = code.map_err(refused)?;
+        // Now, so that the record of a refusal can be tied to its journey as well.
+        telemetry::note_verification(code.id);
         let receipt = Receipt::of(code.id, FactHash(code.extra));
         let is_first_look = seen.is_none();
         let verification = seen.cloned().unwrap_or_else(|| self.checks.open(receipt.id));
@@ -241,6 +244,7 @@ impl Grants {
             .seal
             .open(Purpose::AccessToken, access_token, now)
             .map_err(refused)?;
+        telemetry::note_verification(opened.id);
         let receipt = Receipt::of(opened.id, FactHash(opened.extra));
         let verification = self.checks.open(receipt.id);
         let has = |name| verification.seen.has(receipt.id, name);

@@ -67,7 +67,6 @@ pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
     // Not finished for a client that has left: it asks again, and this one must not come after that and look like a replay.
     let word = |grant: &Grant| word(&services, grant, now);
     let (body, receipt) = services.grants.redeem(&redemption.presented(), word).await?;
-    telemetry::note_verification(receipt.id);
     Ok(noting_its_end(&call, services.grants.clone(), receipt, &body))
 }
 

@@ -10,7 +10,6 @@ use super::serve::{GET_AND_POST, Route};
 use crate::openid::id_token;
 use crate::openid::metadata::USERINFO;
 use crate::openid::refusal::{Code, Refusal};
-use crate::telemetry;
 
 pub(super) const ROUTE: Route = Route {
     template: USERINFO,
@@ -22,7 +21,6 @@ pub(super) async fn answer(call: Call) -> Result<Response, Fault> {
     let services = call.services().await?;
     let token = bearer(&call.incoming.values(header::AUTHORIZATION))?;
     let grant = services.grants.userinfo(token).await.map_err(Fault::Bearer)?;
-    telemetry::note_verification(grant.outcome.id);
     Ok(reply::json(StatusCode::OK, &id_token::userinfo(&grant)?))
 }
 

@@ -441,7 +441,7 @@ async fn jumio_refuses_our_credentials() {
         "vendor.refused",
         "check API token and secret",
         "verification.id",
-        "\"http.status\":303",
+        "\"http.response.status_code\":303",
     ] {
         assert!(error.contains(word), "{word} is missing in {error}");
     }

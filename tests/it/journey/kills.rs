@@ -83,7 +83,7 @@ async fn a_kill_after_all_of_them_however_jumio_calls_back() {
 
 /// The kill comes after a callback was acknowledged and before its result was read: nobody calls back again.
 #[tokio::test]
-async fn a_kill_between_a_notice_and_its_reading() {
+async fn a_kill_between_a_callback_and_its_reading() {
     let world = World::new().await;
     let slow = rig::faults::Fault {
         effect: None,
@@ -161,7 +161,7 @@ impl World {
         self.records().iter().any(|record| {
             record["code"] == "request.completed"
                 && record["http.route"] == "/api/callback/{credential}"
-                && record["http.status"] == 200
+                && record["http.response.status_code"] == 200
         })
     }
 }

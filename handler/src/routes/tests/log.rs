@@ -96,12 +96,25 @@ async fn every_request_leaves_one_line_that_names_client_and_caller() {
 }
 
 #[tokio::test]
+async fn a_refused_redemption_names_its_verification() {
+    let world = World::new();
+    let code = super::redeem::code_of(&world, "b2c").await;
+    let log = Log::open(Level::INFO);
+    world.redeem(&code).await;
+    says(&log.last(), "WARN", "code.verifier", "is missing");
+    assert!(log.last()["verification.id"].is_string(), "{}", log.last());
+}
+
+#[tokio::test]
 async fn a_refusal_that_is_sent_back_tells_its_cause() {
     let (world, log) = (World::new(), Log::open(Level::INFO));
     Browser::default().authorize(&world, "forged", "").await;
     says(&log.last(), "INFO", "ticket.unknown", "not a sealed value");
     assert_eq!(
-        (log.last()["http.status"].as_u64(), log.closing().len()),
+        (
+            log.last()["http.response.status_code"].as_u64(),
+            log.closing().len()
+        ),
         (Some(303), 1)
     );
     world

@@ -18,7 +18,7 @@ use crate::grants::tests::vendor::approved;
 use crate::tokens::test_keys;
 
 /// A code of the client that waits to be redeemed, with a challenge.
-async fn code_of(world: &World, client: &str) -> String {
+pub(super) async fn code_of(world: &World, client: &str) -> String {
     let mut body = registration("c1");
     body["clientId"] = client.into();
     let ticket = json_of(&world.send(register().json(&body)).await);
