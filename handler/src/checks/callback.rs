@@ -1,4 +1,4 @@
-//! Notices of the vendor: hints that something changed, never the result itself.
+//! Callbacks of the vendor: hints that something changed, never the result itself.
 
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -72,7 +72,7 @@ impl Checks {
         let opened = self.deps.seal.open(Purpose::Callback, credential, at)?;
         let verification = self.open(opened.id);
         let receipt = self
-            .receive(&verification, claimed_attempt(&opened.extra), callback)
+            .receive(&verification, addressed_attempt(&opened.extra), callback)
             .await?;
         Ok(Received {
             receipt,
@@ -83,12 +83,12 @@ impl Checks {
     async fn receive(
         &self,
         verification: &Verification,
-        claimed: u32,
+        addressed: u32,
         callback: Callback,
     ) -> Result<CallbackReceipt, Error> {
         let Verification { id, seen } = verification;
         let history = seen.own_history(*id).await?;
-        let attempt = attempt_of(seen, &history, &callback, claimed).await?;
+        let attempt = attempt_of(seen, &history, &callback, addressed).await?;
         let fact = self.fact_of(callback, attempt);
         let name = name_of(&history, &fact, attempt);
         let is_full = history.names.iter().filter(|name| is_callback(name)).count() >= MAX_CALLBACKS;
@@ -161,7 +161,7 @@ fn is_callback(name: &FactName) -> bool {
 }
 
 /// The attempt that the credential was made for.
-fn claimed_attempt(extra: &[u8; 16]) -> u32 {
+fn addressed_attempt(extra: &[u8; 16]) -> u32 {
     let [a, b, c, d, ..] = *extra;
     u32::from_be_bytes([a, b, c, d])
 }
@@ -172,14 +172,14 @@ async fn attempt_of(
     seen: &Snapshot,
     history: &History,
     callback: &Callback,
-    claimed: u32,
+    addressed: u32,
 ) -> Result<Option<u32>, Error> {
     let names_none = callback.execution.is_none() && callback.account.is_none();
     let has_transaction = |attempt: &Attempt| history.names.contains(&FactName::Transaction(attempt.number));
     // Its credential is genuine, so that start is ours, even if nobody has recorded yet how it went.
-    let is_recorded = history.attempts.get(&claimed).is_some_and(has_transaction);
+    let is_recorded = history.attempts.get(&addressed).is_some_and(has_transaction);
     if names_none || !is_recorded {
-        return Ok(Some(claimed));
+        return Ok(Some(addressed));
     }
     let others = history
         .attempts
@@ -187,8 +187,8 @@ async fn attempt_of(
         .filter(|attempt| has_transaction(attempt));
     let others = others
         .map(|attempt| attempt.number)
-        .filter(|number| *number != claimed);
-    for number in std::iter::once(claimed).chain(others) {
+        .filter(|number| *number != addressed);
+    for number in std::iter::once(addressed).chain(others) {
         let transaction: Transaction = seen.fact(history.id, FactName::Transaction(number)).await?;
         if is_about(&transaction, callback) {
             return Ok(Some(number));

@@ -13,7 +13,7 @@ async fn callback_path(world: &World) -> String {
     url.path().to_owned()
 }
 
-const NOTICE: &str = r#"{"callbackSentAt":"2026-01-01T00:00:00.000Z","workflowExecution":{"id":"00000000-0000-4000-8000-000000000000","status":"PROCESSED"},"account":{"id":"00000000-0000-4000-8000-000000000001"}}"#;
+const CALLBACK: &str = r#"{"callbackSentAt":"2026-01-01T00:00:00.000Z","workflowExecution":{"id":"00000000-0000-4000-8000-000000000000","status":"PROCESSED"},"account":{"id":"00000000-0000-4000-8000-000000000001"}}"#;
 
 #[tokio::test]
 async fn a_forged_credential() {
@@ -28,7 +28,7 @@ async fn a_forged_credential() {
             world
                 .post(&forged)
                 .header("content-type", "application/json")
-                .body(NOTICE),
+                .body(CALLBACK),
         )
         .await;
         assert!((400..500).contains(&said.status), "{}", said.status);
@@ -45,7 +45,7 @@ async fn a_ticket_or_a_handle_is_no_credential() {
         world
             .post(&format!("/api/callback/{ticket}"))
             .header("content-type", "application/json")
-            .body(NOTICE),
+            .body(CALLBACK),
     )
     .await;
     assert!((400..500).contains(&said.status));
@@ -63,7 +63,7 @@ async fn bodies_that_are_not_good() {
         ("application/json", "[]"),
         ("application/json", ""),
         ("application/json", "null"),
-        ("text/plain", NOTICE),
+        ("text/plain", CALLBACK),
         ("application/xml", "<a/>"),
         ("application/json", large.as_str()),
     ] {

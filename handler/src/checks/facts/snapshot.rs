@@ -231,7 +231,7 @@ impl Snapshot {
         name: FactName,
         fact: &T,
     ) -> Result<bool, Error> {
-        self.claim(Place::Of(id, name), fact).await
+        self.create_ours(Place::Of(id, name), fact).await
     }
 
     /// Says something of a start that only one may say; see [`Snapshot::create_exclusive`].
@@ -241,10 +241,10 @@ impl Snapshot {
         mark: StartMark,
         fact: &T,
     ) -> Result<bool, Error> {
-        self.claim(Place::Start(number, mark), fact).await
+        self.create_ours(Place::Start(number, mark), fact).await
     }
 
-    async fn claim<T: Serialize + Sync>(&self, place: Place, fact: &T) -> Result<bool, Error> {
+    async fn create_ours<T: Serialize + Sync>(&self, place: Place, fact: &T) -> Result<bool, Error> {
         let path = place.path(self.subject);
         let ours = document(&path, fact)?;
         let is_ours = self.write(&path, ours.clone()).await? == Created::New

@@ -1,4 +1,4 @@
-//! Notices: before, after, twice, never, in any order, and about something else.
+//! Callbacks: before, after, twice, never, in any order, and about something else.
 
 use super::vendor::{approved, rejected};
 use super::world::{World, callback};
@@ -6,7 +6,7 @@ use crate::checks::{Callback, CallbackReceipt, Error, Status};
 use crate::seal::SealError;
 
 #[tokio::test]
-async fn a_notice_makes_reading_due() {
+async fn a_callback_makes_reading_due() {
     let world = World::new();
     let ada = world.sign_in("c1").await;
     ada.begin().await;
@@ -31,7 +31,7 @@ async fn a_notice_makes_reading_due() {
 }
 
 #[tokio::test]
-async fn what_a_notice_says_is_never_believed() {
+async fn what_a_callback_says_is_never_believed() {
     let world = World::new();
     let ada = world.sign_in("c1").await;
     ada.begin().await;
@@ -45,7 +45,7 @@ async fn what_a_notice_says_is_never_believed() {
 }
 
 #[tokio::test]
-async fn the_same_notice_twice_is_one() {
+async fn the_same_callback_twice_is_one() {
     let world = World::new();
     let ada = world.sign_in("c1").await;
     ada.begin().await;
@@ -65,7 +65,7 @@ async fn the_same_notice_twice_is_one() {
 }
 
 #[tokio::test]
-async fn a_late_interim_notice_moves_nothing_back() {
+async fn a_late_interim_callback_moves_nothing_back() {
     let world = World::new();
     let ada = world.sign_in("c1").await;
     ada.begin().await;
@@ -80,7 +80,7 @@ async fn a_late_interim_notice_moves_nothing_back() {
 }
 
 #[tokio::test]
-async fn a_notice_with_foreign_ids_is_flagged_and_ignored() {
+async fn a_callback_with_foreign_ids_is_flagged_and_ignored() {
     let world = World::new();
     let ada = world.sign_in("c1").await;
     ada.begin().await;
@@ -107,7 +107,7 @@ async fn a_notice_with_foreign_ids_is_flagged_and_ignored() {
 }
 
 #[tokio::test]
-async fn a_notice_about_an_earlier_attempt_is_about_that_one() {
+async fn a_callback_about_an_earlier_attempt_is_about_that_one() {
     let world = World::new();
     let ada = world.sign_in("c1").await;
     ada.begin().await;
@@ -206,7 +206,7 @@ async fn a_vendor_that_is_down_leaves_things_pending_and_is_asked_again() {
 }
 
 #[tokio::test]
-async fn without_any_notice_the_vendor_is_asked_at_the_marks() {
+async fn without_any_callback_the_vendor_is_asked_at_the_marks() {
     let world = World::new();
     let ada = world.sign_in("c1").await;
     ada.begin().await;

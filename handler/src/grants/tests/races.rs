@@ -184,7 +184,7 @@ async fn racing_registrations_and_authorizations_agree() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_notice_that_races_with_its_own_duplicates_is_recorded_once() {
+async fn a_callback_that_races_with_its_own_duplicates_is_recorded_once() {
     let world = World::over(far());
     let ada = world.sign_in("c1").await;
     ada.begin().await;

@@ -241,7 +241,7 @@ async fn a_check_that_ended_unnoticed_is_not_taken_over_but_used() {
 }
 
 #[tokio::test]
-async fn a_notice_for_the_taken_over_check_settles_the_later_sign_in() {
+async fn a_callback_for_the_taken_over_check_settles_the_later_sign_in() {
     let world = World::new();
     let first = world.sign_in("c1").await;
     first.begin().await;

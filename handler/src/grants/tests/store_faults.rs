@@ -116,7 +116,7 @@ async fn a_store_that_is_down_is_said_so_and_nothing_is_started() {
 }
 
 #[tokio::test]
-async fn a_notice_is_not_acknowledged_before_it_is_stored() {
+async fn a_callback_is_not_acknowledged_before_it_is_stored() {
     let world = world(Fault::Lost, "/callback-", 1);
     let ada = world.sign_in("c1").await;
     ada.begin().await;

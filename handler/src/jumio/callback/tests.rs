@@ -123,7 +123,7 @@ fn the_portals_test_message() {
 }
 
 #[test]
-fn a_message_beside_ids_is_still_a_notice() {
+fn a_message_beside_ids_is_still_a_callback() {
     let body = format!(r#"{{"message":"Test callback","workflowExecution":{{"id":"{EXECUTION}"}}}}"#);
     assert_eq!(callback(JSON, &body).execution.as_deref(), Some(EXECUTION));
 }

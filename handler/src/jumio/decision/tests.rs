@@ -171,7 +171,7 @@ fn a_pass_with_the_score_of_nothing_executed_is_no_pass() {
 }
 
 #[test]
-fn a_workflow_of_api_v3_has_checks_and_no_verdict() {
+fn a_workflow_of_api_v3_has_checks_and_no_vendor_decision() {
     let finding = finding(vector!("v3"));
     assert_eq!((finding.vendor_decision, finding.checks.len()), (None, 8));
 }
@@ -266,12 +266,12 @@ fn each_status_is_judged_before_the_decision() {
     }
 }
 
-fn verdict_of(decision: &str) -> Mark {
+fn vendor_decision_of(decision: &str) -> Mark {
     vendor_decision(&serde_json::from_str(decision).unwrap())
 }
 
 #[test]
-fn a_verdict_is_its_type() {
+fn a_vendor_decision_is_its_type() {
     for (kind, expected) in [
         ("PASSED", Mark::Passed),
         ("WARNING", Mark::Warning),
@@ -280,26 +280,30 @@ fn a_verdict_is_its_type() {
         ("ACCEPTED", Mark::Unknown),
         ("", Mark::Unknown),
     ] {
-        assert_eq!(verdict_of(&format!(r#"{{"type":"{kind}"}}"#)), expected, "{kind}");
+        assert_eq!(
+            vendor_decision_of(&format!(r#"{{"type":"{kind}"}}"#)),
+            expected,
+            "{kind}"
+        );
     }
 }
 
 #[test]
-fn a_verdict_may_have_a_label_of_the_tenants_own_rules() {
+fn a_vendor_decision_may_have_a_label_of_the_tenants_own_rules() {
     assert_eq!(
-        verdict_of(r#"{"type":"PASSED","details":{"label":"VIP_RULE"}}"#),
+        vendor_decision_of(r#"{"type":"PASSED","details":{"label":"VIP_RULE"}}"#),
         Mark::Passed
     );
 }
 
 #[test]
-fn a_verdict_that_contradicts_its_label_is_no_pass() {
+fn a_vendor_decision_that_contradicts_its_label_is_no_pass() {
     assert_eq!(
-        verdict_of(r#"{"type":"PASSED","details":{"label":"REJECTED"}}"#),
+        vendor_decision_of(r#"{"type":"PASSED","details":{"label":"REJECTED"}}"#),
         Mark::Unknown
     );
     assert_eq!(
-        verdict_of(r#"{"type":"REJECTED","details":{"label":"PASSED"}}"#),
+        vendor_decision_of(r#"{"type":"REJECTED","details":{"label":"PASSED"}}"#),
         Mark::Rejected
     );
 }
@@ -357,7 +361,7 @@ fn places(value: &serde_json::Value, at: &str, found: &mut Vec<String>) {
 
 proptest! {
     /// Whatever is put in one place of an answer whose faces differ: it is read or refused without panic, and neither the
-    /// verdict nor the similarity ever passes unless that very place was overwritten.
+    /// decision nor the similarity ever passes unless that very place was overwritten.
     #[test]
     fn an_answer_with_a_foreign_piece_never_turns_into_a_pass(at in any::<prop::sample::Index>(), piece in piece()) {
         let text = include_str!("../../../../tests/vectors/kyx_details_other_face.json");

@@ -34,7 +34,7 @@ fn empty(answer: &Answer, status: u16) {
 }
 
 #[tokio::test]
-async fn a_notice_settles_without_any_browser() {
+async fn a_callback_settles_without_any_browser() {
     let world = begun().await;
     world.vendor.set(0, approved());
     empty(&world.send(callback(&world, 0, "PROCESSED")).await, 200);
@@ -71,7 +71,7 @@ async fn a_duplicate_makes_up_for_a_reading_that_failed() {
 }
 
 #[tokio::test]
-async fn a_notice_that_beats_the_result_is_not_lost() {
+async fn a_callback_that_beats_the_result_is_not_lost() {
     let world = begun().await;
     world.vendor.set(0, approved());
     world.vendor.not_ready(1);
@@ -82,7 +82,7 @@ async fn a_notice_that_beats_the_result_is_not_lost() {
 }
 
 #[tokio::test]
-async fn a_notice_about_ids_that_are_not_ours_is_acknowledged_and_ignored() {
+async fn a_callback_about_ids_that_are_not_ours_is_acknowledged_and_ignored() {
     let world = begun().await;
     let body =
         json!({"workflowExecution": {"id": "0b6d0f0e-3f5c-4b8c-9a51-0d6f6c1e7a11", "status": "PROCESSED"}});

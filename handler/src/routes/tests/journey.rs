@@ -305,7 +305,7 @@ async fn a_client_may_prove_itself_with_a_signed_assertion_once() {
 }
 
 #[tokio::test]
-async fn a_notice_before_the_return_settles_in_the_background() {
+async fn a_callback_before_the_return_settles_in_the_background() {
     let (world, browser) = (World::new(), Browser::default());
     let ticket = world.ticket("journey-1").await;
     browser.authorize(&world, &ticket, "").await;

@@ -101,7 +101,7 @@ async fn a_header_with_a_line_break_in_it_is_refused() {
 }
 
 #[tokio::test]
-async fn a_notice_that_is_cut_off_is_not_stored() {
+async fn a_callback_that_is_cut_off_is_not_stored() {
     let world = World::new();
     let ticket = world.ticket("c1").await;
     Browser::default().authorize(&world, &ticket, "").await;
