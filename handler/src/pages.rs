@@ -2,23 +2,23 @@
 //!
 //! # Layout
 //! - `language`, `texts`: which language, and its sentences
-//! - `layout`: what all pages share; `mark`: the picture of a state
-//! - `wait`: the waiting page; `passing`: pages that lead on by themselves; `place`: where the person is
+//! - `layout`: what all pages share; `icon`: the picture of a state
+//! - `wait`: the waiting page; `interstitial`: pages that lead on by themselves; `place`: where the person is
 //! - `assets`: style and script
 
 pub(crate) mod assets;
+mod icon;
+mod interstitial;
 mod language;
 mod layout;
-mod mark;
-mod passing;
 mod place;
 mod texts;
 mod wait;
 
 use maud::html;
 
+pub(crate) use interstitial::{Onward, form_post, onward};
 pub(crate) use language::Language;
-pub(crate) use passing::{Onward, form_post, onward};
 pub(crate) use place::{Asked, PlaceView, UNITED_STATES, place};
 pub(crate) use texts::Message;
 pub(crate) use wait::{State, View, to_vendor, wait};
@@ -31,7 +31,7 @@ pub(crate) fn problem(language: Language, message: Message, reference: &str) -> 
     let state = looks_like(message);
     let content = html! {
         main class={ "card " (state.as_str()) } {
-            (mark::of(state))
+            (icon::of(state))
             h1 { (said.title) }
             p.soft { (said.text) }
             p.reference { (texts.reference) ": " code { (reference) } }
@@ -48,7 +48,7 @@ pub(crate) fn no_cookies(language: Language, again: &str) -> String {
     let state = looks_like(Message::NoCookies);
     let content = html! {
         main class={ "card " (state.as_str()) } {
-            (mark::of(state))
+            (icon::of(state))
             h1 { (said.title) }
             p.soft { (said.text) }
             div.actions { a.button.first href=(again) { (texts.actions.retry) } }

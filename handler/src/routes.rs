@@ -6,35 +6,35 @@
 //!
 //! # Layout
 //! - `gate`: the services, once they are loaded
-//! - `incoming`: a request with its body unread; `call`: what an `answer` gets; `serve`: span and methods; `line`: the one
-//!   line a request leaves in the log
+//! - `incoming`: a request with its body unread; `call`: what an `answer` gets; `serve`: span and methods; `access_log`: the one
+//!   record a request leaves in the log
 //! - `problem`: one table from every error to its answer; `render`: four ways to word it
-//! - `reply`, `cookie`, `deliver`: answers and their headers
+//! - `reply`, `cookie`, `respond`: answers and their headers
 //! - `traffic`: how much at once, failed proofs braked, records of refusals damped
-//! - one file per route: `health`, `register`, `push`, `authorize`, `wait`, `comeback`, `callback`, `token`, `userinfo`,
+//! - one file per route: `health`, `register`, `push`, `authorize`, `wait`, `vendor_return`, `callback`, `token`, `userinfo`,
 //!   `metadata`, `assets`
 
+mod access_log;
 mod assets;
 mod authorize;
 mod call;
 mod callback;
-mod comeback;
 mod cookie;
-mod deliver;
 pub(crate) mod gate;
 mod health;
 mod incoming;
-mod line;
 mod metadata;
 pub(crate) mod problem;
 mod push;
 mod register;
 mod render;
 mod reply;
+mod respond;
 mod serve;
 mod token;
 pub(crate) mod traffic;
 mod userinfo;
+mod vendor_return;
 mod wait;
 
 use std::convert::Infallible;
@@ -101,9 +101,13 @@ fn by_path(gate: Gate, incoming: Incoming, path: &str) -> BoxFuture<'static, Res
         [""] => on(gate, incoming, "", health::ROUTE, health::answer),
         ["api", "verify"] => on(gate, incoming, "", register::ROUTE, register::answer),
         ["api", "verify", rest @ ..] => below_verify(gate, incoming, rest),
-        ["api", "callback", "return", handle] => {
-            on(gate, incoming, handle, comeback::ROUTE, comeback::answer)
-        }
+        ["api", "callback", "return", handle] => on(
+            gate,
+            incoming,
+            handle,
+            vendor_return::ROUTE,
+            vendor_return::answer,
+        ),
         ["api", "callback", credential] => on(gate, incoming, credential, callback::ROUTE, callback::answer),
         ["api", "token"] => on(gate, incoming, "", token::ROUTE, token::answer),
         ["api", "token", rest @ ..] => below_token(gate, incoming, rest),

@@ -6,9 +6,9 @@ use std::sync::OnceLock;
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::icon;
 use super::language::Language;
 use super::layout::page;
-use super::mark;
 use super::texts;
 use super::wait::State;
 
@@ -110,7 +110,7 @@ pub(crate) fn place(view: &PlaceView<'_>) -> String {
     };
     let content = html! {
         main.card.ready {
-            (mark::of(State::Ready))
+            (icon::of(State::Ready))
             h1 { (said.title) }
             p.soft { (said.text) }
             div #api {

@@ -2,9 +2,9 @@
 
 use maud::{Markup, html};
 
+use super::icon;
 use super::language::Language;
 use super::layout::{Refresh, page};
-use super::mark;
 use super::texts::{self, Texts};
 
 /// What is going on.
@@ -114,7 +114,7 @@ pub(crate) fn wait(view: &View) -> String {
     let poll = polls.then(|| format!("{}/status", view.path));
     let content = html! {
         main class={ "card " (view.state.as_str()) } data-state=(view.state.as_str()) data-poll=[poll] {
-            (mark::of(view.state))
+            (icon::of(view.state))
             h1 { (said.title) }
             p.soft role="status" { (said.text) }
             @if view.state == State::Checking && view.may_leave { p.soft { (texts.may_leave) } }

@@ -13,11 +13,11 @@ use url::form_urlencoded;
 
 use super::call::Call;
 use super::cookie;
-use super::deliver::deliver;
 use super::problem::Fault;
 use super::push;
 use super::render::Shape;
 use super::reply::{self, Response};
+use super::respond::deliver;
 use super::serve::{FOLLOW, FOLLOW_OR_POST, Route};
 use crate::checks::{Error, Verification};
 use crate::grants::{Authorization, Grants};

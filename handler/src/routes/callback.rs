@@ -3,8 +3,8 @@
 
 use warp::http::{StatusCode, header};
 
+use super::access_log;
 use super::call::Call;
-use super::line;
 use super::problem::Fault;
 use super::render::Shape;
 use super::reply::{self, Response};
@@ -60,7 +60,7 @@ pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
 /// The reading after the first of them may have failed, or its process may have been killed.
 async fn catch_up(checks: Checks, id: VerificationId) {
     if let Err(error) = checks.catch_up(id).await {
-        line::log_background_error(
+        access_log::log_background_error(
             &error.into(),
             "reading the result after a duplicate callback failed",
         );
@@ -75,6 +75,8 @@ async fn settle(checks: Checks, received: Received) {
             status = outcome.status.as_str(),
             "result read after a callback"
         ),
-        Err(error) => line::log_background_error(&error.into(), "reading the result after a callback failed"),
+        Err(error) => {
+            access_log::log_background_error(&error.into(), "reading the result after a callback failed")
+        }
     }
 }

@@ -8,10 +8,10 @@ use std::sync::{Arc, OnceLock};
 use futures::FutureExt as _;
 use warp::http::{HeaderValue, Method, StatusCode, header};
 
+use super::access_log::Record;
 use super::call::Call;
 use super::gate::Gate;
 use super::incoming::Incoming;
-use super::line::Line;
 use super::problem::{Fault, TooSlow};
 use super::render::{Shape, render};
 use super::reply::{self, Response};
@@ -89,12 +89,12 @@ where
     );
     let damper = gate.traffic.damper.clone();
     let work = async {
-        let line = Line::begin(route, &incoming, damper);
+        let record = Record::begin(route, &incoming, damper);
         let (mut response, fault) = answered(gate, route, parameter, incoming, answer, &request_id).await;
         if let Ok(id) = HeaderValue::from_str(&request_id) {
             response.headers_mut().insert("x-request-id", id);
         }
-        line.close(&response, fault.as_deref());
+        record.close(&response, fault.as_deref());
         response
     };
     telemetry::in_request(request, work).await

@@ -17,9 +17,9 @@ use crate::openid::metadata::AUTHORIZE;
 use crate::pages::{self, Language};
 use crate::routes::call::Call;
 use crate::routes::cookie;
-use crate::routes::deliver;
 use crate::routes::problem::Fault;
 use crate::routes::reply::{self, Response};
+use crate::routes::respond;
 use crate::routes::wait;
 use crate::services::Services;
 use crate::telemetry;
@@ -67,7 +67,7 @@ pub(super) async fn unbound(
     let language = call.speak(&[authorization.locale.as_deref()], services.default_language);
     let reused = services.grants.reuse(&verification, authorization).await?;
     if let Some(visit) = reused {
-        return deliver::code(services, &visit, language).await;
+        return respond::code(services, &visit, language).await;
     }
     Ok(hop(call, services, id, language, leg))
 }
@@ -130,7 +130,7 @@ pub(in crate::routes) async fn go(
     match begun {
         Begun::Redirect(address) => Ok(reply::see_other(address.expose_secret())),
         Begun::Settled(outcome) if outcome.status == Status::Approved => {
-            deliver::code(services, visit, language).await
+            respond::code(services, visit, language).await
         }
         Begun::Settled(_) => Ok(reply::see_other(&wait::path(visit.handle()))),
         Begun::Waiting { what, after } => Ok(wait::waiting(visit, *what, *after, language)),

@@ -4,9 +4,9 @@ use super::{Action, asking, language, path, poll, trouble, visit};
 use crate::checks::{Begun, Error, Step};
 use crate::routes::authorize;
 use crate::routes::call::Call;
-use crate::routes::deliver;
 use crate::routes::problem::Fault;
 use crate::routes::reply::{self, Response};
+use crate::routes::respond;
 
 pub(in crate::routes) async fn onward(call: Call) -> Result<Response, Fault> {
     let services = call.services().await?;
@@ -17,7 +17,7 @@ pub(in crate::routes) async fn onward(call: Call) -> Result<Response, Fault> {
     let after = query.get("after").and_then(|number| number.parse().ok());
     let standing = poll(&call, &services, &visit).await?;
     if !wants_vendor && matches!(standing.step, Step::Checking | Step::Done) {
-        return match deliver::code(&services, &visit, language).await {
+        return match respond::code(&services, &visit, language).await {
             Err(Fault::Core(Error::NotReady)) => Ok(reply::see_other(&path(visit.handle()))),
             other => other,
         };

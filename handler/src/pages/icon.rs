@@ -1,10 +1,10 @@
-//! Pictures: a mark for each state, drawn in the colour of the text around it and silent for screen readers.
+//! Icons: one for each state, drawn in the colour of the text around it and silent for screen readers.
 
 use maud::{Markup, PreEscaped, html};
 
 use super::wait::State;
 
-/// The mark of a state.
+/// The icon of a state.
 pub(super) fn of(state: State) -> Markup {
     let inside = match state {
         State::Ready | State::AtVendor => CARD,

@@ -2,9 +2,9 @@
 
 use maud::html;
 
+use super::icon;
 use super::language::Language;
 use super::layout::{Refresh, page};
-use super::mark;
 use super::texts;
 use super::wait::{State, to_vendor};
 use crate::openid::answer::Answer;
@@ -28,7 +28,7 @@ pub(crate) fn onward(language: Language, path: &str, to: Onward) -> String {
     };
     let content = html! {
         main.card.checking {
-            (mark::of(State::Checking))
+            (icon::of(State::Checking))
             h1 { (texts.onward.title) }
             p.soft { (texts.onward.text) }
             div.actions { a.button.first href=(to) { (texts.actions.go_on) } }
@@ -48,7 +48,7 @@ pub(crate) fn form_post(language: Language, answer: &Answer) -> String {
     let texts = texts::of(language);
     let content = html! {
         main.card.checking {
-            (mark::of(State::Checking))
+            (icon::of(State::Checking))
             h1 { (texts.onward.title) }
             p.soft { (texts.onward.text) }
             div.actions {

@@ -1,4 +1,4 @@
-//! The one line that every request leaves in the log, however it ends; of too many of one kind a second, a count.
+//! The one log record of every request, however it ends; of too many of one kind a second, a count.
 
 use std::error::Error as _;
 use tokio::time::Instant;
@@ -29,8 +29,8 @@ const OF_PERSONS: [&str; 3] = [
 ];
 const OFTEN: u32 = 200;
 
-/// A line that is still to be written.
-pub(super) struct Line {
+/// A record that is still to be written.
+pub(super) struct Record {
     /// What is counted together: the route, or what was asked of any route.
     kind: &'static str,
     began: Instant,
@@ -38,7 +38,7 @@ pub(super) struct Line {
     damper: Damper,
 }
 
-impl Line {
+impl Record {
     /// Begins with a request, whose measures are told at the level of traces: never what stands in it.
     pub(super) fn begin(route: Route, incoming: &Incoming, damper: Damper) -> Self {
         tracing::trace!(
@@ -61,7 +61,7 @@ impl Line {
         }
     }
 
-    /// Writes the line of a request that was answered.
+    /// Writes the record of a request that was answered.
     pub(super) fn close(mut self, response: &Response, fault: Option<&Fault>) {
         self.is_written = true;
         telemetry::note_status(response.status().as_u16());
@@ -95,7 +95,7 @@ impl Line {
     }
 }
 
-impl Drop for Line {
+impl Drop for Record {
     /// In proxying mode a client that leaves takes our future with it; started work goes on all the same.
     fn drop(&mut self) {
         if !self.is_written && self.damper.writes("client.disconnected") {

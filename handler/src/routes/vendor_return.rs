@@ -3,10 +3,10 @@
 
 use super::call::Call;
 use super::cookie;
-use super::deliver;
 use super::problem::Fault;
 use super::render::Shape;
 use super::reply::{self, Response};
+use super::respond;
 use super::serve::{FOLLOW, Route};
 use super::wait;
 use crate::checks::{CheckStatus, Checks, Entry, Error};
@@ -28,7 +28,7 @@ pub(super) async fn answer(call: Call) -> Result<Response, Fault> {
     let (checks, entry) = (services.checks.clone(), visit.entry.clone());
     let standing = call.finish(async move { note(&checks, &entry).await }).await?;
     if wait::state(&standing) == State::Approved {
-        return deliver::code(&services, &visit, language).await;
+        return respond::code(&services, &visit, language).await;
     }
     Ok(reply::see_other(&wait::path(visit.handle())))
 }
