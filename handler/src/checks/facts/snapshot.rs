@@ -3,6 +3,11 @@
 //! A request lists the folder of a subject once and works on that. What others write meanwhile it learns only when it lost a
 //! race ([`Snapshot::create`] says so, and [`Snapshot::refresh`] lists again): create-if-absent decides every race, so an old
 //! listing costs a round and never an error.
+//!
+//! # Layout
+//! - `listing`: the names that a listing gave
+
+mod listing;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -17,15 +22,8 @@ use crate::checks::Error;
 use crate::checks::fact_store::{Created, FactStore};
 use crate::checks::facts::cache::Cache;
 use crate::checks::facts::names::{self, FactName, StartMark};
+use crate::checks::facts::snapshot::listing::{Listing, Place};
 use crate::ids::{SubjectKey, VerificationId};
-
-/// The names of all facts of a subject, as one listing gave them.
-#[derive(Clone, Debug, Default)]
-struct Listing {
-    verifications: BTreeMap<VerificationId, BTreeSet<FactName>>,
-    erased: BTreeSet<VerificationId>,
-    starts: BTreeMap<u32, Vec<StartMark>>,
-}
 
 #[derive(Default)]
 struct Known {
@@ -311,83 +309,6 @@ impl Snapshot {
         if let Some(listing) = &mut self.lock().listing {
             listing.insert(place);
         }
-    }
-}
-
-/// Where a fact of the subject lies.
-#[derive(Clone, Copy)]
-enum Place {
-    Of(VerificationId, FactName),
-    Start(u32, StartMark),
-}
-
-impl Place {
-    fn path(self, subject: SubjectKey) -> String {
-        match self {
-            Self::Of(id, name) => name.path(id),
-            Self::Start(number, mark) => names::start(subject, number, mark),
-        }
-    }
-}
-
-impl Listing {
-    /// A name that this release does not know is passed over.
-    fn add(&mut self, subject: SubjectKey, file: &str) {
-        let Some((folder, name)) = file.split_once('/') else {
-            return;
-        };
-        let place = if folder == names::STARTS {
-            names::parse_start(name).map(|(number, mark)| Place::Start(number, mark))
-        } else {
-            let (id, name) = (VerificationId::within(subject, folder), FactName::parse(name));
-            id.zip(name).map(|(id, name)| Place::Of(id, name))
-        };
-        if let Some(place) = place {
-            self.insert(place);
-        }
-    }
-
-    fn insert(&mut self, place: Place) {
-        match place {
-            Place::Of(id, name) => {
-                self.verifications.entry(id).or_default().insert(name);
-            }
-            Place::Start(number, mark) => {
-                let marks = self.starts.entry(number).or_default();
-                if !marks.contains(&mark) {
-                    marks.push(mark);
-                }
-            }
-        }
-    }
-
-    fn has(&self, place: Place) -> bool {
-        match place {
-            Place::Of(id, name) => {
-                let names = self.verifications.get(&id);
-                names.is_some_and(|names| names.contains(&name))
-            }
-            Place::Start(number, mark) => {
-                let marks = self.starts.get(&number);
-                marks.is_some_and(|marks| marks.contains(&mark))
-            }
-        }
-    }
-
-    /// What was erased is not there, whatever an interrupted erasure has left.
-    fn without_erased(&mut self) {
-        let Self {
-            verifications,
-            erased,
-            ..
-        } = self;
-        verifications.retain(|id, names| {
-            let is_erased = names.contains(&FactName::Erased);
-            if is_erased {
-                erased.insert(*id);
-            }
-            !is_erased
-        });
     }
 }
 
