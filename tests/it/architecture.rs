@@ -249,17 +249,17 @@ fn is_test_file(file: &Path) -> bool {
         })
 }
 
-/// The code up to the unit tests at its end, without comments.
+/// The code without unit tests, what only they use, and comments.
 fn without_tests(text: &str) -> String {
     let mut kept = String::new();
-    let mut lines = text.lines().peekable();
+    let mut lines = text.lines();
     while let Some(line) = lines.next() {
         if line.trim() == "#[cfg(test)]" {
-            if lines.peek().is_some_and(|next| next.trim_end().ends_with(';')) {
-                lines.next();
-                continue;
-            }
-            break;
+            // One item, up to its end: the first line with its own indentation that closes something.
+            let depth = |line: &str| line.len() - line.trim_start().len();
+            let is_end = |item: &&str| depth(item) == depth(line) && item.trim_end().ends_with([';', '}']);
+            let _last = lines.by_ref().find(is_end);
+            continue;
         }
         if !line.trim_start().starts_with("//") {
             kept.push_str(line);
@@ -332,6 +332,13 @@ mod reading {
             ["clock", "ids", "seal"]
         );
         assert_eq!(names_after("crate::jumio::kyx()", "crate::"), ["jumio"]);
+    }
+
+    #[test]
+    fn what_stands_behind_an_item_for_tests_counts() {
+        let code =
+            without_tests("#[cfg(test)]\nfn a() {}\nuse b::c;\n#[cfg(test)]\nmod tests {\n use e::f;\n}");
+        assert_eq!(paths(&code).collect::<Vec<_>>(), ["b"]);
     }
 
     #[test]
