@@ -21,7 +21,7 @@ impl Sweeper {
                 let present = services.borrow().clone();
                 let Some(present) = present else { continue };
                 if let Err(error) = present.checks.sweep().await {
-                    tracing::warn!(cause = %error, code = "sweep.failed", "a sweep has failed; the next one goes on");
+                    tracing::warn!(cause = %error, code = "sweep.failed", "sweep failed; the next one goes on");
                 }
             }
         }))

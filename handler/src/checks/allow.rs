@@ -23,7 +23,7 @@ impl Checks {
         if let Some(last) = starts.last() {
             let allowed = self.deps.operated(operator);
             seen.mark(last.of.attempt, StartMark::Allowed, &allowed).await?;
-            info!(verification.id = %id, who = operator.who, code = "attempts.allowed", "further attempts were allowed");
+            info!(verification.id = %id, who = operator.who, code = "attempts.allowed", "further attempts allowed");
         }
         let starts = seen.known_starts().await?;
         Ok(starts.left(&self.deps.limits, self.deps.clock.now()))

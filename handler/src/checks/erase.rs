@@ -44,7 +44,7 @@ impl Checks {
             seen.create(each, FactName::Erased, &erased).await?;
         }
         let erasure = self.deps.go_on_erasing(id.subject()).await?;
-        info!(verification.id = %id, who = operator.who, ?erasure, code = "erasure.made", "a person was erased");
+        info!(verification.id = %id, who = operator.who, ?erasure, code = "erasure.made", "person erased");
         Ok(erasure)
     }
 }
@@ -96,7 +96,7 @@ impl Deps {
         };
         if let Err(cause) = forgotten {
             warn!(verification.id = %id, %cause, code = "erasure.waits",
-                "the vendor cannot delete a transaction now; a sweep goes on with it");
+                "deleting a transaction at the vendor failed; the next sweep retries");
             return Ok(false);
         }
         self.store

@@ -19,7 +19,7 @@ use crate::checks::facts::{AttemptOf, Happened, SweepLease, V2};
 use crate::checks::{Checks, Error};
 use crate::ids::SubjectKey;
 
-/// There is at most one sweep in so many seconds.
+/// Minimum number of seconds between two sweeps.
 const PERIOD_S: i64 = 60;
 /// How long a sweep goes on with each of its parts; the next one takes up what is left.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -70,7 +70,7 @@ impl Checks {
             erased = swept.erased,
             removed = swept.removed,
             code = "sweep.done",
-            "swept"
+            "sweep completed"
         );
         Ok(swept)
     }
@@ -94,7 +94,7 @@ impl Checks {
                 Ok(false) => {}
                 // One that cannot be looked at hides no other.
                 Err(cause) => {
-                    warn!(verification.id = %of.id, %cause, code = "sweep.skipped", "a start is looked at later")
+                    warn!(verification.id = %of.id, %cause, code = "sweep.skipped", "start skipped by the sweep; retried later")
                 }
             }
         }
