@@ -23,6 +23,7 @@ use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
 use object_store::path::Path;
 use object_store::{Error, ObjectStore, ObjectStoreExt as _, PutMode, PutOptions};
+use time::OffsetDateTime;
 use tokio::time::{sleep, timeout};
 
 pub use crate::checks::fact_store::{Created, FactStore, StoreError};
@@ -162,11 +163,11 @@ impl FactStore for Objects {
         }
     }
 
-    async fn tidy(&self) -> Result<u32, StoreError> {
+    async fn tidy(&self, now: OffsetDateTime) -> Result<u32, StoreError> {
         let Some(folder) = self.folder.clone() else {
             return Ok(0);
         };
-        let removed = tokio::task::spawn_blocking(move || leftovers::remove(&folder)).await;
+        let removed = tokio::task::spawn_blocking(move || leftovers::remove(&folder, now.into())).await;
         let removed = removed.map_err(|error| StoreError(error.to_string()))?;
         removed.map_err(|error| StoreError(error.to_string()))
     }

@@ -15,14 +15,14 @@ use crate::services::Services;
 pub(crate) async fn services_once(deps: &Deps) -> Result<(Services, Background), String> {
     let background = Background::default();
     let stores = Arc::new(Stores::new(Arc::clone(&deps.source)));
-    let loader = deps.loader(&stores);
-    let loaded = loader.once().await.map_err(|faults| {
+    let loading = deps.loader(&stores);
+    let loaded = loading.once().await.map_err(|faults| {
         faults.map_or_else(
             || "settings cannot be loaded".to_owned(),
             |faults| faults.to_string(),
         )
     })?;
-    let builder = Builder::new(deps, background.spawner(), loader.refresher(), stores);
+    let builder = Builder::new(deps, background.spawner(), loading.refresher(), stores);
     let services = builder.build(&loaded).await.map_err(|fault| fault.to_string())?;
     Ok((services, background))
 }

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use time::OffsetDateTime;
 
 /// What became of a document that was to be created.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,11 +52,13 @@ pub trait FactStore: Send + Sync {
     /// The store could not be reached; the document may or may not be gone.
     async fn delete(&self, path: &str) -> Result<(), StoreError>;
 
-    /// Removes what killed processes have left unfinished, where there can be such a thing. Gives the number of files.
+    /// Removes what processes that were killed long before now have left unfinished, where there can be such a thing. Gives
+    /// the number of files.
     ///
     /// # Errors
     /// The store could not be reached.
-    async fn tidy(&self) -> Result<u32, StoreError> {
+    async fn tidy(&self, now: OffsetDateTime) -> Result<u32, StoreError> {
+        let _ = now;
         Ok(0)
     }
 }

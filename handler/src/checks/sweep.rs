@@ -94,7 +94,7 @@ impl Checks {
                 Ok(false) => {}
                 // One that cannot be looked at hides no other.
                 Err(cause) => {
-                    warn!(verification.id = %of.id, %cause, code = "sweep.skipped", "start skipped by the sweep; retried later")
+                    warn!(verification.id = %of.id, %cause, code = "sweep.skipped", "start skipped by the sweep; retried later");
                 }
             }
         }

@@ -10,13 +10,13 @@ use std::time::{Duration, SystemTime};
 const OLD: Duration = Duration::from_secs(3600);
 
 /// Removes those below a folder that are old enough. Gives their number.
-pub(super) fn remove(folder: &Path) -> io::Result<u32> {
+pub(super) fn remove(folder: &Path, now: SystemTime) -> io::Result<u32> {
     let mut removed = 0;
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         if entry.file_type()?.is_dir() {
-            removed += remove(&entry.path())?;
-        } else if is_leftover(&entry)? {
+            removed += remove(&entry.path(), now)?;
+        } else if is_leftover(&entry, now)? {
             fs::remove_file(entry.path())?;
             removed += 1;
         }
@@ -24,7 +24,7 @@ pub(super) fn remove(folder: &Path) -> io::Result<u32> {
     Ok(removed)
 }
 
-fn is_leftover(entry: &DirEntry) -> io::Result<bool> {
+fn is_leftover(entry: &DirEntry, now: SystemTime) -> io::Result<bool> {
     let name = entry.file_name();
     let number = name
         .to_str()
@@ -33,7 +33,7 @@ fn is_leftover(entry: &DirEntry) -> io::Result<bool> {
     if !number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())) {
         return Ok(false);
     }
-    let age = SystemTime::now().duration_since(entry.metadata()?.modified()?);
+    let age = now.duration_since(entry.metadata()?.modified()?);
     Ok(age.is_ok_and(|age| age >= OLD))
 }
 
@@ -46,7 +46,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let below = folder.path().join("facts/2");
         fs::create_dir_all(&below).unwrap();
-        let long_ago = SystemTime::now() - OLD * 2;
+        let (long_ago, now) = (SystemTime::UNIX_EPOCH, SystemTime::UNIX_EPOCH + OLD * 2);
         for (name, is_old) in [
             ("a.json", true),
             ("a.json#1", true),
@@ -58,7 +58,7 @@ mod tests {
                 file.set_modified(long_ago).unwrap();
             }
         }
-        assert_eq!(remove(folder.path()).unwrap(), 1);
+        assert_eq!(remove(folder.path(), now).unwrap(), 1);
         let mut left: Vec<_> = fs::read_dir(&below)
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())

@@ -76,7 +76,7 @@ async fn settle(checks: Checks, received: Received) {
             "result read after a callback"
         ),
         Err(error) => {
-            access_log::log_background_error(&error.into(), "reading the result after a callback failed")
+            access_log::log_background_error(&error.into(), "reading the result after a callback failed");
         }
     }
 }

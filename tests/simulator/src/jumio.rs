@@ -66,6 +66,10 @@ pub(crate) struct Version {
 }
 
 /// One transaction.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is known or not, independent of the others"
+)]
 #[derive(Clone, Debug)]
 pub(crate) struct Transaction {
     pub(crate) start: Start,

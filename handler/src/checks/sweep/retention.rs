@@ -51,7 +51,7 @@ impl Checks {
         }
         let is_whole = last.is_none() || through == last;
         if is_whole {
-            self.deps.store.tidy().await?;
+            self.deps.store.tidy(now).await?;
         }
         let done = SweepDone {
             version: V2,

@@ -45,6 +45,14 @@ fn subject(name: &str) -> Registration {
     }
 }
 
+fn refusal() -> ManualDecision {
+    ManualDecision {
+        who: "op-7".to_owned(),
+        why: "ticket 12".to_owned(),
+        accepts: false,
+    }
+}
+
 /// Everything that can be stored: an approval with callback and token, a refusal by a human, one who gave up, a transaction
 /// that two share, an erased person, further attempts.
 async fn written() -> Fixture {
@@ -74,12 +82,7 @@ async fn written() -> Fixture {
                 world.vendor.set(n, doubtful());
                 process.returned(&sign_in.visit).await.unwrap();
                 sign_in.settle().await;
-                let manual = ManualDecision {
-                    who: "op-7".to_owned(),
-                    why: "ticket 12".to_owned(),
-                    accepts: false,
-                };
-                process.decide(id, &manual).await.unwrap();
+                process.decide(id, &refusal()).await.unwrap();
                 process.allow(id, &operator).await.unwrap();
             }
             "left" => process.cancel(&sign_in.visit).await.unwrap(),
