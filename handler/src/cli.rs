@@ -41,8 +41,26 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    /// Reads the words behind the program's name; nothing when they are no command.
-    pub(crate) fn parse(words: &[String]) -> Option<Self> {
+    /// Reads the words behind the program's name; where they are no command, what is wrong with them.
+    pub(crate) fn parse(words: &[String]) -> Result<Self, &'static str> {
+        let known = ["timeline", "decide", "find", "allow", "erase", "sweep"];
+        let first = words.first().map(String::as_str);
+        Self::read(words).ok_or(match first {
+            Some(word) if known.contains(&word) && words.len() > 1 && Self::has_bad_id(words) => {
+                "that is no id of a verification, or no reference of a person"
+            }
+            Some(word) if known.contains(&word) => "this command takes other words",
+            _ => "there is no such command",
+        })
+    }
+
+    /// The word behind the command is neither an id nor a reference.
+    fn has_bad_id(words: &[String]) -> bool {
+        let id = words.get(1).map(String::as_str).unwrap_or_default();
+        id.parse::<VerificationId>().is_err() && id.parse::<PersonReference>().is_err()
+    }
+
+    fn read(words: &[String]) -> Option<Self> {
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         Some(match words.as_slice() {
             ["timeline", id] => Self::Timeline(id.parse().ok()?),
@@ -81,7 +99,8 @@ impl Command {
             Self::Erase(id, operator) => Ok(match checks.erase(*id, operator).await? {
                 Erasure::Done => "erased\n".to_owned(),
                 Erasure::WaitsForVendor => {
-                    "erased here; the vendor is asked again by the next sweep\n".to_owned()
+                    "erased here; Jumio could not delete everything and is asked again by the next sweep\n"
+                        .to_owned()
                 }
             }),
             Self::Find(reference) => {
@@ -136,7 +155,19 @@ mod tests {
 
     fn parsed(words: &[&str]) -> Option<Command> {
         let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-        Command::parse(&words)
+        Command::parse(&words).ok()
+    }
+
+    #[test]
+    fn whoever_writes_something_else_is_told_what_is_wrong() {
+        let why = |words: &[&str]| {
+            let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+            Command::parse(&words).unwrap_err()
+        };
+        assert!(why(&["serve"]).contains("no such command"));
+        assert!(why(&["timeline", "AAEC"]).contains("no id"));
+        assert!(why(&["timeline"]).contains("other words"));
+        assert!(why(&["erase", ID]).contains("other words"));
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! The process the Functions host starts: bind, serve, end when told to.
 
-use std::io::Write as _;
 use std::net::Ipv4Addr;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -39,36 +38,66 @@ pub fn run() -> ExitCode {
         .enable_all()
         .max_blocking_threads(BLOCKING_THREADS)
         .build();
-    let done = runtime.map_err(anyhow::Error::from).and_then(|runtime| {
-        if words.is_empty() {
-            runtime.block_on(serve())
-        } else {
-            runtime.block_on(perform(&words))
-        }
-    });
-    match done {
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error.into()),
+    };
+    if !words.is_empty() {
+        return runtime.block_on(perform(&words));
+    }
+    match runtime.block_on(serve()) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            tracing::error!(
-                code = "handler.failed",
-                cause = format!("{error:#}"),
-                "handler cannot run"
-            );
-            ExitCode::FAILURE
-        }
+        Err(error) => failed(&error),
     }
 }
 
-/// Does what an operator asks, by the settings of this environment.
-async fn perform(words: &[String]) -> anyhow::Result<()> {
+fn failed(error: &anyhow::Error) -> ExitCode {
+    tracing::error!(
+        code = "handler.failed",
+        cause = format!("{error:#}"),
+        "handler cannot run"
+    );
+    ExitCode::FAILURE
+}
+
+/// Does what an operator asks, by the settings of this environment, and tells them in plain words: on standard output what
+/// was done, on standard error why not.
+async fn perform(words: &[String]) -> ExitCode {
+    let command = match Command::parse(words) {
+        Ok(command) => command,
+        Err(_) if matches!(words, [word] if word == "help" || word == "--help") => {
+            return said(&mut std::io::stdout(), USAGE, ExitCode::SUCCESS);
+        }
+        Err(wrong) => {
+            return said(
+                &mut std::io::stderr(),
+                &format!("handler: {wrong}\n\n{USAGE}"),
+                ExitCode::from(2),
+            );
+        }
+    };
     telemetry::start(Level::WARN, Arc::new(SystemClock));
-    let command =
-        Command::parse(words).ok_or_else(|| anyhow::anyhow!("not a command; there are:\n{USAGE}"))?;
+    match carry_out(&command).await {
+        Ok(told) => said(&mut std::io::stdout(), &told, ExitCode::SUCCESS),
+        Err(error) => said(
+            &mut std::io::stderr(),
+            &format!("handler: {error:#}\n"),
+            ExitCode::FAILURE,
+        ),
+    }
+}
+
+async fn carry_out(command: &Command) -> anyhow::Result<String> {
     let (services, background) = services_once(&deps()).await.map_err(anyhow::Error::msg)?;
     let told = command.perform(&services.checks).await?;
     background.idle(PATIENCE).await;
-    std::io::stdout().write_all(told.as_bytes())?;
-    Ok(())
+    Ok(told)
+}
+
+/// Whoever reads no answer has asked for none.
+fn said(to: &mut dyn std::io::Write, text: &str, code: ExitCode) -> ExitCode {
+    let _gone = to.write_all(text.as_bytes());
+    code
 }
 
 fn deps() -> Deps {

@@ -130,6 +130,42 @@ fn crates_stay_where_they_belong() {
     assert!(faults.is_empty(), "{faults:#?}");
 }
 
+/// `docs/architecture.md` names files, and behind some of them a function: both are there.
+#[test]
+fn the_walkthroughs_name_what_exists() {
+    let text = std::fs::read_to_string(workspace().join("docs/architecture.md")).unwrap();
+    let folder = workspace().join("handler/src");
+    let files: Vec<(PathBuf, String)> = rust_files(&folder)
+        .into_iter()
+        .map(|file| (file.clone(), std::fs::read_to_string(file).unwrap()))
+        .collect();
+    let quoted: Vec<&str> = text.split('`').collect();
+    let (mut faults, mut named) = (Vec::new(), 0);
+    for (place, name) in quoted
+        .iter()
+        .enumerate()
+        .filter(|(place, name)| place % 2 == 1 && name.ends_with(".rs"))
+    {
+        named += 1;
+        let mut found = files.iter().filter(|(file, _)| file.ends_with(name)).peekable();
+        if found.peek().is_none() {
+            faults.push(format!("there is no {name}"));
+            continue;
+        }
+        let function = quoted
+            .get(place + 2)
+            .filter(|_| quoted[place + 1].trim().is_empty());
+        let function = function.and_then(|function| function.rsplit("::").next());
+        if let Some(function) = function
+            && !found.any(|(_, code)| code.contains(&format!("fn {function}")))
+        {
+            faults.push(format!("{name} has no function {function}"));
+        }
+    }
+    assert!(named > 30, "{named}");
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
 #[test]
 fn only_the_settings_read_the_environment() {
     for source in handler() {

@@ -131,6 +131,12 @@ fn the_authority_for_core_tools_is_where_the_settings_of_that_folder_say() {
     let somewhere = tempfile::tempdir().unwrap();
     let app = somewhere.path().join("my-app");
     std::fs::create_dir(&app).unwrap();
+    // A rig draws new keys, and what an earlier one's app has kept cannot be opened any more.
+    let facts = somewhere.path().join("rig/facts/facts/2");
+    std::fs::create_dir_all(&facts).unwrap();
+    func::forget_facts(&app).unwrap();
+    func::forget_facts(&app).unwrap();
+    assert!(!facts.exists() && !somewhere.path().join("rig/facts").exists());
     func::write_authority(&app, b"PEM").unwrap();
     assert_eq!(std::fs::read(app.join(file)).unwrap(), b"PEM");
 }

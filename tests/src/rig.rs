@@ -107,6 +107,7 @@ impl Rig {
             folder.path(),
         )?;
         if options.for_func {
+            func::forget_facts(&options.app)?;
             func::write_authority(&options.app, &simulators.vault.trusted_pem)?;
         }
         // Core Tools run the app, so only the public address is known; else it need not be reachable from here.

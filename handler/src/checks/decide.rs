@@ -20,7 +20,7 @@ const WHY_MAX: usize = 200;
 /// the operator, and a reason such as the number of a ticket, never a name or what a document says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ManualDecision {
-    /// Who decided: an id, 1 to 64 characters without control characters.
+    /// Who decided: an id, 1 to 64 visible ASCII characters without `@`.
     pub who: String,
     /// Why: 1 to 200 characters without control characters.
     pub why: String,
@@ -31,7 +31,7 @@ pub struct ManualDecision {
 /// Who does something by hand, and why. It is kept, so there must be no personal data in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Operator {
-    /// An id, 1 to 64 characters without control characters.
+    /// An id: 1 to 64 visible ASCII characters without `@`.
     pub who: String,
     /// Why: 1 to 200 characters without control characters.
     pub why: String,
@@ -44,10 +44,11 @@ impl Operator {
 }
 
 fn check(who: &str, why: &str) -> Result<(), Error> {
-    let is_good = |text: &str, max: usize| {
-        !text.trim().is_empty() && text.chars().count() <= max && !text.chars().any(char::is_control)
-    };
-    if is_good(who, WHO_MAX) && is_good(why, WHY_MAX) {
+    // An id, and never a name or an address of somebody.
+    let is_id = (1..=WHO_MAX).contains(&who.len()) && who.bytes().all(|b| b.is_ascii_graphic() && b != b'@');
+    let is_reason =
+        !why.trim().is_empty() && why.chars().count() <= WHY_MAX && !why.chars().any(char::is_control);
+    if is_id && is_reason {
         Ok(())
     } else {
         Err(Error::ManualDecision)

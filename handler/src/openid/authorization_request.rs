@@ -8,8 +8,9 @@ use crate::clients::{Client, Clients};
 use crate::grants::{Authorization, ResponseMode};
 use crate::person::Person;
 
-/// Maximum length of `state` and `nonce`, in bytes. B2C's state is a few hundred.
-const MAX_STATE: usize = 4096;
+/// Maximum length of `state` and `nonce`, in bytes. B2C's state is a few hundred; ASP.NET seals the properties of a sign-in
+/// in it, and applications add to those.
+const MAX_STATE: usize = 16 * 1024;
 
 /// Why the browser cannot be sent back with an error: the person sees a page instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -155,7 +156,10 @@ fn refuse_unsupported(parameters: &Parameters) -> Result<(), Refusal> {
 
 fn bounded(parameters: &Parameters, name: &str) -> Result<Option<String>, Refusal> {
     match parameters.get(name) {
-        Some(value) if value.len() > MAX_STATE => Err(Refusal::invalid("state or nonce is too long")),
+        Some(value) if value.len() > MAX_STATE => Err(Refusal::invalid(match name {
+            "state" => "state is longer than 16384 bytes",
+            _ => "nonce is longer than 16384 bytes",
+        })),
         value => Ok(value.map(str::to_owned)),
     }
 }

@@ -22,7 +22,10 @@ pub(super) const ROUTE: Route = Route {
 
 pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
     let services = call.services().await?;
-    let id = services.checks.check_callback(&call.parameter)?;
+    let id = services
+        .checks
+        .check_callback(&call.parameter)
+        .map_err(Fault::CallbackCredential)?;
     telemetry::note_verification(id);
     let body = call.incoming.read(BODY_MAX).await?;
     let media_type = call.incoming.value(header::CONTENT_TYPE).unwrap_or_default();

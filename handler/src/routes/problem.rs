@@ -109,6 +109,9 @@ pub(crate) enum Fault {
     /// A browser was handed a cookie and came back without any.
     #[error("the browser does not accept our cookie")]
     NoCookie,
+    /// The credential in a callback's address.
+    #[error("callback refused: its credential {0}")]
+    CallbackCredential(#[source] Error),
     /// A callback.
     #[error("callback refused: {0}")]
     Callback(#[from] Unreadable),
@@ -233,6 +236,7 @@ impl Fault {
             Self::Parameters(fault) => front::parameters(*fault),
             Self::Core(error) => core::error(error),
             Self::Ticket(error) => core::ticket(error),
+            Self::CallbackCredential(error) => core::callback_credential(error),
             Self::Redeem(error) => core::redeem(error),
             Self::Bearer(error) => core::bearer(error),
             Self::Client(error) => front::client(error),

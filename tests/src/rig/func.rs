@@ -30,6 +30,20 @@ pub const PORTS: Ports = Ports {
     },
 };
 
+/// Removes the facts that an app in this folder has kept with the keys of an earlier rig: nobody has those any more.
+///
+/// # Errors
+/// They cannot be removed.
+pub fn forget_facts(app: &Path) -> Result<()> {
+    let folder = app.join("../rig/facts");
+    match std::fs::remove_dir_all(&folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("removing {}", folder.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Writes the rig's authority to where `local.settings.json` of the app in this folder expects it.
 ///
 /// # Errors

@@ -8,7 +8,9 @@ use time::OffsetDateTime;
 
 use crate::checks::facts::names::{FactName, StartMark};
 use crate::checks::facts::snapshot::Snapshot;
-use crate::checks::facts::{CallbackFact, Continued, Decision, Happened, Joined, StartLease, Stopped};
+use crate::checks::facts::{
+    CallbackFact, Continued, Decision, Happened, Joined, Operated, StartLease, Stopped,
+};
 use crate::checks::outcome::{Reason, Status};
 use crate::checks::{Checks, Error};
 use crate::ids::VerificationId;
@@ -53,7 +55,7 @@ pub(crate) enum Event {
     /// Another start was allowed although this transaction was open still.
     Superseded,
     /// An operator allowed further attempts.
-    Allowed,
+    Allowed(By),
     /// The vendor created the transaction.
     TransactionStarted,
     /// The transaction of another verification is used.
@@ -74,11 +76,11 @@ pub(crate) enum Event {
         status: Status,
         /// Why.
         reason: Option<Reason>,
-        /// The operator's id, where a human decided.
-        by: Option<String>,
+        /// Who, where a human decided.
+        by: Option<By>,
     },
     /// It was erased.
-    Erased,
+    Erased(By),
     /// The code was redeemed.
     Redeemed,
     /// A code was presented again; its access token is revoked.
@@ -96,6 +98,21 @@ pub(crate) enum Event {
     },
 }
 
+/// Who did something by hand, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct By {
+    /// The operator's id.
+    pub who: String,
+    /// Such as the number of a ticket.
+    pub why: String,
+}
+
+impl fmt::Display for By {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "by {}: {}", self.who, self.why)
+    }
+}
+
 impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -110,7 +127,7 @@ impl fmt::Display for Event {
             Self::MayHaveBeenPaid => f.write_str("start lost; it may have been paid"),
             Self::NotCounted => f.write_str("start not counted as an attempt"),
             Self::Superseded => f.write_str("another start allowed while this transaction is open"),
-            Self::Allowed => f.write_str("further attempts allowed by an operator"),
+            Self::Allowed(by) => write!(f, "further attempts allowed {by}"),
             Self::TransactionStarted => f.write_str("transaction started"),
             Self::Joined(home) => write!(f, "joined the transaction of {home}"),
             Self::JoinedBy(by) => write!(f, "transaction joined by {by}"),
@@ -123,9 +140,9 @@ impl fmt::Display for Event {
                 if let Some(reason) = reason {
                     write!(f, " ({})", reason.as_str())?;
                 }
-                by.as_ref().map_or(Ok(()), |who| write!(f, " by {who}"))
+                by.as_ref().map_or(Ok(()), |by| write!(f, " {by}"))
             }
-            Self::Erased => f.write_str("erased"),
+            Self::Erased(by) => write!(f, "erased {by}"),
             Self::Redeemed => f.write_str("code redeemed"),
             Self::Answered => f.write_str("token answer sent"),
             Self::Stopped { status, reason, left } => {
@@ -143,12 +160,16 @@ impl fmt::Display for Event {
 }
 
 impl Checks {
-    /// What happened to a verification, oldest first. Reads facts only.
+    /// What happened to a verification, oldest first; of one that was erased, that alone. Reads facts only.
     ///
     /// # Errors
     /// No such verification; the store.
     pub(crate) async fn timeline(&self, id: VerificationId) -> Result<Vec<Moment>, Error> {
         let seen = self.snapshot(id.subject());
+        if seen.is_erased(id).await? {
+            let tombstone: Option<Operated> = self.deps.read(&FactName::Erased.path(id)).await?;
+            return Ok(tombstone.map(erased).into_iter().collect());
+        }
         let names = seen.names(id).await?;
         if !names.contains(&FactName::Request) {
             return Err(Error::NotFound);
@@ -186,7 +207,7 @@ impl Snapshot {
             FactName::Redeemed(_) => (None, Event::Redeemed),
             FactName::Answered(_) => (None, Event::Answered),
             FactName::Replayed(_) => (None, Event::Replayed),
-            FactName::Erased => (None, Event::Erased),
+            FactName::Erased => return Ok(erased(self.fact(id, name).await?)),
             FactName::Decision(_) => return Ok(decided(self.fact(id, name).await?)),
             FactName::Stopped(..) => return Ok(stopped(self.fact(id, name).await?)),
             FactName::Joined(n) | FactName::Rejoined(n) => {
@@ -236,7 +257,7 @@ impl Snapshot {
             StartMark::Uncounted => Event::NotCounted,
             StartMark::Unconfirmed => Event::MayHaveBeenPaid,
             StartMark::Superseded => Event::Superseded,
-            StartMark::Allowed => Event::Allowed,
+            StartMark::Allowed => Event::Allowed(self.start::<Operated>(number, mark).await?.by()),
         };
         let happened: Happened = self.start(number, mark).await?;
         Ok(Some(Moment {
@@ -254,8 +275,28 @@ fn decided(fact: Decision) -> Moment {
         event: Event::Decided {
             status: fact.conclusion.status,
             reason: fact.conclusion.reason,
-            by: fact.human.map(|human| human.who),
+            by: fact.human.map(|human| By {
+                who: human.who,
+                why: human.why,
+            }),
         },
+    }
+}
+
+fn erased(fact: Operated) -> Moment {
+    Moment {
+        at: fact.at,
+        attempt: None,
+        event: Event::Erased(fact.by()),
+    }
+}
+
+impl Operated {
+    fn by(self) -> By {
+        By {
+            who: self.who,
+            why: self.why,
+        }
     }
 }
 

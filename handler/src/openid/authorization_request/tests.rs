@@ -209,7 +209,7 @@ fn a_max_age_that_is_no_number_is_refused() {
 #[test]
 fn a_state_that_is_too_long_is_refused() {
     assert_eq!(
-        refused(&format!("state={}", "x".repeat(4097))),
+        refused(&format!("state={}", "x".repeat(16_385))),
         Code::InvalidRequest
     );
 }

@@ -88,6 +88,21 @@ fn used() -> Row {
     }
 }
 
+/// What is at the end of a callback's address. Whoever sent it is told no more than that it is none of ours.
+pub(super) fn callback_credential(error: &Error) -> Row {
+    match error {
+        Error::Handle(SealError::Expired) => Row {
+            level: Level::WARN,
+            ..gone("callback.expired", Message::Expired, "the value has expired")
+        },
+        Error::Handle(SealError::Forged | SealError::Malformed | SealError::UnknownKey) => Row {
+            level: Level::WARN,
+            ..unknown("callback.credential", "the value is not one of ours")
+        },
+        other => self::error(other),
+    }
+}
+
 /// A ticket in a request whose sender can be told what is wrong with it.
 pub(super) fn ticket(error: &Error) -> Row {
     let row = |code, description, level| Row {
