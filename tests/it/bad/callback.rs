@@ -123,7 +123,7 @@ async fn a_verdict_in_a_callback_is_not_believed() {
         "workflowExecution": {"id": transaction["id"], "status": "PROCESSED"}, "account": {"id": transaction["account"]}});
     let said = said(world.post(&callback_path(&world).await).json(&body)).await;
     assert_eq!(said.status, 200, "a callback is a hint, and hints are taken");
-    logged(&world.rig, &["\"pending\"", "settled after a callback"]).await;
+    logged(&world.rig, &["\"pending\"", "callback.settled"]).await;
     let registered = world.register("somebody", &json!({})).await;
     assert_ne!(registered.answer["status"], "approved");
     let page = at_jumio(&walk).await;

@@ -111,10 +111,11 @@ pub(super) fn registration(bytes: &[u8]) {
         );
     }
     if let Some(consent) = &read.consent {
-        let in_the_usa = consent.country.as_deref() == Some("USA");
+        let is_country =
+            |country: &String| country.len() == 3 && country.bytes().all(|b| b.is_ascii_uppercase());
         assert!(
-            !in_the_usa || consent.state.is_some(),
-            "the vendor needs the state"
+            consent.country.as_ref().is_none_or(is_country),
+            "the vendor takes three letters"
         );
     }
 }
