@@ -141,11 +141,9 @@ fn the_walkthroughs_name_what_exists() {
         .collect();
     let quoted: Vec<&str> = text.split('`').collect();
     let (mut faults, mut named) = (Vec::new(), 0);
-    for (place, name) in quoted
-        .iter()
-        .enumerate()
-        .filter(|(place, name)| place % 2 == 1 && name.ends_with(".rs"))
-    {
+    for (place, name) in quoted.iter().enumerate().filter(|(place, name)| {
+        place % 2 == 1 && Path::new(name).extension().is_some_and(|kind| kind == "rs")
+    }) {
         named += 1;
         let mut found = files.iter().filter(|(file, _)| file.ends_with(name)).peekable();
         if found.peek().is_none() {

@@ -13,7 +13,7 @@ use crate::checks::history::attempt::Attempt;
 use crate::checks::settle::Why;
 use crate::checks::{Checks, Error, Outcome, Verification};
 use crate::ids::{FactHash, VerificationId};
-use crate::seal::Purpose;
+use crate::seal::{Purpose, SealError};
 
 /// A callback without anything personal. Only its ids are looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -53,12 +53,12 @@ impl Checks {
     ///
     /// # Errors
     /// The credential is malformed, forged or expired.
-    pub(crate) fn check_callback(&self, credential: &str) -> Result<VerificationId, Error> {
-        Ok(self
+    pub(crate) fn check_callback(&self, credential: &str) -> Result<VerificationId, SealError> {
+        let opened = self
             .deps
             .seal
-            .open(Purpose::Callback, credential, self.deps.clock.now())?
-            .id)
+            .open(Purpose::Callback, credential, self.deps.clock.now());
+        opened.map(|opened| opened.id)
     }
 
     /// Stores a callback. The result is read later, by [`Checks::settle_received`], which is worth calling after a duplicate

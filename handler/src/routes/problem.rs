@@ -20,6 +20,7 @@ use crate::openid::parameters::Malformed;
 use crate::openid::refusal::{Code, Refusal};
 use crate::openid::registration::Invalid;
 use crate::pages::Message;
+use crate::seal::SealError;
 use crate::tokens::SignError;
 
 /// The services are not there yet.
@@ -111,7 +112,7 @@ pub(crate) enum Fault {
     NoCookie,
     /// The credential in a callback's address.
     #[error("callback refused: its credential {0}")]
-    CallbackCredential(#[source] Error),
+    CallbackCredential(#[source] SealError),
     /// A callback.
     #[error("callback refused: {0}")]
     Callback(#[from] Unreadable),
@@ -236,7 +237,7 @@ impl Fault {
             Self::Parameters(fault) => front::parameters(*fault),
             Self::Core(error) => core::error(error),
             Self::Ticket(error) => core::ticket(error),
-            Self::CallbackCredential(error) => core::callback_credential(error),
+            Self::CallbackCredential(error) => core::callback_credential(*error),
             Self::Redeem(error) => core::redeem(error),
             Self::Bearer(error) => core::bearer(error),
             Self::Client(error) => front::client(error),

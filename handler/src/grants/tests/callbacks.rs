@@ -137,10 +137,7 @@ async fn a_forged_or_old_credential_is_refused() {
     ada.begin().await;
     let credential = world.vendor.credential_of(0);
     for wrong in [&ada.visit.entry.handle, "", "x", &format!("{credential}A")] {
-        assert!(
-            matches!(ada.process.check_callback(wrong), Err(Error::Handle(_))),
-            "{wrong}"
-        );
+        assert!(ada.process.check_callback(wrong).is_err(), "{wrong}");
         assert!(matches!(
             ada.process.callback(wrong, Callback::default()).await,
             Err(Error::Handle(_))
@@ -148,7 +145,7 @@ async fn a_forged_or_old_credential_is_refused() {
     }
     world.advance_s(7 * 86_400);
     let late = ada.process.check_callback(&credential);
-    assert!(matches!(late, Err(Error::Handle(SealError::Expired))));
+    assert!(matches!(late, Err(SealError::Expired)));
 }
 
 #[tokio::test]

@@ -89,17 +89,16 @@ fn used() -> Row {
 }
 
 /// What is at the end of a callback's address. Whoever sent it is told no more than that it is none of ours.
-pub(super) fn callback_credential(error: &Error) -> Row {
-    match error {
-        Error::Handle(SealError::Expired) => Row {
-            level: Level::WARN,
-            ..gone("callback.expired", Message::Expired, "the value has expired")
-        },
-        Error::Handle(SealError::Forged | SealError::Malformed | SealError::UnknownKey) => Row {
-            level: Level::WARN,
-            ..unknown("callback.credential", "the value is not one of ours")
-        },
-        other => self::error(other),
+pub(super) fn callback_credential(error: SealError) -> Row {
+    let row = match error {
+        SealError::Expired => gone("callback.expired", Message::Expired, "the value has expired"),
+        SealError::Forged | SealError::Malformed | SealError::UnknownKey => {
+            unknown("callback.credential", "the value is not one of ours")
+        }
+    };
+    Row {
+        level: Level::WARN,
+        ..row
     }
 }
 

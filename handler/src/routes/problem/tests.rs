@@ -38,7 +38,13 @@ fn faults() -> Vec<Fault> {
     ];
     faults.extend(core().into_iter().map(Fault::Core));
     faults.extend(core().into_iter().map(Fault::Ticket));
-    faults.extend(core().into_iter().map(Fault::CallbackCredential));
+    let sealed = [
+        SealError::Malformed,
+        SealError::UnknownKey,
+        SealError::Forged,
+        SealError::Expired,
+    ];
+    faults.extend(sealed.map(Fault::CallbackCredential));
     faults.extend(redeem().into_iter().map(Fault::Redeem));
     faults.extend(redeem().into_iter().map(Fault::Bearer));
     faults.extend(clients().into_iter().map(|why| ClientError::from(why).into()));

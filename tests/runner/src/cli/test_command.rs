@@ -75,8 +75,8 @@ fn scripts(given: &[PathBuf]) -> Result<Vec<PathBuf>> {
         files.extend(inside);
     }
     let real = |path: &Path| std::fs::canonicalize(path).ok();
-    let read = files.iter().filter_map(|file| Script::read(file).ok()?.config);
-    let configurations: Vec<PathBuf> = read.filter_map(|config| real(&config)).collect();
+    let named = files.iter().filter_map(|file| Script::read(file).ok()?.config);
+    let configurations: Vec<PathBuf> = named.filter_map(|config| real(&config)).collect();
     files.retain(|file| real(file).is_none_or(|file| !configurations.contains(&file)));
     Ok(files)
 }
