@@ -14,6 +14,10 @@
 //! - `services`: what routes and commands are given
 //! - `app`: puts everything together; `process`: runs it; `cli`: commands for operators; `testing` does so without sockets and settings
 
+#![allow(
+    rustdoc::private_intra_doc_links,
+    reason = "nearly all of it is private, and read as such"
+)]
 #![cfg_attr(
     not(any(test, feature = "testing")),
     expect(unreachable_pub, reason = "`testing` hands it out, and is not there")

@@ -31,6 +31,8 @@ impl Reason {
 pub(super) const CANCELLED: Reason = Reason::of("cancelled");
 /// No check could be begun: the subject has used up its attempts.
 pub(crate) const ATTEMPTS_EXHAUSTED: Reason = Reason::of("attempts_exhausted");
+/// The document names somebody else than was registered.
+pub(crate) const MISMATCHES: [Reason; 2] = [Reason::of("name_mismatch"), Reason::of("birthdate_mismatch")];
 /// No check could be begun: the vendor could not be asked.
 pub(super) const VENDOR_UNAVAILABLE: Reason = Reason::of("vendor_unavailable");
 

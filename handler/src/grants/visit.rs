@@ -114,7 +114,7 @@ impl Grants {
     /// The same for a browser that sent several cookie values, by what was listed already.
     ///
     /// # Errors
-    /// As [`Grants::visit`].
+    /// The handle is malformed, forged or expired; there is no cookie or another one; the store.
     pub(crate) async fn visit_by(
         &self,
         handle: &str,
@@ -138,7 +138,7 @@ impl Grants {
     /// `held` are the cookie values that the browser sent for a handle.
     ///
     /// # Errors
-    /// As [`Grants::visit`].
+    /// As [`Grants::visit_by`].
     pub(crate) async fn returned_visit(
         &self,
         handle: &str,

@@ -21,6 +21,7 @@ fn view(language: Language, state: State, can_retry: bool) -> View {
     View {
         language,
         state,
+        is_mismatch: false,
         reference: "7QX4-0M2K".to_owned(),
         path: "/api/verify/wait/h".into(),
         attempts_left: 2,
@@ -153,6 +154,17 @@ fn who_waits_for_a_start_asks_again_without_script_and_without_pressing() {
             };
             assert!(wait(&retried).contains("continue?at=vendor&amp;after=3"));
         }
+    }
+}
+
+#[test]
+fn whose_document_is_another_person_s_is_told_so_in_every_language() {
+    for language in Language::ALL {
+        let view = |is_mismatch| View {
+            is_mismatch,
+            ..view(language, State::Rejected, true)
+        };
+        assert_ne!(wait(&view(true)), wait(&view(false)), "{language:?}");
     }
 }
 

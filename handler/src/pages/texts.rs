@@ -52,6 +52,8 @@ pub(super) struct Texts {
     pub(super) steps_label: String,
     pub(super) steps: [String; 4],
     states: States,
+    /// Instead of why a check was not accepted: the document is another person's than the account.
+    pub(super) mismatch: String,
     pub(super) may_leave: String,
     attempts_left: String,
     people_before: String,

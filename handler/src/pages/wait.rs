@@ -82,6 +82,10 @@ impl State {
 
 /// What the page shows.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is shown or not, independent of the others"
+)]
 pub(crate) struct View {
     /// In which language.
     pub language: Language,
@@ -89,6 +93,8 @@ pub(crate) struct View {
     pub state: State,
     /// Address of this page.
     pub path: String,
+    /// The document is another person's than the account.
+    pub is_mismatch: bool,
     /// What the person may read out to whoever helps them.
     pub reference: String,
     /// How many attempts the person has left.
@@ -116,7 +122,7 @@ pub(crate) fn wait(view: &View) -> String {
         main class={ "card " (view.state.as_str()) } data-state=(view.state.as_str()) data-poll=[poll] {
             (icon::of(view.state))
             h1 { (said.title) }
-            p.soft role="status" { (said.text) }
+            p.soft role="status" { @if view.is_mismatch { (texts.mismatch) } @else { (said.text) } }
             @if view.state == State::Checking && view.may_leave { p.soft { (texts.may_leave) } }
             @if let Some(before) = view.before { p.note { (texts.people_before(before)) } }
             @if view.can_retry && view.state.step().is_none() { p.note { (texts.attempts_left(view.attempts_left)) } }

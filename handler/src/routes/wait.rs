@@ -26,7 +26,7 @@ use super::problem::Fault;
 use super::render::Shape;
 use super::reply::{self, Response};
 use super::serve::{FOLLOW, GET, GET_AND_POST, Route};
-use crate::checks::outcome::ATTEMPTS_EXHAUSTED;
+use crate::checks::outcome::{ATTEMPTS_EXHAUSTED, MISMATCHES};
 use crate::checks::{CheckStatus, Error, Status, Step, Waiting};
 use crate::grants::Visit;
 use crate::ids::PersonReference;
@@ -94,6 +94,7 @@ pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
         language,
         state: state(&standing),
         path: path(visit.handle()),
+        is_mismatch: is_mismatch(&standing),
         reference: PersonReference::of(visit.entry.id).to_string(),
         attempts_left: standing.outcome.attempts_left,
         can_retry: standing.can_retry,
@@ -128,6 +129,12 @@ pub(super) fn state(standing: &CheckStatus) -> State {
         (Step::Done, Status::Cancelled) => State::Cancelled,
         (Step::Done, Status::Error) => State::Trouble,
     }
+}
+
+/// Better light does not help who shows a document of somebody else, or whose account has another name.
+fn is_mismatch(standing: &CheckStatus) -> bool {
+    let reason = standing.outcome.reason.as_ref();
+    state(standing) == State::Rejected && reason.is_some_and(|reason| MISMATCHES.contains(reason))
 }
 
 /// How many are before a person who is in line.
@@ -183,6 +190,7 @@ fn not_begun(visit: &Visit, state: State, language: Language) -> View {
         language,
         state,
         path: path(visit.handle()),
+        is_mismatch: false,
         reference: PersonReference::of(visit.entry.id).to_string(),
         attempts_left: 0,
         can_retry: false,
