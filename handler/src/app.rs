@@ -36,7 +36,7 @@ use crate::clock::Clock;
 use crate::owners::Owners;
 use crate::random::Random;
 use crate::routes;
-use crate::routes::gate::Gate;
+use crate::routes::exchange::gate::Gate;
 use crate::routes::traffic::Allowed;
 use crate::secrets::Loader;
 use crate::settings::{Early, Source};

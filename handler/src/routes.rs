@@ -5,37 +5,20 @@
 //! Methods, bodies and services are dealt with inside.
 //!
 //! # Layout
-//! - `gate`: the services, once they are loaded
-//! - `incoming`: a request with its body unread; `call`: what an `answer` gets; `serve`: span and methods; `access_log`: the one
-//!   record a request leaves in the log
-//! - `problem`: one table from every error to its answer; `render`: four ways to word it
-//! - `reply`, `cookie`, `respond`: answers and their headers
+//! - `exchange`: one request and its answer, whatever the route
+//! - `problem`: one table from every error to its answer
 //! - `traffic`: how much at once, failed proofs braked, records of refusals damped
-//! - one file per route: `health`, `register`, `push`, `authorize`, `wait`, `vendor_return`, `callback`, `token`, `userinfo`,
-//!   `metadata`, `assets`
+//! - routes: `browser`, for people; `oauth`, for clients; `register`, `callback`, `health`
 
-mod access_log;
-mod assets;
-mod authorize;
-mod call;
+pub(crate) mod browser;
+pub(crate) mod exchange;
+pub(crate) mod oauth;
+
 mod callback;
-mod cookie;
-pub(crate) mod gate;
 mod health;
-mod incoming;
-mod metadata;
 pub(crate) mod problem;
-mod push;
 mod register;
-mod render;
-mod reply;
-mod respond;
-mod serve;
-mod token;
 pub(crate) mod traffic;
-mod userinfo;
-mod vendor_return;
-mod wait;
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -47,19 +30,22 @@ use warp::http::StatusCode;
 use warp::path::FullPath;
 use warp::{Filter, Rejection};
 
-use call::Call;
-use gate::Gate;
-use incoming::Incoming;
+use browser::{assets, authorize, vendor_return, wait};
+use exchange::call::Call;
+use exchange::gate::Gate;
+use exchange::incoming::Incoming;
+use exchange::reply::Response;
+use exchange::serve::Route;
+use exchange::{incoming as arriving, reply, serve};
+use oauth::{metadata, push, token, userinfo};
 use problem::Fault;
-use reply::Response;
-use serve::Route;
 use traffic::{Admission, Overloaded, Place};
 
 /// All routes as one filter. It answers everything and rejects nothing.
 pub(crate) fn all(gate: &Gate) -> BoxedFilter<(Response,)> {
     let gate = gate.clone();
     let answer = move |path: FullPath, incoming, admission| admitted(gate.clone(), incoming, path, admission);
-    let parts = warp::path::full().and(incoming::incoming());
+    let parts = warp::path::full().and(arriving::incoming());
     let any = parts.and(warp::ext::optional()).then(answer);
     any.recover(unrouted).unify().boxed()
 }

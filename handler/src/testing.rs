@@ -41,7 +41,7 @@ use crate::openid::caller::Callers;
 use crate::openid::client_auth::ClientAuth;
 use crate::openid::metadata;
 use crate::pages::Language;
-use crate::routes::gate::Gate;
+use crate::routes::exchange::gate::Gate;
 use crate::seal::{KeyMaterial, Seal, StateKeys, SubjectKey};
 use crate::services::Services;
 

@@ -8,9 +8,9 @@ use super::architecture::{Source, handler};
 
 /// Files whose records take their code from a table, and how the codes of that table begin. Empty: any code of the file.
 const TABLES: &[(&str, &str, &str)] = &[
-    ("routes/access_log.rs", "routes/problem.rs", ""),
-    ("routes/access_log.rs", "routes/problem/core.rs", ""),
-    ("routes/access_log.rs", "routes/problem/front.rs", ""),
+    ("routes/exchange/access_log.rs", "routes/problem.rs", ""),
+    ("routes/exchange/access_log.rs", "routes/problem/core.rs", ""),
+    ("routes/exchange/access_log.rs", "routes/problem/front.rs", ""),
     ("jumio/decision.rs", "jumio/decision.rs", "jumio."),
 ];
 

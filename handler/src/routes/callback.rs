@@ -3,15 +3,15 @@
 
 use warp::http::{StatusCode, header};
 
-use super::access_log;
-use super::call::Call;
-use super::problem::Fault;
-use super::render::Shape;
-use super::reply::{self, Response};
-use super::serve::{POST, Route};
 use crate::checks::{CallbackReceipt, Checks, Received};
 use crate::ids::VerificationId;
 use crate::jumio::callback::{self, BODY_MAX, Parsed};
+use crate::routes::exchange::access_log;
+use crate::routes::exchange::call::Call;
+use crate::routes::exchange::render::Shape;
+use crate::routes::exchange::reply::{self, Response};
+use crate::routes::exchange::serve::{POST, Route};
+use crate::routes::problem::Fault;
 use crate::telemetry;
 
 pub(super) const ROUTE: Route = Route {

@@ -2,11 +2,11 @@
 
 use warp::http::StatusCode;
 
-use super::call::Call;
-use super::problem::Fault;
-use super::render::Shape;
-use super::reply::{self, Response};
-use super::serve::{GET, Route};
+use crate::routes::exchange::call::Call;
+use crate::routes::exchange::render::Shape;
+use crate::routes::exchange::reply::{self, Response};
+use crate::routes::exchange::serve::{GET, Route};
+use crate::routes::problem::Fault;
 
 pub(super) const ROUTE: Route = Route {
     template: "/",

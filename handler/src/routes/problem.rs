@@ -8,7 +8,6 @@ mod front;
 use tracing::Level;
 use warp::http::StatusCode;
 
-use super::traffic::Overloaded;
 use crate::background::Panicked;
 use crate::checks::{Error, RedeemError};
 use crate::jumio::callback::Unreadable;
@@ -20,6 +19,7 @@ use crate::openid::parameters::Malformed;
 use crate::openid::refusal::{Code, Refusal};
 use crate::openid::registration::Invalid;
 use crate::pages::Message;
+use crate::routes::traffic::Overloaded;
 use crate::seal::SealError;
 use crate::tokens::SignError;
 

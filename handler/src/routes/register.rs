@@ -4,15 +4,15 @@
 use serde_json::{Map, Value};
 use warp::http::{StatusCode, header};
 
-use super::call::Call;
-use super::problem::{BodyFault, Fault};
-use super::render::Shape;
-use super::reply::{self, Response};
-use super::serve::{POST, Route};
 use crate::checks::Registered;
 use crate::openid::caller::Presented;
 use crate::openid::id_token::moment;
 use crate::openid::registration;
+use crate::routes::exchange::call::Call;
+use crate::routes::exchange::render::Shape;
+use crate::routes::exchange::reply::{self, Response};
+use crate::routes::exchange::serve::{POST, Route};
+use crate::routes::problem::{BodyFault, Fault};
 use crate::telemetry;
 
 pub(super) const ROUTE: Route = Route {

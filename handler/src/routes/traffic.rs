@@ -19,8 +19,8 @@ use std::sync::Arc;
 
 use warp::http::HeaderName;
 
-use super::incoming::Incoming;
 use crate::background::Spawner;
+use crate::routes::exchange::incoming::Incoming;
 pub(super) use bodies::Bodies;
 use brake::Brake;
 pub(super) use damper::Damper;

@@ -17,8 +17,8 @@ use super::world::{
     Answer, Browser, SECRET, World, basic, encoded, form, header, redemption, register, registration, request,
 };
 use crate::routes;
-use crate::routes::gate::Gate;
-use crate::routes::reply::Response;
+use crate::routes::exchange::gate::Gate;
+use crate::routes::exchange::reply::Response;
 use crate::routes::traffic::{Admission, Allowed, Overloaded};
 
 /// As many failures of one second are answered as failures.

@@ -11,14 +11,6 @@ use std::sync::Arc;
 
 use url::form_urlencoded;
 
-use super::call::Call;
-use super::cookie;
-use super::problem::Fault;
-use super::push;
-use super::render::Shape;
-use super::reply::{self, Response};
-use super::respond::deliver;
-use super::serve::{FOLLOW, FOLLOW_OR_POST, Route};
 use crate::checks::{Error, Verification};
 use crate::grants::{Authorization, Grants};
 use crate::openid::answer::Answer;
@@ -26,12 +18,20 @@ use crate::openid::authorization_request::{self, Prompt, Return, Untrusted};
 use crate::openid::metadata::AUTHORIZE;
 use crate::openid::parameters::Parameters;
 use crate::openid::refusal::{Code, REPEATED, Refusal};
+use crate::routes::browser::respond::deliver;
+use crate::routes::exchange::call::Call;
+use crate::routes::exchange::cookie;
+use crate::routes::exchange::render::Shape;
+use crate::routes::exchange::reply::{self, Response};
+use crate::routes::exchange::serve::{FOLLOW, FOLLOW_OR_POST, Route};
+use crate::routes::oauth::push;
+use crate::routes::problem::Fault;
 use crate::services::Services;
 use crate::telemetry;
 use arrive::Leg;
-pub(super) use arrive::go;
+pub(in crate::routes) use arrive::go;
 
-pub(super) const ROUTE: Route = Route {
+pub(in crate::routes) const ROUTE: Route = Route {
     template: AUTHORIZE,
     methods: FOLLOW_OR_POST,
     shape: Shape::Page,
@@ -44,17 +44,17 @@ const BACK: &str = "/api/verify/authorize/back";
 /// served.
 const AGAIN: &str = "again";
 
-pub(super) const ROUTE_BACK: Route = Route {
+pub(in crate::routes) const ROUTE_BACK: Route = Route {
     template: BACK,
     methods: FOLLOW,
     shape: Shape::Page,
 };
 
-pub(super) async fn answer(call: Call) -> Result<Response, Fault> {
+pub(in crate::routes) async fn answer(call: Call) -> Result<Response, Fault> {
     enter(call, Leg::First).await
 }
 
-pub(super) async fn back(call: Call) -> Result<Response, Fault> {
+pub(in crate::routes) async fn back(call: Call) -> Result<Response, Fault> {
     enter(call, Leg::Back).await
 }
 

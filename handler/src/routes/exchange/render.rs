@@ -5,13 +5,13 @@ use std::time::Duration;
 use serde_json::json;
 use warp::http::{HeaderValue, StatusCode, header};
 
-use super::problem::{Fault, Row};
-use super::reply::{self, Response};
 use crate::pages::{self, Language};
+use crate::routes::exchange::reply::{self, Response};
+use crate::routes::problem::{Fault, Row};
 
 /// Who reads the answers of a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(in crate::routes) enum Shape {
     /// B2C's `RestfulProvider`.
     B2c,
     /// An OAuth client.
@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(9);
 
 impl Shape {
     /// How long an answer may take. A person waits as long as it takes to begin a check.
-    pub(super) const fn patience(self) -> Option<Duration> {
+    pub(in crate::routes) const fn patience(self) -> Option<Duration> {
         match self {
             Self::B2c | Self::OAuth | Self::Empty => Some(PATIENCE),
             Self::Page => None,
@@ -39,7 +39,12 @@ impl Shape {
 const RETRY_AFTER: &str = "2";
 
 /// The answer to a fault.
-pub(super) fn render(fault: &Fault, shape: Shape, language: Language, request_id: &str) -> Response {
+pub(in crate::routes) fn render(
+    fault: &Fault,
+    shape: Shape,
+    language: Language,
+    request_id: &str,
+) -> Response {
     let row = fault.row();
     let mut response = match shape {
         Shape::B2c => b2c(fault, &row, language, request_id),

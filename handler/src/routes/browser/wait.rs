@@ -10,59 +10,59 @@
 mod act;
 mod country;
 mod onward;
-pub(super) mod told;
+pub(in crate::routes) mod told;
 
 use std::sync::Arc;
 
-pub(super) use act::Action;
-pub(super) use country::{asking, country};
-pub(super) use onward::onward;
+pub(in crate::routes) use act::Action;
+pub(in crate::routes) use country::{asking, country};
+pub(in crate::routes) use onward::onward;
 use serde_json::json;
 use warp::http::StatusCode;
 
-use super::call::Call;
-use super::cookie;
-use super::problem::Fault;
-use super::render::Shape;
-use super::reply::{self, Response};
-use super::serve::{FOLLOW, GET, GET_AND_POST, Route};
 use crate::checks::outcome::{ATTEMPTS_EXHAUSTED, MISMATCHES};
 use crate::checks::{CheckStatus, Error, Status, Step, Waiting};
 use crate::grants::Visit;
 use crate::ids::PersonReference;
 use crate::pages::{self, Language, State, View};
+use crate::routes::exchange::call::Call;
+use crate::routes::exchange::cookie;
+use crate::routes::exchange::render::Shape;
+use crate::routes::exchange::reply::{self, Response};
+use crate::routes::exchange::serve::{FOLLOW, GET, GET_AND_POST, Route};
+use crate::routes::problem::Fault;
 use crate::seal::Purpose;
 use crate::services::Services;
 use crate::telemetry;
 
-pub(super) const ROUTE: Route = Route {
+pub(in crate::routes) const ROUTE: Route = Route {
     template: "/api/verify/wait/{handle}",
     methods: GET_AND_POST,
     shape: Shape::Page,
 };
-pub(super) const STATUS: Route = Route {
+pub(in crate::routes) const STATUS: Route = Route {
     template: "/api/verify/wait/{handle}/status",
     methods: GET,
     shape: Shape::OAuth,
 };
-pub(super) const COUNTRY: Route = Route {
+pub(in crate::routes) const COUNTRY: Route = Route {
     template: "/api/verify/wait/{handle}/country",
     methods: GET_AND_POST,
     shape: Shape::Page,
 };
-pub(super) const ONWARD: Route = Route {
+pub(in crate::routes) const ONWARD: Route = Route {
     template: "/api/verify/wait/{handle}/continue",
     methods: FOLLOW,
     shape: Shape::Page,
 };
 
 /// The page of a handle.
-pub(super) fn path(handle: &str) -> String {
+pub(in crate::routes) fn path(handle: &str) -> String {
     format!("/api/verify/wait/{handle}")
 }
 
 /// The visit of the handle in the path, if this browser began it.
-pub(super) async fn visit(call: &Call, services: &Services, handle: &str) -> Result<Visit, Fault> {
+pub(in crate::routes) async fn visit(call: &Call, services: &Services, handle: &str) -> Result<Visit, Fault> {
     let opened = services.seal.open(Purpose::Handle, handle, call.gate.clock.now());
     let id = opened.map_err(Error::from)?.id;
     telemetry::note_verification(id);
@@ -70,14 +70,14 @@ pub(super) async fn visit(call: &Call, services: &Services, handle: &str) -> Res
     Ok(services.grants.visit_by(handle, &held, None).await?)
 }
 
-pub(super) fn language(call: &Call, services: &Services, visit: &Visit) -> Language {
+pub(in crate::routes) fn language(call: &Call, services: &Services, visit: &Visit) -> Language {
     call.speak(
         &[visit.authorization.locale.as_deref()],
         services.default_language,
     )
 }
 
-pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
+pub(in crate::routes) async fn answer(mut call: Call) -> Result<Response, Fault> {
     let services = call.services().await?;
     let visit = visit(&call, &services, &call.parameter).await?;
     let language = language(&call, &services, &visit);
@@ -112,7 +112,7 @@ async fn poll(call: &Call, services: &Arc<Services>, visit: &Visit) -> Result<Ch
     call.finish(async move { checks.poll(&entry).await }).await
 }
 
-pub(super) fn state(standing: &CheckStatus) -> State {
+pub(in crate::routes) fn state(standing: &CheckStatus) -> State {
     if standing.outcome.reason == Some(ATTEMPTS_EXHAUSTED) {
         return State::Exhausted;
     }
@@ -146,7 +146,12 @@ fn before(step: Step) -> Option<usize> {
 }
 
 /// The page of a check that is not begun yet; it asks again by itself.
-pub(super) fn waiting(visit: &Visit, what: Waiting, after: Option<u32>, language: Language) -> Response {
+pub(in crate::routes) fn waiting(
+    visit: &Visit,
+    what: Waiting,
+    after: Option<u32>,
+    language: Language,
+) -> Response {
     let (state, before) = match what {
         Waiting::Starting => (State::Starting, None),
         Waiting::InLine(before) => (State::InLine, Some(before)),
@@ -162,7 +167,7 @@ pub(super) fn waiting(visit: &Visit, what: Waiting, after: Option<u32>, language
 /// The page when the check cannot be begun now: the person may try again or leave. Where there is nothing to try again any
 /// more (pressed twice, in two tabs, or approved meanwhile) the waiting page shows how things stand. Other faults stay what
 /// they are.
-pub(super) fn trouble(visit: &Visit, fault: Fault, language: Language) -> Result<Response, Fault> {
+pub(in crate::routes) fn trouble(visit: &Visit, fault: Fault, language: Language) -> Result<Response, Fault> {
     if matches!(fault, Fault::Core(Error::NotRetryable)) {
         return Ok(reply::see_other(&path(visit.handle())));
     }
@@ -202,7 +207,7 @@ fn not_begun(visit: &Visit, state: State, language: Language) -> View {
 }
 
 /// `GET …/status`, for the script of the page.
-pub(super) async fn status(call: Call) -> Result<Response, Fault> {
+pub(in crate::routes) async fn status(call: Call) -> Result<Response, Fault> {
     let services = call.services().await?;
     let visit = visit(&call, &services, &call.parameter).await?;
     let standing = poll(&call, &services, &visit).await?;

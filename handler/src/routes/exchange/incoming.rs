@@ -9,9 +9,9 @@ use futures::{Stream, StreamExt};
 use warp::http::{HeaderMap, Method, header};
 use warp::{Filter, Rejection};
 
-use super::call::{FORM, FORM_MAX};
-use super::problem::BodyFault;
-use super::traffic::{Bodies, Place};
+use crate::routes::exchange::call::{FORM, FORM_MAX};
+use crate::routes::problem::BodyFault;
+use crate::routes::traffic::{Bodies, Place};
 
 /// How long a body may take to arrive: less than any answer may take.
 const BODY_TIME: Duration = Duration::from_secs(7);
@@ -24,11 +24,11 @@ const THROW_TIME: Duration = Duration::from_secs(5);
 type Body = Pin<Box<dyn Stream<Item = Result<Bytes, warp::Error>> + Send + Sync>>;
 
 /// A request.
-pub(super) struct Incoming {
-    pub(super) method: Method,
-    pub(super) headers: HeaderMap,
+pub(in crate::routes) struct Incoming {
+    pub(in crate::routes) method: Method,
+    pub(in crate::routes) headers: HeaderMap,
     /// The query as it came; empty when there is none.
-    pub(super) query: String,
+    pub(in crate::routes) query: String,
     body: Body,
     /// The body has been read to its end, or there is none.
     is_read: bool,
@@ -37,7 +37,7 @@ pub(super) struct Incoming {
 }
 
 /// Takes any request apart.
-pub(super) fn incoming() -> impl Filter<Extract = (Incoming,), Error = Rejection> + Clone {
+pub(in crate::routes) fn incoming() -> impl Filter<Extract = (Incoming,), Error = Rejection> + Clone {
     let query = warp::query::raw().or(warp::any().map(String::new)).unify();
     let body = warp::body::stream().map(|body| {
         let body = StreamExt::map(body, |piece: Result<_, warp::Error>| piece.map(take));
@@ -72,7 +72,7 @@ fn take(mut piece: impl Buf) -> Bytes {
 impl Incoming {
     /// Every value of a header. One that is no text counts as an empty one: were it passed over, of two headers that must
     /// not be there twice only one would be seen.
-    pub(super) fn values(&self, name: impl header::AsHeaderName) -> Vec<&str> {
+    pub(in crate::routes) fn values(&self, name: impl header::AsHeaderName) -> Vec<&str> {
         self.headers
             .get_all(name)
             .iter()
@@ -81,13 +81,13 @@ impl Incoming {
     }
 
     /// Length of the body as the sender announces it, bytes.
-    pub(super) fn announced(&self) -> Option<u64> {
+    pub(in crate::routes) fn announced(&self) -> Option<u64> {
         self.value(header::CONTENT_LENGTH)
             .and_then(|length| length.parse().ok())
     }
 
     /// The value of a header that was sent once, as text.
-    pub(super) fn value(&self, name: impl header::AsHeaderName) -> Option<&str> {
+    pub(in crate::routes) fn value(&self, name: impl header::AsHeaderName) -> Option<&str> {
         match self.values(name).as_slice() {
             [value] => Some(value),
             _ => None,
@@ -95,7 +95,7 @@ impl Incoming {
     }
 
     /// Whether the body is of this media type, whatever its parameters say.
-    pub(super) fn is(&self, media_type: &str) -> bool {
+    pub(in crate::routes) fn is(&self, media_type: &str) -> bool {
         let essence = self
             .value(header::CONTENT_TYPE)
             .and_then(|value| value.split(';').next());
@@ -103,7 +103,7 @@ impl Incoming {
     }
 
     /// Waits for a form, which [`Incoming::read`] then gives at once; without the place, if it is not there already.
-    pub(super) async fn gather(&mut self, bodies: &Bodies, place: &mut Option<Place>) {
+    pub(in crate::routes) async fn gather(&mut self, bodies: &Bodies, place: &mut Option<Place>) {
         let is_short = self.announced().is_none_or(|length| length <= FORM_MAX as u64);
         if self.is_read || !is_short || !self.is(FORM) {
             return;
@@ -116,7 +116,7 @@ impl Incoming {
     ///
     /// # Errors
     /// Too long, cut off, or too slow.
-    pub(super) async fn read(&mut self, limit: usize) -> Result<Bytes, BodyFault> {
+    pub(in crate::routes) async fn read(&mut self, limit: usize) -> Result<Bytes, BodyFault> {
         if let Some(gathered) = self.gathered.take() {
             return gathered
                 .and_then(|body| (body.len() <= limit).then_some(body).ok_or(BodyFault::TooLarge));

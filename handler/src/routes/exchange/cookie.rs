@@ -4,10 +4,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use warp::http::{HeaderValue, header};
 
-use super::incoming::Incoming;
-use super::reply::Response;
 use crate::ids::VerificationId;
 use crate::random::Random;
+use crate::routes::exchange::incoming::Incoming;
+use crate::routes::exchange::reply::Response;
 use crate::services::Services;
 
 /// More cookies of one verification than a browser ever holds.
@@ -16,13 +16,13 @@ const MOST: usize = 4;
 const MARK: usize = 6;
 
 /// A fresh value: 32 random bytes.
-pub(super) fn fresh(random: &dyn Random) -> String {
+pub(in crate::routes) fn fresh(random: &dyn Random) -> String {
     URL_SAFE_NO_PAD.encode(random.bytes::<32>())
 }
 
 /// The values this browser holds for a verification, in the order in which it sends them: several when its first requests
 /// were on their way at the same time. A name that comes twice counts as none.
-pub(super) fn of(incoming: &Incoming, services: &Services, id: VerificationId) -> Vec<String> {
+pub(in crate::routes) fn of(incoming: &Incoming, services: &Services, id: VerificationId) -> Vec<String> {
     let headers = incoming.values(header::COOKIE);
     let pairs: Vec<(&str, &str)> = headers
         .iter()
@@ -37,7 +37,7 @@ pub(super) fn of(incoming: &Incoming, services: &Services, id: VerificationId) -
 }
 
 /// Hands a fresh value to a browser that sent none. It counts once it comes back, and not before.
-pub(super) fn hand_out(
+pub(in crate::routes) fn hand_out(
     response: &mut Response,
     services: &Services,
     id: VerificationId,

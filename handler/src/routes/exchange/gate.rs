@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::problem::NotReady;
-use super::traffic::{Allowed, Traffic, Work};
 use crate::background::Spawner;
 use crate::clock::Clock;
 use crate::random::Random;
+use crate::routes::problem::NotReady;
+use crate::routes::traffic::{Allowed, Traffic, Work};
 use crate::services::Services;
 
 /// How long a request waits for the services.
@@ -26,9 +26,9 @@ pub(crate) struct Gate {
     /// Work that outlives its request.
     pub background: Spawner,
     /// How much at once.
-    pub(super) traffic: Arc<Traffic>,
+    pub(in crate::routes) traffic: Arc<Traffic>,
     /// The request that this gate was cloned for found no place in time.
-    pub(super) is_full: bool,
+    pub(in crate::routes) is_full: bool,
 }
 
 impl Gate {

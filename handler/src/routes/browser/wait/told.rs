@@ -10,9 +10,9 @@ use super::{not_begun, path, state_of};
 use crate::checks::Waiting;
 use crate::grants::Visit;
 use crate::pages::{self, Language, State};
-use crate::routes::call::Call;
+use crate::routes::exchange::call::Call;
+use crate::routes::exchange::reply::{self, Response};
 use crate::routes::problem::Fault;
-use crate::routes::reply::{self, Response};
 
 /// Sends the browser on to be told why its check cannot be begun. Other faults stay what they are.
 pub(in crate::routes) fn trouble(visit: &Visit, fault: Fault) -> Result<Response, Fault> {

@@ -5,12 +5,16 @@ use tokio::time::Instant;
 use tracing::Level;
 use warp::http::{Method, header};
 
-use super::incoming::Incoming;
-use super::problem::Fault;
-use super::reply::Response;
-use super::serve::{self, Route};
-use super::traffic::Damper;
-use super::{callback, push, register, token, userinfo};
+use crate::routes::callback;
+use crate::routes::exchange::incoming::Incoming;
+use crate::routes::exchange::reply::Response;
+use crate::routes::exchange::serve::{self, Route};
+use crate::routes::oauth::push;
+use crate::routes::oauth::token;
+use crate::routes::oauth::userinfo;
+use crate::routes::problem::Fault;
+use crate::routes::register;
+use crate::routes::traffic::Damper;
 use crate::telemetry;
 
 /// Served only with the credential of a caller, a client or the vendor: each time is told.
@@ -30,7 +34,7 @@ const OF_PERSONS: [&str; 3] = [
 const OFTEN: u32 = 200;
 
 /// A record that is still to be written.
-pub(super) struct Record {
+pub(in crate::routes) struct Record {
     /// What is counted together: the route, or what was asked of any route.
     kind: &'static str,
     began: Instant,
@@ -40,7 +44,7 @@ pub(super) struct Record {
 
 impl Record {
     /// Begins with a request, whose measures are told at the level of traces: never what stands in it.
-    pub(super) fn begin(route: Route, incoming: &Incoming, damper: Damper) -> Self {
+    pub(in crate::routes) fn begin(route: Route, incoming: &Incoming, damper: Damper) -> Self {
         tracing::trace!(
             query.bytes = incoming.query.len(),
             body.bytes = incoming.announced(),
@@ -62,7 +66,7 @@ impl Record {
     }
 
     /// Writes the record of a request that was answered.
-    pub(super) fn close(mut self, response: &Response, fault: Option<&Fault>) {
+    pub(in crate::routes) fn close(mut self, response: &Response, fault: Option<&Fault>) {
         self.is_written = true;
         telemetry::note_status(response.status().as_u16());
         let duration_ms = self.duration_ms();
@@ -110,7 +114,7 @@ impl Drop for Record {
 }
 
 /// Tells of a fault that nobody is answered with.
-pub(super) fn log_background_error(fault: &Fault, message: &str) {
+pub(in crate::routes) fn log_background_error(fault: &Fault, message: &str) {
     let (row, cause) = (fault.row(), chain(fault));
     match row.level {
         Level::ERROR => tracing::error!(code = row.code, cause, "{message}"),

@@ -2,22 +2,22 @@
 
 use warp::http::{StatusCode, header};
 
-use super::call::Call;
-use super::problem::Fault;
-use super::render::Shape;
-use super::reply::{self, Response};
-use super::serve::{GET_AND_POST, Route};
 use crate::openid::id_token;
 use crate::openid::metadata::USERINFO;
 use crate::openid::refusal::{Code, Refusal};
+use crate::routes::exchange::call::Call;
+use crate::routes::exchange::render::Shape;
+use crate::routes::exchange::reply::{self, Response};
+use crate::routes::exchange::serve::{GET_AND_POST, Route};
+use crate::routes::problem::Fault;
 
-pub(super) const ROUTE: Route = Route {
+pub(in crate::routes) const ROUTE: Route = Route {
     template: USERINFO,
     methods: GET_AND_POST,
     shape: Shape::OAuth,
 };
 
-pub(super) async fn answer(call: Call) -> Result<Response, Fault> {
+pub(in crate::routes) async fn answer(call: Call) -> Result<Response, Fault> {
     let services = call.services().await?;
     let token = bearer(&call.incoming.values(header::AUTHORIZATION))?;
     let grant = services.grants.userinfo(token).await.map_err(Fault::Bearer)?;

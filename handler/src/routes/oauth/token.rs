@@ -5,11 +5,6 @@ use time::OffsetDateTime;
 use tokio::sync::oneshot;
 use warp::http::{StatusCode, header};
 
-use super::call::Call;
-use super::problem::Fault;
-use super::render::Shape;
-use super::reply::{self, Response};
-use super::serve::{POST, Route};
 use crate::checks::RedeemError;
 use crate::grants::{Assertion, Grant, Grants, Presented, Receipt};
 use crate::openid::client_auth::Proven;
@@ -17,11 +12,16 @@ use crate::openid::id_token;
 use crate::openid::metadata::TOKEN;
 use crate::openid::parameters::Parameters;
 use crate::openid::refusal::{Code, REPEATED, Refusal};
+use crate::routes::exchange::call::Call;
+use crate::routes::exchange::render::Shape;
+use crate::routes::exchange::reply::{self, Response};
+use crate::routes::exchange::serve::{POST, Route};
+use crate::routes::problem::Fault;
 use crate::services::Services;
 use crate::telemetry;
 use crate::tokens::at_hash;
 
-pub(super) const ROUTE: Route = Route {
+pub(in crate::routes) const ROUTE: Route = Route {
     template: TOKEN,
     methods: POST,
     shape: Shape::OAuth,
@@ -52,7 +52,7 @@ impl Redemption {
     }
 }
 
-pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
+pub(in crate::routes) async fn answer(mut call: Call) -> Result<Response, Fault> {
     let services = call.services().await?;
     let form = call.form().await?;
     if form.repeated().is_some() {

@@ -12,10 +12,10 @@ use warp::Reply as _;
 use warp::http::header::{self, HeaderName};
 use warp::http::{HeaderValue, StatusCode};
 
-use super::problem::Fault;
+use crate::routes::problem::Fault;
 
 /// An answer.
-pub(super) type Response = warp::reply::Response;
+pub(in crate::routes) type Response = warp::reply::Response;
 
 /// `Content-Security-Policy` of pages that post to nobody but us.
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; \
@@ -26,7 +26,7 @@ const POSTING_POLICY: &str = "default-src 'none'; style-src 'self'; script-src '
      base-uri 'none'; frame-ancestors 'none'";
 
 /// An answer without a body.
-pub(super) fn empty(status: StatusCode) -> Response {
+pub(in crate::routes) fn empty(status: StatusCode) -> Response {
     let mut response = Response::default();
     *response.status_mut() = status;
     set(&mut response, header::CACHE_CONTROL, "no-store");
@@ -34,7 +34,7 @@ pub(super) fn empty(status: StatusCode) -> Response {
 }
 
 /// JSON, not to be cached (RFC 6749 §5.1).
-pub(super) fn json(status: StatusCode, value: &Value) -> Response {
+pub(in crate::routes) fn json(status: StatusCode, value: &Value) -> Response {
     let mut response = body(status, "application/json; charset=utf-8", value.to_string());
     set(&mut response, header::PRAGMA, "no-cache");
     response
@@ -46,7 +46,7 @@ pub(super) fn json(status: StatusCode, value: &Value) -> Response {
 /// the same turn, before any other task runs. It does not prove that the bytes arrived, nor that a socket which breaks in
 /// that very turn took them: such an answer counts as given. An answer that is dropped before (the client went, the
 /// request took too long, the process ended) does not.
-pub(super) fn json_noting_its_end(
+pub(in crate::routes) fn json_noting_its_end(
     status: StatusCode,
     value: &Value,
     handed_over: impl FnOnce() + Send + Sync + Unpin + 'static,
@@ -89,19 +89,19 @@ impl<F: FnOnce()> Drop for OnePiece<F> {
 }
 
 /// JSON that anybody may keep for a while.
-pub(super) fn public_json(value: &Value) -> Response {
+pub(in crate::routes) fn public_json(value: &Value) -> Response {
     let mut response = body(StatusCode::OK, "application/json", value.to_string());
     set(&mut response, header::CACHE_CONTROL, "public, max-age=3600");
     response
 }
 
 /// A page of ours.
-pub(super) fn page(status: StatusCode, html: String) -> Response {
+pub(in crate::routes) fn page(status: StatusCode, html: String) -> Response {
     secured(body(status, "text/html; charset=utf-8", html), PAGE_POLICY)
 }
 
 /// A page whose form goes to a client.
-pub(super) fn posting_page(html: String) -> Response {
+pub(in crate::routes) fn posting_page(html: String) -> Response {
     secured(
         body(StatusCode::OK, "text/html; charset=utf-8", html),
         POSTING_POLICY,
@@ -109,7 +109,7 @@ pub(super) fn posting_page(html: String) -> Response {
 }
 
 /// To another address, with GET (RFC 9110 §15.4.4). An address that cannot stand in a header is a fault of ours.
-pub(super) fn see_other(address: &str) -> Response {
+pub(in crate::routes) fn see_other(address: &str) -> Response {
     let Ok(location) = HeaderValue::from_str(address) else {
         return empty(StatusCode::INTERNAL_SERVER_ERROR);
     };
@@ -120,7 +120,7 @@ pub(super) fn see_other(address: &str) -> Response {
 }
 
 /// A file that never changes under its address.
-pub(super) fn asset(media_type: &'static str, content: &'static str) -> Response {
+pub(in crate::routes) fn asset(media_type: &'static str, content: &'static str) -> Response {
     let mut response = body(StatusCode::OK, media_type, content.to_owned());
     set(
         &mut response,
@@ -135,13 +135,13 @@ pub(super) fn asset(media_type: &'static str, content: &'static str) -> Response
 struct Cause(Arc<Fault>);
 
 /// The same answer, and why it is what it is.
-pub(super) fn because(mut response: Response, fault: Fault) -> Response {
+pub(in crate::routes) fn because(mut response: Response, fault: Fault) -> Response {
     response.extensions_mut().insert(Cause(Arc::new(fault)));
     response
 }
 
 /// Why an answer is what it is, if that was said.
-pub(super) fn cause(response: &mut Response) -> Option<Arc<Fault>> {
+pub(in crate::routes) fn cause(response: &mut Response) -> Option<Arc<Fault>> {
     response
         .extensions_mut()
         .remove::<Cause>()
@@ -149,7 +149,7 @@ pub(super) fn cause(response: &mut Response) -> Option<Arc<Fault>> {
 }
 
 /// Sets a header to a fixed value.
-pub(super) fn set(response: &mut Response, name: HeaderName, value: &'static str) {
+pub(in crate::routes) fn set(response: &mut Response, name: HeaderName, value: &'static str) {
     response
         .headers_mut()
         .insert(name, HeaderValue::from_static(value));

@@ -12,9 +12,9 @@ use crate::checks::Begun;
 use crate::checks::vendor::{Need, Place};
 use crate::grants::Visit;
 use crate::pages::{self, Asked, Language, Onward, PlaceView};
-use crate::routes::call::Call;
+use crate::routes::exchange::call::Call;
+use crate::routes::exchange::reply::{self, Response};
 use crate::routes::problem::Fault;
-use crate::routes::reply::{self, Response};
 use crate::services::Services;
 
 /// Where the person is asked; `action` is what goes on afterwards.

@@ -1,27 +1,27 @@
 //! `GET /api/callback/return/{handle}`: the browser comes back from the vendor. What the vendor added to the address says
 //! nothing we believe.
 
-use super::call::Call;
-use super::cookie;
-use super::problem::Fault;
-use super::render::Shape;
-use super::reply::{self, Response};
-use super::respond;
-use super::serve::{FOLLOW, Route};
-use super::wait;
 use crate::checks::{CheckStatus, Checks, Entry, Error};
 use crate::grants::Visit;
 use crate::pages::State;
+use crate::routes::browser::respond;
+use crate::routes::browser::wait;
+use crate::routes::exchange::call::Call;
+use crate::routes::exchange::cookie;
+use crate::routes::exchange::render::Shape;
+use crate::routes::exchange::reply::{self, Response};
+use crate::routes::exchange::serve::{FOLLOW, Route};
+use crate::routes::problem::Fault;
 use crate::services::Services;
 use crate::telemetry;
 
-pub(super) const ROUTE: Route = Route {
+pub(in crate::routes) const ROUTE: Route = Route {
     template: "/api/callback/return/{handle}",
     methods: FOLLOW,
     shape: Shape::Page,
 };
 
-pub(super) async fn answer(call: Call) -> Result<Response, Fault> {
+pub(in crate::routes) async fn answer(call: Call) -> Result<Response, Fault> {
     let services = call.services().await?;
     let visit = visit(&call, &services).await?;
     let language = wait::language(&call, &services, &visit);

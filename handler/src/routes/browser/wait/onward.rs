@@ -2,11 +2,11 @@
 
 use super::{Action, asking, language, path, poll, trouble, visit};
 use crate::checks::{Begun, Error, Step};
-use crate::routes::authorize;
-use crate::routes::call::Call;
+use crate::routes::browser::authorize;
+use crate::routes::browser::respond;
+use crate::routes::exchange::call::Call;
+use crate::routes::exchange::reply::{self, Response};
 use crate::routes::problem::Fault;
-use crate::routes::reply::{self, Response};
-use crate::routes::respond;
 
 pub(in crate::routes) async fn onward(call: Call) -> Result<Response, Fault> {
     let services = call.services().await?;

@@ -8,50 +8,50 @@ use std::sync::{Arc, OnceLock};
 use futures::FutureExt as _;
 use warp::http::{HeaderValue, Method, StatusCode, header};
 
-use super::access_log::Record;
-use super::call::Call;
-use super::gate::Gate;
-use super::incoming::Incoming;
-use super::problem::{Fault, TooSlow};
-use super::render::{Shape, render};
-use super::reply::{self, Response};
-use super::traffic::Traffic;
 use crate::background::Panicked;
 use crate::pages::Language;
+use crate::routes::exchange::access_log::Record;
+use crate::routes::exchange::call::Call;
+use crate::routes::exchange::gate::Gate;
+use crate::routes::exchange::incoming::Incoming;
+use crate::routes::exchange::render::{Shape, render};
+use crate::routes::exchange::reply::{self, Response};
+use crate::routes::problem::{Fault, TooSlow};
+use crate::routes::traffic::Traffic;
 use crate::telemetry::{self, TraceContext};
 
 /// One route: how it is named in logs, which methods it takes, and who reads its answers.
 #[derive(Clone, Copy)]
-pub(super) struct Route {
+pub(in crate::routes) struct Route {
     /// Template, never a path that was asked for: that may hold a credential.
-    pub(super) template: &'static str,
+    pub(in crate::routes) template: &'static str,
     /// Value of the `Allow` header.
-    pub(super) methods: &'static str,
+    pub(in crate::routes) methods: &'static str,
     /// How problems are worded.
-    pub(super) shape: Shape,
+    pub(in crate::routes) shape: Shape,
 }
 
 /// Methods of routes that only tell.
-pub(super) const GET: &str = "GET, HEAD, OPTIONS";
+pub(in crate::routes) const GET: &str = "GET, HEAD, OPTIONS";
 /// Methods of routes that only do.
-pub(super) const POST: &str = "POST, OPTIONS";
+pub(in crate::routes) const POST: &str = "POST, OPTIONS";
 /// Methods of routes that do both.
-pub(super) const GET_AND_POST: &str = "GET, HEAD, POST, OPTIONS";
+pub(in crate::routes) const GET_AND_POST: &str = "GET, HEAD, POST, OPTIONS";
 /// Methods of routes that browsers follow and that do something, such as starting a check or issuing a code: a program
 /// that only looks what is behind a link must not do it (RFC 9110 section 9.2.1).
-pub(super) const FOLLOW: &str = "GET, OPTIONS";
+pub(in crate::routes) const FOLLOW: &str = "GET, OPTIONS";
 /// The same, where browsers may post, too (OpenID Connect Core section 3.1.2.1).
-pub(super) const FOLLOW_OR_POST: &str = "GET, POST, OPTIONS";
+pub(in crate::routes) const FOLLOW_OR_POST: &str = "GET, POST, OPTIONS";
 
 /// Everything that is no route.
-pub(super) const UNKNOWN: Route = Route {
+pub(in crate::routes) const UNKNOWN: Route = Route {
     template: "(none)",
     methods: "",
     shape: Shape::Page,
 };
 
 /// Answers what is no route: with a page to a browser, else with the status alone.
-pub(super) async fn unknown(call: Call) -> Result<Response, Fault> {
+pub(in crate::routes) async fn unknown(call: Call) -> Result<Response, Fault> {
     let accept = call.incoming.value(header::ACCEPT).unwrap_or_default();
     if accept.contains("text/html") {
         Err(Fault::NoRoute)
@@ -64,7 +64,7 @@ pub(super) async fn unknown(call: Call) -> Result<Response, Fault> {
 const INVOCATION_ID: &str = "x-azure-functions-invocationid";
 
 /// Serves one request.
-pub(super) async fn serve<F, Fut>(
+pub(in crate::routes) async fn serve<F, Fut>(
     gate: Gate,
     route: Route,
     parameter: String,
@@ -183,7 +183,7 @@ fn is_followed(route: Route) -> bool {
 
 /// A browser fetches ahead what the person may never ask for. Refused, so that it asks again when the person does: an
 /// answer that is no error might be shown instead.
-pub(super) fn is_ahead(route: Route, incoming: &Incoming) -> bool {
+pub(in crate::routes) fn is_ahead(route: Route, incoming: &Incoming) -> bool {
     let purpose = incoming.value("sec-purpose").unwrap_or_default();
     let mut words = purpose.split(';');
     is_followed(route) && words.any(|word| word.trim().eq_ignore_ascii_case("prefetch"))

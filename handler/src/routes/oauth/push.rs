@@ -5,11 +5,6 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 use warp::http::{StatusCode, header};
 
-use super::call::Call;
-use super::problem::Fault;
-use super::render::Shape;
-use super::reply::{self, Response};
-use super::serve::{POST, Route};
 use crate::checks::Registration;
 use crate::clients::Client;
 use crate::grants::About;
@@ -18,19 +13,24 @@ use crate::openid::metadata::PAR;
 use crate::openid::parameters::Parameters;
 use crate::openid::personal::plausible;
 use crate::openid::refusal::{Code, REPEATED, Refusal};
+use crate::routes::exchange::call::Call;
+use crate::routes::exchange::render::Shape;
+use crate::routes::exchange::reply::{self, Response};
+use crate::routes::exchange::serve::{POST, Route};
+use crate::routes::problem::Fault;
 use crate::seal::looks_like_a_ticket;
 use crate::telemetry;
 
-pub(super) const ROUTE: Route = Route {
+pub(in crate::routes) const ROUTE: Route = Route {
     template: PAR,
     methods: POST,
     shape: Shape::OAuth,
 };
 
 /// What every address of a pushed request begins with (RFC 9126 §2.2).
-pub(super) const PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
+pub(in crate::routes) const PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
 
-pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
+pub(in crate::routes) async fn answer(mut call: Call) -> Result<Response, Fault> {
     let services = call.services().await?;
     let form = call.form().await?;
     let now = call.gate.clock.now();

@@ -1,19 +1,19 @@
 //! Style and script of the pages, under addresses that change with their content.
 
-use super::call::Call;
-use super::problem::Fault;
-use super::render::Shape;
-use super::reply::{self, Response};
-use super::serve::{GET, Route};
 use crate::pages::assets;
+use crate::routes::exchange::call::Call;
+use crate::routes::exchange::render::Shape;
+use crate::routes::exchange::reply::{self, Response};
+use crate::routes::exchange::serve::{GET, Route};
+use crate::routes::problem::Fault;
 
-pub(super) const ROUTE: Route = Route {
+pub(in crate::routes) const ROUTE: Route = Route {
     template: "/api/verify/assets/{name}",
     methods: GET,
     shape: Shape::Empty,
 };
 
-pub(super) async fn answer(call: Call) -> Result<Response, Fault> {
+pub(in crate::routes) async fn answer(call: Call) -> Result<Response, Fault> {
     let asset = assets::ALL
         .iter()
         .find(|asset| asset.name() == call.parameter)

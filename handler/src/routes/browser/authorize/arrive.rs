@@ -15,12 +15,12 @@ use crate::grants::{Authorization, Visit};
 use crate::ids::VerificationId;
 use crate::openid::metadata::AUTHORIZE;
 use crate::pages::{self, Language};
-use crate::routes::call::Call;
-use crate::routes::cookie;
+use crate::routes::browser::respond;
+use crate::routes::browser::wait;
+use crate::routes::exchange::call::Call;
+use crate::routes::exchange::cookie;
+use crate::routes::exchange::reply::{self, Response};
 use crate::routes::problem::Fault;
-use crate::routes::reply::{self, Response};
-use crate::routes::respond;
-use crate::routes::wait;
 use crate::services::Services;
 use crate::telemetry;
 

@@ -13,9 +13,9 @@ use crate::checks::{Begun, Checks, Entry, Error};
 use crate::grants::Visit;
 use crate::openid::refusal::Refusal;
 use crate::pages::{self, Language, Onward};
-use crate::routes::call::Call;
+use crate::routes::exchange::call::Call;
+use crate::routes::exchange::reply::{self, Response};
 use crate::routes::problem::Fault;
-use crate::routes::reply::{self, Response};
 use crate::services::Services;
 
 /// What may be chosen.

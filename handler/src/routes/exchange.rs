@@ -1,0 +1,16 @@
+//! One request and its answer, whatever the route.
+//!
+//! # Layout
+//! - `gate`: the services, once they are loaded
+//! - `incoming`: a request with its body unread; `call`: what an `answer` gets; `serve`: span and methods; `access_log`: the one
+//!   record a request leaves in the log
+//! - `render`: four ways to word a problem; `reply`, `cookie`: answers and their headers
+
+pub(crate) mod access_log;
+pub(crate) mod call;
+pub(crate) mod cookie;
+pub(crate) mod gate;
+pub(crate) mod incoming;
+pub(crate) mod render;
+pub(crate) mod reply;
+pub(crate) mod serve;
