@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use crate::checks::Checks;
 use crate::grants::Grants;
-use crate::openid::caller::Callers;
-use crate::openid::client_auth::ClientAuth;
-use crate::openid::metadata::Addresses;
+use crate::openid::answer::metadata::Addresses;
+use crate::openid::proof::caller::Callers;
+use crate::openid::proof::client_auth::ClientAuth;
 use crate::pages::Language;
 use crate::seal::Seal;
 use crate::tokens::SigningKeys;

@@ -72,7 +72,7 @@ fn the_page_has_the_error_codes_of_oauth() {
     let all = handler();
     let source = all
         .iter()
-        .find(|source| file(source) == "openid/refusal.rs")
+        .find(|source| file(source) == "openid/answer/refusal.rs")
         .unwrap();
     let (_, words) = source.code.split_once("fn as_str").unwrap();
     let (words, _) = words.split_once("\n    }\n").unwrap();

@@ -1,10 +1,17 @@
 //! The answer to an authorization request: a code or an error, on its way through the browser (RFC 6749 §4.1.2, RFC 9207,
 //! OAuth 2.0 Form Post Response Mode).
+//!
+//! # Layout
+//! - `id_token`: claims; `metadata`: discovery; `refusal`: errors in the words of OAuth
+
+pub(crate) mod id_token;
+pub(crate) mod metadata;
+pub(crate) mod refusal;
 
 use url::Url;
 
-use super::refusal::Refusal;
 use crate::grants::{Authorization, ResponseMode};
+use crate::openid::answer::refusal::Refusal;
 
 /// Parameters to be delivered to a registered redirect address.
 #[derive(Clone, PartialEq, Eq)]
@@ -86,7 +93,7 @@ impl Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::openid::refusal::Code;
+    use crate::openid::answer::refusal::Code;
 
     fn error(uri: &str) -> String {
         let refusal = Refusal::new(Code::LoginRequired, "no ticket");

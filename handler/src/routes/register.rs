@@ -5,9 +5,9 @@ use serde_json::{Map, Value};
 use warp::http::{StatusCode, header};
 
 use crate::checks::Registered;
-use crate::openid::caller::Presented;
-use crate::openid::id_token::moment;
-use crate::openid::registration;
+use crate::openid::answer::id_token::moment;
+use crate::openid::proof::caller::Presented;
+use crate::openid::request::registration;
 use crate::routes::exchange::call::Call;
 use crate::routes::exchange::render::Shape;
 use crate::routes::exchange::reply::{self, Response};

@@ -10,16 +10,16 @@ pub use crate::clients::Clients;
 pub use crate::ids::VerificationId;
 pub use crate::jumio::callback::{Parsed, parse as callback};
 pub use crate::jumio::reading::{created, details, status};
-pub use crate::openid::authorization_request::Request;
-pub use crate::openid::parameters::Parameters;
-pub use crate::openid::registration::{locale, parse as registration};
+pub use crate::openid::request::authorization_request::Request;
+pub use crate::openid::request::parameters::Parameters;
+pub use crate::openid::request::registration::{locale, parse as registration};
 pub use crate::seal::{KeyMaterial, Purpose, Seal, StateKeys, SubjectKey};
 pub use crate::tokens::caller_certificate::thumbprint as caller_certificate;
 pub use crate::tokens::client_assertion::{ClientKeys, verify as client_assertion};
 
 use crate::clock::MockClock;
 use crate::http_client;
-use crate::openid::authorization_request;
+use crate::openid::request::authorization_request;
 use crate::tokens::entra::{Config, Verifier};
 
 /// What sealed values are for.

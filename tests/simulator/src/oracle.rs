@@ -33,14 +33,11 @@ pub(crate) struct Story {
 }
 
 impl Story {
-    /// It was sent to a transaction, or has begun it.
+    /// It was sent to a transaction, or has begun it; its verification is told when it is registered, or by its token.
     fn uses(&self, n: usize, transaction: &Transaction) -> bool {
         let reference = transaction.start.reference.as_str();
-        self.visited.contains(&n)
-            || self
-                .id
-                .as_ref()
-                .is_some_and(|id| reference.starts_with(id.as_str()))
+        let mut told = [&self.id, &self.reference].into_iter().flatten();
+        self.visited.contains(&n) || told.any(|id| !id.is_empty() && reference.starts_with(id.as_str()))
     }
 }
 

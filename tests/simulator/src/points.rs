@@ -146,7 +146,8 @@ impl World {
             };
             format!("{side:?} {op:?} {about}{then}").to_lowercase()
         });
-        let loses_a_start = act == Some(Act::Kill) && self.has_a_start_without_word();
+        // Also a store that says that it failed, when it has written the lease: nobody may take it for free then.
+        let loses_a_start = matches!(act, Some(Act::Kill | Act::Fail)) && self.has_a_start_without_word();
         let is_down = act == Some(Act::Fail) && op.is_of_the_vendor();
         if matches!(act, Some(Act::Delay(_))) || is_down || loses_a_start {
             self.may_be_in_trouble.store(true, Ordering::Relaxed);

@@ -7,12 +7,12 @@ use url::{Url, form_urlencoded};
 use crate::clients::{Client, Clients, Proof, Secrets};
 use crate::grants::ResponseMode;
 use crate::openid::answer::Answer;
-use crate::openid::authorization_request::{address, check};
-use crate::openid::claims_request;
-use crate::openid::client_auth::pair;
-use crate::openid::parameters::Parameters;
-use crate::openid::registration;
-use crate::openid::strict_json;
+use crate::openid::proof::client_auth::pair;
+use crate::openid::request::authorization_request::{address, check};
+use crate::openid::request::claims_request;
+use crate::openid::request::parameters::Parameters;
+use crate::openid::request::registration;
+use crate::openid::request::strict_json;
 use crate::pages::Language;
 use crate::tests::mutated::{mutated, mutated_text};
 
@@ -98,7 +98,7 @@ proptest! {
     fn an_authorization_request_leads_to_a_registered_address_or_nowhere(query in mutated_text(REQUEST)) {
         let Ok(parameters) = Parameters::parse(&query) else { return Ok(()) };
         let clients = Clients::new(vec![client()]);
-        let Ok(to) = crate::openid::authorization_request::client(&clients, &parameters)
+        let Ok(to) = crate::openid::request::authorization_request::client(&clients, &parameters)
             .and_then(|client| address(client, &parameters)) else { return Ok(()) };
         prop_assert_eq!(to.redirect_uri, REDIRECT);
         let Ok(request) = check(to, &parameters) else { return Ok(()) };

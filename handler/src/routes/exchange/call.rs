@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use warp::http::{Method, header};
 
-use crate::openid::parameters::Parameters;
+use crate::openid::request::parameters::Parameters;
 use crate::pages::Language;
 use crate::routes::exchange::gate::Gate;
 use crate::routes::exchange::incoming::Incoming;

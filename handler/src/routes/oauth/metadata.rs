@@ -1,6 +1,6 @@
 //! Discovery document and key set: public, and cached for an hour.
 
-use crate::openid::metadata;
+use crate::openid::answer::metadata;
 use crate::pages::Language;
 use crate::routes::exchange::call::Call;
 use crate::routes::exchange::render::Shape;

@@ -7,11 +7,11 @@ use warp::http::{StatusCode, header};
 
 use crate::checks::RedeemError;
 use crate::grants::{Assertion, Grant, Grants, Presented, Receipt};
-use crate::openid::client_auth::Proven;
-use crate::openid::id_token;
-use crate::openid::metadata::TOKEN;
-use crate::openid::parameters::Parameters;
-use crate::openid::refusal::{Code, REPEATED, Refusal};
+use crate::openid::answer::id_token;
+use crate::openid::answer::metadata::TOKEN;
+use crate::openid::answer::refusal::{Code, REPEATED, Refusal};
+use crate::openid::proof::client_auth::Proven;
+use crate::openid::request::parameters::Parameters;
 use crate::routes::exchange::call::Call;
 use crate::routes::exchange::render::Shape;
 use crate::routes::exchange::reply::{self, Response};

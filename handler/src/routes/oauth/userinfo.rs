@@ -2,9 +2,9 @@
 
 use warp::http::{StatusCode, header};
 
-use crate::openid::id_token;
-use crate::openid::metadata::USERINFO;
-use crate::openid::refusal::{Code, Refusal};
+use crate::openid::answer::id_token;
+use crate::openid::answer::metadata::USERINFO;
+use crate::openid::answer::refusal::{Code, Refusal};
 use crate::routes::exchange::call::Call;
 use crate::routes::exchange::render::Shape;
 use crate::routes::exchange::reply::{self, Response};

@@ -9,7 +9,7 @@ use super::front::unproven;
 use super::{Row, bad, later, ours, refusal};
 use crate::checks::vendor::VendorError;
 use crate::checks::{Error, RedeemError};
-use crate::openid::refusal::Code;
+use crate::openid::answer::refusal::Code;
 use crate::pages::Message;
 use crate::seal::SealError;
 

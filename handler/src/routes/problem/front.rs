@@ -7,13 +7,13 @@ use warp::http::StatusCode;
 
 use super::{BodyFault, Row, bad, later, refusal};
 use crate::jumio::callback::Unreadable;
-use crate::openid::authorization_request::Untrusted;
-use crate::openid::caller::CallerError;
-use crate::openid::client_auth::{ClientError, Unproven};
-use crate::openid::parameters::Malformed;
-use crate::openid::personal::Implausible;
-use crate::openid::refusal::{Code, Refusal};
-use crate::openid::registration::Invalid;
+use crate::openid::answer::refusal::{Code, Refusal};
+use crate::openid::proof::caller::CallerError;
+use crate::openid::proof::client_auth::{ClientError, Unproven};
+use crate::openid::request::authorization_request::Untrusted;
+use crate::openid::request::parameters::Malformed;
+use crate::openid::request::personal::Implausible;
+use crate::openid::request::registration::Invalid;
 use crate::pages::Message;
 use crate::tokens::entra::EntraError;
 

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::checks::fact_store::StoreError;
 use crate::checks::vendor::VendorError;
-use crate::openid::client_auth::Unproven;
+use crate::openid::proof::client_auth::Unproven;
 use crate::seal::SealError;
 use crate::tokens::Refused;
 use crate::tokens::entra::EntraError;

@@ -46,8 +46,9 @@ impl Log {
 
     /// The lines that close requests.
     fn closing(&self) -> Vec<Value> {
-        let is_closing =
-            |line: &Value| line["target"] == "handler::routes::access_log" && line["level"] != "TRACE";
+        let is_closing = |line: &Value| {
+            line["target"] == "handler::routes::exchange::access_log" && line["level"] != "TRACE"
+        };
         self.lines().into_iter().filter(is_closing).collect()
     }
 

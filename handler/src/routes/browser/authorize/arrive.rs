@@ -13,7 +13,7 @@ use super::BACK;
 use crate::checks::{Begun, Error, Status, Verification};
 use crate::grants::{Authorization, Visit};
 use crate::ids::VerificationId;
-use crate::openid::metadata::AUTHORIZE;
+use crate::openid::answer::metadata::AUTHORIZE;
 use crate::pages::{self, Language};
 use crate::routes::browser::respond;
 use crate::routes::browser::wait;

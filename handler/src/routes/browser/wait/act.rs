@@ -11,7 +11,7 @@ use super::country::asking;
 use super::{path, trouble, waiting};
 use crate::checks::{Begun, Checks, Entry, Error};
 use crate::grants::Visit;
-use crate::openid::refusal::Refusal;
+use crate::openid::answer::refusal::Refusal;
 use crate::pages::{self, Language, Onward};
 use crate::routes::exchange::call::Call;
 use crate::routes::exchange::reply::{self, Response};

@@ -1,7 +1,7 @@
 //! `GET …/continue`: to the vendor while the person is (or should be) there, or asks for it; otherwise back to the client.
 
-use super::{Action, asking, language, path, poll, trouble, visit};
-use crate::checks::{Begun, Error, Step};
+use super::{Action, asking, language, poll, trouble, visit};
+use crate::checks::{Begun, Step};
 use crate::routes::browser::authorize;
 use crate::routes::browser::respond;
 use crate::routes::exchange::call::Call;
@@ -17,10 +17,7 @@ pub(in crate::routes) async fn onward(call: Call) -> Result<Response, Fault> {
     let after = query.get("after").and_then(|number| number.parse().ok());
     let standing = poll(&call, &services, &visit).await?;
     if !wants_vendor && matches!(standing.step, Step::Checking | Step::Done) {
-        return match respond::code(&services, &visit, language).await {
-            Err(Fault::Core(Error::NotReady)) => Ok(reply::see_other(&path(visit.handle()))),
-            other => other,
-        };
+        return respond::code(&services, &visit, language).await;
     }
     let begun = match after {
         Some(attempt) => services.checks.retry_after(&visit.entry, attempt).await,

@@ -12,10 +12,10 @@ use std::collections::BTreeMap;
 
 use time::OffsetDateTime;
 
-use super::personal::{Implausible, plausible};
-use super::strict_json;
 use crate::checks::Registration;
 use crate::checks::vendor::Consent;
+use crate::openid::request::personal::{Implausible, plausible};
+use crate::openid::request::strict_json;
 use crate::person::{Person, Personal};
 
 /// Why a registration is not accepted. Each has one fixed code and sentence; none repeats what was sent.

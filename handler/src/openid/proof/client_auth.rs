@@ -8,11 +8,11 @@ use secrecy::{ExposeSecret as _, SecretString};
 use time::OffsetDateTime;
 use url::form_urlencoded;
 
-use super::parameters::Parameters;
-use super::refusal::Refusal;
 use crate::checks::fact_store::StoreError;
 use crate::clients::{Client, Clients, Proof, Secrets};
 use crate::grants::assertions::{Assertions, Worth};
+use crate::openid::answer::refusal::Refusal;
+use crate::openid::request::parameters::Parameters;
 use crate::seal;
 use crate::tokens::Refused;
 use crate::tokens::client_assertion;
@@ -260,7 +260,7 @@ fn basic(header: &str, id_in_form: Option<&str>) -> Result<Presented, Unproven> 
 }
 
 /// User and password of a Basic header (RFC 7617).
-pub(super) fn pair(header: &str) -> Option<(String, String)> {
+pub(in crate::openid) fn pair(header: &str) -> Option<(String, String)> {
     let (scheme, encoded) = header.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {
         return None;

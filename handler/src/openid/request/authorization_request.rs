@@ -1,11 +1,11 @@
 //! Checks an authorization request (RFC 6749 §4.1.1, RFC 7636, `OpenID` Connect Core §3.1.2): first whether the browser may
 //! be sent back at all, then everything else.
 
-use super::claims_request;
-use super::parameters::Parameters;
-use super::refusal::{Code, REPEATED, Refusal};
 use crate::clients::{Client, Clients};
 use crate::grants::{Authorization, ResponseMode};
+use crate::openid::answer::refusal::{Code, REPEATED, Refusal};
+use crate::openid::request::claims_request;
+use crate::openid::request::parameters::Parameters;
 use crate::person::Person;
 
 /// Maximum length of `state` and `nonce`, in bytes. B2C's state is a few hundred; ASP.NET seals the properties of a sign-in
@@ -170,7 +170,7 @@ fn scope(parameters: &Parameters) -> Result<String, Refusal> {
     if !asked.split(' ').any(|word| word == "openid") {
         return Err(Refusal::new(Code::InvalidScope, "scope does not contain openid"));
     }
-    let known = super::metadata::SCOPES
+    let known = crate::openid::answer::metadata::SCOPES
         .iter()
         .filter(|scope| asked.split(' ').any(|word| word == **scope));
     Ok(known.copied().collect::<Vec<_>>().join(" "))

@@ -6,9 +6,9 @@ use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::claims_request::{Claim, ClaimsRequest, VerifiedRequest};
 use crate::checks::{Matched, Outcome, Status};
 use crate::grants::Grant;
+use crate::openid::request::claims_request::{Claim, ClaimsRequest, VerifiedRequest};
 
 /// How an ID token is issued.
 #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,6 @@
 use super::*;
 use crate::fact_store::Place;
-use crate::openid::refusal::Code;
+use crate::openid::answer::refusal::Code;
 
 fn memory() -> Assertions {
     Assertions::new(crate::fact_store::open(&Place::Memory).unwrap())

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use url::Url;
 
-use super::claims_request::{Claim, TRUST_FRAMEWORKS};
+use crate::openid::request::claims_request::{Claim, TRUST_FRAMEWORKS};
 
 /// Scopes we know. `profile` and `identity_assurance` grant nothing by themselves; delegating clients ask for them.
 pub(crate) const SCOPES: [&str; 3] = ["openid", "profile", "identity_assurance"];

@@ -4,7 +4,7 @@
 use secrecy::{ExposeSecret as _, SecretString};
 use time::OffsetDateTime;
 
-use super::client_auth::pair;
+use crate::openid::proof::client_auth::pair;
 use crate::seal;
 use crate::tokens::caller_certificate::{self, CallerCertificateError};
 use crate::tokens::entra::{EntraError, Verifier};

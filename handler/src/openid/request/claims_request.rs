@@ -5,8 +5,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::refusal::{Code, Refusal};
-use super::strict_json;
+use crate::openid::answer::refusal::{Code, Refusal};
+use crate::openid::request::strict_json;
 use crate::person::{Person, Personal};
 
 /// The trust frameworks we answer under: a client that delegates identity verification knows them by these names.
@@ -210,7 +210,7 @@ fn expect(claim: Claim, constraint: Option<&Value>, person: &mut Person) -> Resu
         .filter(|v| !v.is_empty() && v.len() <= 200);
     let value =
         Personal::new(value.ok_or(Refusal::invalid("the value of a requested claim is not a string"))?);
-    if claim == Claim::Birthdate && !super::registration::is_date(value.expose()) {
+    if claim == Claim::Birthdate && !crate::openid::request::registration::is_date(value.expose()) {
         return Err(Refusal::invalid("birthdate is not a date"));
     }
     let slot = match claim {
