@@ -258,6 +258,6 @@ async fn a_pushed_request_that_names_another() {
 #[tokio::test]
 async fn a_state_that_is_too_long() {
     let world = World::new().await;
-    let walk = changed(&world, |parameters| set(parameters, "nonce", &"n".repeat(5000))).await;
+    let walk = changed(&world, |parameters| set(parameters, "nonce", &"n".repeat(16_385))).await;
     is_told(&world, &walk, "invalid_request").await;
 }
