@@ -254,10 +254,3 @@ async fn a_pushed_request_that_names_another() {
     let answer = client.push_raw(&pending.parameters).await.unwrap();
     assert_eq!(answer.status, 400, "{}", answer.body);
 }
-
-#[tokio::test]
-async fn a_state_that_is_too_long() {
-    let world = World::new().await;
-    let walk = changed(&world, |parameters| set(parameters, "nonce", &"n".repeat(16_385))).await;
-    is_told(&world, &walk, "invalid_request").await;
-}

@@ -258,3 +258,18 @@ async fn a_fuzzy_that_is_no_boolean_is_refused() {
         (400, &"invalid_request".into())
     );
 }
+
+/// ASP.NET seals the properties of a sign-in in its state. Pushed or posted it may be longer than a host takes in an address.
+#[tokio::test]
+async fn a_long_state_is_taken_and_one_that_is_too_long_is_named() {
+    let long = "s".repeat(16_384);
+    let with =
+        |state| -> Vec<(&str, &str)> { without("state").into_iter().chain([("state", state)]).collect() };
+    assert_eq!(push(&World::new(), &with(&long)).await.status(), 201);
+    let answer = push(&World::new(), &with(&format!("{long}s"))).await;
+    assert_eq!(answer.status(), 400, "{answer:?}");
+    assert!(
+        text_of(&answer).contains("state is longer than 16384 bytes"),
+        "{answer:?}"
+    );
+}
