@@ -115,23 +115,28 @@ impl Checks {
             return Ok(attempt.decisions.has_result() && !attempt.is_unread());
         }
         let starts = seen.known_starts().await?;
-        // Somebody else took the number.
-        if starts.last().is_some_and(|last| last.of.attempt >= of.attempt)
-            && !starts.all.iter().any(|start| start.of == of)
-        {
-            return Ok(true);
+        let last = starts.last().map_or(0, |last| last.of.attempt);
+        if last < of.attempt {
+            return self.was_never_begun(of).await;
         }
+        let known = starts.all.iter().find(|start| start.of == of);
+        let Some(known) = known else {
+            return Ok(true); // freed, or somebody else took the number
+        };
         match self.latest(&seen, &starts).await? {
             Latest::Abandoned(lost) if lost == of => {
                 self.recover(&seen, of).await?;
                 Ok(false)
             }
             Latest::Leased => Ok(false),
-            _ => Ok(starts
-                .all
-                .iter()
-                .any(|start| start.of == of && start.says(StartMark::Unconfirmed))),
+            _ => Ok(known.says(StartMark::Unconfirmed)),
         }
+    }
+
+    /// The process was killed between the note and the lease. Whoever wrote the note has long taken the lease otherwise.
+    async fn was_never_begun(&self, of: AttemptOf) -> Result<bool, Error> {
+        let noted = self.deps.read::<Happened>(&names::open(of)).await?;
+        Ok(noted.is_none_or(|noted| noted.at + TRAILING <= self.deps.clock.now()))
     }
 
     async fn sweep_erasures(&self, now: OffsetDateTime) -> Result<u32, Error> {

@@ -75,11 +75,18 @@ async fn a_process_that_has_read_everything_tells_nothing_of_whom_another_has_er
     let keeping = world.process();
     assert!(keeping.userinfo(&grant.access_token).await.is_ok());
     assert!(keeping.poll(&ada.visit).await.is_ok());
+    let second = world.sign_in("c2").await;
+    second.begin_settled().await;
+    let code = second.process.code(&second.visit).await.unwrap();
     let another = world.process();
     another.erase(ada.visit.entry.id, &operator()).await.unwrap();
     assert!(keeping.userinfo(&grant.access_token).await.is_err());
     assert!(keeping.poll(&ada.visit).await.is_err());
     assert!(keeping.code(&ada.visit).await.is_err());
+    assert!(
+        second.redeem(&code).await.is_err(),
+        "a code that was issued before is worth nothing"
+    );
     let again = keeping.register(registration("c1")).await.unwrap();
     assert_eq!(again.earlier, None);
 }

@@ -72,6 +72,28 @@ async fn a_lost_start_is_told_by_a_sweep() {
     assert_eq!(process.sweep().await.unwrap().ended, 1);
 }
 
+/// Killed between the note that a start may be open and the lease on it.
+#[tokio::test]
+async fn a_note_of_a_start_that_was_never_begun_goes() {
+    let world = World::new();
+    let ada = world.sign_in("c1").await;
+    let path = format!("facts/2/open/{}-1.json", ada.visit.entry.id);
+    let at = world
+        .now()
+        .format(&time::format_description::well_known::Rfc3339)
+        .unwrap();
+    let note = serde_json::json!({ "version": 2, "at": at }).to_string();
+    world.store.create(&path, note.into()).await.unwrap();
+    assert_eq!(
+        world.process().sweep().await.unwrap().ended,
+        0,
+        "it may be about to begin"
+    );
+    world.advance_s(601);
+    assert_eq!(world.process().sweep().await.unwrap().ended, 1);
+    ada.begin().await;
+}
+
 #[tokio::test]
 async fn twenty_callers_sweep_once() {
     let world = World::new();
