@@ -124,7 +124,7 @@ impl Checks {
             return Ok(true); // freed, or somebody else took the number
         };
         match self.latest(&seen, &starts).await? {
-            Latest::Abandoned(lost) if lost == of => {
+            Latest::Abandoned(start) if start == of => {
                 self.recover(&seen, of).await?;
                 Ok(false)
             }
