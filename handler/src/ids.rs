@@ -7,6 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
+use crate::digest::digest;
+
 /// The text is not an identifier of this kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a well-formed identifier")]
@@ -129,7 +131,7 @@ impl FactHash {
     /// The leading bytes of a hash over the parts, each preceded by its length: no secret, and the same for ever.
     #[must_use]
     pub fn of(parts: &[&str]) -> Self {
-        Self::leading(&crate::seal::digest(parts))
+        Self::leading(&digest(parts))
     }
 
     /// The leading bytes of a hash.

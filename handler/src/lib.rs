@@ -1,7 +1,7 @@
 //! Verifies a person's identity with Jumio, for Azure AD B2C and any OpenID client.
 //!
 //! # Layout
-//! - leaves: `background`, `clock`, `owners`, `random`, `ids`, `person`, `seal`, `telemetry`, `http_client`
+//! - leaves: `background`, `clock`, `digest`, `owners`, `random`, `ids`, `person`, `seal`, `telemetry`, `http_client`
 //! - `clients`: who asks for sign-ins, and how they prove themselves
 //! - `checks`: the core; declares what it needs of the others
 //! - `settings`, `secrets`: typed settings and Key Vault
@@ -29,6 +29,7 @@ mod checks;
 mod cli;
 mod clients;
 mod clock;
+mod digest;
 mod fact_store;
 mod grants;
 mod http_client;

@@ -295,12 +295,6 @@ pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len() && openssl::memcmp::eq(a, b)
 }
 
-/// SHA-256 over the parts, each preceded by its length: the same for ever, and no secret.
-#[must_use]
-pub(crate) fn digest(parts: &[&str]) -> [u8; 32] {
-    openssl::sha::sha256(&keys::framed(parts))
-}
-
 /// Base64url of the SHA-256 of a text (RFC 7636 section 4.2).
 #[must_use]
 pub(crate) fn sha256_base64url(text: &str) -> String {

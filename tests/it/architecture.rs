@@ -9,6 +9,7 @@ use rig::package::workspace;
 const LEAVES: &[&str] = &[
     "background",
     "clock",
+    "digest",
     "http_client",
     "ids",
     "owners",
@@ -68,7 +69,7 @@ const KNOWN_TO: &[(&str, &[&str])] = &[
     ("jsonwebtoken", &["tokens"]),
     (
         "openssl",
-        &["tokens", "seal", "secrets", "fact_store", "http_client"],
+        &["digest", "tokens", "seal", "secrets", "fact_store", "http_client"],
     ),
     ("object_store", &["fact_store"]),
     ("azure_core", &["secrets", "fact_store"]),

@@ -17,9 +17,10 @@ use crate::checks::facts::{Request, V2};
 use crate::checks::history::earlier::{Earlier, Wanted};
 use crate::checks::vendor::Consent;
 use crate::checks::{Checks, Deps, Error, Outcome, Verification};
+use crate::digest::digest;
 use crate::ids::{SubjectHash, VerificationId, leading};
 use crate::person::Person;
-use crate::seal::{Purpose, digest};
+use crate::seal::Purpose;
 
 /// Maximum number of different people registered under one subject and correlation id. An honest caller changes a name once
 /// or twice.

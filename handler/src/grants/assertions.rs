@@ -12,6 +12,7 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::checks::fact_store::{Created, FactStore, StoreError};
 use crate::checks::facts::names::assertion;
+use crate::digest::digest;
 use crate::seal;
 use crate::tokens::client_assertion::AssertionId;
 
@@ -60,7 +61,7 @@ impl Assertions {
         request: &str,
         now: OffsetDateTime,
     ) -> Result<Worth, StoreError> {
-        let name = seal::digest(&["client assertion", client, &used.jti]);
+        let name = digest(&["client assertion", client, &used.jti]);
         let path = assertion(&URL_SAFE_NO_PAD.encode(name));
         let ours = Remembered {
             client_id: client.to_owned(),

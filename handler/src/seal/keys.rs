@@ -86,16 +86,6 @@ impl Root {
     }
 }
 
-/// Each part is preceded by its length, so that parts cannot run into each other.
-pub(super) fn framed(parts: &[&str]) -> Vec<u8> {
-    let mut message = Vec::new();
-    for part in parts {
-        message.extend((part.len() as u64).to_be_bytes());
-        message.extend(part.as_bytes());
-    }
-    message
-}
-
 fn sub_key(root: &PKey<Private>, kind: &str, label: &str) -> PKey<Private> {
     hmac_key(&*Zeroizing::new(hmac(
         root,

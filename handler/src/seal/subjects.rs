@@ -3,7 +3,8 @@
 use openssl::pkey::{PKey, Private};
 use zeroize::Zeroizing;
 
-use super::keys::{KeyMaterial, framed, hmac, hmac_key};
+use super::keys::{KeyMaterial, hmac, hmac_key};
+use crate::digest::framed;
 use crate::ids::{FactHash, SubjectHash};
 
 /// Hashes subjects, browsers and names. Never printed; OpenSSL wipes it when it is dropped.

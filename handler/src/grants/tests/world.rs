@@ -92,7 +92,7 @@ struct Counting(AtomicU64);
 impl Random for Counting {
     fn fill(&self, buffer: &mut [u8]) {
         let n = self.0.fetch_add(1, Ordering::Relaxed).to_string();
-        let bytes = crate::seal::digest(&[&n]);
+        let bytes = crate::digest::digest(&[&n]);
         buffer
             .iter_mut()
             .zip(bytes.into_iter().cycle())

@@ -10,6 +10,7 @@ use url::form_urlencoded;
 
 use crate::checks::fact_store::StoreError;
 use crate::clients::{Client, Clients, Proof, Secrets};
+use crate::digest::digest;
 use crate::grants::assertions::{Assertions, Worth};
 use crate::openid::answer::refusal::Refusal;
 use crate::openid::request::parameters::Parameters;
@@ -191,7 +192,7 @@ fn other_way(client: &Client) -> Unproven {
 /// Tells two redemptions apart that differ in a single byte of what counts.
 fn print_of(jwt: &str, form: &Parameters) -> String {
     let field = |name| form.get(name).unwrap_or_default();
-    URL_SAFE_NO_PAD.encode(seal::digest(&[
+    URL_SAFE_NO_PAD.encode(digest(&[
         "redemption",
         jwt,
         field("code"),
