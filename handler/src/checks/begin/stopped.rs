@@ -102,7 +102,7 @@ impl Checks {
         if let Some(attempt) = attempt.filter(is_begun) {
             return Ok(Footing::Attempt(attempt));
         }
-        let stopped = last_stop(&entry.seen, history, entry.key).await?;
+        let stopped = last_left(&entry.seen, history, entry.key).await?;
         Ok(stopped.map_or(Footing::Nothing, Footing::Stopped))
     }
 
@@ -147,6 +147,23 @@ pub(in crate::checks) async fn last_stop(
     let last = last_of(history.names.iter().copied(), authorization);
     let stopped = stop_of(seen, history.id, authorization, last).await?;
     Ok(stopped.filter(|stopped| stopped.left))
+}
+
+/// Why an authorization had no check when the person left last. What a client was told then stays told, also when another tab
+/// fails to begin afterwards: *pending* would never end.
+async fn last_left(
+    seen: &Snapshot,
+    history: &History,
+    authorization: FactHash,
+) -> Result<Option<Stopped>, Error> {
+    let last = last_of(history.names.iter().copied(), authorization);
+    for number in (1..=last).rev() {
+        let stopped = stop_of(seen, history.id, authorization, number).await?;
+        if stopped.as_ref().is_some_and(|stopped| stopped.left) {
+            return Ok(stopped);
+        }
+    }
+    Ok(None)
 }
 
 async fn stop_of(

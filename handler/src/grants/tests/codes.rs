@@ -2,7 +2,7 @@
 
 use super::vendor::approved;
 use super::world::{CLIENT, REDIRECT, SignIn, VERIFIER, World, authorization, presented, registration};
-use crate::checks::{Error, RedeemError, Status};
+use crate::checks::{Error, Reason, RedeemError, Status};
 use crate::grants::{Authorization, Presented};
 
 async fn approved_sign_in(world: &World) -> SignIn {
@@ -178,4 +178,27 @@ async fn an_access_token_ends() {
         ada.process.userinfo(&grant.access_token).await,
         Err(RedeemError::Expired)
     ));
+}
+
+/// Another tab, or a request that was under way, fails to begin after the person has left and the client was told.
+#[tokio::test]
+async fn what_a_client_was_told_when_the_person_left_stays_told() {
+    let world = World::new();
+    let ada = world.sign_in("c1").await;
+    world.vendor.set_unreachable(true);
+    assert!(ada.process.begin(&ada.visit).await.is_err());
+    ada.process.cancel(&ada.visit).await.unwrap();
+    let grant = ada.grant().await;
+    assert_eq!(grant.outcome.reason, Some(Reason::of("vendor_unavailable")));
+    assert!(ada.process.begin(&ada.visit).await.is_err());
+    let told = ada.process.userinfo(&grant.access_token).await.unwrap();
+    assert_eq!(told.outcome.status, Status::Error);
+    world.vendor.set_unreachable(false);
+    ada.begin().await;
+    let told = ada.process.userinfo(&grant.access_token).await.unwrap();
+    assert_eq!(
+        told.outcome.status,
+        Status::Pending,
+        "it is being checked after all"
+    );
 }
