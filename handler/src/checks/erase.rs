@@ -75,7 +75,7 @@ impl Deps {
             .filter(|(id, name)| buried.contains(id) && !tombstone(name))
         {
             let is_transaction = matches!(FactName::parse(name), Some(FactName::Transaction(_)));
-            let path = format!("{}/{}/{name}", names::folder(subject), id.folder());
+            let path = names::file(*id, name);
             if is_transaction && !self.forget(*id, &path).await? {
                 erasure = Erasure::WaitsForVendor;
             } else {

@@ -19,8 +19,7 @@ impl Deps {
         of: AttemptOf,
         by: VerificationId,
     ) -> Result<bool, Error> {
-        let last = seen.party_size(of).await?;
-        if last > 0 && !seen.party_change(of, last).await?.joins {
+        if seen.has_dissolved(of).await? {
             // It may have been killed before it could say so.
             self.discount(seen, of).await?;
             return Ok(false);
@@ -39,9 +38,7 @@ impl Deps {
         if seen.is_shared(of, by).await? {
             return Ok(true);
         }
-        let last = seen.party_size(of).await?;
-        let is_left = last > 0 && !seen.party_change(of, last).await?.joins;
-        if !is_left && !self.change(seen, of, by, false).await? {
+        if !seen.has_dissolved(of).await? && !self.change(seen, of, by, false).await? {
             return Ok(false);
         }
         self.discount(seen, of).await?;
@@ -83,6 +80,12 @@ impl Snapshot {
 
     async fn party_change(&self, of: AttemptOf, number: u32) -> Result<Party, Error> {
         self.start(of.attempt, StartMark::Party(number)).await
+    }
+
+    /// Whether the last one has left.
+    async fn has_dissolved(&self, of: AttemptOf) -> Result<bool, Error> {
+        let last = self.party_size(of).await?;
+        Ok(last > 0 && !self.party_change(of, last).await?.joins)
     }
 
     /// Whether a sign-in of another verification is at this transaction as well, or about to join it, and has not given it

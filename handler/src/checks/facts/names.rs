@@ -127,6 +127,11 @@ pub(in crate::checks) fn swept(period: i64) -> String {
     format!("{SWEEPS}/{period:012}-done.json")
 }
 
+/// The path of a file in the folder of a verification, whether or not its name is one of ours.
+pub(in crate::checks) fn file(id: VerificationId, name: &str) -> String {
+    format!("{}/{}/{name}", folder(id.subject()), id.folder())
+}
+
 /// The verification in whose folder a file of a subject lies, and its name there.
 pub(in crate::checks) fn placed(subject: SubjectKey, file: &str) -> Option<(VerificationId, &str)> {
     let (folder, name) = file.split_once('/')?;
@@ -146,7 +151,7 @@ pub(crate) fn assertion(name: &str) -> String {
 impl FactName {
     /// Its path in the store.
     pub(in crate::checks) fn path(self, id: VerificationId) -> String {
-        format!("{}/{}/{}.json", folder(id.subject()), id.folder(), self.stem())
+        file(id, &format!("{}.json", self.stem()))
     }
 
     fn stem(self) -> String {

@@ -127,7 +127,7 @@ impl Deps {
         self.store.delete(&FactName::Request.path(id)).await?;
         self.store.delete(&names::reference(id)).await?;
         for name in names {
-            let path = format!("{}/{}/{name}", names::folder(id.subject()), id.folder());
+            let path = names::file(id, name);
             if matches!(FactName::parse(name), Some(FactName::Transaction(_)))
                 && let Some(transaction) = self.read::<Transaction>(&path).await?
             {
