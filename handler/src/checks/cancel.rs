@@ -30,6 +30,18 @@ impl Checks {
         Ok(())
     }
 
+    /// The person goes back to the client. Makes sure that there is something to hand over: who leaves before the end gives
+    /// up.
+    ///
+    /// # Errors
+    /// As [`Checks::cancel`].
+    pub(crate) async fn leave(&self, entry: &Entry) -> Result<(), Error> {
+        if self.poll(entry).await?.may_leave {
+            return Ok(());
+        }
+        self.cancel(entry).await
+    }
+
     /// The person does not want to go on. Does nothing when something was concluded already. When the vendor has what it
     /// needs, the attempt counts all the same.
     ///

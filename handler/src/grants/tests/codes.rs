@@ -1,5 +1,6 @@
 //! Codes and access tokens: once, soon, and only for the right client.
 
+use super::attempts::dying_process;
 use super::vendor::approved;
 use super::world::{CLIENT, REDIRECT, SignIn, VERIFIER, World, authorization, presented, registration};
 use crate::checks::{Error, Reason, RedeemError, Status};
@@ -178,6 +179,30 @@ async fn an_access_token_ends() {
         ada.process.userinfo(&grant.access_token).await,
         Err(RedeemError::Expired)
     ));
+}
+
+/// The start whose answer was lost is found again for another sign-in, while this person looks at a page that says that the
+/// vendor cannot be asked.
+#[tokio::test(start_paused = true)]
+async fn who_leaves_the_page_of_trouble_is_not_told_as_one_who_gave_up() {
+    let world = World::new();
+    let ada = world.sign_in("c1").await;
+    world.vendor.can_be_asked();
+    let _dying = dying_process(&world, &ada).await;
+    world.vendor.start_hangs(false);
+    world.advance_s(20);
+    world.vendor.set_down(true);
+    assert!(ada.process.begin(&ada.visit).await.is_err());
+    world.vendor.set_down(false);
+    let second = world.sign_in("c2").await;
+    let href = second.begin().await;
+    ada.process.leave(&ada.visit).await.unwrap();
+    let outcome = ada.grant().await.outcome;
+    assert_eq!(
+        (outcome.status, outcome.reason),
+        (Status::Error, Some(Reason::of("vendor_unavailable")))
+    );
+    assert_eq!(second.begin().await, href, "the other one goes on");
 }
 
 /// Another tab, or a request that was under way, fails to begin after the person has left and the client was told.

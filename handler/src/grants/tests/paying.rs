@@ -248,6 +248,48 @@ async fn a_fresh_demand_is_not_answered_by_what_was_begun_before() {
     assert_eq!(world.vendor.starts(), 2);
 }
 
+/// What was begun after the demand is fresh for it, also when another fresh sign-in has passed it over meanwhile.
+#[tokio::test(start_paused = true)]
+async fn a_fresh_demand_joins_what_another_fresh_one_has_passed_over() {
+    let world = World::new();
+    let request = Authorization {
+        fresh: true,
+        ..authorization()
+    };
+    let first = world.sign_in_as(registration("c1"), request.clone()).await;
+    let other = world.sign_in("c2").await;
+    let href = other.begin().await;
+    let last = world.sign_in_as(registration("c3"), request).await;
+    world.vendor.start_hangs(true);
+    assert!(last.process.begin(&last.visit).await.is_err());
+    world.vendor.start_hangs(false);
+    assert_eq!(first.begin().await, href, "begun after it was asked for");
+    assert_eq!(world.vendor.starts(), 2);
+}
+
+/// Who meets a start whose owner has died looks again before it is written down as lost: the owner may have recorded its
+/// transaction just before.
+#[tokio::test(start_paused = true)]
+async fn a_start_that_was_recorded_just_before_its_owner_died_is_not_lost() {
+    for head_start in 0..40 {
+        let world = World::over(far());
+        let ada = world.sign_in("c1").await;
+        let second = world.sign_in("c2").await;
+        world.vendor.start_takes(Duration::from_millis(20));
+        let dies = async {
+            let href = ada.begin_patiently().await;
+            world.kin.all_died();
+            href
+        };
+        let joins = async {
+            sleep(Duration::from_millis(head_start)).await;
+            second.begin_patiently().await
+        };
+        let (first, joined) = tokio::join!(dies, joins);
+        assert_eq!(first, joined, "after {head_start} ms");
+    }
+}
+
 /// One sign-in gives the transaction up, another goes on with it; the first tries again and comes to an end.
 #[tokio::test]
 async fn what_one_gave_up_and_another_goes_on_with_is_joined_by_a_third() {

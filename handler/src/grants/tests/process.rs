@@ -108,6 +108,10 @@ impl Process {
         self.grants.checks().cancel(&entry(visit)).await
     }
 
+    pub(super) async fn leave(&self, visit: &Visit) -> Result<(), Error> {
+        self.grants.checks().leave(&entry(visit)).await
+    }
+
     pub(super) async fn code(&self, visit: &Visit) -> Result<String, Error> {
         self.grants.code(&again(visit)).await
     }

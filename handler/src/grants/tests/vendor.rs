@@ -244,22 +244,25 @@ impl Vendor for FakeVendor {
     }
 
     async fn find(&self, reference: &str) -> Result<Found, VendorError> {
-        Ok(self.with(|state| {
+        self.with(|state| {
             if !state.can_be_asked {
-                return Found::CannotBeAsked;
+                return Ok(Found::CannotBeAsked);
+            }
+            if state.down {
+                return Err(VendorError::unavailable("down"));
             }
             let found = state
                 .transactions
                 .iter()
                 .enumerate()
                 .find(|(_, tx)| tx.start.reference == reference);
-            found.map_or(Found::Nothing, |(n, tx)| {
+            Ok(found.map_or(Found::Nothing, |(n, tx)| {
                 Found::Started(Started {
                     ids: tx.ids.clone(),
                     href: SecretString::from(format!("https://vendor.example/go/secret-{n}")),
                 })
-            })
-        }))
+            }))
+        })
     }
 
     async fn fetch(&self, ids: &TransactionIds) -> Result<Progress, VendorError> {

@@ -93,14 +93,6 @@ pub(super) async fn perform(checks: &Checks, entry: &Entry, action: Action) -> R
         Action::Begin => Ok(None),
         Action::Retry => checks.retry(entry).await.map(Some),
         Action::Cancel => checks.cancel(entry).await.map(|()| None),
-        Action::Leave => leave(checks, entry).await.map(|()| None),
+        Action::Leave => checks.leave(entry).await.map(|()| None),
     }
-}
-
-/// Makes sure there is something to hand over: who leaves before the end gives up.
-async fn leave(checks: &Checks, entry: &Entry) -> Result<(), Error> {
-    if checks.poll(entry).await?.may_leave {
-        return Ok(());
-    }
-    checks.cancel(entry).await
 }
