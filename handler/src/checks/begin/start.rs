@@ -158,18 +158,26 @@ impl Checks {
         of: AttemptOf,
     ) -> Result<Recovered, Error> {
         let lease: StartLease = seen.start(of.attempt, StartMark::Leased).await?;
-        match self.deps.vendors.of(&lease.vendor)?.find(&reference(of)).await? {
+        let is_unknown = match self.deps.vendors.of(&lease.vendor)?.find(&reference(of)).await? {
             Found::Started(started) => {
                 self.record(seen, of, &lease.vendor, &started).await?;
                 return Ok(Recovered::Found);
             }
-            Found::Nothing => self.free(seen, of, "the vendor does not know it").await?,
-            Found::CannotBeAsked => {
-                // Told first: once it is written down nobody comes by here again. So it may be told more than once.
-                warn!(verification.id = %of.id, attempt = of.attempt, code = "start.may_have_been_paid",
-                    "start lost; the vendor may have created a transaction and may charge it");
-                self.deps.mark(seen, of, StartMark::Unconfirmed).await?;
-            }
+            Found::Nothing => false,
+            Found::CannotBeAsked => true,
+        };
+        // Its owner may have recorded it after this request's listing, and died then.
+        seen.refresh().await?;
+        if seen.has(of.id, FactName::Transaction(of.attempt)).await? {
+            return Ok(Recovered::Found);
+        }
+        if is_unknown {
+            // Told first: once it is written down nobody comes by here again. So it may be told more than once.
+            warn!(verification.id = %of.id, attempt = of.attempt, code = "start.may_have_been_paid",
+                "start lost; the vendor may have created a transaction and may charge it");
+            self.deps.mark(seen, of, StartMark::Unconfirmed).await?;
+        } else {
+            self.free(seen, of, "the vendor does not know it").await?;
         }
         Ok(Recovered::Lost)
     }
