@@ -176,8 +176,6 @@ pub(crate) struct Entry {
     pub(crate) handle: String,
     /// When it ends.
     pub(crate) expires_at: OffsetDateTime,
-    /// An approval that is there is not good enough.
-    pub(crate) fresh: bool,
     /// Starts up to this number are no fresh check for it; 0 when it does not demand one.
     pub(crate) stale: u32,
     /// An approval must not be older.

@@ -201,14 +201,11 @@ impl Checks {
         // Anew: what the look at the latest one has concluded counts.
         let starts = self.with_room(seen, seen.known_starts().await?, latest).await?;
         let present = history.current().map_or(0, |attempt| attempt.number);
-        let reusable = if entry.fresh {
-            Reusable::default()
-        } else {
-            // What was only given up here may have been approved for those who share it.
-            let given_up = history.current().is_some_and(Attempt::is_given_up_here);
-            let after = present.saturating_sub(u32::from(given_up));
-            self.reusable_for(entry, after).await?
-        };
+        // What was only given up here may have been approved for those who share it.
+        let given_up = history.current().is_some_and(Attempt::is_given_up_here);
+        let after = present.saturating_sub(u32::from(given_up));
+        // For who demands a fresh check, one that was begun after the demand is.
+        let reusable = self.reusable_for(entry, after.max(entry.stale)).await?;
         Ok(OfSubject {
             latest,
             reusable,

@@ -211,7 +211,6 @@ impl Grants {
             key,
             handle,
             expires_at: fact.expires_at,
-            fresh: fact.request.fresh,
             stale: fact.stale,
             approved_since: self.checks.approved_since(fact.request.max_age_s, fact.at),
             locale: fact.request.locale.clone(),
