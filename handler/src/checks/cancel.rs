@@ -39,7 +39,7 @@ impl Checks {
         if self.poll(entry).await?.may_leave {
             return Ok(());
         }
-        self.cancel(entry).await
+        self.give_up(entry, Way::Left).await
     }
 
     /// The person does not want to go on. Does nothing when something was concluded already. When the vendor has what it
@@ -48,6 +48,10 @@ impl Checks {
     /// # Errors
     /// The store; too many others who decide at the same time.
     pub(crate) async fn cancel(&self, entry: &Entry) -> Result<(), Error> {
+        self.give_up(entry, Way::Cancelled).await
+    }
+
+    async fn give_up(&self, entry: &Entry, way: Way) -> Result<(), Error> {
         self.line.leave(entry.id.subject());
         let seen = &entry.seen;
         // A vendor that is slow or down keeps nobody from leaving.
@@ -60,6 +64,9 @@ impl Checks {
             }
             if attempt.is_some_and(|attempt| attempt.is_concluded() || attempt.decision.is_some()) {
                 return Ok(());
+            }
+            if way == Way::Left {
+                self.left_stopped(&history, entry).await?;
             }
             // Whoever shares the transaction may go on with it: only this sign-in gives it up.
             if let Some(attempt) = attempt.filter(|attempt| attempt.has_transaction && !attempt.captured)
@@ -77,6 +84,15 @@ impl Checks {
         }
         Err(Error::Busy)
     }
+}
+
+/// How a person gives up.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// From a page that says that they are being checked.
+    Cancelled,
+    /// From a page that may have said why they are not.
+    Left,
 }
 
 fn given_up() -> Conclusion {

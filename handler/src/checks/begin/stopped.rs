@@ -72,6 +72,25 @@ impl Checks {
         Ok(true)
     }
 
+    /// The person leaves a check that was begun behind their back: what they were told is that it could not be. That is what
+    /// the client is told too.
+    pub(in crate::checks) async fn left_stopped(
+        &self,
+        history: &History,
+        entry: &Entry,
+    ) -> Result<(), Error> {
+        let last = last_of(history.names.iter().copied(), entry.key);
+        match stop_of(&entry.seen, history.id, entry.key, last).await? {
+            Some(Stopped {
+                left: false,
+                status,
+                reason,
+                ..
+            }) => self.stop(entry, last, (status, reason), true).await,
+            _ => Ok(()),
+        }
+    }
+
     /// Records why this sign-in has no check.
     async fn stop(&self, entry: &Entry, last: u32, why: (Status, Reason), left: bool) -> Result<(), Error> {
         if last >= MAX_STOPS && !left {
@@ -99,11 +118,17 @@ impl Checks {
     ) -> Result<Footing<'a>, Error> {
         let is_begun = |attempt: &&Attempt| attempt.has_transaction || attempt.decision.is_some();
         let attempt = history.current().filter(|attempt| entry.is_satisfied_by(attempt));
-        if let Some(attempt) = attempt.filter(is_begun) {
+        let attempt = attempt.filter(is_begun);
+        if let Some(attempt) = attempt.filter(|attempt| !attempt.is_left()) {
             return Ok(Footing::Attempt(attempt));
         }
+        // Also of a check that was given up: what the person knew of it then is what was told when they left.
         let stopped = last_left(&entry.seen, history, entry.key).await?;
-        Ok(stopped.map_or(Footing::Nothing, Footing::Stopped))
+        Ok(match (stopped, attempt) {
+            (Some(stopped), _) => Footing::Stopped(stopped),
+            (None, Some(attempt)) => Footing::Attempt(attempt),
+            (None, None) => Footing::Nothing,
+        })
     }
 
     /// What is told of a sign-in now, and when the person was last checked for it, if they were.

@@ -87,7 +87,8 @@ impl Attempt {
         self.is_joined && !self.has_transaction && (self.is_rejoined || !self.is_left())
     }
 
-    fn is_left(&self) -> bool {
+    /// The person gave it up, and it has not ended otherwise.
+    pub(in crate::checks) fn is_left(&self) -> bool {
         let is_left = |decision: &Decision| decision.conclusion.status == Status::Cancelled;
         self.decision.as_ref().is_some_and(is_left)
     }
