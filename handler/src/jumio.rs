@@ -17,5 +17,7 @@ mod locale;
 pub(crate) mod reading;
 mod wire;
 
+pub(crate) use decision::CHECKS;
+
 #[cfg(test)]
 pub(crate) mod tests;

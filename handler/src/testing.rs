@@ -20,7 +20,7 @@ pub use crate::checks::vendor::{
     Check, Consent, End, Finding, Found, Mark, Progress, Start, Started, TransactionIds, Vendor, VendorError,
 };
 pub use crate::checks::vendors::{VendorId, Vendors};
-pub use crate::checks::{Limits, ManualDecision, Reason, Rules, Status};
+pub use crate::checks::{Announced, Limits, ManualDecision, Reason, Rules, Status, Unreadable};
 pub use crate::clients::{Client, Proof, Secrets};
 pub use crate::clock::{Clock, MockClock};
 pub use crate::fact_store::{Created, FactStore, Place, StoreError, open};

@@ -27,7 +27,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("grants", &["checks", "tokens"]),
     ("tokens", &[]),
     ("clients", &["tokens"]),
-    ("settings", &["checks", "grants", "tokens"]),
+    ("settings", &["checks", "grants", "jumio", "tokens"]),
     ("secrets", &["clients", "settings", "tokens"]),
     ("openid", &["checks", "clients", "grants", "tokens"]),
     ("pages", &["checks", "grants", "openid"]),
@@ -35,7 +35,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "routes",
         &[
-            "checks", "clients", "grants", "jumio", "openid", "pages", "services", "tokens",
+            "checks", "clients", "grants", "openid", "pages", "services", "tokens",
         ],
     ),
     ("cli", &["checks"]),

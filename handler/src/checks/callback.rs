@@ -11,6 +11,8 @@ use crate::checks::facts::{AttemptOf, CallbackFact, Transaction, V2};
 use crate::checks::history::History;
 use crate::checks::history::attempt::Attempt;
 use crate::checks::settle::Why;
+use crate::checks::vendor::Vendor;
+use crate::checks::vendors::VendorPrint;
 use crate::checks::{Checks, Error, Outcome, Verification};
 use crate::ids::{FactHash, VerificationId};
 use crate::seal::{Purpose, SealError};
@@ -26,6 +28,52 @@ pub struct Callback {
     pub status_word: String,
     /// When the vendor says it was sent, as written.
     pub sent_at: Option<String>,
+}
+
+/// What came to the address of callbacks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Announced {
+    /// Something happened to a transaction.
+    Callback(Callback),
+    /// An operator tried the address out, in the vendor's portal.
+    Test,
+}
+
+/// Why a callback could not be read. Holds nothing of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// Neither JSON nor a form.
+    #[error("the content type is neither JSON nor a form")]
+    ContentType,
+    /// More than [`CALLBACK_MAX`] bytes.
+    #[error("the body is too long")]
+    TooLong,
+    /// Nested deeper than any real one.
+    #[error("the body is nested too deeply")]
+    TooDeep,
+    /// Not well formed, or a field has the wrong form.
+    #[error("the body is malformed")]
+    Malformed,
+    /// A field that counts is there twice.
+    #[error("a field is there twice")]
+    Duplicate,
+    /// It names no transaction.
+    #[error("the body names no transaction")]
+    NoTransaction,
+}
+
+/// Maximum length of a body, in bytes. The largest real ones (Netverify, with addresses and image links) have about 10 kB.
+pub(crate) const CALLBACK_MAX: usize = 64 * 1024;
+
+/// Whom a callback is about, by the credential in its address: genuine, and not expired.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Addressee {
+    /// The verification.
+    pub(crate) id: VerificationId,
+    /// The attempt that the credential was made for.
+    attempt: u32,
+    /// The vendor that it was given to.
+    vendor: VendorPrint,
 }
 
 /// What became of a callback.
@@ -53,12 +101,23 @@ impl Checks {
     ///
     /// # Errors
     /// The credential is malformed, forged or expired.
-    pub(crate) fn check_callback(&self, credential: &str) -> Result<VerificationId, SealError> {
-        let opened = self
-            .deps
-            .seal
-            .open(Purpose::Callback, credential, self.deps.clock.now());
-        opened.map(|opened| opened.id)
+    pub(crate) fn addressee(&self, credential: &str) -> Result<Addressee, SealError> {
+        let now = self.deps.clock.now();
+        let opened = self.deps.seal.open(Purpose::Callback, credential, now)?;
+        let (attempt, vendor) = addressed(&opened.extra);
+        Ok(Addressee {
+            id: opened.id,
+            attempt,
+            vendor,
+        })
+    }
+
+    /// The vendor to whom the address was given, who reads what comes to it.
+    ///
+    /// # Errors
+    /// There are no settings of that vendor any more.
+    pub(crate) fn sender(&self, to: &Addressee) -> Result<&dyn Vendor, Error> {
+        Ok(self.deps.vendors.printed(to.vendor)?)
     }
 
     /// Stores a callback. The result is read later, by [`Checks::settle_received`], which is worth calling after a duplicate
@@ -66,14 +125,10 @@ impl Checks {
     /// callback that is neither stored nor read is not acknowledged.
     ///
     /// # Errors
-    /// The credential; no such verification; the store; and where the result has to be read at once, the vendor.
-    pub(crate) async fn callback(&self, credential: &str, callback: Callback) -> Result<Received, Error> {
-        let at = self.deps.clock.now();
-        let opened = self.deps.seal.open(Purpose::Callback, credential, at)?;
-        let verification = self.open(opened.id);
-        let receipt = self
-            .receive(&verification, addressed_attempt(&opened.extra), callback)
-            .await?;
+    /// No such verification; the store; and where the result has to be read at once, the vendor.
+    pub(crate) async fn callback(&self, to: &Addressee, callback: Callback) -> Result<Received, Error> {
+        let verification = self.open(to.id);
+        let receipt = self.receive(&verification, to.attempt, callback).await?;
         Ok(Received {
             receipt,
             verification,
@@ -160,10 +215,17 @@ fn is_callback(name: &FactName) -> bool {
     matches!(name, FactName::Callback(..) | FactName::Foreign(_))
 }
 
-/// The attempt that the credential was made for.
-fn addressed_attempt(extra: &[u8; 16]) -> u32 {
-    let [a, b, c, d, ..] = *extra;
-    u32::from_be_bytes([a, b, c, d])
+/// What a credential says beside the verification: attempt and vendor.
+pub(in crate::checks) fn addressing(attempt: u32, vendor: VendorPrint) -> [u8; 16] {
+    let mut extra = [0; 16];
+    let bytes = attempt.to_be_bytes().into_iter().chain(vendor);
+    extra.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
+    extra
+}
+
+fn addressed(extra: &[u8; 16]) -> (u32, VendorPrint) {
+    let [a, b, c, d, vendor @ .., _, _, _, _] = *extra;
+    (u32::from_be_bytes([a, b, c, d]), vendor)
 }
 
 /// The attempt that a callback is about: the one whose ids it names. A callback that names none, or that overtakes the answer

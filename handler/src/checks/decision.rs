@@ -68,10 +68,11 @@ fn worse(first: Judged, second: Judged) -> Judged {
 }
 
 fn judge_checks(rules: &Rules, finding: &Finding) -> Judged {
+    let names = rules.required(finding);
     let required: Vec<&Check> = finding
         .checks
         .iter()
-        .filter(|check| rules.required.contains(&check.name))
+        .filter(|check| names.contains(&check.name.as_str()))
         .collect();
     let with = |mark: Mark| {
         required
@@ -79,14 +80,14 @@ fn judge_checks(rules: &Rules, finding: &Finding) -> Judged {
             .find(|check| check.mark == mark)
             .map(|check| check.reason.clone())
     };
-    let missing = |name: &String| !required.iter().any(|check| check.name == *name);
+    let missing = |name: &&str| !required.iter().any(|check| check.name == **name);
     if let Some(reason) = with(Mark::Rejected) {
         return (Status::Rejected, Some(reason));
     }
     if finding.vendor_decision == Some(Mark::Rejected) {
         return (Status::Rejected, Some(worst_reason(finding)));
     }
-    if finding.checks.is_empty() || rules.required.iter().any(missing) {
+    if finding.checks.is_empty() || names.iter().any(missing) {
         return not_checked(finding);
     }
     if with(Mark::NotExecuted).is_some() || finding.vendor_decision == Some(Mark::NotExecuted) {

@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use url::Url;
 
+#[cfg(doc)]
+use crate::checks::callback::CALLBACK_MAX;
+use crate::checks::callback::{Announced, Unreadable};
 use crate::checks::outcome::Reason;
 use crate::checks::vendors::VendorId;
 use crate::person::Person;
@@ -116,6 +119,8 @@ pub struct Finding {
     pub vendor_decision: Option<Mark>,
     /// The vendor's conclusion has a cause of its own, such as a rule of the tenant, which no check explains.
     pub has_own_cause: bool,
+    /// The checks on which an approval of this vendor's rests, all of them, unless our rules name others.
+    pub rests_on: &'static [&'static str],
     /// Every check that was listed, several of one kind possible.
     pub checks: Vec<Check>,
     /// What the document says of its holder. Personal data: compared, never stored.
@@ -287,6 +292,13 @@ pub trait Vendor: Send + Sync {
         let _ = place;
         None
     }
+
+    /// Reads what came to an address for callbacks that was given to it. `media_type` is the value of the header; the body
+    /// has at most [`CALLBACK_MAX`] bytes. Believed is nothing of it but that something changed.
+    ///
+    /// # Errors
+    /// See [`Unreadable`].
+    fn callback(&self, media_type: &str, body: &[u8]) -> Result<Announced, Unreadable>;
 
     /// Reads how far a transaction has come. Safe to repeat.
     ///

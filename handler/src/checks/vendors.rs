@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::checks::vendor::{Vendor, VendorError};
+use crate::digest::digest;
 
 /// Names a vendor in facts, for as long as facts of it are kept: lower case, such as `jumio-kyx`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -18,7 +19,16 @@ impl VendorId {
     pub fn of(name: &str) -> Self {
         Self(name.to_owned())
     }
+
+    /// Its name in a few bytes, for addresses that are given to it.
+    pub(super) fn print(&self) -> VendorPrint {
+        let [a, b, c, d, e, f, g, h, ..] = digest(&["vendor", &self.0]);
+        [a, b, c, d, e, f, g, h]
+    }
 }
+
+/// The name of a vendor in a few bytes. No secret: sealed values hold it.
+pub(super) type VendorPrint = [u8; 8];
 
 /// The vendors of one process.
 #[derive(Clone)]
@@ -54,6 +64,14 @@ impl Vendors {
     /// Its name.
     pub(super) const fn present_id(&self) -> &VendorId {
         &self.present.0
+    }
+
+    /// To whom an address of ours was given.
+    pub(super) fn printed(&self, print: VendorPrint) -> Result<&dyn Vendor, VendorError> {
+        let known = self.all.iter().find(|(id, _)| id.print() == print);
+        known
+            .map(|(_, vendor)| &**vendor)
+            .ok_or_else(|| VendorError::Refused("there are no settings of the vendor that calls".to_owned()))
     }
 
     /// Who has a transaction. One whose settings are gone cannot be asked until they are back; that says nothing about

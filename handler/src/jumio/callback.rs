@@ -13,54 +13,20 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use self::fields::Fields;
-use crate::checks::Callback;
+use crate::checks::{Announced, CALLBACK_MAX, Callback, Unreadable};
 use crate::jumio::limits;
 
-/// Maximum length of a body, in bytes. The largest real ones (Netverify, with addresses and image links) have about 10 kB.
-pub(crate) const BODY_MAX: usize = 64 * 1024;
 /// Deepest nesting that is read; real bodies have 3.
 const DEPTH_MAX: usize = 16;
 /// Maximum length of a status that is kept.
 const STATUS_MAX: usize = 40;
 
-/// A callback that could be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Parsed {
-    /// Something happened to a transaction.
-    Callback(Callback),
-    /// An operator pressed the test button in Jumio's portal.
-    PortalTest,
-}
-
-/// Why a callback could not be read. Holds nothing of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Unreadable {
-    /// Neither JSON nor a form.
-    #[error("the content type is neither JSON nor a form")]
-    ContentType,
-    /// More than [`BODY_MAX`] bytes.
-    #[error("the body is too long")]
-    TooLong,
-    /// Nested deeper than any real one.
-    #[error("the body is nested too deeply")]
-    TooDeep,
-    /// Not well formed, or a field has the wrong form.
-    #[error("the body is malformed")]
-    Malformed,
-    /// A field that counts is there twice.
-    #[error("a field is there twice")]
-    Duplicate,
-    /// It names no transaction.
-    #[error("the body names no transaction")]
-    NoTransaction,
-}
-
 /// Reads a callback. `content_type` is the header's value, parameters included.
 ///
 /// # Errors
 /// See [`Unreadable`].
-pub fn parse(content_type: &str, body: &[u8]) -> Result<Parsed, Unreadable> {
-    if body.len() > BODY_MAX {
+pub fn parse(content_type: &str, body: &[u8]) -> Result<Announced, Unreadable> {
+    if body.len() > CALLBACK_MAX {
         return Err(Unreadable::TooLong);
     }
     let kind = content_type.split(';').next().unwrap_or_default().trim();
@@ -73,7 +39,7 @@ pub fn parse(content_type: &str, body: &[u8]) -> Result<Parsed, Unreadable> {
     };
     match fields.execution {
         Some(execution) => callback(execution, fields.account, fields.status, fields.sent_at),
-        None if fields.message => Ok(Parsed::PortalTest),
+        None if fields.message => Ok(Announced::Test),
         None => Err(Unreadable::NoTransaction),
     }
 }
@@ -83,12 +49,12 @@ fn callback(
     account: Option<String>,
     status: Option<String>,
     sent_at: Option<String>,
-) -> Result<Parsed, Unreadable> {
+) -> Result<Announced, Unreadable> {
     let well_formed = limits::is_id(&execution) && account.as_deref().is_none_or(limits::is_id);
     if !well_formed {
         return Err(Unreadable::Malformed);
     }
-    Ok(Parsed::Callback(Callback {
+    Ok(Announced::Callback(Callback {
         execution: Some(execution),
         account,
         status_word: status

@@ -12,6 +12,31 @@ use super::wire::{Decision, Details, Entry};
 use crate::checks::outcome::Reason;
 use crate::checks::vendor::{Check, End, Finding, Mark, Progress};
 
+/// The checks that Jumio documents (KYX API guide, "Capabilities").
+pub(crate) const CHECKS: [&str; 11] = [
+    "usability",
+    "imageChecks",
+    "extraction",
+    "dataChecks",
+    "liveness",
+    "similarity",
+    "authentication",
+    "watchlistScreening",
+    "addressValidation",
+    "proofOfResidency",
+    "drivingLicenseVerification",
+];
+
+/// Those on which an approval rests: the document is genuine, the person is there, and their face is on it.
+const RESTS_ON: [&str; 6] = [
+    "usability",
+    "imageChecks",
+    "extraction",
+    "dataChecks",
+    "liveness",
+    "similarity",
+];
+
 /// Words that are unknown, of a check that is known.
 const UNKNOWN_ANSWER: Reason = Reason::of("unknown_answer");
 /// Words that exclude one another.
@@ -53,6 +78,7 @@ pub(super) fn progress(details: &Details) -> Progress {
     Progress::Ended(Box::new(Finding {
         end: End::Processed,
         vendor_decision: details.decision.as_ref().map(vendor_decision),
+        rests_on: &RESTS_ON,
         has_own_cause: details.decision.as_ref().is_some_and(has_own_cause),
         checks: checks.collect(),
         person: holder::person(&details.capabilities),
@@ -65,6 +91,7 @@ fn ended(end: End) -> Progress {
         end,
         vendor_decision: None,
         has_own_cause: false,
+        rests_on: &RESTS_ON,
         checks: Vec::new(),
         person: crate::person::Person::default(),
         repeated_face: None,

@@ -3,9 +3,8 @@
 
 use warp::http::{StatusCode, header};
 
-use crate::checks::{CallbackReceipt, Checks, Received};
+use crate::checks::{Announced, CALLBACK_MAX, CallbackReceipt, Checks, Received};
 use crate::ids::VerificationId;
-use crate::jumio::callback::{self, BODY_MAX, Parsed};
 use crate::routes::exchange::access_log;
 use crate::routes::exchange::call::Call;
 use crate::routes::exchange::render::Shape;
@@ -22,20 +21,21 @@ pub(super) const ROUTE: Route = Route {
 
 pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
     let services = call.services().await?;
-    let id = services
+    let to = services
         .checks
-        .check_callback(&call.parameter)
+        .addressee(&call.parameter)
         .map_err(Fault::CallbackCredential)?;
-    telemetry::note_verification(id);
-    let body = call.incoming.read(BODY_MAX).await?;
+    telemetry::note_verification(to.id);
+    let body = call.incoming.read(CALLBACK_MAX).await?;
     let media_type = call.incoming.value(header::CONTENT_TYPE).unwrap_or_default();
-    let Parsed::Callback(callback) = callback::parse(media_type, &body)? else {
+    let sender = services.checks.sender(&to)?;
+    let Announced::Callback(callback) = sender.callback(media_type, &body)? else {
         tracing::info!(code = "callback.test", "test callback from the Jumio portal");
         return Ok(reply::empty(StatusCode::OK));
     };
-    let (checks, credential) = (services.checks.clone(), call.parameter.clone());
+    let checks = services.checks.clone();
     let received = call
-        .finish(async move { checks.callback(&credential, callback).await })
+        .finish(async move { checks.callback(&to, callback).await })
         .await?;
     match received.receipt {
         CallbackReceipt::Recorded => {
@@ -44,7 +44,9 @@ pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
         }
         CallbackReceipt::Duplicate => {
             tracing::info!(code = "callback.duplicate", "duplicate Jumio callback");
-            call.gate.background.start(catch_up(services.checks.clone(), id));
+            call.gate
+                .background
+                .start(catch_up(services.checks.clone(), to.id));
         }
         CallbackReceipt::Read => tracing::info!(
             code = "callback.read",

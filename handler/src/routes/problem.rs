@@ -9,8 +9,7 @@ use tracing::Level;
 use warp::http::StatusCode;
 
 use crate::background::Panicked;
-use crate::checks::{Error, RedeemError};
-use crate::jumio::callback::Unreadable;
+use crate::checks::{Error, RedeemError, Unreadable};
 use crate::openid::answer::id_token::UnknownClaims;
 use crate::openid::answer::refusal::{Code, Refusal};
 use crate::openid::proof::caller::CallerError;

@@ -212,8 +212,8 @@ table! {
     /// Key of that storage account; without one, the managed identity is used.
     FACT_STORE_KEY = "FactStore:AccountKey".formerly("Records:AccountKey").secret();
 
-    /// Checks that must be present and passed, whitespace-separated.
-    REQUIRED_CHECKS = "Verification:RequiredChecks".or("usability imageChecks extraction dataChecks liveness similarity");
+    /// Checks that must be present and passed, whitespace-separated. Without it, those on which Jumio's workflows rest: usability imageChecks extraction dataChecks liveness similarity.
+    REQUIRED_CHECKS = "Verification:RequiredChecks".such_as("usability extraction liveness similarity");
     /// Decision when Jumio gives a warning: review, approve or reject.
     ON_WARNING = "Verification:OnWarning".or("review");
     /// Decision when the document names somebody other than the account: reject or review.

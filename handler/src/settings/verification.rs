@@ -8,23 +8,9 @@ use super::{parse, table};
 use crate::checks::Limits;
 use crate::checks::decision::rules::{OnMismatch, OnMissing, OnWarning, Rules};
 use crate::grants::Lives;
+use crate::jumio::CHECKS;
 
 const DAY: u64 = 24 * 3600;
-
-/// The checks Jumio documents (KYX API guide, "Capabilities").
-const CHECKS: [&str; 11] = [
-    "usability",
-    "imageChecks",
-    "extraction",
-    "dataChecks",
-    "liveness",
-    "similarity",
-    "authentication",
-    "watchlistScreening",
-    "addressValidation",
-    "proofOfResidency",
-    "drivingLicenseVerification",
-];
 
 const WARNING: &[(&str, OnWarning)] = &[
     ("review", OnWarning::Review),
@@ -39,7 +25,7 @@ const MISSING: &[(&str, OnMissing)] = &[
 ];
 
 pub(super) fn rules(reader: &mut Reader<'_>) -> Option<Rules> {
-    let required = reader.required(&table::REQUIRED_CHECKS, checks);
+    let required = reader.optional(&table::REQUIRED_CHECKS, checks);
     let warning = reader.required(&table::ON_WARNING, parse::one_of(WARNING));
     let mismatch = reader.required(&table::ON_MISMATCH, parse::one_of(MISMATCH));
     let match_missing = reader.required(&table::ON_MATCH_MISSING, parse::one_of(MISSING));

@@ -7,14 +7,23 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use handler::testing::{
-    Check, End, Finding, Found, Mark, Person, Personal, Progress, Reason, Start, Started, TransactionIds,
-    Vendor, VendorError, VendorId,
+    Announced, Check, End, Finding, Found, Mark, Person, Personal, Progress, Reason, Start, Started,
+    TransactionIds, Unreadable, Vendor, VendorError, VendorId, parsers,
 };
 use secrecy::SecretString;
 
 use crate::points::{Failed, Op, Side, Who};
 use crate::world::{World, lock};
 
+/// The checks that it makes.
+const CHECKS: [&str; 6] = [
+    "usability",
+    "imageChecks",
+    "extraction",
+    "dataChecks",
+    "liveness",
+    "similarity",
+];
 /// Where a browser is sent.
 pub(crate) const PAGE: &str = "https://vendor.example/go/";
 /// The vendor ends a transaction that nobody finishes after this.
@@ -134,6 +143,10 @@ impl Line {
 impl Vendor for Line {
     fn id(&self) -> VendorId {
         VendorId::of("simulated")
+    }
+
+    fn callback(&self, media_type: &str, body: &[u8]) -> Result<Announced, Unreadable> {
+        parsers::callback(media_type, body)
     }
 
     /// No answer within the budget is an answer that is lost.
@@ -315,19 +328,21 @@ fn progress(says: Says, document: Document) -> Progress {
             "not_executed",
         ),
     };
-    let check = |name: &str, mark, reason| Check {
-        name: name.to_owned(),
-        mark,
-        reason: Reason::of(reason),
+    let check = |name: &str| match name {
+        "similarity" => (similarity, reason),
+        _ => (Mark::Passed, "ok"),
     };
-    let passed = ["usability", "imageChecks", "extraction", "dataChecks", "liveness"];
-    let mut checks: Vec<Check> = passed.map(|name| check(name, Mark::Passed, "ok")).to_vec();
-    checks.push(check("similarity", similarity, reason));
+    let checks = CHECKS.map(|name| Check {
+        name: name.to_owned(),
+        mark: check(name).0,
+        reason: Reason::of(check(name).1),
+    });
     Progress::Ended(Box::new(Finding {
         end,
         vendor_decision: Some(verdict),
         has_own_cause: false,
-        checks,
+        rests_on: &CHECKS,
+        checks: checks.to_vec(),
         person: person(document),
         repeated_face: None,
     }))

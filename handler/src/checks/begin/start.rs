@@ -10,6 +10,7 @@ use tokio::time::{Duration, sleep, timeout};
 use tracing::{error, info, warn};
 
 use crate::checks::begin::next_step::Latest;
+use crate::checks::callback::addressing;
 use crate::checks::fact_store::Created;
 use crate::checks::facts::names::{self, FactName, StartMark};
 use crate::checks::facts::snapshot::Snapshot;
@@ -244,9 +245,7 @@ impl Deps {
 
     /// The last part of the address to which the vendor sends the callbacks of a start.
     fn callback_credential(&self, of: AttemptOf, now: OffsetDateTime) -> String {
-        let mut extra = [0; 16];
-        let numbers = of.attempt.to_be_bytes();
-        extra.iter_mut().zip(numbers).for_each(|(to, from)| *to = from);
+        let extra = addressing(of.attempt, self.vendors.present_id().print());
         self.seal
             .seal(Purpose::Callback, of.id, now + self.limits.callback_life, extra)
     }

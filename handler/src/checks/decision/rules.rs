@@ -1,12 +1,14 @@
 //! The rules by which a finding becomes a decision, as data.
 
 use crate::checks::outcome::Reason;
+use crate::checks::vendor::Finding;
 
 /// How a finding becomes a decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rules {
-    /// Checks that must be present and passed, every entry of them.
-    pub required: Vec<String>,
+    /// Checks that must be present and passed, every entry of them; nothing for those on which the vendor says that an
+    /// approval rests.
+    pub required: Option<Vec<String>>,
     /// What a warning means.
     pub warning: OnWarning,
     /// What it means that the document names somebody else.
@@ -15,18 +17,20 @@ pub struct Rules {
     pub match_missing: OnMissing,
 }
 
+impl Rules {
+    /// Names of the checks that must be present and passed.
+    pub(super) fn required<'a>(&'a self, finding: &'a Finding) -> Vec<&'a str> {
+        match &self.required {
+            Some(named) => named.iter().map(String::as_str).collect(),
+            None => finding.rests_on.to_vec(),
+        }
+    }
+}
+
 impl Default for Rules {
     fn default() -> Self {
-        let required = [
-            "usability",
-            "imageChecks",
-            "extraction",
-            "dataChecks",
-            "liveness",
-            "similarity",
-        ];
         Self {
-            required: required.map(str::to_owned).to_vec(),
+            required: None,
             warning: OnWarning::Review,
             mismatch: OnMismatch::Reject,
             match_missing: OnMissing::Review,

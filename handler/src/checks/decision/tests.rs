@@ -25,6 +25,7 @@ fn passed() -> Finding {
         end: End::Processed,
         vendor_decision: Some(Mark::Passed),
         has_own_cause: false,
+        rests_on: &REQUIRED,
         checks: REQUIRED.map(|name| check(name, Mark::Passed, "ok")).to_vec(),
         person: Person {
             given_name: Some(Personal::new("ADA")),
@@ -115,7 +116,7 @@ fn passed_with_nothing_checked_is_misconfigured() {
     };
     assert_eq!(plain(&finding), because(Status::Error, "misconfigured"));
     let none_required = Rules {
-        required: Vec::new(),
+        required: Some(Vec::new()),
         ..Rules::default()
     };
     assert_eq!(

@@ -134,7 +134,8 @@ impl Counted {
         let process = self.process();
         let checks = process.grants.checks();
         let told = callback(&self.world, n, "PROCESSED");
-        let received = checks.callback(&self.world.vendor.credential_of(n), told).await;
+        let to = checks.addressee(&self.world.vendor.credential_of(n)).unwrap();
+        let received = checks.callback(&to, told).await;
         checks.settle_received(&received.unwrap()).await.unwrap();
         self.step("callback");
         let process = self.process();

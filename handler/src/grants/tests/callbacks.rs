@@ -137,14 +137,14 @@ async fn a_forged_or_old_credential_is_refused() {
     ada.begin().await;
     let credential = world.vendor.credential_of(0);
     for wrong in [&ada.visit.entry.handle, "", "x", &format!("{credential}A")] {
-        assert!(ada.process.check_callback(wrong).is_err(), "{wrong}");
+        assert!(ada.process.addressee(wrong).is_err(), "{wrong}");
         assert!(matches!(
             ada.process.callback(wrong, Callback::default()).await,
             Err(Error::Handle(_))
         ));
     }
     world.advance_s(7 * 86_400);
-    let late = ada.process.check_callback(&credential);
+    let late = ada.process.addressee(&credential);
     assert!(matches!(late, Err(SealError::Expired)));
 }
 

@@ -68,9 +68,7 @@ async fn the_vendor_is_told_what_it_needs_and_no_more() {
     }
     assert!(start.return_url.path().ends_with(&ada.visit.entry.handle));
     assert_eq!(
-        ada.process
-            .check_callback(&world.vendor.credential_of(0))
-            .unwrap(),
+        ada.process.addressee(&world.vendor.credential_of(0)).unwrap().id,
         ada.visit.entry.id
     );
 }

@@ -121,7 +121,8 @@ impl Process {
         credential: &str,
         callback: Callback,
     ) -> Result<CallbackReceipt, Error> {
-        let received = self.grants.checks().callback(credential, callback).await;
+        let checks = self.grants.checks();
+        let received = checks.callback(&checks.addressee(credential)?, callback).await;
         received.map(|received| received.receipt)
     }
 

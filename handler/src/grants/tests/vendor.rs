@@ -12,7 +12,18 @@ use crate::checks::vendor::{
     VendorError,
 };
 use crate::checks::vendors::VendorId;
+use crate::checks::{Announced, Unreadable};
 use crate::person::{Person, Personal};
+
+/// The checks that it makes, likeness last.
+const CHECKS: [&str; 6] = [
+    "usability",
+    "imageChecks",
+    "extraction",
+    "dataChecks",
+    "liveness",
+    "similarity",
+];
 
 #[derive(Default)]
 pub(crate) struct FakeVendor(Mutex<State>);
@@ -275,6 +286,10 @@ impl Vendor for FakeVendor {
         answer
     }
 
+    fn callback(&self, media_type: &str, body: &[u8]) -> Result<Announced, Unreadable> {
+        crate::jumio::callback::parse(media_type, body)
+    }
+
     async fn forget(&self, ids: &TransactionIds) -> Result<(), VendorError> {
         if self.with(|state| state.down) {
             return Err(VendorError::unavailable("down"));
@@ -314,14 +329,11 @@ fn ended(end: End, vendor_decision: Option<Mark>, similarity: Mark, reason: &'st
         mark: Mark::Passed,
         reason: Reason::of("ok"),
     };
-    let mut checks: Vec<Check> = ["usability", "imageChecks", "extraction", "dataChecks", "liveness"]
-        .map(check)
-        .to_vec();
-    checks.push(Check {
-        name: "similarity".to_owned(),
-        mark: similarity,
-        reason: Reason::of(reason),
-    });
+    let mut checks = CHECKS.map(check).to_vec();
+    if let Some(last) = checks.last_mut() {
+        last.mark = similarity;
+        last.reason = Reason::of(reason);
+    }
     let person = Person {
         given_name: Some(Personal::new("ADA AUGUSTA")),
         family_name: Some(Personal::new("LOVELACE")),
@@ -332,6 +344,7 @@ fn ended(end: End, vendor_decision: Option<Mark>, similarity: Mark, reason: &'st
         end,
         vendor_decision,
         has_own_cause: false,
+        rests_on: &CHECKS,
         checks,
         person,
         repeated_face: None,

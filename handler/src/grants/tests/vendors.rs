@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::vendor::{FakeVendor, approved};
 use super::world::{World, address, registration};
-use crate::checks::vendor::VendorError;
+use crate::checks::vendor::{Vendor, VendorError};
 use crate::checks::vendors::Vendors;
 use crate::checks::{Error, Registration, Status};
 
@@ -39,6 +39,23 @@ async fn a_transaction_is_read_at_the_vendor_that_has_it() {
     let visit = process.visit(&handle, Some("browser")).await.unwrap();
     address(process.begin(&visit).await.unwrap());
     assert_eq!((world.vendor.starts(), next.starts()), (1, 1));
+}
+
+/// What comes to an address is in the words of the vendor to whom it was given, whoever gets new transactions.
+#[tokio::test]
+async fn a_callback_is_read_by_the_vendor_to_whom_its_address_was_given() {
+    let (world, _ada, next) = migrating().await;
+    let process =
+        world.process_of(Vendors::new(Arc::clone(&next) as _).beside(Arc::clone(&world.vendor) as _));
+    let to = process.addressee(&world.vendor.credential_of(0)).unwrap();
+    assert_eq!(process.sender(&to).unwrap().id(), world.vendor.id());
+    let process = world.process_of(Vendors::new(next as _));
+    let to = process.addressee(&world.vendor.credential_of(0)).unwrap();
+    let refused = process.sender(&to).map(Vendor::id);
+    assert!(
+        matches!(refused, Err(Error::Vendor(VendorError::Refused(_)))),
+        "nobody else reads it: {refused:?}"
+    );
 }
 
 /// Nothing is concluded of a transaction that nobody can be asked about.

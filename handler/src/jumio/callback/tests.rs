@@ -31,7 +31,7 @@ const PERSONAL: &[&str] = &[
 
 fn callback(content_type: &str, body: &str) -> Callback {
     match parse(content_type, body.trim_end().as_bytes()) {
-        Ok(Parsed::Callback(callback)) => callback,
+        Ok(Announced::Callback(callback)) => callback,
         other => panic!("expected a callback, got {other:?}"),
     }
 }
@@ -119,7 +119,7 @@ fn a_kyx_callback_as_a_form_of_json_texts() {
 
 #[test]
 fn the_portals_test_message() {
-    assert_eq!(parse(JSON, PORTAL_TEST.as_bytes()), Ok(Parsed::PortalTest));
+    assert_eq!(parse(JSON, PORTAL_TEST.as_bytes()), Ok(Announced::Test));
 }
 
 #[test]
@@ -190,7 +190,7 @@ fn an_empty_body_is_refused() {
 
 #[test]
 fn a_body_that_is_too_long_is_refused() {
-    let body = format!("{KYX_PROCESSED}{}", " ".repeat(BODY_MAX));
+    let body = format!("{KYX_PROCESSED}{}", " ".repeat(CALLBACK_MAX));
     assert_eq!(parse(JSON, body.as_bytes()), Err(Unreadable::TooLong));
 }
 
@@ -198,7 +198,7 @@ fn a_body_that_is_too_long_is_refused() {
 fn a_body_that_is_too_deep_is_refused() {
     let nested = format!(r#"{{"x":{}1{}}}"#, "[".repeat(17), "]".repeat(17));
     assert_eq!(parse(JSON, nested.as_bytes()), Err(Unreadable::TooDeep));
-    let deep = "[".repeat(BODY_MAX);
+    let deep = "[".repeat(CALLBACK_MAX);
     assert_eq!(parse(JSON, deep.as_bytes()), Err(Unreadable::TooDeep));
     let text = format!("account={}", "%5B".repeat(20));
     assert_eq!(parse(FORM, text.as_bytes()), Err(Unreadable::TooDeep));
@@ -334,7 +334,7 @@ proptest! {
     #[test]
     fn what_is_kept_of_a_mutated_sample_is_well_formed_and_impersonal(body in mutated()) {
         for kind in [JSON, FORM] {
-            let Ok(Parsed::Callback(callback)) = parse(kind, &body) else { continue };
+            let Ok(Announced::Callback(callback)) = parse(kind, &body) else { continue };
             prop_assert!(callback.execution.as_deref().is_some_and(limits::is_id));
             prop_assert!(is_status(&callback.status_word));
             let kept = format!("{callback:?}");

@@ -19,10 +19,11 @@ use crate::checks::vendor::{
     Found, Need, Place, Progress, Start, Started, TransactionIds, Vendor, VendorError,
 };
 use crate::checks::vendors::VendorId;
+use crate::checks::{Announced, Unreadable};
 use crate::clock::Clock;
 use crate::jumio::limits::{self, Reach};
 use crate::jumio::wire::{Created, Details, Status};
-use crate::jumio::{decision, wire};
+use crate::jumio::{callback, decision, wire};
 use crate::random::Random;
 
 /// A client of one tenant in one data centre.
@@ -122,6 +123,10 @@ impl Vendor for Client {
 
     fn needs(&self, place: &Place) -> Option<Need> {
         request::needs(place, &self.config)
+    }
+
+    fn callback(&self, media_type: &str, body: &[u8]) -> Result<Announced, Unreadable> {
+        callback::parse(media_type, body)
     }
 
     #[tracing::instrument(name = "jumio.start", skip_all, fields(jumio.workflow_execution_id, repeat = start.account.is_some()))]

@@ -6,7 +6,7 @@ use tracing::Level;
 use warp::http::StatusCode;
 
 use super::{BodyFault, Row, bad, later, refusal};
-use crate::jumio::callback::Unreadable;
+use crate::checks::Unreadable;
 use crate::openid::answer::refusal::{Code, Refusal};
 use crate::openid::proof::caller::CallerError;
 use crate::openid::proof::client_auth::{ClientError, Unproven};

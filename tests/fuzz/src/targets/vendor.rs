@@ -1,6 +1,6 @@
 //! What Jumio sends, and what it answers.
 
-use handler::testing::parsers::{self, Parsed};
+use handler::testing::{Announced, parsers};
 use handler::testing::{Mark, Progress};
 use serde_json::Value;
 
@@ -11,7 +11,7 @@ pub(super) fn callback(bytes: &[u8]) {
         .position(|byte| *byte == b'\n')
         .map_or((bytes, &[][..]), |end| bytes.split_at(end));
     let Some(kind) = super::text(kind) else { return };
-    let Ok(Parsed::Callback(callback)) = parsers::callback(kind, body.get(1..).unwrap_or_default()) else {
+    let Ok(Announced::Callback(callback)) = parsers::callback(kind, body.get(1..).unwrap_or_default()) else {
         return;
     };
     let is_id = |id: &str| {
