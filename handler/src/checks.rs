@@ -47,8 +47,7 @@ use crate::random::Random;
 use crate::seal::Seal;
 use begin::line::Line;
 pub(crate) use begin::{Begun, Waiting};
-pub use callback::{Announced, Unreadable};
-pub(crate) use callback::{CALLBACK_MAX, Callback, CallbackReceipt, Received};
+pub(crate) use callback::{CallbackReceipt, Received};
 pub use decide::ManualDecision;
 pub use decision::rules::Rules;
 pub(crate) use error::{Error, RedeemError};
@@ -64,6 +63,8 @@ pub use outcome::{Reason, Status};
 pub(crate) use register::{Registered, Registration};
 use settle::polling::Readings;
 pub(crate) use status::{CheckStatus, Step};
+pub use vendor::callback::{Announced, Unreadable};
+pub(crate) use vendor::callback::{CALLBACK_MAX, Callback};
 use vendors::Vendors;
 
 /// Maximum number of sign-ins that are looked at as going on with one transaction.

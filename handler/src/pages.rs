@@ -2,7 +2,7 @@
 //!
 //! # Layout
 //! - `language`, `texts`: which language, and its sentences
-//! - `layout`: what all pages share; `icon`: the picture of a state
+//! - `layout`: what all pages share; `state`, `icon`: what is going on, and its picture
 //! - `wait`: the waiting page; `interstitial`: pages that lead on by themselves; `place`: where the person is
 //! - `assets`: style and script
 
@@ -12,6 +12,7 @@ mod interstitial;
 mod language;
 mod layout;
 mod place;
+mod state;
 mod texts;
 mod wait;
 
@@ -20,8 +21,9 @@ use maud::html;
 pub(crate) use interstitial::{Onward, form_post, onward};
 pub(crate) use language::Language;
 pub(crate) use place::{Asked, PlaceView, UNITED_STATES, place};
+pub(crate) use state::State;
 pub(crate) use texts::Message;
-pub(crate) use wait::{State, View, to_vendor, wait};
+pub(crate) use wait::{View, to_vendor, wait};
 
 /// The page of a problem. `reference` helps support to find it in the logs.
 #[must_use]

@@ -35,7 +35,7 @@ use exchange::call::Call;
 use exchange::gate::Gate;
 use exchange::incoming::Incoming;
 use exchange::reply::Response;
-use exchange::serve::Route;
+use exchange::route::{Route, UNKNOWN};
 use exchange::{incoming as arriving, reply, serve};
 use oauth::{metadata, push, token, userinfo};
 use problem::Fault;
@@ -161,7 +161,7 @@ where
 }
 
 fn unknown(gate: Gate, incoming: Incoming) -> BoxFuture<'static, Response> {
-    on(gate, incoming, "", serve::UNKNOWN, serve::unknown)
+    on(gate, incoming, "", UNKNOWN, serve::unknown)
 }
 
 /// Nothing is left to reject; should warp find something, its words do not leave the process.

@@ -5,7 +5,7 @@
 //!
 //! # Layout
 //! - `vault`: Key Vault with managed identity; the only use of the Azure SDK
-//! - `wanted`: which secrets are wanted; `fetch`: reading them in as few rounds as possible; `fetched`: what is known
+//! - `want`: one question; `wanted`: which secrets are wanted; `fetch`: reading them in as few rounds as possible; `fetched`: what is known
 //! - `overlay`: settings from the environment, completed by secrets
 //! - `assembly`, `loaded`: settings and secrets put together: certificates, clients
 //! - `standing`: what of a reading comes into force beside what is in force already
@@ -22,6 +22,7 @@ mod prepare;
 mod rotation;
 mod standing;
 pub(crate) mod vault;
+mod want;
 mod wanted;
 
 use std::time::Duration;

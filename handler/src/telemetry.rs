@@ -79,7 +79,7 @@ pub(crate) struct Request<'a> {
 }
 
 /// Serves one request inside its span. Every record made meanwhile carries the span's ids, every request sent through
-/// [`crate::http_client::send`] its trace.
+/// `http_client::send` its trace.
 pub(crate) async fn in_request<F: Future>(request: Request<'_>, serve: F) -> F::Output {
     let span = tracing::info_span!(
         "request",

@@ -16,10 +16,11 @@ use url::Url;
 use warp::filters::BoxedFilter;
 
 pub use crate::background::{Background, Panicked, Spawner};
+pub use crate::checks::vendor::id::VendorId;
 pub use crate::checks::vendor::{
     Check, Consent, End, Finding, Found, Mark, Progress, Start, Started, TransactionIds, Vendor, VendorError,
 };
-pub use crate::checks::vendors::{VendorId, Vendors};
+pub use crate::checks::vendors::Vendors;
 pub use crate::checks::{Announced, Limits, ManualDecision, Reason, Rules, Status, Unreadable};
 pub use crate::clients::{Client, Proof, Secrets};
 pub use crate::clock::{Clock, MockClock};

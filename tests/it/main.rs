@@ -7,6 +7,8 @@ mod bad;
 #[cfg(test)]
 mod bench;
 #[cfg(test)]
+mod circles;
+#[cfg(test)]
 mod client;
 #[cfg(test)]
 mod deploy;

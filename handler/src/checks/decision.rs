@@ -14,9 +14,9 @@ pub(crate) mod rules;
 
 use crate::checks::decision::faces::{OTHER_PERSON, OWN};
 use crate::checks::decision::matching::{Asked, Hasher, Like, Likeness};
-use crate::checks::decision::rules::{MISCONFIGURED, OnMismatch, OnMissing, OnWarning, Rules};
+use crate::checks::decision::rules::{OnMismatch, OnMissing, OnWarning, Rules};
 use crate::checks::facts::Conclusion;
-use crate::checks::outcome::{Reason, Status};
+use crate::checks::outcome::{MISCONFIGURED, Matched, Reason, Status};
 use crate::checks::vendor::{Check, End, Finding, Mark};
 
 /// Concludes.
@@ -189,6 +189,17 @@ fn judge_likeness(rules: &Rules, asked: &Asked, likeness: Likeness) -> Judged {
         };
     }
     (Status::Approved, None)
+}
+
+impl Matched {
+    /// Of what a transaction of several registrations has confirmed, what this one asked.
+    pub(in crate::checks) fn only(self, asked: &Asked) -> Self {
+        Self {
+            given_name: self.given_name.filter(|_| asked.given_name.is_some()),
+            family_name: self.family_name.filter(|_| asked.family_name.is_some()),
+            birthdate: self.birthdate.filter(|_| asked.birthdate.is_some()),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -18,10 +18,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use time::OffsetDateTime;
 
 use crate::checks::decision::matching::{Asked, Likeness};
-use crate::checks::decision::rules;
-use crate::checks::outcome::{Matched, Reason, Status};
+use crate::checks::outcome::{MISCONFIGURED, Matched, Reason, Status};
+use crate::checks::vendor::id::VendorId;
 use crate::checks::vendor::{Check, Consent, End, Mark, Place, TransactionIds};
-use crate::checks::vendors::VendorId;
 use crate::ids::{FactHash, SubjectHash, VerificationId};
 use crate::owners::Owner;
 
@@ -277,10 +276,7 @@ impl Conclusion {
     pub(super) fn is_retryable(&self) -> bool {
         match self.status {
             Status::Rejected | Status::Expired | Status::Cancelled => true,
-            Status::Error => self
-                .reason
-                .as_ref()
-                .is_none_or(|reason| *reason != rules::MISCONFIGURED),
+            Status::Error => self.reason.as_ref().is_none_or(|reason| *reason != MISCONFIGURED),
             Status::Approved | Status::Review | Status::Pending => false,
         }
     }

@@ -20,7 +20,7 @@ use crate::checks::facts::names::FactName;
 use crate::checks::facts::snapshot::Snapshot;
 use crate::checks::facts::{Added, AttemptOf, Continued, Decision, Happened, Request};
 use crate::checks::history::attempt::{Asks, Attempt};
-use crate::checks::outcome::Status;
+use crate::checks::outcome::{Outcome, Status};
 use crate::ids::{FactHash, VerificationId};
 
 /// A verification, as its facts say.
@@ -189,6 +189,21 @@ fn added(name: &FactName) -> Option<FactHash> {
     match name {
         FactName::Added(hash) => Some(*hash),
         _ => None,
+    }
+}
+
+impl Outcome {
+    /// What is told of a decision.
+    pub(super) fn decided(id: VerificationId, decision: &Decision, attempts_left: u32) -> Self {
+        let conclusion = &decision.conclusion;
+        Self {
+            id,
+            status: conclusion.status,
+            reason: conclusion.reason.clone(),
+            at: decision.at,
+            attempts_left,
+            matched: conclusion.matched,
+        }
     }
 }
 

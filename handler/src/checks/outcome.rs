@@ -3,12 +3,10 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::checks::decision::matching::Asked;
-use crate::checks::facts::Decision;
 use crate::ids::VerificationId;
 
 /// Why an outcome is what it is, as a stable lower-case word that is safe to show, log and put in a token
-/// (`idv_reason`). The words are ours; `crate::jumio` maps the vendor's labels to them.
+/// (`idv_reason`). The words are ours; `jumio` maps the vendor's labels to them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Reason(pub std::borrow::Cow<'static, str>);
@@ -35,6 +33,9 @@ pub(crate) const ATTEMPTS_EXHAUSTED: Reason = Reason::of("attempts_exhausted");
 pub(crate) const MISMATCHES: [Reason; 2] = [Reason::of("name_mismatch"), Reason::of("birthdate_mismatch")];
 /// No check could be begun: the vendor could not be asked.
 pub(super) const VENDOR_UNAVAILABLE: Reason = Reason::of("vendor_unavailable");
+
+/// The vendor said "passed" without having checked what the rules require: an operator must act, the person cannot.
+pub(in crate::checks) const MISCONFIGURED: Reason = Reason::of("misconfigured");
 
 /// The state of a verification as clients see it (`idv_status`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -90,18 +91,6 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    pub(super) fn decided(id: VerificationId, decision: &Decision, attempts_left: u32) -> Self {
-        let conclusion = &decision.conclusion;
-        Self {
-            id,
-            status: conclusion.status,
-            reason: conclusion.reason.clone(),
-            at: decision.at,
-            attempts_left,
-            matched: conclusion.matched,
-        }
-    }
-
     pub(super) fn pending(id: VerificationId, now: OffsetDateTime, attempts_left: u32) -> Self {
         Self {
             id,
@@ -126,15 +115,4 @@ pub(crate) struct Matched {
     /// Birth date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub birthdate: Option<bool>,
-}
-
-impl Matched {
-    /// Of what a transaction of several registrations has confirmed, what this one asked.
-    pub(super) fn only(self, asked: &Asked) -> Self {
-        Self {
-            given_name: self.given_name.filter(|_| asked.given_name.is_some()),
-            family_name: self.family_name.filter(|_| asked.family_name.is_some()),
-            birthdate: self.birthdate.filter(|_| asked.birthdate.is_some()),
-        }
-    }
 }

@@ -2,9 +2,11 @@
 
 use crate::checks::begin::next_step::Latest;
 use crate::checks::begin::stopped::{Footing, last_stop};
+use crate::checks::facts::Stopped;
 use crate::checks::history::History;
 use crate::checks::history::attempt::Attempt;
 use crate::checks::{Checks, Entry, Error, Outcome, Status};
+use crate::ids::VerificationId;
 
 /// How things stand.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,6 +112,19 @@ impl Checks {
             may_leave: false,
             can_resume: false,
         })
+    }
+}
+
+impl Stopped {
+    /// Over for this sign-in, unless the person tries again.
+    fn status(&self, id: VerificationId, attempts_left: u32) -> CheckStatus {
+        CheckStatus {
+            outcome: self.outcome(id, attempts_left),
+            step: Step::Done,
+            can_retry: false,
+            may_leave: true,
+            can_resume: false,
+        }
     }
 }
 

@@ -1,4 +1,11 @@
 //! What the core needs of whoever checks documents and faces. The vendor's own words stay behind this trait.
+//!
+//! # Layout
+//! - `id`: how a vendor is named
+//! - `callback`: what comes to the addresses that it is given
+
+pub(crate) mod callback;
+pub(crate) mod id;
 
 use std::time::Duration;
 
@@ -8,11 +15,11 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use url::Url;
 
-#[cfg(doc)]
-use crate::checks::callback::CALLBACK_MAX;
-use crate::checks::callback::{Announced, Unreadable};
 use crate::checks::outcome::Reason;
-use crate::checks::vendors::VendorId;
+#[cfg(doc)]
+use crate::checks::vendor::callback::CALLBACK_MAX;
+use crate::checks::vendor::callback::{Announced, Unreadable};
+use crate::checks::vendor::id::VendorId;
 use crate::person::Person;
 
 /// The vendor's ids of one transaction, from our own records, never from a caller.

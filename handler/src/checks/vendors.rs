@@ -3,32 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
+use crate::checks::vendor::id::{VendorId, VendorPrint};
 use crate::checks::vendor::{Vendor, VendorError};
-use crate::digest::digest;
-
-/// Names a vendor in facts, for as long as facts of it are kept: lower case, such as `jumio-kyx`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct VendorId(String);
-
-impl VendorId {
-    /// The vendor of this name.
-    #[must_use]
-    pub fn of(name: &str) -> Self {
-        Self(name.to_owned())
-    }
-
-    /// Its name in a few bytes, for addresses that are given to it.
-    pub(super) fn print(&self) -> VendorPrint {
-        let [a, b, c, d, e, f, g, h, ..] = digest(&["vendor", &self.0]);
-        [a, b, c, d, e, f, g, h]
-    }
-}
-
-/// The name of a vendor in a few bytes. No secret: sealed values hold it.
-pub(super) type VendorPrint = [u8; 8];
 
 /// The vendors of one process.
 #[derive(Clone)]
@@ -78,6 +54,6 @@ impl Vendors {
     /// the person.
     pub(super) fn of(&self, id: &VendorId) -> Result<&dyn Vendor, VendorError> {
         let known = self.all.get(id).map(|vendor| &**vendor);
-        known.ok_or_else(|| VendorError::Refused(format!("there are no settings of the vendor {}", id.0)))
+        known.ok_or_else(|| VendorError::Refused(format!("there are no settings of the vendor {id}")))
     }
 }

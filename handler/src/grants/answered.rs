@@ -3,14 +3,17 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 use tracing::warn;
 
 use super::Grants;
-use super::redeem::REPEAT;
 use crate::checks::facts::names::FactName;
 use crate::checks::{RedeemError, Verification};
 use crate::ids::{FactHash, VerificationId};
+
+/// How long after a redemption a client may ask again for an answer that was lost: as long as a client library waits for
+/// an answer before it repeats its request.
+pub(super) const REPEAT: Duration = Duration::seconds(10);
 
 /// Names one redemption.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

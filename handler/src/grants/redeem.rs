@@ -3,10 +3,10 @@
 //! Everything that can fail comes before the redemption is written: reading, deciding what is told, and signing. A client
 //! whose answer was lost on its way may ask once more for the same; see [`Grants::redeem`].
 
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 use tracing::warn;
 
-use super::answered::Receipt;
+use super::answered::{REPEAT, Receipt};
 use super::facts::Redeemed;
 use super::visit::Bound;
 use super::{Authorization, Grants, Visit};
@@ -16,10 +16,6 @@ use crate::checks::{Error, Outcome, RedeemError, Verification};
 use crate::ids::{FactHash, SubjectHash};
 use crate::seal::{self, Purpose, SealError};
 use crate::telemetry;
-
-/// How long after a redemption a client may ask again for an answer that was lost: as long as a client library waits for
-/// an answer before it repeats its request.
-pub(super) const REPEAT: Duration = Duration::seconds(10);
 
 /// A round that lost the race for the redemption is followed by one that finds it made.
 const MAX_ROUNDS: u32 = 3;

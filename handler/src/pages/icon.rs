@@ -2,7 +2,7 @@
 
 use maud::{Markup, PreEscaped, html};
 
-use super::wait::State;
+use super::state::State;
 
 /// The icon of a state.
 pub(super) fn of(state: State) -> Markup {

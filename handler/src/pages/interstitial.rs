@@ -5,8 +5,9 @@ use maud::html;
 use super::icon;
 use super::language::Language;
 use super::layout::{Refresh, page};
+use super::state::State;
 use super::texts;
-use super::wait::{State, to_vendor};
+use super::wait::to_vendor;
 use crate::openid::answer::Answer;
 
 /// Where a page that leads on by itself leads.

@@ -9,8 +9,8 @@ use serde::Deserialize;
 use super::icon;
 use super::language::Language;
 use super::layout::page;
+use super::state::State;
 use super::texts;
-use super::wait::State;
 
 /// The one country whose states are asked for.
 pub(crate) const UNITED_STATES: &str = "USA";

@@ -5,80 +5,8 @@ use maud::{Markup, html};
 use super::icon;
 use super::language::Language;
 use super::layout::{Refresh, page};
+use super::state::State;
 use super::texts::{self, Texts};
-
-/// What is going on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum State {
-    /// Nothing has begun.
-    Ready,
-    /// In line for the vendor.
-    InLine,
-    /// The check is being opened at the vendor.
-    Starting,
-    /// The person is (or should be) at the vendor's pages.
-    AtVendor,
-    /// The vendor judges.
-    Checking,
-    /// Verified.
-    Approved,
-    /// Not accepted.
-    Rejected,
-    /// A human has to look.
-    Review,
-    /// Not finished in time.
-    Expired,
-    /// Stopped by the person.
-    Cancelled,
-    /// Could not be done; nobody's verdict.
-    Trouble,
-    /// No attempts are left.
-    Exhausted,
-}
-
-impl State {
-    /// The person may want to ask somebody about it.
-    const fn may_need_help(self) -> bool {
-        matches!(
-            self,
-            Self::Rejected | Self::Review | Self::Expired | Self::Cancelled | Self::Exhausted | Self::Trouble
-        )
-    }
-
-    /// The word for scripts and style.
-    #[must_use]
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Ready => "ready",
-            Self::InLine => "in_line",
-            Self::Starting => "starting",
-            Self::AtVendor => "at_vendor",
-            Self::Checking => "checking",
-            Self::Approved => "approved",
-            Self::Rejected => "rejected",
-            Self::Review => "review",
-            Self::Expired => "expired",
-            Self::Cancelled => "cancelled",
-            Self::Trouble => "trouble",
-            Self::Exhausted => "exhausted",
-        }
-    }
-
-    /// Which of the four steps the person is at; nothing when the way is over, for better or worse.
-    const fn step(self) -> Option<usize> {
-        match self {
-            Self::Ready | Self::InLine | Self::Starting => Some(0),
-            Self::AtVendor => Some(1),
-            Self::Checking | Self::Review => Some(2),
-            Self::Approved
-            | Self::Rejected
-            | Self::Expired
-            | Self::Cancelled
-            | Self::Trouble
-            | Self::Exhausted => None,
-        }
-    }
-}
 
 /// What the page shows.
 #[derive(Clone, Debug)]

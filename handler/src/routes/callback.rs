@@ -9,7 +9,7 @@ use crate::routes::exchange::access_log;
 use crate::routes::exchange::call::Call;
 use crate::routes::exchange::render::Shape;
 use crate::routes::exchange::reply::{self, Response};
-use crate::routes::exchange::serve::{POST, Route};
+use crate::routes::exchange::route::{POST, Route, Told};
 use crate::routes::problem::Fault;
 use crate::telemetry;
 
@@ -17,6 +17,7 @@ pub(super) const ROUTE: Route = Route {
     template: "/api/callback/{credential}",
     methods: POST,
     shape: Shape::Empty,
+    told: Told::Each,
 };
 
 pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {

@@ -2,7 +2,7 @@
 //!
 //! # Layout
 //! - `gate`: the services, once they are loaded
-//! - `incoming`: a request with its body unread; `call`: what an `answer` gets; `serve`: span and methods; `access_log`: the one
+//! - `incoming`: a request with its body unread; `call`: what an `answer` gets; `route`: what a route declares; `serve`: span and methods; `access_log`: the one
 //!   record a request leaves in the log
 //! - `render`: four ways to word a problem; `reply`, `cookie`: answers and their headers
 
@@ -13,4 +13,5 @@ pub(crate) mod gate;
 pub(crate) mod incoming;
 pub(crate) mod render;
 pub(crate) mod reply;
+pub(crate) mod route;
 pub(crate) mod serve;

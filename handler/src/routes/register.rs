@@ -11,7 +11,7 @@ use crate::openid::request::registration;
 use crate::routes::exchange::call::Call;
 use crate::routes::exchange::render::Shape;
 use crate::routes::exchange::reply::{self, Response};
-use crate::routes::exchange::serve::{POST, Route};
+use crate::routes::exchange::route::{POST, Route, Told};
 use crate::routes::problem::{BodyFault, Fault};
 use crate::telemetry;
 
@@ -19,6 +19,7 @@ pub(super) const ROUTE: Route = Route {
     template: "/api/verify",
     methods: POST,
     shape: Shape::B2c,
+    told: Told::Each,
 };
 
 /// Maximum length of a registration, in bytes.

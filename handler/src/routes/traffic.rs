@@ -20,7 +20,6 @@ use std::sync::Arc;
 use warp::http::HeaderName;
 
 use crate::background::Spawner;
-use crate::routes::exchange::incoming::Incoming;
 pub(super) use bodies::Bodies;
 use brake::Brake;
 pub(super) use damper::Damper;
@@ -73,8 +72,7 @@ impl Traffic {
     }
 
     /// The client's address, if the front end tells one.
-    pub(super) fn address(&self, incoming: &Incoming) -> Option<IpAddr> {
-        let header = self.client_address.as_ref()?;
-        address::parse(incoming.value(header)?)
+    pub(super) fn address<'a>(&self, value: impl FnOnce(&HeaderName) -> Option<&'a str>) -> Option<IpAddr> {
+        address::parse(value(self.client_address.as_ref()?)?)
     }
 }

@@ -12,7 +12,7 @@ use time::OffsetDateTime;
 use super::fetched::Fetched;
 use super::loaded::Loaded;
 use super::rotation::{self, Pace, TOKENS_OVERDUE};
-use super::wanted::Want;
+use super::want::Want;
 use super::{Secret, Version};
 use crate::clients::{Client, Proof, Secrets};
 use crate::settings::table::{self, Setting};

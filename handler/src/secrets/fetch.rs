@@ -8,7 +8,8 @@ use futures::StreamExt as _;
 use time::OffsetDateTime;
 
 use super::fetched::{Fetched, Got};
-use super::wanted::{Want, forget_former, is_too_young, rotating, wanted};
+use super::want::Want;
+use super::wanted::{forget_former, is_too_young, rotating, wanted};
 use super::{Error, SecretStore};
 use crate::settings::{Fault, Faults, Names, Source, table};
 

@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use time::OffsetDateTime;
 
 use super::overlay::{Overlay, setting_of};
-use super::wanted::Want;
+use super::want::Want;
 use super::{Error, Secret, Version};
 use crate::settings::Source;
 

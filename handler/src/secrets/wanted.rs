@@ -8,6 +8,7 @@ use time::OffsetDateTime;
 use super::fetched::Fetched;
 use super::overlay::{Overlay, secret_name, setting_of};
 use super::rotation::{self, LONGEST_TOKEN_LIFE, Pace, TOKENS_OVERDUE};
+use super::want::Want;
 use crate::settings::table::{self, Setting};
 use crate::settings::{MAX_CLIENTS, Names, Source};
 
@@ -19,19 +20,6 @@ const REFERENCES: [&Setting; 5] = [
     &table::CLIENT_PREVIOUS_SECRET_NAME,
     &table::CLIENT_CERTIFICATE_NAME,
 ];
-
-/// One question to the store.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Want {
-    /// The list of all secrets.
-    Names,
-    /// The latest version of a secret.
-    Latest(String),
-    /// The list of a secret's versions.
-    Versions(String),
-    /// One version of a secret.
-    Version(String, String),
-}
 
 /// Everything wanted. Only [`Names::List`] has the list among it.
 pub(super) fn wanted(

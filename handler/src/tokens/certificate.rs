@@ -3,12 +3,12 @@
 use std::fmt;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use openssl::asn1::{Asn1Time, Asn1TimeRef};
 use openssl::hash::MessageDigest;
 use openssl::pkcs12::Pkcs12;
 use openssl::pkey::{Id, PKey, Private};
-use openssl::x509::X509;
+use openssl::x509::{X509, X509Ref};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
@@ -109,7 +109,7 @@ impl Certificate {
     #[must_use]
     pub fn key_id(&self) -> String {
         let leaf = self.chain.first();
-        leaf.map(|leaf| super::signing::thumbprint(leaf, MessageDigest::sha256()))
+        leaf.map(|leaf| thumbprint(leaf, MessageDigest::sha256()))
             .unwrap_or_default()
     }
 
@@ -137,4 +137,12 @@ impl fmt::Debug for Certificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Certificate({})", self.key_id())
     }
+}
+
+/// base64url of a digest of the whole certificate; empty only if OpenSSL has no such digest.
+pub(super) fn thumbprint(certificate: &X509Ref, digest: MessageDigest) -> String {
+    let digest = certificate.digest(digest);
+    digest
+        .map(|digest| URL_SAFE_NO_PAD.encode(digest))
+        .unwrap_or_default()
 }

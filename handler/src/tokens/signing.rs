@@ -10,11 +10,11 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use openssl::hash::MessageDigest;
 use openssl::pkey::Private;
-use openssl::x509::{X509, X509Ref};
+use openssl::x509::X509;
 use serde_json::{Value, json};
 
 use super::SignError;
-use super::certificate::Certificate;
+use super::certificate::{Certificate, thumbprint};
 use super::provider::{self, Registered};
 use super::public_key::{KeyError, PublicKey};
 
@@ -111,12 +111,4 @@ fn jwk(certificate: &Certificate) -> Result<Value, KeyError> {
         "x5t": thumbprint(leaf(certificate)?, MessageDigest::sha1()),
         "x5t#S256": certificate.key_id(),
     }))
-}
-
-/// base64url of a digest of the whole certificate; empty only if OpenSSL has no such digest.
-pub(super) fn thumbprint(certificate: &X509Ref, digest: MessageDigest) -> String {
-    let digest = certificate.digest(digest);
-    digest
-        .map(|digest| URL_SAFE_NO_PAD.encode(digest))
-        .unwrap_or_default()
 }

@@ -16,8 +16,8 @@ use crate::checks::facts::names::{self, FactName, StartMark};
 use crate::checks::facts::snapshot::Snapshot;
 use crate::checks::facts::{AttemptOf, Happened, StartLease, Transaction, V2};
 use crate::checks::history::starts::{Room, Starts};
+use crate::checks::vendor::id::VendorId;
 use crate::checks::vendor::{Found, Start, Started, VendorError};
-use crate::checks::vendors::VendorId;
 use crate::checks::{Checks, Deps, Entry, Error};
 use crate::seal::{Purpose, SealError};
 

@@ -6,14 +6,14 @@
 use time::OffsetDateTime;
 use tracing::info;
 
-use crate::checks::decision::rules::MISCONFIGURED;
 use crate::checks::facts::names::FactName;
 use crate::checks::facts::snapshot::Snapshot;
 use crate::checks::facts::{Stopped, V2};
 use crate::checks::history::History;
 use crate::checks::history::attempt::Attempt;
-use crate::checks::outcome::{ATTEMPTS_EXHAUSTED, CANCELLED, Matched, Reason, Status, VENDOR_UNAVAILABLE};
-use crate::checks::status::{CheckStatus, Step};
+use crate::checks::outcome::{
+    ATTEMPTS_EXHAUSTED, CANCELLED, MISCONFIGURED, Matched, Reason, Status, VENDOR_UNAVAILABLE,
+};
 use crate::checks::vendor::VendorError;
 use crate::checks::{Checks, Entry, Error, Outcome};
 use crate::ids::{FactHash, VerificationId};
@@ -207,7 +207,7 @@ async fn stop_of(
 }
 
 impl Stopped {
-    fn outcome(&self, id: VerificationId, attempts_left: u32) -> Outcome {
+    pub(in crate::checks) fn outcome(&self, id: VerificationId, attempts_left: u32) -> Outcome {
         Outcome {
             id,
             status: self.status,
@@ -215,17 +215,6 @@ impl Stopped {
             at: self.at,
             attempts_left,
             matched: Matched::default(),
-        }
-    }
-
-    /// Over for this sign-in, unless the person tries again.
-    pub(in crate::checks) fn status(&self, id: VerificationId, attempts_left: u32) -> CheckStatus {
-        CheckStatus {
-            outcome: self.outcome(id, attempts_left),
-            step: Step::Done,
-            can_retry: false,
-            may_leave: true,
-            can_resume: false,
         }
     }
 }

@@ -1,6 +1,5 @@
 //! The rules by which a finding becomes a decision, as data.
 
-use crate::checks::outcome::Reason;
 use crate::checks::vendor::Finding;
 
 /// How a finding becomes a decision.
@@ -68,6 +67,3 @@ pub enum OnMissing {
     /// Rejected.
     Reject,
 }
-
-/// The vendor said "passed" without having checked what the rules require: an operator must act, the person cannot.
-pub(in crate::checks) const MISCONFIGURED: Reason = Reason::of("misconfigured");

@@ -7,11 +7,11 @@ use async_trait::async_trait;
 use secrecy::SecretString;
 
 use crate::checks::outcome::Reason;
+use crate::checks::vendor::id::VendorId;
 use crate::checks::vendor::{
     Check, End, Finding, Found, Mark, Need, Place, Progress, Start, Started, TransactionIds, Vendor,
     VendorError,
 };
-use crate::checks::vendors::VendorId;
 use crate::checks::{Announced, Unreadable};
 use crate::person::{Person, Personal};
 

@@ -15,10 +15,10 @@ use super::config::{Config, Fault};
 use super::request;
 use super::token::{Credentials, Source, Tokens};
 use super::transport::{Reply, Transport};
+use crate::checks::vendor::id::VendorId;
 use crate::checks::vendor::{
     Found, Need, Place, Progress, Start, Started, TransactionIds, Vendor, VendorError,
 };
-use crate::checks::vendors::VendorId;
 use crate::checks::{Announced, Unreadable};
 use crate::clock::Clock;
 use crate::jumio::limits::{self, Reach};

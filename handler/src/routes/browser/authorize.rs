@@ -23,7 +23,7 @@ use crate::routes::exchange::call::Call;
 use crate::routes::exchange::cookie;
 use crate::routes::exchange::render::Shape;
 use crate::routes::exchange::reply::{self, Response};
-use crate::routes::exchange::serve::{FOLLOW, FOLLOW_OR_POST, Route};
+use crate::routes::exchange::route::{FOLLOW, FOLLOW_OR_POST, Route, Told};
 use crate::routes::oauth::push;
 use crate::routes::problem::Fault;
 use crate::services::Services;
@@ -35,6 +35,7 @@ pub(in crate::routes) const ROUTE: Route = Route {
     template: AUTHORIZE,
     methods: FOLLOW_OR_POST,
     shape: Shape::Page,
+    told: Told::OfAPerson,
 };
 
 /// Where a browser that was handed a cookie brings it back, with the same query.
@@ -48,6 +49,7 @@ pub(in crate::routes) const ROUTE_BACK: Route = Route {
     template: BACK,
     methods: FOLLOW,
     shape: Shape::Page,
+    told: Told::OfAPerson,
 };
 
 pub(in crate::routes) async fn answer(call: Call) -> Result<Response, Fault> {

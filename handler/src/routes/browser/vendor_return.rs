@@ -10,7 +10,7 @@ use crate::routes::exchange::call::Call;
 use crate::routes::exchange::cookie;
 use crate::routes::exchange::render::Shape;
 use crate::routes::exchange::reply::{self, Response};
-use crate::routes::exchange::serve::{FOLLOW, Route};
+use crate::routes::exchange::route::{FOLLOW, Route, Told};
 use crate::routes::problem::Fault;
 use crate::services::Services;
 use crate::telemetry;
@@ -19,6 +19,7 @@ pub(in crate::routes) const ROUTE: Route = Route {
     template: "/api/callback/return/{handle}",
     methods: FOLLOW,
     shape: Shape::Page,
+    told: Told::OfAPerson,
 };
 
 pub(in crate::routes) async fn answer(call: Call) -> Result<Response, Fault> {

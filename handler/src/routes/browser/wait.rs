@@ -14,8 +14,8 @@ pub(in crate::routes) mod told;
 
 use std::sync::Arc;
 
-pub(in crate::routes) use act::Action;
-pub(in crate::routes) use country::{asking, country};
+pub(in crate::routes) use act::{Action, asking};
+pub(in crate::routes) use country::country;
 pub(in crate::routes) use onward::onward;
 use serde_json::json;
 use warp::http::StatusCode;
@@ -29,7 +29,7 @@ use crate::routes::exchange::call::Call;
 use crate::routes::exchange::cookie;
 use crate::routes::exchange::render::Shape;
 use crate::routes::exchange::reply::{self, Response};
-use crate::routes::exchange::serve::{FOLLOW, GET, GET_AND_POST, Route};
+use crate::routes::exchange::route::{FOLLOW, GET, GET_AND_POST, Route, Told};
 use crate::routes::problem::Fault;
 use crate::seal::Purpose;
 use crate::services::Services;
@@ -39,21 +39,25 @@ pub(in crate::routes) const ROUTE: Route = Route {
     template: "/api/verify/wait/{handle}",
     methods: GET_AND_POST,
     shape: Shape::Page,
+    told: Told::OfAPerson,
 };
 pub(in crate::routes) const STATUS: Route = Route {
     template: "/api/verify/wait/{handle}/status",
     methods: GET,
     shape: Shape::OAuth,
+    told: Told::OfAPerson,
 };
 pub(in crate::routes) const COUNTRY: Route = Route {
     template: "/api/verify/wait/{handle}/country",
     methods: GET_AND_POST,
     shape: Shape::Page,
+    told: Told::OfAPerson,
 };
 pub(in crate::routes) const ONWARD: Route = Route {
     template: "/api/verify/wait/{handle}/continue",
     methods: FOLLOW,
     shape: Shape::Page,
+    told: Told::OfAPerson,
 };
 
 /// The page of a handle.

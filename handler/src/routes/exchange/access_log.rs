@@ -5,38 +5,21 @@ use tokio::time::Instant;
 use tracing::Level;
 use warp::http::{Method, header};
 
-use crate::routes::callback;
 use crate::routes::exchange::incoming::Incoming;
 use crate::routes::exchange::reply::Response;
-use crate::routes::exchange::serve::{self, Route};
-use crate::routes::oauth::push;
-use crate::routes::oauth::token;
-use crate::routes::oauth::userinfo;
+use crate::routes::exchange::route::{Route, Told, is_ahead};
 use crate::routes::problem::Fault;
-use crate::routes::register;
 use crate::routes::traffic::Damper;
 use crate::telemetry;
 
-/// Served only with the credential of a caller, a client or the vendor: each time is told.
-const PROVED: [&str; 5] = [
-    register::ROUTE.template,
-    push::ROUTE.template,
-    token::ROUTE.template,
-    userinfo::ROUTE.template,
-    callback::ROUTE.template,
-];
-/// How routes begin that serve only who holds a ticket or a handle, and how often a second each of them is told.
-const OF_PERSONS: [&str; 3] = [
-    "/api/verify/authorize",
-    "/api/verify/wait/",
-    "/api/callback/return/",
-];
+/// How many requests of one kind that persons make are told a second.
 const OFTEN: u32 = 200;
 
 /// A record that is still to be written.
 pub(in crate::routes) struct Record {
     /// What is counted together: the route, or what was asked of any route.
     kind: &'static str,
+    told: Told,
     began: Instant,
     is_written: bool,
     damper: Damper,
@@ -52,13 +35,14 @@ impl Record {
             cookie.headers = incoming.values(header::COOKIE).len(),
             "request received"
         );
-        let kind = match incoming.method {
-            Method::OPTIONS => "(options)",
-            _ if serve::is_ahead(route, incoming) => "(ahead)",
-            _ => route.template,
+        let (kind, told) = match incoming.method {
+            Method::OPTIONS => ("(options)", Told::Damped),
+            _ if is_ahead(route, incoming) => ("(ahead)", Told::Damped),
+            _ => (route.template, route.told),
         };
         Self {
             kind,
+            told,
             began: Instant::now(),
             is_written: false,
             damper,
@@ -72,8 +56,7 @@ impl Record {
         let duration_ms = self.duration_ms();
         match fault {
             Some(fault) if self.damper.writes(fault.row().code) => tell(fault, duration_ms),
-            // The host asks every 25 ms while we start, and the platform again and again: not worth a line each.
-            None if self.kind == "/" => {
+            None if self.told == Told::Probe => {
                 tracing::debug!(duration_ms, code = "request.completed", "request completed");
             }
             None if self.is_told() => {
@@ -83,15 +66,13 @@ impl Record {
         }
     }
 
-    /// Whether this one is told, or was too much: no stranger decides how long the log is.
+    /// Whether this one is told, or was too much.
     fn is_told(&self) -> bool {
-        if PROVED.contains(&self.kind) {
-            return true;
+        match self.told {
+            Told::Each => true,
+            Told::OfAPerson => self.damper.writes_at_most(OFTEN, self.kind),
+            Told::Damped | Told::Probe => self.damper.writes(self.kind),
         }
-        if OF_PERSONS.iter().any(|route| self.kind.starts_with(route)) {
-            return self.damper.writes_at_most(OFTEN, self.kind);
-        }
-        self.damper.writes(self.kind)
     }
 
     fn duration_ms(&self) -> u64 {

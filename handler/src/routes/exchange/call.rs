@@ -8,15 +8,9 @@ use warp::http::{Method, header};
 use crate::openid::request::parameters::Parameters;
 use crate::pages::Language;
 use crate::routes::exchange::gate::Gate;
-use crate::routes::exchange::incoming::Incoming;
+use crate::routes::exchange::incoming::{FORM, FORM_MAX, Incoming};
 use crate::routes::problem::{BodyFault, Fault};
 use crate::services::Services;
-
-/// Maximum length of a form or query, in bytes.
-pub(in crate::routes) const FORM_MAX: usize = 32 * 1024;
-
-/// Media type of forms.
-pub(in crate::routes) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// One request on its way to an answer.
 pub(in crate::routes) struct Call {

@@ -9,9 +9,13 @@ use futures::{Stream, StreamExt};
 use warp::http::{HeaderMap, Method, header};
 use warp::{Filter, Rejection};
 
-use crate::routes::exchange::call::{FORM, FORM_MAX};
 use crate::routes::problem::BodyFault;
 use crate::routes::traffic::{Bodies, Place};
+
+/// Maximum length of a form or query, in bytes.
+pub(in crate::routes) const FORM_MAX: usize = 32 * 1024;
+/// Media type of forms.
+pub(in crate::routes) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// How long a body may take to arrive: less than any answer may take.
 const BODY_TIME: Duration = Duration::from_secs(7);

@@ -14,41 +14,12 @@ use crate::routes::exchange::access_log::Record;
 use crate::routes::exchange::call::Call;
 use crate::routes::exchange::gate::Gate;
 use crate::routes::exchange::incoming::Incoming;
-use crate::routes::exchange::render::{Shape, render};
+use crate::routes::exchange::render::render;
 use crate::routes::exchange::reply::{self, Response};
+use crate::routes::exchange::route::{Route, is_ahead};
 use crate::routes::problem::{Fault, TooSlow};
 use crate::routes::traffic::Traffic;
 use crate::telemetry::{self, TraceContext};
-
-/// One route: how it is named in logs, which methods it takes, and who reads its answers.
-#[derive(Clone, Copy)]
-pub(in crate::routes) struct Route {
-    /// Template, never a path that was asked for: that may hold a credential.
-    pub(in crate::routes) template: &'static str,
-    /// Value of the `Allow` header.
-    pub(in crate::routes) methods: &'static str,
-    /// How problems are worded.
-    pub(in crate::routes) shape: Shape,
-}
-
-/// Methods of routes that only tell.
-pub(in crate::routes) const GET: &str = "GET, HEAD, OPTIONS";
-/// Methods of routes that only do.
-pub(in crate::routes) const POST: &str = "POST, OPTIONS";
-/// Methods of routes that do both.
-pub(in crate::routes) const GET_AND_POST: &str = "GET, HEAD, POST, OPTIONS";
-/// Methods of routes that browsers follow and that do something, such as starting a check or issuing a code: a program
-/// that only looks what is behind a link must not do it (RFC 9110 section 9.2.1).
-pub(in crate::routes) const FOLLOW: &str = "GET, OPTIONS";
-/// The same, where browsers may post, too (OpenID Connect Core section 3.1.2.1).
-pub(in crate::routes) const FOLLOW_OR_POST: &str = "GET, POST, OPTIONS";
-
-/// Everything that is no route.
-pub(in crate::routes) const UNKNOWN: Route = Route {
-    template: "(none)",
-    methods: "",
-    shape: Shape::Page,
-};
 
 /// Answers what is no route: with a page to a browser, else with the status alone.
 pub(in crate::routes) async fn unknown(call: Call) -> Result<Response, Fault> {
@@ -139,7 +110,7 @@ where
     }
     let language = Arc::new(OnceLock::new());
     let traffic = Arc::clone(&gate.traffic);
-    let address = traffic.address(&incoming);
+    let address = traffic.address(|header| incoming.value(header));
     let call = Call {
         gate,
         incoming,
@@ -174,19 +145,6 @@ where
             (response, Some(Arc::new(fault)))
         }
     }
-}
-
-/// Whether following a link to the route does something.
-fn is_followed(route: Route) -> bool {
-    route.methods == FOLLOW || route.methods == FOLLOW_OR_POST
-}
-
-/// A browser fetches ahead what the person may never ask for. Refused, so that it asks again when the person does: an
-/// answer that is no error might be shown instead.
-pub(in crate::routes) fn is_ahead(route: Route, incoming: &Incoming) -> bool {
-    let purpose = incoming.value("sec-purpose").unwrap_or_default();
-    let mut words = purpose.split(';');
-    is_followed(route) && words.any(|word| word.trim().eq_ignore_ascii_case("prefetch"))
 }
 
 /// A failed proof, or that there were too many of them.

@@ -5,24 +5,27 @@ use crate::pages::Language;
 use crate::routes::exchange::call::Call;
 use crate::routes::exchange::render::Shape;
 use crate::routes::exchange::reply::{self, Response};
-use crate::routes::exchange::serve::{GET, Route};
+use crate::routes::exchange::route::{GET, Route, Told};
 use crate::routes::problem::Fault;
 
 pub(in crate::routes) const DISCOVERY: Route = Route {
     template: "/api/token/.well-known/openid-configuration",
     methods: GET,
     shape: Shape::OAuth,
+    told: Told::Damped,
 };
 /// The same document by the name RFC 8414 §3 gives it.
 pub(in crate::routes) const OAUTH: Route = Route {
     template: "/api/token/.well-known/oauth-authorization-server",
     methods: GET,
     shape: Shape::OAuth,
+    told: Told::Damped,
 };
 pub(in crate::routes) const KEYS: Route = Route {
     template: metadata::JWKS,
     methods: GET,
     shape: Shape::OAuth,
+    told: Told::Damped,
 };
 
 pub(in crate::routes) async fn discovery(call: Call) -> Result<Response, Fault> {

@@ -16,7 +16,7 @@ use crate::openid::request::personal::plausible;
 use crate::routes::exchange::call::Call;
 use crate::routes::exchange::render::Shape;
 use crate::routes::exchange::reply::{self, Response};
-use crate::routes::exchange::serve::{POST, Route};
+use crate::routes::exchange::route::{POST, Route, Told};
 use crate::routes::problem::Fault;
 use crate::seal::looks_like_a_ticket;
 use crate::telemetry;
@@ -25,6 +25,7 @@ pub(in crate::routes) const ROUTE: Route = Route {
     template: PAR,
     methods: POST,
     shape: Shape::OAuth,
+    told: Told::Each,
 };
 
 /// What every address of a pushed request begins with (RFC 9126 §2.2).

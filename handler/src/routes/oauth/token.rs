@@ -15,7 +15,7 @@ use crate::openid::request::parameters::Parameters;
 use crate::routes::exchange::call::Call;
 use crate::routes::exchange::render::Shape;
 use crate::routes::exchange::reply::{self, Response};
-use crate::routes::exchange::serve::{POST, Route};
+use crate::routes::exchange::route::{POST, Route, Told};
 use crate::routes::problem::Fault;
 use crate::services::Services;
 use crate::telemetry;
@@ -25,6 +25,7 @@ pub(in crate::routes) const ROUTE: Route = Route {
     template: TOKEN,
     methods: POST,
     shape: Shape::OAuth,
+    told: Told::Each,
 };
 
 /// What a client presents.

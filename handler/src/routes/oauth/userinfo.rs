@@ -8,13 +8,14 @@ use crate::openid::answer::refusal::{Code, Refusal};
 use crate::routes::exchange::call::Call;
 use crate::routes::exchange::render::Shape;
 use crate::routes::exchange::reply::{self, Response};
-use crate::routes::exchange::serve::{GET_AND_POST, Route};
+use crate::routes::exchange::route::{GET_AND_POST, Route, Told};
 use crate::routes::problem::Fault;
 
 pub(in crate::routes) const ROUTE: Route = Route {
     template: USERINFO,
     methods: GET_AND_POST,
     shape: Shape::OAuth,
+    told: Told::Each,
 };
 
 pub(in crate::routes) async fn answer(call: Call) -> Result<Response, Fault> {

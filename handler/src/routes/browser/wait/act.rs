@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use warp::http::StatusCode;
 
-use super::country::asking;
 use super::{path, trouble, waiting};
 use crate::checks::{Begun, Checks, Entry, Error};
 use crate::grants::Visit;
@@ -57,6 +56,11 @@ impl Action {
             )),
         }
     }
+}
+
+/// Where the person is asked; `action` is what goes on afterwards.
+pub(in crate::routes) fn asking(handle: &str, action: Action) -> String {
+    format!("{}/country?for={}", path(handle), action.as_str())
 }
 
 /// Does it, and leads on.

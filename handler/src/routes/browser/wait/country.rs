@@ -17,11 +17,6 @@ use crate::routes::exchange::reply::{self, Response};
 use crate::routes::problem::Fault;
 use crate::services::Services;
 
-/// Where the person is asked; `action` is what goes on afterwards.
-pub(in crate::routes) fn asking(handle: &str, action: Action) -> String {
-    format!("{}/country?for={}", path(handle), action.as_str())
-}
-
 /// One request about one visit.
 struct Asking<'a> {
     visit: &'a Visit,
