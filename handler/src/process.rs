@@ -19,6 +19,8 @@ use tracing::Level;
 
 /// How long what a command has begun may go on behind it.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long threads may go on that write or read a file when everything else has ended.
+const LAST_WORK: Duration = Duration::from_secs(2);
 /// Where the host expects us to listen.
 const PORT: &str = "FUNCTIONS_CUSTOMHANDLER_PORT";
 /// Where we listen when nobody says, as when started by hand.
@@ -34,21 +36,32 @@ const BLOCKING_THREADS: usize = 8;
 #[must_use]
 pub fn run() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
+    let code = work(&words);
+    telemetry::flush();
+    code
+}
+
+fn work(words: &[String]) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .max_blocking_threads(BLOCKING_THREADS)
         .build();
     let runtime = match runtime {
         Ok(runtime) => runtime,
-        Err(error) => return failed(&error.into()),
+        Err(error) => {
+            telemetry::start(Level::INFO, Arc::new(SystemClock));
+            return failed(&error.into());
+        }
     };
-    if !words.is_empty() {
-        return runtime.block_on(perform(&words));
-    }
-    match runtime.block_on(serve()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => failed(&error),
-    }
+    let code = if words.is_empty() {
+        let served = runtime.block_on(serve());
+        served.map_or_else(|error| failed(&error), |()| ExitCode::SUCCESS)
+    } else {
+        runtime.block_on(perform(words))
+    };
+    // A thread that stands still, before a file or a resolver, is not waited for.
+    runtime.shutdown_timeout(LAST_WORK);
+    code
 }
 
 fn failed(error: &anyhow::Error) -> ExitCode {

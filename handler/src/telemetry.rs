@@ -6,14 +6,20 @@
 //!
 //! # Layout
 //! - `lines`: how a record becomes a line
+//! - `writer`: how lines reach standard output, although nobody may read it
 //! - `trace`: `traceparent`, in and out
 
 mod lines;
 mod trace;
+mod writer;
 
+use std::fs::File;
 use std::future::Future;
+use std::io::{self, Write as _};
+use std::os::fd::AsFd as _;
 use std::panic::PanicHookInfo;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use tracing::{Instrument as _, Level, Span, Subscriber, field};
 use tracing_subscriber::filter::Targets;
@@ -24,9 +30,15 @@ use crate::ids::VerificationId;
 
 pub(crate) use lines::Sink;
 pub(crate) use trace::TraceContext;
+use writer::{Dropped, Writer};
 
 /// Maximum length of an id given by others that is logged.
 const ID_LIMIT: usize = 64;
+/// How long the process waits at its end for somebody to read what it has logged.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+
+/// What writes to standard output, once it was started.
+static WRITER: OnceLock<Writer> = OnceLock::new();
 
 tokio::task_local! {
     static CURRENT: Current;
@@ -40,9 +52,41 @@ struct Current {
 
 /// Sends all records of the process to standard output, and panics too. Later calls change nothing.
 pub(crate) fn start(level: Level, clock: Arc<dyn Clock>) {
-    if tracing::subscriber::set_global_default(subscriber(level, clock, Sink::stdout())).is_ok() {
+    if tracing::subscriber::set_global_default(subscriber(level, clock, stdout())).is_ok() {
         std::panic::set_hook(Box::new(log_panic));
     }
+}
+
+/// To be called at the end of the process: until here nothing is lost that somebody reads, and nobody who does not read
+/// holds the end up for more than 2 s.
+pub(crate) fn flush() {
+    if let Some(writer) = WRITER.get() {
+        writer.flush(LAST_WORDS);
+    }
+}
+
+/// Standard output by a thread of its own; where there can be none, as it comes.
+fn stdout() -> Sink {
+    // Not by `Stdout`: the thread would hold its lock as long as nobody reads.
+    let started = io::stdout()
+        .as_fd()
+        .try_clone_to_owned()
+        .and_then(|output| Writer::start(File::from(output), tell_dropped));
+    match started {
+        Ok(writer) => Sink::to(WRITER.get_or_init(|| writer).clone()),
+        Err(_no_thread) => Sink::new(|line| {
+            let _ = io::stdout().lock().write_all(line);
+        }),
+    }
+}
+
+fn tell_dropped(dropped: Dropped) {
+    tracing::warn!(
+        code = "log.dropped",
+        count = dropped.lines,
+        severe = dropped.urgent,
+        "log records dropped because standard output was not read in time"
+    );
 }
 
 /// What [`start`] installs, with any sink.

@@ -23,6 +23,8 @@ mod leaks;
 #[cfg(test)]
 mod logging;
 #[cfg(test)]
+mod output;
+#[cfg(test)]
 mod package;
 #[cfg(test)]
 mod policies;

@@ -1,21 +1,22 @@
 //! One record, one line of JSON.
 
 use std::fmt;
-use std::io::Write as _;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use time::format_description::well_known::Rfc3339;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Subscriber};
+use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
 use tracing_subscriber::registry::LookupSpan;
 
+use super::writer::Writer;
 use crate::clock::Clock;
 
-type Write = dyn Fn(&[u8]) + Send + Sync;
+/// Takes a line, and whether it is of `warn` or above.
+type Write = dyn Fn(&[u8], bool) + Send + Sync;
 
 /// Where lines go, each with its line feed.
 #[derive(Clone)]
@@ -24,15 +25,12 @@ pub(crate) struct Sink(Arc<Write>);
 impl Sink {
     /// Calls `write` with each line.
     pub(crate) fn new(write: impl Fn(&[u8]) + Send + Sync + 'static) -> Self {
-        Self(Arc::new(write))
+        Self(Arc::new(move |line, _| write(line)))
     }
 
-    /// Standard output. A line that cannot be written is dropped: a log must not end what it reports on.
-    #[must_use]
-    pub(crate) fn stdout() -> Self {
-        Self::new(|line| {
-            let _ = std::io::stdout().lock().write_all(line);
-        })
+    /// A thread of its own.
+    pub(super) fn to(writer: Writer) -> Self {
+        Self(Arc::new(move |line, is_urgent| writer.push(line, is_urgent)))
     }
 }
 
@@ -125,6 +123,6 @@ impl<S: Subscriber + for<'span> LookupSpan<'span>> Layer<S> for Lines {
         line.0.insert("target".to_owned(), metadata.target().into());
         let mut bytes = Value::Object(line.0).to_string().into_bytes();
         bytes.push(b'\n');
-        (self.sink.0)(&bytes);
+        (self.sink.0)(&bytes, *metadata.level() <= Level::WARN);
     }
 }
