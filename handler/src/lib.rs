@@ -1,7 +1,7 @@
 //! Verifies a person's identity with Jumio, for Azure AD B2C and any OpenID client.
 //!
 //! # Layout
-//! - leaves: `background`, `clock`, `digest`, `owners`, `random`, `ids`, `person`, `seal`, `telemetry`, `http_client`
+//! - leaves: `background`, `clock`, `digest`, `owners`, `random`, `ids`, `person`, `seal`, `telemetry`, `files`, `http_client`
 //! - `clients`: who asks for sign-ins, and how they prove themselves
 //! - `checks`: the core; declares what it needs of the others
 //! - `settings`, `secrets`: typed settings and Key Vault
@@ -31,6 +31,7 @@ mod clients;
 mod clock;
 mod digest;
 mod fact_store;
+mod files;
 mod grants;
 mod http_client;
 mod ids;

@@ -7,12 +7,14 @@
 //! - `vault`: Key Vault with managed identity; the only use of the Azure SDK
 //! - `want`: one question; `wanted`: which secrets are wanted; `fetch`: reading them in as few rounds as possible; `fetched`: what is known
 //! - `overlay`: settings from the environment, completed by secrets
+//! - `certificate_files`: certificates that App Service has loaded
 //! - `assembly`, `loaded`: settings and secrets put together: certificates, clients
 //! - `standing`: what of a reading comes into force beside what is in force already
 //! - `rotation`: which version of the signing certificate signs, and which are published
 //! - `prepare`: what must work without Key Vault; `loader`: reads at start, again and again, and tells whoever waits
 
 mod assembly;
+mod certificate_files;
 mod fetch;
 mod fetched;
 mod loaded;

@@ -10,6 +10,7 @@ const LEAVES: &[&str] = &[
     "background",
     "clock",
     "digest",
+    "files",
     "http_client",
     "ids",
     "owners",

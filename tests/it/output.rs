@@ -1,6 +1,7 @@
 //! What the packaged handler prints: to somebody who reads it, and to nobody.
 
 mod app;
+mod blocking;
 
 use std::io::Read as _;
 use std::net::TcpListener;

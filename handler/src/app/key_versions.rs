@@ -53,7 +53,7 @@ impl Notes for Stores {
         certificate: &str,
     ) -> Result<Vec<Version>, String> {
         let noted = async {
-            let store: Arc<dyn FactStore> = self.open(settings, http)?;
+            let store: Arc<dyn FactStore> = self.open(settings, http).await?;
             noted(store.as_ref(), certificate).await
         };
         noted.await.map_err(|error| error.to_string())

@@ -82,7 +82,7 @@ impl Builder {
 
     pub(super) async fn build(&self, loaded: &Loaded) -> Result<Services, Fault> {
         let settings = &loaded.settings;
-        let store = self.stores.open(settings, &loaded.http)?;
+        let store = self.stores.open(settings, &loaded.http).await?;
         let note = async {
             match &loaded.to_note {
                 Some((certificate, versions)) => {

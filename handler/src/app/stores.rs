@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use url::Url;
 
 use crate::fact_store::{self, Access, Container, FactStore, Place, StoreError};
+use crate::files;
 use crate::settings::{Settings, Source, Store, table};
 
 /// Opens fact stores, and keeps the one in memory: its facts would be lost with every reload otherwise.
@@ -25,27 +26,30 @@ impl Stores {
     ///
     /// # Errors
     /// There can be no such store.
-    pub(super) fn open(
+    pub(super) async fn open(
         &self,
         settings: &Settings,
         http: &reqwest::Client,
     ) -> Result<Arc<dyn FactStore>, StoreError> {
-        let place = match &settings.store {
-            Store::Memory => return self.memory(),
-            Store::Folder(folder) => Place::Folder(folder.clone()),
+        match &settings.store {
+            Store::Memory => self.memory(),
+            Store::Folder(folder) => {
+                let place = Place::Folder(folder.clone());
+                let opened = files::in_thread(move || Ok(fact_store::open(&place))).await;
+                opened.map_err(|error| StoreError(format!("folder {}: {error}", folder.display())))?
+            }
             Store::Container { address, key } => {
                 let access = match key {
                     Some(key) => Access::Key(key.clone()),
                     None => self.identity(),
                 };
-                Place::Container(Box::new(Container {
+                fact_store::open(&Place::Container(Box::new(Container {
                     address: address.clone(),
                     access,
                     client: http.clone(),
-                }))
+                })))
             }
-        };
-        fact_store::open(&place)
+        }
     }
 
     fn memory(&self) -> Result<Arc<dyn FactStore>, StoreError> {

@@ -276,14 +276,13 @@ impl<'a> Assembly<'a> {
                 (&table::SIGNING_CERT, certificate)
             }
             CertificateRef::Loaded(thumbprint) => {
-                let file = self.early.certificate_folder.join(format!("{thumbprint}.p12"));
-                let Ok(der) = std::fs::read(file) else {
+                let Some(der) = self.fetched.files.get(thumbprint) else {
                     let rule =
                         "names a certificate that App Service has not loaded (WEBSITE_LOAD_CERTIFICATES)";
                     self.fault(by_thumbprint, 0, rule);
                     return None;
                 };
-                (by_thumbprint, Certificate::from_pkcs12(&der, password))
+                (by_thumbprint, Certificate::from_pkcs12(der, password))
             }
         };
         let certificate =

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use secrecy::{ExposeSecret as _, SecretString};
 use time::OffsetDateTime;
 
+use super::certificate_files::CertificateFiles;
 use super::overlay::{Overlay, setting_of};
 use super::want::Want;
 use super::{Error, Secret, Version};
@@ -27,6 +28,8 @@ pub(super) struct Fetched {
     answered: BTreeSet<Want>,
     /// Secrets that ended with a line feed.
     cut: BTreeSet<String>,
+    /// Beside the vault.
+    pub(super) files: CertificateFiles,
 }
 
 /// An answer.

@@ -7,6 +7,7 @@ use time::OffsetDateTime;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::super::certificate_files::{self, CertificateFiles};
 use super::super::fetched::Fetched;
 use super::super::loaded::Loaded;
 use super::super::standing::{Settled, Standing, complaints};
@@ -120,6 +121,23 @@ impl Job {
     }
 
     async fn read(&self, known: &mut Fetched, midway: impl FnOnce(&mut Fetched)) -> Result<(), Error> {
+        known.files = CertificateFiles::default();
+        self.read_files(known).await;
+        let read = self.read_secrets(known, midway).await;
+        self.read_files(known).await; // those that only secrets have named
+        read
+    }
+
+    async fn read_files(&self, known: &mut Fetched) {
+        let named = certificate_files::named(&known.overlay(self.source.as_ref()));
+        known.files.read(named, &self.early.certificate_folder).await;
+    }
+
+    async fn read_secrets(
+        &self,
+        known: &mut Fetched,
+        midway: impl FnOnce(&mut Fetched),
+    ) -> Result<(), Error> {
         let Some(store) = self.store.as_deref() else {
             return Ok(());
         };
