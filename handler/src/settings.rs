@@ -7,6 +7,7 @@
 //! - `table`: every setting, with meaning, default and example
 //! - `source`: where values come from
 //! - `reader`, `parse`, `fault`: from text to types, and what is wrong with it
+//! - `misspelt`: names that were probably meant as settings
 //! - `early`: what is needed before Key Vault can be read
 //! - `signing`, `jumio`, `callers`, `clients`, `store`, `verification`: the sections
 
@@ -15,6 +16,7 @@ mod clients;
 mod early;
 mod fault;
 mod jumio;
+pub(crate) mod misspelt;
 mod parse;
 mod reader;
 mod signing;
@@ -98,7 +100,10 @@ impl Settings {
         let mut reader = Reader::new(source);
         let settings = Self::read(&mut reader);
         let (spared, aside, told) = reader.take_lenient();
-        let mut settings = reader.finish(settings)?;
+        // What is missing is often there under another name.
+        let mut settings = reader
+            .finish(settings)
+            .map_err(|faults| faults.and(misspelt(source)))?;
         let others = remarks(&settings, source);
         settings.remarks = told.into_iter().chain(others).collect();
         (settings.spared, settings.aside) = (spared, aside);
@@ -168,9 +173,16 @@ fn remarks(settings: &Settings, source: &dyn Source) -> Vec<String> {
     if settings.clients.is_empty() {
         remarks.push("nobody may sign in: no Clients setting is given".to_owned());
     }
-    let unknown = source.names().into_iter().filter(|name| table::is_misspelt(name));
-    remarks.extend(unknown.map(|name| format!("{name} is not a setting")));
+    remarks.extend(misspelt(source).iter().map(ToString::to_string));
     remarks
+}
+
+fn misspelt(source: &dyn Source) -> Vec<Fault> {
+    let told = source.names().into_iter().filter_map(|setting| {
+        let rule = misspelt::remark(&setting)?.into();
+        Some(Fault { setting, rule })
+    });
+    told.collect()
 }
 
 #[cfg(test)]

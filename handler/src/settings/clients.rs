@@ -149,12 +149,21 @@ fn redirects(value: &str) -> Result<Vec<String>, Rule> {
             .iter()
             .any(|scheme| address.to_ascii_lowercase().starts_with(scheme))
     };
-    let addresses = parse::words(value)?;
+    let addresses: Vec<String> = value.split_whitespace().map(str::to_owned).collect();
+    if addresses.iter().any(|address| is_list(address)) {
+        return Err(parse::NO_COMMAS.into());
+    }
     if addresses.iter().all(fits) {
         Ok(addresses)
     } else {
         Err(rule.into())
     }
+}
+
+/// Whether somebody has put commas or semicolons between addresses: each may stand in one address, but not so.
+fn is_list(address: &str) -> bool {
+    let mut parts = address.split([',', ';']).skip(1);
+    parts.any(|part| part.is_empty() || part.contains("://"))
 }
 
 #[expect(clippy::option_option, reason = "faulty, absent and present are three things")]

@@ -22,6 +22,14 @@ impl fmt::Display for Fault {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Faults(pub Vec<Fault>);
 
+impl Faults {
+    /// The same and these.
+    pub(crate) fn and(mut self, more: Vec<Fault>) -> Self {
+        self.0.extend(more);
+        self
+    }
+}
+
 impl fmt::Display for Faults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let faults: Vec<String> = self.0.iter().map(ToString::to_string).collect();

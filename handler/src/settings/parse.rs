@@ -43,9 +43,14 @@ pub(super) fn header_name(value: &str) -> Result<String, Rule> {
     }
 }
 
+/// What is between words that must not have commas.
+pub(super) const NO_COMMAS: &str = "must have white space between its words, and no commas or semicolons";
+
 /// Words with white space between them; at least one.
-#[expect(clippy::unnecessary_wraps, reason = "one shape for all parsers")]
 pub(super) fn words(value: &str) -> Result<Vec<String>, Rule> {
+    if value.contains([',', ';']) {
+        return Err(NO_COMMAS.into());
+    }
     Ok(value.split_whitespace().map(str::to_owned).collect())
 }
 

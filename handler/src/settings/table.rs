@@ -284,18 +284,3 @@ pub fn markdown_table() -> String {
     }
     text
 }
-
-/// Whether a name stands in one of our sections and is none of our settings.
-pub(super) fn is_misspelt(name: &str) -> bool {
-    let section = |name: &'static str| name.split_once(':').map(|(section, _)| section);
-    let known = || ALL.iter().flat_map(Setting::names);
-    let ours = name
-        .split_once(':')
-        .is_some_and(|(given, _)| known().filter_map(section).any(|known| known == given));
-    let digits = |part: &str| !part.is_empty() && part.bytes().all(|digit| digit.is_ascii_digit());
-    let general: Vec<&str> = name
-        .split(':')
-        .map(|part| if digits(part) { "<n>" } else { part })
-        .collect();
-    ours && known().all(|known| known != general.join(":"))
-}
