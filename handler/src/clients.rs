@@ -4,6 +4,13 @@ use secrecy::SecretString;
 
 use crate::tokens::client_assertion;
 
+/// The secret stands in the `Authorization` header.
+pub(crate) const SECRET_BASIC: &str = "client_secret_basic";
+/// The secret stands in the form.
+pub(crate) const SECRET_POST: &str = "client_secret_post";
+/// An assertion signed with the client's key.
+pub(crate) const PRIVATE_KEY_JWT: &str = "private_key_jwt";
+
 /// How a client proves itself at the token and pushed-authorization routes. Exactly one way is registered.
 #[derive(Clone, Debug)]
 pub enum Proof {
@@ -15,6 +22,19 @@ pub enum Proof {
     PrivateKeyJwt(client_assertion::ClientKeys),
     /// What it proves itself with is wrong or cannot be read, so it cannot.
     Unreadable,
+}
+
+impl Proof {
+    /// The name of the method in OpenID Connect (Core §9); none while it is not known what it is.
+    #[must_use]
+    pub fn method(&self) -> Option<&'static str> {
+        match self {
+            Self::SecretBasic(_) => Some(SECRET_BASIC),
+            Self::SecretPost(_) => Some(SECRET_POST),
+            Self::PrivateKeyJwt(_) => Some(PRIVATE_KEY_JWT),
+            Self::Unreadable => None,
+        }
+    }
 }
 
 /// A client's secret, and the one before it while the client changes over.

@@ -9,12 +9,13 @@ use time::OffsetDateTime;
 use url::form_urlencoded;
 
 use crate::checks::fact_store::StoreError;
-use crate::clients::{Client, Clients, Proof, Secrets};
+use crate::clients::{self, Client, Clients, Proof, Secrets};
 use crate::digest::digest;
 use crate::grants::assertions::{Assertions, Worth};
 use crate::openid::answer::refusal::Refusal;
 use crate::openid::request::parameters::Parameters;
 use crate::seal;
+use crate::telemetry;
 use crate::tokens::Refused;
 use crate::tokens::client_assertion;
 
@@ -34,7 +35,7 @@ pub(crate) enum ClientError {
     CouldNotCheck(#[from] StoreError),
 }
 
-/// Why a proof is not believed. For the log alone: whoever sent it is told the same of all of them.
+/// Why a proof is not believed. For the log alone: whoever sent it is told the same of all of them, unless it knows the secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Unproven {
     /// Nothing was presented, or nothing that can be read.
@@ -47,8 +48,20 @@ pub(crate) enum Unproven {
     #[error("client_id in the form is not that of the credentials")]
     OtherId,
     /// Another way than the client's `AuthMethod`.
-    #[error("client {0} is registered for another authentication method")]
-    OtherWay(String),
+    #[error(
+        "client {client} is registered for {registered} and has used {used}{}",
+        earned(*is_secret_right)
+    )]
+    OtherWay {
+        /// Its id.
+        client: String,
+        /// The method of the settings.
+        registered: &'static str,
+        /// The method of the request.
+        used: &'static str,
+        /// Whether it has shown that it is this client: then it may be told.
+        is_secret_right: bool,
+    },
     /// We do not know what it proves itself with.
     #[error("the settings give no credentials for client {0}")]
     Unreadable(String),
@@ -61,6 +74,26 @@ pub(crate) enum Unproven {
     /// The assertion served before.
     #[error("the assertion of client {0} was used before")]
     Used(String),
+}
+
+fn earned(is_secret_right: bool) -> &'static str {
+    if is_secret_right {
+        ", with the right secret"
+    } else {
+        ""
+    }
+}
+
+impl Unproven {
+    fn is_secret_right(&self) -> bool {
+        matches!(
+            self,
+            Self::OtherWay {
+                is_secret_right: true,
+                ..
+            }
+        )
+    }
 }
 
 /// A client that has proved itself, maybe by a proof that was used before.
@@ -135,25 +168,41 @@ impl ClientAuth {
     fn by_basic(&self, spellings: &[(String, SecretString)]) -> Result<&Client, Unproven> {
         let mut why = Unproven::Unknown;
         for (id, secret) in spellings {
-            let Some(client) = self.clients.get(id) else {
-                continue;
-            };
-            match &client.proof {
-                Proof::SecretBasic(secrets) if is_one_of(secrets, secret) => return Ok(client),
-                Proof::SecretBasic(_) => why = Unproven::Secret(client.id.clone()),
-                _ => why = other_way(client),
+            match self.by_secret(id, secret, clients::SECRET_BASIC) {
+                Ok(client) => return Ok(client),
+                // What the right secret has earned is not taken back by another reading of it.
+                Err(_) if why.is_secret_right() => {}
+                Err(Unproven::Unknown) => {}
+                Err(unproven) => why = unproven,
             }
         }
         Err(why)
     }
 
     fn by_post(&self, id: &str, secret: &SecretString) -> Result<&Client, Unproven> {
-        let client = self.clients.get(id).ok_or(Unproven::Unknown)?;
+        self.by_secret(id, secret, clients::SECRET_POST)
+    }
+
+    fn by_secret(&self, id: &str, secret: &SecretString, used: &'static str) -> Result<&Client, Unproven> {
+        let client = self.named(id)?;
         match &client.proof {
-            Proof::SecretPost(secrets) if is_one_of(secrets, secret) => Ok(client),
-            Proof::SecretPost(_) => Err(Unproven::Secret(client.id.clone())),
-            _ => Err(other_way(client)),
+            Proof::SecretBasic(secrets) | Proof::SecretPost(secrets) => {
+                let is_right = is_one_of(secrets, secret);
+                match (client.proof.method() == Some(used), is_right) {
+                    (true, true) => Ok(client),
+                    (true, false) => Err(Unproven::Secret(client.id.clone())),
+                    (false, _) => Err(other_way(client, used, is_right)),
+                }
+            }
+            Proof::PrivateKeyJwt(_) | Proof::Unreadable => Err(other_way(client, used, false)),
         }
+    }
+
+    /// The client of the settings that a request names, proved or not; it is named in the log.
+    fn named(&self, id: &str) -> Result<&Client, Unproven> {
+        let client = self.clients.get(id).ok_or(Unproven::Unknown)?;
+        telemetry::note_client(&client.id);
+        Ok(client)
     }
 
     async fn by_assertion(
@@ -163,9 +212,9 @@ impl ClientAuth {
         request: &str,
         now: OffsetDateTime,
     ) -> Result<Proven<'_>, ClientError> {
-        let client = self.clients.get(id).ok_or(Unproven::Unknown)?;
+        let client = self.named(id)?;
         let Proof::PrivateKeyJwt(keys) = &client.proof else {
-            return Err(other_way(client).into());
+            return Err(other_way(client, clients::PRIVATE_KEY_JWT, false).into());
         };
         let audiences: Vec<&str> = self.audiences.iter().map(String::as_str).collect();
         let used = client_assertion::verify(jwt, keys, id, &audiences, now);
@@ -180,12 +229,16 @@ impl ClientAuth {
 }
 
 /// Why a proof of another kind than the client's is not believed.
-fn other_way(client: &Client) -> Unproven {
-    match &client.proof {
-        Proof::Unreadable => Unproven::Unreadable(client.id.clone()),
-        Proof::SecretBasic(_) | Proof::SecretPost(_) | Proof::PrivateKeyJwt(_) => {
-            Unproven::OtherWay(client.id.clone())
-        }
+fn other_way(client: &Client, used: &'static str, is_secret_right: bool) -> Unproven {
+    let client_id = client.id.clone();
+    match client.proof.method() {
+        None => Unproven::Unreadable(client_id),
+        Some(registered) => Unproven::OtherWay {
+            client: client_id,
+            registered,
+            used,
+            is_secret_right,
+        },
     }
 }
 

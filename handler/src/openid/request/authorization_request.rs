@@ -21,6 +21,11 @@ pub(crate) enum Untrusted {
     /// No redirect address, two, or one that is not registered character by character.
     #[error("the redirect address is not registered")]
     RedirectUri,
+    /// One that would be registered if capitals did not count.
+    #[error(
+        "the redirect address is registered with other capital letters; it is compared character by character"
+    )]
+    RedirectUriCase,
 }
 
 /// A client, and an address of its own where answers go.
@@ -68,12 +73,15 @@ pub(crate) fn client<'a>(clients: &'a Clients, parameters: &Parameters) -> Resul
 /// Finds where answers to a client may go.
 ///
 /// # Errors
-/// [`Untrusted::RedirectUri`].
+/// [`Untrusted::RedirectUri`], [`Untrusted::RedirectUriCase`].
 pub(crate) fn address<'a>(client: &'a Client, parameters: &Parameters) -> Result<Return<'a>, Untrusted> {
     let wanted = parameters.get("redirect_uri").ok_or(Untrusted::RedirectUri)?;
-    let registered = client.redirect_uris.iter().find(|uri| *uri == wanted);
-    let redirect_uri = registered.ok_or(Untrusted::RedirectUri)?;
-    Ok(Return { client, redirect_uri })
+    let mut registered = client.redirect_uris.iter();
+    match registered.clone().find(|uri| *uri == wanted) {
+        Some(redirect_uri) => Ok(Return { client, redirect_uri }),
+        None if registered.any(|uri| uri.eq_ignore_ascii_case(wanted)) => Err(Untrusted::RedirectUriCase),
+        None => Err(Untrusted::RedirectUri),
+    }
 }
 
 /// How the answer travels, as far as it can be read: errors travel the same way as codes.

@@ -59,23 +59,19 @@ pub(in crate::routes) async fn answer(mut call: Call) -> Result<Response, Fault>
 }
 
 /// The same checks as for a request that comes through the browser (RFC 9126 §2.1).
-fn checked(client: &Client, form: &Parameters) -> Result<Request, Refusal> {
+fn checked(client: &Client, form: &Parameters) -> Result<Request, Fault> {
     if form.get("request_uri").is_some() {
-        return Err(Refusal::invalid("request_uri must not be pushed"));
+        return Err(Refusal::invalid("request_uri must not be pushed").into());
     }
     if form.get("client_id").is_some_and(|id| id != client.id) {
-        return Err(Refusal::invalid(
-            "client_id is not that of the authenticated client",
-        ));
+        let why = "client_id is not that of the authenticated client";
+        return Err(Refusal::invalid(why).into());
     }
-    let to = authorization_request::address(client, form);
-    let to = to.map_err(|_| Refusal::invalid("redirect_uri is missing or not registered"))?;
+    let to = authorization_request::address(client, form)?;
     let request = authorization_request::check(to, form)?;
     if request.prompt == Prompt::None {
-        return Err(Refusal::new(
-            Code::InteractionRequired,
-            "an identity check needs interaction with the person",
-        ));
+        let why = "an identity check needs interaction with the person";
+        return Err(Refusal::new(Code::InteractionRequired, why).into());
     }
     Ok(request)
 }

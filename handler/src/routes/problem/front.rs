@@ -7,6 +7,7 @@ use warp::http::StatusCode;
 
 use super::{BodyFault, Row, bad, later, refusal};
 use crate::checks::Unreadable;
+use crate::clients;
 use crate::openid::answer::refusal::{Code, Refusal};
 use crate::openid::proof::caller::CallerError;
 use crate::openid::proof::client_auth::{ClientError, Unproven};
@@ -54,6 +55,11 @@ pub(super) fn parameters(fault: Malformed) -> Row {
 pub(super) fn client(error: &ClientError) -> Row {
     match error {
         ClientError::Refused(refusal) => refused(*refusal),
+        ClientError::NotProven(Unproven::OtherWay {
+            registered,
+            is_secret_right,
+            ..
+        }) => other_way(registered, *is_secret_right),
         ClientError::NotProven(why) => unproven(loudness(why)),
         ClientError::CouldNotCheck(_) => {
             later("store.unavailable", "the store cannot be reached", Level::ERROR)
@@ -68,11 +74,28 @@ pub(super) fn unproven(level: Level) -> Row {
     Row::new(status, "client.unproven", message, refusal, level)
 }
 
+/// A client that uses another method than the registered one. Only who knows its secret is told which that is.
+fn other_way(registered: &str, is_secret_right: bool) -> Row {
+    let row = unproven(Level::WARN);
+    let description = match (is_secret_right, registered) {
+        (true, clients::SECRET_BASIC) => {
+            "this client must send its secret in the Authorization header: client_secret_basic"
+        }
+        (true, clients::SECRET_POST) => "this client must send its secret in the form: client_secret_post",
+        _ => row.refusal.description,
+    };
+    Row {
+        code: "client.method",
+        refusal: refusal(Code::InvalidClient, description),
+        ..row
+    }
+}
+
 /// A known client id with wrong credentials is logged at warn: a guess, or a secret that was changed on one side only.
 fn loudness(unproven: &Unproven) -> Level {
     match unproven {
         Unproven::Missing | Unproven::Unknown | Unproven::OtherId => Level::INFO,
-        Unproven::OtherWay(_)
+        Unproven::OtherWay { .. }
         | Unproven::Unreadable(_)
         | Unproven::Secret(_)
         | Unproven::Assertion(..)
@@ -157,7 +180,9 @@ pub(super) fn untrusted(untrusted: Untrusted) -> Row {
     };
     match untrusted {
         Untrusted::Client => row("client.unknown", "client_id is missing or unknown"),
-        Untrusted::RedirectUri => row("client.redirect_uri", "redirect_uri is missing or not registered"),
+        Untrusted::RedirectUri | Untrusted::RedirectUriCase => {
+            row("client.redirect_uri", "redirect_uri is missing or not registered")
+        }
     }
 }
 

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::checks::fact_store::StoreError;
 use crate::checks::vendor::VendorError;
+use crate::clients::{PRIVATE_KEY_JWT, SECRET_BASIC, SECRET_POST};
 use crate::openid::proof::client_auth::Unproven;
 use crate::seal::SealError;
 use crate::tokens::Refused;
@@ -32,6 +33,7 @@ fn faults() -> Vec<Fault> {
         Refusal::invalid("x").into(),
         Untrusted::Client.into(),
         Untrusted::RedirectUri.into(),
+        Untrusted::RedirectUriCase.into(),
         Panicked.into(),
         Fault::NoCookie,
         url::ParseError::EmptyHost.into(),
@@ -90,16 +92,29 @@ fn redeem() -> Vec<RedeemError> {
 
 fn clients() -> Vec<Unproven> {
     let id = || "b2c".to_owned();
-    vec![
-        Unproven::Missing,
-        Unproven::Unknown,
-        Unproven::OtherId,
-        Unproven::OtherWay(id()),
-        Unproven::Unreadable(id()),
-        Unproven::Secret(id()),
-        Unproven::Assertion(id(), Refused::Signature),
-        Unproven::Used(id()),
-    ]
+    let methods = [SECRET_BASIC, SECRET_POST, PRIVATE_KEY_JWT];
+    let pairs = methods
+        .into_iter()
+        .flat_map(|registered| methods.map(|used| (registered, used)));
+    let other_ways = pairs.flat_map(|(registered, used)| {
+        [true, false].map(|is_secret_right| Unproven::OtherWay {
+            client: id(),
+            registered,
+            used,
+            is_secret_right,
+        })
+    });
+    other_ways
+        .chain([
+            Unproven::Missing,
+            Unproven::Unknown,
+            Unproven::OtherId,
+            Unproven::Unreadable(id()),
+            Unproven::Secret(id()),
+            Unproven::Assertion(id(), Refused::Signature),
+            Unproven::Used(id()),
+        ])
+        .collect()
 }
 
 fn callers() -> Vec<CallerError> {

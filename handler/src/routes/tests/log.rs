@@ -3,12 +3,14 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 use tracing::Level;
 use tracing::subscriber::DefaultGuard;
 
 use super::token::Fragile;
-use super::world::{Browser, REDIRECT, World, basic, register, registration, request};
+use super::world::{Browser, REDIRECT, SECRET, World, basic, form, json_of, register, registration, request};
 use crate::clock::SystemClock;
 use crate::fact_store::Place;
 use crate::grants::tests::vendor::rejected;
@@ -221,7 +223,112 @@ async fn a_caller_who_is_refused_learns_less_than_the_log() {
         "client.unproven",
         "the secret of client b2c is wrong",
     );
+    assert_eq!(log.last()["client.id"], "b2c");
     assert!(!log.text().contains("Zebedee"), "{}", log.text());
+}
+
+/// What an operator looks for whose client library sends the secret the other way.
+#[tokio::test]
+async fn a_secret_that_is_sent_the_other_way_is_told_by_both_ways() {
+    let (world, log) = (World::new(), Log::open(Level::INFO));
+    for (user, used, secret, words) in [
+        (
+            "b2c",
+            "header",
+            SECRET,
+            "client_secret_post and has used client_secret_basic, with the right secret",
+        ),
+        (
+            "b2c",
+            "header",
+            "Zebedee",
+            "client_secret_post and has used client_secret_basic",
+        ),
+        (
+            "okta",
+            "form",
+            SECRET,
+            "client_secret_basic and has used client_secret_post, with the right secret",
+        ),
+        (
+            "keys",
+            "form",
+            SECRET,
+            "private_key_jwt and has used client_secret_post",
+        ),
+    ] {
+        let request = match used {
+            "header" => form("/api/token", &[]).header("authorization", basic(user, secret)),
+            _ => form("/api/token", &[("client_id", user), ("client_secret", secret)]),
+        };
+        world.send(request).await;
+        says(&log.last(), "WARN", "client.method", words);
+        assert!(
+            log.last()["cause"].as_str().unwrap().ends_with(words),
+            "{}",
+            log.last()
+        );
+        assert_eq!(log.last()["client.id"], user);
+    }
+    assert!(!log.text().contains("Zebedee"), "{}", log.text());
+}
+
+#[tokio::test]
+async fn whoever_cannot_prove_to_be_a_client_is_logged_by_its_id() {
+    let (world, log) = (World::new(), Log::open(Level::INFO));
+    let jwt = format!("e30.{}.AA", URL_SAFE_NO_PAD.encode(r#"{"sub":"keys"}"#));
+    let assertion = [
+        (
+            "client_assertion_type",
+            "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        ),
+        ("client_assertion", &jwt),
+    ];
+    for (client, request) in [
+        (
+            "b2c",
+            form("/api/token", &[("client_id", "b2c"), ("client_secret", "no")]),
+        ),
+        (
+            "okta",
+            form("/api/verify/par", &[]).header("authorization", basic("okta", "no")),
+        ),
+        ("keys", form("/api/token", &assertion)),
+    ] {
+        world.send(request).await;
+        assert_eq!(
+            (&log.last()["code"], &log.last()["client.id"]),
+            (&"client.unproven".into(), &client.into())
+        );
+    }
+    world
+        .post_form("/api/token", &[("client_id", "Zebedee"), ("client_secret", "no")])
+        .await;
+    assert_eq!(log.last()["code"], "client.unproven");
+    assert!(!log.text().contains("Zebedee"), "free text of a stranger");
+}
+
+#[tokio::test]
+async fn a_pushed_redirect_address_that_is_not_registered_is_logged_as_at_authorize() {
+    let (world, log) = (World::new(), Log::open(Level::INFO));
+    let (other, case) = (format!("{REDIRECT}x"), REDIRECT.to_ascii_uppercase());
+    for (address, words) in [
+        (&other, "is not registered"),
+        (&case, "with other capital letters"),
+    ] {
+        let pushed = form("/api/verify/par", &[("redirect_uri", address)]);
+        let answer = world
+            .send(pushed.header("authorization", basic("okta", SECRET)))
+            .await;
+        assert_eq!(json_of(&answer)["error"], "invalid_request");
+        says(&log.last(), "WARN", "client.redirect_uri", words);
+        world
+            .get(&format!(
+                "/api/verify/authorize?client_id=b2c&redirect_uri={address}"
+            ))
+            .await;
+        says(&log.last(), "WARN", "client.redirect_uri", words);
+    }
 }
 
 #[tokio::test]

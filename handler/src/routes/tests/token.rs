@@ -231,6 +231,39 @@ async fn a_way_that_is_not_registered_is_refused() {
     assert!(header(&answer, "www-authenticate").starts_with("Basic "));
 }
 
+/// Whoever knows the secret is told how to send it; nobody else learns how a client proves itself.
+#[tokio::test]
+async fn only_the_right_secret_earns_the_name_of_the_right_method() {
+    let world = World::new();
+    for (request, words) in [
+        (
+            form("/api/token", &[]).header("authorization", basic("b2c", SECRET)),
+            "in the form: client_secret_post",
+        ),
+        (
+            form("/api/token", &[("client_id", "okta"), ("client_secret", SECRET)]),
+            "in the Authorization header: client_secret_basic",
+        ),
+        (
+            form("/api/token", &[]).header("authorization", basic("b2c", "wrong")),
+            "client authentication failed",
+        ),
+        (
+            form("/api/token", &[("client_id", "okta"), ("client_secret", "wrong")]),
+            "client authentication failed",
+        ),
+        (
+            form("/api/token", &[("client_id", "keys"), ("client_secret", SECRET)]),
+            "client authentication failed",
+        ),
+    ] {
+        let answer = world.send(request).await;
+        refused(&answer, 401, "invalid_client");
+        let told = json_of(&answer)["error_description"].clone();
+        assert!(told.as_str().unwrap().ends_with(words), "{told}");
+    }
+}
+
 #[tokio::test]
 async fn a_repeated_parameter_is_refused() {
     let world = World::new();

@@ -229,7 +229,7 @@ async fn why(authorization: &[&str], form: &str) -> String {
 
 #[tokio::test]
 async fn the_log_learns_what_the_client_is_not_told() {
-    let secret = header("basic", "wrong");
+    let (secret, other_way) = (header("basic", "wrong"), header("post", "wrong"));
     for (authorization, form, expected) in [
         (vec![secret.as_str()], "", "the secret of client basic is wrong"),
         (
@@ -240,7 +240,12 @@ async fn the_log_learns_what_the_client_is_not_told() {
         (
             vec![],
             "client_id=basic&client_secret=old",
-            "client basic is registered for another authentication method",
+            "client basic is registered for client_secret_basic and has used client_secret_post, with the right secret",
+        ),
+        (
+            vec![other_way.as_str()],
+            "",
+            "client post is registered for client_secret_post and has used client_secret_basic",
         ),
         (
             vec![],
