@@ -119,7 +119,7 @@ fn client_options(
 
 #[async_trait]
 impl SecretStore for Vault {
-    /// Gets the token while the first reads are still being told that they need one.
+    /// Gets the token, which each read shows at once.
     async fn prepare(&self) -> Result<(), Error> {
         let token = self.tokens.get_token(&[&self.scope], None).await;
         token.map(drop).map_err(|error| error_of("a token", &error))

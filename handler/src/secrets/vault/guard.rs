@@ -1,5 +1,5 @@
-//! What stands before every request to the vault and to the identity: pauses are kept, a refused token is replaced once,
-//! and no token leaves for another host than the vault's.
+//! What stands before every request to the vault and to the identity: pauses are kept, a token is shown at once, one that
+//! is refused is replaced once, and no token leaves for another host than the vault's.
 
 use std::sync::Arc;
 
@@ -27,6 +27,9 @@ impl Policy for Paced {
 }
 
 /// Shows tokens to the vault alone, and none that it refused.
+///
+/// The SDK sends each request without one first, to be told for what resource to get one. The resource is the domain of the
+/// vault's host, or the SDK would not heed the challenge either: so the token is got beforehand, for that and nothing else.
 #[derive(Debug)]
 pub(super) struct Guard {
     pub(super) vault: Origin,
@@ -40,6 +43,9 @@ impl Policy for Guard {
         if request.url().origin() != self.vault {
             let words = "a list goes on at another host than the vault's";
             return Err(Error::with_message(ErrorKind::Other, words));
+        }
+        if token(request).is_none() {
+            self.show(request).await;
         }
         // The SDK keeps the token by itself, too, and may not know yet that it was refused.
         if self.shows_refused(request) && !self.renew(request).await? {
@@ -62,11 +68,20 @@ impl Policy for Guard {
 }
 
 impl Guard {
+    /// Puts a token in. Without one the vault's challenge leads to the same token, and the SDK tells why there is none.
+    async fn show(&self, request: &mut Request) {
+        if let Ok(got) = self.tokens.get_token(&[&self.scope], None).await
+            && !self.tokens.is_refused(got.token.secret())
+        {
+            request.insert_header(AUTHORIZATION, format!("Bearer {}", got.token.secret()));
+        }
+    }
+
     fn shows_refused(&self, request: &Request) -> bool {
         token(request).is_some_and(|token| self.tokens.is_refused(token))
     }
 
-    /// False when no token was shown: then the answer is a challenge, which the SDK takes.
+    /// False when no token was shown, because there was none: then the answer is a challenge, which the SDK takes.
     fn note_refusal(&self, request: &Request) -> bool {
         let shown = token(request);
         if let Some(token) = shown {
