@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::checks::Checks;
 use crate::grants::Grants;
-use crate::openid::answer::metadata::Addresses;
+use crate::openid::answer::metadata::{Addresses, Published};
 use crate::openid::proof::caller::Callers;
 use crate::openid::proof::client_auth::ClientAuth;
 use crate::pages::Language;
@@ -28,6 +28,8 @@ pub(crate) struct Services {
     pub id_token_life: Duration,
     /// Our own addresses.
     pub addresses: Addresses,
+    /// What anybody may read.
+    pub published: Published,
     /// Our own sealed values: tells which cookie belongs to a handle.
     pub seal: Arc<Seal>,
     /// Language of pages when none of the browser's fits.

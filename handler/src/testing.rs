@@ -270,6 +270,7 @@ fn services(parts: Parts, background: Spawner) -> anyhow::Result<Services> {
             assertions: Assertions::new(parts.store),
             audiences: addresses.audiences(),
         },
+        published: metadata::Published::new(&addresses, &Language::ALL.map(Language::tag), parts.keys.jwks()),
         keys: parts.keys,
         id_token_life: Duration::from_secs(300),
         addresses,

@@ -126,6 +126,11 @@ impl Builder {
             client_auth,
             keys: Arc::clone(&loaded.signing),
             id_token_life: settings.id_token_life,
+            published: metadata::Published::new(
+                &addresses,
+                &Language::ALL.map(Language::tag),
+                loaded.signing.jwks(),
+            ),
             addresses,
             seal,
             default_language: Language::of_tag(settings.default_language).unwrap_or_default(),

@@ -1,5 +1,6 @@
 //! The discovery document (`OpenID` Connect Discovery 1.0 §3, RFC 8414 §2).
 
+use bytes::Bytes;
 use serde_json::{Value, json};
 use url::Url;
 
@@ -42,9 +43,28 @@ pub(crate) const USERINFO: &str = "/api/token/userinfo";
 /// Path of the key set.
 pub(crate) const JWKS: &str = "/api/token/.well-known/jwks.json";
 
+/// What anybody may read, as it is sent: it is asked for more often than it changes.
+pub(crate) struct Published {
+    /// The discovery document.
+    pub discovery: Bytes,
+    /// The key set.
+    pub keys: Bytes,
+}
+
+impl Published {
+    /// Of our addresses, the languages of our pages and the public keys.
+    #[must_use]
+    pub(crate) fn new(addresses: &Addresses, languages: &[&str], jwks: &Value) -> Self {
+        Self {
+            discovery: document(addresses, languages).to_string().into(),
+            keys: jwks.to_string().into(),
+        }
+    }
+}
+
 /// The document.
 #[must_use]
-pub(crate) fn document(addresses: &Addresses, languages: &[&str]) -> Value {
+fn document(addresses: &Addresses, languages: &[&str]) -> Value {
     json!({
         "issuer": addresses.issuer,
         "authorization_endpoint": addresses.at(AUTHORIZE),

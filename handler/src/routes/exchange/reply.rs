@@ -89,8 +89,8 @@ impl<F: FnOnce()> Drop for OnePiece<F> {
 }
 
 /// JSON that anybody may keep for a while.
-pub(in crate::routes) fn public_json(value: &Value) -> Response {
-    let mut response = body(StatusCode::OK, "application/json", value.to_string());
+pub(in crate::routes) fn public_json(document: Bytes) -> Response {
+    let mut response = body(StatusCode::OK, "application/json", document);
     set(&mut response, header::CACHE_CONTROL, "public, max-age=3600");
     response
 }
@@ -121,7 +121,7 @@ pub(in crate::routes) fn see_other(address: &str) -> Response {
 
 /// A file that never changes under its address.
 pub(in crate::routes) fn asset(media_type: &'static str, content: &'static str) -> Response {
-    let mut response = body(StatusCode::OK, media_type, content.to_owned());
+    let mut response = body(StatusCode::OK, media_type, content);
     set(
         &mut response,
         header::CACHE_CONTROL,
@@ -155,8 +155,8 @@ pub(in crate::routes) fn set(response: &mut Response, name: HeaderName, value: &
         .insert(name, HeaderValue::from_static(value));
 }
 
-fn body(status: StatusCode, media_type: &'static str, content: String) -> Response {
-    let mut response = Response::new(content.into());
+fn body(status: StatusCode, media_type: &'static str, content: impl Into<Bytes>) -> Response {
+    let mut response = Response::new(content.into().into());
     *response.status_mut() = status;
     set(&mut response, header::CONTENT_TYPE, media_type);
     set(&mut response, header::CACHE_CONTROL, "no-store");

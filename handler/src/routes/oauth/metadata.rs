@@ -1,7 +1,6 @@
 //! Discovery document and key set: public, and cached for an hour.
 
 use crate::openid::answer::metadata;
-use crate::pages::Language;
 use crate::routes::exchange::call::Call;
 use crate::routes::exchange::render::Shape;
 use crate::routes::exchange::reply::{self, Response};
@@ -30,13 +29,10 @@ pub(in crate::routes) const KEYS: Route = Route {
 
 pub(in crate::routes) async fn discovery(call: Call) -> Result<Response, Fault> {
     let services = call.services().await?;
-    let languages = Language::ALL.map(Language::tag);
-    Ok(reply::public_json(&metadata::document(
-        &services.addresses,
-        &languages,
-    )))
+    Ok(reply::public_json(services.published.discovery.clone()))
 }
 
 pub(in crate::routes) async fn keys(call: Call) -> Result<Response, Fault> {
-    Ok(reply::public_json(call.services().await?.keys.jwks()))
+    let services = call.services().await?;
+    Ok(reply::public_json(services.published.keys.clone()))
 }

@@ -124,6 +124,11 @@ impl World {
             },
             keys: Arc::clone(&self.keys),
             id_token_life: Duration::from_secs(300),
+            published: metadata::Published::new(
+                &addresses,
+                &Language::ALL.map(Language::tag),
+                self.keys.jwks(),
+            ),
             addresses,
             seal,
             default_language: Language::English,
