@@ -6,7 +6,8 @@
 //! # Layout
 //! - [`build`]: the programs to compare with; [`app`], [`server`]: a process under measurement; [`cores`]: where it runs
 //! - [`journeys`]: requests made beforehand; [`wire`], [`load`]: sending them
-//! - [`start`], [`rates`], [`flood`]: what is measured; [`figures`], [`machine`], [`report`]: what is told
+//! - [`start`], [`rates`], [`memory`], [`flood`]: what is measured; [`figures`], [`machine`], [`report`]: what is told
+//! - [`steps`]: how often the store is asked; [`store`]: counts it
 
 pub mod app;
 pub mod build;
@@ -16,10 +17,13 @@ pub mod flood;
 pub mod journeys;
 pub mod load;
 pub mod machine;
+pub mod memory;
 pub mod rates;
 pub mod report;
 pub mod server;
 pub mod start;
+pub mod steps;
+pub mod store;
 pub mod wire;
 
 use std::path::{Path, PathBuf};
@@ -88,14 +92,23 @@ pub async fn run(folder: &Path, bare: &Bare, size: Size) -> Result<Report> {
         server::plain(bare.warp.clone()),
     );
     let signatures_per_second = signatures(&bare.sign, cores, size.runs)?;
-    let [handler, bare_warp, bare_hyper] =
-        start::first_answers(cores, [&app.in_memory(), &warp, &hyper], size.starts)?;
+    let first = start::first_answers(cores, [&app.in_memory(), &warp, &hyper], size.starts)?;
     let mut cold = Vec::new();
     for round_trip_ms in [0, 10] {
         cold.push(start::cold(&app, cores, round_trip_ms, size.starts).await?);
     }
-    let rates = rates::measure(&app, cores, [("bare warp", &warp), ("bare hyper", &hyper)], size).await?;
+    let mut asked = Vec::new();
+    for names in ["named", "list"] {
+        asked.push(start::asked(&app, cores, names, size.runs).await?);
+    }
+    let steps = steps::measure(&app, cores).await?;
+    let rates = rates::measure(&app, cores, bare, size).await?;
+    let registered = memory::measure(&app, cores, memory::REGISTRATIONS).await?;
     let flood = flood::measure(&app, cores, flood::REGISTRATIONS, flood::REST).await?;
+    let [handler, bare_warp, bare_hyper] = first
+        .each_ref()
+        .map(|samples| Spread::of(samples.iter().copied()));
+    let [ours, _, hyper] = &first;
     Ok(Report {
         machine,
         cores,
@@ -106,9 +119,13 @@ pub async fn run(folder: &Path, bare: &Bare, size: Size) -> Result<Report> {
             bare_warp,
             bare_hyper,
         },
+        first_answer_times_hyper: Spread::of(ours.iter().zip(hyper).map(|(ours, hyper)| ours / hyper)),
         cold,
+        asked,
+        steps,
         signatures_per_second,
         rates,
+        registered,
         flood,
     })
 }

@@ -12,7 +12,7 @@ use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures::future::BoxFuture;
@@ -74,6 +74,7 @@ pub struct Listen {
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
+    accepted: Arc<AtomicUsize>,
     accepting: JoinHandle<()>,
 }
 
@@ -109,10 +110,18 @@ impl Server {
             service,
             backstage,
         });
+        let accepted = Arc::<AtomicUsize>::default();
         Ok(Self {
             address,
-            accepting: tokio::spawn(accept(listener, host)),
+            accepted: Arc::clone(&accepted),
+            accepting: tokio::spawn(accept(listener, host, accepted)),
         })
+    }
+
+    /// How many connections there were.
+    #[must_use]
+    pub fn accepted(&self) -> usize {
+        self.accepted.load(Ordering::Relaxed)
     }
 
     /// The bound address.
@@ -139,10 +148,11 @@ impl Host {
 }
 
 /// Connections live in a set of the accepting task, so they end with it.
-async fn accept(listener: TcpListener, host: Arc<Host>) {
+async fn accept(listener: TcpListener, host: Arc<Host>, accepted: Arc<AtomicUsize>) {
     let mut connections = JoinSet::new();
     loop {
         if let Ok((stream, _)) = listener.accept().await {
+            accepted.fetch_add(1, Ordering::Relaxed);
             connections.spawn(connect(stream, Arc::clone(&host)));
         }
         while connections.try_join_next().is_some() {}

@@ -138,7 +138,7 @@ pub struct Simulator {
     pub identity_endpoint: Url,
     /// Value of `IDENTITY_HEADER`.
     pub identity_header: String,
-    _servers: [Server; 2],
+    servers: [Server; 2],
 }
 
 runner::debug_only!(Simulator: url, host, address, identity_endpoint);
@@ -195,8 +195,14 @@ impl Simulator {
             identity_endpoint: Url::parse(&format!("http://{}/msi/token", identity.address()))?,
             identity_header,
             vault,
-            _servers: [server, identity],
+            servers: [server, identity],
         })
+    }
+
+    /// How many connections there were, to the vault and to the identity endpoint.
+    #[must_use]
+    pub fn connections(&self) -> [usize; 2] {
+        self.servers.each_ref().map(Server::accepted)
     }
 }
 

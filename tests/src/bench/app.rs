@@ -10,6 +10,9 @@ use super::server::Program;
 use crate::host::Launch;
 use crate::rig::{Options, Rig};
 
+/// Facts in memory.
+pub const IN_MEMORY: (&str, &str) = ("FactStore:Location", "memory:");
+
 /// Simulators, and how to start the app beside them.
 #[derive(Debug)]
 pub struct App {
@@ -39,17 +42,23 @@ impl App {
     /// With facts in files, written through to the disk. They outlive the process.
     #[must_use]
     pub fn on_files(&self) -> Program {
-        let launch = self.launch.clone();
-        Arc::new(move |port| launch.command(port))
+        self.with(&[])
     }
 
     /// With facts in memory, so that no disk is measured.
     #[must_use]
     pub fn in_memory(&self) -> Program {
+        self.with(&[IN_MEMORY])
+    }
+
+    /// With these settings changed.
+    #[must_use]
+    pub fn with(&self, settings: &[(&str, &str)]) -> Program {
         let mut launch = self.launch.clone();
-        launch
-            .settings
-            .insert("FactStore__Location".to_owned(), "memory:".to_owned());
+        let changed = settings
+            .iter()
+            .map(|(name, value)| (name.replace(':', "__"), (*value).to_owned()));
+        launch.settings.extend(changed);
         Arc::new(move |port| launch.command(port))
     }
 

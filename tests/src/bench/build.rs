@@ -16,6 +16,10 @@ pub struct Bare {
     pub warp: PathBuf,
     /// RSA alone.
     pub sign: PathBuf,
+    /// warp, and RSA with each answer.
+    pub token: PathBuf,
+    /// Files that survive a power cut.
+    pub create: PathBuf,
 }
 
 /// Builds them, with the app's profile and the app's OpenSSL.
@@ -43,6 +47,8 @@ pub fn bare() -> Result<Bare> {
         hyper: folder.join("bare-hyper"),
         warp: folder.join("bare-warp"),
         sign: folder.join("bare-sign"),
+        token: folder.join("bare-token"),
+        create: folder.join("bare-create"),
     })
 }
 

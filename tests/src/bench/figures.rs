@@ -46,6 +46,8 @@ impl Spread {
 pub struct Round {
     /// From the first request to the last answer.
     pub elapsed: Duration,
+    /// How long the server was on a core meanwhile; zero where nobody looked.
+    pub busy: Duration,
     /// One for each answer.
     pub latencies: Vec<Duration>,
 }
@@ -59,6 +61,8 @@ pub struct Rate {
     pub requests: usize,
     /// Answers a second.
     pub per_second: Spread,
+    /// Time of the server on a core for each request, in microseconds: no other process counts.
+    pub busy_us: Spread,
     /// Median latency of a round, in microseconds.
     pub p50_us: Spread,
     /// 99th percentile of the latencies of a round, in microseconds.
@@ -68,13 +72,13 @@ pub struct Rate {
 impl Rate {
     /// Sums rounds up.
     #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "counts of requests are far below 2^52")]
     pub fn of(connections: usize, rounds: &[Round]) -> Self {
         let of = |figure: fn(&Round) -> f64| Spread::of(rounds.iter().map(figure));
         Self {
             connections,
             requests: rounds.first().map_or(0, |round| round.latencies.len()),
-            per_second: of(|round| round.latencies.len() as f64 / round.elapsed.as_secs_f64()),
+            per_second: of(Round::per_second),
+            busy_us: of(Round::busy_us),
             p50_us: of(|round| round.percentile_us(50)),
             p99_us: of(|round| round.percentile_us(99)),
         }
@@ -82,6 +86,23 @@ impl Rate {
 }
 
 impl Round {
+    /// Answers a second.
+    #[must_use]
+    pub fn per_second(&self) -> f64 {
+        self.count() / self.elapsed.as_secs_f64()
+    }
+
+    /// Time of the server on a core for each request, in microseconds.
+    #[must_use]
+    pub fn busy_us(&self) -> f64 {
+        self.busy.as_secs_f64() * 1e6 / self.count()
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "counts of requests are far below 2^52")]
+    fn count(&self) -> f64 {
+        self.latencies.len() as f64
+    }
+
     fn percentile_us(&self, percent: usize) -> f64 {
         let mut latencies: Vec<f64> = self
             .latencies
@@ -122,10 +143,12 @@ mod tests {
     fn a_rate_counts_answers_by_the_second() {
         let round = Round {
             elapsed: Duration::from_millis(500),
+            busy: Duration::from_millis(1),
             latencies: vec![Duration::from_micros(100); 50],
         };
         let rate = Rate::of(1, &[round]);
         assert!((rate.per_second.median - 100.0).abs() < 1e-6);
+        assert!((rate.busy_us.median - 20.0).abs() < 1e-6);
         assert!((rate.p99_us.median - 100.0).abs() < 1e-6 && rate.requests == 50);
     }
 }

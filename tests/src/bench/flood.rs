@@ -18,7 +18,7 @@ use super::app::App;
 use super::cores::Cores;
 use super::journeys::registration;
 use super::server::Server;
-use super::wire::{Connection, get};
+use super::wire::Connection;
 
 /// Requests at once.
 pub const REGISTRATIONS: usize = 3000;
@@ -85,12 +85,7 @@ pub async fn measure(app: &App, cores: Cores, count: usize, rest: Duration) -> R
     open_many_files()?;
     let (program, requests) = (app.on_files(), requests(app, count));
     tokio::task::spawn_blocking(move || {
-        let mut server = Server::start(cores, &program)?;
-        server.first_answer()?;
-        server.answer(
-            &get("/api/token/.well-known/openid-configuration", &[]),
-            "token_endpoint",
-        )?;
+        let server = Server::ready(cores, &program)?;
         flood(&server, requests, rest)
     })
     .await?

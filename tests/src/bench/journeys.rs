@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use url::Url;
 use url::form_urlencoded::Serializer;
 
-use super::wire::{Connection, get, post};
+use super::wire::{Answer, Connection, get, post};
 use crate::client::proof::basic;
 use crate::clock::stamp;
 use crate::jumio::callback::Content;
@@ -24,17 +24,27 @@ const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded")
 pub struct Visit {
     /// Jumio's callback.
     pub callback: Vec<u8>,
-    /// What the script of the waiting page asks.
+    /// The person comes back from Jumio.
+    pub comes_back: Vec<u8>,
+    /// The waiting page.
+    pub page: Vec<u8>,
+    /// What its script asks.
     pub status: Vec<u8>,
     /// Leads back to the client.
-    onward: Vec<u8>,
+    pub onward: Vec<u8>,
 }
 
 /// A registration of somebody who was never seen before, with names and birth date to be compared.
 #[must_use]
 pub fn registration(cast: &Cast) -> Vec<u8> {
+    registration_of(cast, &random::uuid())
+}
+
+/// A sign-in of this account.
+#[must_use]
+pub fn registration_of(cast: &Cast, account: &str) -> Vec<u8> {
     let claims = json!({
-        "objectId": random::uuid(), "correlationId": random::uuid(), "clientId": Kind::Post.id(),
+        "objectId": account, "correlationId": random::uuid(), "clientId": Kind::Post.id(),
         "givenName": "Mira", "surname": "Talvik", "birthdate": "1988-04-12", "locale": "en",
     });
     let authorization = basic(Cast::USER, &cast.password);
@@ -51,22 +61,52 @@ pub async fn begin(rig: &Rig, port: u16, count: usize) -> Result<Vec<Visit>> {
     let mut cookies = Vec::new();
     for _ in 0..count {
         let answer = connection.send(&registration(&rig.cast)).await?.expect(200)?;
-        let registered: Value = serde_json::from_str(answer.text())?;
-        let text = |name: &str| registered.get(name).and_then(Value::as_str).context("no ticket");
-        let (ticket, id) = (text("ticket")?, text("verificationId")?.to_owned());
-        let authorize = get(&authorization(&rig.cast, ticket), &[]);
-        let answer = connection.send(&authorize).await?.expect(303)?;
-        let cookie = answer.header("set-cookie").context("no cookie")?;
-        let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
-        let back = answer.header("location").context("no address")?;
-        let back = get(back, &[("cookie", &cookie)]);
+        let (ticket, id) = registered(&answer)?;
+        let authorize = authorize(&rig.cast, &ticket);
+        let (cookie, back) = hop(&connection.send(&authorize).await?)?;
         connection.send(&back).await?.expect(303)?;
         cookies.push((id, cookie));
     }
+    visits(rig, &cookies)
+}
+
+/// Ticket and id of a registration.
+///
+/// # Errors
+/// It was refused.
+pub fn registered(answer: &Answer<'_>) -> Result<(String, String)> {
+    let registered: Value = serde_json::from_str(answer.expect(200)?.text())?;
+    let text = |name: &str| registered.get(name).and_then(Value::as_str).context("no ticket");
+    Ok((text("ticket")?.to_owned(), text("verificationId")?.to_owned()))
+}
+
+/// A browser that comes with a ticket.
+#[must_use]
+pub fn authorize(cast: &Cast, ticket: &str) -> Vec<u8> {
+    get(&authorization(cast, ticket), &[])
+}
+
+/// The cookie that it was handed, and what it asks next.
+///
+/// # Errors
+/// It was handed none.
+pub fn hop(answer: &Answer<'_>) -> Result<(String, Vec<u8>)> {
+    let cookie = answer.expect(303)?.header("set-cookie").context("no cookie")?;
+    let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+    let back = answer.header("location").context("no address")?;
+    let back = get(back, &[("cookie", &cookie)]);
+    Ok((cookie, back))
+}
+
+/// What comes next of persons who were sent to Jumio, by verification and cookie: it approves them all.
+///
+/// # Errors
+/// Jumio does not know one of them.
+pub fn visits(rig: &Rig, sent: &[(String, String)]) -> Result<Vec<Visit>> {
     let at_jumio = transactions(rig);
-    let visits = cookies.into_iter().map(|(id, cookie)| {
+    let visits = sent.iter().map(|(id, cookie)| {
         let transaction = at_jumio.get(&format!("{id}-1"));
-        visit(rig, transaction.context("Jumio knows nothing of it")?, &cookie)
+        visit(rig, transaction.context("Jumio knows nothing of it")?, cookie)
     });
     visits.collect()
 }
@@ -108,6 +148,8 @@ fn visit(rig: &Rig, transaction: &Transaction, cookie: &str) -> Result<Visit> {
     let cookie = [("cookie", cookie)];
     Ok(Visit {
         callback: post(&callback, &[("content-type", media_type)], &body),
+        comes_back: get(&back, &cookie),
+        page: get(&format!("/api/verify/wait/{handle}"), &cookie),
         status: get(&format!("/api/verify/wait/{handle}/status"), &cookie),
         onward: get(&format!("/api/verify/wait/{handle}/continue"), &cookie),
     })
@@ -144,18 +186,25 @@ pub async fn redemptions(rig: &Rig, port: u16, visits: &[Visit]) -> Result<Vec<V
     let mut redemptions = Vec::new();
     for visit in visits {
         decided(&mut connection, visit).await?;
-        let answer = connection.send(&visit.onward).await?.expect(303)?;
-        let back = Url::parse(answer.header("location").context("no address")?)?;
-        let code = back.query_pairs().find(|(name, _)| name == "code");
-        let code = code.with_context(|| format!("no code: {back}"))?.1;
-        let form = Serializer::new(String::new())
-            .append_pair("grant_type", "authorization_code")
-            .append_pair("code", &code)
-            .append_pair("redirect_uri", &rig.cast.redirect_uri)
-            .append_pair("client_id", Kind::Post.id())
-            .append_pair("client_secret", &rig.cast.post_secret)
-            .finish();
-        redemptions.push(post("/api/token", &[FORM], &form));
+        redemptions.push(redemption(&rig.cast, &connection.send(&visit.onward).await?)?);
     }
     Ok(redemptions)
+}
+
+/// What the client asks whose user was sent back with a code.
+///
+/// # Errors
+/// The user was not.
+pub fn redemption(cast: &Cast, answer: &Answer<'_>) -> Result<Vec<u8>> {
+    let back = Url::parse(answer.expect(303)?.header("location").context("no address")?)?;
+    let code = back.query_pairs().find(|(name, _)| name == "code");
+    let code = code.with_context(|| format!("no code: {back}"))?.1;
+    let form = Serializer::new(String::new())
+        .append_pair("grant_type", "authorization_code")
+        .append_pair("code", &code)
+        .append_pair("redirect_uri", &cast.redirect_uri)
+        .append_pair("client_id", Kind::Post.id())
+        .append_pair("client_secret", &cast.post_secret)
+        .finish();
+    Ok(post("/api/token", &[FORM], &form))
 }

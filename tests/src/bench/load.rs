@@ -17,10 +17,6 @@ const LIMIT: Duration = Duration::from_secs(60);
 /// What is sent.
 #[derive(Clone, Debug)]
 pub struct Load {
-    /// Port on this machine.
-    pub port: u16,
-    /// Connections at the same time.
-    pub connections: usize,
     /// Sent in this order, from the beginning again when they are through.
     pub requests: Arc<Vec<Vec<u8>>>,
     /// How many are sent in all.
@@ -34,16 +30,14 @@ pub struct Load {
 impl Load {
     /// Every request once.
     #[must_use]
-    pub fn once(port: u16, connections: usize, requests: Vec<Vec<u8>>) -> Self {
-        Self::repeated(port, connections, requests.len(), requests)
+    pub fn once(requests: Vec<Vec<u8>>) -> Self {
+        Self::repeated(requests.len(), requests)
     }
 
     /// As many as `count`.
     #[must_use]
-    pub fn repeated(port: u16, connections: usize, count: usize, requests: Vec<Vec<u8>>) -> Self {
+    pub fn repeated(count: usize, requests: Vec<Vec<u8>>) -> Self {
         Self {
-            port,
-            connections,
             requests: Arc::new(requests),
             count,
             status: 200,
@@ -58,16 +52,17 @@ impl Load {
         self
     }
 
-    /// Sends everything from a thread of its own, so that nothing else of this process runs in between.
+    /// Sends everything to a port of this machine, over so many connections at the same time, from a thread of its own, so
+    /// that nothing else of this process runs in between.
     ///
     /// # Errors
     /// A connection breaks, an answer is not what it must be, or it takes longer than a minute.
-    pub async fn run(self) -> Result<Round> {
+    pub async fn run(self, port: u16, connections: usize) -> Result<Round> {
         tokio::task::spawn_blocking(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()?;
-            let all = async { tokio::time::timeout(LIMIT, self.send()).await };
+            let all = async { tokio::time::timeout(LIMIT, self.send(port, connections)).await };
             LocalSet::new()
                 .block_on(&runtime, all)
                 .context("a minute was not enough")?
@@ -75,15 +70,15 @@ impl Load {
         .await?
     }
 
-    async fn send(self) -> Result<Round> {
-        let mut connections = Vec::new();
-        for _ in 0..self.connections {
-            connections.push(Connection::open(self.port).await?);
+    async fn send(self, port: u16, connections: usize) -> Result<Round> {
+        let mut open = Vec::new();
+        for _ in 0..connections {
+            open.push(Connection::open(port).await?);
         }
         let (next, load) = (Rc::new(Cell::new(0)), Rc::new(self));
         let mut talks = JoinSet::new();
         let begin = Instant::now();
-        for connection in connections {
+        for connection in open {
             talks.spawn_local(talk(connection, Rc::clone(&load), Rc::clone(&next)));
         }
         let mut latencies = Vec::with_capacity(load.count);
@@ -92,6 +87,7 @@ impl Load {
         }
         Ok(Round {
             elapsed: begin.elapsed(),
+            busy: Duration::ZERO,
             latencies,
         })
     }
@@ -148,22 +144,22 @@ mod tests {
     #[tokio::test]
     async fn as_many_requests_are_sent_as_were_ordered() {
         let (port, count) = server(usize::MAX).await;
-        let load = Load::repeated(port, 4, 30, vec![wire::get("/", &[])]).holding("done");
-        assert_eq!(load.run().await.unwrap().latencies.len(), 30);
+        let load = Load::repeated(30, vec![wire::get("/", &[])]).holding("done");
+        assert_eq!(load.run(port, 4).await.unwrap().latencies.len(), 30);
         assert_eq!(count.load(Ordering::Relaxed), 30);
     }
 
     #[tokio::test]
     async fn one_wrong_answer_spoils_the_round() {
         let (port, _) = server(5).await;
-        let load = Load::repeated(port, 2, 30, vec![wire::get("/", &[])]);
-        assert!(load.run().await.unwrap_err().to_string().contains("500"));
+        let load = Load::repeated(30, vec![wire::get("/", &[])]);
+        assert!(load.run(port, 2).await.unwrap_err().to_string().contains("500"));
     }
 
     #[tokio::test]
     async fn an_answer_without_what_it_must_hold_spoils_the_round() {
         let (port, _) = server(usize::MAX).await;
-        let load = Load::once(port, 1, vec![wire::get("/", &[])]).holding("id_token");
-        assert!(load.run().await.is_err());
+        let load = Load::once(vec![wire::get("/", &[])]).holding("id_token");
+        assert!(load.run(port, 1).await.is_err());
     }
 }

@@ -1,4 +1,6 @@
-//! What was measured, for programs as JSON and for people as a table.
+//! What was measured, for programs as JSON and for people as a table. `targets`: whether it is what it is to be.
+
+mod targets;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -10,9 +12,14 @@ use super::cores::Cores;
 use super::figures::{Rate, Spread};
 use super::flood::Flood;
 use super::machine::Machine;
+use super::memory::Registered;
 use super::rates::{CONNECTIONS, Rates};
-use super::start::Cold;
+use super::start::{Asked, Cold};
+use super::steps::{SignIns, Step, Steps, total};
 use crate::package::workspace;
+
+/// One of two sign-ins.
+type Which = fn(&SignIns) -> &[Step];
 
 /// One figure for the app and each of the servers that do nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
@@ -36,12 +43,20 @@ pub struct Report {
     pub binary_bytes: Beside<u64>,
     /// From exec to the first `GET /`, in milliseconds, the app without a vault to wait for.
     pub first_answer_ms: Beside<Spread>,
+    /// The app's as a multiple of bare hyper's, start by start.
+    pub first_answer_times_hyper: Spread,
     /// Starts with secrets to read.
     pub cold: Vec<Cold>,
+    /// What a start asks of vault and identity.
+    pub asked: Vec<Asked>,
+    /// What each step of a sign-in asks of the store.
+    pub steps: Steps,
     /// RS256 signatures a second, RSA of 2048 bits, by OpenSSL alone.
     pub signatures_per_second: Spread,
     /// Rates and memory. Facts in memory unless the name says otherwise.
     pub rates: Rates,
+    /// Memory after many registrations.
+    pub registered: Registered,
     /// Memory under a flood.
     pub flood: Flood,
 }
@@ -84,7 +99,8 @@ impl Report {
         self.write_sizes(out)?;
         self.write_starts(out)?;
         self.write_rates(out)?;
-        writeln!(out, "\n{}", self.flood.text())
+        self.write_steps(out)?;
+        writeln!(out, "\n{}\n\n{}", self.flood.text(), targets::text(self))
     }
 
     fn write_sizes(&self, out: &mut String) -> std::fmt::Result {
@@ -113,18 +129,23 @@ impl Report {
         row(out, "memory idle, MB", memory.map(|memory| kb(memory.idle_kb)))?;
         row(
             out,
+            "  of its own (RssAnon), MB",
+            memory.map(|memory| kb(memory.own_idle_kb)),
+        )?;
+        row(
+            out,
             "memory after load, MB",
             memory.map(|memory| kb(memory.after_load_kb)),
         )?;
-        if let Some(files) = self.rates.memory.get("handler on files") {
-            writeln!(
-                out,
-                "{:<34}{}",
-                "  facts in files, registrations",
-                kb(files.after_load_kb)
-            )?;
-        }
-        Ok(())
+        let registered = self.registered;
+        writeln!(
+            out,
+            "{:<34}{} MB idle, {} MB after {} registrations",
+            "  its own, facts in files",
+            kb(registered.idle_kb),
+            kb(registered.after_kb),
+            registered.registrations
+        )
     }
 
     fn write_starts(&self, out: &mut String) -> std::fmt::Result {
@@ -146,6 +167,47 @@ impl Report {
                 cold.first_token_ms.text(1)
             )?;
         }
+        writeln!(
+            out,
+            "\n{:<34}{:<16}{:<16}round trips to secrets ready",
+            "names in the vault", "requests", "connections"
+        )?;
+        for asked in &self.asked {
+            writeln!(
+                out,
+                "{:<34}{:<16}{:<16}{}",
+                asked.names,
+                asked.requests,
+                asked.connections,
+                asked.round_trips.text(1)
+            )?;
+        }
+        Ok(())
+    }
+
+    fn write_steps(&self, out: &mut String) -> std::fmt::Result {
+        let Steps {
+            one_process,
+            just_started,
+        } = &self.steps;
+        writeln!(
+            out,
+            "\n{:<34}{:<26}{:<26}",
+            "storage operations (lists)", "one process", "processes just started"
+        )?;
+        let sign_ins: [(&str, Which); 2] = [
+            ("first sign-in", |both| &both.first),
+            ("second sign-in", |both| &both.second),
+        ];
+        for (name, which) in sign_ins {
+            let (one, started) = (which(one_process), which(just_started));
+            writeln!(out, "{name:<34}{:<26}{:<26}", total(one), total(started))?;
+            for (one, started) in one.iter().zip(started) {
+                let [one_text, started_text] =
+                    [one, started].map(|step| format!("{} ({})", step.operations.all, step.operations.lists));
+                writeln!(out, "  {:<32}{one_text:<26}{started_text:<26}", one.name)?;
+            }
+        }
         Ok(())
     }
 
@@ -153,36 +215,50 @@ impl Report {
         for (place, connections) in CONNECTIONS.into_iter().enumerate() {
             writeln!(
                 out,
-                "\n{:<34}{:<30}{:<26}{:<26}of bare warp",
+                "\n{:<24}{:<30}{:<26}{:<26}{:<26}share",
                 format!("{connections} connections"),
                 "requests a second",
                 "p50, us",
-                "p99, us"
+                "p99, us",
+                "core, us a request"
             )?;
-            let warp = self.rate("bare warp", place).map(|rate| rate.per_second.median);
             for name in self.rates.of.keys() {
                 let Some(rate) = self.rate(name, place) else {
                     continue;
                 };
-                let share = rate.per_second.median / warp.unwrap_or(f64::NAN);
+                let share = self.rates.shares.get(name).and_then(|shares| shares.get(place));
                 writeln!(
                     out,
-                    "{name:<34}{:<30}{:<26}{:<26}{share:.2}",
+                    "{name:<24}{:<30}{:<26}{:<26}{:<26}{}",
                     rate.per_second.text(0),
                     rate.p50_us.text(0),
-                    rate.p99_us.text(0)
+                    rate.p99_us.text(0),
+                    rate.busy_us.text(1),
+                    share.map(|share| share.text(2)).unwrap_or_default()
                 )?;
             }
-            if let Some(token) = self.rate("token", place) {
-                let signatures = self.signatures_per_second;
-                let share = token.per_second.median / signatures.median;
-                writeln!(
-                    out,
-                    "{:<34}{:<30}token is {share:.2} of it",
-                    "RSA-2048 signature alone",
-                    signatures.text(0)
-                )?;
-            }
+        }
+        let created = self.rates.created;
+        writeln!(
+            out,
+            "\n{:<34}{} a second",
+            "RSA-2048 signature alone",
+            self.signatures_per_second.text(0)
+        )?;
+        for (name, rate, share) in [
+            (
+                "file created and flushed",
+                created.flushed,
+                created.share_of_flushed,
+            ),
+            (
+                "  in a folder of its own",
+                created.durable,
+                created.share_of_durable,
+            ),
+        ] {
+            let (rate, share) = (rate.text(0), share.text(2));
+            writeln!(out, "{name:<34}{rate} a second; registrations are {share} of it")?;
         }
         Ok(())
     }
@@ -198,5 +274,9 @@ fn megabytes(bytes: u64) -> String {
 }
 
 fn kb(kilobytes: f64) -> String {
-    format!("{:.1}", kilobytes * 1024.0 / 1e6)
+    format!("{:.1}", megabytes_of(kilobytes))
+}
+
+fn megabytes_of(kilobytes: f64) -> f64 {
+    kilobytes * 1024.0 / 1e6
 }

@@ -9,10 +9,13 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail, ensure};
 
 use super::cores::Cores;
-use super::wire::Answer;
+use super::wire::{Answer, get};
 
 /// Nothing takes longer to start or to answer.
 const LIMIT: Duration = Duration::from_secs(10);
+
+/// Where the app is asked whether it is ready.
+pub const DISCOVERY: &str = "/api/token/.well-known/openid-configuration";
 
 /// How a server is started on a port.
 pub type Program = Arc<dyn Fn(u16) -> Command + Send + Sync>;
@@ -65,6 +68,17 @@ impl Server {
         Ok(Self { child, port, began })
     }
 
+    /// Starts a server, and waits until it has answered what needs every setting and secret.
+    ///
+    /// # Errors
+    /// It ends, or does not answer within ten seconds.
+    pub fn ready(cores: Cores, program: &Program) -> Result<Self> {
+        let mut server = Self::start(cores, program)?;
+        server.first_answer()?;
+        server.answer(&get(DISCOVERY, &[]), "token_endpoint")?;
+        Ok(server)
+    }
+
     /// Asks `GET /` from the first moment on, without pause, until it is answered 200. The time since the start.
     ///
     /// # Errors
@@ -73,7 +87,7 @@ impl Server {
         loop {
             match TcpStream::connect(("127.0.0.1", self.port)) {
                 Ok(stream) => {
-                    exchange(stream, &super::wire::get("/", &[]), "")?;
+                    exchange(stream, &get("/", &[]), "")?;
                     return Ok(self.began.elapsed());
                 }
                 Err(_) if self.began.elapsed() > LIMIT => bail!("it does not listen"),
@@ -108,6 +122,21 @@ impl Server {
     /// The process is gone.
     pub fn anonymous_kb(&self) -> Result<f64> {
         self.figure("RssAnon:")
+    }
+
+    /// Time on a core so far, of all its threads.
+    ///
+    /// # Errors
+    /// The process is gone.
+    pub fn busy(&self) -> Result<Duration> {
+        let mut all = Duration::ZERO;
+        for thread in std::fs::read_dir(format!("/proc/{}/task", self.child.id()))? {
+            // A thread may end between two looks.
+            let told = std::fs::read_to_string(thread?.path().join("schedstat")).unwrap_or_default();
+            let ns = told.split_whitespace().next().and_then(|ns| ns.parse().ok());
+            all += Duration::from_nanos(ns.unwrap_or_default());
+        }
+        Ok(all)
     }
 
     fn figure(&self, name: &str) -> Result<f64> {

@@ -10,6 +10,7 @@ use super::say;
 use crate::bench::report::Report;
 use crate::bench::{self, Size, build};
 use crate::interrupt::interrupted;
+use crate::node;
 use crate::package::{self, Plan, Profile, workspace};
 
 #[derive(Args, Debug)]
@@ -59,6 +60,7 @@ impl Bench {
             anyhow::Ok((app, build::bare()?))
         })
         .await??;
+        node::install().await?;
         let report = bench::run(&app, &bare, size).await?;
         say(&report.text());
         let file = Report::file();
