@@ -7,6 +7,7 @@ use super::*;
 
 pub(crate) mod azurite;
 mod beside;
+pub(crate) mod hooked;
 mod identity;
 mod reset;
 

@@ -1,10 +1,10 @@
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 
 use super::*;
 use crate::clock::SystemClock;
+use crate::fact_store::tests::hooked::{Hooked, Hooks, Operation, failure};
 use crate::fact_store::{self, Place};
 use crate::random::OsRandom;
 
@@ -142,44 +142,26 @@ async fn neither_the_store_nor_an_error_shows_the_key() {
     assert!(!shown.contains(key(9).to_text().as_str()), "{shown}");
 }
 
-/// A store whose process is killed before or after so many writes took effect.
+/// The process is killed at its first write, before or after it took effect.
 struct Dying {
-    store: Arc<dyn FactStore>,
-    left: AtomicUsize,
     took_effect: bool,
 }
 
 #[async_trait]
-impl FactStore for Dying {
-    async fn create(&self, path: &str, document: Bytes) -> Result<Created, StoreError> {
-        let spend = |left: usize| left.checked_sub(1);
-        if self
-            .left
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, spend)
-            .is_ok()
-        {
-            return self.store.create(path, document).await;
+impl Hooks for Dying {
+    async fn before(&self, operation: Operation<'_>, _: &str) -> Result<(), StoreError> {
+        if operation.is_write() && !self.took_effect {
+            return Err(failure());
         }
-        if self.took_effect {
-            self.store.create(path, document).await?;
+        Ok(())
+    }
+
+    async fn after(&self, operation: Operation<'_>, _: &str) -> Result<(), StoreError> {
+        if operation.is_write() {
+            Err(failure())
+        } else {
+            Ok(())
         }
-        Err(StoreError("killed".to_owned()))
-    }
-
-    async fn read(&self, path: &str) -> Result<Option<Bytes>, StoreError> {
-        self.store.read(path).await
-    }
-
-    async fn list(&self, folder: &str) -> Result<Vec<String>, StoreError> {
-        self.store.list(folder).await
-    }
-
-    async fn folders(&self, folder: &str) -> Result<Vec<String>, StoreError> {
-        self.store.folders(folder).await
-    }
-
-    async fn delete(&self, path: &str) -> Result<(), StoreError> {
-        self.store.delete(path).await
     }
 }
 
@@ -187,14 +169,10 @@ impl FactStore for Dying {
 async fn nothing_is_lost_when_a_process_is_killed_at_any_write() {
     for took_effect in [false, true] {
         let store = store();
-        let dying = || Dying {
-            store: Arc::clone(&store),
-            left: AtomicUsize::new(0),
-            took_effect,
-        };
+        let dying = Hooked::over(Arc::clone(&store), Dying { took_effect });
         let mut known = None;
         for (current, previous) in [(1, None), (2, Some(1)), (3, Some(2))] {
-            let killed = load(&dying(), current, previous).await;
+            let killed = load(dying.as_ref(), current, previous).await;
             assert!(
                 matches!(killed, Err(Error::FactStore(_))),
                 "served before it was kept"
@@ -207,10 +185,9 @@ async fn nothing_is_lost_when_a_process_is_killed_at_any_write() {
 
 #[tokio::test]
 async fn a_store_that_is_down_is_told_as_such() {
-    let dying = Dying {
-        store: store(),
-        left: AtomicUsize::new(0),
-        took_effect: false,
-    };
-    assert!(matches!(load(&dying, 1, None).await, Err(Error::FactStore(_))));
+    let dying = Hooked::memory(Dying { took_effect: false });
+    assert!(matches!(
+        load(dying.as_ref(), 1, None).await,
+        Err(Error::FactStore(_))
+    ));
 }

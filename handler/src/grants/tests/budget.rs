@@ -5,48 +5,23 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
-use bytes::Bytes;
 
 use super::process::Process;
 use super::vendor::{approved, rejected};
 use super::world::{
     BROWSER, CLIENT, World, authorization, callback, presented, redeem_in_vain, registration,
 };
-use crate::fact_store::{Created, FactStore, Place, StoreError, open};
+use crate::fact_store::StoreError;
+use crate::fact_store::tests::hooked::{Hooked, Hooks, Operation};
 
 /// Counts every operation.
-struct Counting {
-    inner: Arc<dyn FactStore>,
-    operations: Arc<AtomicUsize>,
-}
-
-impl Counting {
-    fn count(&self) -> &dyn FactStore {
-        self.operations.fetch_add(1, Ordering::Relaxed);
-        self.inner.as_ref()
-    }
-}
+struct Counting(Arc<AtomicUsize>);
 
 #[async_trait]
-impl FactStore for Counting {
-    async fn create(&self, path: &str, document: Bytes) -> Result<Created, StoreError> {
-        self.count().create(path, document).await
-    }
-
-    async fn read(&self, path: &str) -> Result<Option<Bytes>, StoreError> {
-        self.count().read(path).await
-    }
-
-    async fn list(&self, folder: &str) -> Result<Vec<String>, StoreError> {
-        self.count().list(folder).await
-    }
-
-    async fn folders(&self, folder: &str) -> Result<Vec<String>, StoreError> {
-        self.count().folders(folder).await
-    }
-
-    async fn delete(&self, path: &str) -> Result<(), StoreError> {
-        self.count().delete(path).await
+impl Hooks for Counting {
+    async fn before(&self, _: Operation<'_>, _: &str) -> Result<(), StoreError> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Ok(())
     }
 }
 
@@ -62,11 +37,7 @@ struct Counted {
 impl Counted {
     fn new(is_one_process: bool) -> Self {
         let operations = Arc::new(AtomicUsize::new(0));
-        let inner = open(&Place::Memory).unwrap();
-        let world = World::over(Arc::new(Counting {
-            inner,
-            operations: Arc::clone(&operations),
-        }));
+        let world = World::over(Hooked::memory(Counting(Arc::clone(&operations))));
         Self {
             one: is_one_process.then(|| world.process()),
             world,

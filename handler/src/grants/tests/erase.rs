@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use async_trait::async_trait;
-use bytes::Bytes;
 
 use super::vendor::{approved, rejected};
 use super::world::{CLIENT, SignIn, World, registration};
 use crate::checks::decide::Operator;
 use crate::checks::erase::Erasure;
 use crate::checks::{Error, RedeemError};
-use crate::fact_store::{Created, FactStore, Place, StoreError, open};
+use crate::fact_store::tests::hooked::{Hooked, Hooks, Operation, failure};
+use crate::fact_store::{Place, StoreError, open};
 
 fn operator() -> Operator {
     Operator {
@@ -178,43 +178,24 @@ async fn an_operator_and_a_reason_are_needed() {
     assert!(matches!(refused, Err(Error::NotFound)), "{refused:?}");
 }
 
-/// A store whose deletions and creations fail from one moment on, as after a kill.
+/// Deletions and creations fail from one moment on, as after a kill.
 struct Dying {
-    inner: Arc<dyn FactStore>,
     writes_left: AtomicU32,
 }
 
-impl Dying {
-    fn write(&self) -> Result<(), StoreError> {
-        let left = self
-            .writes_left
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
-        left.map(|_| ()).map_err(|_| StoreError("dead".to_owned()))
-    }
-}
-
 #[async_trait]
-impl FactStore for Dying {
-    async fn create(&self, path: &str, document: Bytes) -> Result<Created, StoreError> {
-        self.write()?;
-        self.inner.create(path, document).await
-    }
-
-    async fn read(&self, path: &str) -> Result<Option<Bytes>, StoreError> {
-        self.inner.read(path).await
-    }
-
-    async fn list(&self, folder: &str) -> Result<Vec<String>, StoreError> {
-        self.inner.list(folder).await
-    }
-
-    async fn folders(&self, folder: &str) -> Result<Vec<String>, StoreError> {
-        self.inner.folders(folder).await
-    }
-
-    async fn delete(&self, path: &str) -> Result<(), StoreError> {
-        self.write()?;
-        self.inner.delete(path).await
+impl Hooks for Dying {
+    async fn before(&self, operation: Operation<'_>, _: &str) -> Result<(), StoreError> {
+        let less = |left: u32| left.checked_sub(1);
+        let left = &self.writes_left;
+        if operation.is_write()
+            && left
+                .fetch_update(Ordering::SeqCst, Ordering::SeqCst, less)
+                .is_err()
+        {
+            return Err(failure());
+        }
+        Ok(())
     }
 }
 
@@ -226,10 +207,8 @@ async fn an_erasure_that_is_killed_anywhere_is_completed_by_a_sweep() {
         world.sign_in("c2").await.begin_settled().await;
         let id = ada.visit.entry.id;
         let whole = Arc::clone(&world.store);
-        world.store = Arc::new(Dying {
-            inner: Arc::clone(&whole),
-            writes_left: AtomicU32::new(writes),
-        });
+        let writes_left = AtomicU32::new(writes);
+        world.store = Hooked::over(Arc::clone(&whole), Dying { writes_left });
         let killed = world.process().erase(id, &operator()).await.is_err();
         world.store = whole;
         world.process().sweep().await.unwrap();

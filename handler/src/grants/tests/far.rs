@@ -4,39 +4,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bytes::Bytes;
 use tokio::time::sleep;
 
-use crate::fact_store::{Created, FactStore, Place, StoreError, open};
+use crate::fact_store::tests::hooked::{Hooked, Hooks, Operation};
+use crate::fact_store::{FactStore, StoreError};
 
-struct Far(Arc<dyn FactStore>);
+struct Far;
 
 #[async_trait]
-impl FactStore for Far {
-    async fn create(&self, path: &str, document: Bytes) -> Result<Created, StoreError> {
+impl Hooks for Far {
+    async fn before(&self, _: Operation<'_>, _: &str) -> Result<(), StoreError> {
         sleep(Duration::from_millis(2)).await;
-        self.0.create(path, document).await
-    }
-
-    async fn read(&self, path: &str) -> Result<Option<Bytes>, StoreError> {
-        sleep(Duration::from_millis(2)).await;
-        self.0.read(path).await
-    }
-
-    async fn list(&self, folder: &str) -> Result<Vec<String>, StoreError> {
-        sleep(Duration::from_millis(2)).await;
-        self.0.list(folder).await
-    }
-
-    async fn folders(&self, folder: &str) -> Result<Vec<String>, StoreError> {
-        self.0.folders(folder).await
-    }
-
-    async fn delete(&self, path: &str) -> Result<(), StoreError> {
-        self.0.delete(path).await
+        Ok(())
     }
 }
 
 pub(crate) fn far() -> Arc<dyn FactStore> {
-    Arc::new(Far(open(&Place::Memory).unwrap()))
+    Hooked::memory(Far)
 }

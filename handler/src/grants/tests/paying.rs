@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bytes::Bytes;
 use futures::future::join_all;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -15,7 +14,8 @@ use super::world::{SignIn, World, authorization, registration};
 use crate::checks::history::timeline::Event;
 use crate::checks::{Begun, Error, Registration, Step, Waiting};
 use crate::clock::MockClock;
-use crate::fact_store::{Created, FactStore, Place, StoreError, open};
+use crate::fact_store::StoreError;
+use crate::fact_store::tests::hooked::{Hooked, Hooks, Operation};
 use crate::grants::Authorization;
 use crate::person::Personal;
 
@@ -135,46 +135,27 @@ async fn fresh_sign_ins_at_once_share_one_transaction() {
     at_once(&World::new(), &request).await;
 }
 
-/// A store whose creation of one kind of document takes long, by everybody's clock.
+/// The creation of one kind of document takes long, by everybody's clock.
 struct Slow {
-    inner: Arc<dyn FactStore>,
     clock: MockClock,
     of: &'static str,
     takes: Duration,
 }
 
 #[async_trait]
-impl FactStore for Slow {
-    async fn create(&self, path: &str, document: Bytes) -> Result<Created, StoreError> {
-        let created = self.inner.create(path, document).await;
-        if path.contains(self.of) {
+impl Hooks for Slow {
+    async fn after(&self, operation: Operation<'_>, path: &str) -> Result<(), StoreError> {
+        if operation.is_create() && path.contains(self.of) {
             sleep(self.takes).await;
             self.clock.advance(self.takes);
         }
-        created
-    }
-
-    async fn read(&self, path: &str) -> Result<Option<Bytes>, StoreError> {
-        self.inner.read(path).await
-    }
-
-    async fn list(&self, folder: &str) -> Result<Vec<String>, StoreError> {
-        self.inner.list(folder).await
-    }
-
-    async fn folders(&self, folder: &str) -> Result<Vec<String>, StoreError> {
-        self.inner.folders(folder).await
-    }
-
-    async fn delete(&self, path: &str) -> Result<(), StoreError> {
-        self.inner.delete(path).await
+        Ok(())
     }
 }
 
 fn slow(takes: Duration) -> World {
     let mut world = World::new();
-    world.store = Arc::new(Slow {
-        inner: open(&Place::Memory).unwrap(),
+    world.store = Hooked::memory(Slow {
         clock: world.clock.clone(),
         of: "/starts/",
         takes,

@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use async_trait::async_trait;
-use bytes::Bytes;
 
 use super::vendor::approved;
 use super::world::{World, callback};
 use crate::checks::{Error, RedeemError, Status};
-use crate::fact_store::{Created, FactStore, Place, StoreError, open};
+use crate::fact_store::tests::hooked::{Hooked, Hooks, Operation, failure};
+use crate::fact_store::{FactStore, Place, StoreError, open};
 
 /// What goes wrong with the next writes.
 #[derive(Clone, Copy)]
@@ -22,7 +22,9 @@ enum Fault {
     Repeated,
 }
 
+/// Spoils some creations.
 struct Faulty {
+    /// What is behind it.
     inner: Arc<dyn FactStore>,
     kind: Fault,
     /// Only documents whose path holds this are affected.
@@ -30,55 +32,46 @@ struct Faulty {
     left: AtomicU32,
 }
 
-#[async_trait]
-impl FactStore for Faulty {
-    async fn create(&self, path: &str, document: Bytes) -> Result<Created, StoreError> {
-        let takes = path.contains(self.of)
+impl Faulty {
+    fn strikes(&self, path: &str) -> bool {
+        let less = |left: u32| left.checked_sub(1);
+        path.contains(self.of)
             && self
                 .left
-                .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1))
-                .is_ok();
-        if !takes {
-            return self.inner.create(path, document).await;
+                .fetch_update(Ordering::SeqCst, Ordering::SeqCst, less)
+                .is_ok()
+    }
+}
+
+#[async_trait]
+impl Hooks for Faulty {
+    async fn before(&self, operation: Operation<'_>, path: &str) -> Result<(), StoreError> {
+        let Operation::Create(document) = operation else {
+            return Ok(());
+        };
+        if !self.strikes(path) {
+            return Ok(());
         }
         match self.kind {
-            Fault::Lost => Err(StoreError("for the test".to_owned())),
+            Fault::Lost => {}
             Fault::Unanswered => {
-                self.inner.create(path, document).await?;
-                Err(StoreError("for the test".to_owned()))
-            }
-            Fault::Repeated => {
                 self.inner.create(path, document.clone()).await?;
-                self.inner.create(path, document).await
             }
+            Fault::Repeated => return self.inner.create(path, document.clone()).await.map(drop),
         }
-    }
-
-    async fn read(&self, path: &str) -> Result<Option<Bytes>, StoreError> {
-        self.inner.read(path).await
-    }
-
-    async fn list(&self, folder: &str) -> Result<Vec<String>, StoreError> {
-        self.inner.list(folder).await
-    }
-
-    async fn folders(&self, folder: &str) -> Result<Vec<String>, StoreError> {
-        self.inner.folders(folder).await
-    }
-
-    async fn delete(&self, path: &str) -> Result<(), StoreError> {
-        self.inner.delete(path).await
+        Err(failure())
     }
 }
 
 fn world(kind: Fault, of: &'static str, times: u32) -> World {
     let inner = open(&Place::Memory).unwrap();
-    World::over(Arc::new(Faulty {
-        inner,
+    let faulty = Faulty {
+        inner: Arc::clone(&inner),
         kind,
         of,
         left: AtomicU32::new(times),
-    }))
+    };
+    World::over(Hooked::over(inner, faulty))
 }
 
 #[tokio::test]

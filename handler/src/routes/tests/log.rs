@@ -12,7 +12,7 @@ use tracing::subscriber::DefaultGuard;
 use super::token::Fragile;
 use super::world::{Browser, REDIRECT, SECRET, World, basic, form, json_of, register, registration, request};
 use crate::clock::SystemClock;
-use crate::fact_store::Place;
+use crate::fact_store::tests::hooked::Hooked;
 use crate::grants::tests::vendor::rejected;
 use crate::pages::assets;
 use crate::telemetry::{self, Sink};
@@ -132,11 +132,10 @@ async fn a_refusal_that_is_sent_back_tells_its_cause() {
 
 #[tokio::test]
 async fn a_store_that_is_down_is_an_error_wherever_it_shows() {
-    let memory = crate::fact_store::open(&Place::Memory).unwrap();
-    let store = Arc::new(Fragile(memory, false.into()));
+    let store = Hooked::memory(Fragile::default());
     let world = World::over(Arc::clone(&store) as _);
     let ticket = world.ticket("c1").await;
-    store.1.store(true, std::sync::atomic::Ordering::Relaxed);
+    store.hooks.set_down(true);
     let log = Log::open(Level::INFO);
     Browser::default().authorize(&world, &ticket, "").await;
     says(&log.last(), "ERROR", "store.unavailable", "for the test");

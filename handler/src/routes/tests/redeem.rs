@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
-use bytes::Bytes;
 use serde_json::{Value, json};
 use warp::test::RequestBuilder;
 
@@ -13,7 +12,8 @@ use super::world::{
     basic, form, json_of, redemption, register, registration, request, sent,
 };
 use crate::clock::Clock as _;
-use crate::fact_store::{Created, FactStore, Place, StoreError, open};
+use crate::fact_store::tests::hooked::{Hooked, Hooks, Operation, failure};
+use crate::fact_store::{Place, StoreError, open};
 use crate::grants::tests::vendor::approved;
 use crate::tokens::test_keys;
 
@@ -249,24 +249,22 @@ async fn an_assertion_that_was_used_does_not_serve_for_another_code() {
 
 #[tokio::test]
 async fn an_assertion_whose_redemption_came_to_nothing_serves_again_for_a_moment() {
-    let memory = open(&Place::Memory).unwrap();
-    let store = Arc::new(Tripped::new(memory, "/redeemed-"));
+    let store = Hooked::memory(Tripped::of("/redeemed-"));
     let world = World::over(Arc::clone(&store) as _);
     let code = code_of(&world, "keys").await;
     let proof = assertion(&world, "j1");
-    store.arm();
+    store.hooks.arm();
     refused(&world, by_assertion(&code, &proof), "temporarily_unavailable").await;
     good(&world, by_assertion(&code, &proof)).await;
 }
 
 #[tokio::test]
 async fn an_assertion_whose_redemption_came_to_nothing_does_not_serve_later() {
-    let memory = open(&Place::Memory).unwrap();
-    let store = Arc::new(Tripped::new(memory, "/redeemed-"));
+    let store = Hooked::memory(Tripped::of("/redeemed-"));
     let world = World::over(Arc::clone(&store) as _);
     let code = code_of(&world, "keys").await;
     let proof = assertion(&world, "j1");
-    store.arm();
+    store.hooks.arm();
     refused(&world, by_assertion(&code, &proof), "temporarily_unavailable").await;
     world.advance_s(11);
     refused(&world, by_assertion(&code, &proof), "invalid_client").await;
@@ -276,18 +274,16 @@ async fn an_assertion_whose_redemption_came_to_nothing_does_not_serve_later() {
 /// Once the redemption is written nothing may fail any more: what is told was read, and signed, before.
 #[tokio::test]
 async fn nothing_is_read_once_the_code_is_used_up() {
-    let memory = open(&Place::Memory).unwrap();
-    let store = Arc::new(Tripped::new(memory, "/redeemed-"));
+    let store = Hooked::memory(Tripped::of("/redeemed-"));
     let world = World::over(Arc::clone(&store) as _);
     let code = code_of(&world, "b2c").await;
-    store.after.store(true, Ordering::SeqCst);
-    store.arm();
+    store.hooks.after.store(true, Ordering::SeqCst);
+    store.hooks.arm();
     good(&world, redeem(&code)).await;
 }
 
-/// A store whose write to a certain kind of document is lost once, or which is down from then on.
+/// The write to a certain kind of document is lost once, or all is down from then on.
 struct Tripped {
-    inner: Arc<dyn FactStore>,
     of: &'static str,
     armed: AtomicBool,
     /// The write is done, and everything after it fails.
@@ -296,9 +292,8 @@ struct Tripped {
 }
 
 impl Tripped {
-    fn new(inner: Arc<dyn FactStore>, of: &'static str) -> Self {
+    fn of(of: &'static str) -> Self {
         Self {
-            inner,
             of,
             armed: AtomicBool::new(false),
             after: AtomicBool::new(false),
@@ -309,45 +304,22 @@ impl Tripped {
     fn arm(&self) {
         self.armed.store(true, Ordering::SeqCst);
     }
-
-    fn up(&self) -> Result<(), StoreError> {
-        if self.down.load(Ordering::SeqCst) {
-            Err(StoreError("for the test".into()))
-        } else {
-            Ok(())
-        }
-    }
 }
 
 #[async_trait]
-impl FactStore for Tripped {
-    async fn create(&self, path: &str, document: Bytes) -> Result<Created, StoreError> {
-        self.up()?;
-        if !path.contains(self.of) || !self.armed.swap(false, Ordering::SeqCst) {
-            return self.inner.create(path, document).await;
+impl Hooks for Tripped {
+    async fn before(&self, operation: Operation<'_>, path: &str) -> Result<(), StoreError> {
+        if self.down.load(Ordering::SeqCst) {
+            return Err(failure());
+        }
+        let is_meant = operation.is_create() && path.contains(self.of);
+        if !is_meant || !self.armed.swap(false, Ordering::SeqCst) {
+            return Ok(());
         }
         if !self.after.load(Ordering::SeqCst) {
-            return Err(StoreError("for the test".into()));
+            return Err(failure());
         }
         self.down.store(true, Ordering::SeqCst);
-        self.inner.create(path, document).await
-    }
-
-    async fn read(&self, path: &str) -> Result<Option<Bytes>, StoreError> {
-        self.up()?;
-        self.inner.read(path).await
-    }
-
-    async fn list(&self, folder: &str) -> Result<Vec<String>, StoreError> {
-        self.up()?;
-        self.inner.list(folder).await
-    }
-
-    async fn folders(&self, folder: &str) -> Result<Vec<String>, StoreError> {
-        self.inner.folders(folder).await
-    }
-
-    async fn delete(&self, path: &str) -> Result<(), StoreError> {
-        self.inner.delete(path).await
+        Ok(())
     }
 }

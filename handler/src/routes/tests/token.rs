@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use bytes::Bytes;
 
 use super::world::{
     Answer, Browser, REDIRECT, SECRET, VERIFIER, World, basic, form, header, json_of, redemption, request,
     sent,
 };
-use crate::fact_store::{Created, FactStore, Place, StoreError};
+use crate::fact_store::tests::hooked::{Hooked, Hooks, Operation, failure};
+use crate::fact_store::{Place, StoreError};
 use crate::grants::tests::vendor::approved;
 
 /// A code that waits to be redeemed.
@@ -304,74 +304,39 @@ async fn a_body_that_is_too_long_is_refused() {
     );
 }
 
-/// A store that goes down when told to.
-pub(super) struct Fragile(
-    pub(super) Arc<dyn FactStore>,
-    pub(super) std::sync::atomic::AtomicBool,
-);
-
-#[async_trait]
-impl FactStore for Fragile {
-    async fn create(&self, path: &str, document: Bytes) -> Result<Created, StoreError> {
-        self.up()?;
-        self.0.create(path, document).await
-    }
-
-    async fn read(&self, path: &str) -> Result<Option<Bytes>, StoreError> {
-        self.up()?;
-        self.0.read(path).await
-    }
-
-    async fn list(&self, folder: &str) -> Result<Vec<String>, StoreError> {
-        self.up()?;
-        self.0.list(folder).await
-    }
-
-    async fn folders(&self, folder: &str) -> Result<Vec<String>, StoreError> {
-        self.0.folders(folder).await
-    }
-
-    async fn delete(&self, path: &str) -> Result<(), StoreError> {
-        self.0.delete(path).await
-    }
-}
+/// Down when told so.
+#[derive(Default)]
+pub(super) struct Fragile(std::sync::atomic::AtomicBool);
 
 impl Fragile {
-    fn up(&self) -> Result<(), StoreError> {
-        let down = self.1.load(std::sync::atomic::Ordering::Relaxed);
-        if down {
-            Err(StoreError("for the test".into()))
-        } else {
-            Ok(())
-        }
+    pub(super) fn set_down(&self, is_down: bool) {
+        self.0.store(is_down, std::sync::atomic::Ordering::Relaxed);
     }
 }
 
-/// A store that lets everybody wait.
-struct Slow(Arc<dyn FactStore>);
+#[async_trait]
+impl Hooks for Fragile {
+    async fn before(&self, _: Operation<'_>, _: &str) -> Result<(), StoreError> {
+        if self.0.load(std::sync::atomic::Ordering::Relaxed) {
+            return Err(failure());
+        }
+        Ok(())
+    }
+}
+
+/// Lets everybody wait.
+struct Slow;
 
 #[async_trait]
-impl FactStore for Slow {
-    async fn create(&self, path: &str, document: Bytes) -> Result<Created, StoreError> {
-        tokio::time::sleep(std::time::Duration::from_secs(11)).await;
-        self.0.create(path, document).await
-    }
-
-    async fn read(&self, path: &str) -> Result<Option<Bytes>, StoreError> {
-        tokio::time::sleep(std::time::Duration::from_secs(5)).await;
-        self.0.read(path).await
-    }
-
-    async fn list(&self, folder: &str) -> Result<Vec<String>, StoreError> {
-        self.0.list(folder).await
-    }
-
-    async fn folders(&self, folder: &str) -> Result<Vec<String>, StoreError> {
-        self.0.folders(folder).await
-    }
-
-    async fn delete(&self, path: &str) -> Result<(), StoreError> {
-        self.0.delete(path).await
+impl Hooks for Slow {
+    async fn before(&self, operation: Operation<'_>, _: &str) -> Result<(), StoreError> {
+        let seconds = match operation {
+            Operation::Create(_) => 11,
+            Operation::Read => 5,
+            Operation::List | Operation::Folders | Operation::Delete => 0,
+        };
+        tokio::time::sleep(std::time::Duration::from_secs(seconds)).await;
+        Ok(())
     }
 }
 
@@ -379,7 +344,7 @@ impl FactStore for Slow {
 #[tokio::test(start_paused = true)]
 async fn a_store_that_is_slow_is_said_so_in_time_and_loses_nothing() {
     let memory = crate::fact_store::open(&Place::Memory).unwrap();
-    let world = World::over(Arc::new(Slow(Arc::clone(&memory))));
+    let world = World::over(Hooked::over(Arc::clone(&memory), Slow));
     let ask = || super::world::register().json(&super::world::registration("c1"));
     let began = tokio::time::Instant::now();
     let answer = world.send(ask()).await;
@@ -400,11 +365,10 @@ async fn a_store_that_is_slow_is_said_so_in_time_and_loses_nothing() {
 
 #[tokio::test]
 async fn a_store_that_is_down_is_no_refusal_and_uses_nothing_up() {
-    let memory = crate::fact_store::open(&Place::Memory).unwrap();
-    let store = Arc::new(Fragile(memory, false.into()));
+    let store = Hooked::memory(Fragile::default());
     let world = World::over(Arc::clone(&store) as _);
     let code = code(&world, "").await;
-    store.1.store(true, std::sync::atomic::Ordering::Relaxed);
+    store.hooks.set_down(true);
     let answer = world.redeem(&code).await;
     refused(&answer, 503, "temporarily_unavailable");
     assert_eq!(header(&answer, "retry-after"), "2");
@@ -415,6 +379,6 @@ async fn a_store_that_is_down_is_no_refusal_and_uses_nothing_up() {
         (registered.status().as_u16(), &json_of(&registered)["code"]),
         (409, &"store.unavailable".into())
     );
-    store.1.store(false, std::sync::atomic::Ordering::Relaxed);
+    store.hooks.set_down(false);
     assert_eq!(world.redeem(&code).await.status(), 200);
 }
