@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
+use loopback::clock::Clock;
+use loopback::jose;
 use openssl::pkey::{PKey, Private};
 use rig::client::ask::{Ask, Pending};
 use rig::client::exchange::Wire;
 use rig::client::proof::Proof;
 use rig::client::received::Refused;
 use rig::client::{Agreement, Client};
-use rig::clock::Clock;
-use rig::jose;
 use rig::serve::{Answer, Backstage, Listen, Request, Server, Service};
 use rig::shared::Shared;
 use serde_json::{Value, json};

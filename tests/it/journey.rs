@@ -11,15 +11,15 @@ mod ways;
 use std::cell::Cell;
 use std::time::Duration;
 
+use loopback::browser::{Arrival, Browser, Page};
+use loopback::random;
 use rig::client::Client;
 use rig::client::ask::Ask;
-use rig::client::browser::{Arrival, Browser, Page};
 use rig::client::registration::{Registered, register};
 use rig::client::tokens::Tokens;
 use rig::client::walk::{Person, Walk};
 use rig::host::{Level, Mode};
 use rig::package::app;
-use rig::random;
 use rig::rig::{Kind, Options, Rig};
 use serde_json::{Value, json};
 

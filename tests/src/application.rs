@@ -16,10 +16,10 @@ use anyhow::{Context as _, Result, bail};
 use url::Url;
 
 use crate::client::exchange::Wire;
-use crate::random;
 use crate::serve::{Answer, Request};
 use crate::shared::Shared;
 
+use loopback::random;
 use provider::{Provider, Sent};
 use tokens::Tokens;
 
@@ -51,7 +51,7 @@ pub struct Registration {
     pub places: Vec<(String, String, String)>,
 }
 
-runner::debug_only!(Registration: tenant, client_id, origin);
+loopback::debug_only!(Registration: tenant, client_id, origin);
 
 impl Registration {
     /// Where the tenant sends browsers back to.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use loopback::{jose, random};
 use openssl::asn1::{Asn1Integer, Asn1Time};
 use openssl::bn::{BigNum, MsbOption};
 use openssl::ec::{EcGroup, EcKey};
@@ -16,8 +17,6 @@ use openssl::x509::extension::{
 };
 use openssl::x509::{X509, X509Builder, X509NameBuilder};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
-
-use crate::{jose, random};
 
 /// Seconds before now from which certificates are valid, so that a slow clock does not matter.
 const BACKDATED_S: i64 = 3600;
@@ -178,7 +177,7 @@ fn builder_name(common_name: &str) -> Result<openssl::x509::X509Name, ErrorStack
 
 /// Everything but issuer, extensions and signature.
 fn draft(name: &str, key: &PKey<Private>, from_s: i64, until_s: i64) -> Result<X509Builder, ErrorStack> {
-    let now = crate::clock::Clock::default().now().unix_timestamp();
+    let now = loopback::clock::Clock::default().now().unix_timestamp();
     let mut serial = BigNum::new()?;
     serial.rand(127, MsbOption::ONE, false)?;
     let mut builder = X509::builder()?;

@@ -7,13 +7,11 @@
 //! - `proof`: how it proves itself; `ask`: what it asks; `received`: what comes back through the browser;
 //!   `tokens`: the code redeemed, the tokens checked
 //! - [`registration`]: B2C's REST step before it
-//! - [`browser`], [`html`]: a browser without a window; [`walk`]: a whole journey
+//! - [`walk`]: a whole journey of a browser without a window
 //! - [`page`]: the page with the button; [`exchange`]: what went over the wire
 
 pub mod ask;
-pub mod browser;
 pub mod exchange;
-pub mod html;
 pub mod page;
 pub mod proof;
 pub mod received;
@@ -25,8 +23,8 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 use url::Url;
 
-use crate::clock::Clock;
 use exchange::Wire;
+use loopback::clock::Clock;
 use proof::Proof;
 
 /// What the client and the provider agreed on.

@@ -13,8 +13,8 @@ use std::sync::Arc;
 use url::Url;
 
 pub use directory::Directory;
+use loopback::random;
 
-use crate::random;
 use crate::serve::{Backstage, Listen, Server};
 
 /// The simulator's name in faults and history.

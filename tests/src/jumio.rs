@@ -42,8 +42,8 @@ use serde::Serialize;
 use tokio::task::JoinHandle;
 use url::Url;
 
-use crate::random;
 use crate::serve::{Backstage, Listen, Server, Service};
+use loopback::random;
 use settings::Settings;
 use tenant::Tenant;
 
@@ -68,7 +68,7 @@ pub struct Config {
     pub trusted_pem: Vec<u8>,
 }
 
-runner::debug_only!(Config: client_id, ports, settings);
+loopback::debug_only!(Config: client_id, ports, settings);
 
 /// One port for each host of a Jumio region.
 #[derive(Clone, Copy, Debug, Default)]
@@ -196,7 +196,7 @@ async fn tick(tenant: Arc<Tenant>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::Clock;
+    use loopback::clock::Clock;
 
     #[test]
     fn the_client_secret_does_not_print() {

@@ -14,8 +14,8 @@
 //! - `vault`: the simulator of Key Vault and managed identity
 //! - `entra`: the stand-in for Entra
 //! - `control`: the port that drives the simulators
-//! - `serve`, `faults`, `history`, `clock`: what the simulators share
-//! - `certs`, `jose`, `merge`, `random`, `shared`: keys, tokens, patches, identifiers, shared values
+//! - `serve`, `faults`, `history`: what the simulators share
+//! - `certs`, `merge`, `shared`: certificates, patches, shared values; the crate `loopback`: what others need as well
 
 pub mod application;
 pub mod azurite;
@@ -23,23 +23,23 @@ pub mod bench;
 pub mod certs;
 pub mod cli;
 pub mod client;
-pub mod clock;
 pub mod control;
 pub mod entra;
 pub mod faults;
 pub mod history;
 pub mod host;
 pub mod interrupt;
-pub mod jose;
 pub mod jumio;
 pub mod kills;
 pub mod merge;
 pub mod node;
 pub mod package;
 pub mod process;
-pub mod random;
 pub mod rig;
 pub mod serve;
 pub mod shared;
 pub mod tenant;
 pub mod vault;
+
+// As the benches name them.
+pub(crate) use loopback::{clock, random};

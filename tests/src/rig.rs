@@ -25,7 +25,6 @@ use url::Url;
 
 use crate::application::{Application, Registration};
 use crate::certs::{Authority, install_tls};
-use crate::client::browser::Browser;
 use crate::client::exchange::Wire;
 use crate::client::page::{Offer, Site};
 use crate::client::registration::Caller;
@@ -36,6 +35,7 @@ use crate::tenant::{self, Tenant};
 
 pub use cast::{Cast, Kind};
 use endpoints::Endpoints;
+use loopback::browser::Browser;
 pub use options::{Options, Ports};
 pub use simulators::Simulators;
 
@@ -64,7 +64,7 @@ pub struct Rig {
     folder: TempDir,
 }
 
-runner::debug_only!(Rig: endpoints, folder);
+loopback::debug_only!(Rig: endpoints, folder);
 
 impl Rig {
     /// Starts everything. The handler may still be loading its secrets when this returns.

@@ -25,10 +25,10 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
 
 pub use answer::Answer;
+use loopback::clock::Clock;
 pub use request::Request;
 pub(crate) use socket::{Abort, Socket};
 
-use crate::clock::Clock;
 use crate::faults::Faults;
 use crate::history::History;
 

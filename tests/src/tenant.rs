@@ -7,11 +7,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
+use loopback::secret::Secret;
 use runner::clock::Clock;
 use runner::config::{Application, Config};
 use runner::engine::Realm;
 use runner::policy_keys::KeyEntry;
-use runner::secret::Secret;
 use runner::{load, server};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;

@@ -32,10 +32,10 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::certs::Authority;
-use crate::random;
 use crate::serve::{Backstage, Listen, Server};
 use crate::shared::Shared;
 use issuer::Issuer;
+use loopback::random;
 use store::Store;
 
 /// The vault's name in faults and history.
@@ -58,7 +58,7 @@ pub struct Config {
     pub settings: Settings,
 }
 
-runner::debug_only!(Config: name, port, identity_port, settings);
+loopback::debug_only!(Config: name, port, identity_port, settings);
 
 impl Default for Config {
     fn default() -> Self {
@@ -141,7 +141,7 @@ pub struct Simulator {
     servers: [Server; 2],
 }
 
-runner::debug_only!(Simulator: url, host, address, identity_endpoint);
+loopback::debug_only!(Simulator: url, host, address, identity_endpoint);
 
 impl Simulator {
     /// Starts vault and identity; the vault's certificate and those in it are issued by `authority`.

@@ -167,10 +167,10 @@ async fn a_forged_ticket() {
 /// Neither Jumio nor a code: an error for the client, or a page.
 async fn refused_or_shown(walk: &Walk) {
     match walk.enter().await.unwrap() {
-        rig::client::browser::Arrival::Stop { parameters, .. } => {
+        loopback::browser::Arrival::Stop { parameters, .. } => {
             assert!(walk.client.receive(&walk.pending, &parameters).is_err());
         }
-        rig::client::browser::Arrival::Page(page) => {
+        loopback::browser::Arrival::Page(page) => {
             assert!(
                 page.status.is_client_error() && !page.html.contains("SIMULATOR"),
                 "{}",

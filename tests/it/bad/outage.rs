@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rig::client::browser::Arrival;
+use loopback::browser::Arrival;
 use rig::client::walk::{Person, Walk};
 use rig::faults::{Effect, Fault};
 use rig::rig::Rig;
@@ -37,7 +37,7 @@ async fn not_begun_then_begun(effect: Effect) {
     world.nothing_broke();
 }
 
-async fn patiently_at_jumio(walk: &Walk) -> rig::client::browser::Page {
+async fn patiently_at_jumio(walk: &Walk) -> loopback::browser::Page {
     for _ in 0..40 {
         if let Arrival::Page(page) = walk.enter().await.unwrap()
             && page.html.contains("SIMULATOR")

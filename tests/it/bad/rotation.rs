@@ -5,11 +5,11 @@
 
 use std::time::Duration;
 
+use loopback::jose;
+use loopback::jose::Refusal;
 use rig::client::tokens::Tokens;
 use rig::client::walk::Person;
 use rig::faults::{Effect, Fault};
-use rig::jose;
-use rig::jose::Refusal;
 use rig::rig::SIGNING_CERT;
 use rig::vault::certificate::Format;
 use serde_json::Value;

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use loopback::jose;
 use rig::client::Client;
 use rig::client::proof::{Key, Proof, basic};
 use rig::client::walk::Person;
-use rig::jose;
 use rig::rig::Kind;
 use serde_json::json;
 
@@ -16,7 +16,7 @@ use crate::journey::{PATIENCE, World, at_jumio};
 async fn code(world: &World, kind: Kind) -> (rig::client::walk::Walk, String) {
     let client = world.client(kind).await;
     let registered = world
-        .register_for(kind.id(), &rig::random::hex::<6>(), &json!({}))
+        .register_for(kind.id(), &loopback::random::hex::<6>(), &json!({}))
         .await;
     let ask = rig::client::ask::Ask {
         login_hint: Some(registered.ticket),
@@ -199,7 +199,7 @@ async fn assertion(
 ) -> u16 {
     let now = world.rig.backstage.clock.now().unix_timestamp();
     let mut claims = json!({"iss": "rig-key", "sub": "rig-key", "aud": world.rig.at("/api/token").unwrap().as_str(),
-        "jti": rig::random::uuid(), "iat": now, "exp": now + 60});
+        "jti": loopback::random::uuid(), "iat": now, "exp": now + 60});
     claims
         .as_object_mut()
         .unwrap()

@@ -168,7 +168,7 @@ async fn with_an_entra_token_for_somebody_else() {
     .await;
     unproven(
         &world,
-        Some(&token(&world, |ask| ask.app_id = rig::random::uuid())),
+        Some(&token(&world, |ask| ask.app_id = loopback::random::uuid())),
     )
     .await;
     unproven(&world, Some("Bearer not.a.token")).await;

@@ -163,8 +163,8 @@ async fn retried_to_the_limit() {
     let arrival = again.enter().await.unwrap();
     let arrival = again.wait(arrival, PATIENCE).await.unwrap();
     let tokens = match arrival {
-        rig::client::browser::Arrival::Page(page) => leave(&again, &page).await,
-        stop @ rig::client::browser::Arrival::Stop { .. } => again.finish(stop).await.unwrap(),
+        loopback::browser::Arrival::Page(page) => leave(&again, &page).await,
+        stop @ loopback::browser::Arrival::Stop { .. } => again.finish(stop).await.unwrap(),
     };
     assert_ne!(tokens.claim("idv_status"), "approved");
     assert_eq!(

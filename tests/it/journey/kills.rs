@@ -1,6 +1,6 @@
 //! The host ends a handler with SIGKILL and no warning. Whatever was acknowledged before must still be true after.
 
-use rig::client::browser::Arrival;
+use loopback::browser::Arrival;
 use rig::client::walk::{Person, Walk};
 use rig::host::Mode;
 use serde_json::json;
@@ -14,7 +14,7 @@ async fn journey(world: &World, dies: impl Fn(u32) -> bool) {
             world.rig.host.kill_handlers().await;
         }
     };
-    let registered = world.register(&rig::random::hex::<8>(), &json!({})).await;
+    let registered = world.register(&loopback::random::hex::<8>(), &json!({})).await;
     step(1).await;
     let walk = world.walk_by(&registered);
     let page = at_jumio(&walk).await;
@@ -167,7 +167,7 @@ impl World {
 }
 
 /// The person reloads until Jumio's page is there.
-async fn patient_entry(walk: &Walk) -> rig::client::browser::Page {
+async fn patient_entry(walk: &Walk) -> loopback::browser::Page {
     for _ in 0..60 {
         if let Ok(Arrival::Page(page)) = walk.enter().await {
             if page.html.contains("SIMULATOR") {

@@ -1,10 +1,10 @@
 //! Many people at once before a vendor that takes so many a second and no more.
 
 use futures::future::join_all;
-use rig::client::browser::{Arrival, Page};
-use rig::client::html::refresh;
+use loopback::browser::{Arrival, Page};
+use loopback::html::refresh;
+use loopback::random;
 use rig::client::walk::Walk;
-use rig::random;
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use futures::future::join_all;
-use rig::client::browser::Arrival;
+use loopback::browser::Arrival;
 use rig::client::walk::Person;
 use rig::rig::Kind;
 

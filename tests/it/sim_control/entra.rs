@@ -1,7 +1,7 @@
 //! The Entra stand-in: discovery, keys, tokens right and wrong.
 
+use loopback::jose::{self, Refusal};
 use reqwest::Method;
-use rig::jose::{self, Refusal};
 use serde_json::{Value, json};
 
 use super::client::Stage;

@@ -2,8 +2,8 @@
 
 use crate::load::Settings;
 use crate::policy_keys::KeyEntry;
-use crate::secret::Secret;
 use anyhow::{Context as _, Result, ensure};
+use loopback::secret::Secret;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashSet};
 use std::net::SocketAddr;

@@ -11,7 +11,7 @@
 //!   journeys
 //! - [`config`], [`policy_keys`]: what a tenant is configured with; [`directory`]: its accounts; [`mailbox`]: where its
 //!   messages arrive; [`outbound`]: its calls to others
-//! - [`jose`], [`random`], [`clock`], [`private_file`], [`secret`], `expiring`: leaves
+//! - [`jose`], [`random`], [`clock`], [`private_file`], `expiring`: leaves
 
 pub mod check;
 pub mod claims;
@@ -36,7 +36,6 @@ pub mod random;
 pub mod resolvers;
 pub mod restrictions;
 pub mod script;
-pub mod secret;
 pub mod server;
 pub mod trace;
 pub mod transform;

@@ -1,8 +1,8 @@
 //! Policy keys: what `StorageReferenceId="B2C_1A_…"` points at.
 
 use crate::jose::rsa::RsaKey;
-use crate::secret::Secret;
 use anyhow::{Context as _, Result, bail};
+use loopback::secret::Secret;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -1,13 +1,13 @@
 //! The tenant as its discovery document describes it (OpenID Connect Discovery 1.0 §3), one for each policy.
 
 use anyhow::{Context as _, Result, ensure};
+use loopback::random;
 use serde_json::Value;
 use url::Url;
 
 use super::Registration;
 use crate::client::ask::challenge;
 use crate::client::exchange::Wire;
-use crate::random;
 
 /// One policy's endpoints.
 #[derive(Clone, Debug)]
@@ -30,7 +30,7 @@ pub(super) struct Sent {
     locale: Option<String>,
 }
 
-runner::debug_only!(Sent: provider, locale);
+loopback::debug_only!(Sent: provider, locale);
 
 impl Provider {
     pub(super) async fn discover(registration: &Registration, policy: &str, wire: &Wire) -> Result<Self> {

@@ -2,13 +2,13 @@
 //! (OpenID Connect Core §3.1.3.7, §12.2).
 
 use anyhow::{Context as _, Result, ensure};
+use loopback::clock::Clock;
+use loopback::jose;
 use serde_json::Value;
 
 use super::Registration;
 use super::provider::{Provider, Sent};
 use crate::client::exchange::Wire;
-use crate::clock::Clock;
-use crate::jose;
 
 /// Clocks may differ by this much, seconds.
 const LEEWAY_S: i64 = 60;
@@ -24,7 +24,7 @@ pub(super) struct Tokens {
     pub(super) refresh_token: Option<String>,
 }
 
-runner::debug_only!(Tokens: );
+loopback::debug_only!(Tokens: );
 
 impl Tokens {
     /// A claim that is text, or nothing.

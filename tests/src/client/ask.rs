@@ -3,13 +3,13 @@
 use anyhow::{Context as _, Result, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use loopback::random;
 use openssl::sha::sha256;
 use serde_json::Value;
 use url::Url;
 
 use super::Client;
 use super::exchange::Answer;
-use crate::random;
 
 /// How the answer comes back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,7 +55,7 @@ pub struct Pending {
     pub parameters: Vec<(String, String)>,
 }
 
-runner::debug_only!(Pending: max_age_s, response_mode);
+loopback::debug_only!(Pending: max_age_s, response_mode);
 
 impl Client {
     /// Makes a request with fresh state, nonce and code verifier.

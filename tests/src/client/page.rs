@@ -10,6 +10,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
+use loopback::random;
 use serde_json::{Value, json};
 use url::Url;
 
@@ -19,7 +20,6 @@ use super::exchange::Exchange;
 use super::registration::{Caller, register};
 use super::tokens::Tokens;
 use crate::application::Application;
-use crate::random;
 use crate::serve::{Answer, Backstage, Listen, Request, Server, Service};
 use crate::shared::Shared;
 

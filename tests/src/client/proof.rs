@@ -5,11 +5,10 @@ use std::sync::Arc;
 use anyhow::Result;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use loopback::{jose, random};
 use openssl::pkey::{PKey, Private};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
-
-use crate::{jose, random};
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -50,7 +49,7 @@ pub(super) struct Added {
     pub(super) fields: Vec<(String, String)>,
 }
 
-runner::debug_only!(Added: );
+loopback::debug_only!(Added: );
 
 impl Key {
     /// A fresh key.

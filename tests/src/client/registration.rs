@@ -39,7 +39,7 @@ pub struct Registered {
     pub answer: Value,
 }
 
-runner::debug_only!(Registered: id);
+loopback::debug_only!(Registered: id);
 
 /// Sends a registration and returns the answer as it is.
 ///

@@ -3,13 +3,13 @@
 use anyhow::{Context as _, Result, bail, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use loopback::jose;
 use openssl::sha::sha256;
 use serde_json::Value;
 
 use super::Client;
 use super::ask::Pending;
 use super::exchange::Answer;
-use crate::jose;
 
 /// Clocks may differ by this much, seconds.
 const LEEWAY_S: i64 = 60;
@@ -25,7 +25,7 @@ pub struct Tokens {
     pub access_token: String,
 }
 
-runner::debug_only!(Tokens: );
+loopback::debug_only!(Tokens: );
 
 impl Tokens {
     /// A claim that is text, or nothing.

@@ -3,12 +3,12 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
+use loopback::browser::{Arrival, Browser, Page};
+use loopback::html::refresh;
 use url::Url;
 
 use super::Client;
 use super::ask::{Ask, Pending};
-use super::browser::{Arrival, Browser, Page};
-use super::html::refresh;
 use super::tokens::Tokens;
 
 /// A waiting page is asked again this often; a person's browser would take seconds.

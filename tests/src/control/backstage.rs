@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use loopback::clock::stamp;
 use serde::Deserialize;
 use serde_json::json;
 
 use super::reply::{Reply, bad, body, not_found, wrong_method};
-use crate::clock::stamp;
 use crate::faults::Fault;
 use crate::serve::{Backstage, Request};
 use crate::{entra, jumio, vault};

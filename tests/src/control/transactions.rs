@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use loopback::clock::stamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::callback;
 use super::reply::{Reply, bad, body, not_found, wrong_method};
-use crate::clock::stamp;
 use crate::jumio::document::Document;
 use crate::jumio::scenario::Plan;
 use crate::jumio::tenant::Tenant;

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use loopback::clock::Clock;
+use loopback::{jose, random};
 use openssl::error::ErrorStack;
 use openssl::pkey::{PKey, Private};
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::clock::Clock;
 use crate::shared::Shared;
-use crate::{jose, random};
 
 /// A signing key with its id.
 #[derive(Clone, Debug)]
@@ -39,7 +39,7 @@ pub struct Directory {
     base: OnceLock<String>,
 }
 
-runner::debug_only!(Directory: tenant, keys, base);
+loopback::debug_only!(Directory: tenant, keys, base);
 
 impl Directory {
     pub(super) fn new(tenant: String, clock: Clock) -> Result<Self, ErrorStack> {

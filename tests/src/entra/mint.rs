@@ -1,12 +1,12 @@
 //! Access tokens as Entra issues them to applications, and the ways they can be wrong.
 
 use anyhow::Context as _;
+use loopback::{jose, random};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::directory::{Directory, Key};
 use crate::merge::merge;
-use crate::{jose, random};
 
 /// What is wrong with a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]

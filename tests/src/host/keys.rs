@@ -20,7 +20,7 @@ pub struct Keys {
     pub storage_is_down: bool,
 }
 
-runner::debug_only!(Keys: enforced, storage_is_down);
+loopback::debug_only!(Keys: enforced, storage_is_down);
 
 impl Keys {
     /// Whether the request may pass.

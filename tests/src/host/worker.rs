@@ -29,7 +29,7 @@ pub(crate) struct Launch {
     pub(crate) log: Log,
 }
 
-runner::debug_only!(Launch: app, host_json, log);
+loopback::debug_only!(Launch: app, host_json, log);
 
 /// What requests need to know about the handler.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,12 +8,12 @@ use std::time::Duration;
 
 pub use content::Content;
 pub(super) use lanes::Lanes;
+use loopback::clock::stamp;
 pub(super) use post::Post;
 
 use super::settings::{Callbacks, Settings};
 use super::tenant::Tenant;
 use super::transaction::{ACQUIRED, ACQUISITION_STARTED, Event, Sent, Transaction};
-use crate::clock::stamp;
 
 /// One callback to send.
 #[derive(Clone, Debug)]

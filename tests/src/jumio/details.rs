@@ -2,12 +2,12 @@
 
 mod entries;
 
+use loopback::clock::stamp;
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
 use super::settings::Shape;
 use super::transaction::{PROCESSED, Stage, Transaction};
-use crate::clock::stamp;
 
 /// Addresses inside documents are Jumio's real ones: whoever follows them instead of building them from ids leaves
 /// the rig, which is how a test notices.

@@ -1,10 +1,10 @@
 //! The web link of a transaction: an address of the hosted page with a signed token in it.
 
+use loopback::{jose, random};
 use serde_json::{Value, json};
 use url::Url;
 
 use super::transaction::Transaction;
-use crate::{jose, random};
 
 /// Signs and reads the tokens of web links (HS512, as Jumio's).
 #[derive(Debug)]

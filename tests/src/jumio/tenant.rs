@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, OnceLock};
 
+use loopback::clock::Clock;
+use loopback::random;
 use time::OffsetDateTime;
 
 use super::asked::Asked;
@@ -15,8 +17,6 @@ use super::settings::Settings;
 use super::token::Tokens;
 use super::transaction::{Event, Transaction};
 use super::{Addresses, Config};
-use crate::clock::Clock;
-use crate::random;
 use crate::shared::Shared;
 
 /// The state behind all hosts.
@@ -39,7 +39,7 @@ pub struct Tenant {
     addresses: OnceLock<Addresses>,
 }
 
-runner::debug_only!(Tenant: client_id, settings, addresses);
+loopback::debug_only!(Tenant: client_id, settings, addresses);
 
 impl Tenant {
     pub(super) fn new(config: Config, clock: Clock) -> Self {

@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
+use loopback::{jose, random};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
@@ -16,7 +17,6 @@ use super::settings::Timers;
 use super::tenant::Tenant;
 use crate::serve::{Answer, Request, Service};
 use crate::shared::Shared;
-use crate::{jose, random};
 
 /// The key access tokens are signed with, and the token repeated requests get. Only we read our tokens again, so the
 /// key is a secret (HS512), which costs no time at start.
@@ -25,7 +25,7 @@ pub(super) struct Tokens {
     current: Shared<Option<(String, i64)>>,
 }
 
-runner::debug_only!(Tokens: );
+loopback::debug_only!(Tokens: );
 
 impl Tokens {
     pub(super) fn new() -> Self {

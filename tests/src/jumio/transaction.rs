@@ -1,5 +1,6 @@
 //! One workflow execution and how it changes with time.
 
+use loopback::random;
 use serde::Serialize;
 use time::{Duration, OffsetDateTime};
 
@@ -8,7 +9,6 @@ use super::document::Document;
 use super::scenario::{Afterwards, Ending, Plan};
 use super::settings::Timers;
 use super::verdict::Verdict;
-use crate::random;
 
 /// Created, nothing captured.
 pub const INITIATED: &str = "INITIATED";

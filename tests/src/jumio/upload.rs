@@ -125,6 +125,6 @@ fn upload(
 }
 
 fn reply(transaction: &Transaction) -> serde_json::Value {
-    json!({ "timestamp": crate::clock::stamp(transaction.touched_at), "account": { "id": transaction.account },
+    json!({ "timestamp": loopback::clock::stamp(transaction.touched_at), "account": { "id": transaction.account },
         "workflowExecution": { "id": transaction.execution } })
 }

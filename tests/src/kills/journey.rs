@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use loopback::random;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
@@ -13,7 +14,6 @@ use crate::client::ask::Ask;
 use crate::client::exchange::Answer;
 use crate::client::registration::{Registered, register};
 use crate::client::walk::Walk;
-use crate::random;
 use crate::rig::{Kind, Rig};
 
 /// How checks end, how often, and what may be told.

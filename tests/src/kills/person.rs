@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
+use loopback::browser::{Arrival, Page};
+use loopback::html::refresh;
 use tokio::time::{Instant, sleep};
 use url::Url;
 
 use super::PATIENCE_S;
-use crate::client::browser::{Arrival, Page};
-use crate::client::html::refresh;
 use crate::client::walk::{Person, Walk};
 
 /// Between two tries; a person takes longer.

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use loopback::random;
 use url::Url;
 
 use super::SIGNING_CERT;
 use crate::client::Agreement;
 use crate::client::proof::{Key, Proof};
 use crate::client::registration::Caller;
-use crate::random;
 use crate::vault::Vault;
 use crate::vault::certificate::Format;
 
@@ -66,7 +66,7 @@ pub struct Cast {
     pub jumio: (String, String),
 }
 
-runner::debug_only!(Cast: public_url, redirect_uri);
+loopback::debug_only!(Cast: public_url, redirect_uri);
 
 impl Cast {
     /// User of `POST /api/verify`.
@@ -108,7 +108,7 @@ impl Cast {
             (Self::B2C, &self.b2c_secret),
         ];
         for (name, value) in secrets {
-            let now = crate::clock::Clock::default().now();
+            let now = loopback::clock::Clock::default().now();
             let stored = vault
                 .store
                 .with(|store| store.put(name, value.as_str().into(), now));

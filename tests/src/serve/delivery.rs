@@ -9,11 +9,11 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt as _, Full, StreamBody};
 use hyper::body::{Frame, Incoming};
+use loopback::clock::stamp;
 
 use super::request::Unreadable;
 use super::socket::Abort;
 use super::{Answer, Host, Request};
-use crate::clock::stamp;
 use crate::faults::{Active, Effect, Fault};
 use crate::history::Entry;
 

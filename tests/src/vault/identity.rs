@@ -5,10 +5,10 @@ use std::sync::Arc;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use http::header::{CONTENT_TYPE, HeaderName};
+use loopback::random;
 use serde_json::json;
 
 use super::{IDENTITY, Vault};
-use crate::random;
 use crate::serve::{Answer, Request, Service};
 
 const CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
+use loopback::{jose, random};
 use openssl::error::ErrorStack;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use crate::shared::Shared;
-use crate::{jose, random};
 
 /// The directory that issues tokens to the identity.
 pub struct Issuer {
@@ -36,7 +36,7 @@ pub enum Refusal {
     Claims(Value),
 }
 
-runner::debug_only!(Issuer: tenant, client_id, principal_id);
+loopback::debug_only!(Issuer: tenant, client_id, principal_id);
 
 /// App Service renews a token that has less than this to live, in seconds.
 const RENEWAL_S: i64 = 600;

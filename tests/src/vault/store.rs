@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
+use loopback::random;
 use time::OffsetDateTime;
-
-use crate::random;
 
 /// One version of a secret.
 #[derive(Clone)]
@@ -25,7 +24,7 @@ pub struct Version {
     pub certificate: Option<Vec<u8>>,
 }
 
-runner::debug_only!(Version: id, content_type, enabled, created_at);
+loopback::debug_only!(Version: id, content_type, enabled, created_at);
 
 /// All secrets, by their names in lower case: names ignore case and keep it.
 #[derive(Debug, Default)]
@@ -94,7 +93,7 @@ pub struct Value {
     pub certificate: Option<Vec<u8>>,
 }
 
-runner::debug_only!(Value: content_type, disabled);
+loopback::debug_only!(Value: content_type, disabled);
 
 impl From<&str> for Value {
     fn from(text: &str) -> Self {

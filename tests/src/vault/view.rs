@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use loopback::jose;
 use openssl::hash::{MessageDigest, hash};
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
@@ -9,7 +10,6 @@ use time::OffsetDateTime;
 use super::details::Details;
 use super::store::Version;
 use super::target::Kind;
-use crate::jose;
 
 /// Days in which what was deleted can be recovered.
 const RECOVERABLE_DAYS: i64 = 90;

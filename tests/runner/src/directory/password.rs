@@ -1,7 +1,7 @@
 //! Passwords, hashed with scrypt (RFC 7914).
 
-use crate::debug_only;
 use crate::jose::{JoseError, decode, encode, same};
+use loopback::debug_only;
 use openssl::pkcs5::scrypt;
 use serde::{Deserialize, Serialize};
 

@@ -1,9 +1,10 @@
 //! A browser without a screen: cookies, redirects, and the requests a page's script makes.
 
 use super::page::{Landing, PageView};
+use crate::config;
 use crate::outbound::Outbound;
-use crate::{config, debug_only};
 use anyhow::{Context as _, Result, bail, ensure};
+use loopback::debug_only;
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::Value as Json;
 use std::collections::HashMap;

@@ -1,7 +1,7 @@
 //! The script file.
 
-use crate::secret::Secret;
 use anyhow::{Context as _, Result, ensure};
+use loopback::secret::Secret;
 use serde::Deserialize;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;

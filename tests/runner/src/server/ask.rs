@@ -1,9 +1,9 @@
 //! A request, taken apart.
 
-use crate::debug_only;
 use crate::engine::request::{Caller, find};
 use bytes::Bytes;
 use http::{HeaderMap, Method};
+use loopback::debug_only;
 use std::net::SocketAddr;
 
 /// A request of a browser or an application.

@@ -1,11 +1,11 @@
 //! The client's HTML.
 
+use loopback::random;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{Offer, Report};
 use crate::client::exchange::Exchange;
 use crate::client::tokens::Tokens;
-use crate::random;
 use crate::serve::Answer;
 
 const STYLE: &str = include_str!("style.css");

@@ -1,10 +1,10 @@
 //! The bodies of callbacks.
 
+use loopback::random;
 use serde_json::{Value, json};
 
 use super::super::settings::Settings;
 use super::super::transaction::{PROCESSED, Transaction};
-use crate::random;
 
 /// What a callback says.
 #[derive(Clone, Debug)]
@@ -127,7 +127,7 @@ fn netverify(transaction: &Transaction, status: &str) -> Vec<(&'static str, Stri
             if approved { "SUCCESS" } else { "ERROR" }.to_owned(),
         ),
         ("idScanSource", "WEB_CAM".to_owned()),
-        ("transactionDate", crate::clock::stamp(transaction.created_at)),
+        ("transactionDate", loopback::clock::stamp(transaction.created_at)),
         ("idType", document.kind.clone()),
         ("idCountry", document.issuing_country.clone()),
         ("idFirstName", document.first_name.clone()),

@@ -1,5 +1,6 @@
 //! The lists in a result: credentials, and what each capability decided about them.
 
+use loopback::random;
 use serde_json::{Map, Value, json};
 
 use super::super::capability::Capability;
@@ -7,7 +8,6 @@ use super::super::settings::Shape;
 use super::super::transaction::Transaction;
 use super::super::verdict::{Decision, PASSED, Verdict};
 use super::{API, captured};
-use crate::random;
 
 /// `credentials[]`, in no promised order.
 pub(super) fn credentials(transaction: &Transaction, shape: Shape) -> Value {

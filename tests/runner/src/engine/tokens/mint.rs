@@ -1,7 +1,6 @@
 //! Makes tokens from a grant, with B2C's claims.
 
 use super::refresh;
-use crate::debug_only;
 use crate::engine::grants::Grant;
 use crate::engine::pipeline::find_profile;
 use crate::engine::{Failure, Realm};
@@ -9,6 +8,7 @@ use crate::jose::encode;
 use crate::jose::rsa::RsaKey;
 use crate::model::{Handler, Policy, TechnicalProfile};
 use crate::policy_keys::{Generate, PolicyKey};
+use loopback::debug_only;
 use serde_json::{Map, Value as Json, json};
 
 /// Tokens of one answer.

@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result, bail};
 use http::{HeaderMap, StatusCode};
 use url::Url;
 
-use super::html::{Form, forms};
+use crate::html::{Form, forms};
 
 /// As many redirects as Chromium follows.
 const REDIRECTS: usize = 20;

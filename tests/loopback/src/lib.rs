@@ -1,0 +1,13 @@
+//! What the rig, the runner and the schedule simulator share: FOR TESTS ONLY.
+//!
+//! # Layout
+//! - [`browser`], [`html`]: a browser without a window
+//! - [`jose`]: signed tokens and key sets
+//! - [`clock`], [`random`], [`secret`]: leaves
+
+pub mod browser;
+pub mod clock;
+pub mod html;
+pub mod jose;
+pub mod random;
+pub mod secret;
