@@ -88,7 +88,7 @@ impl Provider {
         let token = match header["alg"].as_str() {
             Some("none") => jose::unsigned(&header, &claims),
             _ if lie.hs256 => jose::sign_hmac(&header, &claims, &key.public_key_to_pem().unwrap()).unwrap(),
-            _ => jose::sign_rs256(&header, &claims, key).unwrap(),
+            _ => jose::sign(&header, &claims, key).unwrap(),
         };
         let body = json!({"id_token": token, "token_type": "Bearer",
             "access_token": "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"});

@@ -227,7 +227,7 @@ fn assertion_form(jwt: &str) -> [(&str, &str); 4] {
 }
 
 fn rs256(world: &World, header: &serde_json::Value, claims: &serde_json::Value) -> String {
-    jose::sign_rs256(header, claims, &world.rig.cast.key.key).unwrap()
+    jose::sign(header, claims, &world.rig.cast.key.key).unwrap()
 }
 
 fn none(_world: &World, header: &serde_json::Value, claims: &serde_json::Value) -> String {

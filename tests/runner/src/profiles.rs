@@ -22,6 +22,9 @@ use crate::engine::Failure;
 use crate::engine::pipeline::{Input, Returned, Stage};
 use crate::model::{Handler, TechnicalProfile};
 
+/// Algorithms of tokens that others sign with a key they publish.
+const KEY_ALGORITHMS: &[&str] = &["RS256", "RS512"];
+
 /// Calls the handler of a profile that needs no person.
 ///
 /// # Errors

@@ -2,24 +2,17 @@
 
 use std::sync::LazyLock;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use loopback::jose;
 use openssl::asn1::Asn1Time;
 use openssl::bn::BigNum;
 use openssl::error::ErrorStack;
 use openssl::hash::MessageDigest;
 use openssl::pkey::{PKey, Private};
-use openssl::rsa::Rsa;
-use openssl::sign::Signer;
 use openssl::x509::{X509, X509NameBuilder};
 use serde_json::json;
 
-static OURS: LazyLock<Option<PKey<Private>>> = LazyLock::new(|| rsa().ok());
-static CLIENTS: LazyLock<Option<PKey<Private>>> = LazyLock::new(|| rsa().ok());
-
-fn rsa() -> Result<PKey<Private>, ErrorStack> {
-    PKey::from_rsa(Rsa::generate(2048)?)
-}
+static OURS: LazyLock<Option<PKey<Private>>> = LazyLock::new(|| jose::new_key().ok());
+static CLIENTS: LazyLock<Option<PKey<Private>>> = LazyLock::new(|| jose::new_key().ok());
 
 /// Our signing key with its certificate, PEM.
 pub(crate) fn certificate() -> Option<Vec<u8>> {
@@ -47,20 +40,12 @@ fn x509(key: &PKey<Private>) -> Result<X509, ErrorStack> {
 
 /// The public key of the client that signs its assertions.
 pub(crate) fn client_jwks() -> Option<String> {
-    let rsa = CLIENTS.as_ref()?.rsa().ok()?;
-    let encode = |number: &openssl::bn::BigNumRef| URL_SAFE_NO_PAD.encode(number.to_vec());
-    let jwk = json!({
-        "kty": "RSA", "kid": "k1", "use": "sig", "alg": "RS256", "n": encode(rsa.n()), "e": encode(rsa.e()),
-    });
+    let jwk = jose::jwk("k1", CLIENTS.as_ref()?).ok()?;
     Some(json!({ "keys": [jwk] }).to_string())
 }
 
 /// An assertion of that client (RFC 7523), with the claims as given.
 pub(crate) fn assertion(claims: &serde_json::Value) -> Option<String> {
     let header = json!({ "alg": "RS256", "kid": "k1", "typ": "JWT" });
-    let part = |value: &serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    let message = format!("{}.{}", part(&header), part(claims));
-    let mut signer = Signer::new(MessageDigest::sha256(), CLIENTS.as_ref()?).ok()?;
-    let signature = signer.sign_oneshot_to_vec(message.as_bytes()).ok()?;
-    Some(format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature)))
+    jose::sign(&header, claims, CLIENTS.as_ref()?).ok()
 }

@@ -90,7 +90,7 @@ impl Provider {
 
     async fn check(&self, registration: &Registration, wire: &Wire, id_token: &str) -> Result<Value> {
         let jwks: Value = wire.get(&self.jwks, None).await?.json()?;
-        let claims = jose::parse(id_token)?.verify_by(&jwks)?;
+        let claims = jose::parse(id_token)?.verify_by(&jwks, &["RS256"])?;
         let text = |name: &str| claims.get(name).and_then(Value::as_str);
         ensure!(text("iss") == Some(&self.issuer), "another issuer");
         ensure!(text("aud") == Some(&registration.client_id), "another audience");
@@ -99,6 +99,6 @@ impl Provider {
             expires + LEEWAY_S > Clock::default().now().unix_timestamp(),
             "expired"
         );
-        Ok(claims)
+        Ok(Value::Object(claims))
     }
 }

@@ -80,7 +80,7 @@ impl Key {
             "iss": client, "sub": client, "aud": audience, "jti": random::uuid(),
             "iat": now.unix_timestamp(), "exp": now.unix_timestamp() + 60,
         });
-        Ok(jose::sign_rs256(
+        Ok(jose::sign(
             &json!({"alg": "RS256", "kid": self.id, "typ": "JWT"}),
             &claims,
             &self.key,

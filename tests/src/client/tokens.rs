@@ -116,7 +116,9 @@ impl Client {
         access_token: &str,
     ) -> Result<Value> {
         let jwks: Value = self.wire.get(&self.provider.jwks, None).await?.json()?;
-        let claims = jose::parse(id_token)?.verify_by(&jwks)?;
+        let token = jose::parse(id_token)?;
+        ensure!(!token.header("kid").is_empty(), "the token names no key");
+        let claims = Value::Object(token.verify_by(&jwks, &["RS256"])?);
         self.check_addressees(&claims)?;
         self.check_times(pending, &claims)?;
         let text = |name: &str| claims.get(name).and_then(Value::as_str);

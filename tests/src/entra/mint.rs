@@ -101,10 +101,10 @@ fn sign(claims: &Value, flaw: Option<Flaw>, key: &Key) -> Result<String, openssl
     match flaw {
         Some(Flaw::UnknownKid) => {
             let stranger = Key::new()?;
-            jose::sign_rs256(&header("RS256", &stranger.kid), claims, &stranger.private)
+            jose::sign(&header("RS256", &stranger.kid), claims, &stranger.private)
         }
-        Some(Flaw::ForeignKey) => jose::sign_rs256(&header("RS256", &key.kid), claims, &jose::new_key()?),
-        Some(Flaw::NoKid) => jose::sign_rs256(&json!({ "typ": "JWT", "alg": "RS256" }), claims, &key.private),
+        Some(Flaw::ForeignKey) => jose::sign(&header("RS256", &key.kid), claims, &jose::new_key()?),
+        Some(Flaw::NoKid) => jose::sign(&json!({ "typ": "JWT", "alg": "RS256" }), claims, &key.private),
         Some(Flaw::None) => Ok(jose::unsigned(&header("none", &key.kid), claims)),
         Some(Flaw::Hs256) => jose::sign_hmac(
             &header("HS256", &key.kid),
@@ -112,7 +112,7 @@ fn sign(claims: &Value, flaw: Option<Flaw>, key: &Key) -> Result<String, openssl
             &key.private.public_key_to_pem()?,
         ),
         None | Some(Flaw::Expired | Flaw::NotYet | Flaw::WrongIssuer) => {
-            jose::sign_rs256(&header("RS256", &key.kid), claims, &key.private)
+            jose::sign(&header("RS256", &key.kid), claims, &key.private)
         }
     }
 }

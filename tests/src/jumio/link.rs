@@ -30,7 +30,7 @@ impl Links {
 
     /// The execution a token is for, when it is one of that channel.
     pub(super) fn execution(&self, token: &str, channel: &str) -> Option<String> {
-        let claims = jose::parse(token).ok()?.verify_hs512(&self.0).ok()?;
+        let claims = jose::parse(token).ok()?.verify_hmac("HS512", &self.0).ok()?;
         let text = |name: &str| claims.get(name).and_then(Value::as_str);
         (text("chn") == Some(channel))
             .then(|| text("sub").map(str::to_owned))

@@ -62,7 +62,7 @@ impl Tokens {
 
     /// Signed by us and not run out.
     pub(super) fn is_valid(&self, token: &str, now: OffsetDateTime) -> bool {
-        let claims = jose::parse(token).and_then(|token| token.verify_hs512(&self.key));
+        let claims = jose::parse(token).and_then(|token| token.verify_hmac("HS512", &self.key));
         let exp = claims
             .ok()
             .and_then(|claims| claims.get("exp").and_then(Value::as_i64));

@@ -1,7 +1,8 @@
 //! Passwords, hashed with scrypt (RFC 7914).
 
-use crate::jose::{JoseError, decode, encode, same};
 use loopback::debug_only;
+use loopback::jose::{decode, encode, same};
+use openssl::error::ErrorStack;
 use openssl::pkcs5::scrypt;
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +25,7 @@ impl PasswordHash {
     /// Hashes a password with a fresh salt, on a thread for slow work.
     ///
     /// # Errors
-    /// [`JoseError::OpenSsl`] when the library cannot; when that thread ends early.
+    /// When the library cannot; when that thread ends early.
     pub async fn make(password: &str) -> anyhow::Result<Self> {
         let password = password.to_owned();
         Ok(tokio::task::spawn_blocking(move || Self::make_here(&password)).await??)
@@ -37,7 +38,7 @@ impl PasswordHash {
         matches.unwrap_or(false)
     }
 
-    fn make_here(password: &str) -> Result<Self, JoseError> {
+    fn make_here(password: &str) -> Result<Self, ErrorStack> {
         let salt = crate::random::bytes::<16>();
         Ok(Self {
             salt: encode(&salt),
@@ -46,17 +47,15 @@ impl PasswordHash {
     }
 
     fn matches_here(&self, password: &str) -> bool {
-        let check = || -> Result<bool, JoseError> {
-            Ok(same(
-                &derive(password, &decode(&self.salt)?)?,
-                &decode(&self.scrypt)?,
-            ))
+        let check = || {
+            let derived = derive(password, &decode(&self.salt)?).ok()?;
+            Some(same(&derived, &decode(&self.scrypt)?))
         };
         check().unwrap_or(false)
     }
 }
 
-fn derive(password: &str, salt: &[u8]) -> Result<[u8; 32], JoseError> {
+fn derive(password: &str, salt: &[u8]) -> Result<[u8; 32], ErrorStack> {
     let mut key = [0; 32];
     scrypt(password.as_bytes(), salt, N, R, P, MEMORY, &mut key)?;
     Ok(key)

@@ -1,15 +1,14 @@
 //! RSA signing keys with or without a certificate.
 
-use super::{JoseError, encode};
+use super::JoseError;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use loopback::jose::{self, encode};
 use openssl::asn1::Asn1Time;
 use openssl::bn::BigNum;
 use openssl::hash::{MessageDigest, hash};
 use openssl::pkcs12::Pkcs12;
 use openssl::pkey::{PKey, Private};
-use openssl::rsa::Rsa;
-use openssl::sign::Signer;
 use openssl::x509::{X509, X509Name};
 use serde_json::{Value, json};
 
@@ -35,7 +34,7 @@ impl RsaKey {
     /// # Errors
     /// [`JoseError::OpenSsl`] when the library cannot.
     pub fn generate() -> Result<Self, JoseError> {
-        Self::new(PKey::from_rsa(Rsa::generate(2048)?)?, None)
+        Self::new(jose::new_key()?, None)
     }
 
     /// A fresh key with a self-signed certificate of ten years, for client-certificate authentication.
@@ -43,7 +42,7 @@ impl RsaKey {
     /// # Errors
     /// [`JoseError::OpenSsl`] when the library cannot.
     pub fn generate_certified(name: &str) -> Result<Self, JoseError> {
-        let private = PKey::from_rsa(Rsa::generate(2048)?)?;
+        let private = jose::new_key()?;
         let certificate = self_signed(&private, name)?;
         Self::new(private, Some(certificate))
     }
@@ -124,11 +123,9 @@ impl RsaKey {
     /// # Errors
     /// [`JoseError::Algorithm`] for any other algorithm.
     pub fn sign(&self, algorithm: &str, claims: &Value) -> Result<String, JoseError> {
-        let digest = match algorithm {
-            "RS256" => MessageDigest::sha256(),
-            "RS512" => MessageDigest::sha512(),
-            other => return Err(JoseError::Algorithm(other.to_owned())),
-        };
+        if !matches!(algorithm, "RS256" | "RS512") {
+            return Err(JoseError::Algorithm(algorithm.to_owned()));
+        }
         let mut header = json!({"alg": algorithm, "kid": self.kid, "typ": "JWT"});
         if let (Some(certificate), Some(fields)) = (&self.certificate, header.as_object_mut()) {
             fields.insert(
@@ -136,13 +133,7 @@ impl RsaKey {
                 json!(encode(&certificate.digest(MessageDigest::sha1())?)),
             );
         }
-        let text = format!(
-            "{}.{}",
-            encode(header.to_string().as_bytes()),
-            encode(claims.to_string().as_bytes())
-        );
-        let signature = Signer::new(digest, &self.private)?.sign_oneshot_to_vec(text.as_bytes())?;
-        Ok(format!("{text}.{}", encode(&signature)))
+        Ok(jose::sign(&header, claims, &self.private)?)
     }
 
     /// The public half as a JWK, with `x5c` and `x5t` when there is a certificate.
@@ -150,11 +141,7 @@ impl RsaKey {
     /// # Errors
     /// [`JoseError::OpenSsl`] when the library cannot.
     pub fn public_jwk(&self) -> Result<Value, JoseError> {
-        let rsa = self.private.rsa()?;
-        let mut jwk = json!({
-            "kid": self.kid, "use": "sig", "kty": "RSA", "alg": "RS256",
-            "n": encode(&rsa.n().to_vec()), "e": encode(&rsa.e().to_vec()),
-        });
+        let mut jwk = jose::jwk(&self.kid, &self.private)?;
         if let (Some(certificate), Some(fields)) = (&self.certificate, jwk.as_object_mut()) {
             fields.insert(
                 "x5t".to_owned(),

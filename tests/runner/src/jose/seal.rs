@@ -1,6 +1,7 @@
 //! Refresh tokens: claims sealed with AES-256-GCM, so that they survive a restart and nobody reads or changes them.
 
-use super::{JoseError, decode, encode};
+use super::JoseError;
+use loopback::jose::{decode, encode};
 use openssl::hash::{MessageDigest, hash};
 use openssl::symm::{Cipher, decrypt_aead, encrypt_aead};
 
@@ -31,7 +32,7 @@ pub fn seal(secret: &[u8], purpose: &str, plain: &[u8]) -> Result<String, JoseEr
 /// # Errors
 /// [`JoseError::Seal`] for everything else, without saying which part was wrong.
 pub fn open(secret: &[u8], purpose: &str, sealed: &str) -> Result<Vec<u8>, JoseError> {
-    let bytes = decode(sealed).map_err(|_| JoseError::Seal)?;
+    let bytes = decode(sealed).ok_or(JoseError::Seal)?;
     let (Some(nonce), Some(tag), Some(hidden)) = (
         bytes.get(..NONCE),
         bytes.get(NONCE..NONCE + TAG),

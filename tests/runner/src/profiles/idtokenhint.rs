@@ -3,11 +3,11 @@
 use super::openidconnect::metadata::document;
 use crate::engine::Failure;
 use crate::engine::pipeline::{Returned, Stage};
-use crate::jose::jwt::{Claims, Unverified};
 use crate::model::{ClaimUse, TechnicalProfile};
 use crate::policy_keys::PolicyKey;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use loopback::jose::{self, Claims, Refusal, Unverified};
 use serde_json::Value as Json;
 
 const LEEWAY: i64 = 300;
@@ -61,11 +61,11 @@ pub(super) async fn call(stage: Stage<'_>, profile: &TechnicalProfile) -> Result
 }
 
 async fn verified(stage: Stage<'_>, profile: &TechnicalProfile, hint: &str) -> Result<Claims, Failure> {
-    let signature = |fault: crate::jose::JoseError| {
+    let signature = |fault: Refusal| {
         let text = format!("The id_token_hint parameter has failed signature validation: {fault}");
         Failure::invalid_request("AADB2C90233", text)
     };
-    let token = Unverified::parse(hint).map_err(signature)?;
+    let token = jose::parse(hint).map_err(signature)?;
     let (claims, issuer) = match profile.meta("METADATA") {
         Some(address) => {
             let metadata = document(stage, profile, address).await?;
@@ -77,7 +77,10 @@ async fn verified(stage: Stage<'_>, profile: &TechnicalProfile, hint: &str) -> R
                     .to_owned()
             };
             let jwks = document(stage, profile, &text("jwks_uri")).await?;
-            (token.verify_with(&jwks).map_err(signature)?, text("issuer"))
+            (
+                token.verify_by(&jwks, super::KEY_ALGORITHMS).map_err(signature)?,
+                text("issuer"),
+            )
         }
         None => (symmetric(stage, profile, token)?, String::new()),
     };
@@ -98,9 +101,9 @@ fn symmetric(stage: Stage<'_>, profile: &TechnicalProfile, token: Unverified) ->
     };
     // Microsoft's samples use the key's text; some issuers decode its base64 first.
     let decoded = STANDARD.decode(secret.expose()).unwrap_or_default();
-    let by_text = token.clone().verify_hs256(secret.expose().as_bytes());
+    let by_text = token.clone().verify_hmac("HS256", secret.expose().as_bytes());
     by_text
-        .or_else(|_| token.verify_hs256(&decoded))
+        .or_else(|_| token.verify_hmac("HS256", &decoded))
         .map_err(|fault| {
             let text = format!("The id_token_hint parameter has failed signature validation: {fault}");
             Failure::invalid_request("AADB2C90233", text)

@@ -3,9 +3,9 @@
 use crate::engine::Failure;
 use crate::engine::pipeline::{Input, Returned, Stage};
 use crate::expiring::Expiring;
-use crate::jose::same;
 use crate::mailbox::{Channel, Message};
 use crate::model::TechnicalProfile;
+use loopback::jose::same;
 use serde_json::Value as Json;
 use std::sync::{Mutex, PoisonError};
 use time::{Duration, OffsetDateTime};

@@ -125,7 +125,7 @@ pub async fn come_back(
         ));
     };
     let sent = find(parameters, "state").unwrap_or_default();
-    if !crate::jose::same(sent.as_bytes(), waiting.state.as_bytes()) {
+    if !loopback::jose::same(sent.as_bytes(), waiting.state.as_bytes()) {
         return Err(Failure::new(
             "AADB2C90273",
             "the provider's answer has another state",

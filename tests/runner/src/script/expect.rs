@@ -4,9 +4,9 @@ use super::file::Expect;
 use super::page::Landing;
 use crate::directory::Directory;
 use crate::directory::account::Account;
-use crate::jose::jwt::{Claims, Unverified};
 use crate::pattern::Pattern;
 use crate::trace::{Kind, Trace};
+use loopback::jose::{self, Claims};
 use serde_json::Value as Json;
 
 /// Everything that differs, in sentences; empty when all is as expected.
@@ -165,8 +165,8 @@ fn account(expect: &Expect, directory: &Directory, out: &mut Vec<String>) {
 /// The claims of the id token in an answer; the tenant's own signature was checked by whoever minted it a moment ago.
 #[must_use]
 pub fn token(landing: &Landing) -> Option<Claims> {
-    let token = Unverified::parse(landing.field("id_token")?).ok()?;
-    Some(token.peek().clone())
+    let token = jose::parse(landing.field("id_token")?).ok()?;
+    Some(token.claims)
 }
 
 #[cfg(test)]

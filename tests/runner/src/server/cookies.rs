@@ -53,7 +53,7 @@ impl Browser {
 
     /// Whether the browser has the cookie of this CSRF token.
     pub(super) fn has_csrf(ask: &Ask, csrf: &str) -> bool {
-        read(ask, CSRF).is_some_and(|found| crate::jose::same(found.as_bytes(), csrf.as_bytes()))
+        read(ask, CSRF).is_some_and(|found| loopback::jose::same(found.as_bytes(), csrf.as_bytes()))
     }
 
     /// Sets the cookies; the session outlives the browser only when the person asked for it.

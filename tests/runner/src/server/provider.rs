@@ -6,11 +6,11 @@ use crate::engine::answer::Reply;
 use crate::engine::request::find;
 use crate::engine::walk::{Waiting, Walk};
 use crate::engine::{Failure, Realm, steps};
-use crate::jose::same;
 use crate::model::Policy;
 use crate::page;
 use crate::profiles::openidconnect;
 use http::Method;
+use loopback::jose::same;
 
 /// Marks a form this tenant posted to itself.
 const AGAIN: &str = "runner_again";

@@ -8,9 +8,9 @@ use crate::config::Application;
 use crate::engine::grants::{CodeError, Grant};
 use crate::engine::tokens::{Minted, mint};
 use crate::engine::{Failure, Realm};
-use crate::jose::{encode, same};
 use crate::model::Policy;
 use http::{Method, StatusCode};
+use loopback::jose::{encode, same};
 use serde_json::{Value as Json, json};
 
 pub(super) async fn answer(realm: &Realm, policy: &Policy, ask: &Ask) -> Answer {

@@ -3,7 +3,7 @@
 use crate::policy::{Policy, inputs, keys, outputs};
 use crate::stub::Stub;
 use crate::world::{World, send, walk};
-use runner::jose::jwt::sign_hs256;
+use loopback::jose::sign_hmac;
 use serde_json::{Value as Json, json};
 
 const METADATA: &str = "https://idp.example/.well-known/openid-configuration";
@@ -81,7 +81,8 @@ fn token(secret: &str, more: &Json) -> String {
     for (name, value) in more.as_object().expect("an object") {
         claims.insert(name.clone(), value.clone());
     }
-    sign_hs256(secret.as_bytes(), &Json::Object(claims.clone())).expect("a token")
+    let header = json!({"alg": "HS256", "typ": "JWT"});
+    sign_hmac(&header, &Json::Object(claims.clone()), secret.as_bytes()).expect("a token")
 }
 
 async fn hint(token: Option<&str>, expect: &str) {
@@ -168,9 +169,10 @@ async fn a_hint_is_verified_with_the_keys_its_metadata_names() {
         &script(&token, "claims = { hinted = 'eve@example.com' }"),
     )
     .await;
-    let forged = sign_hs256(
-        b"x",
+    let forged = sign_hmac(
+        &json!({"alg": "HS256", "typ": "JWT"}),
         &json!({"email": "eve@example.com", "exp": 4_000_000_000_u64}),
+        b"x",
     )
     .expect("a token");
     walk(&policy, "", &script(&forged, "error_contains = 'AADB2C90233'")).await;

@@ -4,11 +4,11 @@ use super::refresh;
 use crate::engine::grants::Grant;
 use crate::engine::pipeline::find_profile;
 use crate::engine::{Failure, Realm};
-use crate::jose::encode;
 use crate::jose::rsa::RsaKey;
 use crate::model::{Handler, Policy, TechnicalProfile};
 use crate::policy_keys::{Generate, PolicyKey};
 use loopback::debug_only;
+use loopback::jose::encode;
 use serde_json::{Map, Value as Json, json};
 
 /// Tokens of one answer.

@@ -4,8 +4,9 @@ use super::metadata::{Provider, document};
 use crate::engine::Failure;
 use crate::engine::pipeline::{Returned, Stage};
 use crate::engine::walk::ProviderState;
-use crate::jose::jwt::{Claims, Unverified};
 use crate::model::TechnicalProfile;
+use crate::profiles::KEY_ALGORITHMS;
+use loopback::jose::{self, Claims};
 use serde_json::Value as Json;
 
 /// Clocks may differ by so many seconds.
@@ -25,9 +26,9 @@ pub(super) async fn id_token(
         .as_ref()
         .ok_or_else(|| refused("the provider publishes no keys".to_owned()))?;
     let jwks = document(stage, profile, uri.as_str()).await?;
-    let parsed = Unverified::parse(token).map_err(|fault| refused(fault.to_string()))?;
+    let parsed = jose::parse(token).map_err(|fault| refused(fault.to_string()))?;
     let claims = parsed
-        .verify_with(&jwks)
+        .verify_by(&jwks, KEY_ALGORITHMS)
         .map_err(|fault| refused(fault.to_string()))?;
     let audience = profile
         .meta("IdTokenAudience")

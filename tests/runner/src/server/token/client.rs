@@ -3,10 +3,10 @@
 use super::missing;
 use crate::config::Application;
 use crate::engine::{Failure, Realm};
-use crate::jose::same;
 use crate::server::ask::Ask;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use loopback::jose::same;
 
 /// The application of a token request, proven by its secret unless it is public.
 pub(super) fn authenticate<'r>(realm: &'r Realm, ask: &Ask) -> Result<&'r Application, Failure> {
