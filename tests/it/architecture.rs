@@ -305,7 +305,7 @@ fn without_tests(text: &str) -> String {
     kept
 }
 
-/// The names that follow a prefix, such as `clock` in `crate::clock::Clock`; also in `use crate::{clock, ids::X}`.
+/// The names that follow a prefix, such as `clock` in `loopback::clock::Clock`; also in `use crate::{clock, ids::X}`.
 fn names_after(code: &str, prefix: &str) -> Vec<String> {
     let mut names = Vec::new();
     for (at, _) in code.match_indices(prefix) {

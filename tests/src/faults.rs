@@ -1,5 +1,6 @@
 //! Injected failures: what a simulator does instead of, or after, what it was asked.
 
+use loopback::dice::Dice;
 use serde::{Deserialize, Serialize};
 
 use crate::shared::Shared;
@@ -113,8 +114,8 @@ pub struct Faults(Shared<Inner>);
 struct Inner {
     added: u64,
     active: Vec<Active>,
-    /// State of the percentage generator (xorshift64); the same seed strikes the same requests.
-    dice: u64,
+    /// Whom a percentage strikes; the same seed strikes the same requests.
+    dice: Dice,
 }
 
 impl Default for Inner {
@@ -122,17 +123,8 @@ impl Default for Inner {
         Self {
             added: 0,
             active: Vec::new(),
-            dice: 0x9e37_79b9_7f4a_7c15,
+            dice: Dice::of(1),
         }
-    }
-}
-
-impl Inner {
-    fn roll(&mut self) -> u64 {
-        self.dice ^= self.dice << 13;
-        self.dice ^= self.dice >> 7;
-        self.dice ^= self.dice << 17;
-        self.dice % 100
     }
 }
 
@@ -155,7 +147,7 @@ impl Faults {
     #[must_use]
     pub fn strike(&self, of: &str, operation: &str) -> Option<Active> {
         self.0.with(|inner| {
-            let roll = inner.roll();
+            let roll = inner.dice.below(100);
             let struck = |active: &&mut Active| {
                 active.fault.matches(of, operation) && roll < u64::from(active.fault.percent)
             };
@@ -186,9 +178,9 @@ impl Faults {
         self.0.with(|inner| inner.active.clear());
     }
 
-    /// Restarts the percentage generator; zero would never move and counts as one.
+    /// Restarts the percentage generator.
     pub fn seed(&self, seed: u64) {
-        self.0.with(|inner| inner.dice = seed.max(1));
+        self.0.with(|inner| inner.dice = Dice::of(seed));
     }
 }
 

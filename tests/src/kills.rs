@@ -19,10 +19,10 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::Result;
+use loopback::dice::Dice;
 
 use crate::azurite::{self, Azurite};
 use crate::rig::{Options, Rig};
-use killer::Dice;
 pub use report::Report;
 
 /// Longest time a person spends on one journey, however often the handler dies, in seconds. Beyond it the page is dead.
@@ -81,10 +81,10 @@ pub async fn run(app: &Path, store: Store, size: Size, mut tell: impl FnMut(&str
     }
     let rig = Rig::start(options).await?;
     rig.open().await?;
-    let (mut dice, began) = (Dice::new(size.seed), Instant::now());
+    let (dice, began) = (Dice::of(size.seed), Instant::now());
     let mut report = Report::new(store);
     while report.journeys < size.journeys || report.kills < size.kills {
-        let walked = journey::walk(&rig, &mut dice).await?;
+        let walked = journey::walk(&rig, &dice).await?;
         report.add(walked, &mut tell);
     }
     report.elapsed = began.elapsed();

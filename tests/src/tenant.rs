@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
+use loopback::clock::Clock;
 use loopback::secret::Secret;
-use runner::clock::Clock;
 use runner::config::{Application, Config};
 use runner::engine::Realm;
 use runner::policy_keys::KeyEntry;

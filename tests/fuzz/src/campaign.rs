@@ -4,7 +4,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::Target;
 use crate::corpus;
-use crate::mutate::{Dice, mutated};
+use loopback::dice::Dice;
+
+use crate::mutate::mutated;
 
 /// What a target does not hold for.
 #[derive(Debug)]
@@ -32,7 +34,7 @@ pub fn run(target: Target, seed: u64, changes: u64) -> Result<(), Box<Broken>> {
     }
     let samples: Vec<Vec<u8>> = samples.into_iter().map(|(_, bytes)| bytes).collect();
     for seed in seed..seed + changes {
-        let bytes = mutated(&samples, &mut Dice::of(seed));
+        let bytes = mutated(&samples, &Dice::of(seed));
         hold(target, &format!("seed {seed}"), &bytes)?;
     }
     Ok(())

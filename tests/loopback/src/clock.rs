@@ -1,5 +1,5 @@
-//! The simulators' time: the machine's clock plus an offset that a test may grow, so that nobody waits for a token
-//! to run out.
+//! The time of simulators and tenants: the machine's clock plus an offset that a test may grow, so that nobody waits for
+//! codes, tokens and sessions to run out.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -13,7 +13,7 @@ use time::macros::format_description;
 const MILLISECONDS: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
 
-/// A clock all simulators of one rig share; clones show the same time.
+/// A clock to share; clones show the same time.
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
     /// What is added to the machine's time, in milliseconds.
@@ -21,10 +21,10 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// The simulators' present, UTC.
+    /// The present, UTC, with the offset.
     #[expect(
         clippy::disallowed_methods,
-        reason = "the one place of the rig that reads the wall clock"
+        reason = "the one place of rig and runner that reads the wall clock"
     )]
     #[must_use]
     pub fn now(&self) -> OffsetDateTime {
@@ -37,10 +37,16 @@ impl Clock {
         self.ahead_ms.load(Ordering::Relaxed)
     }
 
-    /// Moves the hands forward; time never goes back.
+    /// Moves the hands forward.
     pub fn advance(&self, by: Duration) {
         let ms = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
         self.ahead_ms.fetch_add(ms, Ordering::Relaxed);
+    }
+
+    /// Moves the hands forward, or back by a negative number of seconds.
+    pub fn shift_s(&self, seconds: i64) {
+        self.ahead_ms
+            .fetch_add(seconds.saturating_mul(1000), Ordering::Relaxed);
     }
 }
 
@@ -66,6 +72,7 @@ mod tests {
         let clock = Clock::default();
         let other = clock.clone();
         clock.advance(Duration::from_secs(90));
-        assert_eq!(other.ahead_ms(), 90_000);
+        other.shift_s(-30);
+        assert_eq!(clock.ahead_ms(), 60_000);
     }
 }

@@ -3,10 +3,11 @@
 //! # Layout
 //! - [`browser`], [`html`]: a browser without a window
 //! - [`jose`]: signed tokens and key sets
-//! - [`clock`], [`random`], [`secret`]: leaves
+//! - [`clock`], [`random`], [`dice`], [`secret`]: leaves
 
 pub mod browser;
 pub mod clock;
+pub mod dice;
 pub mod html;
 pub mod jose;
 pub mod random;

@@ -3,10 +3,10 @@
 pub mod account;
 pub mod password;
 
-use crate::clock::Clock;
-use crate::random;
 use account::Account;
 use anyhow::{Context as _, Result};
+use loopback::clock::Clock;
+use loopback::random;
 use password::PasswordHash;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -138,7 +138,7 @@ impl Directory {
         password: Option<&str>,
     ) -> Result<Account, DirectoryError> {
         let password = hashed(password).await?;
-        let mut account = Account::new(random::guid(), self.clock.now());
+        let mut account = Account::new(random::uuid(), self.clock.now());
         account.set_default("accountEnabled", Value::Bool(true));
         account.set_default(
             "userPrincipalName",

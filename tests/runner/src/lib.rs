@@ -11,12 +11,11 @@
 //!   journeys
 //! - [`config`], [`policy_keys`]: what a tenant is configured with; [`directory`]: its accounts; [`mailbox`]: where its
 //!   messages arrive; [`outbound`]: its calls to others
-//! - [`jose`], [`random`], [`clock`], [`private_file`], `expiring`: leaves
+//! - [`jose`], [`private_file`], `expiring`: leaves
 
 pub mod check;
 pub mod claims;
 pub mod cli;
-pub mod clock;
 pub mod config;
 pub mod directory;
 pub mod engine;
@@ -32,7 +31,6 @@ pub mod pattern;
 pub mod policy_keys;
 pub mod private_file;
 pub mod profiles;
-pub mod random;
 pub mod resolvers;
 pub mod restrictions;
 pub mod script;

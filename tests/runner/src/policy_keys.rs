@@ -146,7 +146,7 @@ fn generate(name: &str, kind: Generate) -> Result<PolicyKey> {
     Ok(match kind {
         Generate::Rsa => PolicyKey::Rsa(RsaKey::generate()?),
         Generate::Certificate => PolicyKey::Rsa(RsaKey::generate_certified(name)?),
-        Generate::Secret => PolicyKey::Secret(Secret::new(crate::random::token())),
+        Generate::Secret => PolicyKey::Secret(Secret::new(loopback::random::token())),
     })
 }
 

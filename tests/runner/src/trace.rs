@@ -8,7 +8,7 @@ pub mod terminal;
 pub mod web;
 
 use crate::claims::Bag;
-use crate::clock::Clock;
+use loopback::clock::Clock;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

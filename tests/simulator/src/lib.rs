@@ -7,7 +7,7 @@
 //!
 //! # Layout
 //! - `run`: runs seeds; `world`: everything of one run
-//! - `dice`, `weather`: what a seed decides; `points`: where it decides
+//! - `weather`: what a seed decides; `points`: where it decides
 //! - `store`, `jumio`, `callbacks`: what the processes work with; `processes`, `host`: where they run
 //! - `browser`, `page`, `client`, `journey`: who uses them
 //! - `erasure`: the timer, and what must hold of a person who was erased
@@ -16,7 +16,6 @@
 mod browser;
 mod callbacks;
 mod client;
-mod dice;
 mod erasure;
 mod host;
 mod journey;

@@ -71,7 +71,7 @@ pub(crate) fn report(world: &Arc<World>) -> Report {
 }
 
 fn drawn(seed: u64, is_traced: bool) -> Arc<World> {
-    let dice = crate::dice::Dice::of(seed ^ 0x5eed);
+    let dice = loopback::dice::Dice::of(seed ^ 0x5eed);
     let (max_attempts, max_starts) = dice.one((3, 10), &[(2, 3), (3, 4)]);
     let limits = Limits {
         max_attempts,
@@ -79,7 +79,7 @@ fn drawn(seed: u64, is_traced: bool) -> Arc<World> {
         ..Limits::default()
     };
     let world = World::new(seed, Weather::of(&dice), limits, is_traced);
-    let offset = |dice: &crate::dice::Dice| dice.one(0, &[0, 0, 2000, -2000]);
+    let offset = |dice: &loopback::dice::Dice| dice.one(0, &[0, 0, 2000, -2000]);
     let processes = dice.between(2, 3);
     let places: Vec<_> = (0..processes).map(|_| (offset(&dice), dice.below(2))).collect();
     world.populate(&places);

@@ -1,6 +1,6 @@
 //! What a seed makes of the surroundings: how slow, how faulty, how deadly.
 
-use crate::dice::Dice;
+use loopback::dice::Dice;
 
 /// Chances are in ten thousand, for each operation.
 #[derive(Clone, Debug, Default)]

@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use handler::testing::Limits;
+use loopback::dice::Dice;
 use tokio::time::Instant;
 
 use crate::browser::Jar;
-use crate::dice::Dice;
 use crate::jumio::Jumio;
 use crate::oracle::Oracle;
 use crate::points::{Rule, Who};

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use loopback::dice::Dice;
 use loopback::random;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
-use super::killer::{self, Dice};
+use super::killer;
 use super::person::Patient;
 use super::report::Walked;
 use crate::client::ask::Ask;
@@ -29,7 +30,7 @@ const REPEATS: Duration = Duration::from_secs(8);
 const PAUSE: Duration = Duration::from_millis(40);
 
 /// Walks one journey and judges it.
-pub(super) async fn walk(rig: &Rig, dice: &mut Dice) -> Result<Walked> {
+pub(super) async fn walk(rig: &Rig, dice: &Dice) -> Result<Walked> {
     let moments = killer::plan(dice);
     let ending = ending(dice);
     let before = transactions(rig);
@@ -51,7 +52,7 @@ pub(super) async fn walk(rig: &Rig, dice: &mut Dice) -> Result<Walked> {
     Ok(walked)
 }
 
-fn ending(dice: &mut Dice) -> &'static str {
+fn ending(dice: &Dice) -> &'static str {
     let all: u64 = ENDINGS.iter().map(|(weight, ..)| weight).sum();
     let mut at = dice.below(all);
     for (weight, name, _) in ENDINGS {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use loopback::dice::Dice;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::host::Host;
@@ -10,26 +11,8 @@ use crate::host::Host;
 /// repeats after the first kills.
 const WITHIN_MS: u64 = 1600;
 
-/// A seeded generator (xorshift64); the same seed plans the same kills.
-#[derive(Debug)]
-pub(super) struct Dice(u64);
-
-impl Dice {
-    pub(super) fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).max(1))
-    }
-
-    /// A number below `end`, which is not 0.
-    pub(super) fn below(&mut self, end: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0.checked_rem(end).unwrap_or_default()
-    }
-}
-
 /// The moments of one journey at which the handler dies: none to four.
-pub(super) fn plan(dice: &mut Dice) -> Vec<Duration> {
+pub(super) fn plan(dice: &Dice) -> Vec<Duration> {
     let count = dice.below(5);
     let mut moments: Vec<u64> = (0..count).map(|_| dice.below(WITHIN_MS)).collect();
     moments.sort_unstable();

@@ -1,13 +1,13 @@
 //! `runner serve`.
 
 use super::Policies;
-use crate::clock::Clock;
 use crate::config::Config;
 use crate::engine::Realm;
 use crate::load;
 use crate::server;
 use anyhow::{Context as _, Result};
 use clap::Args;
+use loopback::clock::Clock;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -39,7 +39,7 @@ impl PasswordHash {
     }
 
     fn make_here(password: &str) -> Result<Self, ErrorStack> {
-        let salt = crate::random::bytes::<16>();
+        let salt = loopback::random::bytes::<16>();
         Ok(Self {
             salt: encode(&salt),
             scrypt: encode(&derive(password, &salt)?),

@@ -66,7 +66,7 @@ pub struct Grants {
 impl Grants {
     /// Keeps a grant and gives the code for it.
     pub fn issue(&self, grant: Grant, now: OffsetDateTime) -> String {
-        let code = crate::random::token();
+        let code = loopback::random::token();
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         let expires_at = now + LIFE;
         let slot = Slot::Open(Box::new(grant), expires_at);

@@ -4,10 +4,10 @@ use super::pipeline::Stage;
 use super::request::{AuthorizationRequest, Caller, ResponseMode};
 use super::walk::ProviderTokens;
 use super::{Realm, realm};
-use crate::clock::Clock;
 use crate::config::Config;
 use crate::model::{Policy, Tenant};
 use crate::trace::Recorder;
+use loopback::clock::Clock;
 use url::Url;
 
 /// A tenant without policies, a policy without content, and a request of the built-in application.

@@ -3,7 +3,6 @@
 use super::grants::Grants;
 use super::sessions::Sessions;
 use super::walk::Walks;
-use crate::clock::Clock;
 use crate::config::{Application, Config};
 use crate::directory::Directory;
 use crate::load::Settings;
@@ -14,6 +13,7 @@ use crate::policy_keys::PolicyKeys;
 use crate::profiles::onetimepassword::Codes;
 use crate::trace::Traces;
 use anyhow::{Context as _, Result};
+use loopback::clock::Clock;
 use std::path::Path;
 use url::Url;
 
@@ -172,7 +172,7 @@ fn derived_id(domain: &str) -> String {
     raw.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
     raw[6] = (raw[6] & 0x0f) | 0x50;
     raw[8] = (raw[8] & 0x3f) | 0x80;
-    crate::random::guid_text(&raw)
+    loopback::random::uuid_of(&raw)
 }
 
 fn applications(config: &Config, origin: &str) -> Vec<Application> {

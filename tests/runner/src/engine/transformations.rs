@@ -69,7 +69,7 @@ fn apply(
         Some(PolicyKey::Rsa(key)) => key.to_pem().ok(),
         None => None,
     };
-    let random = |buffer: &mut [u8]| buffer.fill_with(|| u8::from_be_bytes(crate::random::bytes::<1>()));
+    let random = |buffer: &mut [u8]| buffer.fill_with(|| u8::from_be_bytes(loopback::random::bytes::<1>()));
     let context = Context {
         policy: stage.policy,
         profile: &profile.id,

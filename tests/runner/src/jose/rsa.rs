@@ -169,7 +169,7 @@ fn self_signed(key: &PKey<Private>, name: &str) -> Result<X509, JoseError> {
     let subject = subject.build();
     let mut certificate = X509::builder()?;
     certificate.set_version(2)?;
-    let serial = BigNum::from_slice(&crate::random::bytes::<16>())?.to_asn1_integer()?;
+    let serial = BigNum::from_slice(&loopback::random::bytes::<16>())?.to_asn1_integer()?;
     certificate.set_serial_number(&serial)?;
     certificate.set_subject_name(&subject)?;
     certificate.set_issuer_name(&subject)?;

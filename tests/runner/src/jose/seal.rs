@@ -13,7 +13,7 @@ const TAG: usize = 16;
 /// # Errors
 /// [`JoseError::OpenSsl`] when the library cannot.
 pub fn seal(secret: &[u8], purpose: &str, plain: &[u8]) -> Result<String, JoseError> {
-    let nonce = crate::random::bytes::<NONCE>();
+    let nonce = loopback::random::bytes::<NONCE>();
     let mut tag = [0; TAG];
     let key = derive(secret, purpose)?;
     let hidden = encrypt_aead(

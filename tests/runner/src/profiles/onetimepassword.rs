@@ -194,7 +194,7 @@ impl Codes {
 fn draw(plan: &Plan) -> String {
     let count = u64::try_from(plan.characters.len()).unwrap_or(0).max(1);
     let one = |_| {
-        let at = usize::try_from(crate::random::below(count)).ok();
+        let at = usize::try_from(loopback::random::below(count)).ok();
         at.and_then(|at| plan.characters.get(at)).copied().unwrap_or('0')
     };
     (0..plan.length).map(one).collect()

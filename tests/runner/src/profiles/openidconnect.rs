@@ -34,7 +34,7 @@ pub async fn leave(
     let waiting = ProviderState {
         profile: profile.id.clone(),
         state: state(stage.walk),
-        nonce: crate::random::token(),
+        nonce: loopback::random::token(),
         redirect_uri: redirect_uri(realm, policy, profile),
     };
     let mut address = provider.authorization_endpoint.clone();
@@ -65,7 +65,7 @@ pub async fn leave(
 
 /// B2C carries its transaction in `state`; the random part makes it unguessable.
 fn state(walk: &str) -> String {
-    let content = json!({"SID": crate::random::token(), "TID": walk});
+    let content = json!({"SID": loopback::random::token(), "TID": walk});
     format!(
         "StateProperties={}",
         STANDARD.encode(content.to_string()).trim_end_matches('=')

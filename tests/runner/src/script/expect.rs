@@ -188,7 +188,8 @@ mod tests {
 
     #[test]
     fn a_missing_token_and_a_missing_account_are_told() {
-        let directory = Directory::open("c.onmicrosoft.com", None, crate::clock::Clock::default()).unwrap();
+        let directory =
+            Directory::open("c.onmicrosoft.com", None, loopback::clock::Clock::default()).unwrap();
         let expect: Expect = toml::from_str("account = { objectId = 'x' }").unwrap();
         let landing = Landing::Answer(vec![("error".to_owned(), "access_denied".to_owned())]);
         let out = differences(&expect, &landing, None, None, &directory);

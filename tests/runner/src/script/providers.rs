@@ -2,10 +2,10 @@
 
 use super::file::Provider;
 use crate::jose::rsa::RsaKey;
-use crate::random;
 use anyhow::Result;
 use bytes::Bytes;
 use http::{Response, StatusCode};
+use loopback::random;
 use serde_json::{Map, Value as Json, json};
 use std::collections::{BTreeMap, HashMap};
 use std::net::{Ipv4Addr, SocketAddr};

@@ -7,12 +7,12 @@ use super::page::{Landing, PageView};
 use super::phone;
 use super::providers::Providers;
 use super::services::Services;
-use crate::clock::Clock;
 use crate::config::Config;
 use crate::engine::Realm;
 use crate::engine::realm::OWN_CLIENT;
 use crate::{model, server};
 use anyhow::{Context as _, Result, bail, ensure};
+use loopback::clock::Clock;
 use loopback::secret::Secret;
 use serde_json::{Map, Value as Json};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -86,7 +86,7 @@ async fn walk_all(script: &Script, realm: &Realm) -> Result<Vec<Outcome>> {
         if !journey.same_browser {
             browser = self::browser(realm)?;
         }
-        realm.clock.advance(time::Duration::seconds(journey.advance_s));
+        realm.clock.shift_s(journey.advance_s);
         let began = Instant::now();
         let before = realm.traces.all().first().map(|trace| trace.id.clone());
         let landing = walk(script, realm, journey, &mut browser).await;

@@ -13,7 +13,6 @@ use crate::page;
 use crate::trace::web;
 use http::{Method, StatusCode};
 use serde_json::{Value as Json, json};
-use time::Duration;
 
 /// Answers `/runner/…`.
 pub(super) async fn answer(realm: &Realm, ask: &Ask, segments: &[&str]) -> Answer {
@@ -70,7 +69,7 @@ fn advance(realm: &Realm, ask: &Ask) -> Answer {
     debug_assert_eq!(ask.method, Method::POST);
     match ask.field("seconds").and_then(|text| text.parse().ok()) {
         Some(seconds) => {
-            realm.clock.advance(Duration::seconds(seconds));
+            realm.clock.shift_s(seconds);
             reply::json(StatusCode::OK, &json!({"now": realm.clock.now().to_string()}))
         }
         None => reply::json(

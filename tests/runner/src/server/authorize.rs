@@ -54,7 +54,7 @@ pub(super) fn new(
     request: AuthorizationRequest,
     browser: &Browser,
 ) -> Walk {
-    let id = crate::random::guid();
+    let id = loopback::random::uuid();
     let trace = realm
         .traces
         .begin(&id, &policy.id, &journey.id, &request.client_id, &realm.clock);
@@ -99,7 +99,7 @@ fn refusal(realm: &Realm, ask: &Ask, refused: &Refused) -> Answer {
     let Some((uri, mode)) = &refused.answer_to else {
         return reply::failure(&refused.failure, None);
     };
-    let id = crate::random::guid();
+    let id = loopback::random::uuid();
     let mut fields = vec![
         ("error".to_owned(), refused.failure.oauth.to_owned()),
         (

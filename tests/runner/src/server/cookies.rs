@@ -38,7 +38,7 @@ fn read(ask: &Ask, name: &str) -> Option<String> {
 impl Browser {
     /// The browser of a request; what it lacks is made.
     pub(super) fn of(realm: &Realm, ask: &Ask) -> Self {
-        let known = |name: &str| read(ask, name).unwrap_or_else(crate::random::token);
+        let known = |name: &str| read(ask, name).unwrap_or_else(loopback::random::token);
         Self {
             transaction: known(TRANSACTION),
             csrf: known(CSRF),

@@ -45,7 +45,7 @@ fn refused(realm: &Realm, failure: &Failure) -> Answer {
     } else {
         StatusCode::BAD_REQUEST
     };
-    let description = failure.description(&crate::random::guid(), realm.clock.now());
+    let description = failure.description(&loopback::random::uuid(), realm.clock.now());
     reply::json(
         status,
         &json!({"error": failure.oauth, "error_description": description}),

@@ -100,7 +100,7 @@ mod tests {
     use super::super::Traces;
     use super::*;
     use crate::claims::{Bag, Value};
-    use crate::clock::Clock;
+    use loopback::clock::Clock;
 
     #[test]
     fn a_skip_says_why_and_changes_are_marked() {

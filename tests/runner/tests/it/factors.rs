@@ -290,7 +290,7 @@ async fn authenticator(offered: &str) -> World {
         .await
         .expect("an account");
     let ahead = 20_000_000_000 - world.realm.clock.now().unix_timestamp();
-    world.realm.clock.advance(time::Duration::seconds(ahead));
+    world.realm.clock.shift_s(ahead);
     world
 }
 

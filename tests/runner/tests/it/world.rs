@@ -2,8 +2,8 @@
 
 use crate::policy::{ID, Policy};
 use http::StatusCode;
+use loopback::clock::Clock;
 use reqwest::{Client, RequestBuilder, Response};
-use runner::clock::Clock;
 use runner::config::Config;
 use runner::engine::Realm;
 use runner::engine::realm::OWN_CLIENT;

@@ -196,7 +196,7 @@ fn assertion(
     };
     let now = stage.realm.clock.now().unix_timestamp();
     let claims = json!({
-        "iss": client_id, "sub": client_id, "aud": endpoint.as_str(), "jti": crate::random::guid(),
+        "iss": client_id, "sub": client_id, "aud": endpoint.as_str(), "jti": loopback::random::uuid(),
         "iat": now, "nbf": now, "exp": now + 300,
     });
     let algorithm = profile.meta("token_signing_algorithm").unwrap_or("RS256");

@@ -89,7 +89,7 @@ async fn walk(
             .collect(),
         caller: ask.caller(),
     };
-    let nobody = || crate::random::token();
+    let nobody = || loopback::random::token();
     let browser = Browser {
         transaction: nobody(),
         csrf: nobody(),
@@ -138,7 +138,7 @@ fn again(realm: &Realm, carried: RefreshGrant) -> Result<Grant, Failure> {
         claims: carried.claims,
         kept: carried.kept,
         auth_time: carried.auth_time,
-        walk: crate::random::guid(),
+        walk: loopback::random::uuid(),
         family_expires_at: Some(carried.family_expires_at),
     })
 }

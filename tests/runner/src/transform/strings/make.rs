@@ -8,7 +8,8 @@ use super::super::{
     call::{Call, Outcome, broken, one},
     dotnet,
 };
-use crate::{claims::Value, random::guid_text};
+use crate::claims::Value;
+use loopback::random::uuid_of;
 
 /// Letters of base 32 (RFC 4648 §6) in lower case, as authenticator secrets are shown.
 const BASE32: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
@@ -55,7 +56,7 @@ fn guid(call: &Call<'_>) -> String {
     (call.context.random)(&mut bytes);
     bytes[6] = bytes[6] & 0x0f | 0x40;
     bytes[8] = bytes[8] & 0x3f | 0x80;
-    guid_text(&bytes)
+    uuid_of(&bytes)
 }
 
 /// Below `maximumNumber`; a seed always gives the number .NET gives for it.
