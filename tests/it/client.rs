@@ -12,7 +12,7 @@ use rig::client::exchange::Wire;
 use rig::client::proof::Proof;
 use rig::client::received::Refused;
 use rig::client::{Agreement, Client};
-use rig::serve::{Answer, Backstage, Listen, Request, Server, Service};
+use rig::serve::{self, Answer, Backstage, Listen, Request, Server, Service};
 use rig::shared::Shared;
 use serde_json::{Value, json};
 
@@ -125,7 +125,7 @@ impl World {
             origin: Shared::default(),
         });
         let service: Arc<dyn Service> = Arc::clone(&provider) as _;
-        let server = Server::start(Listen::default(), service, Backstage::default())
+        let server = serve::start(Listen::default(), service, Backstage::default())
             .await
             .unwrap();
         let origin = format!("http://{}", server.address());

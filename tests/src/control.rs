@@ -22,7 +22,7 @@ use url::Url;
 
 use crate::entra::Directory;
 use crate::jumio::tenant::Tenant;
-use crate::serve::{Answer, Backstage, Listen, Request, Server, Service};
+use crate::serve::{self, Answer, Backstage, Listen, Request, Server, Service};
 use crate::vault::Vault;
 use reply::{Reply, error, not_found};
 
@@ -154,12 +154,9 @@ impl Control {
 /// # Errors
 /// When the port cannot be bound.
 pub async fn start(handles: Handles, port: u16) -> std::io::Result<Control> {
-    let listen = Listen {
-        port,
-        ..Listen::default()
-    };
+    let listen = Listen::at(port);
     // Its own backstage: neither faults nor the history of the simulators concern this port.
-    Server::start(listen, Arc::new(Port(handles)), Backstage::default())
+    serve::start(listen, Arc::new(Port(handles)), Backstage::default())
         .await
         .map(Control)
 }

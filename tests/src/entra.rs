@@ -15,7 +15,7 @@ use url::Url;
 pub use directory::Directory;
 use loopback::random;
 
-use crate::serve::{Backstage, Listen, Server};
+use crate::serve::{self, Backstage, Listen, Server};
 
 /// The simulator's name in faults and history.
 pub const NAME: &str = "entra";
@@ -58,11 +58,8 @@ impl Simulator {
     /// When the port cannot be bound or a key cannot be made.
     pub async fn start(config: Config, backstage: Backstage) -> anyhow::Result<Self> {
         let directory = Arc::new(Directory::new(config.tenant, backstage.clock.clone())?);
-        let listen = Listen {
-            port: config.port,
-            ..Listen::default()
-        };
-        let server = Server::start(listen, Arc::new(host::Host(Arc::clone(&directory))), backstage).await?;
+        let listen = Listen::at(config.port);
+        let server = serve::start(listen, Arc::new(host::Host(Arc::clone(&directory))), backstage).await?;
         let url = Url::parse(&format!("http://{}/", server.address()))?;
         directory.settle_in(&url);
         Ok(Self {

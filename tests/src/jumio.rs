@@ -42,7 +42,7 @@ use serde::Serialize;
 use tokio::task::JoinHandle;
 use url::Url;
 
-use crate::serve::{Backstage, Listen, Server, Service};
+use crate::serve::{self, Backstage, Listen, Server, Service};
 use loopback::random;
 use settings::Settings;
 use tenant::Tenant;
@@ -147,11 +147,8 @@ impl Simulator {
             (ports.status, Arc::new(health::Host(Arc::clone(&tenant)))),
         ];
         for (port, service) in hosts {
-            let listen = Listen {
-                port,
-                ..Listen::default()
-            };
-            servers.push(Server::start(listen, service, backstage.clone()).await?);
+            let listen = Listen::at(port);
+            servers.push(serve::start(listen, service, backstage.clone()).await?);
         }
         let addresses = Addresses::of(&servers).context("six servers have six addresses")?;
         tenant.settle_in(addresses.clone());

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, bail};
 use loopback::clock::Clock;
 use loopback::secret::Secret;
+use loopback::serve::bind;
 use runner::config::{Application, Config};
 use runner::engine::Realm;
 use runner::policy_keys::KeyEntry;
@@ -18,7 +19,6 @@ use tokio::task::JoinHandle;
 
 use crate::package::workspace;
 use crate::rig::Cast;
-use crate::serve::bind;
 
 /// The tenant's domain, as `policies/appsettings.json` names it for laptops.
 pub const DOMAIN: &str = "contoso.onmicrosoft.com";

@@ -32,7 +32,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::certs::Authority;
-use crate::serve::{Backstage, Listen, Server};
+use crate::serve::{self, Backstage, Listen, Server};
 use crate::shared::Shared;
 use issuer::Issuer;
 use loopback::random;
@@ -169,7 +169,7 @@ impl Simulator {
             tls: Some(tls),
             round_trip_ms: Arc::clone(&vault.round_trip_ms),
         };
-        let server = Server::start(
+        let server = serve::start(
             listen,
             Arc::new(host::Host(Arc::clone(&vault))),
             backstage.clone(),
@@ -186,7 +186,7 @@ impl Simulator {
             tls: None,
             round_trip_ms,
         };
-        let identity = Server::start(listen, Arc::new(service), backstage).await?;
+        let identity = serve::start(listen, Arc::new(service), backstage).await?;
         Ok(Self {
             url: Url::parse(&format!("https://{host}/"))?,
             host,

@@ -9,7 +9,7 @@ use reqwest::{Method, RequestBuilder, Response};
 use rig::certs;
 use rig::jumio::document::Document;
 use rig::jumio::{Config, Simulator};
-use rig::serve::{Answer, Backstage, Listen, Request, Server, Service};
+use rig::serve::{self, Answer, Backstage, Listen, Request, Server, Service};
 use rig::shared::Shared;
 use serde_json::{Value, json};
 
@@ -67,7 +67,7 @@ impl Stage {
             got: Shared::default(),
             answers: Shared::default(),
         });
-        let server = Server::start(Listen::default(), receiver.clone(), Backstage::default())
+        let server = serve::start(Listen::default(), receiver.clone(), Backstage::default())
             .await
             .unwrap();
         let http = reqwest::Client::builder()

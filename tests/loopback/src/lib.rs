@@ -1,6 +1,7 @@
 //! What the rig, the runner and the schedule simulator share: FOR TESTS ONLY.
 //!
 //! # Layout
+//! - [`serve`]: listening on loopback
 //! - [`browser`], [`html`]: a browser without a window
 //! - [`jose`]: signed tokens and key sets
 //! - [`clock`], [`random`], [`dice`], [`secret`]: leaves
@@ -12,3 +13,4 @@ pub mod html;
 pub mod jose;
 pub mod random;
 pub mod secret;
+pub mod serve;

@@ -20,7 +20,7 @@ use super::exchange::Exchange;
 use super::registration::{Caller, register};
 use super::tokens::Tokens;
 use crate::application::Application;
-use crate::serve::{Answer, Backstage, Listen, Request, Server, Service};
+use crate::serve::{self, Answer, Backstage, Listen, Request, Server, Service};
 use crate::shared::Shared;
 
 /// The client's name in faults and history.
@@ -78,15 +78,7 @@ impl Site {
             offer: offer.clone(),
             departures: Shared::default(),
         });
-        let server = Server::start(
-            Listen {
-                port,
-                ..Listen::default()
-            },
-            desk,
-            backstage,
-        )
-        .await?;
+        let server = serve::start(Listen::at(port), desk, backstage).await?;
         Ok(Self { server, offer })
     }
 

@@ -10,6 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use futures::future::join_all;
 use http::header::{self, HeaderMap, HeaderValue};
 use http::{Method, Response, StatusCode};
+use loopback::serve::{Abort, Socket};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -21,7 +22,6 @@ use super::instance::Instance;
 use super::kestrel::{Arrival, Connection, Site};
 use super::message::{Body, bare, new_id};
 use super::times::Times;
-use crate::serve::{Abort, Socket};
 
 /// Who is calling, as the host can know it.
 #[derive(Clone, Debug)]

@@ -18,11 +18,11 @@ use http::header::HeaderMap;
 use http::{Method, Response, StatusCode};
 use http_body_util::BodyExt as _;
 use hyper_util::rt::TokioIo;
+use loopback::serve::Abort;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, ReadHalf, WriteHalf};
 
 use super::message::{Body, Fault, bare};
 use super::times::Times;
-use crate::serve::Abort;
 use answer::{Asked, Broken};
 use body::Feed;
 pub(crate) use fields::{Framing, has_option};

@@ -1,9 +1,12 @@
-//! What a simulator answers, before anything goes wrong on the way.
+//! An answer, before anything goes wrong on the way.
 
 use bytes::Bytes;
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
+use http_body_util::{BodyExt as _, Full};
 use serde_json::Value;
+
+use super::Body;
 
 /// A whole answer.
 #[derive(Clone, Debug)]
@@ -55,6 +58,16 @@ impl Answer {
     #[must_use]
     pub fn see_other(location: &str) -> Self {
         Self::empty(303).header(LOCATION, location)
+    }
+
+    /// As it goes over the wire, whole.
+    #[must_use]
+    pub fn whole(self) -> hyper::Response<Body> {
+        let body = Full::new(self.body).map_err(|never| match never {}).boxed();
+        let mut response = hyper::Response::new(body);
+        *response.status_mut() = self.status;
+        response.headers_mut().extend(self.headers);
+        response
     }
 
     /// Sets a header, once; a value that no header can carry is left out.

@@ -1,4 +1,4 @@
-//! A request as a simulator sees it: whole, with small readers for what the services need.
+//! A request, whole, with small readers for what services need.
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
@@ -6,7 +6,7 @@ use http_body_util::{BodyExt as _, Limited};
 use serde_json::Value;
 
 /// No simulated service takes more; the caller is told 413.
-const BODY_LIMIT_BYTES: usize = 1 << 20;
+pub const LIMIT_BYTES: usize = 1 << 20;
 
 /// A received request.
 #[derive(Clone, Debug)]
@@ -25,26 +25,41 @@ pub struct Request {
 
 /// Why there is no whole request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unreadable {
+pub enum Unreadable {
     /// The body is over the limit.
     TooLarge,
     /// The client stopped in mid-body.
     CutOff,
 }
 
+impl Unreadable {
+    /// The HTTP status that says so.
+    #[must_use]
+    pub fn status(self) -> u16 {
+        match self {
+            Self::TooLarge => 413,
+            Self::CutOff => 400,
+        }
+    }
+}
+
 impl Request {
-    pub(super) async fn read(incoming: hyper::Request<hyper::body::Incoming>) -> Result<Self, Unreadable> {
+    /// Reads the body to its end, which is at most so far.
+    ///
+    /// # Errors
+    /// There is no whole request.
+    pub async fn read(
+        incoming: hyper::Request<hyper::body::Incoming>,
+        limit_bytes: usize,
+    ) -> Result<Self, Unreadable> {
         let (parts, body) = incoming.into_parts();
-        let collected = Limited::new(body, BODY_LIMIT_BYTES)
-            .collect()
-            .await
-            .map_err(|error| {
-                if error.is::<http_body_util::LengthLimitError>() {
-                    Unreadable::TooLarge
-                } else {
-                    Unreadable::CutOff
-                }
-            })?;
+        let collected = Limited::new(body, limit_bytes).collect().await.map_err(|error| {
+            if error.is::<http_body_util::LengthLimitError>() {
+                Unreadable::TooLarge
+            } else {
+                Unreadable::CutOff
+            }
+        })?;
         Ok(Self {
             method: parts.method,
             path: parts.uri.path().to_owned(),

@@ -11,26 +11,31 @@ use tokio::net::TcpStream;
 
 /// Tells the socket of a connection to reset it when it closes.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Abort(Arc<AtomicBool>);
+pub struct Abort(Arc<AtomicBool>);
 
 impl Abort {
-    pub(crate) fn reset(&self) {
+    /// From now on nothing reaches the wire, and the connection ends with a reset.
+    pub fn reset(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    pub(super) fn is_reset(&self) -> bool {
+    /// Whether it was told so.
+    #[must_use]
+    pub fn is_reset(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 }
 
 /// The stream, plain or below TLS.
-pub(crate) struct Socket {
+pub struct Socket {
     stream: TcpStream,
     abort: Abort,
 }
 
 impl Socket {
-    pub(crate) fn new(stream: TcpStream) -> (Self, Abort) {
+    /// The stream, and what resets it.
+    #[must_use]
+    pub fn new(stream: TcpStream) -> (Self, Abort) {
         let abort = Abort::default();
         (
             Self {
