@@ -9,10 +9,9 @@ use std::io;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
-use hyper::body::Incoming;
 use loopback::clock::Clock;
 pub use loopback::serve::{Answer, Listen, Request, Server};
-use loopback::serve::{Body, Connection, Respond};
+use loopback::serve::{Body, Connection, Incoming, Respond};
 
 use crate::faults::Faults;
 use crate::history::History;
@@ -60,7 +59,7 @@ struct Host {
 impl Respond for Host {
     fn respond<'a>(
         &'a self,
-        incoming: hyper::Request<Incoming>,
+        incoming: Incoming,
         connection: &'a Connection,
     ) -> BoxFuture<'a, hyper::Response<Body>> {
         Box::pin(self.deliver(incoming, &connection.abort))

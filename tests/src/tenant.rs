@@ -9,13 +9,12 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, bail};
 use loopback::clock::Clock;
 use loopback::secret::Secret;
-use loopback::serve::bind;
+use loopback::serve::{Server, bind};
 use runner::config::{Application, Config};
 use runner::engine::Realm;
 use runner::policy_keys::KeyEntry;
 use runner::{load, server};
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
 
 use crate::package::workspace;
 use crate::rig::Cast;
@@ -38,13 +37,7 @@ pub struct Bound {
 pub struct Tenant {
     /// Accounts, messages, traces and clock.
     pub realm: Arc<Realm>,
-    serving: JoinHandle<()>,
-}
-
-impl Drop for Tenant {
-    fn drop(&mut self) {
-        self.serving.abort();
-    }
+    _serving: Server,
 }
 
 impl Bound {
@@ -81,10 +74,10 @@ impl Bound {
             Err(findings) => bail!("policies: {}", lines(&findings)),
         };
         let realm = Arc::new(Realm::open(config, policies, &self.origin, Clock::default())?);
-        let serving = server::serve(Arc::clone(&realm), self.listener, std::future::pending());
+        let serving = server::serve(Arc::clone(&realm), self.listener)?;
         Ok(Tenant {
             realm,
-            serving: tokio::spawn(serving),
+            _serving: serving,
         })
     }
 }

@@ -1,13 +1,32 @@
 //! A browser without a window: cookies, redirects one at a time, forms.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, Result, bail};
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
+use http::header::{ACCEPT, ACCEPT_LANGUAGE, HeaderMap, HeaderValue, LOCATION};
+use reqwest::redirect::Policy;
 use url::Url;
 
 use crate::html::{Form, forms};
 
 /// As many redirects as Chromium follows.
-const REDIRECTS: usize = 20;
+pub const REDIRECTS: usize = 20;
+
+/// What talks to others here: no proxy, no redirects, a minute of patience. `authority` are further root certificates, as PEM.
+///
+/// # Errors
+/// A certificate that is none.
+pub fn http_client(authority: Option<&[u8]>) -> Result<reqwest::ClientBuilder> {
+    let builder = reqwest::Client::builder()
+        .no_proxy()
+        .redirect(Policy::none())
+        .timeout(Duration::from_secs(60));
+    Ok(match authority {
+        Some(pem) => builder.tls_certs_merge(reqwest::Certificate::from_pem_bundle(pem)?),
+        None => builder,
+    })
+}
 
 /// A browser with its cookies.
 #[derive(Clone, Debug)]
@@ -72,22 +91,26 @@ impl Arrival {
 }
 
 impl Browser {
-    /// A new browser without cookies. `authority` are further root certificates, as PEM.
+    /// A new browser without cookies, of somebody who reads English. `authority` are further root certificates, as PEM.
     ///
     /// # Errors
     /// A certificate that is none.
     pub fn new(authority: Option<&[u8]>) -> Result<Self> {
-        let mut builder = reqwest::Client::builder()
-            .no_proxy()
-            .cookie_store(true)
-            .redirect(reqwest::redirect::Policy::none())
-            .timeout(std::time::Duration::from_secs(60));
-        if let Some(pem) = authority {
-            let certificates = reqwest::Certificate::from_pem_bundle(pem)?;
-            builder = builder.tls_certs_merge(certificates);
-        }
+        let mut headers = HeaderMap::new();
+        let accepts = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8";
+        headers.insert(ACCEPT, HeaderValue::from_static(accepts));
+        headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static("en"));
+        Self::by(http_client(authority)?.default_headers(headers))
+    }
+
+    /// A new browser without cookies that reaches others by this client.
+    ///
+    /// # Errors
+    /// The client cannot be made.
+    pub fn by(client: reqwest::ClientBuilder) -> Result<Self> {
+        let client = client.cookie_store(true).redirect(Policy::none());
         Ok(Self {
-            http: builder.build()?,
+            http: client.build()?,
         })
     }
 
@@ -97,6 +120,23 @@ impl Browser {
     /// No answer.
     pub async fn fetch(&self, address: &Url) -> Result<Page> {
         self.send(self.http.get(address.clone())).await
+    }
+
+    /// Posts a form and follows nothing. `headers` are what a page's script adds.
+    ///
+    /// # Errors
+    /// No answer.
+    pub async fn post(
+        &self,
+        address: &Url,
+        fields: &[(String, String)],
+        headers: &[(&str, &str)],
+    ) -> Result<Page> {
+        let mut request = self.http.post(address.clone()).form(fields);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request).await
     }
 
     /// Opens an address and follows redirects until there is a page, or an address that begins with `stop`.
@@ -149,15 +189,11 @@ impl Browser {
         target: Url,
         fields: &[(String, String)],
     ) -> Result<Page> {
-        let request = match form.method.as_str() {
-            "post" => self
-                .http
-                .post(target)
-                .form(fields)
-                .header("origin", page.address.origin().ascii_serialization()),
-            _ => self.http.get(target).query(fields),
-        };
-        self.send(request).await
+        let origin = page.address.origin().ascii_serialization();
+        match form.method.as_str() {
+            "post" => self.post(&target, fields, &[("origin", &origin)]).await,
+            _ => self.send(self.http.get(target).query(fields)).await,
+        }
     }
 
     /// Follows the redirects of a page that is one, and a form that submits itself to `stop`.
@@ -166,14 +202,9 @@ impl Browser {
     /// As [`Browser::open`].
     pub async fn follow(&self, mut page: Page, stop: &str) -> Result<Arrival> {
         for _ in 0..REDIRECTS {
-            if !page.status.is_redirection() {
+            let Some(next) = page.redirect()? else {
                 return Ok(self_submitting(page, stop));
-            }
-            let location = page
-                .headers
-                .get(http::header::LOCATION)
-                .context("a redirect without address")?;
-            let next = page.address.join(location.to_str()?)?;
+            };
             if let Some(arrival) = stopped(&next, stop) {
                 return Ok(arrival);
             }
@@ -183,8 +214,7 @@ impl Browser {
     }
 
     async fn send(&self, request: reqwest::RequestBuilder) -> Result<Page> {
-        let request = request.header("accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8");
-        let response = request.header("accept-language", "en").send().await?;
+        let response = request.send().await?;
         let (address, status) = (response.url().clone(), response.status());
         let headers = response.headers().clone();
         Ok(Page {
@@ -197,6 +227,18 @@ impl Browser {
 }
 
 impl Page {
+    /// Where it leads by its status.
+    ///
+    /// # Errors
+    /// A redirect without address.
+    pub fn redirect(&self) -> Result<Option<Url>> {
+        if !self.status.is_redirection() {
+            return Ok(None);
+        }
+        let location = self.headers.get(LOCATION).context("a redirect without address")?;
+        Ok(Some(self.address.join(location.to_str()?)?))
+    }
+
     /// The forms on it.
     #[must_use]
     pub fn forms(&self) -> Vec<Form> {

@@ -1,12 +1,13 @@
-//! Just enough HTML to walk through pages without a browser: forms with their fields, and refresh instructions.
+//! Just enough HTML to walk through pages without a browser: forms with their fields, links and refresh instructions.
 //!
-//! Reads what the handler and the simulators write; no general parser.
-
-use std::collections::BTreeMap;
+//! Reads what the handler, the runner and the simulators write; no general parser. One that is (`scraper`) would bring 25
+//! crates, two of them under a licence that nothing else here has, to save the hundred lines of reading tags.
 
 /// A form of a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Form {
+    /// `id`.
+    pub id: String,
     /// `action`, as written; empty means the page itself.
     pub action: String,
     /// `get` or `post`.
@@ -15,6 +16,8 @@ pub struct Form {
     pub fields: Vec<(String, String)>,
     /// Names and values of the submit buttons.
     pub buttons: Vec<(String, String)>,
+    /// Names of the selects, and the values that each offers.
+    pub selects: Vec<(String, Vec<String>)>,
 }
 
 impl Form {
@@ -26,36 +29,75 @@ impl Form {
             .chain(&self.fields)
             .any(|(a, b)| a == name && b == value)
     }
+
+    fn of(tag: &Tag<'_>) -> Self {
+        let method = tag.value("method").to_lowercase();
+        Self {
+            id: tag.value("id"),
+            action: tag.value("action"),
+            method: if method.is_empty() {
+                "get".to_owned()
+            } else {
+                method
+            },
+            ..Self::default()
+        }
+    }
+
+    /// Takes over a tag that stands in the form.
+    fn add(&mut self, tag: &Tag<'_>) {
+        let named = || (tag.value("name"), tag.value("value"));
+        match tag.name {
+            "input" => self.add_input(tag),
+            "button" => self.buttons.push(named()),
+            "select" => {
+                self.fields.push((tag.value("name"), String::new()));
+                self.selects.push((tag.value("name"), Vec::new()));
+            }
+            "option" => self.add_option(tag),
+            _ => {}
+        }
+    }
+
+    fn add_input(&mut self, tag: &Tag<'_>) {
+        let (name, value) = (tag.value("name"), tag.value("value"));
+        match tag.value("type").as_str() {
+            "submit" => self.buttons.push((name, value)),
+            "checkbox" | "radio" if !tag.has("checked") => {}
+            _ if name.is_empty() => {}
+            _ => self.fields.push((name, value)),
+        }
+    }
+
+    /// A browser sends the selected option, or the first one.
+    fn add_option(&mut self, tag: &Tag<'_>) {
+        let Some((name, options)) = self.selects.last_mut() else {
+            return;
+        };
+        let value = tag.value("value");
+        let sent = self.fields.iter_mut().rfind(|(field, _)| field == name);
+        if let Some((_, sent)) = sent
+            && (options.is_empty() || tag.has("selected"))
+        {
+            sent.clone_from(&value);
+        }
+        options.push(value);
+    }
 }
 
 /// All forms of a page, in order.
 #[must_use]
 pub fn forms(html: &str) -> Vec<Form> {
     let mut forms: Vec<Form> = Vec::new();
-    let mut open = false;
-    let mut select: Option<(String, Option<String>)> = None;
+    let mut is_open = false;
     for tag in tags(html) {
-        match (tag.name.as_str(), forms.last_mut()) {
+        match (tag.name, forms.last_mut()) {
             ("form", _) => {
-                open = true;
-                forms.push(Form {
-                    action: tag.value("action"),
-                    method: tag.method(),
-                    ..Form::default()
-                });
+                is_open = true;
+                forms.push(Form::of(&tag));
             }
-            ("/form", _) => open = false,
-            ("input", Some(form)) if open => add_input(form, &tag),
-            ("button", Some(form)) if open => form.buttons.push((tag.value("name"), tag.value("value"))),
-            ("select", _) => select = Some((tag.value("name"), None)),
-            ("option", _) => choose(&mut select, &tag),
-            ("/select", Some(form)) if open => {
-                form.fields.extend(
-                    select
-                        .take()
-                        .map(|(name, value)| (name, value.unwrap_or_default())),
-                );
-            }
+            ("/form", _) => is_open = false,
+            (_, Some(form)) if is_open => form.add(&tag),
             _ => {}
         }
     }
@@ -66,9 +108,8 @@ pub fn forms(html: &str) -> Vec<Form> {
 #[must_use]
 pub fn refresh(html: &str) -> Option<(u64, Option<String>)> {
     let content = tags(html)
-        .into_iter()
-        .find(|tag| tag.name == "meta" && tag.value("http-equiv").eq_ignore_ascii_case("refresh"))?;
-    let content = content.value("content");
+        .find(|tag| tag.name == "meta" && tag.value("http-equiv").eq_ignore_ascii_case("refresh"))?
+        .value("content");
     let (seconds, rest) = content.split_once(';').unwrap_or((&content, ""));
     let address = rest
         .trim()
@@ -78,94 +119,83 @@ pub fn refresh(html: &str) -> Option<(u64, Option<String>)> {
     Some((seconds.trim().parse().ok()?, address))
 }
 
-fn add_input(form: &mut Form, tag: &Tag) {
-    let (name, value) = (tag.value("name"), tag.value("value"));
-    match tag.value("type").as_str() {
-        "submit" => form.buttons.push((name, value)),
-        "checkbox" | "radio" if !tag.attributes.contains_key("checked") => {}
-        _ if name.is_empty() => {}
-        _ => form.fields.push((name, value)),
-    }
+/// A tag, its attributes not yet read.
+#[derive(Clone, Copy, Debug)]
+pub struct Tag<'a> {
+    /// As written; all pages here write lower case. A closing one begins with `/`.
+    pub name: &'a str,
+    attributes: &'a str,
 }
 
-/// A browser sends the selected option, or the first one.
-fn choose(select: &mut Option<(String, Option<String>)>, option: &Tag) {
-    if let Some((_, chosen)) = select
-        && (chosen.is_none() || option.attributes.contains_key("selected"))
-    {
-        *chosen = Some(option.value("value"));
-    }
-}
-
-struct Tag {
-    name: String,
-    attributes: BTreeMap<String, String>,
-}
-
-impl Tag {
-    fn value(&self, name: &str) -> String {
-        self.attributes.get(name).cloned().unwrap_or_default()
+impl<'a> Tag<'a> {
+    /// An attribute, decoded; empty when there is none.
+    #[must_use]
+    pub fn value(&self, name: &str) -> String {
+        self.find(name).map(unescape).unwrap_or_default()
     }
 
-    fn method(&self) -> String {
-        let method = self.value("method").to_lowercase();
-        if method.is_empty() {
-            "get".to_owned()
-        } else {
-            method
+    /// Whether there is such an attribute.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.find(name).is_some()
+    }
+
+    fn find(&self, name: &str) -> Option<&'a str> {
+        let mut rest = self.attributes;
+        while let Some((found, value, after)) = attribute(rest) {
+            if found.eq_ignore_ascii_case(name) {
+                return Some(value);
+            }
+            rest = after;
         }
+        None
     }
 }
 
-fn tags(html: &str) -> Vec<Tag> {
-    let mut found = Vec::new();
+/// All tags of a page, in order. Whatever stands in a script or style is no markup.
+pub fn tags(html: &str) -> impl Iterator<Item = Tag<'_>> {
     let mut rest = html;
-    while let Some((_, after)) = rest.split_once('<') {
+    std::iter::from_fn(move || {
+        let (_, after) = rest.split_once('<')?;
         let (tag, after) = read_tag(after);
-        rest = match tag.name.as_str() {
-            // Whatever stands in a script or style is no markup.
-            name @ ("script" | "style") => after
-                .split_once(&format!("</{name}"))
-                .map_or("", |(_, rest)| rest),
+        rest = match tag.name {
+            "script" => after.split_once("</script").map_or("", |(_, rest)| rest),
+            "style" => after.split_once("</style").map_or("", |(_, rest)| rest),
             _ => after,
         };
-        found.push(tag);
-    }
-    found
+        Some(tag)
+    })
 }
 
-fn read_tag(text: &str) -> (Tag, &str) {
+fn read_tag(text: &str) -> (Tag<'_>, &str) {
     let end = text
         .find(|c: char| c.is_whitespace() || c == '>')
         .unwrap_or(text.len());
-    let (name, mut rest) = text.split_at(end);
-    let mut attributes = BTreeMap::new();
-    loop {
-        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '/');
-        if rest.is_empty() || rest.starts_with(['>', '<']) {
-            break;
-        }
-        let (name, value, after) = read_attribute(rest);
-        attributes.insert(name, value);
+    let (name, attributes) = text.split_at(end);
+    let mut rest = attributes;
+    while let Some((_, _, after)) = attribute(rest) {
         rest = after;
     }
-    (
-        Tag {
-            name: name.trim_end_matches('/').to_lowercase(),
-            attributes,
-        },
-        rest,
-    )
+    let tag = Tag {
+        name: name.strip_suffix('/').unwrap_or(name),
+        attributes,
+    };
+    (tag, rest)
 }
 
-fn read_attribute(text: &str) -> (String, String, &str) {
+/// Name, value as written, and what follows; nothing at the end of the tag.
+fn attribute(text: &str) -> Option<(&str, &str, &str)> {
+    let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '/');
+    if text.is_empty() || text.starts_with(['>', '<']) {
+        return None;
+    }
     let end = text
         .find(|c: char| c.is_whitespace() || matches!(c, '=' | '>' | '/'))
         .unwrap_or(text.len());
     // At least one character, or a stray one would be read for ever.
     let (name, rest) = text.split_at_checked(end.max(1)).unwrap_or((text, ""));
     let Some(value) = rest.trim_start().strip_prefix('=') else {
-        return (name.to_lowercase(), String::new(), rest);
+        return Some((name, "", rest));
     };
     let value = value.trim_start();
     let quoted = value.strip_prefix('"').and_then(|value| value.split_once('"'));
@@ -176,12 +206,12 @@ fn read_attribute(text: &str) -> (String, String, &str) {
             .unwrap_or(value.len());
         value.split_at(end)
     });
-    (name.to_lowercase(), unescape(value), rest)
+    Some((name, value, rest))
 }
 
 /// The entities that escaping produces; `&amp;` last, so that nothing is decoded twice.
 fn unescape(text: &str) -> String {
-    let entities = [
+    const ENTITIES: [(&str, &str); 6] = [
         ("&lt;", "<"),
         ("&gt;", ">"),
         ("&quot;", "\""),
@@ -189,7 +219,10 @@ fn unescape(text: &str) -> String {
         ("&#x27;", "'"),
         ("&amp;", "&"),
     ];
-    entities.iter().fold(text.to_owned(), |text, (entity, letter)| {
+    if !text.contains('&') {
+        return text.to_owned();
+    }
+    ENTITIES.iter().fold(text.to_owned(), |text, (entity, letter)| {
         text.replace(entity, letter)
     })
 }
@@ -216,6 +249,8 @@ mod tests {
             .collect();
         assert_eq!(fields, [("state", "\"<a>\""), ("n", "v"), ("r", "1"), ("s", "b")]);
         assert!(forms[0].can_say("action", "go"));
+        let offered = vec!["a".to_owned(), "b".to_owned()];
+        assert_eq!(forms[0].selects, [("s".to_owned(), offered)]);
     }
 
     #[test]

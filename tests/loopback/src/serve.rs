@@ -17,7 +17,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use http_body_util::combinators::BoxBody;
-use hyper::body::Incoming;
+use http_body_util::{BodyExt as _, Full};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -33,12 +33,21 @@ pub use socket::{Abort, Socket};
 /// A body on its way out.
 pub type Body = BoxBody<Bytes, io::Error>;
 
+/// A request whose body has not been read.
+pub type Incoming = hyper::Request<hyper::body::Incoming>;
+
+/// A body that is there already.
+#[must_use]
+pub fn full(bytes: Bytes) -> Body {
+    Full::new(bytes).map_err(|never| match never {}).boxed()
+}
+
 /// Answers the requests of a server.
 pub trait Respond: Send + Sync + 'static {
     /// Answers one request of a connection.
     fn respond<'a>(
         &'a self,
-        incoming: hyper::Request<Incoming>,
+        incoming: Incoming,
         connection: &'a Connection,
     ) -> BoxFuture<'a, hyper::Response<Body>>;
 
@@ -228,11 +237,7 @@ where
     F: Fn(Request) -> A + Send + Sync + 'static,
     A: Future<Output = Answer> + Send + 'static,
 {
-    fn respond<'a>(
-        &'a self,
-        incoming: hyper::Request<Incoming>,
-        _: &'a Connection,
-    ) -> BoxFuture<'a, hyper::Response<Body>> {
+    fn respond<'a>(&'a self, incoming: Incoming, _: &'a Connection) -> BoxFuture<'a, hyper::Response<Body>> {
         Box::pin(async move {
             let answer = match Request::read(incoming, LIMIT_BYTES).await {
                 Ok(request) => (self.0)(request).await,

@@ -4,7 +4,7 @@ use crate::config;
 use crate::jose::rsa::RsaKey;
 use anyhow::{Context as _, Result};
 use reqwest::redirect::Policy;
-use reqwest::{Client, RequestBuilder};
+use reqwest::{Client, ClientBuilder, RequestBuilder};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore};
@@ -71,13 +71,22 @@ impl Outbound {
     /// When the extra certificate authority cannot be read.
     pub fn new(settings: &config::Outbound) -> Result<Self> {
         let roots = Arc::new(roots(settings)?);
-        let plain = client(tls(&roots)?.with_no_client_auth(), settings)?;
+        let plain = builder(tls(&roots)?.with_no_client_auth(), settings).build()?;
         Ok(Self {
             roots,
             settings: settings.clone(),
             plain,
             certified: Mutex::default(),
         })
+    }
+
+    /// What a client of its own is made by: the same TLS and name resolution.
+    ///
+    /// # Errors
+    /// As [`Outbound::new`].
+    pub fn builder(settings: &config::Outbound) -> Result<ClientBuilder> {
+        let roots = Arc::new(roots(settings)?);
+        Ok(builder(tls(&roots)?.with_no_client_auth(), settings))
     }
 
     /// The client for calls without a certificate.
@@ -98,10 +107,8 @@ impl Outbound {
         let pem = key.to_pem()?;
         let chain = vec![CertificateDer::from(key.certificate_der()?)];
         let private = PrivateKeyDer::from_pem_slice(&pem).context("the client certificate's key")?;
-        let made = client(
-            tls(&self.roots)?.with_client_auth_cert(chain, private)?,
-            &self.settings,
-        )?;
+        let tls = tls(&self.roots)?.with_client_auth_cert(chain, private)?;
+        let made = builder(tls, &self.settings).build()?;
         certified.insert(key.kid().to_owned(), made.clone());
         Ok(made)
     }
@@ -199,7 +206,7 @@ fn tls(
     Ok(builder.with_root_certificates(Arc::clone(roots)))
 }
 
-fn client(tls: ClientConfig, settings: &config::Outbound) -> Result<Client> {
+fn builder(tls: ClientConfig, settings: &config::Outbound) -> ClientBuilder {
     let mut builder = Client::builder()
         .tls_backend_preconfigured(tls)
         .http1_only()
@@ -210,5 +217,5 @@ fn client(tls: ClientConfig, settings: &config::Outbound) -> Result<Client> {
     for (host, address) in &settings.resolve {
         builder = builder.resolve(host, *address);
     }
-    Ok(builder.build()?)
+    builder
 }

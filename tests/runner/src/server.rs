@@ -3,7 +3,6 @@
 mod admin;
 mod ask;
 mod authorize;
-mod body;
 mod cookies;
 mod discovery;
 mod files;
@@ -19,12 +18,12 @@ use crate::model::Policy;
 use anyhow::{Context as _, Result};
 use ask::Ask;
 use bytes::Bytes;
-use http::{HeaderMap, Method, Response};
-use std::future::Future;
+use futures::future::BoxFuture;
+use http::Response;
+use loopback::serve::{Body, Connection, Incoming, Listen, Request, Respond, Server, full};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
-use warp::Filter as _;
 
 /// An answer on its way to the browser.
 type Answer = Response<Bytes>;
@@ -39,37 +38,38 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener> {
         .with_context(|| format!("cannot listen on {address}"))
 }
 
-/// Serves until `until` is done.
-pub async fn serve(
-    realm: Arc<Realm>,
-    listener: TcpListener,
-    until: impl Future<Output = ()> + Send + 'static,
-) {
-    let routes = warp::any()
-        .and(warp::method())
-        .and(warp::path::full())
-        .and(warp::query::raw().or(warp::any().map(String::new)).unify())
-        .and(warp::header::headers_cloned())
-        .and(warp::filters::addr::remote())
-        .and(warp::body::stream())
-        .then(
-            move |method: Method,
-                  path: warp::path::FullPath,
-                  query: String,
-                  headers: HeaderMap,
-                  peer,
-                  body| {
-                let realm = Arc::clone(&realm);
-                async move {
-                    let Some(body) = body::whole(body).await else {
-                        return reply::too_large();
-                    };
-                    let ask = Ask::new(method, path.as_str(), &query, headers, peer, &body);
-                    answer(&realm, ask).await
-                }
-            },
-        );
-    warp::serve(routes).incoming(listener).graceful(until).run().await;
+/// Longer bodies are refused; forms of pages are small.
+const BODY_LIMIT_BYTES: usize = 256 << 10;
+
+/// Serves until it is dropped; needs a tokio runtime.
+///
+/// # Errors
+/// The listener has no address.
+pub fn serve(realm: Arc<Realm>, listener: TcpListener) -> Result<Server> {
+    Ok(Server::over(
+        listener,
+        Listen::default(),
+        Arc::new(Tenant(realm)),
+    )?)
+}
+
+/// The tenant, as the network sees it.
+struct Tenant(Arc<Realm>);
+
+impl Respond for Tenant {
+    fn respond<'a>(
+        &'a self,
+        incoming: Incoming,
+        connection: &'a Connection,
+    ) -> BoxFuture<'a, Response<Body>> {
+        Box::pin(async move {
+            let answer = match Request::read(incoming, BODY_LIMIT_BYTES).await {
+                Ok(request) => answer(&self.0, Ask::new(request, connection.peer)).await,
+                Err(_) => reply::too_large(),
+            };
+            answer.map(full)
+        })
+    }
 }
 
 async fn answer(realm: &Realm, ask: Ask) -> Answer {

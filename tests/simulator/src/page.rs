@@ -1,5 +1,7 @@
 //! Reads a page as far as a person can act on it: links that look like buttons, forms, and where it leads by itself.
 
+use loopback::html::{Form, forms, refresh, tags};
+
 /// What a page offers.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Page {
@@ -25,21 +27,18 @@ pub(crate) struct Offer {
 
 impl Page {
     pub(crate) fn read(status: u16, html: &str) -> Self {
-        let state = attribute(html, "data-state=\"")
-            .or_else(|| between(html, "<title>", "</title>"))
-            .unwrap_or_default();
-        let refresh = html.split("http-equiv=\"refresh\"").nth(1).and_then(|rest| {
-            let content = attribute(rest, "content=\"")?;
-            let (after, to) = content.split_once(';')?;
-            let to = to.trim().strip_prefix("url=")?.to_owned();
-            Some((after.trim().parse().ok()?, to))
-        });
+        let state = tags(html).find(|tag| tag.has("data-state"));
+        let title = || {
+            between(html, "<title>", "</title>")
+                .unwrap_or_default()
+                .to_owned()
+        };
         let main = html.split("<main").nth(1).unwrap_or_default();
         Self {
             status,
-            state,
+            state: state.map_or_else(title, |tag| tag.value("data-state")),
             offers: offers(main),
-            refresh,
+            refresh: refresh(html).and_then(|(after, to)| Some((after, to?))),
             sends_itself: main.contains("data-send"),
         }
     }
@@ -47,74 +46,40 @@ impl Page {
 
 /// In the order of the page.
 fn offers(main: &str) -> Vec<Offer> {
-    let mut found: Vec<(usize, Offer)> = Vec::new();
-    for (at, _) in main.match_indices("<a ") {
-        let tag = main
-            .get(at..)
-            .and_then(|rest| rest.split('>').next())
-            .unwrap_or_default();
-        if let Some(to) = attribute(tag, "href=\"") {
-            found.push((
-                at,
-                Offer {
-                    name: "link".to_owned(),
-                    to,
-                    fields: None,
-                },
-            ));
+    let mut forms = forms(main).into_iter();
+    let offers = tags(main).filter_map(|tag| match tag.name {
+        "a" => Some(Offer {
+            name: "link".to_owned(),
+            to: tag.value("href"),
+            fields: None,
+        }),
+        "form" => forms.next().map(form),
+        _ => None,
+    });
+    offers.collect()
+}
+
+/// A form as somebody fills it in: with the first option of a select that says something.
+fn form(form: Form) -> Offer {
+    let mut fields = form.fields;
+    for (name, options) in form.selects {
+        let chosen = options.into_iter().find(|option| !option.is_empty());
+        let field = fields.iter_mut().find(|(field, _)| *field == name);
+        if let (Some((_, value)), Some(chosen)) = (field, chosen) {
+            *value = chosen;
         }
     }
-    for (at, _) in main.match_indices("<form ") {
-        let form = main
-            .get(at..)
-            .and_then(|rest| rest.split("</form>").next())
-            .unwrap_or_default();
-        let tag = form.split('>').next().unwrap_or_default();
-        let fields = fields(form);
-        let action = fields.iter().find(|(name, _)| name == "action");
-        found.push((
-            at,
-            Offer {
-                name: action.map_or_else(|| "form".to_owned(), |(_, value)| value.clone()),
-                to: attribute(tag, "action=\"").unwrap_or_default(),
-                fields: Some(fields),
-            },
-        ));
+    let action = fields.iter().find(|(name, _)| name == "action");
+    Offer {
+        name: action.map_or_else(|| "form".to_owned(), |(_, value)| value.clone()),
+        to: form.action,
+        fields: Some(fields),
     }
-    found.sort_by_key(|(at, _)| *at);
-    found.into_iter().map(|(_, offer)| offer).collect()
 }
 
-fn fields(form: &str) -> Vec<(String, String)> {
-    let inputs = form.split("<input ").skip(1).filter_map(|rest| {
-        let tag = rest.split('>').next()?;
-        let name = attribute(tag, "name=\"")?;
-        Some((name, attribute(tag, "value=\"").unwrap_or_default()))
-    });
-    let selects = form.split("<select ").skip(1).filter_map(|rest| {
-        let name = attribute(rest.split('>').next()?, "name=\"")?;
-        let mut values = rest
-            .split("<option ")
-            .skip(1)
-            .filter_map(|option| attribute(option, "value=\""));
-        Some((name, values.find(|value| !value.is_empty())?))
-    });
-    inputs.chain(selects).collect()
-}
-
-fn attribute(text: &str, opening: &str) -> Option<String> {
-    between(text, opening, "\"").map(|value| {
-        value
-            .replace("&quot;", "\"")
-            .replace("&lt;", "<")
-            .replace("&gt;", ">")
-            .replace("&amp;", "&")
-    })
-}
-
-fn between(text: &str, opening: &str, closing: &str) -> Option<String> {
+fn between<'a>(text: &'a str, opening: &str, closing: &str) -> Option<&'a str> {
     let (_, rest) = text.split_once(opening)?;
-    rest.split_once(closing).map(|(value, _)| value.to_owned())
+    rest.split_once(closing).map(|(value, _)| value)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Calls from server to server, remembered for the page and for tests.
 
 use anyhow::Result;
+use loopback::browser::http_client;
 use serde::Serialize;
 use url::Url;
 
@@ -53,16 +54,8 @@ impl Wire {
     /// # Errors
     /// A certificate that is none.
     pub fn new(authority: Option<&[u8]>) -> Result<Self> {
-        let mut builder = reqwest::Client::builder()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .timeout(std::time::Duration::from_secs(60));
-        if let Some(pem) = authority {
-            let certificates = reqwest::Certificate::from_pem_bundle(pem)?;
-            builder = builder.tls_certs_merge(certificates);
-        }
         Ok(Self {
-            http: builder.build()?,
+            http: http_client(authority)?.build()?,
             exchanges: Shared::default(),
         })
     }

@@ -7,9 +7,9 @@ use bytes::Bytes;
 use futures::stream;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use http_body_util::{BodyExt as _, StreamBody};
-use hyper::body::{Frame, Incoming};
+use hyper::body::Frame;
 use loopback::clock::stamp;
-use loopback::serve::{Abort, Body, LIMIT_BYTES};
+use loopback::serve::{Abort, Body, Incoming, LIMIT_BYTES};
 
 use super::{Answer, Host, Request};
 use crate::faults::{Active, Effect, Fault};
@@ -20,11 +20,7 @@ const HALF_WAY: Duration = Duration::from_millis(10);
 
 impl Host {
     /// Reads, records, answers and, when a fault strikes, spoils.
-    pub(super) async fn deliver(
-        &self,
-        incoming: hyper::Request<Incoming>,
-        abort: &Abort,
-    ) -> hyper::Response<Body> {
+    pub(super) async fn deliver(&self, incoming: Incoming, abort: &Abort) -> hyper::Response<Body> {
         let request = match Request::read(incoming, LIMIT_BYTES).await {
             Ok(request) => request,
             Err(unreadable) => return self.service.failure(unreadable.status()).whole(),

@@ -3,10 +3,9 @@
 use bytes::Bytes;
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
-use http_body_util::{BodyExt as _, Full};
 use serde_json::Value;
 
-use super::Body;
+use super::{Body, full};
 
 /// A whole answer.
 #[derive(Clone, Debug)]
@@ -63,8 +62,7 @@ impl Answer {
     /// As it goes over the wire, whole.
     #[must_use]
     pub fn whole(self) -> hyper::Response<Body> {
-        let body = Full::new(self.body).map_err(|never| match never {}).boxed();
-        let mut response = hyper::Response::new(body);
+        let mut response = hyper::Response::new(full(self.body));
         *response.status_mut() = self.status;
         response.headers_mut().extend(self.headers);
         response

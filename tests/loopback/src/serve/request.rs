@@ -5,6 +5,8 @@ use http::{HeaderMap, Method};
 use http_body_util::{BodyExt as _, Limited};
 use serde_json::Value;
 
+use super::Incoming;
+
 /// No simulated service takes more; the caller is told 413.
 pub const LIMIT_BYTES: usize = 1 << 20;
 
@@ -48,10 +50,7 @@ impl Request {
     ///
     /// # Errors
     /// There is no whole request.
-    pub async fn read(
-        incoming: hyper::Request<hyper::body::Incoming>,
-        limit_bytes: usize,
-    ) -> Result<Self, Unreadable> {
+    pub async fn read(incoming: Incoming, limit_bytes: usize) -> Result<Self, Unreadable> {
         let (parts, body) = incoming.into_parts();
         let collected = Limited::new(body, limit_bytes).collect().await.map_err(|error| {
             if error.is::<http_body_util::LengthLimitError>() {

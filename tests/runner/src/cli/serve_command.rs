@@ -58,10 +58,8 @@ pub(super) async fn run(arguments: Serve) -> Result<ExitCode> {
         .unwrap_or_else(|| format!("http://localhost:{port}"));
     let realm = Arc::new(Realm::open(config, policies, &origin, Clock::default())?);
     super::say(format_args!("tenant {} at {origin}/", realm.domain));
-    let stop = async {
-        let _ = tokio::signal::ctrl_c().await;
-    };
-    server::serve(realm, listener, stop).await;
+    let _serving = server::serve(realm, listener)?;
+    let _ = tokio::signal::ctrl_c().await;
     Ok(ExitCode::SUCCESS)
 }
 

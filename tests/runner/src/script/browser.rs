@@ -4,20 +4,15 @@ use super::page::{Landing, PageView};
 use crate::config;
 use crate::outbound::Outbound;
 use anyhow::{Context as _, Result, bail, ensure};
+use loopback::browser::{self as pages, Page, REDIRECTS};
 use loopback::debug_only;
-use reqwest::{Client, Method, RequestBuilder, Response};
+use loopback::html::Form;
 use serde_json::Value as Json;
-use std::collections::HashMap;
 use url::Url;
-
-/// More redirects than any journey has in a row.
-const MOST_REDIRECTS: usize = 20;
 
 /// One browser with its cookies.
 pub struct Browser {
-    client: Client,
-    /// Value by host and name: browsers do not tell ports apart.
-    cookies: HashMap<(String, String), String>,
+    pages: pages::Browser,
     /// Addresses that belong to the application: arriving there ends a journey.
     application: Vec<String>,
 }
@@ -30,10 +25,8 @@ impl Browser {
     /// # Errors
     /// When the extra certificate authority cannot be read.
     pub fn new(outbound: &config::Outbound, application: &[String]) -> Result<Self> {
-        let client = Outbound::new(outbound)?.client().clone();
         Ok(Self {
-            client,
-            cookies: HashMap::new(),
+            pages: pages::Browser::by(Outbound::builder(outbound)?)?,
             application: application.to_vec(),
         })
     }
@@ -42,50 +35,47 @@ impl Browser {
     ///
     /// # Errors
     /// When a server does not answer or redirects without end.
-    pub async fn open(&mut self, address: &Url) -> Result<Landing> {
-        self.follow(Method::GET, address.clone(), vec![]).await
+    pub async fn open(&self, address: &Url) -> Result<Landing> {
+        if let Some(answer) = self.answer(address, &[]) {
+            return Ok(answer);
+        }
+        let page = self.pages.fetch(address).await;
+        self.follow(page.with_context(|| format!("{address} does not answer"))?)
+            .await
     }
 
     /// Posts a form as a browser does, and follows.
     ///
     /// # Errors
     /// As [`Browser::open`].
-    pub async fn post(&mut self, address: &Url, form: Vec<(String, String)>) -> Result<Landing> {
-        self.follow(Method::POST, address.clone(), form).await
+    pub async fn post(&self, address: &Url, form: &[(String, String)]) -> Result<Landing> {
+        if let Some(answer) = self.answer(address, form) {
+            return Ok(answer);
+        }
+        let page = self.pages.post(address, form, &[]).await;
+        self.follow(page.with_context(|| format!("{address} does not answer"))?)
+            .await
     }
 
-    async fn follow(&mut self, method: Method, address: Url, form: Vec<(String, String)>) -> Result<Landing> {
-        let (mut method, mut address, mut form) = (method, address, form);
-        for _ in 0..MOST_REDIRECTS {
-            if let Some(answer) = self.answer(&address, &form) {
+    async fn follow(&self, mut page: Page) -> Result<Landing> {
+        for _ in 0..REDIRECTS {
+            let (address, form) = match (page.redirect()?, auto_form(&page)) {
+                (Some(address), _) => (address, None),
+                (None, Some(form)) => (page.address.join(&form.action)?, Some(form.fields)),
+                (None, None) => {
+                    return Ok(Landing::of(page.status.as_u16(), &page.address, page.html));
+                }
+            };
+            if let Some(answer) = self.answer(&address, form.as_deref().unwrap_or_default()) {
                 return Ok(answer);
             }
-            let request = self.client.request(method.clone(), address.clone());
-            let request = if method == Method::POST {
-                request.form(&form)
-            } else {
-                request
-            };
-            let response = self.send(&address, request).await?;
-            let status = response.status();
-            if status.is_redirection() {
-                let target = response
-                    .headers()
-                    .get("location")
-                    .and_then(|value| value.to_str().ok());
-                address = address.join(target.context("a redirect without location")?)?;
-                (method, form) = (Method::GET, vec![]);
-                continue;
+            page = match form {
+                Some(fields) => self.pages.post(&address, &fields, &[]).await,
+                None => self.pages.fetch(&address).await,
             }
-            let body = response.text().await?;
-            if let Some((action, fields)) = super::page::auto_form(&body) {
-                address = address.join(&action)?;
-                (method, form) = (Method::POST, fields);
-                continue;
-            }
-            return Ok(Landing::of(status.as_u16(), &address, body));
+            .with_context(|| format!("{address} does not answer"))?;
         }
-        bail!("more than {MOST_REDIRECTS} redirects, the last to {address}")
+        bail!("more than {REDIRECTS} redirects, the last to {}", page.address)
     }
 
     /// The application's answer, when the address is one of its own.
@@ -108,67 +98,61 @@ impl Browser {
             })
     }
 
-    async fn send(&mut self, address: &Url, request: RequestBuilder) -> Result<Response> {
-        let host = address.host_str().unwrap_or_default().to_owned();
-        let mine = self.cookies.iter().filter(|((owner, _), _)| *owner == host);
-        let header: Vec<String> = mine.map(|((_, name), value)| format!("{name}={value}")).collect();
-        let request = if header.is_empty() {
-            request
-        } else {
-            request.header("cookie", header.join("; "))
-        };
-        let response = request
-            .send()
-            .await
-            .with_context(|| format!("{address} does not answer"))?;
-        for value in response.headers().get_all("set-cookie") {
-            self.keep_cookie(&host, value.to_str().unwrap_or_default());
-        }
-        Ok(response)
-    }
-
-    fn keep_cookie(&mut self, host: &str, header: &str) {
-        let (pair, attributes) = header.split_once(';').unwrap_or((header, ""));
-        let Some((name, value)) = pair.split_once('=') else {
-            return;
-        };
-        let key = (host.to_owned(), name.trim().to_owned());
-        if attributes.to_ascii_lowercase().contains("max-age=0") {
-            self.cookies.remove(&key);
-        } else {
-            self.cookies.insert(key, value.trim().to_owned());
-        }
-    }
-
     /// A request of a page's script: fields posted to `path` below the policy, with the page's CSRF token.
     ///
     /// # Errors
     /// When the tenant answers anything but HTTP 200 with JSON.
-    pub async fn call(&mut self, page: &PageView, path: &str, fields: &[(String, String)]) -> Result<Json> {
+    pub async fn call(&self, page: &PageView, path: &str, fields: &[(String, String)]) -> Result<Json> {
         let address = page.address(path, &[])?;
-        let request = self
-            .client
-            .post(address.clone())
-            .header("x-csrf-token", page.setting("csrf"))
-            .header("x-requested-with", "XMLHttpRequest")
-            .form(fields);
-        let response = self.send(&address, request).await?;
-        ensure!(
-            response.status().is_success(),
-            "{address} answered {}",
-            response.status()
-        );
-        Ok(response.json().await?)
+        let headers = [
+            ("x-csrf-token", page.setting("csrf")),
+            ("x-requested-with", "XMLHttpRequest".to_owned()),
+        ];
+        let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
+        let answer = self.pages.post(&address, fields, &headers).await;
+        let answer = answer.with_context(|| format!("{address} does not answer"))?;
+        ensure!(answer.status.is_success(), "{address} answered {}", answer.status);
+        Ok(serde_json::from_str(&answer.html)?)
     }
 
     /// Follows a link of a page: `confirmed`, `error`, `unified`, `forgotPassword`.
     ///
     /// # Errors
     /// As [`Browser::open`].
-    pub async fn go(&mut self, page: &PageView, action: &str, more: &[(&str, &str)]) -> Result<Landing> {
+    pub async fn go(&self, page: &PageView, action: &str, more: &[(&str, &str)]) -> Result<Landing> {
         let csrf = page.setting("csrf");
         let parameters = [&[("csrf_token", csrf.as_str())], more].concat();
         let address = page.address(&format!("api/{}/{action}", page.setting("api")), &parameters)?;
         self.open(&address).await
+    }
+}
+
+/// The form that the page's script posts.
+fn auto_form(page: &Page) -> Option<Form> {
+    page.forms().into_iter().find(|form| form.id == "auto")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::{HeaderMap, StatusCode};
+
+    fn page(html: &str) -> Page {
+        Page {
+            address: Url::parse("https://tenant.test/").unwrap(),
+            status: StatusCode::OK,
+            headers: HeaderMap::new(),
+            html: html.to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_self_posting_form_is_read_back() {
+        let fields = vec![("state".to_owned(), "a\"<&>'b".to_owned())];
+        let html = crate::page::post_form("https://app.test/cb?a=1&b=2", &fields).into_string();
+        let form = auto_form(&page(&html)).unwrap();
+        assert_eq!(form.action, "https://app.test/cb?a=1&b=2");
+        assert_eq!(form.fields, fields);
+        assert_eq!(auto_form(&page("<form id=\"other\">")), None);
     }
 }

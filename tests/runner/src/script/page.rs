@@ -37,10 +37,6 @@ pub struct PageView {
 
 static GLOBAL: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?m)^.*window\.(SETTINGS|SA_FIELDS|CONTENT|CP) = (.*);$").ok());
-static FORM: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"<form[^>]*id="auto"[^>]*action="([^"]*)""#).ok());
-static HIDDEN: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"<input type="hidden" name="([^"]*)" value="([^"]*)""#).ok());
 
 impl Landing {
     pub(super) fn of(status: u16, address: &Url, body: String) -> Self {
@@ -257,49 +253,5 @@ impl PageView {
             .append_pair("p", &self.setting("policy"));
         drop(query);
         Ok(address)
-    }
-}
-
-/// The form of a page that posts itself, with its fields.
-pub(super) fn auto_form(body: &str) -> Option<(String, Vec<(String, String)>)> {
-    let action = FORM.as_ref()?.captures(body)?.get(1)?.as_str();
-    let pair = |found: regex::Captures<'_>| {
-        let part = |at| {
-            found
-                .get(at)
-                .map(|part| unescape(part.as_str()))
-                .unwrap_or_default()
-        };
-        (part(1), part(2))
-    };
-    let fields = HIDDEN.as_ref()?.captures_iter(body).map(pair).collect();
-    Some((unescape(action), fields))
-}
-
-fn unescape(text: &str) -> String {
-    [
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", "\""),
-        ("&#39;", "'"),
-        ("&amp;", "&"),
-    ]
-    .iter()
-    .fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_self_posting_form_is_read_back() {
-        let fields = vec![("state".to_owned(), "a\"<&>'b".to_owned())];
-        let body = crate::page::post_form("https://app.test/cb?a=1&b=2", &fields).into_string();
-        assert_eq!(
-            auto_form(&body),
-            Some(("https://app.test/cb?a=1&b=2".to_owned(), fields))
-        );
-        assert_eq!(auto_form("<form id=\"other\">"), None);
     }
 }

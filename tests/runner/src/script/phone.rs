@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 ///
 /// # Errors
 /// When a request is refused that should not be, or not refused that should be.
-pub(super) async fn pass(realm: &Realm, browser: &mut Browser, act: &Act, page: PageView) -> Result<Landing> {
+pub(super) async fn pass(realm: &Realm, browser: &Browser, act: &Act, page: PageView) -> Result<Landing> {
     let typed = act.fill.get("number").map(String::as_str);
     let number = typed.or_else(|| page.value("number")).unwrap_or_default();
     let ask = [

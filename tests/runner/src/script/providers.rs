@@ -3,23 +3,21 @@
 use super::file::Provider;
 use crate::jose::rsa::RsaKey;
 use anyhow::Result;
-use bytes::Bytes;
-use http::{Response, StatusCode};
+use http::header::LOCATION;
+use loopback::clock::Clock;
 use loopback::random;
+use loopback::serve::{Answer, Listen, Request, Server, answering, bind};
 use serde_json::{Map, Value as Json, json};
 use std::collections::{BTreeMap, HashMap};
+use std::future::ready;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
-use time::OffsetDateTime;
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+use std::sync::{Mutex, PoisonError};
 use url::Url;
-use warp::Filter as _;
 
 /// Running stand-ins; they end with it.
 #[derive(Debug)]
 pub struct Providers {
-    task: JoinHandle<()>,
+    _server: Server,
     /// Address as the policy writes it → address of the stand-in.
     pub replace: BTreeMap<String, String>,
 }
@@ -40,43 +38,28 @@ impl Providers {
     /// # Errors
     /// When no port is free.
     pub async fn start(providers: &[Provider]) -> Result<Self> {
-        let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
-        let origin = format!("http://127.0.0.1:{}", listener.local_addr()?.port());
+        let listener = bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
+        let origin = format!("http://{}", listener.local_addr()?);
         let replace = providers
             .iter()
             .enumerate()
             .flat_map(|(at, provider)| addresses(&origin, at, provider))
             .collect();
-        let shared = Arc::new(Shared {
+        let shared = Shared {
             origin,
             providers: providers.to_vec(),
             key: RsaKey::generate()?,
             codes: Mutex::default(),
-        });
-        let routes = warp::path::param()
-            .and(warp::path::param())
-            .and(warp::query::<Parameters>())
-            .and(
-                warp::body::form::<Parameters>()
-                    .or(warp::any().map(Parameters::new))
-                    .unify(),
-            )
-            .map(
-                move |at: usize, what: String, query: Parameters, form: Parameters| {
-                    let parameters = query.into_iter().chain(form).collect();
-                    shared
-                        .answer(at, &what, &parameters)
-                        .unwrap_or_else(|| plain(StatusCode::NOT_FOUND, ""))
-                },
-            );
-        let task = tokio::spawn(warp::serve(routes).incoming(listener).run());
-        Ok(Self { task, replace })
-    }
-}
-
-impl Drop for Providers {
-    fn drop(&mut self) {
-        self.task.abort();
+        };
+        let answer = move |request| {
+            let answer = shared.answer(&request);
+            ready(answer.unwrap_or_else(|| Answer::empty(404)))
+        };
+        let server = Server::over(listener, Listen::default(), answering(answer))?;
+        Ok(Self {
+            replace,
+            _server: server,
+        })
     }
 }
 
@@ -94,9 +77,14 @@ fn addresses(origin: &str, at: usize, provider: &Provider) -> Vec<(String, Strin
 }
 
 impl Shared {
-    fn answer(&self, at: usize, what: &str, parameters: &Parameters) -> Option<Response<Bytes>> {
-        let provider = self.providers.get(at)?;
+    fn answer(&self, request: &Request) -> Option<Answer> {
+        let segments = request.segments();
+        let [at, what] = segments[..] else {
+            return None;
+        };
+        let provider = self.providers.get(at.parse::<usize>().ok()?)?;
         let base = format!("{}/{at}", self.origin);
+        let parameters = &parameters(request);
         Some(match what {
             "metadata" => object(&json!({
                 "issuer": base,
@@ -113,7 +101,7 @@ impl Shared {
     }
 
     /// Straight back: with a code, or with the error the script wants.
-    fn authorize(&self, provider: &Provider, parameters: &Parameters) -> Option<Response<Bytes>> {
+    fn authorize(&self, provider: &Provider, parameters: &Parameters) -> Option<Answer> {
         let get = |name: &str| parameters.get(name).cloned().unwrap_or_default();
         let mut fields = vec![("state".to_owned(), get("state"))];
         if let Some(error) = &provider.error {
@@ -127,28 +115,19 @@ impl Shared {
         let mut target = Url::parse(&get("redirect_uri")).ok()?;
         if get("response_mode") == "form_post" {
             let page = crate::page::post_form(target.as_str(), &fields).into_string();
-            let mut response = plain(StatusCode::OK, &page);
-            response
-                .headers_mut()
-                .insert("content-type", http::HeaderValue::from_static("text/html"));
-            return Some(response);
+            return Some(Answer::page(200, page));
         }
         target.query_pairs_mut().extend_pairs(fields);
-        let mut response = plain(StatusCode::FOUND, "");
-        response
-            .headers_mut()
-            .insert("location", target.as_str().parse().ok()?);
-        Some(response)
+        Some(Answer::empty(302).header(LOCATION, target.as_str()))
     }
 
-    fn token(&self, issuer: &str, provider: &Provider, parameters: &Parameters) -> Option<Response<Bytes>> {
+    fn token(&self, issuer: &str, provider: &Provider, parameters: &Parameters) -> Option<Answer> {
         let mut codes = self.codes.lock().unwrap_or_else(PoisonError::into_inner);
         let Some((nonce, client_id)) = codes.remove(parameters.get("code")?) else {
-            return Some(plain(StatusCode::BAD_REQUEST, r#"{"error":"invalid_grant"}"#));
+            return Some(Answer::json(400, &json!({"error": "invalid_grant"})));
         };
         let mut claims: Map<String, Json> = provider.claims.clone();
-        #[expect(clippy::disallowed_methods, reason = "an outside provider has its own clock")]
-        let now = OffsetDateTime::now_utc().unix_timestamp();
+        let now = Clock::default().now().unix_timestamp(); // an outside provider has its own clock
         for (name, value) in [
             ("iss", json!(issuer)),
             ("aud", json!(client_id)),
@@ -165,12 +144,17 @@ impl Shared {
     }
 }
 
-fn plain(status: StatusCode, body: &str) -> Response<Bytes> {
-    let mut response = Response::new(Bytes::from(body.to_owned()));
-    *response.status_mut() = status;
-    response
+fn object(value: &Json) -> Answer {
+    Answer::json(200, value)
 }
 
-fn object(value: &Json) -> Response<Bytes> {
-    plain(StatusCode::OK, &value.to_string())
+/// Of the query and of a posted form.
+fn parameters(request: &Request) -> Parameters {
+    let is_form = request.media_type() == "application/x-www-form-urlencoded";
+    let form: &[u8] = if is_form { &request.body } else { &[] };
+    let pairs = [request.query.as_bytes(), form].map(url::form_urlencoded::parse);
+    pairs
+        .into_iter()
+        .flat_map(url::form_urlencoded::Parse::into_owned)
+        .collect()
 }

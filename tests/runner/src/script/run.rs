@@ -18,7 +18,6 @@ use serde_json::{Map, Value as Json};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::oneshot;
 use url::Url;
 
 /// What came of one journey.
@@ -50,16 +49,8 @@ pub async fn all(script: &Script, mut config: Config, policies: model::Tenant) -
     for account in &script.account {
         make(&realm, account).await?;
     }
-    let (stop, stopped) = oneshot::channel::<()>();
-    let until = async move {
-        let _ = stopped.await;
-    };
-    let serving = tokio::spawn(server::serve(Arc::clone(&realm), listener, until));
-    let outcomes = walk_all(script, &realm).await;
-    let _ = stop.send(());
-    // Connections kept alive by the browsers would hold the graceful end; the tenant has nothing left to do.
-    serving.abort();
-    outcomes
+    let _serving = server::serve(Arc::clone(&realm), listener)?;
+    walk_all(script, &realm).await
 }
 
 async fn make(realm: &Realm, account: &Account) -> Result<()> {
@@ -89,7 +80,7 @@ async fn walk_all(script: &Script, realm: &Realm) -> Result<Vec<Outcome>> {
         realm.clock.shift_s(journey.advance_s);
         let began = Instant::now();
         let before = realm.traces.all().first().map(|trace| trace.id.clone());
-        let landing = walk(script, realm, journey, &mut browser).await;
+        let landing = walk(script, realm, journey, &browser).await;
         let trace = realm
             .traces
             .all()
@@ -132,7 +123,7 @@ fn browser(realm: &Realm) -> Result<Browser> {
     Browser::new(&realm.config.outbound, &addresses)
 }
 
-async fn walk(script: &Script, realm: &Realm, journey: &Journey, browser: &mut Browser) -> Result<Landing> {
+async fn walk(script: &Script, realm: &Realm, journey: &Journey, browser: &Browser) -> Result<Landing> {
     let mut landing = browser.open(&request(script, realm, journey)?).await?;
     for (at, act) in journey.step.iter().enumerate() {
         let page = landing
@@ -179,7 +170,7 @@ fn request(script: &Script, realm: &Realm, journey: &Journey) -> Result<Url> {
     Ok(address)
 }
 
-async fn act(realm: &Realm, browser: &mut Browser, act: &Act, page: PageView) -> Result<Landing> {
+async fn act(realm: &Realm, browser: &Browser, act: &Act, page: PageView) -> Result<Landing> {
     if let Some(wanted) = &act.page {
         let found = page.content_definition();
         ensure!(found == *wanted, "expected the page {wanted}, but it is {found}");
@@ -212,7 +203,7 @@ async fn act(realm: &Realm, browser: &mut Browser, act: &Act, page: PageView) ->
     submit(browser, act, page).await
 }
 
-async fn submit(browser: &mut Browser, act: &Act, page: PageView) -> Result<Landing> {
+async fn submit(browser: &Browser, act: &Act, page: PageView) -> Result<Landing> {
     let mut fields = vec![("request_type".to_owned(), "RESPONSE".to_owned())];
     fields.extend(filled(act, &page));
     // A bare dialog has nothing to post.
@@ -266,7 +257,7 @@ fn filled(act: &Act, page: &PageView) -> Vec<(String, String)> {
 }
 
 /// Asks for a code, reads it in the mailbox, and sends it back.
-async fn verify(realm: &Realm, browser: &mut Browser, act: &Act, page: &PageView, claim: &str) -> Result<()> {
+async fn verify(realm: &Realm, browser: &Browser, act: &Act, page: &PageView, claim: &str) -> Result<()> {
     let typed = filled(act, page)
         .into_iter()
         .find(|(name, _)| name.eq_ignore_ascii_case(claim));

@@ -2,18 +2,15 @@
 
 use super::file::Service;
 use anyhow::{Context as _, Result};
-use bytes::Bytes;
-use http::{Response, StatusCode};
+use http::StatusCode;
+use loopback::serve::{Answer, Listen, Request, Server, answering};
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, SocketAddr};
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
-use warp::Filter as _;
+use std::future::ready;
 
 /// Running stand-ins; they end with it.
 #[derive(Debug)]
 pub struct Services {
-    task: JoinHandle<()>,
+    _server: Server,
     /// Address as the policy writes it → address of the stand-in.
     pub replace: BTreeMap<String, String>,
 }
@@ -24,36 +21,23 @@ impl Services {
     /// # Errors
     /// When no port is free or an answer is no JSON.
     pub async fn start(services: &[Service]) -> Result<Self> {
-        let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
-        let port = listener.local_addr()?.port();
-        let mut replace = BTreeMap::new();
         let mut answers = vec![];
-        for (at, service) in services.iter().enumerate() {
-            replace.insert(service.url.clone(), format!("http://127.0.0.1:{port}/{at}"));
+        for service in services {
             let status = StatusCode::from_u16(service.status).with_context(|| service.url.clone())?;
-            answers.push((status, serde_json::to_string(&service.answer)?));
+            answers.push(Answer::json(status.as_u16(), &service.answer));
         }
-        let routes = warp::path::param()
-            .and(warp::path::tail())
-            .map(move |at: usize, _| {
-                let (status, body) = answers
-                    .get(at)
-                    .cloned()
-                    .unwrap_or((StatusCode::NOT_FOUND, String::new()));
-                let mut response = Response::new(Bytes::from(body));
-                *response.status_mut() = status;
-                response
-                    .headers_mut()
-                    .insert("content-type", http::HeaderValue::from_static("application/json"));
-                response
-            });
-        let task = tokio::spawn(warp::serve(routes).incoming(listener).run());
-        Ok(Self { task, replace })
-    }
-}
-
-impl Drop for Services {
-    fn drop(&mut self) {
-        self.task.abort();
+        let at = move |request: Request| {
+            let at = request.segments().first().and_then(|at| at.parse::<usize>().ok());
+            let answer = at.and_then(|at| answers.get(at).cloned());
+            ready(answer.unwrap_or_else(|| Answer::empty(404)))
+        };
+        let server = Server::start(Listen::default(), answering(at)).await?;
+        let address =
+            |(at, service): (usize, &Service)| (service.url.clone(), format!("{}/{at}", server.origin()));
+        let replace = services.iter().enumerate().map(address).collect();
+        Ok(Self {
+            replace,
+            _server: server,
+        })
     }
 }

@@ -1,9 +1,9 @@
 //! A request, taken apart.
 
 use crate::engine::request::{Caller, find};
-use bytes::Bytes;
 use http::{HeaderMap, Method};
 use loopback::debug_only;
+use loopback::serve::Request;
 use std::net::SocketAddr;
 
 /// A request of a browser or an application.
@@ -15,36 +15,29 @@ pub(super) struct Ask {
     /// Fields of a posted form.
     pub(super) form: Vec<(String, String)>,
     pub(super) headers: HeaderMap,
-    peer: Option<SocketAddr>,
+    peer: SocketAddr,
 }
 
 debug_only!(Ask: method, path);
 
 impl Ask {
-    pub(super) fn new(
-        method: Method,
-        path: &str,
-        query: &str,
-        headers: HeaderMap,
-        peer: Option<SocketAddr>,
-        body: &Bytes,
-    ) -> Self {
+    pub(super) fn new(request: Request, peer: SocketAddr) -> Self {
         let pairs = |bytes: &[u8]| {
             url::form_urlencoded::parse(bytes)
                 .into_owned()
                 .collect::<Vec<_>>()
         };
-        let form = if method == Method::POST {
-            pairs(body)
+        let form = if request.method == Method::POST {
+            pairs(&request.body)
         } else {
             vec![]
         };
         Self {
-            method,
-            path: decoded(path),
-            query: pairs(query.as_bytes()),
+            path: decoded(&request.path),
+            query: pairs(request.query.as_bytes()),
             form,
-            headers,
+            method: request.method,
+            headers: request.headers,
             peer,
         }
     }
@@ -71,7 +64,7 @@ impl Ask {
     /// What the connection tells about the browser.
     pub(super) fn caller(&self) -> Caller {
         Caller {
-            ip: self.peer.map(|peer| peer.ip().to_string()),
+            ip: Some(self.peer.ip().to_string()),
             accept_language: self.header("accept-language").map(str::to_owned),
             host: self.header("host").map(str::to_owned),
         }

@@ -177,16 +177,17 @@ mod tests {
     use crate::engine::grants::tests::grant;
     use bytes::Bytes;
     use http::HeaderMap;
+    use loopback::serve::Request;
 
     fn ask(body: &'static str) -> Ask {
-        Ask::new(
-            Method::POST,
-            "/",
-            "",
-            HeaderMap::new(),
-            None,
-            &Bytes::from_static(body.as_bytes()),
-        )
+        let request = Request {
+            method: Method::POST,
+            path: "/".to_owned(),
+            query: String::new(),
+            headers: HeaderMap::new(),
+            body: Bytes::from_static(body.as_bytes()),
+        };
+        Ask::new(request, ([127, 0, 0, 1], 50_000).into())
     }
 
     fn fault(client_id: &str, policy: &str, body: &'static str) -> Option<String> {

@@ -125,8 +125,8 @@ async fn a_state_with_line_breaks_makes_no_header() {
 
 /// A journey at its first page: the page, and the cookies of its browser.
 async fn begun(world: &World) -> (PageView, String) {
-    let mut browser = world.browser();
-    let page = world.first_page(&mut browser).await;
+    let browser = world.browser();
+    let page = world.first_page(&browser).await;
     let response = send(world.client().get(world.authorize(&[]))).await;
     let pairs = response.headers().get_all("set-cookie").iter();
     let pairs: Vec<String> = pairs
@@ -138,8 +138,8 @@ async fn begun(world: &World) -> (PageView, String) {
 #[tokio::test]
 async fn a_page_is_not_posted_without_its_csrf_token() {
     let world = World::start(&asks_for_a_name(), "").await;
-    let mut browser = world.browser();
-    let page = world.first_page(&mut browser).await;
+    let browser = world.browser();
+    let page = world.first_page(&browser).await;
     let fields = [("displayName".to_owned(), "Ada".to_owned())];
     let address = page.address("SelfAsserted", &[]).expect("an address");
     // Without cookies and token, as a form of another site; with a token of the attacker's own, as its script would.
@@ -172,8 +172,8 @@ async fn a_page_is_not_posted_without_its_csrf_token() {
 #[tokio::test]
 async fn another_browser_cannot_go_on_with_a_journey() {
     let world = World::start(&asks_for_a_name(), "").await;
-    let mut victim = world.browser();
-    let page = world.first_page(&mut victim).await;
+    let victim = world.browser();
+    let page = world.first_page(&victim).await;
     let (_, cookies) = begun(&world).await;
     let csrf = page.setting("csrf");
     let request = world
@@ -191,13 +191,13 @@ async fn a_journey_is_not_confirmed_through_another_policy() {
     let strict = asks_for_a_name();
     let lax = strict.xml().replace(ID, "B2C_1A_lax");
     let world = World::start_all(&[strict.xml(), lax], "").await;
-    let mut browser = world.browser();
-    let page = world.first_page(&mut browser).await;
+    let browser = world.browser();
+    let page = world.first_page(&browser).await;
     let fields = [("displayName".to_owned(), "Eve".to_owned())];
     let address = page.address("SelfAsserted", &[]).expect("an address");
     let elsewhere = address.as_str().replace(&format!("/{ID}/"), "/B2C_1A_lax/");
     let wrong = browser
-        .post(&elsewhere.parse().expect("an address"), fields.to_vec())
+        .post(&elsewhere.parse().expect("an address"), &fields)
         .await;
     let Ok(Landing::Other { body, .. }) = wrong else {
         panic!("{wrong:?}")
@@ -208,8 +208,8 @@ async fn a_journey_is_not_confirmed_through_another_policy() {
 #[tokio::test]
 async fn a_claim_the_page_does_not_ask_for_cannot_be_posted() {
     let world = World::start(&asks_for_a_name(), "").await;
-    let mut browser = world.browser();
-    let page = world.first_page(&mut browser).await;
+    let browser = world.browser();
+    let page = world.first_page(&browser).await;
     let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     let fields = [
         field("displayName", "Eve"),
@@ -231,8 +231,8 @@ async fn a_claim_the_page_does_not_ask_for_cannot_be_posted() {
 #[tokio::test]
 async fn a_body_that_is_too_long_is_refused_however_it_is_framed() {
     let world = World::start(&asks_for_a_name(), "").await;
-    let mut browser = world.browser();
-    let page = world.first_page(&mut browser).await;
+    let browser = world.browser();
+    let page = world.first_page(&browser).await;
     let path = page.address("SelfAsserted", &[]).expect("an address");
     let long = "x".repeat(300 << 10);
     let whole = send(world.client().post(path.clone()).body(long.clone())).await;

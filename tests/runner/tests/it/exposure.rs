@@ -15,8 +15,8 @@ async fn claims_and_addresses_are_no_markup_on_the_tenant_s_pages() {
         .step("Name")
         .token(&["displayName"]);
     let world = World::start(&read, "").await;
-    let mut browser = world.browser();
-    let page = world.first_page(&mut browser).await;
+    let browser = world.browser();
+    let page = world.first_page(&browser).await;
     let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     let code = [
         field("request_type", "VERIFICATION_REQUEST"),
@@ -79,8 +79,8 @@ async fn claims_are_no_markup_in_a_page_of_a_journey() {
         .step("Ask")
         .step("Show");
     let world = World::start(&shows, "").await;
-    let mut browser = world.browser();
-    let page = world.first_page(&mut browser).await;
+    let browser = world.browser();
+    let page = world.first_page(&browser).await;
     let fields = [("displayName".to_owned(), EVIL.to_owned())];
     browser
         .call(&page, "SelfAsserted", &fields)

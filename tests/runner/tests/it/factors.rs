@@ -222,8 +222,8 @@ async fn a_phone_is_enrolled_with_the_code_that_was_texted() {
 #[tokio::test]
 async fn a_number_the_account_has_cannot_be_replaced_by_the_page() {
     let world = World::start(&phone("~+442079460000"), "").await;
-    let mut browser = world.browser();
-    let page = world.first_page(&mut browser).await;
+    let browser = world.browser();
+    let page = world.first_page(&browser).await;
     let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     let ask = [
         field("request_type", "VERIFICATION_REQUEST"),
@@ -296,8 +296,8 @@ async fn authenticator(offered: &str) -> World {
 
 /// What the page says to a code, and the devices the account has after it.
 async fn answer(world: &World, code: &str) -> (String, Option<i64>) {
-    let mut browser = world.browser();
-    let page = world.first_page(&mut browser).await;
+    let browser = world.browser();
+    let page = world.first_page(&browser).await;
     let fields = [("code".to_owned(), code.to_owned())];
     let answer = browser
         .call(&page, "SelfAsserted", &fields)

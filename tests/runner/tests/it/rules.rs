@@ -244,8 +244,8 @@ async fn a_code_by_mail_is_on_the_mailbox_page() {
         .page("Mail", &[], &outputs(&["email=Verified.Email"]))
         .step("Mail");
     let world = World::start(&page, "").await;
-    let mut browser = world.browser();
-    let page = world.first_page(&mut browser).await;
+    let browser = world.browser();
+    let page = world.first_page(&browser).await;
     let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     let ask = [
         field("request_type", "VERIFICATION_REQUEST"),

@@ -1,26 +1,16 @@
 //! A REST service that remembers and tells what it was asked.
 
-use bytes::Bytes;
-use http::{HeaderMap, Method, Response};
-use serde_json::json;
+use http::header::ACCESS_CONTROL_ALLOW_ORIGIN;
+use loopback::serve::{Answer, Listen, Request, Server, answering, bind};
+use serde_json::{Value as Json, json};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
-use warp::Filter as _;
-use warp::path::FullPath;
 
 /// The running service; it ends with the test.
 pub(crate) struct Stub {
     pub(crate) origin: String,
     asked: Arc<Mutex<Vec<String>>>,
-    task: JoinHandle<()>,
-}
-
-impl Drop for Stub {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
+    _server: Server,
 }
 
 impl Stub {
@@ -29,26 +19,21 @@ impl Stub {
     /// `/quiet` tells nothing, `/gone.html` is not there,
     /// `/open.html` and `/ours.html` may be read by contoso's pages, anything else by fabrikam's.
     pub(crate) async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let listener = bind(([127, 0, 0, 1], 0).into()).await.expect("a free port");
         let origin = format!("http://{}", listener.local_addr().expect("an address"));
         let asked = Arc::new(Mutex::new(vec![]));
-        let remembered = Arc::clone(&asked);
-        let own = origin.clone();
-        let routes = warp::any()
-            .and(warp::method())
-            .and(warp::path::full())
-            .and(warp::query::raw().or(warp::any().map(String::new)).unify())
-            .and(warp::header::headers_cloned())
-            .and(warp::body::bytes())
-            .then(
-                move |method: Method, path: FullPath, query: String, headers: HeaderMap, body: Bytes| {
-                    let seen = line(&method, path.as_str(), &query, &headers, &body);
-                    remembered.lock().expect("no panic").push(seen.clone());
-                    answer(own.clone(), path.as_str().to_owned(), seen)
-                },
-            );
-        let task = tokio::spawn(warp::serve(routes).incoming(listener).run());
-        Self { origin, asked, task }
+        let (remembered, own) = (Arc::clone(&asked), origin.clone());
+        let respond = answering(move |request| {
+            let seen = line(&request);
+            remembered.lock().expect("no panic").push(seen.clone());
+            answer(own.clone(), request.path, seen)
+        });
+        let server = Server::over(listener, Listen::default(), respond).expect("an address");
+        Self {
+            origin,
+            asked,
+            _server: server,
+        }
     }
 
     /// Every request so far: method, path and query, the headers that matter, body.
@@ -57,8 +42,8 @@ impl Stub {
     }
 }
 
-fn line(method: &Method, path: &str, query: &str, headers: &HeaderMap, body: &Bytes) -> String {
-    let mut seen = format!("{method} {path}?{query}");
+fn line(request: &Request) -> String {
+    let mut seen = format!("{} {}?{}", request.method, request.path, request.query);
     for name in [
         "authorization",
         "x-functions-key",
@@ -66,14 +51,14 @@ fn line(method: &Method, path: &str, query: &str, headers: &HeaderMap, body: &By
         "city",
         "content-type",
     ] {
-        if let Some(value) = headers.get(name).and_then(|value| value.to_str().ok()) {
+        if let Some(value) = request.header(name) {
             seen += &[" ", name, "=", value].concat();
         }
     }
-    format!("{seen} {}", String::from_utf8_lossy(body))
+    format!("{seen} {}", String::from_utf8_lossy(&request.body))
 }
 
-async fn answer(origin: String, path: String, seen: String) -> Response<String> {
+async fn answer(origin: String, path: String, seen: String) -> Answer {
     let contract =
         json!({"version": "1.0.0", "status": 409, "code": "E1", "userMessage": "Not in this town."});
     let (status, body) = match path.as_str() {
@@ -96,32 +81,22 @@ async fn answer(origin: String, path: String, seen: String) -> Response<String> 
         ),
     };
     if path == "/metadata" {
-        return Response::new(metadata(&origin));
+        return Answer::json(200, &metadata(&origin));
     }
     let allowed = match path.as_str() {
         "/open.html" => "*",
         "/ours.html" => "https://contoso.b2clogin.com",
         _ => "https://fabrikam.b2clogin.com",
     };
-    let mut response = Response::new(body);
-    response.headers_mut().insert(
-        "access-control-allow-origin",
-        http::HeaderValue::from_static(allowed),
-    );
-    *response.status_mut() = http::StatusCode::from_u16(status).expect("a status");
-    response
-        .headers_mut()
-        .insert("content-type", http::HeaderValue::from_static("application/json"));
-    response
+    Answer::body(status, "application/json", body).header(ACCESS_CONTROL_ALLOW_ORIGIN, allowed)
 }
 
 /// Discovery document of a provider at this service.
-fn metadata(origin: &str) -> String {
+fn metadata(origin: &str) -> Json {
     json!({
         "issuer": origin,
         "authorization_endpoint": format!("{origin}/authorize"),
         "token_endpoint": format!("{origin}/token"),
         "jwks_uri": format!("{origin}/keys"),
     })
-    .to_string()
 }

@@ -290,8 +290,8 @@ async fn a_page_has_b2c_s_globals_and_tells_status_200_always() {
     ] {
         assert!(html.contains(global), "{global}: {html}");
     }
-    let mut browser = world.browser();
-    let page = world.first_page(&mut browser).await;
+    let browser = world.browser();
+    let page = world.first_page(&browser).await;
     assert_eq!(page.setting("api"), "SelfAsserted");
     assert_eq!(page.setting("tenant"), format!("/contoso.onmicrosoft.com/{ID}"));
     assert!(page.setting("transId").starts_with("StateProperties="));

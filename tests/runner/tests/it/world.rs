@@ -3,6 +3,7 @@
 use crate::policy::{ID, Policy};
 use http::StatusCode;
 use loopback::clock::Clock;
+use loopback::serve::Server;
 use reqwest::{Client, RequestBuilder, Response};
 use runner::config::Config;
 use runner::engine::Realm;
@@ -14,19 +15,12 @@ use runner::script::page::{Landing, PageView};
 use runner::script::{report, run};
 use runner::{model, server};
 use std::sync::Arc;
-use tokio::task::JoinHandle;
 use url::Url;
 
 /// A served tenant; it ends with the test.
 pub(crate) struct World {
     pub(crate) realm: Arc<Realm>,
-    serving: JoinHandle<()>,
-}
-
-impl Drop for World {
-    fn drop(&mut self) {
-        self.serving.abort();
-    }
+    _serving: Server,
 }
 
 /// The policies of these texts, or a list of what is wrong with them.
@@ -76,12 +70,11 @@ impl World {
         let origin = format!("http://localhost:{port}");
         let realm = Realm::open(config, policies, &origin, Clock::default());
         let realm = Arc::new(realm.expect("the tenant opens"));
-        let serving = tokio::spawn(server::serve(
-            Arc::clone(&realm),
-            listener,
-            std::future::pending(),
-        ));
-        Self { realm, serving }
+        let serving = server::serve(Arc::clone(&realm), listener).expect("an address");
+        Self {
+            realm,
+            _serving: serving,
+        }
     }
 
     pub(crate) fn client(&self) -> &Client {
@@ -131,7 +124,7 @@ impl World {
     }
 
     /// The first page of a journey.
-    pub(crate) async fn first_page(&self, browser: &mut Browser) -> PageView {
+    pub(crate) async fn first_page(&self, browser: &Browser) -> PageView {
         let landing = browser.open(&self.authorize(&[])).await.expect("an answer");
         landing.page().expect("a page")
     }
