@@ -1,6 +1,5 @@
 //! That nobody pays twice without being told, and that the person is never left before a blank page.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
