@@ -4,11 +4,12 @@
 //! - [`serve`]: listening on loopback
 //! - [`browser`], [`html`]: a browser without a window
 //! - [`jose`]: signed tokens and key sets
-//! - [`clock`], [`random`], [`dice`], [`secret`]: leaves
+//! - [`head`]: of pages; [`clock`], [`random`], [`dice`], [`secret`]: leaves
 
 pub mod browser;
 pub mod clock;
 pub mod dice;
+pub mod head;
 pub mod html;
 pub mod jose;
 pub mod random;

@@ -1,5 +1,6 @@
 //! The application's HTML.
 
+use loopback::head::head;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::tokens::Tokens;
@@ -13,9 +14,7 @@ fn screen(title: &str, body: &Markup) -> String {
         (DOCTYPE)
         html lang="en" {
             head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (title) " – Demonstration application" }
+                (head(&format!("{title} – Demonstration application")))
                 style { (PreEscaped(STYLE)) }
             }
             body {

@@ -1,6 +1,7 @@
 //! The HTML around a page.
 
 use super::{Page, wire};
+use loopback::head::head;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// The renderer.
@@ -57,9 +58,7 @@ pub fn failure(title: &str, text: &str, correlation_id: Option<&str>) -> Markup 
         (DOCTYPE)
         html lang="en" {
             head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (title) }
+                (head(title))
                 link rel="stylesheet" href="/runner/template.css";
             }
             body {

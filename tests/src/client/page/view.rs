@@ -1,5 +1,6 @@
 //! The client's HTML.
 
+use loopback::head::head;
 use loopback::random;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -18,9 +19,7 @@ fn screen(title: &str, body: &Markup) -> String {
         (DOCTYPE)
         html lang="en" {
             head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (title) " – OpenID test client" }
+                (head(&format!("{title} – OpenID test client")))
                 style { (PreEscaped(STYLE)) }
             }
             body { main { (body) } }

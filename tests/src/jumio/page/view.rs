@@ -1,5 +1,6 @@
 //! The hosted page's HTML. It works without script and says on every screen that nothing here is real.
 
+use loopback::head::head;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::super::capability::CAPABILITIES;
@@ -33,10 +34,8 @@ fn screen(title: &str, body: &Markup) -> String {
         (DOCTYPE)
         html lang="en" {
             head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
+                (head(&format!("{title} – Jumio SIMULATOR")))
                 meta name="robots" content="noindex";
-                title { (title) " – Jumio SIMULATOR" }
                 style { (PreEscaped(STYLE)) }
             }
             body {

@@ -1,6 +1,7 @@
 //! What the tenant's own pages have in common.
 
 use crate::server::{Answer, reply, shield};
+use loopback::head::head;
 use maud::{DOCTYPE, Markup, html};
 
 /// Style sheet of the tenant's own pages.
@@ -25,9 +26,7 @@ fn page(title: &str, place: &str, content: &Markup) -> Markup {
         (DOCTYPE)
         html lang="en" {
             head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (title) " · runner" }
+                (head(&format!("{title} · runner")))
                 link rel="stylesheet" href="/runner/admin.css";
             }
             body {
