@@ -38,7 +38,7 @@ thread_local! {
 }
 
 pub(crate) fn options() -> Options {
-    let mut options = Options::new(app().unwrap());
+    let mut options = Options::new(app().unwrap()).rude().unwrap();
     let all = std::env::var_os("RIG_FORWARDING").map(|_| Mode::Forwarding);
     options.mode = MODE.get().or(all);
     options

@@ -77,6 +77,11 @@ pub const ROUTES: &[(&str, &str)] = &[
         "PUT /faults/seed",
         r#"{"seed": 7}: which requests a percentage strikes"#,
     ),
+    (
+        "GET /manners",
+        "the seed of small rudeness, or that there is none",
+    ),
+    ("PUT /manners", r#"{"seed": 7}, or {} for calm"#),
     ("DELETE /faults", "removes all"),
     ("DELETE /faults/{id}", "removes one"),
     (
@@ -197,6 +202,7 @@ impl Port {
             Some("vault") => vault::route(&self.0.vault, request, rest),
             Some("entra") => entra::route(&self.0.entra, request, rest),
             Some("faults") => backstage::faults(&self.0.backstage, request, rest),
+            Some("manners") => backstage::manners(&self.0.backstage, request, rest),
             Some("history") => backstage::history(&self.0.backstage, request, rest),
             Some("clock") => backstage::clock(&self.0.backstage, request, rest),
             _ => Err(not_found("route")),

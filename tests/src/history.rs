@@ -33,6 +33,8 @@ pub struct Entry {
     pub status: Option<u16>,
     /// Number of the fault that was injected, if any.
     pub fault: Option<u64>,
+    /// Refused because the manners are so; whoever counts what was asked for leaves it out, as it is asked for again.
+    pub is_rude: bool,
 }
 
 impl Entry {
@@ -61,6 +63,7 @@ impl Entry {
             body: String::from_utf8_lossy(&request.body).into_owned(),
             status: None,
             fault: None,
+            is_rude: false,
         }
     }
 }
@@ -88,10 +91,10 @@ impl History {
             .with(|entries| entries.iter().filter(wanted).cloned().collect())
     }
 
-    /// How often an operation was asked for.
+    /// How often an operation was asked for, without what was refused for the sake of manners.
     #[must_use]
     pub fn count(&self, simulator: &str, operation: &str) -> usize {
-        let wanted = |entry: &&Entry| entry.of == simulator && entry.operation == operation;
+        let wanted = |entry: &&Entry| entry.of == simulator && entry.operation == operation && !entry.is_rude;
         self.0.with(|entries| entries.iter().filter(wanted).count())
     }
 

@@ -69,6 +69,7 @@ pub async fn run(app: &Path, store: Store, size: Size, mut tell: impl FnMut(&str
         Store::Azurite => Some(Azurite::start().await?),
     };
     let mut options = Options::new(app.to_owned())
+        .rude()?
         .with("AppSettings:LogLevel", "info")
         .with("Verification:PollMarksSeconds", "1 2 3 5 8");
     if let Some(azurite) = &azurite {

@@ -14,7 +14,7 @@
 //! - `vault`: the simulator of Key Vault and managed identity
 //! - `entra`: the stand-in for Entra
 //! - `control`: the port that drives the simulators
-//! - `serve`, `faults`, `history`: what the simulators share
+//! - `serve`, `faults`, `manners`, `history`: what the simulators share
 //! - `certs`, `merge`, `shared`: certificates, patches, shared values; the crate `loopback`: what others need as well
 
 pub mod application;
@@ -31,6 +31,7 @@ pub mod host;
 pub mod interrupt;
 pub mod jumio;
 pub mod kills;
+pub mod manners;
 pub mod merge;
 pub mod node;
 pub mod package;

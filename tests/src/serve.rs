@@ -15,6 +15,7 @@ use loopback::serve::{Body, Connection, Incoming, Respond};
 
 use crate::faults::Faults;
 use crate::history::History;
+use crate::manners::{Manners, Throttle};
 
 /// What the control port sees of every simulator; clones share it.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +24,8 @@ pub struct Backstage {
     pub clock: Clock,
     /// The failures to inject.
     pub faults: Faults,
+    /// What happens where no failure is injected.
+    pub manners: Manners,
     /// The requests so far.
     pub history: History,
 }
@@ -38,8 +41,14 @@ pub trait Service: Send + Sync + 'static {
     /// Does what is asked.
     fn answer(&self, request: Request) -> BoxFuture<'_, Answer>;
 
-    /// An injected failure in this simulator's own error shape.
+    /// A failure in this simulator's own error shape.
     fn failure(&self, status: u16) -> Answer;
+
+    /// How the operation may be refused out of the blue: documented by the vendor, and repeated by every caller.
+    fn throttle(&self, operation: &str) -> Option<Throttle> {
+        let _ = operation;
+        None
+    }
 }
 
 /// Starts a simulated host; needs a tokio runtime.
@@ -63,5 +72,9 @@ impl Respond for Host {
         connection: &'a Connection,
     ) -> BoxFuture<'a, hyper::Response<Body>> {
         Box::pin(self.deliver(incoming, &connection.abort))
+    }
+
+    fn has_title_case(&self) -> bool {
+        self.backstage.manners.has_title_case()
     }
 }

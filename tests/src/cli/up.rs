@@ -88,7 +88,7 @@ impl Up {
     }
 
     fn options(&self, app: std::path::PathBuf) -> Result<Options> {
-        let mut options = Options::new(app).with_tenant();
+        let mut options = Options::new(app).rude()?.with_tenant();
         options.log = Log::echoing();
         options.authority.clone_from(&self.authority);
         options.instances = usize::from(self.instances);

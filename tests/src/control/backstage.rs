@@ -1,4 +1,4 @@
-//! Faults, history and clock.
+//! Faults, manners, history and clock.
 
 use std::time::Duration;
 
@@ -63,6 +63,23 @@ fn check(fault: &Fault) -> Result<(), crate::serve::Answer> {
         return Err(bad("a fault has an effect or a delay_ms"));
     }
     Ok(())
+}
+
+/// Without a seed they are calm.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Manners {
+    seed: Option<u64>,
+}
+
+pub(super) fn manners(backstage: &Backstage, request: &Request, rest: &[&str]) -> Reply {
+    match (request.method.as_str(), rest) {
+        ("GET", []) => {}
+        ("PUT", []) => backstage.manners.set(body::<Manners>(request)?.seed),
+        (_, []) => return Err(wrong_method()),
+        _ => return Err(not_found("route")),
+    }
+    Ok(json!({ "seed": backstage.manners.seed() }))
 }
 
 pub(super) fn history(backstage: &Backstage, request: &Request, rest: &[&str]) -> Reply {

@@ -12,6 +12,7 @@ use super::problem::{injected, not_found, wrong_method};
 use super::rates::Lane;
 use super::tenant::Tenant;
 use super::transaction::Transaction;
+use crate::manners::Throttle;
 use crate::serve::{Answer, Request, Service};
 
 pub(super) struct Host(pub(super) Arc<Tenant>);
@@ -38,6 +39,14 @@ impl Service for Host {
 
     fn failure(&self, status: u16) -> Answer {
         injected(status)
+    }
+
+    fn throttle(&self, operation: &str) -> Option<Throttle> {
+        // Published limits, told without a pause. A start is never sent again, so it is not refused.
+        matches!(operation, "details" | "status").then_some(Throttle {
+            status: 429,
+            retry_after_s: None,
+        })
     }
 }
 

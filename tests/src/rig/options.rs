@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use anyhow::Result;
+
 use crate::host::{FrontEnd, Log, Mode};
-use crate::jumio;
+use crate::{jumio, manners};
 
 /// What may differ from one rig to the next.
 #[derive(Clone, Debug)]
@@ -27,6 +29,8 @@ pub struct Options {
     pub settings: BTreeMap<String, String>,
     /// Behaviour of Jumio.
     pub jumio: jumio::settings::Settings,
+    /// Seed of the simulators' small rudeness; calm without.
+    pub rude: Option<u64>,
     /// Where the handler's output goes.
     pub log: Log,
     /// Whether a local B2C tenant runs our policies beside it.
@@ -62,10 +66,20 @@ impl Options {
             authority: None,
             settings: BTreeMap::new(),
             jumio: jumio::settings::Settings::default(),
+            rude: None,
             log: Log::default(),
             has_tenant: false,
             for_func: false,
         }
+    }
+
+    /// A little rude, as the environment asks for; what measures stays calm.
+    ///
+    /// # Errors
+    /// The environment's word makes no sense.
+    pub fn rude(mut self) -> Result<Self> {
+        self.rude = manners::asked()?;
+        Ok(self)
     }
 
     /// With the local B2C tenant.

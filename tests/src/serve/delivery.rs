@@ -1,4 +1,4 @@
-//! From a request to what really reaches the caller: history, faults, and answers that break on the way.
+//! From a request to what really reaches the caller: history, faults and manners, and answers that break on the way.
 
 use std::io;
 use std::time::Duration;
@@ -31,12 +31,34 @@ impl Host {
         let struck = self.backstage.faults.strike(name, operation);
         entry.fault = struck.as_ref().map(|active| active.id);
         let response = match struck {
-            None => self.service.answer(request).await.whole(),
+            None => self.behave(operation, request, &mut entry).await,
             Some(Active { fault, .. }) => self.spoil(fault, request, abort).await,
         };
         entry.status = (!abort.is_reset()).then(|| response.status().as_u16());
         self.backstage.history.record(entry);
         response
+    }
+
+    /// Answers as the manners of the moment are. Where somebody injects failures, these are the only ones.
+    async fn behave(
+        &self,
+        operation: &'static str,
+        request: Request,
+        entry: &mut Entry,
+    ) -> hyper::Response<Body> {
+        let is_left_alone = self.backstage.faults.all().is_empty();
+        let throttle = self.service.throttle(operation).filter(|_| is_left_alone);
+        let whim = self
+            .backstage
+            .manners
+            .whim(self.service.name(), operation, throttle);
+        tokio::time::sleep(Duration::from_millis(whim.delay_ms)).await;
+        entry.is_rude = whim.throttle.is_some();
+        let answer = match whim.throttle {
+            Some(throttle) => self.refusal(throttle.status, throttle.retry_after_s),
+            None => self.service.answer(request).await,
+        };
+        whim.dress(answer)
     }
 
     async fn spoil(&self, fault: Fault, request: Request, abort: &Abort) -> hyper::Response<Body> {
