@@ -13,7 +13,7 @@ use url::Url;
 
 use crate::azurite::Azurite;
 use crate::history::History;
-use crate::serve::{Answer, Backstage, Listen, Request, Server, Service};
+use crate::serve::{self, Answer, Backstage, Listen, Request, Server, Service};
 
 /// Its name in the history.
 const NAME: &str = "store";
@@ -56,7 +56,7 @@ impl Counted {
             client: reqwest::Client::builder().no_proxy().build()?,
             under_way: Arc::clone(&under_way),
         };
-        let server = Server::start(Listen::default(), Arc::new(proxy), backstage.clone()).await?;
+        let server = serve::start(Listen::default(), Arc::new(proxy), backstage.clone()).await?;
         Ok(Self {
             location: format!("az:http://{}{}", server.address(), container.path()),
             history: backstage.history,
