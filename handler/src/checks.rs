@@ -11,10 +11,9 @@
 //! - `facts`: what is stored, under which names, and what one request has read of it
 //! - `history`: what the facts add up to
 //! - `decision`: from what the vendor found to a conclusion
-//! - operations: `register`, `begin`, `settle`, `callback`, `cancel`, `status`; of operators: `decide`, `allow`, `erase`; of a
-//!   timer: `sweep`
+//! - operations, each a file that adds to [`Checks`]: `register`, `begin`, `settle`, `callback`, `cancel`, `status`; of operators:
+//!   `decide`, `erase`; of a timer: `sweep`. What only they need beside it are functions
 
-pub(crate) mod allow;
 pub(crate) mod begin;
 pub(crate) mod callback;
 pub(crate) mod cancel;
@@ -36,6 +35,7 @@ pub(crate) mod vendors;
 use std::sync::Arc;
 use std::time::Duration;
 
+use begin::line::Line;
 use time::OffsetDateTime;
 use url::Url;
 
@@ -45,7 +45,6 @@ use crate::ids::{FactHash, PersonReference, SubjectKey, VerificationId};
 use crate::owners::Owners;
 use crate::random::Random;
 use crate::seal::Seal;
-use begin::line::Line;
 pub(crate) use begin::{Begun, Waiting};
 pub(crate) use callback::{CallbackReceipt, Received};
 pub use decide::ManualDecision;
@@ -58,11 +57,13 @@ pub use facts::names::fact_path;
 use facts::names::{self, FactName};
 use facts::snapshot::Snapshot;
 use facts::{Continued, Happened};
+use history::timeline::{self, Moment};
 pub(crate) use outcome::{Matched, Outcome};
 pub use outcome::{Reason, Status};
 pub(crate) use register::{Registered, Registration};
 use settle::polling::Readings;
 pub(crate) use status::{CheckStatus, Step};
+use sweep::Swept;
 pub use vendor::callback::{Announced, Unreadable};
 pub(crate) use vendor::callback::{CALLBACK_MAX, Callback};
 use vendors::Vendors;
@@ -266,6 +267,23 @@ impl Checks {
             .map(time::Duration::seconds);
         let young = max_age.and_then(|age| began_at.checked_sub(age));
         young.map_or(valid, |young| valid.max(young))
+    }
+
+    /// What happened to a verification, oldest first; of one that was erased, that alone. Reads facts only.
+    ///
+    /// # Errors
+    /// No such verification; the store.
+    pub(crate) async fn timeline(&self, id: VerificationId) -> Result<Vec<Moment>, Error> {
+        timeline::of(&self.deps, &self.open(id)).await
+    }
+
+    /// Does what has to be done now. Safe to repeat and to race.
+    ///
+    /// # Errors
+    /// The store.
+    #[tracing::instrument(name = "verification.sweep", skip_all)]
+    pub(crate) async fn sweep(&self) -> Result<Swept, Error> {
+        sweep::sweep(self).await
     }
 }
 

@@ -174,7 +174,7 @@ pub(crate) fn note_correlation(id: &str) {
     note("correlation.id", loggable_id(id));
 }
 
-/// Names the caller that has proved itself, as [`crate::openid::proof::caller`] names it.
+/// Names the caller that has proved itself, as `openid::proof::caller` names it.
 pub(crate) fn note_caller(name: &str) {
     note("caller", name);
 }

@@ -6,9 +6,8 @@
 //! # Layout
 //! - `next_step`: decides what is next, from facts alone
 //! - `line`: waits for the vendor's rate; `start`: calls the vendor; `party`: who shares a transaction
-//! - `adopt`: makes what lies elsewhere one's own; `stopped`: notes why a check cannot be begun
+//! - `stopped`: notes why a check cannot be begun
 
-pub(crate) mod adopt;
 pub(crate) mod line;
 pub(crate) mod next_step;
 pub(crate) mod party;
@@ -26,7 +25,9 @@ use crate::checks::facts::names::{FactName, StartMark};
 use crate::checks::facts::snapshot::Snapshot;
 use crate::checks::facts::{AttemptOf, Continued, Decision, Joined, StartLease, V2};
 use crate::checks::history::attempt::Attempt;
+use crate::checks::history::earlier;
 use crate::checks::history::earlier::{Reusable, Wanted};
+use crate::checks::history::starts;
 use crate::checks::history::starts::Starts;
 use crate::checks::history::{History, is_approval};
 use crate::checks::outcome::Status;
@@ -102,7 +103,7 @@ impl Checks {
         let (this, entry) = (self.clone(), entry.clone());
         let work = async move {
             let begun = Box::pin(this.advance(&entry, which)).await;
-            this.noted(&entry, begun).await
+            stopped::noted(&this, &entry, begun).await
         };
         let finished = self.deps.background.finish(work.instrument(span)).await;
         finished.unwrap_or_else(|error| {
@@ -165,10 +166,10 @@ impl Checks {
             }
             NextStep::Join(of) => self.join(of, entry, &history).await?,
             NextStep::Recover(of) => {
-                self.recover(seen, of).await?;
+                start::recover(self, seen, of).await?;
             }
             NextStep::Supersede(of) => {
-                self.deps.mark(seen, of, StartMark::Superseded).await?;
+                starts::mark(&self.deps, seen, of, StartMark::Superseded).await?;
             }
             NextStep::NotRetryable => return Err(Error::NotRetryable),
             NextStep::Exhausted => return Err(Error::AttemptsExhausted),
@@ -199,7 +200,7 @@ impl Checks {
         // Of this listing, in which the start before was seen to be concluded; whoever was faster since has this number.
         let next = starts.next();
         // Anew: what the look at the latest one has concluded counts.
-        let starts = self.with_room(seen, seen.known_starts().await?, latest).await?;
+        let starts = start::with_room(self, seen, seen.known_starts().await?, latest).await?;
         let present = history.current().map_or(0, |attempt| attempt.number);
         // What was only given up here may have been approved for those who share it.
         let given_up = history.current().is_some_and(Attempt::is_given_up_here);
@@ -223,7 +224,7 @@ impl Checks {
             asked: &asked,
             approved_since: entry.approved_since,
         };
-        self.deps.reusable(&entry.seen, &wanted, after).await
+        earlier::reusable(&self.deps, &entry.seen, &wanted, after).await
     }
 
     /// How the last start of a subject stands.
@@ -246,7 +247,7 @@ impl Checks {
         };
         // Whoever gave it up alone has made another start possible; here others go on with it.
         let is_judged = attempt.decision.is_some() && attempt.decisions.has_result();
-        let is_open = !is_judged && self.deps.is_under_way(attempt);
+        let is_open = !is_judged && earlier::is_under_way(&self.deps, attempt);
         Ok(if is_open {
             Latest::UnderWay(of)
         } else {
@@ -279,7 +280,7 @@ impl Checks {
             Turn::Later(before) => return Ok(Some(Done::Waits(Waiting::InLine(before)))),
             Turn::Never => return Err(Error::LineTooLong),
         }
-        match self.start(entry, number).await {
+        match start::start(self, entry, number).await {
             Err(Error::Vendor(VendorError::Throttled { retry_after })) => {
                 self.line.hold_back(retry_after);
                 let before = self.line.place(entry.id.subject()).unwrap_or_default();
@@ -298,7 +299,7 @@ impl Checks {
 
     fn href_of(&self, attempt: &Attempt) -> Option<SecretString> {
         let transaction = attempt.transaction.as_ref()?;
-        self.deps.href(attempt.home, transaction).ok()
+        transaction.href(&self.deps.seal, attempt.home).ok()
     }
 
     /// Shares a transaction of another verification, and records on that one that this sign-in continues it, for when the
@@ -308,7 +309,7 @@ impl Checks {
         let home = entry.seen.own_history(of.id).await?;
         let theirs = home.attempts.get(&of.attempt);
         let is_judged = theirs.is_none_or(|attempt| attempt.decisions.has_result());
-        if !is_judged && !self.deps.enter(&entry.seen, of, entry.id).await? {
+        if !is_judged && !party::enter(&self.deps, &entry.seen, of, entry.id).await? {
             return Ok(());
         }
         self.leave_word(of, entry).await?;
@@ -317,7 +318,7 @@ impl Checks {
             Some(known) if known.is_joined => FactName::Rejoined(of.attempt),
             _ => FactName::Joined(of.attempt),
         };
-        self.deps.join(&entry.seen, of, entry.id, name).await
+        join(&self.deps, &entry.seen, of, entry.id, name).await
     }
 
     async fn leave_word(&self, of: AttemptOf, entry: &Entry) -> Result<(), Error> {
@@ -341,6 +342,27 @@ impl Checks {
         let name = FactName::Continued(entry.key);
         entry.seen.create(of.id, name, &continued).await.map(|_| ())
     }
+
+    /// Whether an approval that is good enough answers this sign-in: the verification's own, or a later one of the subject,
+    /// which then becomes the attempt that counts. Whoever is faster with a later attempt wins.
+    ///
+    /// # Errors
+    /// No such verification; the store.
+    pub(crate) async fn adopt_approval(&self, entry: &Entry) -> Result<bool, Error> {
+        let seen = &entry.seen;
+        let history = seen.history(entry.id).await?;
+        let last = history.current();
+        if let Some(attempt) = last.filter(|attempt| entry.is_satisfied_by(attempt)) {
+            return Ok(attempt.decision.as_ref().is_some_and(is_approval));
+        }
+        let after = last.map_or(0, |last| last.number);
+        let Some(of) = self.reusable_for(entry, after).await?.approval else {
+            return Ok(false);
+        };
+        let name = FactName::Joined(of.attempt);
+        join(&self.deps, seen, of, entry.id, name).await?;
+        Ok(true)
+    }
 }
 
 impl Entry {
@@ -359,22 +381,20 @@ impl Entry {
     }
 }
 
-impl Deps {
-    /// Makes a transaction that lies elsewhere an attempt of a verification.
-    pub(super) async fn join(
-        &self,
-        seen: &Snapshot,
-        of: AttemptOf,
-        by: VerificationId,
-        name: FactName,
-    ) -> Result<(), Error> {
-        let joined = Joined {
-            version: V2,
-            at: self.clock.now(),
-            home: of.id,
-        };
-        seen.create(by, name, &joined).await.map(|_| ())
-    }
+/// Makes a transaction that lies elsewhere an attempt of a verification.
+pub(super) async fn join(
+    deps: &Deps,
+    seen: &Snapshot,
+    of: AttemptOf,
+    by: VerificationId,
+    name: FactName,
+) -> Result<(), Error> {
+    let joined = Joined {
+        version: V2,
+        at: deps.clock.now(),
+        home: of.id,
+    };
+    seen.create(by, name, &joined).await.map(|_| ())
 }
 
 /// What a step ended with.

@@ -1,5 +1,7 @@
 //! What the person's browser tells us of their way: came back from the vendor, or gave up.
 
+use crate::checks::begin::party;
+use crate::checks::begin::stopped;
 use crate::checks::facts::names::FactName;
 use crate::checks::facts::{Conclusion, Decision, Happened};
 use crate::checks::history::own;
@@ -59,18 +61,18 @@ impl Checks {
         for _ in 0..MAX_RACES {
             let history = seen.history(entry.id).await?;
             let attempt = history.current();
-            if self.left_unchecked(&history, entry).await? {
+            if stopped::left_unchecked(self, &history, entry).await? {
                 return Ok(());
             }
             if attempt.is_some_and(|attempt| attempt.is_concluded() || attempt.decision.is_some()) {
                 return Ok(());
             }
             if way == Way::Left {
-                self.left_stopped(&history, entry).await?;
+                stopped::left_stopped(self, &history, entry).await?;
             }
             // Whoever shares the transaction may go on with it: only this sign-in gives it up.
             if let Some(attempt) = attempt.filter(|attempt| attempt.has_transaction && !attempt.captured)
-                && !self.deps.leave(seen, attempt.home, entry.id).await?
+                && !party::leave(&self.deps, seen, attempt.home, entry.id).await?
             {
                 continue;
             }

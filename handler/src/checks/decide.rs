@@ -1,10 +1,11 @@
 //! A human decides: settles a review, or takes an approval back.
 
+use time::OffsetDateTime;
 use tracing::info;
 
-use crate::checks::facts::names::FactName;
+use crate::checks::facts::names::{FactName, StartMark};
 use crate::checks::facts::snapshot::Snapshot;
-use crate::checks::facts::{AttemptOf, Conclusion, Decision, Happened, Human};
+use crate::checks::facts::{AttemptOf, Conclusion, Decision, Happened, Human, Operated, V2};
 use crate::checks::history::attempt::Attempt;
 use crate::checks::outcome::{Reason, Status};
 use crate::checks::settle::MAX_RACES;
@@ -35,6 +36,18 @@ pub(crate) struct Operator {
     pub who: String,
     /// Why: 1 to 200 characters without control characters.
     pub why: String,
+}
+
+impl Operator {
+    /// What is kept of it.
+    pub(in crate::checks) fn operated(&self, now: OffsetDateTime) -> Operated {
+        Operated {
+            version: V2,
+            at: now,
+            who: self.who.clone(),
+            why: self.why.clone(),
+        }
+    }
 }
 
 impl Operator {
@@ -113,6 +126,26 @@ impl Checks {
             }
         }
         Err(Error::Busy)
+    }
+
+    /// Allows the subject of a verification as many further attempts and starts as the limits give anew. Repeating it before
+    /// another start changes nothing.
+    ///
+    /// # Errors
+    /// No such verification; [`Error::ManualDecision`], where who or why is not as it must be; the store.
+    #[tracing::instrument(name = "verification.allow", skip_all, fields(verification.id = %id))]
+    pub(crate) async fn allow(&self, id: VerificationId, operator: &Operator) -> Result<u32, Error> {
+        operator.check()?;
+        let seen = self.snapshot(id.subject());
+        seen.request(id).await?;
+        let starts = seen.known_starts().await?;
+        if let Some(last) = starts.last() {
+            let allowed = operator.operated(self.deps.clock.now());
+            seen.mark(last.of.attempt, StartMark::Allowed, &allowed).await?;
+            info!(verification.id = %id, who = operator.who, code = "attempts.allowed", "further attempts allowed");
+        }
+        let starts = seen.known_starts().await?;
+        Ok(starts.left(&self.deps.limits, self.deps.clock.now()))
     }
 }
 

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use tracing::{info, warn};
 
 use crate::checks::decide::Operator;
+use crate::checks::decision::faces;
 use crate::checks::facts::names::{self, FactName};
 use crate::checks::facts::{Happened, Transaction};
 use crate::checks::{Checks, Deps, Error};
@@ -38,70 +39,68 @@ impl Checks {
         if !seen.has(id, FactName::Request).await? && !seen.is_erased(id).await? {
             return Err(Error::NotFound);
         }
-        self.deps.begin_erasure(id.subject()).await?;
-        let erased = self.deps.operated(operator);
+        begin_erasure(&self.deps, id.subject()).await?;
+        let erased = operator.operated(self.deps.clock.now());
         for each in seen.verifications().await? {
             seen.create(each, FactName::Erased, &erased).await?;
         }
-        let erasure = self.deps.go_on_erasing(id.subject()).await?;
+        let erasure = go_on_erasing(&self.deps, id.subject()).await?;
         info!(verification.id = %id, who = operator.who, ?erasure, code = "erasure.made", "person erased");
         Ok(erasure)
     }
 }
 
-impl Deps {
-    /// The note comes before the first tombstone, so that a sweep finds what a kill leaves half done.
-    async fn begin_erasure(&self, subject: SubjectKey) -> Result<(), Error> {
-        let begun = Happened::at(self.clock.now());
-        self.write(&names::erasure(subject), &begun).await.map(|_| ())
-    }
+/// The note comes before the first tombstone, so that a sweep finds what a kill leaves half done.
+async fn begin_erasure(deps: &Deps, subject: SubjectKey) -> Result<(), Error> {
+    let begun = Happened::at(deps.clock.now());
+    deps.write(&names::erasure(subject), &begun).await.map(|_| ())
+}
 
-    /// Goes on with all erasures of a subject. What others have written behind a tombstone goes, too.
-    pub(super) async fn go_on_erasing(&self, subject: SubjectKey) -> Result<Erasure, Error> {
-        let files = self.store.list(&names::folder(subject)).await?;
-        let placed: Vec<_> = files
-            .iter()
-            .filter_map(|file| names::placed(subject, file))
-            .collect();
-        let tombstone = |name: &str| FactName::parse(name) == Some(FactName::Erased);
-        let buried = placed.iter().filter(|(_, name)| tombstone(name));
-        let buried: BTreeSet<VerificationId> = buried.map(|(id, _)| *id).collect();
-        for id in &buried {
-            self.store.delete(&names::reference(*id)).await?;
-        }
-        let mut erasure = Erasure::Done;
-        for (id, name) in placed
-            .iter()
-            .filter(|(id, name)| buried.contains(id) && !tombstone(name))
-        {
-            let is_transaction = matches!(FactName::parse(name), Some(FactName::Transaction(_)));
-            let path = names::file(*id, name);
-            if is_transaction && !self.forget(*id, &path).await? {
-                erasure = Erasure::WaitsForVendor;
-            } else {
-                self.store.delete(&path).await?;
-            }
-        }
-        Ok(erasure)
+/// Goes on with all erasures of a subject. What others have written behind a tombstone goes, too.
+pub(super) async fn go_on_erasing(deps: &Deps, subject: SubjectKey) -> Result<Erasure, Error> {
+    let files = deps.store.list(&names::folder(subject)).await?;
+    let placed: Vec<_> = files
+        .iter()
+        .filter_map(|file| names::placed(subject, file))
+        .collect();
+    let tombstone = |name: &str| FactName::parse(name) == Some(FactName::Erased);
+    let buried = placed.iter().filter(|(_, name)| tombstone(name));
+    let buried: BTreeSet<VerificationId> = buried.map(|(id, _)| *id).collect();
+    for id in &buried {
+        deps.store.delete(&names::reference(*id)).await?;
     }
+    let mut erasure = Erasure::Done;
+    for (id, name) in placed
+        .iter()
+        .filter(|(id, name)| buried.contains(id) && !tombstone(name))
+    {
+        let is_transaction = matches!(FactName::parse(name), Some(FactName::Transaction(_)));
+        let path = names::file(*id, name);
+        if is_transaction && !forget(deps, *id, &path).await? {
+            erasure = Erasure::WaitsForVendor;
+        } else {
+            deps.store.delete(&path).await?;
+        }
+    }
+    Ok(erasure)
+}
 
-    /// Has the vendor delete the transaction of a fact. False when it cannot do so now.
-    async fn forget(&self, id: VerificationId, path: &str) -> Result<bool, Error> {
-        let Some(transaction) = self.read::<Transaction>(path).await? else {
-            return Ok(true);
-        };
-        let forgotten = match self.vendors.of(&transaction.vendor) {
-            Ok(vendor) => vendor.forget(&transaction.ids).await,
-            Err(unknown) => Err(unknown),
-        };
-        if let Err(cause) = forgotten {
-            warn!(verification.id = %id, %cause, code = "erasure.waits",
-                "deleting a transaction at the vendor failed; the next sweep retries");
-            return Ok(false);
-        }
-        self.store
-            .delete(&self.whereabouts(&transaction.ids.execution))
-            .await?;
-        Ok(true)
+/// Has the vendor delete the transaction of a fact. False when it cannot do so now.
+async fn forget(deps: &Deps, id: VerificationId, path: &str) -> Result<bool, Error> {
+    let Some(transaction) = deps.read::<Transaction>(path).await? else {
+        return Ok(true);
+    };
+    let forgotten = match deps.vendors.of(&transaction.vendor) {
+        Ok(vendor) => vendor.forget(&transaction.ids).await,
+        Err(unknown) => Err(unknown),
+    };
+    if let Err(cause) = forgotten {
+        warn!(verification.id = %id, %cause, code = "erasure.waits",
+            "deleting a transaction at the vendor failed; the next sweep retries");
+        return Ok(false);
     }
+    deps.store
+        .delete(&faces::whereabouts(deps, &transaction.ids.execution))
+        .await?;
+    Ok(true)
 }

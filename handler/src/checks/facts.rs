@@ -14,15 +14,18 @@ pub(crate) mod names;
 pub(crate) mod single;
 pub(crate) mod snapshot;
 
+use secrecy::SecretString;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use time::OffsetDateTime;
 
 use crate::checks::decision::matching::{Asked, Likeness};
+use crate::checks::facts::names::FactName;
 use crate::checks::outcome::{MISCONFIGURED, Matched, Reason, Status};
 use crate::checks::vendor::id::VendorId;
 use crate::checks::vendor::{Check, Consent, End, Mark, Place, TransactionIds};
 use crate::ids::{FactHash, SubjectHash, VerificationId};
 use crate::owners::Owner;
+use crate::seal::{Seal, SealError};
 
 /// Version 2 of a document's shape; reading any other number fails.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -118,6 +121,13 @@ pub(super) struct Transaction {
     pub(super) ids: TransactionIds,
     /// Encrypted address of the vendor's page.
     pub(super) href: String,
+}
+
+impl Transaction {
+    /// The vendor's page of it; where it lies is part of how it was encrypted.
+    pub(super) fn href(&self, seal: &Seal, home: AttemptOf) -> Result<SecretString, SealError> {
+        seal.unlock(&FactName::Transaction(home.attempt).path(home.id), &self.href)
+    }
 }
 
 /// `callback-<n>-<h>.json`, `foreign-<h>.json`

@@ -1,9 +1,8 @@
 //! Registers a verification and hands out its ticket. Never calls the vendor: instant, free and safe to repeat.
 //!
 //! # Layout
-//! - `added`: more to match; `place`: where the person says they are
+//! - `place`: where the person says they are
 
-pub(crate) mod added;
 pub(crate) mod place;
 
 use std::borrow::Cow;
@@ -13,15 +12,18 @@ use time::OffsetDateTime;
 use crate::checks::decision::matching::Hasher;
 use crate::checks::facts::names::FactName;
 use crate::checks::facts::snapshot::Snapshot;
-use crate::checks::facts::{Request, V2};
+use crate::checks::facts::{Added, Location, Request, V2};
+use crate::checks::history::earlier;
 use crate::checks::history::earlier::{Earlier, Wanted};
-use crate::checks::vendor::Consent;
-use crate::checks::{Checks, Deps, Error, Outcome, Verification};
+use crate::checks::vendor::{Consent, Need, Place};
+use crate::checks::{Checks, Deps, Entry, Error, Outcome, Verification};
 use crate::digest::digest;
-use crate::ids::{SubjectHash, VerificationId, leading};
+use crate::ids::{FactHash, SubjectHash, VerificationId, leading};
 use crate::person::Person;
 use crate::seal::Purpose;
 
+/// Maximum number of different additions to one registration. An honest client adds the same at each sign-in.
+const MAX_ADDED: usize = 20;
 /// Maximum number of different people registered under one subject and correlation id. An honest caller changes a name once
 /// or twice.
 const MAX_PEOPLE: u32 = 50;
@@ -103,7 +105,7 @@ impl Checks {
             approved_since: now - self.deps.limits.approval_valid,
         };
         let attempts_left = starts.left(&self.deps.limits, now);
-        let earlier = self.deps.earlier(seen, &starts, &wanted).await?;
+        let earlier = earlier::earlier(&self.deps, seen, &starts, &wanted).await?;
         if let Some(Earlier::UnderWay(of)) = &earlier {
             // It may be pending only because a callback is unread. Registering itself never asks the vendor.
             self.catch_up_later(of.id);
@@ -161,8 +163,67 @@ impl Checks {
             .map_or_else(of_caller, Cow::Borrowed);
         let subject = self.deps.seal.hash_subject(&scope, &registration.subject);
         let seen = self.snapshot(subject.key());
-        let (id, request) = self.deps.request_of(&seen, subject, registration).await?;
+        let (id, request) = request_of(&self.deps, &seen, subject, registration).await?;
         Ok((Verification { id, seen }, request))
+    }
+
+    /// What the vendor still has to be told about the place of this sign-in's person.
+    ///
+    /// # Errors
+    /// The store.
+    pub(crate) async fn unknown_place(&self, entry: &Entry) -> Result<Option<Need>, Error> {
+        let request = entry.seen.request(entry.id).await?;
+        let place = place::place(&self.deps, &entry.seen, entry.id, &request).await?;
+        Ok(self.deps.vendors.present().needs(&place))
+    }
+
+    /// Keeps what the person said for all attempts of the verification, or tells what is still missing of it. The first
+    /// answer stays.
+    ///
+    /// # Errors
+    /// The store.
+    pub(crate) async fn locate(&self, entry: &Entry, place: Place) -> Result<Option<Need>, Error> {
+        if let Some(need) = self.deps.vendors.present().needs(&place) {
+            return Ok(Some(need));
+        }
+        let location = Location {
+            version: V2,
+            at: self.deps.clock.now(),
+            place,
+        };
+        let created = entry.seen.create(entry.id, FactName::Location, &location);
+        created.await.map(|_| None)
+    }
+
+    /// Adds to what has to match, for good and for every sign-in of the verification. Nothing is written where the same was
+    /// registered.
+    ///
+    /// # Errors
+    /// More additions than any honest client makes; the store.
+    pub(crate) async fn add(&self, verification: &Verification, person: &Person) -> Result<(), Error> {
+        let Verification { id, seen } = verification;
+        let request = seen.fact::<Request>(*id, FactName::Request).await?;
+        let hasher = Hasher {
+            seal: &self.deps.seal,
+            id: *id,
+            subject: request.subject,
+        };
+        let asked = hasher.asked(person);
+        if asked.is_covered_by(&request.asked) {
+            return Ok(());
+        }
+        let text = serde_json::to_string(&asked).map_err(|_| Error::Corrupt("added".to_owned()))?;
+        let name = FactName::Added(FactHash::of(&["added", &text]));
+        let is_added = |name: &FactName| matches!(name, FactName::Added(_));
+        if verification.count(is_added).await? >= MAX_ADDED && !seen.has(*id, name).await? {
+            return Err(Error::TooMany);
+        }
+        let added = Added {
+            version: V2,
+            at: self.deps.clock.now(),
+            asked,
+        };
+        seen.create(*id, name, &added).await.map(|_| ())
     }
 }
 
@@ -178,67 +239,70 @@ impl Verification {
     }
 }
 
-impl Deps {
-    /// The verification of this subject and correlation id in which this person is to be matched: the first one, or one of
-    /// those that follow it. They are numbered and not named after the person, whose hashes change with the keys: the same
-    /// person finds the same one for ever. One that was erased is passed over: who registers again begins anew.
-    async fn request_of(
-        &self,
-        seen: &Snapshot,
-        subject: SubjectHash,
-        registration: &Registration,
-    ) -> Result<(VerificationId, Request), Error> {
-        for number in 0..MAX_PEOPLE {
-            let id = self.id_of(subject, registration.correlation_id.as_deref(), number);
-            if seen.is_erased(id).await? {
-                continue;
-            }
-            let ours = self.new_request(id, subject, registration);
-            let asked = ours.asked.clone();
-            let known = seen.create_or_read(id, FactName::Request, ours).await?;
-            if asked.is_covered_by(&known.asked) && known.asked.is_covered_by(&asked) {
-                return Ok((id, known));
-            }
+/// The verification of this subject and correlation id in which this person is to be matched: the first one, or one of
+/// those that follow it. They are numbered and not named after the person, whose hashes change with the keys: the same
+/// person finds the same one for ever. One that was erased is passed over: who registers again begins anew.
+async fn request_of(
+    deps: &Deps,
+    seen: &Snapshot,
+    subject: SubjectHash,
+    registration: &Registration,
+) -> Result<(VerificationId, Request), Error> {
+    for number in 0..MAX_PEOPLE {
+        let id = id_of(deps, subject, registration.correlation_id.as_deref(), number);
+        if seen.is_erased(id).await? {
+            continue;
         }
-        Err(Error::TooMany)
-    }
-
-    /// The id of what a subject registers under a correlation id: always the same one. Without a correlation id, a new one.
-    fn id_of(&self, subject: SubjectHash, correlation_id: Option<&str>, number: u32) -> VerificationId {
-        let Some(correlation_id) = correlation_id else {
-            return VerificationId::of(subject.key(), self.random.bytes());
-        };
-        let hash = digest(&[
-            "verification",
-            &subject.to_string(),
-            correlation_id,
-            &number.to_string(),
-        ]);
-        VerificationId::of(subject.key(), leading(&hash))
-    }
-
-    fn new_request(&self, id: VerificationId, subject: SubjectHash, registration: &Registration) -> Request {
-        let now = self.clock.now();
-        let hasher = Hasher {
-            seal: &self.seal,
-            id,
-            subject,
-        };
-        let place = FactName::Request.path(id);
-        Request {
-            version: V2,
-            at: now,
-            expires_at: now + self.limits.ticket_life,
-            caller: registration.caller.clone(),
-            client_id: registration.client_id.clone(),
-            subject,
-            asked: hasher.asked(&registration.person),
-            locale: registration.locale.clone(),
-            ip: registration
-                .ip
-                .as_ref()
-                .map(|ip| self.seal.lock(&place, self.random.bytes(), ip)),
-            consent: registration.consent.clone(),
+        let ours = new_request(deps, id, subject, registration);
+        let asked = ours.asked.clone();
+        let known = seen.create_or_read(id, FactName::Request, ours).await?;
+        if asked.is_covered_by(&known.asked) && known.asked.is_covered_by(&asked) {
+            return Ok((id, known));
         }
+    }
+    Err(Error::TooMany)
+}
+
+/// The id of what a subject registers under a correlation id: always the same one. Without a correlation id, a new one.
+fn id_of(deps: &Deps, subject: SubjectHash, correlation_id: Option<&str>, number: u32) -> VerificationId {
+    let Some(correlation_id) = correlation_id else {
+        return VerificationId::of(subject.key(), deps.random.bytes());
+    };
+    let hash = digest(&[
+        "verification",
+        &subject.to_string(),
+        correlation_id,
+        &number.to_string(),
+    ]);
+    VerificationId::of(subject.key(), leading(&hash))
+}
+
+fn new_request(
+    deps: &Deps,
+    id: VerificationId,
+    subject: SubjectHash,
+    registration: &Registration,
+) -> Request {
+    let now = deps.clock.now();
+    let hasher = Hasher {
+        seal: &deps.seal,
+        id,
+        subject,
+    };
+    let place = FactName::Request.path(id);
+    Request {
+        version: V2,
+        at: now,
+        expires_at: now + deps.limits.ticket_life,
+        caller: registration.caller.clone(),
+        client_id: registration.client_id.clone(),
+        subject,
+        asked: hasher.asked(&registration.person),
+        locale: registration.locale.clone(),
+        ip: registration
+            .ip
+            .as_ref()
+            .map(|ip| deps.seal.lock(&place, deps.random.bytes(), ip)),
+        consent: registration.consent.clone(),
     }
 }

@@ -24,6 +24,7 @@ use crate::checks::facts::snapshot::Snapshot;
 use crate::checks::facts::{AttemptOf, Decision};
 use crate::checks::history::History;
 use crate::checks::history::attempt::Attempt;
+use crate::checks::history::starts;
 use crate::checks::outcome::Status;
 use crate::checks::{Checks, Error, Outcome};
 use crate::ids::VerificationId;
@@ -219,7 +220,7 @@ impl Checks {
                 seen.refresh().await?;
                 continue;
             }
-            let Some(decision) = self.ask_vendor(seen, &history, attempt, why).await? else {
+            let Some(decision) = reading::ask_vendor(self, seen, &history, attempt, why).await? else {
                 return Ok(());
             };
             if self.decided(seen, &history, attempt.home, &decision).await? {
@@ -246,10 +247,10 @@ impl Checks {
         // First, so that an approval is never one that nobody finds.
         match status {
             Status::Approved | Status::Review => {
-                self.deps.mark(seen, home, StartMark::Accepted).await?;
+                starts::mark(&self.deps, seen, home, StartMark::Accepted).await?;
             }
             Status::Rejected | Status::Error => {
-                self.deps.mark(seen, home, StartMark::Ended).await?;
+                starts::mark(&self.deps, seen, home, StartMark::Ended).await?;
             }
             Status::Pending | Status::Expired | Status::Cancelled => {}
         }

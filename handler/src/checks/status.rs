@@ -1,6 +1,9 @@
 //! How things stand for a waiting browser.
 
+use time::OffsetDateTime;
+
 use crate::checks::begin::next_step::Latest;
+use crate::checks::begin::stopped;
 use crate::checks::begin::stopped::{Footing, last_stop};
 use crate::checks::facts::Stopped;
 use crate::checks::history::History;
@@ -82,7 +85,7 @@ impl Checks {
     /// No such verification; the store.
     pub(crate) async fn may_leave(&self, entry: &Entry) -> Result<bool, Error> {
         let history = entry.seen.history(entry.id).await?;
-        Ok(match self.footing(&history, entry).await? {
+        Ok(match stopped::footing(&history, entry).await? {
             Footing::Attempt(attempt) => matches!(step(attempt), Step::Checking | Step::Done),
             Footing::Stopped(_) => true,
             Footing::Nothing => false,
@@ -112,6 +115,16 @@ impl Checks {
             may_leave: false,
             can_resume: false,
         })
+    }
+
+    /// What is told of a sign-in now, after what is unread was read, two seconds at most; and when the person was last
+    /// checked for it, if they were.
+    ///
+    /// # Errors
+    /// No such verification, or it was erased; the store.
+    pub(crate) async fn told(&self, entry: &Entry) -> Result<(Outcome, Option<OffsetDateTime>), Error> {
+        let history = self.read_soon(&entry.seen, entry.id, false).await?;
+        stopped::told_of(self, &history, entry).await
     }
 }
 

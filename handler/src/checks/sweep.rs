@@ -13,6 +13,8 @@ use tokio::time::Instant;
 use tracing::{info, warn};
 
 use crate::checks::begin::next_step::Latest;
+use crate::checks::begin::start;
+use crate::checks::erase;
 use crate::checks::erase::Erasure;
 use crate::checks::facts::names::{self, StartMark};
 use crate::checks::facts::{AttemptOf, Happened, SweepLease, V2};
@@ -39,125 +41,119 @@ pub(crate) struct Swept {
     pub removed: u32,
 }
 
-impl Checks {
-    /// Does what has to be done now. Safe to repeat and to race.
-    ///
-    /// # Errors
-    /// The store.
-    #[tracing::instrument(name = "verification.sweep", skip_all)]
-    pub(crate) async fn sweep(&self) -> Result<Swept, Error> {
-        let now = self.deps.clock.now();
-        let period = now.unix_timestamp().div_euclid(PERIOD_S);
-        let lease = SweepLease {
-            version: V2,
-            at: now,
-            nonce: self.deps.nonce(),
-        };
-        if !self.deps.write_exclusive(&names::sweep(period), &lease).await? {
-            return Ok(Swept {
-                by_another: true,
-                ..Swept::default()
-            });
-        }
-        let swept = Swept {
-            by_another: false,
-            ended: self.sweep_open().await?,
-            erased: self.sweep_erasures(now).await?,
-            removed: self.sweep_retention(period).await?,
-        };
-        info!(
-            ended = swept.ended,
-            erased = swept.erased,
-            removed = swept.removed,
-            code = "sweep.done",
-            "sweep completed"
-        );
-        Ok(swept)
+/// See [`Checks::sweep`].
+pub(in crate::checks) async fn sweep(checks: &Checks) -> Result<Swept, Error> {
+    let now = checks.deps.clock.now();
+    let period = now.unix_timestamp().div_euclid(PERIOD_S);
+    let lease = SweepLease {
+        version: V2,
+        at: now,
+        nonce: checks.deps.nonce(),
+    };
+    if !checks.deps.write_exclusive(&names::sweep(period), &lease).await? {
+        return Ok(Swept {
+            by_another: true,
+            ..Swept::default()
+        });
     }
+    let swept = Swept {
+        by_another: false,
+        ended: sweep_open(checks).await?,
+        erased: sweep_erasures(checks, now).await?,
+        removed: retention::sweep_retention(checks, period).await?,
+    };
+    info!(
+        ended = swept.ended,
+        erased = swept.erased,
+        removed = swept.removed,
+        code = "sweep.done",
+        "sweep completed"
+    );
+    Ok(swept)
+}
 
-    /// Asks the vendor about whatever may not have come to an end, at the times at which it is asked without callbacks.
-    async fn sweep_open(&self) -> Result<u32, Error> {
-        let until = Instant::now() + PATIENCE;
-        let mut ended = 0;
-        for file in self.deps.store.list(names::OPEN).await? {
-            if Instant::now() >= until {
-                break;
-            }
-            let Some(of) = names::parse_open(&file) else {
-                continue;
-            };
-            match self.has_ended(of).await {
-                Ok(true) => {
-                    self.deps.store.delete(&names::open(of)).await?;
-                    ended += 1;
-                }
-                Ok(false) => {}
-                // One that cannot be looked at hides no other.
-                Err(cause) => {
-                    warn!(verification.id = %of.id, %cause, code = "sweep.skipped", "start skipped by the sweep; retried later");
-                }
-            }
+/// Asks the vendor about whatever may not have come to an end, at the times at which it is asked without callbacks.
+async fn sweep_open(checks: &Checks) -> Result<u32, Error> {
+    let until = Instant::now() + PATIENCE;
+    let mut ended = 0;
+    for file in checks.deps.store.list(names::OPEN).await? {
+        if Instant::now() >= until {
+            break;
         }
-        Ok(ended)
-    }
-
-    async fn has_ended(&self, of: AttemptOf) -> Result<bool, Error> {
-        let seen = self.snapshot(of.id.subject());
-        let history = match self.settle_due(&seen, of.id).await {
-            Err(Error::NotFound) => return Ok(true), // erased
-            history => history?,
+        let Some(of) = names::parse_open(&file) else {
+            continue;
         };
-        if let Some(attempt) = history
-            .attempts
-            .get(&of.attempt)
-            .filter(|attempt| attempt.has_transaction)
-        {
-            return Ok(attempt.decisions.has_result() && !attempt.is_unread());
-        }
-        let starts = seen.known_starts().await?;
-        let last = starts.last().map_or(0, |last| last.of.attempt);
-        if last < of.attempt {
-            return self.was_never_begun(of).await;
-        }
-        let known = starts.all.iter().find(|start| start.of == of);
-        let Some(known) = known else {
-            return Ok(true); // freed, or somebody else took the number
-        };
-        match self.latest(&seen, &starts).await? {
-            Latest::Abandoned(start) if start == of => {
-                self.recover(&seen, of).await?;
-                Ok(false)
+        match has_ended(checks, of).await {
+            Ok(true) => {
+                checks.deps.store.delete(&names::open(of)).await?;
+                ended += 1;
             }
-            Latest::Leased => Ok(false),
-            _ => Ok(known.says(StartMark::Unconfirmed)),
+            Ok(false) => {}
+            // One that cannot be looked at hides no other.
+            Err(cause) => {
+                warn!(verification.id = %of.id, %cause, code = "sweep.skipped", "start skipped by the sweep; retried later");
+            }
         }
     }
+    Ok(ended)
+}
 
-    /// The process was killed between the note and the lease. Whoever wrote the note has long taken the lease otherwise.
-    async fn was_never_begun(&self, of: AttemptOf) -> Result<bool, Error> {
-        let noted = self.deps.read::<Happened>(&names::open(of)).await?;
-        Ok(noted.is_none_or(|noted| noted.at + TRAILING <= self.deps.clock.now()))
+async fn has_ended(checks: &Checks, of: AttemptOf) -> Result<bool, Error> {
+    let seen = checks.snapshot(of.id.subject());
+    let history = match checks.settle_due(&seen, of.id).await {
+        Err(Error::NotFound) => return Ok(true), // erased
+        history => history?,
+    };
+    if let Some(attempt) = history
+        .attempts
+        .get(&of.attempt)
+        .filter(|attempt| attempt.has_transaction)
+    {
+        return Ok(attempt.decisions.has_result() && !attempt.is_unread());
     }
-
-    async fn sweep_erasures(&self, now: OffsetDateTime) -> Result<u32, Error> {
-        let until = Instant::now() + PATIENCE;
-        let mut erased = 0;
-        for file in self.deps.store.list(names::ERASURES).await? {
-            if Instant::now() >= until {
-                break;
-            }
-            let subject = file
-                .strip_suffix(".json")
-                .and_then(|subject| subject.parse::<SubjectKey>().ok());
-            let Some(subject) = subject else { continue };
-            let path = names::erasure(subject);
-            let begun = self.deps.read::<Happened>(&path).await?;
-            let is_done = self.deps.go_on_erasing(subject).await? == Erasure::Done;
-            if is_done && begun.is_some_and(|begun| begun.at + TRAILING <= now) {
-                self.deps.store.delete(&path).await?;
-                erased += 1;
-            }
+    let starts = seen.known_starts().await?;
+    let last = starts.last().map_or(0, |last| last.of.attempt);
+    if last < of.attempt {
+        return was_never_begun(checks, of).await;
+    }
+    let known = starts.all.iter().find(|start| start.of == of);
+    let Some(known) = known else {
+        return Ok(true); // freed, or somebody else took the number
+    };
+    match checks.latest(&seen, &starts).await? {
+        Latest::Abandoned(start) if start == of => {
+            start::recover(checks, &seen, of).await?;
+            Ok(false)
         }
-        Ok(erased)
+        Latest::Leased => Ok(false),
+        _ => Ok(known.says(StartMark::Unconfirmed)),
     }
+}
+
+/// The process was killed between the note and the lease. Whoever wrote the note has long taken the lease otherwise.
+async fn was_never_begun(checks: &Checks, of: AttemptOf) -> Result<bool, Error> {
+    let noted = checks.deps.read::<Happened>(&names::open(of)).await?;
+    Ok(noted.is_none_or(|noted| noted.at + TRAILING <= checks.deps.clock.now()))
+}
+
+async fn sweep_erasures(checks: &Checks, now: OffsetDateTime) -> Result<u32, Error> {
+    let until = Instant::now() + PATIENCE;
+    let mut erased = 0;
+    for file in checks.deps.store.list(names::ERASURES).await? {
+        if Instant::now() >= until {
+            break;
+        }
+        let subject = file
+            .strip_suffix(".json")
+            .and_then(|subject| subject.parse::<SubjectKey>().ok());
+        let Some(subject) = subject else { continue };
+        let path = names::erasure(subject);
+        let begun = checks.deps.read::<Happened>(&path).await?;
+        let is_done = erase::go_on_erasing(&checks.deps, subject).await? == Erasure::Done;
+        if is_done && begun.is_some_and(|begun| begun.at + TRAILING <= now) {
+            checks.deps.store.delete(&path).await?;
+            erased += 1;
+        }
+    }
+    Ok(erased)
 }

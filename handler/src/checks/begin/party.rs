@@ -7,65 +7,64 @@
 use crate::checks::facts::names::{FactName, StartMark};
 use crate::checks::facts::snapshot::Snapshot;
 use crate::checks::facts::{AttemptOf, Party, V2};
+use crate::checks::history::starts;
 use crate::checks::{Deps, Error};
 use crate::ids::VerificationId;
 
-impl Deps {
-    /// Announces that a sign-in is about to join a transaction that has not ended. False when the facts have to be looked at
-    /// again: somebody was faster, or the last one has left.
-    pub(in crate::checks) async fn enter(
-        &self,
-        seen: &Snapshot,
-        of: AttemptOf,
-        by: VerificationId,
-    ) -> Result<bool, Error> {
-        if seen.has_dissolved(of).await? {
-            // It may have been killed before it could say so.
-            self.discount(seen, of).await?;
-            return Ok(false);
-        }
-        self.change(seen, of, by, true).await
+/// Announces that a sign-in is about to join a transaction that has not ended. False when the facts have to be looked at
+/// again: somebody was faster, or the last one has left.
+pub(in crate::checks) async fn enter(
+    deps: &Deps,
+    seen: &Snapshot,
+    of: AttemptOf,
+    by: VerificationId,
+) -> Result<bool, Error> {
+    if seen.has_dissolved(of).await? {
+        // It may have been killed before it could say so.
+        starts::discount(deps, seen, of).await?;
+        return Ok(false);
     }
+    change(deps, seen, of, by, true).await
+}
 
-    /// Gives a transaction up in which nothing was shown: when nobody else shares it, another start may follow. False when
-    /// the facts have to be looked at again.
-    pub(in crate::checks) async fn leave(
-        &self,
-        seen: &Snapshot,
-        of: AttemptOf,
-        by: VerificationId,
-    ) -> Result<bool, Error> {
-        if seen.is_shared(of, by).await? {
-            return Ok(true);
-        }
-        if !seen.has_dissolved(of).await? && !self.change(seen, of, by, false).await? {
-            return Ok(false);
-        }
-        self.discount(seen, of).await?;
-        Ok(true)
+/// Gives a transaction up in which nothing was shown: when nobody else shares it, another start may follow. False when
+/// the facts have to be looked at again.
+pub(in crate::checks) async fn leave(
+    deps: &Deps,
+    seen: &Snapshot,
+    of: AttemptOf,
+    by: VerificationId,
+) -> Result<bool, Error> {
+    if seen.is_shared(of, by).await? {
+        return Ok(true);
     }
+    if !seen.has_dissolved(of).await? && !change(deps, seen, of, by, false).await? {
+        return Ok(false);
+    }
+    starts::discount(deps, seen, of).await?;
+    Ok(true)
+}
 
-    async fn change(
-        &self,
-        seen: &Snapshot,
-        of: AttemptOf,
-        by: VerificationId,
-        joins: bool,
-    ) -> Result<bool, Error> {
-        let party = Party {
-            version: V2,
-            at: self.clock.now(),
-            by,
-            joins,
-            nonce: self.nonce(),
-        };
-        let number = seen.party_size(of).await? + 1;
-        let is_ours = seen.take(of.attempt, StartMark::Party(number), &party).await?;
-        if !is_ours {
-            seen.refresh().await?;
-        }
-        Ok(is_ours)
+async fn change(
+    deps: &Deps,
+    seen: &Snapshot,
+    of: AttemptOf,
+    by: VerificationId,
+    joins: bool,
+) -> Result<bool, Error> {
+    let party = Party {
+        version: V2,
+        at: deps.clock.now(),
+        by,
+        joins,
+        nonce: deps.nonce(),
+    };
+    let number = seen.party_size(of).await? + 1;
+    let is_ours = seen.take(of.attempt, StartMark::Party(number), &party).await?;
+    if !is_ours {
+        seen.refresh().await?;
     }
+    Ok(is_ours)
 }
 
 impl Snapshot {

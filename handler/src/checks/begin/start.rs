@@ -11,198 +11,207 @@ use tracing::{error, info, warn};
 
 use crate::checks::begin::next_step::Latest;
 use crate::checks::callback::addressing;
+use crate::checks::decision::faces;
 use crate::checks::fact_store::Created;
 use crate::checks::facts::names::{self, FactName, StartMark};
 use crate::checks::facts::snapshot::Snapshot;
 use crate::checks::facts::{AttemptOf, Happened, StartLease, Transaction, V2};
+use crate::checks::history::starts;
 use crate::checks::history::starts::{Room, Starts};
+use crate::checks::register::place;
 use crate::checks::vendor::id::VendorId;
 use crate::checks::vendor::{Found, Start, Started, VendorError};
 use crate::checks::{Checks, Deps, Entry, Error};
-use crate::seal::{Purpose, SealError};
+use crate::seal::Purpose;
 
 /// A transaction that was paid for is worth several tries to record it.
 const RECORD_TRIES: u32 = 4;
 /// How far the clocks of two processes may be apart. A lease ends for its owner so much earlier than for everybody else.
 const CLOCK_SKEW: Duration = Duration::from_secs(2);
 
-impl Checks {
-    /// Makes start `number` of the subject and gives the address of the vendor's page. Nothing when somebody else was
-    /// faster, or when the facts have to be looked at again.
-    pub(in crate::checks) async fn start(
-        &self,
-        entry: &Entry,
-        number: u32,
-    ) -> Result<Option<SecretString>, Error> {
-        let seen = &entry.seen;
-        let of = AttemptOf {
-            id: entry.id,
-            attempt: number,
-        };
-        // Everything that can be read is read before the lease begins.
-        let start = self.ask(entry, of).await?;
-        // Whatever becomes of it, also when nobody comes back for it, a sweep looks after it.
-        let begun = Happened::at(self.deps.clock.now());
-        self.deps.write(&names::open(of), &begun).await?;
-        let Some(lease) = self.deps.lease(seen, of).await? else {
-            seen.refresh().await?;
-            return Ok(None);
-        };
-        let left = self.left_of(&lease);
-        if left < self.deps.limits.vendor_budget {
-            // The store was too slow. When the vendor answers, another process might already own the next start.
-            self.free(seen, of, "the lease was too short").await?;
-            return Err(Error::Busy);
-        }
-        let answer = timeout(left, self.deps.vendors.present().start(&start)).await;
-        match answer.unwrap_or_else(|_| Err(VendorError::unavailable("no answer in time"))) {
-            Ok(started) => {
-                self.record(seen, of, &lease.vendor, &started).await?;
-                Ok((!self.left_of(&lease).is_zero()).then_some(started.href))
-            }
-            Err(error) if error.may_have_started() => {
-                warn!(verification.id = %of.id, attempt = of.attempt, cause = %error, code = "start.unanswered",
-                    "starting the vendor transaction failed; it may have been created");
-                match self.recover(seen, of).await? {
-                    Recovered::Found => Ok(None),
-                    Recovered::Lost => Err(Error::Vendor(error)),
-                }
-            }
-            Err(error) => {
-                self.free(seen, of, &error.to_string()).await?;
-                Err(Error::Vendor(error))
-            }
-        }
-    }
-
-    /// What is left of a lease for its owner.
-    fn left_of(&self, lease: &StartLease) -> Duration {
-        let end = lease.at + self.deps.limits.start_lease - CLOCK_SKEW;
-        (end - self.deps.clock.now()).try_into().unwrap_or_default()
-    }
-
-    async fn ask(&self, entry: &Entry, of: AttemptOf) -> Result<Start, Error> {
-        let request = entry.seen.request(entry.id).await?;
-        let callback = self.deps.callback_credential(of, self.deps.clock.now());
-        let place = FactName::Request.path(of.id);
-        let ip = request
-            .ip
-            .as_ref()
-            .and_then(|ip| self.deps.seal.unlock(&place, ip).ok());
-        let address = |base: &url::Url, value: &str| {
-            base.join(value)
-                .map_err(|_| Error::Vendor(VendorError::Refused(format!("no address under {base}"))))
-        };
-        Ok(Start {
-            reference: reference(of),
-            user_reference: request.subject.to_string(),
-            account: account(&entry.seen).await?,
-            callback_url: address(&self.deps.addresses.callback_base, &callback)?,
-            return_url: address(&self.deps.addresses.return_base, &entry.handle)?,
-            locale: entry.locale.clone().or_else(|| request.locale.clone()),
-            consent: request.consent.clone(),
-            place: self.deps.place(&entry.seen, entry.id, &request).await?,
-            ip: ip.map(|ip| ip.expose_secret().to_owned()),
-        })
-    }
-
-    async fn record(
-        &self,
-        seen: &Snapshot,
-        of: AttemptOf,
-        vendor: &VendorId,
-        started: &Started,
-    ) -> Result<(), Error> {
-        let path = FactName::Transaction(of.attempt).path(of.id);
-        let href = started.href.expose_secret();
-        let transaction = Transaction {
-            version: V2,
-            at: self.deps.clock.now(),
-            vendor: vendor.clone(),
-            ids: started.ids.clone(),
-            href: self.deps.seal.lock(&path, self.deps.random.bytes(), href),
-        };
-        let mut tries = 1;
-        loop {
-            match self.deps.record_transaction(seen, of, &transaction).await {
-                Ok(Created::New) => break,
-                // By an earlier try of ours whose answer was lost, or by somebody who found it at the vendor.
-                Ok(Created::Existed) => return Ok(()),
-                Err(error) if tries == RECORD_TRIES => {
-                    error!(verification.id = %of.id, attempt = of.attempt, code = "start.unrecorded",
-                        "vendor transaction created but not recorded");
-                    return Err(error);
-                }
-                Err(_) => sleep(Duration::from_millis(100) * tries).await,
-            }
-            tries += 1;
-        }
-        info!(verification.id = %of.id, attempt = of.attempt, code = "start.recorded", "vendor transaction started");
-        Ok(())
-    }
-
-    /// The start certainly was not executed: another may follow at once.
-    async fn free(&self, seen: &Snapshot, of: AttemptOf, cause: &str) -> Result<(), Error> {
-        warn!(verification.id = %of.id, attempt = of.attempt, cause, code = "start.not_executed",
-            "starting the vendor transaction failed; none was created");
-        self.deps.mark(seen, of, StartMark::Released).await.map(|_| ())
-    }
-
-    /// Clears up a start without a word of how it went: by our own reference at the vendor, or by counting it as one that
-    /// may have been paid. Safe to repeat and to race.
-    ///
-    /// # Errors
-    /// The store. The vendor, if it can be asked but not now: then it is asked again by whoever comes next.
-    pub(in crate::checks) async fn recover(
-        &self,
-        seen: &Snapshot,
-        of: AttemptOf,
-    ) -> Result<Recovered, Error> {
-        let lease: StartLease = seen.start(of.attempt, StartMark::Leased).await?;
-        let is_unknown = match self.deps.vendors.of(&lease.vendor)?.find(&reference(of)).await? {
-            Found::Started(started) => {
-                self.record(seen, of, &lease.vendor, &started).await?;
-                return Ok(Recovered::Found);
-            }
-            Found::Nothing => false,
-            Found::CannotBeAsked => true,
-        };
-        // Its owner may have recorded it after this request's listing, and died then.
+/// Makes start `number` of the subject and gives the address of the vendor's page. Nothing when somebody else was
+/// faster, or when the facts have to be looked at again.
+pub(in crate::checks) async fn start(
+    checks: &Checks,
+    entry: &Entry,
+    number: u32,
+) -> Result<Option<SecretString>, Error> {
+    let seen = &entry.seen;
+    let of = AttemptOf {
+        id: entry.id,
+        attempt: number,
+    };
+    // Everything that can be read is read before the lease begins.
+    let start = ask(checks, entry, of).await?;
+    // Whatever becomes of it, also when nobody comes back for it, a sweep looks after it.
+    let begun = Happened::at(checks.deps.clock.now());
+    checks.deps.write(&names::open(of), &begun).await?;
+    let Some(lease) = starts::lease(&checks.deps, seen, of).await? else {
         seen.refresh().await?;
-        if seen.has(of.id, FactName::Transaction(of.attempt)).await? {
+        return Ok(None);
+    };
+    let left = left_of(checks, &lease);
+    if left < checks.deps.limits.vendor_budget {
+        // The store was too slow. When the vendor answers, another process might already own the next start.
+        free(checks, seen, of, "the lease was too short").await?;
+        return Err(Error::Busy);
+    }
+    let answer = timeout(left, checks.deps.vendors.present().start(&start)).await;
+    match answer.unwrap_or_else(|_| Err(VendorError::unavailable("no answer in time"))) {
+        Ok(started) => {
+            record(checks, seen, of, &lease.vendor, &started).await?;
+            Ok((!left_of(checks, &lease).is_zero()).then_some(started.href))
+        }
+        Err(error) if error.may_have_started() => {
+            warn!(verification.id = %of.id, attempt = of.attempt, cause = %error, code = "start.unanswered",
+                "starting the vendor transaction failed; it may have been created");
+            match recover(checks, seen, of).await? {
+                Recovered::Found => Ok(None),
+                Recovered::Lost => Err(Error::Vendor(error)),
+            }
+        }
+        Err(error) => {
+            free(checks, seen, of, &error.to_string()).await?;
+            Err(Error::Vendor(error))
+        }
+    }
+}
+
+/// What is left of a lease for its owner.
+fn left_of(checks: &Checks, lease: &StartLease) -> Duration {
+    let end = lease.at + checks.deps.limits.start_lease - CLOCK_SKEW;
+    (end - checks.deps.clock.now()).try_into().unwrap_or_default()
+}
+
+async fn ask(checks: &Checks, entry: &Entry, of: AttemptOf) -> Result<Start, Error> {
+    let request = entry.seen.request(entry.id).await?;
+    let callback = callback_credential(&checks.deps, of, checks.deps.clock.now());
+    let place = FactName::Request.path(of.id);
+    let ip = request
+        .ip
+        .as_ref()
+        .and_then(|ip| checks.deps.seal.unlock(&place, ip).ok());
+    let address = |base: &url::Url, value: &str| {
+        base.join(value)
+            .map_err(|_| Error::Vendor(VendorError::Refused(format!("no address under {base}"))))
+    };
+    Ok(Start {
+        reference: reference(of),
+        user_reference: request.subject.to_string(),
+        account: account(&entry.seen).await?,
+        callback_url: address(&checks.deps.addresses.callback_base, &callback)?,
+        return_url: address(&checks.deps.addresses.return_base, &entry.handle)?,
+        locale: entry.locale.clone().or_else(|| request.locale.clone()),
+        consent: request.consent.clone(),
+        place: place::place(&checks.deps, &entry.seen, entry.id, &request).await?,
+        ip: ip.map(|ip| ip.expose_secret().to_owned()),
+    })
+}
+
+async fn record(
+    checks: &Checks,
+    seen: &Snapshot,
+    of: AttemptOf,
+    vendor: &VendorId,
+    started: &Started,
+) -> Result<(), Error> {
+    let path = FactName::Transaction(of.attempt).path(of.id);
+    let href = started.href.expose_secret();
+    let transaction = Transaction {
+        version: V2,
+        at: checks.deps.clock.now(),
+        vendor: vendor.clone(),
+        ids: started.ids.clone(),
+        href: checks.deps.seal.lock(&path, checks.deps.random.bytes(), href),
+    };
+    let mut tries = 1;
+    loop {
+        match faces::record_transaction(&checks.deps, seen, of, &transaction).await {
+            Ok(Created::New) => break,
+            // By an earlier try of ours whose answer was lost, or by somebody who found it at the vendor.
+            Ok(Created::Existed) => return Ok(()),
+            Err(error) if tries == RECORD_TRIES => {
+                error!(verification.id = %of.id, attempt = of.attempt, code = "start.unrecorded",
+                    "vendor transaction created but not recorded");
+                return Err(error);
+            }
+            Err(_) => sleep(Duration::from_millis(100) * tries).await,
+        }
+        tries += 1;
+    }
+    info!(verification.id = %of.id, attempt = of.attempt, code = "start.recorded", "vendor transaction started");
+    Ok(())
+}
+
+/// The start certainly was not executed: another may follow at once.
+async fn free(checks: &Checks, seen: &Snapshot, of: AttemptOf, cause: &str) -> Result<(), Error> {
+    warn!(verification.id = %of.id, attempt = of.attempt, cause, code = "start.not_executed",
+        "starting the vendor transaction failed; none was created");
+    starts::mark(&checks.deps, seen, of, StartMark::Released)
+        .await
+        .map(|_| ())
+}
+
+/// Clears up a start without a word of how it went: by our own reference at the vendor, or by counting it as one that
+/// may have been paid. Safe to repeat and to race.
+///
+/// # Errors
+/// The store. The vendor, if it can be asked but not now: then it is asked again by whoever comes next.
+pub(in crate::checks) async fn recover(
+    checks: &Checks,
+    seen: &Snapshot,
+    of: AttemptOf,
+) -> Result<Recovered, Error> {
+    let lease: StartLease = seen.start(of.attempt, StartMark::Leased).await?;
+    let is_unknown = match checks
+        .deps
+        .vendors
+        .of(&lease.vendor)?
+        .find(&reference(of))
+        .await?
+    {
+        Found::Started(started) => {
+            record(checks, seen, of, &lease.vendor, &started).await?;
             return Ok(Recovered::Found);
         }
-        if is_unknown {
-            // Told first: once it is written down nobody comes by here again. So it may be told more than once.
-            warn!(verification.id = %of.id, attempt = of.attempt, code = "start.may_have_been_paid",
-                "start lost; the vendor may have created a transaction and may charge it");
-            self.deps.mark(seen, of, StartMark::Unconfirmed).await?;
-        } else {
-            self.free(seen, of, "the vendor does not know it").await?;
-        }
-        Ok(Recovered::Lost)
+        Found::Nothing => false,
+        Found::CannotBeAsked => true,
+    };
+    // Its owner may have recorded it after this request's listing, and died then.
+    seen.refresh().await?;
+    if seen.has(of.id, FactName::Transaction(of.attempt)).await? {
+        return Ok(Recovered::Found);
     }
+    if is_unknown {
+        // Told first: once it is written down nobody comes by here again. So it may be told more than once.
+        warn!(verification.id = %of.id, attempt = of.attempt, code = "start.may_have_been_paid",
+            "start lost; the vendor may have created a transaction and may charge it");
+        starts::mark(&checks.deps, seen, of, StartMark::Unconfirmed).await?;
+    } else {
+        free(checks, seen, of, "the vendor does not know it").await?;
+    }
+    Ok(Recovered::Lost)
+}
 
-    /// The starts of a subject, after looking whether some attempts have expired meanwhile if there seems to be no room for
-    /// another one.
-    pub(in crate::checks) async fn with_room(
-        &self,
-        seen: &std::sync::Arc<Snapshot>,
-        starts: Starts,
-        latest: Latest,
-    ) -> Result<Starts, Error> {
-        let room = starts.room(&self.deps.limits, self.deps.clock.now());
-        if latest != Latest::Concluded || room == Room::Free {
-            return Ok(starts);
-        }
-        for start in starts.all.iter().filter(|start| start.is_attempt()) {
-            match self.settle_due(seen, start.of.id).await {
-                Ok(_) | Err(Error::NotFound) => {} // erased, but counted all the same
-                Err(error) => return Err(error),
-            }
-        }
-        seen.known_starts().await
+/// The starts of a subject, after looking whether some attempts have expired meanwhile if there seems to be no room for
+/// another one.
+pub(in crate::checks) async fn with_room(
+    checks: &Checks,
+    seen: &std::sync::Arc<Snapshot>,
+    starts: Starts,
+    latest: Latest,
+) -> Result<Starts, Error> {
+    let room = starts.room(&checks.deps.limits, checks.deps.clock.now());
+    if latest != Latest::Concluded || room == Room::Free {
+        return Ok(starts);
     }
+    for start in starts.all.iter().filter(|start| start.is_attempt()) {
+        match checks.settle_due(seen, start.of.id).await {
+            Ok(_) | Err(Error::NotFound) => {} // erased, but counted all the same
+            Err(error) => return Err(error),
+        }
+    }
+    seen.known_starts().await
 }
 
 /// What became of a start that was lost.
@@ -230,23 +239,9 @@ async fn account(seen: &Snapshot) -> Result<Option<String>, Error> {
     Ok(None)
 }
 
-impl Deps {
-    /// The vendor's page of a transaction.
-    pub(in crate::checks) fn href(
-        &self,
-        home: AttemptOf,
-        transaction: &Transaction,
-    ) -> Result<SecretString, SealError> {
-        self.seal.unlock(
-            &FactName::Transaction(home.attempt).path(home.id),
-            &transaction.href,
-        )
-    }
-
-    /// The last part of the address to which the vendor sends the callbacks of a start.
-    fn callback_credential(&self, of: AttemptOf, now: OffsetDateTime) -> String {
-        let extra = addressing(of.attempt, self.vendors.present_id().print());
-        self.seal
-            .seal(Purpose::Callback, of.id, now + self.limits.callback_life, extra)
-    }
+/// The last part of the address to which the vendor sends the callbacks of a start.
+fn callback_credential(deps: &Deps, of: AttemptOf, now: OffsetDateTime) -> String {
+    let extra = addressing(of.attempt, deps.vendors.present_id().print());
+    deps.seal
+        .seal(Purpose::Callback, of.id, now + deps.limits.callback_life, extra)
 }

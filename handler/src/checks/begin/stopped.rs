@@ -31,136 +31,129 @@ pub(in crate::checks) enum Footing<'a> {
     Nothing,
 }
 
-impl Checks {
-    /// Hands on how a check was begun. Where it could not be begun, why not is recorded first: the client is told when the
-    /// person leaves.
-    pub(in crate::checks) async fn noted<T>(
-        &self,
-        entry: &Entry,
-        begun: Result<T, Error>,
-    ) -> Result<T, Error> {
-        if let Some(why) = begun.as_ref().err().and_then(unchecked) {
-            let last = last_of(entry.seen.names(entry.id).await?.into_iter(), entry.key);
-            self.stop(entry, last, why, false).await?;
-        }
-        begun
+/// Hands on how a check was begun. Where it could not be begun, why not is recorded first: the client is told when the
+/// person leaves.
+pub(in crate::checks) async fn noted<T>(
+    checks: &Checks,
+    entry: &Entry,
+    begun: Result<T, Error>,
+) -> Result<T, Error> {
+    if let Some(why) = begun.as_ref().err().and_then(unchecked) {
+        let last = last_of(entry.seen.names(entry.id).await?.into_iter(), entry.key);
+        stop(checks, entry, last, why, false).await?;
     }
+    begun
+}
 
-    /// The person leaves. Where there is no check that this sign-in could rest on, and something stopped it or what is there
-    /// is another sign-in's, that is recorded and tells true.
-    pub(in crate::checks) async fn left_unchecked(
-        &self,
-        history: &History,
-        entry: &Entry,
-    ) -> Result<bool, Error> {
-        if matches!(self.footing(history, entry).await?, Footing::Attempt(_)) {
+/// The person leaves. Where there is no check that this sign-in could rest on, and something stopped it or what is there
+/// is another sign-in's, that is recorded and tells true.
+pub(in crate::checks) async fn left_unchecked(
+    checks: &Checks,
+    history: &History,
+    entry: &Entry,
+) -> Result<bool, Error> {
+    if matches!(footing(history, entry).await?, Footing::Attempt(_)) {
+        return Ok(false);
+    }
+    let last = last_of(history.names.iter().copied(), entry.key);
+    let why = match stop_of(&entry.seen, history.id, entry.key, last).await? {
+        Some(stopped) if stopped.left => return Ok(true),
+        Some(stopped) => (stopped.status, stopped.reason),
+        None if history
+            .current()
+            .is_none_or(|attempt| entry.is_satisfied_by(attempt)) =>
+        {
             return Ok(false);
         }
-        let last = last_of(history.names.iter().copied(), entry.key);
-        let why = match stop_of(&entry.seen, history.id, entry.key, last).await? {
-            Some(stopped) if stopped.left => return Ok(true),
-            Some(stopped) => (stopped.status, stopped.reason),
-            None if history
-                .current()
-                .is_none_or(|attempt| entry.is_satisfied_by(attempt)) =>
-            {
-                return Ok(false);
-            }
-            None => (Status::Cancelled, CANCELLED),
-        };
-        self.stop(entry, last, why, true).await?;
-        Ok(true)
-    }
+        None => (Status::Cancelled, CANCELLED),
+    };
+    stop(checks, entry, last, why, true).await?;
+    Ok(true)
+}
 
-    /// The person leaves a check that was begun behind their back: what they were told is that it could not be. That is what
-    /// the client is told too.
-    pub(in crate::checks) async fn left_stopped(
-        &self,
-        history: &History,
-        entry: &Entry,
-    ) -> Result<(), Error> {
-        let last = last_of(history.names.iter().copied(), entry.key);
-        match stop_of(&entry.seen, history.id, entry.key, last).await? {
-            Some(Stopped {
-                left: false,
-                status,
-                reason,
-                ..
-            }) => self.stop(entry, last, (status, reason), true).await,
-            _ => Ok(()),
-        }
-    }
-
-    /// Records why this sign-in has no check.
-    async fn stop(&self, entry: &Entry, last: u32, why: (Status, Reason), left: bool) -> Result<(), Error> {
-        if last >= MAX_STOPS && !left {
-            return Ok(());
-        }
-        let (status, reason) = why;
-        info!(verification.id = %entry.id, status = status.as_str(), reason = reason.as_str(), left, code = "check.stopped",
-            "sign-in has no check");
-        let stopped = Stopped {
-            version: V2,
-            at: self.deps.clock.now(),
+/// The person leaves a check that was begun behind their back: what they were told is that it could not be. That is what
+/// the client is told too.
+pub(in crate::checks) async fn left_stopped(
+    checks: &Checks,
+    history: &History,
+    entry: &Entry,
+) -> Result<(), Error> {
+    let last = last_of(history.names.iter().copied(), entry.key);
+    match stop_of(&entry.seen, history.id, entry.key, last).await? {
+        Some(Stopped {
+            left: false,
             status,
             reason,
-            left,
-        };
-        let name = FactName::Stopped(entry.key, last + 1);
-        entry.seen.create(entry.id, name, &stopped).await.map(|_| ())
+            ..
+        }) => stop(checks, entry, last, (status, reason), true).await,
+        _ => Ok(()),
     }
+}
 
-    /// What a sign-in rests on.
-    pub(in crate::checks) async fn footing<'a>(
-        &self,
-        history: &'a History,
-        entry: &Entry,
-    ) -> Result<Footing<'a>, Error> {
-        let is_begun = |attempt: &&Attempt| attempt.has_transaction || attempt.decision.is_some();
-        let attempt = history.current().filter(|attempt| entry.is_satisfied_by(attempt));
-        let attempt = attempt.filter(is_begun);
-        if let Some(attempt) = attempt.filter(|attempt| !attempt.is_left()) {
-            return Ok(Footing::Attempt(attempt));
+/// Records why this sign-in has no check.
+async fn stop(
+    checks: &Checks,
+    entry: &Entry,
+    last: u32,
+    why: (Status, Reason),
+    left: bool,
+) -> Result<(), Error> {
+    if last >= MAX_STOPS && !left {
+        return Ok(());
+    }
+    let (status, reason) = why;
+    info!(verification.id = %entry.id, status = status.as_str(), reason = reason.as_str(), left, code = "check.stopped",
+        "sign-in has no check");
+    let stopped = Stopped {
+        version: V2,
+        at: checks.deps.clock.now(),
+        status,
+        reason,
+        left,
+    };
+    let name = FactName::Stopped(entry.key, last + 1);
+    entry.seen.create(entry.id, name, &stopped).await.map(|_| ())
+}
+
+/// What a sign-in rests on.
+pub(in crate::checks) async fn footing<'a>(
+    history: &'a History,
+    entry: &Entry,
+) -> Result<Footing<'a>, Error> {
+    let is_begun = |attempt: &&Attempt| attempt.has_transaction || attempt.decision.is_some();
+    let attempt = history.current().filter(|attempt| entry.is_satisfied_by(attempt));
+    let attempt = attempt.filter(is_begun);
+    if let Some(attempt) = attempt.filter(|attempt| !attempt.is_left()) {
+        return Ok(Footing::Attempt(attempt));
+    }
+    // Also of a check that was given up: what the person knew of it then is what was told when they left.
+    let stopped = last_left(&entry.seen, history, entry.key).await?;
+    Ok(match (stopped, attempt) {
+        (Some(stopped), _) => Footing::Stopped(stopped),
+        (None, Some(attempt)) => Footing::Attempt(attempt),
+        (None, None) => Footing::Nothing,
+    })
+}
+
+/// What is told of a sign-in now, and when the person was last checked for it, if they were.
+pub(in crate::checks) async fn told_of(
+    checks: &Checks,
+    history: &History,
+    entry: &Entry,
+) -> Result<(Outcome, Option<OffsetDateTime>), Error> {
+    let outcome = checks.outcome(&entry.seen, history).await?;
+    let left = outcome.attempts_left;
+    Ok(match footing(history, entry).await? {
+        Footing::Attempt(attempt) if attempt.is_joined => {
+            // Of what a transaction of several registrations has confirmed, what this one asked.
+            let asked = entry.seen.request(entry.id).await?.asked;
+            let matched = outcome.matched.only(&asked);
+            (Outcome { matched, ..outcome }, attempt.checked())
         }
-        // Also of a check that was given up: what the person knew of it then is what was told when they left.
-        let stopped = last_left(&entry.seen, history, entry.key).await?;
-        Ok(match (stopped, attempt) {
-            (Some(stopped), _) => Footing::Stopped(stopped),
-            (None, Some(attempt)) => Footing::Attempt(attempt),
-            (None, None) => Footing::Nothing,
-        })
-    }
-
-    /// What is told of a sign-in now, and when the person was last checked for it, if they were.
-    async fn told_of(
-        &self,
-        history: &History,
-        entry: &Entry,
-    ) -> Result<(Outcome, Option<OffsetDateTime>), Error> {
-        let outcome = self.outcome(&entry.seen, history).await?;
-        let left = outcome.attempts_left;
-        Ok(match self.footing(history, entry).await? {
-            Footing::Attempt(attempt) if attempt.is_joined => {
-                // Of what a transaction of several registrations has confirmed, what this one asked.
-                let asked = entry.seen.request(entry.id).await?.asked;
-                let matched = outcome.matched.only(&asked);
-                (Outcome { matched, ..outcome }, attempt.checked())
-            }
-            Footing::Attempt(attempt) => (outcome, attempt.checked()),
-            Footing::Stopped(stopped) => (stopped.outcome(history.id, left), None),
-            Footing::Nothing => (Outcome::pending(history.id, self.deps.clock.now(), left), None),
-        })
-    }
-
-    /// What is told of a sign-in now, after what is unread was read, two seconds at most; and when the person was last
-    /// checked for it, if they were.
-    ///
-    /// # Errors
-    /// No such verification, or it was erased; the store.
-    pub(crate) async fn told(&self, entry: &Entry) -> Result<(Outcome, Option<OffsetDateTime>), Error> {
-        let history = self.read_soon(&entry.seen, entry.id, false).await?;
-        self.told_of(&history, entry).await
-    }
+        Footing::Attempt(attempt) => (outcome, attempt.checked()),
+        Footing::Stopped(stopped) => (stopped.outcome(history.id, left), None),
+        Footing::Nothing => (Outcome::pending(history.id, checks.deps.clock.now(), left), None),
+    })
 }
 
 /// Why an authorization has no check, once the person has left.

@@ -41,68 +41,66 @@ enum Seen {
     Unplaced,
 }
 
-impl Deps {
-    /// Keeps a transaction, and before it where it lies: a process that dies in between leaves one that the person may be
-    /// seen in all the same.
-    ///
-    /// # Errors
-    /// The store.
-    pub(in crate::checks) async fn record_transaction(
-        &self,
-        seen: &Snapshot,
-        of: AttemptOf,
-        transaction: &Transaction,
-    ) -> Result<Created, Error> {
-        let path = self.whereabouts(&transaction.ids.execution);
-        self.write(&path, &Whereabouts { version: V2, of }).await?;
-        let name = FactName::Transaction(of.attempt);
-        seen.create(of.id, name, transaction).await
-    }
+/// Keeps a transaction, and before it where it lies: a process that dies in between leaves one that the person may be
+/// seen in all the same.
+///
+/// # Errors
+/// The store.
+pub(in crate::checks) async fn record_transaction(
+    deps: &Deps,
+    seen: &Snapshot,
+    of: AttemptOf,
+    transaction: &Transaction,
+) -> Result<Created, Error> {
+    let path = whereabouts(deps, &transaction.ids.execution);
+    deps.write(&path, &Whereabouts { version: V2, of }).await?;
+    let name = FactName::Transaction(of.attempt);
+    seen.create(of.id, name, transaction).await
+}
 
-    /// A finding in which a repeated face says whose it is.
-    ///
-    /// # Errors
-    /// The store.
-    pub(in crate::checks) async fn placed(
-        &self,
-        mut finding: Finding,
-        subject: SubjectHash,
-    ) -> Result<Finding, Error> {
-        if let Some(face) = finding.repeated_face.take() {
-            let seen = self.seen(&face, subject).await?;
-            finding
-                .checks
-                .iter_mut()
-                .filter(|check| check.name == face.check)
-                .for_each(|check| mark(check, seen));
-        }
-        Ok(finding)
+/// A finding in which a repeated face says whose it is.
+///
+/// # Errors
+/// The store.
+pub(in crate::checks) async fn placed(
+    deps: &Deps,
+    mut finding: Finding,
+    subject: SubjectHash,
+) -> Result<Finding, Error> {
+    if let Some(face) = finding.repeated_face.take() {
+        let seen = seen(deps, &face, subject).await?;
+        finding
+            .checks
+            .iter_mut()
+            .filter(|check| check.name == face.check)
+            .for_each(|check| mark(check, seen));
     }
+    Ok(finding)
+}
 
-    async fn seen(&self, face: &RepeatedFace, subject: SubjectHash) -> Result<Seen, Error> {
-        let owners = try_join_all(face.executions.iter().map(|execution| self.owner(execution))).await?;
-        let owners: BTreeSet<Option<SubjectHash>> = owners.into_iter().collect();
-        Ok(if owners.iter().flatten().any(|owner| *owner != subject) {
-            Seen::OtherPerson
-        } else if face.is_complete && owners.iter().all(Option::is_some) {
-            Seen::Own
-        } else {
-            Seen::Unplaced
-        })
-    }
+async fn seen(deps: &Deps, face: &RepeatedFace, subject: SubjectHash) -> Result<Seen, Error> {
+    let owners = try_join_all(face.executions.iter().map(|execution| owner(deps, execution))).await?;
+    let owners: BTreeSet<Option<SubjectHash>> = owners.into_iter().collect();
+    Ok(if owners.iter().flatten().any(|owner| *owner != subject) {
+        Seen::OtherPerson
+    } else if face.is_complete && owners.iter().all(Option::is_some) {
+        Seen::Own
+    } else {
+        Seen::Unplaced
+    })
+}
 
-    /// The subject of a transaction of the vendor; nothing when it is none of ours, or erased.
-    async fn owner(&self, execution: &str) -> Result<Option<SubjectHash>, Error> {
-        let found: Option<Whereabouts> = self.read(&self.whereabouts(execution)).await?;
-        let Some(found) = found else { return Ok(None) };
-        let request: Option<Request> = self.read(&FactName::Request.path(found.of.id)).await?;
-        Ok(request.map(|request| request.subject))
-    }
+/// The subject of a transaction of the vendor; nothing when it is none of ours, or erased.
+async fn owner(deps: &Deps, execution: &str) -> Result<Option<SubjectHash>, Error> {
+    let found: Option<Whereabouts> = deps.read(&whereabouts(deps, execution)).await?;
+    let Some(found) = found else { return Ok(None) };
+    let request: Option<Request> = deps.read(&FactName::Request.path(found.of.id)).await?;
+    Ok(request.map(|request| request.subject))
+}
 
-    pub(in crate::checks) fn whereabouts(&self, execution: &str) -> String {
-        let hash = self.seal.keyed("transaction", &[&execution.to_ascii_lowercase()]);
-        names::transaction(FactHash::leading(&hash))
-    }
+pub(in crate::checks) fn whereabouts(deps: &Deps, execution: &str) -> String {
+    let hash = deps.seal.keyed("transaction", &[&execution.to_ascii_lowercase()]);
+    names::transaction(FactHash::leading(&hash))
 }
 
 /// An own face clears the doubt it has raised, and nothing else; another person's face is a doubt, whatever the vendor made

@@ -11,14 +11,14 @@ mod compare;
 mod normalise;
 mod written;
 
+use normalise::{Name, date, folded};
 use serde::{Deserialize, Serialize};
+use written::Written;
 
 use crate::checks::outcome::Matched;
 use crate::ids::{SubjectHash, VerificationId};
 use crate::person::{Person, Personal};
 use crate::seal::Seal;
-use normalise::{Name, date, folded};
-use written::Written;
 
 /// How one value of the document compares with the account's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

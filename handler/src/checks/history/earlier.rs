@@ -47,113 +47,111 @@ pub(in crate::checks) struct Reusable {
     pub(in crate::checks) passed_over: Option<AttemptOf>,
 }
 
-impl Deps {
-    /// The best earlier check of a subject: the latest good approval, else the latest under way, else the latest in
-    /// review, else the latest.
-    pub(in crate::checks) async fn earlier(
-        &self,
-        seen: &Snapshot,
-        starts: &Starts,
-        wanted: &Wanted<'_>,
-    ) -> Result<Option<Earlier>, Error> {
-        let mut best: Option<Earlier> = None;
-        for start in starts.all.iter().filter(|start| start.of.id != wanted.by) {
-            // What has ended without an approval is worth a look only as the latest of all.
-            if best.is_some() && !may_be_worth(&start.marks) {
-                continue;
+/// The best earlier check of a subject: the latest good approval, else the latest under way, else the latest in
+/// review, else the latest.
+pub(in crate::checks) async fn earlier(
+    deps: &Deps,
+    seen: &Snapshot,
+    starts: &Starts,
+    wanted: &Wanted<'_>,
+) -> Result<Option<Earlier>, Error> {
+    let mut best: Option<Earlier> = None;
+    for start in starts.all.iter().filter(|start| start.of.id != wanted.by) {
+        // What has ended without an approval is worth a look only as the latest of all.
+        if best.is_some() && !may_be_worth(&start.marks) {
+            continue;
+        }
+        match worth(deps, seen, start.of, wanted).await? {
+            Some(approved @ Earlier::Approved(..)) => return Ok(Some(approved)),
+            Some(under_way @ Earlier::UnderWay(_)) if !matches!(best, Some(Earlier::UnderWay(_))) => {
+                best = Some(under_way);
             }
-            match self.worth(seen, start.of, wanted).await? {
-                Some(approved @ Earlier::Approved(..)) => return Ok(Some(approved)),
-                Some(under_way @ Earlier::UnderWay(_)) if !matches!(best, Some(Earlier::UnderWay(_))) => {
-                    best = Some(under_way);
-                }
-                Some(waiting @ Earlier::InReview(..)) if matches!(best, None | Some(Earlier::Other(..))) => {
-                    best = Some(waiting);
-                }
-                other => best = best.or(other),
+            Some(waiting @ Earlier::InReview(..)) if matches!(best, None | Some(Earlier::Other(..))) => {
+                best = Some(waiting);
             }
+            other => best = best.or(other),
         }
-        Ok(best)
     }
+    Ok(best)
+}
 
-    /// What elsewhere is as good as a check of one's own, of a start after number `after`.
-    pub(in crate::checks) async fn reusable(
-        &self,
-        seen: &Snapshot,
-        wanted: &Wanted<'_>,
-        after: u32,
-    ) -> Result<Reusable, Error> {
-        let mut reusable = Reusable::default();
-        for (number, marks) in seen.starts().await?.into_iter().rev().take(LOOK_BACK) {
-            let home = seen.home_of(number).await?.filter(|home| *home != wanted.by);
-            let (Some(id), true) = (home, number > after && may_save_a_start(&marks)) else {
-                continue;
-            };
-            let of = AttemptOf { id, attempt: number };
-            match self.worth(seen, of, wanted).await? {
-                Some(Earlier::Approved(of, _)) => {
-                    reusable.approval = Some(of);
-                    break;
-                }
-                Some(Earlier::InReview(of, _)) => reusable.review = reusable.review.or(Some(of)),
-                Some(Earlier::UnderWay(of)) if marks.contains(&StartMark::Superseded) => {
-                    reusable.passed_over = reusable.passed_over.or(Some(of));
-                }
-                _ => {}
+/// What elsewhere is as good as a check of one's own, of a start after number `after`.
+pub(in crate::checks) async fn reusable(
+    deps: &Deps,
+    seen: &Snapshot,
+    wanted: &Wanted<'_>,
+    after: u32,
+) -> Result<Reusable, Error> {
+    let mut reusable = Reusable::default();
+    for (number, marks) in seen.starts().await?.into_iter().rev().take(LOOK_BACK) {
+        let home = seen.home_of(number).await?.filter(|home| *home != wanted.by);
+        let (Some(id), true) = (home, number > after && may_save_a_start(&marks)) else {
+            continue;
+        };
+        let of = AttemptOf { id, attempt: number };
+        match worth(deps, seen, of, wanted).await? {
+            Some(Earlier::Approved(of, _)) => {
+                reusable.approval = Some(of);
+                break;
             }
+            Some(Earlier::InReview(of, _)) => reusable.review = reusable.review.or(Some(of)),
+            Some(Earlier::UnderWay(of)) if marks.contains(&StartMark::Superseded) => {
+                reusable.passed_over = reusable.passed_over.or(Some(of));
+            }
+            _ => {}
         }
-        Ok(reusable)
     }
+    Ok(reusable)
+}
 
-    /// What an earlier attempt is worth; nothing when it came to nothing, or was erased.
-    async fn worth(
-        &self,
-        seen: &Snapshot,
-        of: AttemptOf,
-        wanted: &Wanted<'_>,
-    ) -> Result<Option<Earlier>, Error> {
-        let history = match seen.own_history(of.id).await {
-            Ok(history) => history,
-            Err(Error::NotFound) => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        let attempt = history.attempts.get(&of.attempt);
-        Ok(attempt.and_then(|attempt| self.weigh(&history, attempt, wanted)))
-    }
+/// What an earlier attempt is worth; nothing when it came to nothing, or was erased.
+async fn worth(
+    deps: &Deps,
+    seen: &Snapshot,
+    of: AttemptOf,
+    wanted: &Wanted<'_>,
+) -> Result<Option<Earlier>, Error> {
+    let history = match seen.own_history(of.id).await {
+        Ok(history) => history,
+        Err(Error::NotFound) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let attempt = history.attempts.get(&of.attempt);
+    Ok(attempt.and_then(|attempt| weigh(deps, &history, attempt, wanted)))
+}
 
-    fn weigh(&self, history: &History, attempt: &Attempt, wanted: &Wanted<'_>) -> Option<Earlier> {
-        let of = AttemptOf {
-            id: history.id,
-            attempt: attempt.number,
-        };
-        let Some(decision) = attempt.decision.clone() else {
-            return self.is_under_way(attempt).then_some(Earlier::UnderWay(of));
-        };
-        // Whoever began it has given it up, and others go on with it.
-        if !attempt.decisions.has_result() && self.is_under_way(attempt) {
-            return Some(Earlier::UnderWay(of));
-        }
-        let same_asked = wanted.asked.is_covered_by(&decision.conclusion.asked);
-        let is_recent = attempt.checked().unwrap_or(decision.at) >= wanted.approved_since;
-        Some(match decision.conclusion.status {
-            _ if is_approval(&decision) && same_asked && is_recent => Earlier::Approved(of, decision),
-            // Of somebody else's names, or too long ago: nothing that may be told here as an approval.
-            Status::Approved => return None,
-            Status::Review => Earlier::InReview(of, decision),
-            _ => Earlier::Other(of, decision),
-        })
+fn weigh(deps: &Deps, history: &History, attempt: &Attempt, wanted: &Wanted<'_>) -> Option<Earlier> {
+    let of = AttemptOf {
+        id: history.id,
+        attempt: attempt.number,
+    };
+    let Some(decision) = attempt.decision.clone() else {
+        return is_under_way(deps, attempt).then_some(Earlier::UnderWay(of));
+    };
+    // Whoever began it has given it up, and others go on with it.
+    if !attempt.decisions.has_result() && is_under_way(deps, attempt) {
+        return Some(Earlier::UnderWay(of));
     }
+    let same_asked = wanted.asked.is_covered_by(&decision.conclusion.asked);
+    let is_recent = attempt.checked().unwrap_or(decision.at) >= wanted.approved_since;
+    Some(match decision.conclusion.status {
+        _ if is_approval(&decision) && same_asked && is_recent => Earlier::Approved(of, decision),
+        // Of somebody else's names, or too long ago: nothing that may be told here as an approval.
+        Status::Approved => return None,
+        Status::Review => Earlier::InReview(of, decision),
+        _ => Earlier::Other(of, decision),
+    })
+}
 
-    /// The transaction can still be completed (its address is valid and can be decrypted), or has been submitted.
-    pub(in crate::checks) fn is_under_way(&self, attempt: &Attempt) -> bool {
-        if !attempt.has_transaction || attempt.captured {
-            return attempt.has_transaction;
-        }
-        attempt.transaction.as_ref().is_some_and(|transaction| {
-            let is_open = transaction.at + self.limits.transaction_life > self.clock.now();
-            is_open && self.href(attempt.home, transaction).is_ok()
-        })
+/// The transaction can still be completed (its address is valid and can be decrypted), or has been submitted.
+pub(in crate::checks) fn is_under_way(deps: &Deps, attempt: &Attempt) -> bool {
+    if !attempt.has_transaction || attempt.captured {
+        return attempt.has_transaction;
     }
+    attempt.transaction.as_ref().is_some_and(|transaction| {
+        let is_open = transaction.at + deps.limits.transaction_life > deps.clock.now();
+        is_open && transaction.href(&deps.seal, attempt.home).is_ok()
+    })
 }
 
 /// It was accepted at some time, or has not ended.

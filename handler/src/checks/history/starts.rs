@@ -159,53 +159,51 @@ impl Snapshot {
     }
 }
 
-impl Deps {
-    /// Takes the lease on the start `of.attempt`, if nobody was faster.
-    pub(in crate::checks) async fn lease(
-        &self,
-        seen: &Snapshot,
-        of: AttemptOf,
-    ) -> Result<Option<StartLease>, Error> {
-        let starts = seen.known_starts().await?;
-        let enough = LOOK_BACK.max(usize::try_from(self.limits.max_starts).unwrap_or(usize::MAX));
-        let before = starts.all.iter().take(enough).map(|start| StartBefore {
-            of: start.of,
-            at: start.at,
-        });
-        let lease = StartLease {
-            version: V2,
-            at: self.clock.now(),
-            of,
-            owner: self.owners.me(),
-            vendor: self.vendors.present_id().clone(),
-            by: self.nonce(),
-            before: before.collect(),
-        };
-        let is_ours = seen.take(of.attempt, StartMark::Leased, &lease).await?;
-        Ok(is_ours.then_some(lease))
-    }
+/// Takes the lease on the start `of.attempt`, if nobody was faster.
+pub(in crate::checks) async fn lease(
+    deps: &Deps,
+    seen: &Snapshot,
+    of: AttemptOf,
+) -> Result<Option<StartLease>, Error> {
+    let starts = seen.known_starts().await?;
+    let enough = LOOK_BACK.max(usize::try_from(deps.limits.max_starts).unwrap_or(usize::MAX));
+    let before = starts.all.iter().take(enough).map(|start| StartBefore {
+        of: start.of,
+        at: start.at,
+    });
+    let lease = StartLease {
+        version: V2,
+        at: deps.clock.now(),
+        of,
+        owner: deps.owners.me(),
+        vendor: deps.vendors.present_id().clone(),
+        by: deps.nonce(),
+        before: before.collect(),
+    };
+    let is_ours = seen.take(of.attempt, StartMark::Leased, &lease).await?;
+    Ok(is_ours.then_some(lease))
+}
 
-    /// The person showed nothing in this attempt: it stays a start, but is no attempt.
-    pub(in crate::checks) async fn discount(&self, seen: &Snapshot, of: AttemptOf) -> Result<(), Error> {
-        self.mark(seen, of, StartMark::Uncounted).await.map(|_| ())
-    }
+/// The person showed nothing in this attempt: it stays a start, but is no attempt.
+pub(in crate::checks) async fn discount(deps: &Deps, seen: &Snapshot, of: AttemptOf) -> Result<(), Error> {
+    mark(deps, seen, of, StartMark::Uncounted).await.map(|_| ())
+}
 
-    /// The vendor has checked the person: it is an attempt, whatever was said of it before.
-    pub(in crate::checks) async fn count(&self, seen: &Snapshot, of: AttemptOf) -> Result<(), Error> {
-        let marks = seen.starts().await?;
-        if marks.get(&of.attempt).is_some_and(|marks| may_be_followed(marks)) {
-            self.mark(seen, of, StartMark::Checked).await?;
-        }
-        Ok(())
+/// The vendor has checked the person: it is an attempt, whatever was said of it before.
+pub(in crate::checks) async fn count(deps: &Deps, seen: &Snapshot, of: AttemptOf) -> Result<(), Error> {
+    let marks = seen.starts().await?;
+    if marks.get(&of.attempt).is_some_and(|marks| may_be_followed(marks)) {
+        mark(deps, seen, of, StartMark::Checked).await?;
     }
+    Ok(())
+}
 
-    /// Says something of a start.
-    pub(in crate::checks) async fn mark(
-        &self,
-        seen: &Snapshot,
-        of: AttemptOf,
-        mark: StartMark,
-    ) -> Result<Created, Error> {
-        seen.mark(of.attempt, mark, &Happened::at(self.clock.now())).await
-    }
+/// Says something of a start.
+pub(in crate::checks) async fn mark(
+    deps: &Deps,
+    seen: &Snapshot,
+    of: AttemptOf,
+    mark: StartMark,
+) -> Result<Created, Error> {
+    seen.mark(of.attempt, mark, &Happened::at(deps.clock.now())).await
 }

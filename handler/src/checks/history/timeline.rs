@@ -12,7 +12,7 @@ use crate::checks::facts::{
     CallbackFact, Continued, Decision, Happened, Joined, Operated, StartLease, Stopped,
 };
 use crate::checks::outcome::{Reason, Status};
-use crate::checks::{Checks, Error};
+use crate::checks::{Deps, Error, Verification};
 use crate::ids::VerificationId;
 
 /// One moment. Sorted by time, as the clocks of the processes say that wrote them.
@@ -159,29 +159,25 @@ impl fmt::Display for Event {
     }
 }
 
-impl Checks {
-    /// What happened to a verification, oldest first; of one that was erased, that alone. Reads facts only.
-    ///
-    /// # Errors
-    /// No such verification; the store.
-    pub(crate) async fn timeline(&self, id: VerificationId) -> Result<Vec<Moment>, Error> {
-        let seen = self.snapshot(id.subject());
-        if seen.is_erased(id).await? {
-            let tombstone: Option<Operated> = self.deps.read(&FactName::Erased.path(id)).await?;
-            return Ok(tombstone.map(erased).into_iter().collect());
-        }
-        let names = seen.names(id).await?;
-        if !names.contains(&FactName::Request) {
-            return Err(Error::NotFound);
-        }
-        // What has the same time stays in the order in which it must have happened.
-        let mut moments = vec![seen.moment(id, FactName::Request).await?];
-        moments.extend(seen.start_moments(id).await?);
-        let rest = names.iter().filter(|name| **name != FactName::Request);
-        moments.extend(try_join_all(rest.map(|name| seen.moment(id, *name))).await?);
-        moments.sort_by_key(|moment| moment.at);
-        Ok(moments)
+/// See [`crate::checks::Checks::timeline`].
+pub(in crate::checks) async fn of(deps: &Deps, verification: &Verification) -> Result<Vec<Moment>, Error> {
+    let Verification { id, seen } = verification;
+    let id = *id;
+    if seen.is_erased(id).await? {
+        let tombstone: Option<Operated> = deps.read(&FactName::Erased.path(id)).await?;
+        return Ok(tombstone.map(erased).into_iter().collect());
     }
+    let names = seen.names(id).await?;
+    if !names.contains(&FactName::Request) {
+        return Err(Error::NotFound);
+    }
+    // What has the same time stays in the order in which it must have happened.
+    let mut moments = vec![seen.moment(id, FactName::Request).await?];
+    moments.extend(seen.start_moments(id).await?);
+    let rest = names.iter().filter(|name| **name != FactName::Request);
+    moments.extend(try_join_all(rest.map(|name| seen.moment(id, *name))).await?);
+    moments.sort_by_key(|moment| moment.at);
+    Ok(moments)
 }
 
 /// When a fact was written; every fact says so.

@@ -29,9 +29,12 @@ impl Log {
         let copy = Arc::clone(&text);
         let sink = Sink::new(move |line| Mutex::lock(&copy).unwrap().extend_from_slice(line));
         let subscriber = telemetry::subscriber(level, Arc::new(SystemClock), sink);
+        let until_dropped = tracing::subscriber::set_default(subscriber);
+        // Other tests, without a log of their own, may just have found that nobody cares for some record.
+        tracing::callsite::rebuild_interest_cache();
         Self {
             text,
-            _until_dropped: tracing::subscriber::set_default(subscriber),
+            _until_dropped: until_dropped,
         }
     }
 

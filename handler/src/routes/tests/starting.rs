@@ -58,7 +58,7 @@ async fn a_request_that_waits_is_answered_when_the_services_come() {
 async fn services_are_replaced_as_a_whole_while_requests_go_on() {
     let world = World::new();
     let mut renewed = world.build();
-    renewed.addresses.issuer = "https://renewed.example".into();
+    renewed.published.discovery = r#"{"issuer":"https://renewed.example"}"#.into();
     world.services.send_replace(Some(Arc::new(renewed)));
     let document = json_of(&world.get("/api/token/.well-known/openid-configuration").await);
     assert_eq!(document["issuer"], "https://renewed.example");
