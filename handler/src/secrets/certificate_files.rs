@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
+use super::fetched::Fetched;
 use super::overlay::Overlay;
 use crate::files;
-use crate::settings::{Source as _, table};
+use crate::settings::{Source, table};
 
 /// What is in the folder of the certificates that settings name, by thumbprint; `None` where there is no such file, or none
 /// that can be read in time.
@@ -17,7 +18,7 @@ pub(super) struct CertificateFiles(BTreeMap<String, Option<Arc<Zeroizing<Vec<u8>
 
 impl CertificateFiles {
     /// Reads those that it has not tried yet.
-    pub(super) async fn read(&mut self, named: Vec<String>, folder: &Path) {
+    async fn read(&mut self, named: Vec<String>, folder: &Path) {
         for thumbprint in named {
             if self.0.contains_key(&thumbprint) {
                 continue;
@@ -36,8 +37,16 @@ impl CertificateFiles {
     }
 }
 
+impl Fetched {
+    /// Reads the certificates of this folder that the settings name and that were not tried yet.
+    pub(super) async fn read_files(&mut self, source: &dyn Source, folder: &Path) {
+        let named = named(&self.overlay(source));
+        self.files.read(named, folder).await;
+    }
+}
+
 /// The thumbprints that the settings name, in capitals.
-pub(super) fn named(settings: &Overlay<'_>) -> Vec<String> {
+fn named(settings: &Overlay<'_>) -> Vec<String> {
     let of = |setting: &table::Setting| {
         let digits = settings.get(setting.name)?;
         let digits = digits.chars().filter(char::is_ascii_hexdigit);

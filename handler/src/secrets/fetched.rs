@@ -9,7 +9,7 @@ use super::certificate_files::CertificateFiles;
 use super::overlay::{Overlay, setting_of};
 use super::want::Want;
 use super::{Error, Secret, Version};
-use crate::settings::Source;
+use crate::settings::{Source, misspelt};
 
 /// What was read.
 #[derive(Clone, Default)]
@@ -352,9 +352,19 @@ impl Fetched {
 
     /// What is not wrong but probably not meant. Names of secrets, no values.
     pub(super) fn remarks(&self) -> impl Iterator<Item = String> {
-        self.cut
-            .iter()
-            .map(|name| format!("the Key Vault secret {name} ends with a line feed, which is cut off"))
+        let is_cut =
+            |name: &String| format!("the Key Vault secret {name} ends with a line feed, which is cut off");
+        let stranger = |name: &str| {
+            let remark = misspelt::remark(&name.replace("--", ":"))?;
+            setting_of(name)
+                .is_none()
+                .then(|| format!("the Key Vault secret {name} {remark}"))
+        };
+        let strangers = self
+            .names()
+            .filter(|name| name.contains("--"))
+            .filter_map(stranger);
+        self.cut.iter().map(is_cut).chain(strangers)
     }
 }
 

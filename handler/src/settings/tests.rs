@@ -459,6 +459,48 @@ fn redirect_addresses_stay_as_written() {
 }
 
 #[test]
+fn lists_have_no_commas_and_addresses_may() {
+    let map = with_client(least());
+    for uris in [
+        "https://a.example.com/cb,https://b.example.com/cb",
+        "https://a.example.com/cb, https://b.example.com/cb",
+        "https://a.example.com/cb;https://b.example.com/cb",
+        "https://a.example.com/cb,",
+    ] {
+        let faults = faults(&map.clone().with("Clients:0:RedirectUris", uris));
+        let [fault] = faults.as_slice() else {
+            panic!("{faults:?}")
+        };
+        assert!(
+            fault.starts_with("Clients:0:RedirectUris must have white space"),
+            "{fault}"
+        );
+    }
+    let one = map.with("Clients:0:RedirectUris", "https://a.example.com/cb?x=1,2;3");
+    assert_eq!(Settings::load(&one).unwrap().clients[0].redirect_uris.len(), 1);
+    refused(least(), "Verification:RequiredChecks", "usability,liveness");
+    let entra = least()
+        .with("VerifyAuth:EntraIssuer", "https://login.example.com/t/v2.0")
+        .with("VerifyAuth:EntraAudience", "api://x");
+    refused(entra, "VerifyAuth:EntraAppIds", "app-1,app-2");
+}
+
+#[test]
+fn what_is_missing_and_there_under_another_name_is_told_by_both() {
+    let map = least()
+        .without("JumioSettings:WorkflowKey")
+        .with("Jumio:WorkflowKey", "10011");
+    let faults = faults(&map);
+    let misspelt = "Jumio:WorkflowKey is not a setting; the nearest is JumioSettings:WorkflowKey";
+    assert_eq!(faults, ["JumioSettings:WorkflowKey is missing", misspelt]);
+    let remarks = Settings::load(&least().with("Client:0:Id", "b2c"))
+        .unwrap()
+        .remarks;
+    let misspelt = "Client:0:Id is not a setting; the nearest is Clients:0:Id".to_owned();
+    assert!(remarks.contains(&misspelt), "{remarks:?}");
+}
+
+#[test]
 fn an_unresolved_key_vault_reference_is_not_taken_for_a_secret() {
     let reference = "@Microsoft.KeyVault(SecretUri=https://kv1.vault.azure.net/secrets/x)";
     refused(least(), "JumioSettings:AuthPassword", reference);

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::super::certificate_files::{self, CertificateFiles};
+use super::super::certificate_files::CertificateFiles;
 use super::super::fetched::Fetched;
 use super::super::loaded::Loaded;
 use super::super::standing::{Settled, Standing, complaints};
@@ -121,16 +121,12 @@ impl Job {
     }
 
     async fn read(&self, known: &mut Fetched, midway: impl FnOnce(&mut Fetched)) -> Result<(), Error> {
+        let (source, folder) = (self.source.as_ref(), &self.early.certificate_folder);
         known.files = CertificateFiles::default();
-        self.read_files(known).await;
+        known.read_files(source, folder).await;
         let read = self.read_secrets(known, midway).await;
-        self.read_files(known).await; // those that only secrets have named
+        known.read_files(source, folder).await; // those that only secrets have named
         read
-    }
-
-    async fn read_files(&self, known: &mut Fetched) {
-        let named = certificate_files::named(&known.overlay(self.source.as_ref()));
-        known.files.read(named, &self.early.certificate_folder).await;
     }
 
     async fn read_secrets(

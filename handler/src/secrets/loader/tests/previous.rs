@@ -12,6 +12,26 @@ async fn remarks(source: Map, shelf: &Shelf) -> (Arc<Loaded>, String) {
     (found, remarks)
 }
 
+/// A slip of the pen in the vault would be a setting that is missing, or its default.
+#[tokio::test(start_paused = true)]
+async fn a_secret_that_is_named_nearly_like_a_setting_is_a_warning() {
+    let shelf = Shelf::full();
+    for name in [
+        "Client--0--PreviousSecret",
+        "records--accountkey-of-others",
+        "client-x",
+    ] {
+        shelf.put(name, CLIENT_SECRET);
+    }
+    let (_, remarks) = remarks(direct(), &shelf).await;
+    let expected = "the Key Vault secret Client--0--PreviousSecret is not a setting; the nearest is Clients:0:PreviousSecret";
+    assert!(remarks.contains(expected), "{remarks}");
+    assert!(
+        !remarks.contains("client-x") && !remarks.contains(CLIENT_SECRET),
+        "{remarks}"
+    );
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_previous_client_secret_that_is_gone_or_short_is_a_warning() {
     for secret in [None, Some("short")] {
