@@ -86,8 +86,9 @@ table! {
 
     /// Address of the Key Vault. Without one, every setting must be given directly.
     KEY_VAULT_URL = "AppSettings:KeyVaultUrl".such_as("https://kv1.vault.azure.net").early();
-    /// How settings in Key Vault are found: `list`, by the list of all secrets; `named`, without that list: only secrets
-    /// that settings name are read, and `StateKey`, `PreviousStateKey`, `SubjectKey`, Jumio's two and the `BasicPassword`s.
+    /// How settings in Key Vault are found. `list`: the app lists all secrets, and any setting may be one of them. `named`: for
+    /// an identity that may not list; the app reads only the secrets that other settings name (such as `SecretName`), and those
+    /// of `StateKey`, `PreviousStateKey`, `SubjectKey`, Jumio's `AuthUsername` and `AuthPassword`, and both `BasicPassword`s.
     KEY_VAULT_NAMES = "KeyVault:Names".or("list").early();
     /// Set by App Service when the app has a managed identity, and checked here.
     IDENTITY_ENDPOINT = "IDENTITY_ENDPOINT".such_as("http://127.0.0.1:41741/msi/token/").early();
@@ -95,9 +96,9 @@ table! {
     IDENTITY_CLIENT_ID = "AppSettings:ManagedIdentityClientId".such_as("11111111-2222-4333-8444-555555555555").early();
     /// Seconds between two readings of Key Vault, 30 to 86400. New values take effect without a restart.
     REFRESH = "AppSettings:SecretsRefreshSeconds".or("600").early();
-    /// Maximum number of requests processed at once, 8 to 10000. Fifteen times as many wait for up to 5 s; more are answered
-    /// 503. A form counts once all of it has arrived; of more than four times as many that are still arriving, the oldest is
-    /// answered 408.
+    /// How many requests are processed at once, 8 to 10000. Up to 15 times as many wait, at most 5 s; who comes on top of that,
+    /// or waits longer, is answered 503. A form takes its place when all of it has arrived; at most 4 times as many may
+    /// be arriving at once, and for one more the oldest is given up and answered 408.
     MAX_REQUESTS = "AppSettings:MaxRequests".or("200").early();
     /// Header in which the front end puts the address of the client. Failed credentials are then limited per address,
     /// whatever its port, and in IPv6 per network (/64). Name only a header that the front end overwrites: the Functions
