@@ -38,3 +38,5 @@ mod sim_control;
 mod sim_jumio;
 #[cfg(test)]
 mod sim_vault;
+#[cfg(test)]
+mod up;

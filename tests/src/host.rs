@@ -42,7 +42,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -90,7 +90,7 @@ pub struct App {
     pub folder: PathBuf,
     /// App settings: environment variables of the handler.
     pub settings: BTreeMap<String, String>,
-    /// Host instances behind one front end, each with a handler of its own; they take turns.
+    /// Host instances behind one front end, each with a handler of its own; they take turns. With none, nobody listens.
     pub instances: usize,
     /// The host's access keys.
     pub keys: Keys,
@@ -152,7 +152,6 @@ impl Bound {
     /// # Errors
     /// An app folder the host would not load.
     pub fn start(self, app: &App) -> Result<Host> {
-        ensure!(app.instances > 0, "a host needs at least one instance");
         let mut launch = Launch::of(&app.folder, &app.settings)?;
         launch.log = app.log.clone();
         let instances = (0..app.instances).map(|_| {

@@ -6,12 +6,14 @@
 //! - `options`: what may differ from one rig to the next
 //! - `cast`: the names and secrets of one rig; `simulators`: everything outside the app; `trust`: the authorities it
 //!   trusts; `wiring`: the settings made of all
+//! - `refusal`: an app that will never be ready
 //! - [`endpoints`]: where everything is, for people and for tests in other languages
 
 mod cast;
 pub mod endpoints;
 pub mod func;
 mod options;
+mod refusal;
 mod simulators;
 mod trust;
 mod wiring;
@@ -123,7 +125,9 @@ impl Rig {
         };
         let patience = Duration::from_secs(if options.for_func { 900 } else { 60 });
         let mut app = App::new(options.app, settings.clone());
-        (app.instances, app.log) = (options.instances, options.log);
+        // Core Tools start the only one.
+        app.instances = if options.for_func { 0 } else { options.instances };
+        app.log = options.log;
         let host = bound.start(&app)?;
         let tenant = tenant
             .map(|bound| bound.start(&cast, &site.origin(), trusted))

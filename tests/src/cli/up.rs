@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::Args;
 
 use super::say;
@@ -73,7 +73,10 @@ impl Up {
         if self.func {
             say(&format!("waiting for the app: run func start in {folder}"));
         }
-        rig.open().await?;
+        tokio::select! {
+            opened = rig.open() => opened?,
+            words = rig.refused() => bail!("the app cannot be served; it says\n\n{words}"),
+        }
         rig.endpoints.write(&file)?;
         let _removed_at_the_end = Removed(file);
         say(&rig.endpoints.text());
