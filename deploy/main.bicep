@@ -1,4 +1,5 @@
-// One Function App on Flex Consumption with a Key Vault and a blob container for facts, joined by one managed identity.
+// One Function App on Flex Consumption with a Key Vault and a blob container for facts, joined by one managed identity, and
+// Application Insights for its log.
 // Deploy:  az deployment group create -g <group> -f deploy/main.bicep -p name=idv jumioRegion=emea-1 jumioWorkflowKey=10164 \
 //            jumioUserAgent='Example-Bank idv/1.0' \
 //            clientRedirectUri=https://<tenant>.b2clogin.com/<tenant>.onmicrosoft.com/oauth2/authresp
@@ -33,6 +34,11 @@ param clientId string = 'b2c'
 
 @description('Redirect address of the B2C tenant, all lower case: https://<tenant>.b2clogin.com/<tenant>.onmicrosoft.com/oauth2/authresp')
 param clientRedirectUri string
+
+@description('Days that Application Insights keeps what was logged, 30 to 730.')
+@minValue(30)
+@maxValue(730)
+param logRetentionDays int = 90
 
 var suffix = uniqueString(resourceGroup().id)
 var origin = empty(publicUrl) ? 'https://${name}-${suffix}.azurewebsites.net' : publicUrl
@@ -81,6 +87,26 @@ resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
     enableRbacAuthorization: true
     enableSoftDelete: true
     enablePurgeProtection: true
+  }
+}
+
+// What the handler logs becomes a trace here: the host passes on each line (docs/logging.md).
+resource logs 'Microsoft.OperationalInsights/workspaces@2023-09-01' = {
+  name: '${name}-logs'
+  location: location
+  properties: {
+    sku: { name: 'PerGB2018' }
+    retentionInDays: logRetentionDays
+  }
+}
+
+resource insights 'Microsoft.Insights/components@2020-02-02' = {
+  name: '${name}-insights'
+  location: location
+  kind: 'web'
+  properties: {
+    Application_Type: 'web'
+    WorkspaceResourceId: logs.id
   }
 }
 
@@ -144,6 +170,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
         { name: 'AzureWebJobsStorage__accountName', value: storage.name }
         { name: 'AzureWebJobsStorage__credential', value: 'managedidentity' }
         { name: 'AzureWebJobsStorage__clientId', value: identity.properties.clientId }
+        { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: insights.properties.ConnectionString }
         { name: 'AppSettings__PublicUrl', value: origin }
         { name: 'AppSettings__KeyVaultUrl', value: vault.properties.vaultUri }
         { name: 'AppSettings__ManagedIdentityClientId', value: identity.properties.clientId }
@@ -166,3 +193,4 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
 output origin string = origin
 output vault string = vault.properties.vaultUri
 output app string = app.name
+output insights string = insights.name
