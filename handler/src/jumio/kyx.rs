@@ -5,6 +5,7 @@
 //! - `token`: the OAuth 2.0 access token: cached, renewed early, fetched once for everybody
 //! - `transport`: one request, and when it may be repeated
 //! - `authorised`: calls that carry a token
+//! - `slow`: tells of answers that take long
 //! - `request`: the body that starts a transaction
 //! - `client`: the operations
 
@@ -12,6 +13,7 @@ mod authorised;
 mod client;
 pub(crate) mod config;
 mod request;
+mod slow;
 mod token;
 mod transport;
 

@@ -162,6 +162,31 @@ async fn jumio_is_slow() {
     world.no_errors();
 }
 
+/// The person does not notice yet; the operator may, and is told which call it was.
+#[tokio::test]
+async fn a_call_that_takes_more_than_half_of_its_budget_is_told() {
+    let world = world().await;
+    let slow = Fault {
+        effect: None,
+        delay_ms: 1600,
+        ..Fault::new("jumio", "token", Effect::Reset)
+    };
+    world.rig.backstage.faults.add(slow.times(1));
+    at_jumio(&world.walk().await).await;
+    let records = world.records();
+    let told: Vec<_> = records
+        .iter()
+        .filter(|record| record["code"] == "jumio.slow")
+        .collect();
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert_eq!(
+        (&told[0]["call"], &told[0]["level"]),
+        (&json!("token request"), &json!("WARN"))
+    );
+    assert!(told[0]["duration_ms"].as_u64().unwrap() >= 1600);
+    assert!(told[0]["verification.id"].is_string(), "{told:?}");
+}
+
 #[tokio::test]
 async fn jumio_says_too_many_requests_once() {
     let world = world().await;

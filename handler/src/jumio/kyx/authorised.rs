@@ -23,6 +23,8 @@ pub(super) struct Authorised {
 
 /// One call, before it is authorised.
 pub(super) struct Call {
+    /// What the log calls it: "the `<name>`".
+    name: &'static str,
     method: Method,
     url: Url,
     body: Option<Bytes>,
@@ -31,8 +33,9 @@ pub(super) struct Call {
 
 impl Call {
     /// A read or a delete.
-    pub(super) fn safe(method: Method, url: Url) -> Self {
+    pub(super) fn safe(name: &'static str, method: Method, url: Url) -> Self {
         Self {
+            name,
             method,
             url,
             body: None,
@@ -41,8 +44,9 @@ impl Call {
     }
 
     /// A create or an update, with its JSON.
-    pub(super) fn create(method: Method, url: Url, body: Bytes) -> Self {
+    pub(super) fn create(name: &'static str, method: Method, url: Url, body: Bytes) -> Self {
         Self {
+            name,
             method,
             url,
             body: Some(body),
@@ -75,9 +79,14 @@ impl Authorised {
                 }
             }
         };
-        let late = |_| VendorError::Unavailable {
-            why: format!("no answer within {} ms", self.budget.as_millis()),
-            sent: is_sent.load(Ordering::Relaxed),
+        let late = |_| {
+            let was_sent = is_sent.load(Ordering::Relaxed);
+            let what = if was_sent { "answer to" } else { "access token for" };
+            let within = self.budget.as_millis();
+            VendorError::Unavailable {
+                why: format!("no {what} the {} within {within} ms", call.name),
+                sent: was_sent,
+            }
         };
         tokio::time::timeout_at(deadline, send).await.map_err(late)?
     }
@@ -93,7 +102,7 @@ impl Authorised {
                 request = request.body(body.clone());
             }
             is_sent.store(true, Ordering::Relaxed);
-            let reply = self.transport.once(request).await?;
+            let reply = self.transport.once(call.name, request).await?;
             if reply.status != StatusCode::UNAUTHORIZED {
                 return Ok(reply);
             }

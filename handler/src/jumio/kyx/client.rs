@@ -13,6 +13,7 @@ use url::Url;
 use super::authorised::{Authorised, Call};
 use super::config::{Config, Fault};
 use super::request;
+use super::slow::Slow;
 use super::token::{Credentials, Source, Tokens};
 use super::transport::{Reply, Transport};
 use crate::checks::vendor::id::VendorId;
@@ -57,6 +58,7 @@ impl Client {
             user_agent,
             retry,
             random,
+            slow: Slow::beyond(budget / 2),
         });
         let tokens = Tokens::new(Source {
             transport: Arc::clone(&transport),
@@ -83,9 +85,10 @@ impl Client {
         deadline: Instant,
     ) -> Result<Option<Reply>, VendorError> {
         let url = execution(&self.config.retrieval_base, ids, part)?;
+        let name = part.map_or("read of the details", |_| "read of the status");
         let reply = self
             .authorised
-            .send(Call::safe(Method::GET, url), deadline)
+            .send(Call::safe(name, Method::GET, url), deadline)
             .await?;
         match reply.status {
             StatusCode::NOT_FOUND => Ok(None),
@@ -101,7 +104,7 @@ impl Client {
         if let Some(account) = &start.account {
             let id = limits::id("account.id", account)?;
             let url = under(&self.config.account_base, &[&accounts[..], &[id]].concat());
-            let update = Call::create(Method::PUT, url, body.clone());
+            let update = Call::create("update of an account", Method::PUT, url, body.clone());
             let reply = self.authorised.send(update, deadline).await?;
             // The account was deleted since: nothing was started, the person gets a new one.
             if reply.status != StatusCode::NOT_FOUND {
@@ -110,7 +113,7 @@ impl Client {
         }
         let url = under(&self.config.account_base, &accounts);
         self.authorised
-            .send(Call::create(Method::POST, url, body), deadline)
+            .send(Call::create("create", Method::POST, url, body), deadline)
             .await
     }
 }
@@ -170,7 +173,7 @@ impl Vendor for Client {
     #[tracing::instrument(name = "jumio.forget", skip_all, fields(jumio.workflow_execution_id = %ids.execution))]
     async fn forget(&self, ids: &TransactionIds) -> Result<(), VendorError> {
         let url = execution(&self.config.retrieval_base, ids, None)?;
-        let call = Call::safe(Method::DELETE, url);
+        let call = Call::safe("delete", Method::DELETE, url);
         match self
             .authorised
             .send(call, self.authorised.deadline())

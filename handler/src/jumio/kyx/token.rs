@@ -200,7 +200,7 @@ impl Source {
         let request = request
             .basic_auth(id, Some(secret.expose_secret()))
             .form(&[("grant_type", "client_credentials")]);
-        self.transport.once(request).await
+        self.transport.once("token request", request).await
     }
 
     fn read(&self, reply: &Reply) -> Result<AccessToken, VendorError> {

@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use zeroize::Zeroize as _;
 
 use super::config::Retry;
+use super::slow::Slow;
 use crate::checks::vendor::VendorError;
 use crate::http_client::{self, Party, ReadError};
 use crate::random::Random;
@@ -27,6 +28,7 @@ pub(super) struct Transport {
     pub(super) user_agent: HeaderValue,
     pub(super) retry: Retry,
     pub(super) random: Arc<dyn Random>,
+    pub(super) slow: Slow,
 }
 
 /// Jumio's answer. The body may hold personal data and is wiped when dropped.
@@ -62,20 +64,27 @@ pub(super) enum Repeat {
 }
 
 impl Transport {
-    /// Sends a request once and reads its answer whole.
-    pub(super) async fn once(&self, request: RequestBuilder) -> Result<Reply, Failure> {
+    /// Sends a request once and reads its answer whole. `call` is its name in the log.
+    pub(super) async fn once(&self, call: &'static str, request: RequestBuilder) -> Result<Reply, Failure> {
+        let began = Instant::now();
+        let answer = self.exchange(call, request).await;
+        self.slow.note(call, began.elapsed());
+        answer
+    }
+
+    async fn exchange(&self, call: &'static str, request: RequestBuilder) -> Result<Reply, Failure> {
         let request = request
             .header(ACCEPT, HeaderValue::from_static("application/json"))
             .header(USER_AGENT, self.user_agent.clone());
         let response = http_client::send(Party::Vendor, request)
             .await
-            .map_err(|error| unanswered(&error))?;
+            .map_err(|error| unanswered(call, &error))?;
         let status = response.status();
         if status == StatusCode::TOO_MANY_REQUESTS {
             return Err(Failure::Throttled(pause(response.headers())));
         }
         if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT {
-            let why = format!("answered {}", status.as_u16());
+            let why = format!("answered {} to the {call}", status.as_u16());
             return Err(Failure::Down { why, sent: true });
         }
         let content_type = response.headers().get(CONTENT_TYPE).cloned();
@@ -84,7 +93,7 @@ impl Transport {
             content_type,
             body: http_client::read_capped(response, BODY_MAX)
                 .await
-                .map_err(|error| unread(&error))?,
+                .map_err(|error| unread(call, &error))?,
         })
     }
 }
@@ -123,21 +132,19 @@ fn is_json(kind: &HeaderValue) -> bool {
     kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
 }
 
-fn unread(error: &ReadError) -> Failure {
+fn unread(call: &str, error: &ReadError) -> Failure {
+    let why = format!("the answer to the {call}: {}", causes(error));
     match error {
-        ReadError::TooLong(_) => Failure::Final(VendorError::unavailable(error.to_string())),
-        ReadError::Broken(_) => Failure::Down {
-            why: causes(error),
-            sent: true,
-        },
+        ReadError::TooLong(_) => Failure::Final(VendorError::unavailable(why)),
+        ReadError::Broken(_) => Failure::Down { why, sent: true },
     }
 }
 
 /// No answer. Certainly not sent is only what found no address, no connection or no TLS: once the request is being
 /// written, nobody knows how much of it arrived.
-fn unanswered(error: &reqwest::Error) -> Failure {
+fn unanswered(call: &str, error: &reqwest::Error) -> Failure {
     Failure::Down {
-        why: causes(error),
+        why: format!("the {call}: {}", causes(error)),
         sent: !(error.is_connect() || error.is_builder()),
     }
 }

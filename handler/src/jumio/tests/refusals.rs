@@ -7,7 +7,7 @@ use serde_json::json;
 use super::server::{Answer, Server};
 use super::world::{
     ACCOUNT, answering, client, clock, config, created, fetching, ids, problem, refused, start, starting,
-    status, unavailable, with,
+    status, token, unavailable, with,
 };
 use crate::checks::vendor::{Progress, Start, Vendor as _, VendorError};
 use crate::jumio::kyx::Config;
@@ -169,7 +169,7 @@ async fn a_read_survives_a_5xx() {
 #[tokio::test]
 async fn a_read_gives_up_on_a_5xx_that_stays() {
     let (server, result) = fetching(|_| problem(503)).await;
-    assert_eq!(unavailable(result), "answered 503");
+    assert_eq!(unavailable(result), "answered 503 to the read of the status");
     assert_eq!(server.calls().len(), 3);
 }
 
@@ -177,7 +177,7 @@ async fn a_read_gives_up_on_a_5xx_that_stays() {
 async fn a_create_is_never_repeated_after_a_5xx() {
     for code in [500, 502, 503, 504, 408] {
         let (server, result) = starting(move |_| problem(code)).await;
-        assert_eq!(unavailable(result), format!("answered {code}"));
+        assert_eq!(unavailable(result), format!("answered {code} to the create"));
         assert_eq!(server.calls().len(), 1, "{code}");
     }
 }
@@ -189,9 +189,30 @@ async fn an_update_is_never_repeated_after_a_5xx() {
         account: Some(ACCOUNT.into()),
         ..start()
     };
-    unavailable(client(&server).start(&again).await);
+    let why = unavailable(client(&server).start(&again).await);
+    assert_eq!(why, "answered 503 to the update of an account");
     let methods: Vec<_> = server.calls().into_iter().map(|call| call.method).collect();
     assert_eq!(methods, ["PUT"]);
+}
+
+#[tokio::test]
+async fn every_call_is_named_that_fails() {
+    let server = answering(|_| problem(503)).await;
+    let why = unavailable(client(&server).forget(&ids()).await);
+    assert_eq!(why, "answered 503 to the delete");
+    let server = Server::start(|seen, _| match seen {
+        _ if seen.is_token() => token(),
+        _ if seen.path.ends_with("/status") => Answer::json(200, status("PROCESSED")),
+        _ => problem(503),
+    })
+    .await;
+    let why = unavailable(client(&server).fetch(&ids()).await);
+    assert_eq!(why, "answered 503 to the read of the details");
+    let server = Server::start(|_, _| problem(503)).await;
+    let why = unavailable(client(&server).fetch(&ids()).await);
+    assert_eq!(why, "answered 503 to the token request");
+    let (_server, result) = starting(|_| Answer::Gone).await;
+    assert!(unavailable(result).starts_with("the create: "));
 }
 
 #[tokio::test]
@@ -217,7 +238,7 @@ async fn a_create_is_never_repeated_when_it_is_slow() {
     };
     let begun = Instant::now();
     let why = unavailable(with(config, &clock()).start(&start()).await);
-    assert_eq!(why, "no answer within 300 ms");
+    assert_eq!(why, "no answer to the create within 300 ms");
     assert!(begun.elapsed() < Duration::from_secs(2));
     assert_eq!(server.calls().len(), 1);
 }
@@ -247,7 +268,7 @@ async fn a_read_survives_an_answer_cut_off() {
 #[tokio::test]
 async fn a_read_that_is_always_cut_off_is_told() {
     let (_, result) = fetching(|_| Answer::CutOff(200, status("PROCESSED").to_string())).await;
-    assert!(unavailable(result).starts_with("the body broke off"));
+    assert!(unavailable(result).starts_with("the answer to the read of the status: the body broke off"));
 }
 
 #[tokio::test]
