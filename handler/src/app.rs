@@ -10,12 +10,14 @@
 //! - `subject_key`: the key of the hashes of subjects, which outlives all state keys
 //! - `sweeper`: does what has to be done when nobody asks
 //! - `once`: the same services for a command
+//! - `late`: tells what a start waits for that does not come to its end
 //! - `keeper`: replaces the services whenever something new was loaded
 
 mod connections;
 pub(crate) mod credentials;
 mod keeper;
 mod key_versions;
+mod late;
 mod memory;
 mod once;
 mod services;
@@ -41,6 +43,7 @@ use crate::routes::traffic::Allowed;
 use crate::secrets::Loader;
 use crate::settings::{Early, Source};
 use keeper::Keeper;
+use late::Late;
 pub(crate) use once::services_once;
 use stores::Stores;
 use sweeper::Sweeper;
@@ -77,6 +80,7 @@ pub(crate) struct App {
     gate: Gate,
     background: Background,
     _keeper: Keeper,
+    _late: Late,
     _sweeper: Sweeper,
 }
 
@@ -92,10 +96,13 @@ impl App {
         let loader = deps.loader(&stores);
         let builder = services::Builder::new(deps, background.spawner(), loader.refresher(), stores);
         let sweeper = Sweeper::start(services.subscribe());
+        let progress = loader.progress();
+        let late = Late::start(services.subscribe(), move || progress.waits_for());
         Self {
             gate,
             background,
             _sweeper: sweeper,
+            _late: late,
             _keeper: Keeper::start(loader, builder, services),
         }
     }

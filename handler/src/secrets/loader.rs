@@ -1,6 +1,8 @@
-//! Reads at start, again and again, and tells whoever waits. `job` reads, and decides what comes into force.
+//! Reads at start, again and again, and tells whoever waits. `job` reads, and decides what comes into force;
+//! `progress` says what it still waits for.
 
 mod job;
+mod progress;
 
 use std::sync::Arc;
 

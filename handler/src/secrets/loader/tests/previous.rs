@@ -32,6 +32,22 @@ async fn a_secret_that_is_named_nearly_like_a_setting_is_a_warning() {
     );
 }
 
+/// What a start waits for is told by the names of settings.
+#[tokio::test(start_paused = true)]
+async fn what_is_waited_for_is_said() {
+    let (loader, _) = start(direct(), &Shelf::full());
+    let progress = loader.progress();
+    assert_eq!(progress.waits_for(), "the file of AppSettings:ExtraCaFile");
+    ready(&mut loader.states()).await;
+    assert_eq!(progress.waits_for(), "the fact store (FactStore:Location)");
+    let shelf = Shelf::full();
+    shelf.put("AppSettings--StateKey", "short");
+    let (loader, _) = start(direct(), &shelf);
+    let _faulty = loader.once().await;
+    let said = loader.progress().waits_for();
+    assert_eq!(said, "settings that are wrong: AppSettings:StateKey");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_previous_client_secret_that_is_gone_or_short_is_a_warning() {
     for secret in [None, Some("short")] {
