@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use loopback::clock::Clock;
-use loopback::jose;
+use loopback::jose::{self, Refusal};
 use openssl::pkey::{PKey, Private};
 use rig::client::ask::{Ask, Pending};
 use rig::client::exchange::Wire;
@@ -275,7 +275,8 @@ async fn an_unsigned_token_is_refused() {
         header: json!({"alg": "none"}),
         ..Lie::default()
     };
-    assert_eq!(World::refusal(lie).await, "signed with another algorithm");
+    let refusal = Refusal::Algorithm("none".to_owned());
+    assert_eq!(World::refusal(lie).await, refusal.to_string());
 }
 
 #[tokio::test]
@@ -285,7 +286,8 @@ async fn a_token_signed_with_the_public_key_as_a_password_is_refused() {
         hs256: true,
         ..Lie::default()
     };
-    assert_eq!(World::refusal(lie).await, "signed with another algorithm");
+    let refusal = Refusal::Algorithm("HS256".to_owned());
+    assert_eq!(World::refusal(lie).await, refusal.to_string());
 }
 
 #[tokio::test]
@@ -296,8 +298,17 @@ async fn a_foreign_key_is_refused() {
             ..Lie::default()
         })
         .await,
-        "the signature does not fit"
+        Refusal::Signature.to_string()
     );
+}
+
+#[tokio::test]
+async fn a_token_that_names_no_key_is_refused() {
+    let lie = Lie {
+        header: json!({"kid": null}),
+        ..Lie::default()
+    };
+    assert_eq!(World::refusal(lie).await, "the token names no key");
 }
 
 #[tokio::test]
@@ -306,7 +317,8 @@ async fn an_unknown_kid_is_refused() {
         header: json!({"kid": "k2"}),
         ..Lie::default()
     };
-    assert_eq!(World::refusal(lie).await, "signed with an unknown key");
+    let refusal = Refusal::UnknownKey("k2".to_owned());
+    assert_eq!(World::refusal(lie).await, refusal.to_string());
 }
 
 #[tokio::test]

@@ -18,7 +18,6 @@ use super::reading::{deleted, gone, names, readable, versions};
 use super::store::Store;
 use super::target::{Kind, Target, parts};
 use super::view::View;
-use crate::manners::Throttle;
 use crate::serve::{Answer, Request, Service};
 
 /// Versions of the protocol; previews of them count too.
@@ -66,14 +65,6 @@ impl Service for Host {
 
     fn failure(&self, status: u16) -> Answer {
         with_headers(injected(status, &self.0.issuer.tenant), None)
-    }
-
-    /// Key Vault's guidance on throttling.
-    fn throttle(&self, _: &str) -> Option<Throttle> {
-        Some(Throttle {
-            status: 429,
-            retry_after_s: Some(1),
-        })
     }
 }
 
