@@ -62,13 +62,15 @@ pub(crate) struct Whim {
 /// # Errors
 /// The variable is neither a number nor `calm`.
 pub fn asked() -> Result<Option<u64>> {
-    match std::env::var(VARIABLE) {
-        Err(_) => Ok(Some(u64::from(u16::from_be_bytes(loopback::random::bytes())))),
-        Ok(word) if word == "calm" => Ok(None),
-        Ok(seed) => Ok(Some(seed.parse().with_context(|| {
-            format!("{VARIABLE}={seed} is neither a number nor calm")
-        })?)),
+    let Some(word) = std::env::var_os(VARIABLE) else {
+        return Ok(Some(u64::from(u16::from_be_bytes(loopback::random::bytes()))));
+    };
+    if word == "calm" {
+        return Ok(None);
     }
+    let seed = word.to_str().and_then(|seed| seed.parse().ok());
+    let seed = seed.with_context(|| format!("{VARIABLE} is neither a number nor calm"))?;
+    Ok(Some(seed))
 }
 
 impl Manners {
@@ -80,6 +82,14 @@ impl Manners {
             served: HashSet::new(),
         });
         self.0.with(|manners| *manners = rude);
+    }
+
+    /// The same for a rig that starts, which says so on standard error.
+    pub(crate) fn begin(&self, seed: Option<u64>) {
+        self.set(seed);
+        if let Some(seed) = seed {
+            eprintln!("simulators are rude by {VARIABLE}={seed}; {VARIABLE}=calm turns that off");
+        }
     }
 
     /// The seed, if they are not calm.

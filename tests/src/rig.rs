@@ -32,7 +32,6 @@ use crate::client::page::{Offer, Site};
 use crate::client::registration::Caller;
 use crate::client::{Agreement, Client};
 use crate::host::{App, Bound, Host};
-use crate::manners::VARIABLE;
 use crate::serve::Backstage;
 use crate::tenant::{self, Tenant};
 
@@ -85,10 +84,7 @@ impl Rig {
     pub async fn start_with(options: Options, prepare: impl FnOnce(&Backstage)) -> Result<Self> {
         install_tls();
         let backstage = Backstage::default();
-        backstage.manners.set(options.rude);
-        if let Some(seed) = options.rude {
-            eprintln!("simulators are rude by {VARIABLE}={seed}; {VARIABLE}=calm turns that off");
-        }
+        backstage.manners.begin(options.rude);
         prepare(&backstage);
         let authority = Authority::new()?;
         let folder = tempfile::Builder::new().prefix("rig-").tempdir()?;
