@@ -71,6 +71,22 @@ async fn a_list_that_is_refused_at_the_start_lets_nobody_be_served() {
     assert_eq!(ready(&mut states).await.settings.issuer, ISSUER);
 }
 
+/// The list says that the setting is there; its value is late.
+#[tokio::test(start_paused = true)]
+async fn a_listed_setting_that_cannot_be_read_now_is_waited_for_at_the_start() {
+    let shelf = with_settings();
+    shelf.cut("AppSettings--IdTokenIssuer");
+    let (loader, _) = start(direct(), &shelf);
+    let mut states = loader.states();
+    for _ in 0..60 {
+        pause(1).await;
+        let state = states.borrow_and_update();
+        assert!(!matches!(&*state, State::Ready(_)), "served under the default issuer");
+    }
+    shelf.heal();
+    assert_eq!(ready(&mut states).await.settings.issuer, ISSUER);
+}
+
 #[tokio::test(start_paused = true)]
 async fn with_named_secrets_the_list_is_never_asked_for() {
     let shelf = with_settings();
