@@ -92,7 +92,13 @@ impl Job {
     #[tracing::instrument(name = "secrets.load", skip_all)]
     async fn step(&self, known: &mut Fetched, tally: &mut Tally, state: &watch::Sender<State>) -> Duration {
         let standing = &mut tally.standing;
-        let midway = |known: &mut Fetched| drop(self.take(known, standing, state));
+        // At a start nobody is served before all is answered that was asked for so far.
+        let midway = |known: &mut Fetched| {
+            let is_answered = known.failures().all(|(_, error, _)| !error.is_passing());
+            if standing.is_some() || is_answered {
+                drop(self.take(known, standing, state));
+            }
+        };
         let failure = self.read(known, midway).await.err();
         tally.failures = failure.as_ref().map_or(0, |_| tally.failures.saturating_add(1));
         let is_ready = tally.standing.is_some();

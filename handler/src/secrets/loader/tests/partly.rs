@@ -81,7 +81,10 @@ async fn a_listed_setting_that_cannot_be_read_now_is_waited_for_at_the_start() {
     for _ in 0..60 {
         pause(1).await;
         let state = states.borrow_and_update();
-        assert!(!matches!(&*state, State::Ready(_)), "served under the default issuer");
+        assert!(
+            !matches!(&*state, State::Ready(_)),
+            "served under the default issuer"
+        );
     }
     shelf.heal();
     assert_eq!(ready(&mut states).await.settings.issuer, ISSUER);
