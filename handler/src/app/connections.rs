@@ -3,8 +3,8 @@
 //! - The head of a request arrives within 10 s, or its connection is closed: whoever sends a byte a minute holds nothing.
 //! - The host pools its connections, and one that is closed while it sends makes it send again. So idle connections are
 //!   closed only when there are too many, the oldest first, and never before they were idle for three minutes.
-//! - A request is read when there is a place among those that are worked on. Until then, and between its requests, a
-//!   connection is a socket and a kilobyte. The host's ping never waits: unanswered, it takes us for dead.
+//! - A request is served when there is a place among those that are worked on. Until then, and between its requests, a
+//!   connection is a socket and a kilobyte, or two with the beginning of a head. The host's ping never waits: unanswered, it takes us for dead.
 //!
 //! # Layout
 //! - `arrival`: waits for a head; `exchange`: one request and its answer
@@ -159,21 +159,22 @@ async fn connection(mut stream: TcpStream, watcher: Watcher, mut served: Served)
     loop {
         let arrived = tokio::select! {
             biased;
-            arrived = arrival(&stream, &watcher) => arrived,
+            arrived = arrival(&mut stream, &watcher) => arrived,
             () = watcher.closed() => None,
             _ = served.ended.changed() => None,
         };
-        let Some(arrived) = arrived else {
+        let Some(begun) = arrived else {
             return arrival::close(stream);
         };
         watcher.wait();
-        let admission = match arrived {
+        let admission = match begun.arrival() {
             Arrival::Ping => Admission::default(),
             Arrival::Request => Admission::of(served.work.enter().await),
         };
         let (filter, ended) = (served.filter.clone(), &mut served.ended);
         // In a box of its own: thousands may wait above.
-        let exchange = Box::pin(exchange(stream, &watcher, filter, admission, ended));
+        let came = (stream, begun.taken.into());
+        let exchange = Box::pin(exchange(came, &watcher, filter, admission, ended));
         match exchange.await {
             Some(rested) => stream = rested,
             None => return,

@@ -5,6 +5,7 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use bytes::Bytes;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -54,15 +55,15 @@ impl<B: Body + Unpin> Body for Answer<B> {
     }
 }
 
-/// Serves the request whose head has come. Gives the stream back when it may carry another.
+/// Serves the request whose head has come, as far as it was taken from the stream already. Gives the stream back when it may carry another.
 pub(super) async fn exchange(
-    stream: TcpStream,
+    (stream, taken): (TcpStream, Bytes),
     watcher: &Watcher,
     filter: BoxedFilter<(Response,)>,
     admission: Admission,
     ended: &mut watch::Receiver<()>,
 ) -> Option<TcpStream> {
-    let stream = TokioIo::new(Watched::new(stream, watcher.clone()));
+    let stream = TokioIo::new(Watched::new(stream, taken, watcher.clone()));
     let routes = TowerToHyperService::new(warp::service(filter));
     let served = watcher.clone();
     let service = service_fn(move |mut request: Request<Incoming>| {

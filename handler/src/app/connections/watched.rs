@@ -13,6 +13,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
+use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -150,15 +151,21 @@ impl Watcher {
 /// The stream while one request is served on it.
 pub(super) struct Watched<S> {
     stream: S,
+    /// What was taken from the stream before, and is to be read first.
+    taken: Bytes,
     watcher: Watcher,
 }
 
 impl<S> Watched<S> {
-    pub(super) fn new(stream: S, watcher: Watcher) -> Self {
+    pub(super) fn new(stream: S, taken: Bytes, watcher: Watcher) -> Self {
         let mut state = watcher.lock();
         (state.phase, state.request) = (Phase::Head(Instant::now()), Progress::default());
         drop(state);
-        Self { stream, watcher }
+        Self {
+            stream,
+            taken,
+            watcher,
+        }
     }
 
     pub(super) fn into_inner(self) -> S {
@@ -180,7 +187,13 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
             return Poll::Pending;
         }
         let before = buffer.filled().len();
-        let read = Pin::new(&mut this.stream).poll_read(context, buffer);
+        let read = if this.taken.is_empty() {
+            Pin::new(&mut this.stream).poll_read(context, buffer)
+        } else {
+            let length = this.taken.len().min(buffer.remaining());
+            buffer.put_slice(&this.taken.split_to(length));
+            Poll::Ready(Ok(()))
+        };
         if let Some(bytes) = buffer.filled().get(before..) {
             request.behind += request.head.take(bytes) as u64;
         }

@@ -1,7 +1,7 @@
 //! Finds the empty line at which the head of a request ends (RFC 9112 §2.1).
 
 /// How far a head has been read.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(in super::super) struct HeadEnd {
     /// Lines that are not empty: empty ones before the first do not count (RFC 9112 §2.2).
     has_lines: bool,
@@ -12,7 +12,7 @@ pub(in super::super) struct HeadEnd {
 
 impl HeadEnd {
     /// Reads on. Gives the number of bytes that lie behind the head.
-    pub(super) fn take(&mut self, bytes: &[u8]) -> usize {
+    pub(in super::super) fn take(&mut self, bytes: &[u8]) -> usize {
         if self.is_over {
             return bytes.len();
         }
@@ -20,11 +20,9 @@ impl HeadEnd {
         end.map_or(0, |end| bytes.len() - end - 1)
     }
 
-    /// Whether a whole head is in there.
-    pub(in super::super) fn is_in(bytes: &[u8]) -> bool {
-        let mut head = Self::default();
-        head.take(bytes);
-        head.is_over
+    /// Whether all of the head was read.
+    pub(in super::super) fn is_over(&self) -> bool {
+        self.is_over
     }
 
     fn ends_at(&mut self, byte: u8) -> bool {
