@@ -4,6 +4,11 @@
 //! HTTP/1.1 only, TLS 1.2 or 1.3 by rustls with OpenSSL's cryptography, roots compiled in, no redirects (an address is
 //! ours or it is refused), no proxy from the environment, no cookies, no decompression.
 
+//!
+//! # Layout
+//! - `names`: looks host names up; `ahead`: connections before there is a request
+
+mod ahead;
 mod names;
 
 use std::net::SocketAddr;
@@ -12,13 +17,14 @@ use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
 use reqwest::redirect::Policy;
-use reqwest::{Client, RequestBuilder, Response};
+use reqwest::{Client, ClientBuilder, RequestBuilder, Response};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::telemetry;
+pub(crate) use ahead::Ahead;
 use names::Names;
 
 /// Timeout for connecting, TLS included.
@@ -106,6 +112,28 @@ pub(crate) fn build(
     user_agent: &str,
     resolve: &[(String, SocketAddr)],
 ) -> Result<Client, BuildError> {
+    Ok(builder(extra_ca, user_agent, resolve)?.build()?)
+}
+
+/// The same for one host alone, with connections that can be opened before there is a request.
+///
+/// # Errors
+/// See [`BuildError`].
+pub(crate) fn build_ahead(
+    extra_ca: Option<&[u8]>,
+    user_agent: &str,
+    resolve: &[(String, SocketAddr)],
+) -> Result<(Client, Ahead), BuildError> {
+    let ahead = Ahead::default();
+    let builder = builder(extra_ca, user_agent, resolve)?.connector_layer(ahead.clone());
+    Ok((builder.build()?, ahead))
+}
+
+fn builder(
+    extra_ca: Option<&[u8]>,
+    user_agent: &str,
+    resolve: &[(String, SocketAddr)],
+) -> Result<ClientBuilder, BuildError> {
     let mut builder = Client::builder()
         .tls_backend_preconfigured(tls(extra_ca)?)
         .http1_only()
@@ -120,7 +148,7 @@ pub(crate) fn build(
     for (host, address) in resolve {
         builder = builder.resolve(host, *address);
     }
-    Ok(builder.build()?)
+    Ok(builder)
 }
 
 /// TLS with our roots. No ALPN is offered: some Azure fronts negotiate HTTP/2 and then fail.

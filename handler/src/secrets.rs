@@ -138,11 +138,11 @@ pub(crate) trait Notes: Send + Sync {
 /// A place that keeps secrets.
 #[async_trait]
 pub(crate) trait SecretStore: Send + Sync {
-    /// Does beside the first reads what they will need (a token, say).
+    /// Does beside the first reads what they will need (a token, say); so many are made at once.
     ///
     /// # Errors
     /// See [`Error`]; the reads will fail for the same cause.
-    async fn prepare(&self) -> Result<(), Error> {
+    async fn prepare(&self, _reads: usize) -> Result<(), Error> {
         Ok(())
     }
 

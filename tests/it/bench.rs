@@ -9,6 +9,7 @@ use rig::bench::journeys;
 use rig::bench::load::Load;
 use rig::bench::server::Server;
 use rig::bench::start;
+use rig::bench::steps::{self, SignIns};
 use rig::package;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -50,4 +51,39 @@ async fn a_flood_is_answered_and_its_peak_is_seen() {
     let flood = flood::measure(&app, cores, 300, Duration::ZERO).await.unwrap();
     assert_eq!(flood.answered.values().sum::<usize>(), 300);
     assert!(flood.peak_kb > flood.idle_kb, "{}", flood.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cold_start_asks_once_for_each_secret_and_connects_meanwhile() {
+    let app = App::start(&package::app().unwrap()).await.unwrap();
+    let cores = Cores::of_this_machine().unwrap();
+    let asked = start::asked(&app, cores, "named", 1).await.unwrap();
+    assert_eq!((asked.requests, asked.connections), (11, 11));
+    // One for the connection, one for TLS, one for the read; a fourth would be a read without a token, or a connection that
+    // waits for it.
+    let round_trips = asked.round_trips.median;
+    assert!((2.5..4.0).contains(&round_trips), "{round_trips}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_each_step_asks_of_the_store_is_counted() {
+    if !rig::node::is_installed() {
+        eprintln!("skipped: Azurite is not installed (`cargo rig test` does it)");
+        return;
+    }
+    let app = App::start(&package::app().unwrap()).await.unwrap();
+    let steps = steps::measure(&app, Cores::of_this_machine().unwrap())
+        .await
+        .unwrap();
+    let totals = |of: &SignIns| (steps::total(&of.first), steps::total(&of.second));
+    let (first, second) = totals(&steps.one_process);
+    assert!(
+        (1..=29).contains(&first) && (1..=10).contains(&second),
+        "{steps:?}"
+    );
+    let (first, second) = totals(&steps.just_started);
+    assert!(
+        (1..=40).contains(&first) && (1..=16).contains(&second),
+        "{steps:?}"
+    );
 }

@@ -1,6 +1,7 @@
 //! A server on this machine for tests, with or without TLS, that can be slow and can break off in mid-body.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -86,6 +87,7 @@ impl Answer {
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     asked: Arc<Mutex<Vec<Asked>>>,
+    accepted: Arc<AtomicUsize>,
 }
 
 impl Server {
@@ -111,10 +113,13 @@ impl Server {
         let server = Self {
             address: listener.local_addr().unwrap(),
             asked: Arc::default(),
+            accepted: Arc::default(),
         };
         let (answer, asked) = (Arc::new(answer), Arc::clone(&server.asked));
+        let accepted = Arc::clone(&server.accepted);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
+                accepted.fetch_add(1, Ordering::Relaxed);
                 let (answer, asked, tls) = (Arc::clone(&answer), Arc::clone(&asked), tls.clone());
                 tokio::spawn(async move {
                     match tls {
@@ -133,6 +138,11 @@ impl Server {
     /// Everything asked so far.
     pub(crate) fn asked(&self) -> Vec<Asked> {
         self.asked.lock().unwrap().clone()
+    }
+
+    /// How many connections there were.
+    pub(crate) fn accepted(&self) -> usize {
+        self.accepted.load(Ordering::Relaxed)
     }
 
     /// How many requests began with this target.

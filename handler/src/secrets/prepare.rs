@@ -1,7 +1,7 @@
 //! What must work without Key Vault: the early settings, the HTTP client, the way to the vault.
 
 use super::SecretStore;
-use super::vault::Vault;
+use super::vault::{Vault, Way};
 use crate::http_client;
 use crate::settings::{Early, Fault, Faults, Source, table};
 
@@ -22,19 +22,17 @@ pub(super) fn prepare(source: &dyn Source) -> Result<Prepared, Faults> {
     let extra_ca = early.extra_ca_file.as_ref().map(std::fs::read).transpose();
     let extra_ca = extra_ca
         .map_err(|error| fault(&table::EXTRA_CA_FILE, format!("cannot be read: {}", error.kind())))?;
-    let http = http_client::build(extra_ca.as_deref(), &early.user_agent, &early.resolve);
-    let http = http.map_err(|error| fault(&table::EXTRA_CA_FILE, format!("cannot be used: {error}")))?;
-    if early.vault.is_some() {
-        tell_of_identity(source);
-    }
-    let store = early
-        .vault
-        .as_ref()
-        .map(|vault| Vault::new(vault, &http))
-        .transpose();
+    let unusable = |error| fault(&table::EXTRA_CA_FILE, format!("cannot be used: {error}"));
+    let (ca, agent, resolve) = (extra_ca.as_deref(), &early.user_agent, &early.resolve);
+    let http = http_client::build(ca, agent, resolve).map_err(unusable)?;
+    let Some(vault) = &early.vault else {
+        return Ok((early, http, None));
+    };
+    tell_of_identity(source);
+    let way = http_client::build_ahead(ca, agent, resolve).map_err(unusable)?;
+    let store = Vault::new(vault, &http, Way::new(vault, way));
     let store = store.map_err(|error| fault(&table::KEY_VAULT_URL, format!("cannot be used: {error}")))?;
-    let store = store.map(|store| Box::new(store) as Box<dyn SecretStore>);
-    Ok((early, http, store))
+    Ok((early, http, Some(Box::new(store))))
 }
 
 /// The commonest mistake is told at once: without these variables the SDK looks for a virtual machine's identity, and

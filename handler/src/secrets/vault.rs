@@ -13,6 +13,7 @@ mod tokens;
 
 use std::str::FromStr as _;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -25,8 +26,10 @@ use azure_security_keyvault_secrets::models::{
 };
 use azure_security_keyvault_secrets::{ResourceExt as _, ResourceId, SecretClient, SecretClientOptions};
 use futures::TryStreamExt as _;
+use url::Url;
 
 use super::{Error, Secret, SecretStore, Version};
+use crate::http_client::Ahead;
 use crate::settings;
 use guard::{Guard, Paced};
 use pace::Pace;
@@ -39,18 +42,46 @@ const MAX_LISTED: usize = 10_000;
 /// A Key Vault.
 pub(crate) struct Vault {
     client: SecretClient,
+    way: Way,
     tokens: Arc<Tokens>,
     scope: String,
     /// The vault's and the identity's.
     paces: [Arc<Pace>; 2],
 }
 
+/// How the vault is reached.
+pub(crate) struct Way {
+    http: reqwest::Client,
+    ahead: Ahead,
+    host: Url,
+    is_open: AtomicBool,
+}
+
+impl Way {
+    /// By a client for the vault alone.
+    pub(crate) fn new(vault: &settings::Vault, (http, ahead): (reqwest::Client, Ahead)) -> Self {
+        Self {
+            http,
+            ahead,
+            host: vault.url.clone(),
+            is_open: AtomicBool::default(),
+        }
+    }
+
+    /// Opens the first connections; later there is no hurry.
+    fn open(&self, connections: usize) {
+        if !self.is_open.swap(true, Ordering::Relaxed) {
+            self.ahead.open(&self.http, &self.host, connections);
+        }
+    }
+}
+
 impl Vault {
-    /// A vault that this process's managed identity may read. Calls nobody yet.
+    /// A vault that this process's managed identity, asked by `http`, may read. Calls nobody yet.
     ///
     /// # Errors
     /// The managed identity of this machine is of a kind the SDK does not know.
-    pub(crate) fn new(vault: &settings::Vault, http: &reqwest::Client) -> Result<Self, Error> {
+    pub(crate) fn new(vault: &settings::Vault, http: &reqwest::Client, way: Way) -> Result<Self, Error> {
         let pace = Arc::<Pace>::default();
         let paced: Arc<dyn Policy> = Arc::new(Paced(Arc::clone(&pace)));
         let (id, http_of_identity) = (vault.identity.clone(), http.clone());
@@ -61,12 +92,12 @@ impl Vault {
             };
             Ok(ManagedIdentityCredential::new(Some(options))?)
         };
-        Self::with_tokens(vault, http, Tokens::new(make), pace)
+        Self::with_tokens(vault, way, Tokens::new(make), pace)
     }
 
     fn with_tokens(
         vault: &settings::Vault,
-        http: &reqwest::Client,
+        way: Way,
         tokens: azure_core::Result<Tokens>,
         of_identity: Arc<Pace>,
     ) -> Result<Self, Error> {
@@ -84,7 +115,7 @@ impl Vault {
         };
         let paced = Paced(Arc::clone(&pace));
         let options = SecretClientOptions {
-            client_options: client_options(http, [Arc::new(guard) as Arc<dyn Policy>, Arc::new(paced)]),
+            client_options: client_options(&way.http, [Arc::new(guard) as Arc<dyn Policy>, Arc::new(paced)]),
             ..SecretClientOptions::default()
         };
         let credential: Arc<dyn TokenCredential> = Arc::<Tokens>::clone(&tokens);
@@ -92,6 +123,7 @@ impl Vault {
         let client = client.map_err(|error| error_of("its client", &error))?;
         Ok(Self {
             client,
+            way,
             tokens,
             scope,
             paces: [pace, of_identity],
@@ -119,8 +151,9 @@ fn client_options(
 
 #[async_trait]
 impl SecretStore for Vault {
-    /// Gets the token, which each read shows at once.
-    async fn prepare(&self) -> Result<(), Error> {
+    /// Gets the token, which each read shows at once, and opens a connection for each meanwhile.
+    async fn prepare(&self, reads: usize) -> Result<(), Error> {
+        self.way.open(reads);
         let token = self.tokens.get_token(&[&self.scope], None).await;
         token.map(drop).map_err(|error| error_of("a token", &error))
     }

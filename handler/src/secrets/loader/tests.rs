@@ -141,7 +141,7 @@ impl Shelf {
 
 #[async_trait]
 impl SecretStore for Shelf {
-    async fn prepare(&self) -> Result<(), Error> {
+    async fn prepare(&self, _reads: usize) -> Result<(), Error> {
         self.0.lock().unwrap().rounds += 1;
         Ok(())
     }

@@ -81,7 +81,13 @@ async fn start(answer: impl Fn(&str) -> Answer + Send + Sync + 'static) -> (Serv
 fn vault_at(authority: &Authority, port: u16, credential: Arc<dyn TokenCredential>) -> Vault {
     let settings = settings_at(port);
     let tokens = Tokens::new(move || Ok(Arc::clone(&credential)));
-    Vault::with_tokens(&settings, &http(authority), tokens, Arc::default()).unwrap()
+    Vault::with_tokens(
+        &settings,
+        way(&settings, &authority.pem()),
+        tokens,
+        Arc::default(),
+    )
+    .unwrap()
 }
 
 fn settings_at(port: u16) -> settings::Vault {
@@ -91,9 +97,15 @@ fn settings_at(port: u16) -> settings::Vault {
     }
 }
 
-fn http(authority: &Authority) -> reqwest::Client {
-    let here = (HOST.to_owned(), "127.0.0.1:0".parse().unwrap());
-    http_client::build(Some(&authority.pem()), "test/1", &[here]).unwrap()
+fn way(settings: &settings::Vault, ca: &[u8]) -> Way {
+    Way::new(
+        settings,
+        http_client::build_ahead(Some(ca), "test/1", &here()).unwrap(),
+    )
+}
+
+fn here() -> [(String, std::net::SocketAddr); 1] {
+    [(HOST.to_owned(), "127.0.0.1:0".parse().unwrap())]
 }
 
 #[track_caller]
@@ -109,7 +121,7 @@ async fn reads_at_once_share_one_token() {
     let (server, identity, vault) = start(|target| secret("x", target)).await;
     let names = ["a", "b", "c", "d"];
     let reads = futures::future::join_all(names.map(|name| vault.get(name, None)));
-    let (prepared, read) = futures::join!(vault.prepare(), reads);
+    let (prepared, read) = futures::join!(vault.prepare(names.len()), reads);
     prepared.unwrap();
     for (name, secret) in names.iter().zip(read) {
         let secret = secret.unwrap();
@@ -127,6 +139,29 @@ async fn reads_at_once_share_one_token() {
         names.len(),
         "each asks once, with the token"
     );
+    assert_eq!(server.accepted(), names.len());
+}
+
+#[tokio::test]
+async fn connections_are_opened_while_the_token_is_got() {
+    let (server, identity, vault) = start(|_| secret("x", "value")).await;
+    let token = identity.cached.lock().await;
+    let names = ["a", "b"];
+    let reads = async {
+        let reads = futures::future::join_all(names.map(|name| vault.get(name, None)));
+        futures::join!(reads, vault.prepare(names.len()))
+    };
+    let opened = async {
+        while server.accepted() < names.len() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        assert!(server.asked().is_empty());
+        drop(token);
+    };
+    let ((read, prepared), ()) = futures::join!(reads, opened);
+    prepared.unwrap();
+    assert!(read.iter().all(Result::is_ok));
+    assert_eq!((server.asked().len(), server.accepted()), (2, 2));
 }
 
 #[tokio::test]
@@ -399,7 +434,7 @@ async fn an_identity_that_cannot_be_asked_is_no_refusal_of_the_vault() {
     let (_, identity, vault) = start(|_| secret("x", "value")).await;
     identity.down.store(true, Ordering::SeqCst);
     for error in [
-        vault.prepare().await.unwrap_err(),
+        vault.prepare(1).await.unwrap_err(),
         vault.get("x", None).await.unwrap_err(),
     ] {
         assert!(
@@ -433,12 +468,12 @@ async fn child(test: &str, authority: &Authority, identity: &Server, server: &Se
 fn child_vault() -> Vault {
     use crate::settings::{ProcessEnv, Source as _};
     let get = |name| ProcessEnv.get(name).unwrap();
-    let here = (HOST.to_owned(), "127.0.0.1:0".parse().unwrap());
     let ca = std::fs::read(get("TEST_CA_FILE")).unwrap();
-    let http = http_client::build(Some(&ca), "test/1", &[here]).unwrap();
+    let http = http_client::build(Some(&ca), "test/1", &here()).unwrap();
     let mut settings = settings_at(get("TEST_VAULT_PORT").parse().unwrap());
     settings.identity = Some("11111111-2222-4333-8444-555555555555".to_owned());
-    Vault::new(&settings, &http).unwrap()
+    let way = way(&settings, &ca);
+    Vault::new(&settings, &http, way).unwrap()
 }
 
 /// An identity that gives another token each time it is asked.
@@ -532,7 +567,7 @@ async fn a_real_managed_identity_is_asked_once_with_its_header() {
 #[ignore = "run as a child by the test above"]
 async fn child_that_reads_a_secret() {
     let vault = child_vault();
-    let (prepared, secret) = futures::join!(vault.prepare(), vault.get("x", None));
+    let (prepared, secret) = futures::join!(vault.prepare(1), vault.get("x", None));
     prepared.unwrap();
     assert_eq!(secret.unwrap().value.expose_secret(), "value");
 }
