@@ -6,10 +6,9 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use super::fetched::Fetched;
 use super::overlay::Overlay;
 use crate::files;
-use crate::settings::{Source, table};
+use crate::settings::{Source as _, table};
 
 /// What is in the folder of the certificates that settings name, by thumbprint; `None` where there is no such file, or none
 /// that can be read in time.
@@ -17,9 +16,9 @@ use crate::settings::{Source, table};
 pub(super) struct CertificateFiles(BTreeMap<String, Option<Arc<Zeroizing<Vec<u8>>>>>);
 
 impl CertificateFiles {
-    /// Reads those that it has not tried yet.
-    async fn read(&mut self, named: Vec<String>, folder: &Path) {
-        for thumbprint in named {
+    /// Reads those of this folder that the settings name and that were not tried yet.
+    pub(super) async fn read(&mut self, settings: &Overlay<'_>, folder: &Path) {
+        for thumbprint in named(settings) {
             if self.0.contains_key(&thumbprint) {
                 continue;
             }
@@ -34,14 +33,6 @@ impl CertificateFiles {
     pub(super) fn get(&self, thumbprint: &str) -> Option<&[u8]> {
         let file = self.0.get(thumbprint)?.as_ref()?;
         Some(file.as_slice())
-    }
-}
-
-impl Fetched {
-    /// Reads the certificates of this folder that the settings name and that were not tried yet.
-    pub(super) async fn read_files(&mut self, source: &dyn Source, folder: &Path) {
-        let named = named(&self.overlay(source));
-        self.files.read(named, folder).await;
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is known of the vault: the last good answer to each question, whatever a later reading met.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use time::OffsetDateTime;
@@ -40,6 +41,13 @@ pub(super) enum Got {
 }
 
 impl Fetched {
+    /// Reads the certificates of this folder that the settings name and that were not tried yet.
+    pub(super) async fn read_files(&mut self, source: &dyn Source, folder: &Path) {
+        let mut files = std::mem::take(&mut self.files);
+        files.read(&self.overlay(source), folder).await;
+        self.files = files;
+    }
+
     /// Begins a reading: everything is asked for again, and what is known stays known.
     pub(super) fn begin(&mut self) {
         self.answered.clear();

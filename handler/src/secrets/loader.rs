@@ -1,8 +1,9 @@
-//! Reads at start, again and again, and tells whoever waits. `job` reads, and decides what comes into force;
+//! Reads at start, again and again, and tells whoever waits. `job` reads, and decides what comes into force; `told` tells an operator;
 //! `progress` says what it still waits for.
 
 mod job;
 mod progress;
+mod told;
 
 use std::sync::Arc;
 
@@ -14,7 +15,8 @@ use super::prepare::prepare;
 use crate::clock::Clock;
 use crate::random::Random;
 use crate::settings::{Faults, Source};
-use job::{Job, report};
+use job::Job;
+use told::report;
 
 /// How far loading has come.
 #[derive(Clone, Debug)]

@@ -13,10 +13,11 @@ use super::super::loaded::Loaded;
 use super::super::standing::{Settled, Standing, complaints};
 use super::super::wanted::unlisted;
 use super::super::{Error, Notes, SecretStore, assembly, fetch};
+use super::told::{Wrong, complain, report, tell};
 use super::{State, Wake};
 use crate::clock::Clock;
 use crate::random::Random;
-use crate::settings::{Early, Fault, Faults, Names, Settings, Source};
+use crate::settings::{Early, Faults, Names, Settings, Source};
 
 /// Pause after the first failure; doubles for each further one.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
@@ -29,13 +30,6 @@ const FIRST_FAULTY_PAUSE: Duration = Duration::from_secs(2);
 const FAULTY_PAUSE: Duration = Duration::from_secs(30);
 /// Shortest time between two readings, however often one is asked for.
 const SHORTEST_PAUSE: Duration = Duration::from_secs(5);
-
-/// Number of failures in a row that counts as an outage: about two seconds.
-const LOUD_FAILURES: u32 = 4;
-/// Number of readings in a row without a secret after which an operator must look.
-const LOUD_READINGS: u32 = 3;
-const UNREADABLE: &str = "secret not readable; its last value, if any, stays in force";
-const UNAVAILABLE: &str = "reading secrets failed; every request is answered 503 until it succeeds";
 
 /// What reads, and with what.
 pub(super) struct Job {
@@ -57,15 +51,6 @@ struct Tally {
     /// Readings in a row with the same faults.
     faulty: u32,
     faults: Option<Faults>,
-}
-
-/// What is wrong although the rest came into force.
-#[derive(Default)]
-struct Wrong {
-    /// New values that did not: the last good ones stay.
-    bad: Vec<Fault>,
-    /// Clients and callers who cannot prove themselves.
-    aside: Vec<Fault>,
 }
 
 impl Job {
@@ -289,24 +274,6 @@ fn doubled(first: Duration, times: u32) -> Duration {
     first.saturating_mul(1_u32.checked_shl(times.saturating_sub(1)).unwrap_or(u32::MAX))
 }
 
-/// What is refused, disabled or gone, secret by secret, once for each reading.
-fn tell(known: &Fetched, failures: u32) {
-    if failures > 1 {
-        return; // told at the first attempt of this reading
-    }
-    for (want, error, times) in known.failures() {
-        let is_known = known.is_known(want);
-        if error.is_passing() || (!is_known && matches!(error, Error::Missing(_))) {
-            continue;
-        }
-        if times >= LOUD_READINGS {
-            tracing::error!(code = "secrets.unreadable", cause = %error, times, is_known, "{UNREADABLE}");
-        } else {
-            tracing::warn!(code = "secrets.unreadable", cause = %error, times, is_known, "{UNREADABLE}");
-        }
-    }
-}
-
 /// What is the same as before changes nothing for those who wait for changes.
 fn publish(state: &watch::Sender<State>, loaded: Loaded) {
     state.send_if_modified(|state| {
@@ -345,44 +312,4 @@ fn become_faulty(state: &mut State, faults: Faults) -> bool {
         *state = State::Faulty(faults);
     }
     changed
-}
-
-/// One or two failures do not warrant an alert; a vault that keeps everybody out does.
-fn complain(error: &Error, failures: u32, is_down: bool) {
-    if is_down && failures >= LOUD_FAILURES {
-        tracing::error!(code = "secrets.unavailable", cause = %error, failures, "{UNAVAILABLE}");
-    } else if is_down {
-        tracing::warn!(code = "secrets.unavailable", cause = %error, failures, "{UNAVAILABLE}");
-    } else {
-        tracing::warn!(code = "secrets.refresh_failed", cause = %error, failures,
-            "reading secrets again failed; the last values stay in force");
-    }
-}
-
-impl Wrong {
-    fn report(&self) {
-        for Fault { setting, rule } in &self.bad {
-            tracing::error!(
-                code = "secrets.bad_value",
-                setting,
-                rule = &**rule,
-                "invalid new value; the last valid one stays in force"
-            );
-        }
-        for Fault { setting, rule } in &self.aside {
-            tracing::error!(
-                code = "secrets.set_aside",
-                setting,
-                rule = &**rule,
-                "client or caller without usable credentials refused; all others are served"
-            );
-        }
-    }
-}
-
-/// Tells what is wrong, setting by setting.
-pub(super) fn report(faults: &Faults) {
-    for fault in &faults.0 {
-        tracing::error!(code = "settings.invalid", setting = fault.setting, rule = %fault.rule, "invalid setting");
-    }
 }
