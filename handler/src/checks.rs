@@ -11,8 +11,9 @@
 //! - `facts`: what is stored, under which names, and what one request has read of it
 //! - `history`: what the facts add up to
 //! - `decision`: from what the vendor found to a conclusion
-//! - operations, each a file that adds to [`Checks`]: `register`, `begin`, `settle`, `callback`, `cancel`, `status`; of operators:
-//!   `decide`, `erase`; of a timer: `sweep`. What only they need beside it are functions
+//! - operations of [`Checks`], each in its file: `register`, `begin`, `settle`, `callback`, `cancel`, `status`; of operators:
+//!   `decide` (which allows further attempts, too), `erase`; of a timer: `sweep`. What one of them needs for itself is a
+//!   function in that file or in its folder
 
 pub(crate) mod begin;
 pub(crate) mod callback;

@@ -9,7 +9,7 @@ use tokio::task::spawn_blocking;
 
 /// A share that answers takes milliseconds.
 const PATIENCE: Duration = Duration::from_secs(8);
-/// A quarter of the threads that `main` allows, even if what was begun never ends.
+/// A quarter of the threads that `process` allows, even if what was begun never ends.
 static PLACES: Semaphore = Semaphore::const_new(2);
 
 /// Does what may block in a thread for it.

@@ -3,7 +3,6 @@
 //!
 //! HTTP/1.1 only, TLS 1.2 or 1.3 by rustls with OpenSSL's cryptography, roots compiled in, no redirects (an address is
 //! ours or it is refused), no proxy from the environment, no cookies, no decompression.
-
 //!
 //! # Layout
 //! - `names`: looks host names up; `ahead`: connections before there is a request
@@ -178,8 +177,8 @@ fn trust(roots: &mut RootCertStore, pem: &[u8]) -> Result<(), BuildError> {
     Ok(())
 }
 
-/// Sends a request to a party as part of the current trace: adds `traceparent` (W3C Trace Context) when a request of ours is being
-/// served. `tracestate` is not passed on: it may tell one party about another. Of the exchange only measures and the host
+/// Sends a request to a party as part of the current trace: adds `traceparent` (W3C Trace Context) when a request of ours is
+/// being served. `tracestate` is not passed on: it may tell one party about another. Of the exchange only measures and the host
 /// are logged: paths hold ids, queries and headers credentials, bodies people. The answer holds its place among the exchanges
 /// until it is dropped: its body may take as long as its head.
 ///

@@ -4,6 +4,7 @@
 //! - leaves: `background`, `clock`, `digest`, `owners`, `random`, `ids`, `person`, `seal`, `telemetry`, `files`, `http_client`
 //! - `clients`: who asks for sign-ins, and how they prove themselves
 //! - `checks`: the core; declares what it needs of the others
+//! - `grants`: authorizations, codes and redemptions
 //! - `settings`, `secrets`: typed settings and Key Vault
 //! - `openid`: the OpenID front: what is asked and what is answered, without HTTP
 //! - `pages`: what people see

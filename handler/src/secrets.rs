@@ -5,7 +5,8 @@
 //!
 //! # Layout
 //! - `vault`: Key Vault with managed identity; the only use of the Azure SDK
-//! - `want`: one question; `wanted`: which secrets are wanted; `fetch`: reading them in as few rounds as possible; `fetched`: what is known
+//! - `want`: one question; `wanted`: which secrets are wanted; `fetch`: reading them in as few rounds as possible; `fetched`:
+//!   what is known
 //! - `overlay`: settings from the environment, completed by secrets
 //! - `certificate_files`: certificates that App Service has loaded
 //! - `assembly`, `loaded`: settings and secrets put together: certificates, clients

@@ -4,7 +4,8 @@
 //! - The host pools its connections, and one that is closed while it sends makes it send again. So idle connections are
 //!   closed only when there are too many, the oldest first, and never before they were idle for three minutes.
 //! - A request is served when there is a place among those that are worked on. Until then, and between its requests, a
-//!   connection is a socket and a kilobyte, or two with the beginning of a head. The host's ping never waits: unanswered, it takes us for dead.
+//!   connection is a socket and a kilobyte, and two more once a head has begun to arrive. The host's ping never waits:
+//!   unanswered, it takes us for dead.
 //!
 //! # Layout
 //! - `arrival`: waits for a head; `exchange`: one request and its answer

@@ -5,12 +5,12 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
-/// A start takes a second. So long it is nobody's business yet.
+/// A start takes about a second. Nobody is told of one that takes less than this.
 const LATE: Duration = Duration::from_secs(30);
-/// How often it is told after that.
+/// The pause before it is told again.
 const OFTEN: Duration = Duration::from_secs(300);
 
-/// Dropping it ends that.
+/// Watches a start. Dropping it ends that.
 pub(super) struct Late(tokio::task::JoinHandle<()>);
 
 impl Late {

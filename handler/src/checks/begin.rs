@@ -1,6 +1,6 @@
 //! Begins a check, or goes on with one that was begun.
 //!
-//! Each round reads the facts, decides one step (`next`) and does it; the facts say what is next then. Nothing here
+//! Each round reads the facts, decides one step (`next_step`) and does it; the facts say what is next then. Nothing here
 //! waits for another process: whoever has to is told so at once and asks again.
 //!
 //! # Layout

@@ -1,4 +1,4 @@
-//! A human decides: settles a review, or takes an approval back.
+//! What operators say of a verification: one settles a review, takes an approval back, or allows further attempts.
 
 use time::OffsetDateTime;
 use tracing::info;

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 
 use super::Created;
 
-/// Creates a document unless there is one of that name. When this returns it survives a power cut, with its name and the
-/// folders that had to be made for it.
+/// Creates a document unless there is one of that name. What this has created survives a power cut when it returns, with its
+/// name and the folders that it has made for it.
 ///
 /// # Errors
 /// The file system's; a half-written document may be left behind under a name that nobody reads.

@@ -7,7 +7,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
-/// Half of the threads that `main` allows: the rest is for facts in files.
+/// Half of the threads that `process` allows: the rest is for facts in files.
 const AT_ONCE: usize = 4;
 static LOOKUPS: Semaphore = Semaphore::const_new(AT_ONCE);
 

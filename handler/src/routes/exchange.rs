@@ -2,8 +2,8 @@
 //!
 //! # Layout
 //! - `gate`: the services, once they are loaded
-//! - `incoming`: a request with its body unread; `call`: what an `answer` gets; `route`: what a route declares; `serve`: span and methods; `access_log`: the one
-//!   record a request leaves in the log
+//! - `route`: what a route declares; `incoming`: a request with its body unread; `call`: what an `answer` gets
+//! - `serve`: span and methods; `access_log`: the one record a request leaves in the log
 //! - `render`: four ways to word a problem; `reply`, `cookie`: answers and their headers
 
 pub(crate) mod access_log;

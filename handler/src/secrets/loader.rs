@@ -1,5 +1,8 @@
-//! Reads at start, again and again, and tells whoever waits. `job` reads, and decides what comes into force; `told` tells an operator;
-//! `progress` says what it still waits for.
+//! Reads at start, again and again, and tells whoever waits.
+//!
+//! # Layout
+//! - `job`: reads, and decides what comes into force
+//! - `told`: tells an operator what is wrong; `progress`: says what is still waited for
 
 mod job;
 mod progress;

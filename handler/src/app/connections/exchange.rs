@@ -55,7 +55,8 @@ impl<B: Body + Unpin> Body for Answer<B> {
     }
 }
 
-/// Serves the request whose head has come, as far as it was taken from the stream already. Gives the stream back when it may carry another.
+/// Serves the request whose head has come; `taken` is what was read of it already. Gives the stream back when it may carry
+/// another.
 pub(super) async fn exchange(
     (stream, taken): (TcpStream, Bytes),
     watcher: &Watcher,

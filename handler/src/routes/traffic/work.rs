@@ -11,7 +11,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Maximum wait for a place: B2C gives up after 10 s, and the work itself takes its time, too.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Maximum number of requests that wait, per place: one that waits costs a kilobyte, one that is worked on fifty times as much.
+/// Maximum number of requests that wait, per place: one that waits costs three kilobytes at most, one that is worked on about
+/// fifty.
 const WAITING: usize = 15;
 
 /// More requests at once than are worked on.
