@@ -5,16 +5,13 @@
 //!
 //! # Layout
 //! - `azure`: Blob Storage with managed identity, or with a key (Azurite)
-//! - `folder`: creates documents in a folder
 //! - `leftovers`: files that killed processes have left unfinished
 //! - `crypto`: what `object_store` needs of a crypto library, by OpenSSL
 
 mod azure;
 mod crypto;
-mod folder;
 mod leftovers;
 
-use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -61,7 +58,11 @@ pub fn open(place: &Place) -> Result<Arc<dyn FactStore>, StoreError> {
             let cause =
                 |error: &dyn std::fmt::Display| StoreError(format!("folder {}: {error}", folder.display()));
             std::fs::create_dir_all(folder).map_err(|error| cause(&error))?;
-            Arc::new(LocalFileSystem::new_with_prefix(folder).map_err(|error| cause(&error))?)
+            // Without fsync a power cut takes back what was acknowledged.
+            let files = LocalFileSystem::new_with_prefix(folder)
+                .map_err(|error| cause(&error))?
+                .with_fsync(true);
+            Arc::new(files)
         }
         Place::Container(container) => {
             let (reads, writes) = azure::open(container)?;
@@ -193,9 +194,6 @@ impl Objects {
     }
 
     async fn create_once(&self, path: &Path, document: &Bytes) -> Result<Created, Error> {
-        if let Some(folder) = &self.folder {
-            return create_in(folder.clone(), path.clone(), document.clone()).await;
-        }
         let options = PutOptions::from(PutMode::Create);
         match self.writes.put_opts(path, document.clone().into(), options).await {
             Ok(_) => Ok(Created::New),
@@ -203,19 +201,6 @@ impl Objects {
             Err(error) => Err(error),
         }
     }
-}
-
-/// In a thread that may wait for the disk.
-async fn create_in(folder: PathBuf, path: Path, document: Bytes) -> Result<Created, Error> {
-    let created = tokio::task::spawn_blocking(move || folder::create(&folder, path.as_ref(), &document));
-    let created = created
-        .await
-        .map_err(io::Error::other)
-        .and_then(|created| created);
-    created.map_err(|error| Error::Generic {
-        store: "folder",
-        source: error.into(),
-    })
 }
 
 /// A path as it is: `object_store` would quietly encode other characters.
