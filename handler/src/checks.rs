@@ -36,7 +36,6 @@ pub(crate) mod vendors;
 use std::sync::Arc;
 use std::time::Duration;
 
-use begin::line::Line;
 use time::OffsetDateTime;
 use url::Url;
 
@@ -46,6 +45,7 @@ use crate::ids::{FactHash, PersonReference, SubjectKey, VerificationId};
 use crate::owners::Owners;
 use crate::random::Random;
 use crate::seal::Seal;
+use begin::line::Line;
 pub(crate) use begin::{Begun, Waiting};
 pub(crate) use callback::{CallbackReceipt, Received};
 pub use decide::ManualDecision;
@@ -64,7 +64,6 @@ pub use outcome::{Reason, Status};
 pub(crate) use register::{Registered, Registration};
 use settle::polling::Readings;
 pub(crate) use status::{CheckStatus, Step};
-use sweep::Swept;
 pub use vendor::callback::{Announced, Unreadable};
 pub(crate) use vendor::callback::{CALLBACK_MAX, Callback};
 use vendors::Vendors;
@@ -276,15 +275,6 @@ impl Checks {
     /// No such verification; the store.
     pub(crate) async fn timeline(&self, id: VerificationId) -> Result<Vec<Moment>, Error> {
         timeline::of(&self.deps, &self.open(id)).await
-    }
-
-    /// Does what has to be done now. Safe to repeat and to race.
-    ///
-    /// # Errors
-    /// The store.
-    #[tracing::instrument(name = "verification.sweep", skip_all)]
-    pub(crate) async fn sweep(&self) -> Result<Swept, Error> {
-        sweep::sweep(self).await
     }
 }
 

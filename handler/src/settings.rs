@@ -100,14 +100,19 @@ impl Settings {
         let mut reader = Reader::new(source);
         let settings = Self::read(&mut reader);
         let (spared, aside, told) = reader.take_lenient();
-        // What is missing is often there under another name.
-        let mut settings = reader
-            .finish(settings)
-            .map_err(|faults| faults.and(misspelt(source)))?;
+        let mut settings = reader.finish(settings)?;
         let others = remarks(&settings, source);
         settings.remarks = told.into_iter().chain(others).collect();
         (settings.spared, settings.aside) = (spared, aside);
         Ok(settings)
+    }
+
+    /// The same at a start: what is missing is often there under another name, so names that are misspelt are told too.
+    ///
+    /// # Errors
+    /// All that is wrong, at once.
+    pub(crate) fn load_at_start(source: &dyn Source) -> Result<Self, Faults> {
+        Self::load(source).map_err(|faults| faults.and(misspelt(source)))
     }
 
     fn read(reader: &mut Reader<'_>) -> Option<Self> {

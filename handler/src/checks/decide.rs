@@ -48,9 +48,7 @@ impl Operator {
             why: self.why.clone(),
         }
     }
-}
 
-impl Operator {
     pub(super) fn check(&self) -> Result<(), Error> {
         check(&self.who, &self.why)
     }

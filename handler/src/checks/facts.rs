@@ -307,6 +307,9 @@ pub(super) struct Stopped {
     pub(super) reason: Reason,
     /// The person has left; without that they may still try again.
     pub(super) left: bool,
+    /// The attempt that was begun behind the person's back and is given up with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) attempt: Option<u32>,
 }
 
 /// `starts/<s>.json`: the s-th start of the subject, and the lease on it. Starts are numbered without gaps and created one

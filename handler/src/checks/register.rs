@@ -13,8 +13,7 @@ use crate::checks::decision::matching::Hasher;
 use crate::checks::facts::names::FactName;
 use crate::checks::facts::snapshot::Snapshot;
 use crate::checks::facts::{Added, Location, Request, V2};
-use crate::checks::history::earlier;
-use crate::checks::history::earlier::{Earlier, Wanted};
+use crate::checks::history::earlier::{self, Earlier, Wanted};
 use crate::checks::vendor::{Consent, Need, Place};
 use crate::checks::{Checks, Deps, Entry, Error, Outcome, Verification};
 use crate::digest::digest;
@@ -105,7 +104,7 @@ impl Checks {
             approved_since: now - self.deps.limits.approval_valid,
         };
         let attempts_left = starts.left(&self.deps.limits, now);
-        let earlier = earlier::earlier(&self.deps, seen, &starts, &wanted).await?;
+        let earlier = earlier::best(&self.deps, seen, &starts, &wanted).await?;
         if let Some(Earlier::UnderWay(of)) = &earlier {
             // It may be pending only because a callback is unread. Registering itself never asks the vendor.
             self.catch_up_later(of.id);

@@ -3,8 +3,7 @@
 use time::OffsetDateTime;
 
 use crate::checks::begin::next_step::Latest;
-use crate::checks::begin::stopped;
-use crate::checks::begin::stopped::{Footing, last_stop};
+use crate::checks::begin::stopped::{self, Footing, last_stop};
 use crate::checks::facts::Stopped;
 use crate::checks::history::History;
 use crate::checks::history::attempt::Attempt;

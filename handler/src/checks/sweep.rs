@@ -14,8 +14,7 @@ use tracing::{info, warn};
 
 use crate::checks::begin::next_step::Latest;
 use crate::checks::begin::start;
-use crate::checks::erase;
-use crate::checks::erase::Erasure;
+use crate::checks::erase::{self, Erasure};
 use crate::checks::facts::names::{self, StartMark};
 use crate::checks::facts::{AttemptOf, Happened, SweepLease, V2};
 use crate::checks::{Checks, Error};
@@ -41,35 +40,41 @@ pub(crate) struct Swept {
     pub removed: u32,
 }
 
-/// See [`Checks::sweep`].
-pub(in crate::checks) async fn sweep(checks: &Checks) -> Result<Swept, Error> {
-    let now = checks.deps.clock.now();
-    let period = now.unix_timestamp().div_euclid(PERIOD_S);
-    let lease = SweepLease {
-        version: V2,
-        at: now,
-        nonce: checks.deps.nonce(),
-    };
-    if !checks.deps.write_exclusive(&names::sweep(period), &lease).await? {
-        return Ok(Swept {
-            by_another: true,
-            ..Swept::default()
-        });
+impl Checks {
+    /// Does what has to be done now. Safe to repeat and to race.
+    ///
+    /// # Errors
+    /// The store.
+    #[tracing::instrument(name = "verification.sweep", skip_all)]
+    pub(crate) async fn sweep(&self) -> Result<Swept, Error> {
+        let now = self.deps.clock.now();
+        let period = now.unix_timestamp().div_euclid(PERIOD_S);
+        let lease = SweepLease {
+            version: V2,
+            at: now,
+            nonce: self.deps.nonce(),
+        };
+        if !self.deps.write_exclusive(&names::sweep(period), &lease).await? {
+            return Ok(Swept {
+                by_another: true,
+                ..Swept::default()
+            });
+        }
+        let swept = Swept {
+            by_another: false,
+            ended: sweep_open(self).await?,
+            erased: sweep_erasures(self, now).await?,
+            removed: retention::sweep_retention(self, period).await?,
+        };
+        info!(
+            ended = swept.ended,
+            erased = swept.erased,
+            removed = swept.removed,
+            code = "sweep.done",
+            "sweep completed"
+        );
+        Ok(swept)
     }
-    let swept = Swept {
-        by_another: false,
-        ended: sweep_open(checks).await?,
-        erased: sweep_erasures(checks, now).await?,
-        removed: retention::sweep_retention(checks, period).await?,
-    };
-    info!(
-        ended = swept.ended,
-        erased = swept.erased,
-        removed = swept.removed,
-        code = "sweep.done",
-        "sweep completed"
-    );
-    Ok(swept)
 }
 
 /// Asks the vendor about whatever may not have come to an end, at the times at which it is asked without callbacks.

@@ -9,22 +9,40 @@ use std::cell::Cell;
 use std::future::pending;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
 
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use reqwest::Client;
-use tokio::task::{JoinError, JoinHandle};
+use tokio::task::{AbortHandle, JoinHandle};
+use tokio::time::error::Elapsed;
+use tokio::time::timeout;
 use tower_layer::Layer;
 use tower_service::Service;
 use url::Url;
+
+use super::CONNECT_TIMEOUT;
 
 thread_local! {
     /// What is asked for now is a connection, and no request will follow.
     static IS_OPENING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// A [`Connecting`] of the types that reqwest does not name.
-type Opened = Box<dyn Any + Send>;
+/// A server closes what is idle for long: what has waited longer than this is not used.
+const FRESH: Duration = Duration::from_secs(10);
+
+/// A connection on its way, whose types reqwest does not name, and since when. Given up when it is dropped.
+struct Opened {
+    connecting: Box<dyn Any + Send>,
+    task: AbortHandle,
+    since: Instant,
+}
+
+impl Drop for Opened {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
 
 /// Connections that nobody has asked for yet. Clones share them.
 #[derive(Clone, Default)]
@@ -32,9 +50,8 @@ pub(crate) struct Ahead(Arc<Mutex<Vec<Opened>>>);
 
 impl Ahead {
     /// Begins to open connections to the host that `client` is for, and waits for none of them: whether they come about the
-    /// requests are told that use them. What was opened before and never used is closed.
+    /// requests are told that use them.
     pub(crate) fn open(&self, client: &Client, host: &Url, count: usize) {
-        self.lock().clear();
         IS_OPENING.set(true);
         for _ in 0..count {
             let _given_up = client.get(host.clone()).send().now_or_never();
@@ -63,15 +80,16 @@ pub(crate) struct Connector<S> {
     ahead: Ahead,
 }
 
-/// A connection on its way.
-type Connecting<C, E> = JoinHandle<Result<C, E>>;
+/// A connection on its way; nothing of it where it takes too long.
+type Connecting<C, E> = JoinHandle<Result<Result<C, E>, Elapsed>>;
 
 impl<S, R> Service<R> for Connector<S>
 where
-    S: Service<R>,
+    S: Service<R> + Clone + Send + 'static,
+    R: Send + 'static,
     S::Future: Send + 'static,
     S::Response: Send + 'static,
-    S::Error: From<JoinError> + Send + 'static,
+    S::Error: Send + 'static,
 {
     type Response = S::Response;
     type Error = S::Error;
@@ -84,13 +102,31 @@ where
     fn call(&mut self, to: R) -> Self::Future {
         let mut ahead = self.ahead.lock();
         if IS_OPENING.get() {
-            ahead.push(Box::new(tokio::spawn(self.inner.call(to))));
+            let task = tokio::spawn(timeout(CONNECT_TIMEOUT, self.inner.call(to)));
+            ahead.push(Opened {
+                task: task.abort_handle(),
+                connecting: Box::new(task),
+                since: Instant::now(),
+            });
             return Box::pin(pending());
         }
-        let opened = ahead.pop().map(<Opened>::downcast::<Connecting<_, _>>);
-        match opened {
-            Some(Ok(opened)) => Box::pin(async move { opened.await? }),
-            _ => Box::pin(self.inner.call(to)),
-        }
+        ahead.retain(|opened| opened.since.elapsed() < FRESH);
+        let Some(mut opened) = ahead.pop() else {
+            return Box::pin(self.inner.call(to));
+        };
+        let mut inner = self.inner.clone();
+        Box::pin(async move {
+            let task = opened
+                .connecting
+                .downcast_mut::<Connecting<S::Response, S::Error>>();
+            let connected = match task {
+                Some(task) => task.await.ok().and_then(Result::ok),
+                None => None,
+            };
+            match connected {
+                Some(connected) => connected,
+                None => inner.call(to).await,
+            }
+        })
     }
 }

@@ -52,9 +52,10 @@ pub(super) async fn fetch(
             continue;
         }
         tried.extend(due.iter().cloned());
-        let prepare = store.prepare(due.len().min(PARALLEL));
+        let connections = due.len().min(PARALLEL);
         let reads = read_all(store, due);
         let got = if prepared.is_none() {
+            let prepare = store.prepare(connections);
             let (got, token) = futures::join!(reads, in_time("a token", READ_LIMIT, prepare));
             prepared = Some(token);
             got

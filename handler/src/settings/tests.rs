@@ -490,7 +490,8 @@ fn what_is_missing_and_there_under_another_name_is_told_by_both() {
     let map = least()
         .without("JumioSettings:WorkflowKey")
         .with("Jumio:WorkflowKey", "10011");
-    let faults = faults(&map);
+    let faults = Settings::load_at_start(&map).unwrap_err();
+    let faults: Vec<String> = faults.0.iter().map(ToString::to_string).collect();
     let misspelt = "Jumio:WorkflowKey is not a setting; the nearest is JumioSettings:WorkflowKey";
     assert_eq!(faults, ["JumioSettings:WorkflowKey is missing", misspelt]);
     let remarks = Settings::load(&least().with("Client:0:Id", "b2c"))

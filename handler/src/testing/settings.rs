@@ -22,7 +22,7 @@ pub struct Understood {
 /// What is wrong with them, a line each.
 pub fn understood(all: impl IntoIterator<Item = (String, String)>) -> Result<Understood, String> {
     let all: Map = all.into_iter().collect();
-    let settings = Settings::load(&all).map_err(|faults| faults.to_string())?;
+    let settings = Settings::load_at_start(&all).map_err(|faults| faults.to_string())?;
     Ok(Understood {
         keeps_facts_in_a_container: matches!(settings.store, Store::Container { .. }),
         requires_pkce: settings.clients.iter().any(|client| client.require_pkce),

@@ -6,6 +6,7 @@
 use time::OffsetDateTime;
 use tracing::info;
 
+use crate::checks::fact_store::Created;
 use crate::checks::facts::names::FactName;
 use crate::checks::facts::snapshot::Snapshot;
 use crate::checks::facts::{Stopped, V2};
@@ -40,7 +41,17 @@ pub(in crate::checks) async fn noted<T>(
 ) -> Result<T, Error> {
     if let Some(why) = begun.as_ref().err().and_then(unchecked) {
         let last = last_of(entry.seen.names(entry.id).await?.into_iter(), entry.key);
-        stop(checks, entry, last, why, false).await?;
+        stop(
+            checks,
+            entry,
+            last,
+            &Stop {
+                why,
+                left: false,
+                attempt: None,
+            },
+        )
+        .await?;
     }
     begun
 }
@@ -67,7 +78,17 @@ pub(in crate::checks) async fn left_unchecked(
         }
         None => (Status::Cancelled, CANCELLED),
     };
-    stop(checks, entry, last, why, true).await?;
+    stop(
+        checks,
+        entry,
+        last,
+        &Stop {
+            why,
+            left: true,
+            attempt: None,
+        },
+    )
+    .await?;
     Ok(true)
 }
 
@@ -79,40 +100,50 @@ pub(in crate::checks) async fn left_stopped(
     entry: &Entry,
 ) -> Result<(), Error> {
     let last = last_of(history.names.iter().copied(), entry.key);
-    match stop_of(&entry.seen, history.id, entry.key, last).await? {
-        Some(Stopped {
-            left: false,
-            status,
-            reason,
-            ..
-        }) => stop(checks, entry, last, (status, reason), true).await,
-        _ => Ok(()),
+    let stopped = stop_of(&entry.seen, history.id, entry.key, last).await?;
+    let Some(stopped) = stopped.filter(|stopped| !stopped.left) else {
+        return Ok(());
+    };
+    let given_up = Stop {
+        why: (stopped.status, stopped.reason),
+        left: true,
+        attempt: history.current().map(|attempt| attempt.number),
+    };
+    // Another tab that fails to begin at the same moment may have taken a number.
+    let mut number = last;
+    while stop(checks, entry, number, &given_up).await? == Created::Existed && number < MAX_STOPS {
+        number += 1;
     }
+    Ok(())
 }
 
-/// Records why this sign-in has no check.
-async fn stop(
-    checks: &Checks,
-    entry: &Entry,
-    last: u32,
+/// That a sign-in has no check.
+struct Stop {
     why: (Status, Reason),
+    /// The person has left.
     left: bool,
-) -> Result<(), Error> {
-    if last >= MAX_STOPS && !left {
-        return Ok(());
+    /// The attempt that is given up with it.
+    attempt: Option<u32>,
+}
+
+/// Records why this sign-in has no check, as the next after number `last`.
+async fn stop(checks: &Checks, entry: &Entry, last: u32, stop: &Stop) -> Result<Created, Error> {
+    if last >= MAX_STOPS && !stop.left {
+        return Ok(Created::Existed);
     }
-    let (status, reason) = why;
+    let ((status, reason), left) = (&stop.why, stop.left);
     info!(verification.id = %entry.id, status = status.as_str(), reason = reason.as_str(), left, code = "check.stopped",
         "sign-in has no check");
     let stopped = Stopped {
         version: V2,
         at: checks.deps.clock.now(),
-        status,
-        reason,
+        status: *status,
+        reason: reason.clone(),
         left,
+        attempt: stop.attempt,
     };
     let name = FactName::Stopped(entry.key, last + 1);
-    entry.seen.create(entry.id, name, &stopped).await.map(|_| ())
+    entry.seen.create(entry.id, name, &stopped).await
 }
 
 /// What a sign-in rests on.
@@ -126,11 +157,14 @@ pub(in crate::checks) async fn footing<'a>(
     if let Some(attempt) = attempt.filter(|attempt| !attempt.is_left()) {
         return Ok(Footing::Attempt(attempt));
     }
-    // Also of a check that was given up: what the person knew of it then is what was told when they left.
     let stopped = last_left(&entry.seen, history, entry.key).await?;
     Ok(match (stopped, attempt) {
-        (Some(stopped), _) => Footing::Stopped(stopped),
-        (None, Some(attempt)) => Footing::Attempt(attempt),
+        // They knew nothing of it, and left for another cause.
+        (Some(stopped), Some(attempt)) if stopped.attempt == Some(attempt.number) => {
+            Footing::Stopped(stopped)
+        }
+        (_, Some(attempt)) => Footing::Attempt(attempt),
+        (Some(stopped), None) => Footing::Stopped(stopped),
         (None, None) => Footing::Nothing,
     })
 }

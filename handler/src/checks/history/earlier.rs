@@ -49,7 +49,7 @@ pub(in crate::checks) struct Reusable {
 
 /// The best earlier check of a subject: the latest good approval, else the latest under way, else the latest in
 /// review, else the latest.
-pub(in crate::checks) async fn earlier(
+pub(in crate::checks) async fn best(
     deps: &Deps,
     seen: &Snapshot,
     starts: &Starts,

@@ -226,4 +226,7 @@ async fn what_a_client_was_told_when_the_person_left_stays_told() {
         Status::Pending,
         "it is being checked after all"
     );
+    ada.process.cancel(&ada.visit).await.unwrap();
+    let told = ada.process.userinfo(&grant.access_token).await.unwrap();
+    assert_eq!(told.outcome.status, Status::Cancelled, "of what they knew");
 }

@@ -47,7 +47,7 @@ where
     F: FnOnce(Call) -> Fut,
     Fut: Future<Output = Result<Response, Fault>>,
 {
-    // The host asks again and again: what nobody is told needs no span, and no place in a trace.
+    // The host asks again and again: a ping that goes well is told nobody, and needs no span and no place in a trace.
     let is_ping = route.told == Told::Probe && matches!(incoming.method, Method::GET | Method::HEAD);
     if is_ping && !tracing::enabled!(Level::DEBUG) {
         return answered(gate, route, parameter, incoming, answer, "").await.0;

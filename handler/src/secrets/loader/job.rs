@@ -11,6 +11,7 @@ use super::super::certificate_files::CertificateFiles;
 use super::super::fetched::Fetched;
 use super::super::loaded::Loaded;
 use super::super::standing::{Settled, Standing, complaints};
+use super::super::want::Want;
 use super::super::wanted::unlisted;
 use super::super::{Error, Notes, SecretStore, assembly, fetch};
 use super::told::{Wrong, complain, report, tell};
@@ -77,9 +78,11 @@ impl Job {
     #[tracing::instrument(name = "secrets.load", skip_all)]
     async fn step(&self, known: &mut Fetched, tally: &mut Tally, state: &watch::Sender<State>) -> Duration {
         let standing = &mut tally.standing;
-        // At a start nobody is served before all is answered that was asked for so far.
+        // At a start nobody is served before all is answered that was asked for so far. The list is asked for again later.
         let midway = |known: &mut Fetched| {
-            let is_answered = known.failures().all(|(_, error, _)| !error.is_passing());
+            let mut failures = known.failures().filter(|(want, ..)| **want != Want::Names);
+            let is_answered = failures.all(|(_, error, _)| !error.is_passing());
+            drop(failures);
             if standing.is_some() || is_answered {
                 drop(self.take(known, standing, state));
             }
@@ -188,7 +191,7 @@ impl Job {
             Some(_) => fetch::hidden(source, known, self.early.names, self.clock.now()),
             None => Vec::new(),
         };
-        match self.assemble(known, Settings::load(&known.overlay_at_start(source))) {
+        match self.assemble(known, Settings::load_at_start(&known.overlay_at_start(source))) {
             Ok(loaded) if hidden.is_empty() => Ok(Settled {
                 loaded,
                 fetched: known.clone(),
