@@ -52,6 +52,7 @@ impl Ahead {
     /// Begins to open connections to the host that `client` is for, and waits for none of them: whether they come about the
     /// requests are told that use them.
     pub(crate) fn open(&self, client: &Client, host: &Url, count: usize) {
+        self.lock().clear();
         IS_OPENING.set(true);
         for _ in 0..count {
             let _given_up = client.get(host.clone()).send().now_or_never();
