@@ -41,17 +41,7 @@ pub(in crate::checks) async fn noted<T>(
 ) -> Result<T, Error> {
     if let Some(why) = begun.as_ref().err().and_then(unchecked) {
         let last = last_of(entry.seen.names(entry.id).await?.into_iter(), entry.key);
-        stop(
-            checks,
-            entry,
-            last,
-            &Stop {
-                why,
-                left: false,
-                attempt: None,
-            },
-        )
-        .await?;
+        stop(entry, last, &stopped(checks, why, false)).await?;
     }
     begun
 }
@@ -78,17 +68,7 @@ pub(in crate::checks) async fn left_unchecked(
         }
         None => (Status::Cancelled, CANCELLED),
     };
-    stop(
-        checks,
-        entry,
-        last,
-        &Stop {
-            why,
-            left: true,
-            attempt: None,
-        },
-    )
-    .await?;
+    stop(entry, last, &stopped(checks, why, true)).await?;
     Ok(true)
 }
 
@@ -100,50 +80,43 @@ pub(in crate::checks) async fn left_stopped(
     entry: &Entry,
 ) -> Result<(), Error> {
     let last = last_of(history.names.iter().copied(), entry.key);
-    let stopped = stop_of(&entry.seen, history.id, entry.key, last).await?;
-    let Some(stopped) = stopped.filter(|stopped| !stopped.left) else {
+    let before = stop_of(&entry.seen, history.id, entry.key, last).await?;
+    let Some(before) = before.filter(|before| !before.left) else {
         return Ok(());
     };
-    let given_up = Stop {
-        why: (stopped.status, stopped.reason),
-        left: true,
+    let given_up = Stopped {
         attempt: history.current().map(|attempt| attempt.number),
+        ..stopped(checks, (before.status, before.reason), true)
     };
     // Another tab that fails to begin at the same moment may have taken a number.
     let mut number = last;
-    while stop(checks, entry, number, &given_up).await? == Created::Existed && number < MAX_STOPS {
+    while stop(entry, number, &given_up).await? == Created::Existed && number < MAX_STOPS {
         number += 1;
     }
     Ok(())
 }
 
-/// That a sign-in has no check.
-struct Stop {
-    why: (Status, Reason),
-    /// The person has left.
-    left: bool,
-    /// The attempt that is given up with it.
-    attempt: Option<u32>,
+/// That a sign-in has no check as of now, and why.
+fn stopped(checks: &Checks, (status, reason): (Status, Reason), left: bool) -> Stopped {
+    Stopped {
+        version: V2,
+        at: checks.deps.clock.now(),
+        status,
+        reason,
+        left,
+        attempt: None,
+    }
 }
 
 /// Records why this sign-in has no check, as the next after number `last`.
-async fn stop(checks: &Checks, entry: &Entry, last: u32, stop: &Stop) -> Result<Created, Error> {
-    if last >= MAX_STOPS && !stop.left {
+async fn stop(entry: &Entry, last: u32, stopped: &Stopped) -> Result<Created, Error> {
+    if last >= MAX_STOPS && !stopped.left {
         return Ok(Created::Existed);
     }
-    let ((status, reason), left) = (&stop.why, stop.left);
-    info!(verification.id = %entry.id, status = status.as_str(), reason = reason.as_str(), left, code = "check.stopped",
-        "sign-in has no check");
-    let stopped = Stopped {
-        version: V2,
-        at: checks.deps.clock.now(),
-        status: *status,
-        reason: reason.clone(),
-        left,
-        attempt: stop.attempt,
-    };
+    info!(verification.id = %entry.id, status = stopped.status.as_str(), reason = stopped.reason.as_str(),
+        left = stopped.left, code = "check.stopped", "sign-in has no check");
     let name = FactName::Stopped(entry.key, last + 1);
-    entry.seen.create(entry.id, name, &stopped).await
+    entry.seen.create(entry.id, name, stopped).await
 }
 
 /// What a sign-in rests on.
