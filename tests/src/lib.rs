@@ -41,6 +41,3 @@ pub mod serve;
 pub mod shared;
 pub mod tenant;
 pub mod vault;
-
-// As the benches name them.
-pub(crate) use loopback::{clock, random};

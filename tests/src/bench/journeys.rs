@@ -3,17 +3,17 @@
 use std::collections::HashMap;
 
 use anyhow::{Context as _, Result};
+use loopback::clock::stamp;
+use loopback::random;
 use serde_json::{Value, json};
 use url::Url;
 use url::form_urlencoded::Serializer;
 
 use super::wire::{Answer, Connection, get, post};
 use crate::client::proof::basic;
-use crate::clock::stamp;
 use crate::jumio::callback::Content;
 use crate::jumio::scenario::Plan;
 use crate::jumio::transaction::{PROCESSED, Transaction};
-use crate::random;
 use crate::rig::{Cast, Kind, Rig};
 
 const JSON: (&str, &str) = ("content-type", "application/json");

@@ -1,6 +1,7 @@
 //! How often the app asks its store for each step of a sign-in, seen from outside: a blob store counts.
 
 use anyhow::{Context as _, Result, ensure};
+use loopback::random;
 use serde::Serialize;
 
 use super::app::App;
@@ -10,7 +11,6 @@ use super::server::{Program, Server};
 use super::store::{Counted, Operations};
 use super::wire::{Answer, Connection};
 use crate::azurite::KEY;
-use crate::random;
 
 /// One step of a sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -1,16 +1,8 @@
 use super::*;
+use crate::grants::tests::vendor::CHECKS as REQUIRED;
 use crate::ids::{SubjectHash, VerificationId};
 use crate::person::{Person, Personal};
 use crate::seal::{KeyMaterial, Seal, StateKeys, SubjectKey};
-
-const REQUIRED: [&str; 6] = [
-    "usability",
-    "imageChecks",
-    "extraction",
-    "dataChecks",
-    "liveness",
-    "similarity",
-];
 
 fn check(name: &str, mark: Mark, reason: &'static str) -> Check {
     Check {

@@ -16,7 +16,7 @@ use crate::checks::{Announced, Unreadable};
 use crate::person::{Person, Personal};
 
 /// The checks that it makes, likeness last.
-const CHECKS: [&str; 6] = [
+pub(crate) const CHECKS: [&str; 6] = [
     "usability",
     "imageChecks",
     "extraction",
