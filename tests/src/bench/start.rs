@@ -14,7 +14,7 @@ use super::wire::get;
 use crate::vault;
 
 /// A round trip that is far longer than all that a start has to compute.
-const FAR_MS: u64 = 50;
+const FAR_MS: u64 = 200;
 
 /// Starts with vault and managed identity so far away.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
