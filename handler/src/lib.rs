@@ -7,6 +7,7 @@
 //! - `grants`: authorizations, codes and redemptions
 //! - `settings`, `secrets`: typed settings and Key Vault
 //! - `openid`: the OpenID front: what is asked and what is answered, without HTTP
+//! - `sample`: the same for those who come from Microsoft's sample
 //! - `pages`: what people see
 //! - `routes`: HTTP
 //! - `tokens`: what we sign and what we accept
@@ -44,6 +45,8 @@ mod person;
 mod process;
 mod random;
 mod routes;
+#[cfg_attr(not(test), expect(dead_code, reason = "its routes come next"))]
+mod sample;
 mod seal;
 mod secrets;
 mod services;

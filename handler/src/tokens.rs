@@ -6,7 +6,7 @@
 //! # Layout
 //! - `provider`: OpenSSL behind `jsonwebtoken`; keys are parsed once and named by handles
 //! - `certificate`: a certificate with its key, from PEM or PKCS#12
-//! - `signing`: our keys, the tokens they sign, and the key set we publish
+//! - `signing`: our keys, the tokens they sign, and the key set we publish; also as older libraries of Microsoft name them
 //! - `public_key`: keys of others, from JWK or certificate
 //! - `strength`: RSA keys whose signatures anybody can forge
 //! - `jws`, `claims`: opening a token, then believing its claims; private to this module
@@ -32,6 +32,7 @@ use std::time::Duration;
 pub(crate) use at_hash::at_hash;
 pub use certificate::Certificate;
 pub(crate) use certificate::CertificateError;
+pub(crate) use signing::PublishedCertificate;
 pub use signing::SigningKeys;
 
 /// How far the clocks of others may be off. Whatever remembers a token against replay must do so until its `exp` plus

@@ -1,5 +1,6 @@
 //! Our keys: one that signs, and those that are still (or already) published beside it.
 
+mod by_thumbprint;
 #[cfg(test)]
 mod own;
 
@@ -13,6 +14,8 @@ use openssl::pkey::Private;
 use openssl::x509::X509;
 use serde_json::{Value, json};
 
+pub(crate) use by_thumbprint::PublishedCertificate;
+
 use super::SignError;
 use super::certificate::{Certificate, thumbprint};
 use super::provider::{self, Registered};
@@ -25,6 +28,7 @@ pub struct SigningKeys {
     _registered: Registered<Private>,
     published: Vec<PublicKey>,
     jwks: Value,
+    certificates: Vec<PublishedCertificate>,
 }
 
 impl SigningKeys {
@@ -46,6 +50,8 @@ impl SigningKeys {
         let published = published.collect::<Result<_, _>>()?;
         let jwks: Result<Vec<Value>, KeyError> = certificates.iter().map(|each| jwk(each)).collect();
         let jwks = json!({ "keys": jwks? });
+        let by_thumbprint = certificates.iter().map(|each| PublishedCertificate::of(each));
+        let by_thumbprint = by_thumbprint.collect::<Result<_, _>>()?;
         let (registered, key) = provider::register_private(current.key);
         let keys = Self {
             header,
@@ -53,6 +59,7 @@ impl SigningKeys {
             _registered: registered,
             published,
             jwks,
+            certificates: by_thumbprint,
         };
         keys.sign(&json!({})).map_err(|_| KeyError::Unusable)?;
         Ok(keys)

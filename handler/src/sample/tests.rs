@@ -1,0 +1,6 @@
+//! Refusals first: one named test per way to be wrong. Tokens are put together here by hand, not by the code under test.
+
+mod documents;
+mod random;
+mod refused;
+mod vectors;
