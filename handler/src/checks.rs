@@ -11,7 +11,7 @@
 //! - `facts`: what is stored, under which names, and what one request has read of it
 //! - `history`: what the facts add up to
 //! - `decision`: from what the vendor found to a conclusion
-//! - operations of [`Checks`], each in its file: `register`, `begin`, `settle`, `callback`, `cancel`, `status`; of operators:
+//! - operations of [`Checks`], each in its file: `register`, `begin`, `settle`, `callback`, `cancel`, `status`, `standing`; of operators:
 //!   `decide` (which allows further attempts, too), `erase`; of a timer: `sweep`. What one of them needs for itself is a
 //!   function in that file or in its folder
 
@@ -28,6 +28,7 @@ pub(crate) mod history;
 pub(crate) mod outcome;
 pub(crate) mod register;
 pub(crate) mod settle;
+pub(crate) mod standing;
 pub(crate) mod status;
 pub(crate) mod sweep;
 pub(crate) mod vendor;
@@ -185,6 +186,8 @@ pub(crate) struct Entry {
     pub(crate) approved_since: OffsetDateTime,
     /// Language of the person (BCP 47).
     pub(crate) locale: Option<String>,
+    /// Nothing is sent to the vendor before a consent is recorded: where no client has done so, a page of ours asks.
+    pub(crate) asks_consent: bool,
     pub(crate) seen: Arc<Snapshot>,
 }
 

@@ -3,7 +3,8 @@
 //!
 //! # Layout
 //! - `authorization`: what a client asks for
-//! - `visit`: binds a request to a browser; `reuse` answers it by an approval; `push` keeps one for later
+//! - `visit`: binds a request to a browser; `reuse` answers it by an approval; `push` keeps one for later, `link` one that a
+//!   caller starts by a link
 //! - `code`, `redeem`: the code and what it is exchanged for; `answered`: which of those answers have arrived
 //! - `facts`: what is stored of all that, beside the facts of the verification
 
@@ -12,6 +13,7 @@ pub(crate) mod assertions;
 mod authorization;
 mod code;
 mod facts;
+mod link;
 pub(crate) mod push;
 mod redeem;
 mod reuse;
@@ -19,6 +21,8 @@ mod visit;
 
 use std::sync::Arc;
 use std::time::Duration;
+
+use time::OffsetDateTime;
 
 use crate::checks::facts::snapshot::Snapshot;
 use crate::checks::{Checks, Verification};
@@ -28,7 +32,8 @@ use crate::random::Random;
 use crate::seal::Seal;
 use answered::Answered;
 pub(crate) use answered::Receipt;
-pub(crate) use authorization::{Authorization, ResponseMode};
+pub(crate) use authorization::{Authorization, PolicyLink, ResponseMode, WayBack};
+pub(crate) use link::Asked;
 pub(crate) use push::About;
 pub(crate) use redeem::{Assertion, Grant, Presented};
 pub(crate) use visit::Visit;
@@ -100,6 +105,12 @@ impl Grants {
     #[must_use]
     pub(crate) const fn checks(&self) -> &Checks {
         &self.checks
+    }
+
+    /// The present moment.
+    #[must_use]
+    pub(crate) fn now(&self) -> OffsetDateTime {
+        self.clock.now()
     }
 
     fn verification(&self, id: VerificationId, seen: Option<&Arc<Snapshot>>) -> Verification {

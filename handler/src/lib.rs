@@ -45,7 +45,6 @@ mod person;
 mod process;
 mod random;
 mod routes;
-#[cfg_attr(not(test), expect(dead_code, reason = "its routes come next"))]
 mod sample;
 mod seal;
 mod secrets;

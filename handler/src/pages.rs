@@ -3,10 +3,12 @@
 //! # Layout
 //! - `language`, `texts`: which language, and its sentences
 //! - `layout`: what all pages share; `state`, `icon`: what is going on, and its picture
-//! - `wait`: the waiting page; `interstitial`: pages that lead on by themselves; `place`: where the person is
+//! - `wait`: the waiting page; `interstitial`: pages that lead on by themselves; `place`: where the person is;
+//!   `consent`: what they agree to
 //! - `assets`: style and script
 
 pub(crate) mod assets;
+mod consent;
 mod icon;
 mod interstitial;
 mod language;
@@ -18,6 +20,7 @@ mod wait;
 
 use maud::html;
 
+pub(crate) use consent::{CONSENT_VERSION, consent};
 pub(crate) use interstitial::{Onward, form_post, onward};
 pub(crate) use language::Language;
 pub(crate) use place::{Asked, PlaceView, UNITED_STATES, place};
@@ -73,6 +76,12 @@ const fn looks_like(message: Message) -> State {
         | Message::Name
         | Message::Birthdate => State::Trouble,
     }
+}
+
+/// The heading of a state, for those who show it on a page of their own.
+#[must_use]
+pub(crate) fn said_of(language: Language, state: State) -> &'static str {
+    &texts::of(language).state(state).title
 }
 
 /// The sentence of a problem, for those who show it on a page of their own.

@@ -4,6 +4,7 @@
 //! The sample's faults are not copied: its reader of tokens takes weaker algorithms, ignores `nbf` and believes long tags.
 //!
 //! # Layout
+//! - `front`: what it works with, and who may ask for what
 //! - `wire`: the JSON that is asked; `answer`: the JSON that is answered
 //! - `token`: the verification token, over `jwe` and `jws`; `broken`: why one is not believed
 //! - `hint`: the `id_token_hint`, which signs a person in to the second policy
@@ -13,6 +14,7 @@
 
 pub(crate) mod answer;
 pub(crate) mod broken;
+pub(crate) mod front;
 pub(crate) mod hint;
 mod jwe;
 mod jws;

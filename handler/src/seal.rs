@@ -51,16 +51,19 @@ pub enum Purpose {
     Code,
     /// Access token for userinfo.
     AccessToken,
+    /// Names a request that a person starts by a link of ours.
+    Link,
 }
 
 impl Purpose {
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Ticket,
         Self::RequestUri,
         Self::Callback,
         Self::Handle,
         Self::Code,
         Self::AccessToken,
+        Self::Link,
     ];
 
     const fn byte(self) -> u8 {
@@ -71,6 +74,7 @@ impl Purpose {
             Self::Handle => 4,
             Self::Code => 5,
             Self::AccessToken => 6,
+            Self::Link => 7,
         }
     }
 
@@ -78,7 +82,12 @@ impl Purpose {
     const fn prefix(self) -> &'static str {
         match self {
             Self::Ticket => TICKET_PREFIX,
-            Self::RequestUri | Self::Callback | Self::Handle | Self::Code | Self::AccessToken => "",
+            Self::RequestUri
+            | Self::Callback
+            | Self::Handle
+            | Self::Code
+            | Self::AccessToken
+            | Self::Link => "",
         }
     }
 
@@ -90,6 +99,7 @@ impl Purpose {
             Self::Handle => "handle",
             Self::Code => "code",
             Self::AccessToken => "access token",
+            Self::Link => "link",
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::openid::answer::metadata::{Addresses, Published};
 use crate::openid::proof::caller::Callers;
 use crate::openid::proof::client_auth::ClientAuth;
 use crate::pages::Language;
+use crate::sample::front::Front;
 use crate::seal::Seal;
 use crate::tokens::SigningKeys;
 
@@ -32,6 +33,8 @@ pub(crate) struct Services {
     pub published: Published,
     /// Our own sealed values: tells which cookie belongs to a handle.
     pub seal: Arc<Seal>,
+    /// The sample front, where the settings switch it on.
+    pub sample: Option<Front>,
     /// Language of pages when none of the browser's fits.
     pub default_language: Language,
 }

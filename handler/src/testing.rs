@@ -275,6 +275,7 @@ fn services(parts: Parts, background: Spawner) -> anyhow::Result<Services> {
         id_token_life: Duration::from_secs(300),
         addresses,
         seal,
+        sample: None,
         default_language: Language::English,
     })
 }

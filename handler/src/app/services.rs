@@ -133,6 +133,7 @@ impl Builder {
             ),
             addresses,
             seal,
+            sample: None,
             default_language: Language::of_tag(settings.default_language).unwrap_or_default(),
         })
     }

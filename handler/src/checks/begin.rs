@@ -29,6 +29,7 @@ use crate::checks::history::earlier::{self, Reusable, Wanted};
 use crate::checks::history::starts::{self, Starts};
 use crate::checks::history::{History, is_approval};
 use crate::checks::outcome::Status;
+use crate::checks::register::consent;
 use crate::checks::vendor::VendorError;
 use crate::checks::{Checks, Deps, Entry, Error, MAX_CONTINUED, Outcome};
 use crate::ids::VerificationId;
@@ -40,6 +41,8 @@ pub(crate) enum Begun {
     Redirect(SecretString),
     /// Nothing to do for the person: the outcome is known (or it is being judged, when it is pending).
     Settled(Outcome),
+    /// The person has to agree first ([`Checks::agree`]); nothing was started.
+    NeedsConsent,
     /// The person has to say first where they are ([`Checks::locate`]); nothing was started.
     NeedsPlace,
     /// Not begun yet. The person sees a page that asks again by itself, by [`Checks::begin`], or by
@@ -157,6 +160,9 @@ impl Checks {
             NextStep::Wait => return Ok(Some(Done::Waits(Waiting::Starting))),
             NextStep::Start(number) => {
                 // Before the line: nobody's turn passes while they answer.
+                if consent::is_missing(entry).await? {
+                    return Ok(Some(Done::Begun(Begun::NeedsConsent)));
+                }
                 if self.unknown_place(entry).await?.is_some() {
                     return Ok(Some(Done::Begun(Begun::NeedsPlace)));
                 }

@@ -92,6 +92,15 @@ pub(super) struct Location {
     pub(super) place: Place,
 }
 
+/// `consent.json`: what the person agreed to on a page of ours, where nobody had recorded their consent.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Agreed {
+    pub(super) version: V2,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    pub(super) consent: Consent,
+}
+
 /// `joined-<s>.json`: this verification uses the transaction of the subject's start s, which lies
 /// elsewhere.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

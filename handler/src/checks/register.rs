@@ -1,8 +1,9 @@
 //! Registers a verification and hands out its ticket. Never calls the vendor: instant, free and safe to repeat.
 //!
 //! # Layout
-//! - `place`: where the person says they are
+//! - `place`: where the person says they are; `consent`: what they agreed to
 
+pub(crate) mod consent;
 pub(crate) mod place;
 
 use std::borrow::Cow;
@@ -95,6 +96,11 @@ impl Checks {
     /// The subject is one of our own values; too many people under one correlation id; the store.
     pub(crate) async fn register(&self, registration: Registration) -> Result<Registered, Error> {
         let (verification, request) = self.verification_of(&registration).await?;
+        self.registered(&verification, &request).await
+    }
+
+    /// The ticket of a verification that is stored, and what is known of its subject.
+    async fn registered(&self, verification: &Verification, request: &Request) -> Result<Registered, Error> {
         let (id, seen) = (verification.id, &verification.seen);
         let starts = seen.known_starts().await?;
         let now = self.deps.clock.now();
@@ -116,13 +122,32 @@ impl Checks {
                 .seal(Purpose::Ticket, id, request.expires_at, [0; 16]),
             id,
             expires_at: request.expires_at,
-            earlier: earlier.map(|earlier| match earlier {
-                Earlier::Approved(of, decision)
-                | Earlier::InReview(of, decision)
-                | Earlier::Other(of, decision) => Outcome::decided(of.id, &decision, attempts_left),
-                Earlier::UnderWay(of) => Outcome::pending(of.id, now, attempts_left),
-            }),
+            earlier: earlier.map(|earlier| earlier.outcome(now, attempts_left)),
             attempts_left,
+        })
+    }
+
+    /// Registers, or finds the subject's verification that is open already and asks the same: whoever keeps one reference a
+    /// subject must not lose the one under which the person is being checked.
+    ///
+    /// # Errors
+    /// As [`Checks::register`].
+    pub(crate) async fn register_or_join(&self, registration: Registration) -> Result<Verification, Error> {
+        let (verification, request) = self.verification_of(&registration).await?;
+        let registered = self.registered(&verification, &request).await?;
+        let open = registered.earlier.filter(|earlier| !earlier.status.is_final());
+        let Some(open) = open.filter(|open| open.id != verification.id) else {
+            return Ok(verification);
+        };
+        let theirs = verification.seen.request(open.id).await?.asked;
+        let is_alike = theirs.is_covered_by(&request.asked) && request.asked.is_covered_by(&theirs);
+        Ok(if is_alike {
+            Verification {
+                id: open.id,
+                ..verification
+            }
+        } else {
+            verification
         })
     }
 
@@ -154,13 +179,12 @@ impl Checks {
         if self.deps.seal.is_ours(&registration.subject) {
             return Err(Error::OurOwnValue);
         }
-        // No client's id has a line break, so no client can share its subjects with a caller of that name.
-        let of_caller = || format!("caller\n{}", registration.caller).into();
-        let scope = registration
-            .client_id
-            .as_deref()
-            .map_or_else(of_caller, Cow::Borrowed);
-        let subject = self.deps.seal.hash_subject(&scope, &registration.subject);
+        let subject = subject_of(
+            &self.deps,
+            &registration.caller,
+            registration.client_id.as_deref(),
+            &registration.subject,
+        );
         let seen = self.snapshot(subject.key());
         let (id, request) = request_of(&self.deps, &seen, subject, registration).await?;
         Ok((Verification { id, seen }, request))
@@ -192,6 +216,15 @@ impl Checks {
         };
         let created = entry.seen.create(entry.id, FactName::Location, &location);
         created.await.map(|_| None)
+    }
+
+    /// Records that the person agrees, on a page of ours, to a text of this version, at most 100 characters. The first
+    /// agreement stays.
+    ///
+    /// # Errors
+    /// The store.
+    pub(crate) async fn agree(&self, entry: &Entry, text_version: &str) -> Result<(), Error> {
+        consent::record(&self.deps, entry, text_version).await
     }
 
     /// Adds to what has to match, for good and for every sign-in of the verification. Nothing is written where the same was
@@ -236,6 +269,14 @@ impl Verification {
             Err(Error::WrongClient)
         }
     }
+}
+
+/// Who a subject is: by the client that is named, else by the caller.
+pub(super) fn subject_of(deps: &Deps, caller: &str, client_id: Option<&str>, subject: &str) -> SubjectHash {
+    // No client's id has a line break, so no client can share its subjects with a caller of that name.
+    let of_caller = || format!("caller\n{caller}").into();
+    let scope = client_id.map_or_else(of_caller, Cow::Borrowed);
+    deps.seal.hash_subject(&scope, subject)
 }
 
 /// The verification of this subject and correlation id in which this person is to be matched: the first one, or one of

@@ -29,6 +29,39 @@ pub struct Authorization {
     pub fresh: bool,
     /// The requested claims as validated by the OpenID front; not looked into here.
     pub claims: Value,
+    /// How the person goes back.
+    #[serde(default, skip_serializing_if = "WayBack::is_code")]
+    pub way_back: WayBack,
+}
+
+/// How the person goes back to the client.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WayBack {
+    /// With a code (RFC 6749 section 4.1).
+    #[default]
+    Code,
+    /// By a new sign-in under a policy of the client's tenant, with a hint of who they are: the sample front.
+    Policy(PolicyLink),
+}
+
+impl WayBack {
+    /// The usual way.
+    #[must_use]
+    pub fn is_code(&self) -> bool {
+        matches!(self, Self::Code)
+    }
+}
+
+/// A sign-in under a policy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyLink {
+    /// Name of the policy.
+    pub policy: String,
+    /// The caller's id of its own request.
+    pub correlation_id: String,
+    /// The caller's reference of its user, encrypted: see [`Grants::subject_named`](super::Grants::subject_named).
+    pub subject: String,
 }
 
 /// Shows nothing that opens anything or is personal.

@@ -86,10 +86,7 @@ impl Grants {
         verification: &Verification,
         request: Authorization,
     ) -> Result<Pushed, Error> {
-        let is_pushed = |name: &FactName| matches!(name, FactName::Pushed(_));
-        if verification.count(is_pushed).await? >= MAX_PUSHED {
-            return Err(Error::TooMany);
-        }
+        self.check_room_for_pushed(verification).await?;
         let at = self.clock.now();
         let (id, hash) = (verification.id, self.nonce());
         let pushed = PushedRequest {
@@ -106,6 +103,15 @@ impl Grants {
             request_uri_value: self.seal.seal(Purpose::RequestUri, id, expires_at, hash.0),
             expires_at,
         })
+    }
+
+    /// Whether another request may be kept for a verification.
+    pub(super) async fn check_room_for_pushed(&self, verification: &Verification) -> Result<(), Error> {
+        let is_pushed = |name: &FactName| matches!(name, FactName::Pushed(_));
+        if verification.count(is_pushed).await? >= MAX_PUSHED {
+            return Err(Error::TooMany);
+        }
+        Ok(())
     }
 
     async fn pushed_about(&self, about: About, client_id: &str) -> Result<Verification, Error> {
@@ -149,11 +155,21 @@ impl Grants {
         value: &str,
         browser: &str,
     ) -> Result<(), Error> {
-        let now = self.clock.now();
-        let hash = FactHash(self.seal.open(Purpose::RequestUri, value, now)?.extra);
+        let opened = self.seal.open(Purpose::RequestUri, value, self.clock.now())?;
+        self.serve_one_browser(verification, FactHash(opened.extra), browser)
+            .await
+    }
+
+    /// Binds what is kept under this hash to the first browser that comes for it.
+    pub(super) async fn serve_one_browser(
+        &self,
+        verification: &Verification,
+        hash: FactHash,
+        browser: &str,
+    ) -> Result<(), Error> {
         let ours = Used {
             version: V2,
-            at: now,
+            at: self.clock.now(),
             browser: self.browser_hash(browser),
         };
         let name = FactName::Used(hash);

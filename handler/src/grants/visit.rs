@@ -25,6 +25,8 @@ pub(crate) struct Visit {
     pub entry: Entry,
     /// The authorization request.
     pub authorization: Authorization,
+    /// When the browser brought it.
+    pub began_at: OffsetDateTime,
     /// Who is to be checked.
     pub(super) subject: SubjectHash,
 }
@@ -214,11 +216,13 @@ impl Grants {
             stale: fact.stale,
             approved_since: self.checks.approved_since(fact.request.max_age_s, fact.at),
             locale: fact.request.locale.clone(),
+            asks_consent: !fact.request.way_back.is_code(),
             seen: Arc::clone(&verification.seen),
         };
         Visit {
             entry,
             authorization: fact.request,
+            began_at: fact.at,
             subject: fact.subject,
         }
     }

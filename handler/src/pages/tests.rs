@@ -19,6 +19,7 @@ const STATES: [State; 12] = [
 
 fn view(language: Language, state: State, can_retry: bool) -> View {
     View {
+        has_way_back: true,
         language,
         state,
         is_mismatch: false,

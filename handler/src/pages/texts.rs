@@ -59,10 +59,23 @@ pub(super) struct Texts {
     people_before: String,
     pub(super) actions: Actions,
     pub(super) onward: Said,
+    pub(super) consent: ConsentTexts,
     pub(super) place: PlaceTexts,
     messages: Messages,
     pub(super) reference: String,
     pub(super) footer: String,
+}
+
+/// What the person is asked to agree to.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ConsentTexts {
+    pub(super) title: String,
+    pub(super) text: String,
+    pub(super) points: Vec<Said>,
+    pub(super) notice: String,
+    pub(super) agree: String,
+    pub(super) refuse: String,
 }
 
 /// What is asked about the person's place.

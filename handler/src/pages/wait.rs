@@ -29,6 +29,8 @@ pub(crate) struct View {
     pub attempts_left: u32,
     /// Whether another attempt may be made.
     pub can_retry: bool,
+    /// Whether the page offers a way back at all.
+    pub has_way_back: bool,
     /// Whether the person may go back without waiting.
     pub may_leave: bool,
     /// Whether the person may go (back) to the vendor's pages.
@@ -51,7 +53,7 @@ pub(crate) fn wait(view: &View) -> String {
             (icon::of(view.state))
             h1 { (said.title) }
             p.soft role="status" { @if view.is_mismatch { (texts.mismatch) } @else { (said.text) } }
-            @if view.state == State::Checking && view.may_leave { p.soft { (texts.may_leave) } }
+            @if view.state == State::Checking && view.may_leave && view.has_way_back { p.soft { (texts.may_leave) } }
             @if let Some(before) = view.before { p.note { (texts.people_before(before)) } }
             @if view.can_retry && view.state.step().is_none() { p.note { (texts.attempts_left(view.attempts_left)) } }
             @if let Some(step) = view.state.step() { (trail(texts, step)) }
@@ -101,7 +103,8 @@ fn trail(texts: &Texts, at: usize) -> Markup {
 /// What the person may do, the likeliest first.
 fn actions(texts: &Texts, view: &View) -> Markup {
     let words = &texts.actions;
-    let leave = || press(view, "leave", &words.leave, false);
+    let leave = || html! { @if view.has_way_back { (press(view, "leave", &words.leave, false)) } };
+    let onward = |label, first| html! { @if view.has_way_back { (onward(view, label, first)) } };
     html! {
         @match view.state {
             State::Ready => { (press(view, "begin", &words.begin, true)) (leave()) }
@@ -115,19 +118,19 @@ fn actions(texts: &Texts, view: &View) -> Markup {
                     (resume(view, &words.resume, true))
                     (press(view, "cancel", &words.cancel, false))
                 }
-                @if view.may_leave { (onward(view, &words.leave_waiting, false)) }
-                @if !view.can_resume && !view.may_leave { a.button href=(view.path) { (words.reload) } }
+                @if view.may_leave { (onward(&words.leave_waiting, false)) }
+                @if !view.can_resume && !(view.may_leave && view.has_way_back) { a.button href=(view.path) { (words.reload) } }
             }
-            State::Approved | State::Review => { (onward(view, &words.go_on, true)) }
+            State::Approved | State::Review => { (onward(&words.go_on, true)) }
             State::Rejected | State::Expired | State::Cancelled => {
                 @if view.can_retry { (press(view, "retry", &words.retry, true)) (leave()) }
-                @else { (onward(view, &words.go_on, true)) }
+                @else { (onward(&words.go_on, true)) }
             }
             State::Trouble => {
                 (press(view, if view.can_retry { "retry" } else { "begin" }, &words.retry, true))
                 (leave())
             }
-            State::Exhausted => { (press(view, "leave", &words.go_on, true)) }
+            State::Exhausted => { @if view.has_way_back { (press(view, "leave", &words.go_on, true)) } }
         }
     }
 }

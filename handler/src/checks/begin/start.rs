@@ -17,7 +17,7 @@ use crate::checks::facts::names::{self, FactName, StartMark};
 use crate::checks::facts::snapshot::Snapshot;
 use crate::checks::facts::{AttemptOf, Happened, StartLease, Transaction, V2};
 use crate::checks::history::starts::{self, Room, Starts};
-use crate::checks::register::place;
+use crate::checks::register::{consent, place};
 use crate::checks::vendor::id::VendorId;
 use crate::checks::vendor::{Found, Start, Started, VendorError};
 use crate::checks::{Checks, Deps, Entry, Error};
@@ -101,7 +101,7 @@ async fn ask(checks: &Checks, entry: &Entry, of: AttemptOf) -> Result<Start, Err
         callback_url: address(&checks.deps.addresses.callback_base, &callback)?,
         return_url: address(&checks.deps.addresses.return_base, &entry.handle)?,
         locale: entry.locale.clone().or_else(|| request.locale.clone()),
-        consent: request.consent.clone(),
+        consent: consent::consent(&entry.seen, entry.id, &request).await?,
         place: place::place(&checks.deps, &entry.seen, entry.id, &request).await?,
         ip: ip.map(|ip| ip.expose_secret().to_owned()),
     })

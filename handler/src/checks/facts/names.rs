@@ -36,6 +36,8 @@ pub(crate) enum FactName {
     Request,
     /// Where the person said they are.
     Location,
+    /// What the person agreed to on a page of ours.
+    Consent,
     /// More to match.
     Added(FactHash),
     /// A transaction of another verification is used: start number.
@@ -158,6 +160,7 @@ impl FactName {
         match self {
             Self::Request => "request".to_owned(),
             Self::Location => "location".to_owned(),
+            Self::Consent => "consent".to_owned(),
             Self::Erased => "erased".to_owned(),
             Self::Added(h) => format!("added-{h}"),
             Self::Authorization(h) => format!("authorization-{h}"),
@@ -191,6 +194,7 @@ impl FactName {
         match stem {
             "request" => return Some(Self::Request),
             "location" => return Some(Self::Location),
+            "consent" => return Some(Self::Consent),
             "erased" => return Some(Self::Erased),
             _ => {}
         }
@@ -316,6 +320,7 @@ mod tests {
         for name in [
             FactName::Request,
             FactName::Location,
+            FactName::Consent,
             FactName::Added(h),
             FactName::Authorization(h),
             FactName::Pushed(h),

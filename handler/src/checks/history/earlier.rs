@@ -9,7 +9,7 @@ use crate::checks::facts::{AttemptOf, Decision};
 use crate::checks::history::attempt::Attempt;
 use crate::checks::history::starts::{LOOK_BACK, Starts};
 use crate::checks::history::{History, is_approval};
-use crate::checks::outcome::Status;
+use crate::checks::outcome::{Outcome, Status};
 use crate::checks::{Deps, Error};
 use crate::ids::VerificationId;
 
@@ -34,6 +34,18 @@ pub(in crate::checks) enum Earlier {
     InReview(AttemptOf, Decision),
     /// Ended in another way, or asked something else.
     Other(AttemptOf, Decision),
+}
+
+impl Earlier {
+    /// What is told of it.
+    pub(in crate::checks) fn outcome(self, now: OffsetDateTime, attempts_left: u32) -> Outcome {
+        match self {
+            Self::Approved(of, decision) | Self::InReview(of, decision) | Self::Other(of, decision) => {
+                Outcome::decided(of.id, &decision, attempts_left)
+            }
+            Self::UnderWay(of) => Outcome::pending(of.id, now, attempts_left),
+        }
+    }
 }
 
 /// Earlier checks that save another one.

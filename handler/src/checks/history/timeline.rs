@@ -39,6 +39,8 @@ pub(crate) enum Event {
     PushedUsed,
     /// The person said in which country they are.
     Located,
+    /// The person agreed to the check on a page of ours.
+    Agreed,
     /// A browser brought an authorization request.
     Authorized,
     /// A process took the lease on a start and was about to call the vendor.
@@ -121,6 +123,7 @@ impl fmt::Display for Event {
             Self::Pushed => f.write_str("authorization request pushed"),
             Self::PushedUsed => f.write_str("pushed request used by a browser"),
             Self::Located => f.write_str("country said by the person"),
+            Self::Agreed => f.write_str("consent given on our own page"),
             Self::Authorized => f.write_str("authorization request by a browser"),
             Self::StartLeased { pid } => write!(f, "start lease taken by process {pid}"),
             Self::StartFreed => f.write_str("start not executed; freed"),
@@ -192,6 +195,7 @@ impl Snapshot {
         let (attempt, event) = match name {
             FactName::Request => (None, Event::Registered),
             FactName::Location => (None, Event::Located),
+            FactName::Consent => (None, Event::Agreed),
             FactName::Added(_) => (None, Event::Added),
             FactName::Authorization(_) => (None, Event::Authorized),
             FactName::Pushed(_) => (None, Event::Pushed),

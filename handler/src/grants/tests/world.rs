@@ -318,6 +318,7 @@ pub(super) fn authorization() -> Authorization {
         max_age_s: None,
         fresh: false,
         claims: serde_json::Value::Null,
+        way_back: super::super::WayBack::Code,
     }
 }
 

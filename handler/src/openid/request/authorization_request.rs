@@ -2,7 +2,7 @@
 //! be sent back at all, then everything else.
 
 use crate::clients::{Client, Clients};
-use crate::grants::{Authorization, ResponseMode};
+use crate::grants::{Authorization, ResponseMode, WayBack};
 use crate::openid::answer::refusal::{Code, REPEATED, Refusal};
 use crate::openid::request::claims_request;
 use crate::openid::request::parameters::Parameters;
@@ -123,6 +123,7 @@ pub(crate) fn check(to: Return<'_>, parameters: &Parameters) -> Result<Request, 
         max_age_s: max_age(parameters)?,
         fresh: prompt == Prompt::Login,
         claims: serde_json::to_value(parsed.request).map_err(|_| UNWRITABLE)?,
+        way_back: WayBack::Code,
     };
     let login_hint = parameters.get("login_hint").map(str::to_owned);
     Ok(Request {

@@ -3,24 +3,23 @@
 //! A request by POST sets no cookie and starts nothing: it is kept, and the browser sent to come for it by GET.
 //!
 //! # Layout
+//! - `kept`: a request that is kept here already, pushed by a client or registered by a caller
 //! - `arrive`: from a good request to the vendor
 
 mod arrive;
+mod kept;
 
 use std::sync::Arc;
 
-use url::form_urlencoded;
-
 use crate::checks::{Error, Verification};
-use crate::grants::{Authorization, Grants};
+use crate::grants::Authorization;
 use crate::openid::answer::Answer;
 use crate::openid::answer::metadata::AUTHORIZE;
-use crate::openid::answer::refusal::{Code, REPEATED, Refusal};
-use crate::openid::request::authorization_request::{self, Prompt, Return, Untrusted};
+use crate::openid::answer::refusal::{Code, Refusal};
+use crate::openid::request::authorization_request::{self, Prompt, Return};
 use crate::openid::request::parameters::Parameters;
 use crate::routes::browser::respond::deliver;
 use crate::routes::exchange::call::Call;
-use crate::routes::exchange::cookie;
 use crate::routes::exchange::render::Shape;
 use crate::routes::exchange::reply::{self, Response};
 use crate::routes::exchange::route::{FOLLOW, FOLLOW_OR_POST, Route, Told};
@@ -41,9 +40,9 @@ pub(in crate::routes) const ROUTE: Route = Route {
 /// Where a browser that was handed a cookie brings it back, with the same query.
 const BACK: &str = "/api/verify/authorize/back";
 
-/// Names, in an address of our own, that the browser was sent once more because another of its cookies may have been
-/// served.
-const AGAIN: &str = "again";
+/// The parameter of a request that a caller registered and a person starts by a link of ours. No word of OAuth: those whose
+/// requests come from clients never send it.
+pub(in crate::routes) const LINK: &str = "idv_link";
 
 pub(in crate::routes) const ROUTE_BACK: Route = Route {
     template: BACK,
@@ -67,94 +66,14 @@ async fn enter(mut call: Call, leg: Leg) -> Result<Response, Fault> {
     } else {
         call.query()?
     };
-    match parameters
+    let pushed = parameters
         .get("request_uri")
-        .and_then(|uri| uri.strip_prefix(push::PREFIX))
-    {
-        Some(pushed) => by_pushed(&call, &services, &parameters, pushed, leg).await,
-        None => by_ticket(&call, &services, &parameters, leg).await,
+        .and_then(|uri| uri.strip_prefix(push::PREFIX));
+    match (parameters.get(LINK), pushed) {
+        (Some(link), _) => kept::by_link(&call, &services, &parameters, link, leg).await,
+        (None, Some(pushed)) => kept::by_pushed(&call, &services, &parameters, pushed, leg).await,
+        (None, None) => by_ticket(&call, &services, &parameters, leg).await,
     }
-}
-
-/// Nothing but `client_id` beside `request_uri` counts (RFC 9126 §4). Until the request is found nobody knows where an
-/// error could go, so all of them are pages.
-async fn by_pushed(
-    call: &Call,
-    services: &Arc<Services>,
-    parameters: &Parameters,
-    pushed: &str,
-    leg: Leg,
-) -> Result<Response, Fault> {
-    if parameters.repeated().is_some() {
-        return Err(REPEATED.into());
-    }
-    let client = authorization_request::client(&services.client_auth.clients, parameters)?;
-    telemetry::note_client(&client.id);
-    if call.is_post() {
-        return Ok(come_by_get(&client.id, pushed));
-    }
-    let grants = &services.grants;
-    let (verification, authorization) = grants.look_up_pushed(pushed, &client.id).await?;
-    // The settings may have changed since it was pushed.
-    if !client.redirect_uris.contains(&authorization.redirect_uri) {
-        return Err(Untrusted::RedirectUri.into());
-    }
-    let held = cookie::of(&call.incoming, services, verification.id);
-    let served = match serves(grants, &verification, pushed, &held).await {
-        Err(Error::Used) if parameters.get(AGAIN).is_none() => {
-            return Ok(come_once_more(&client.id, pushed));
-        }
-        served => served?,
-    };
-    let Some(browser) = served else {
-        // Not even an approval answers it before: a pushed request serves one browser.
-        return Ok(arrive::sent_for_a_cookie(
-            call,
-            services,
-            verification.id,
-            &authorization,
-            leg,
-        ));
-    };
-    arrive::bound(call, services, verification, authorization, browser).await
-}
-
-/// Which of the cookie values a pushed request serves; none when there is none.
-async fn serves(
-    grants: &Grants,
-    verification: &Verification,
-    pushed: &str,
-    held: &[String],
-) -> Result<Option<String>, Error> {
-    let mut refused = None;
-    for browser in held {
-        match grants.use_pushed(verification, pushed, browser).await {
-            Ok(()) => return Ok(Some(browser.clone())),
-            Err(Error::Used) => refused = Some(Error::Used),
-            Err(error) => return Err(error),
-        }
-    }
-    refused.map_or(Ok(None), Err)
-}
-
-/// To the same request by GET. The address holds nothing of the person: what was asked lies in the store.
-fn come_by_get(client_id: &str, pushed: &str) -> Response {
-    reply::see_other(&format!("{AUTHORIZE}?{}", query(client_id, pushed, &[])))
-}
-
-/// Two requests of a double click may each be handed a cookie, and the one that was served is the other's. By the time of
-/// one more hop the browser holds both; a stranger's holds what it held.
-fn come_once_more(client_id: &str, pushed: &str) -> Response {
-    reply::see_other(&format!("{BACK}?{}", query(client_id, pushed, &[(AGAIN, "1")])))
-}
-
-fn query(client_id: &str, pushed: &str, more: &[(&str, &str)]) -> String {
-    let uri = format!("{}{pushed}", push::PREFIX);
-    form_urlencoded::Serializer::new(String::new())
-        .append_pair("client_id", client_id)
-        .append_pair("request_uri", &uri)
-        .extend_pairs(more)
-        .finish()
 }
 
 async fn by_ticket(
@@ -211,7 +130,7 @@ async fn proceed(
     if call.is_post() {
         let client_id = authorization.client_id.clone();
         let held = services.grants.hold(&verification, authorization).await?;
-        return Ok(come_by_get(&client_id, &held.request_uri_value));
+        return Ok(kept::come_by_get(&client_id, &held.request_uri_value));
     }
     match arrive::browser(call, services, &verification, &authorization).await? {
         Some(browser) => arrive::bound(call, services, verification, authorization, browser).await,

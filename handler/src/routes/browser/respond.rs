@@ -1,7 +1,10 @@
 //! Sends the browser on with the answer to an authorization request.
 
+use secrecy::ExposeSecret as _;
+use tracing::info;
+
 use crate::checks::Error;
-use crate::grants::{ResponseMode, Visit};
+use crate::grants::{PolicyLink, ResponseMode, Visit, WayBack};
 use crate::openid::answer::Answer;
 use crate::pages::{self, Language};
 use crate::routes::browser::wait;
@@ -17,13 +20,39 @@ pub(in crate::routes) fn deliver(answer: &Answer, language: Language) -> Result<
     }
 }
 
-/// Delivers the code of this visit. Where something has come up since it was found to be over (a callback that nobody has read
-/// yet), the waiting page shows how things stand.
-pub(in crate::routes) async fn code(
+/// Sends the person of this visit back, as whoever sent them wants it.
+pub(in crate::routes) async fn answer(
     services: &Services,
     visit: &Visit,
     language: Language,
 ) -> Result<Response, Fault> {
+    match &visit.authorization.way_back {
+        WayBack::Code => code(services, visit, language).await,
+        WayBack::Policy(link) => by_policy(services, visit, link).await,
+    }
+}
+
+/// To a sign-in under a policy, where there is an outcome that no further attempt changes, or none came in time. Before that the
+/// waiting page shows how things stand: the sample's policies let nobody try again who has come back once.
+async fn by_policy(services: &Services, visit: &Visit, link: &PolicyLink) -> Result<Response, Fault> {
+    let front = services.sample.as_ref().ok_or(Fault::NoRoute)?;
+    front.permits_request(&visit.authorization)?;
+    let (entry, now) = (&visit.entry, services.grants.now());
+    let standing = services.checks.poll(entry).await?;
+    if !visit.may_go_back(&standing, front.return_within, now) {
+        return Ok(reply::see_other(&wait::path(visit.handle())));
+    }
+    let object_id = services.grants.subject_named(entry.id, link)?;
+    let hint = front.hint(&services.keys, object_id.expose_secret(), now)?;
+    let address = front.link(&visit.authorization, link, &hint, entry.id)?;
+    let status = standing.outcome.status.as_str();
+    info!(verification.id = %entry.id, status, code = "sample.returned", "person sent back to the policy");
+    Ok(reply::see_other(address.as_str()))
+}
+
+/// Delivers the code of this visit. Where something has come up since it was found to be over (a callback that nobody has read
+/// yet), the waiting page shows how things stand.
+async fn code(services: &Services, visit: &Visit, language: Language) -> Result<Response, Fault> {
     let code = match services.grants.code(visit).await {
         Err(Error::NotReady) => return Ok(reply::see_other(&wait::path(visit.handle()))),
         code => code?,

@@ -3,18 +3,21 @@
 //!
 //! # Layout
 //! - `act`: what the person chose
+//! - `consent`: `…/consent`, where the person agrees to the check
 //! - `country`: `…/country`, where the person says where they are
 //! - `onward`: `…/continue`, which leads to whatever is next
 //! - `told`: what was told elsewhere, and is told here again
 
 mod act;
+mod consent;
 mod country;
 mod onward;
 pub(in crate::routes) mod told;
 
 use std::sync::Arc;
 
-pub(in crate::routes) use act::{Action, asking};
+pub(in crate::routes) use act::{Action, agreeing, asking};
+pub(in crate::routes) use consent::consent;
 pub(in crate::routes) use country::country;
 pub(in crate::routes) use onward::onward;
 use serde_json::json;
@@ -22,9 +25,10 @@ use warp::http::StatusCode;
 
 use crate::checks::outcome::{ATTEMPTS_EXHAUSTED, MISMATCHES};
 use crate::checks::{CheckStatus, Error, Status, Step, Waiting};
-use crate::grants::Visit;
+use crate::grants::{Visit, WayBack};
 use crate::ids::PersonReference;
 use crate::pages::{self, Language, State, View};
+use crate::routes::browser::respond;
 use crate::routes::exchange::call::Call;
 use crate::routes::exchange::cookie;
 use crate::routes::exchange::render::Shape;
@@ -49,6 +53,12 @@ pub(in crate::routes) const STATUS: Route = Route {
 };
 pub(in crate::routes) const COUNTRY: Route = Route {
     template: "/api/verify/wait/{handle}/country",
+    methods: GET_AND_POST,
+    shape: Shape::Page,
+    told: Told::OfAPerson,
+};
+pub(in crate::routes) const CONSENT: Route = Route {
+    template: "/api/verify/wait/{handle}/consent",
     methods: GET_AND_POST,
     shape: Shape::Page,
     told: Told::OfAPerson,
@@ -94,10 +104,15 @@ pub(in crate::routes) async fn answer(mut call: Call) -> Result<Response, Fault>
     {
         return Ok(told);
     }
+    let way_back = way_back(&call, &services, &visit, &standing);
+    if way_back == Leaving::Overdue {
+        return respond::answer(&services, &visit, language).await;
+    }
     let view = View {
         language,
         state: state(&standing),
         path: path(visit.handle()),
+        has_way_back: way_back == Leaving::Free,
         is_mismatch: is_mismatch(&standing),
         reference: PersonReference::of(visit.entry.id).to_string(),
         attempts_left: standing.outcome.attempts_left,
@@ -108,6 +123,30 @@ pub(in crate::routes) async fn answer(mut call: Call) -> Result<Response, Fault>
         after: None,
     };
     Ok(reply::page(StatusCode::OK, pages::wait(&view)))
+}
+
+/// Whether the person may go back now.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Leaving {
+    /// As they like.
+    Free,
+    /// Not yet: what they would be told there is not what they would be told after another try.
+    Never,
+    /// There has been no outcome for so long that they are sent back without one.
+    Overdue,
+}
+
+fn way_back(call: &Call, services: &Services, visit: &Visit, standing: &CheckStatus) -> Leaving {
+    let (WayBack::Policy(_), Some(front)) = (&visit.authorization.way_back, &services.sample) else {
+        return Leaving::Free;
+    };
+    if !visit.may_go_back(standing, front.return_within, call.gate.clock.now()) {
+        return Leaving::Never;
+    }
+    match state(standing) {
+        State::Checking => Leaving::Overdue,
+        _ => Leaving::Free,
+    }
 }
 
 /// Asking the vendor must not be cut short by a browser that leaves.
@@ -196,6 +235,7 @@ fn state_of(fault: &Fault) -> Option<State> {
 
 fn not_begun(visit: &Visit, state: State, language: Language) -> View {
     View {
+        has_way_back: visit.authorization.way_back.is_code() || state == State::Exhausted,
         language,
         state,
         path: path(visit.handle()),

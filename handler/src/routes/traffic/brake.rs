@@ -1,55 +1,73 @@
-//! Counts failed proofs, by address where the front end tells it.
+//! Counts what comes too often: failed proofs, by address where the front end tells it; questions about one transaction.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
+use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Failures within a window that are answered as failures.
-const FREE: u32 = 20;
-const WINDOW: Duration = Duration::from_secs(1);
-/// Addresses remembered; the failures of further ones count together.
-const MAX_ADDRESSES: usize = 4096;
+/// Keys remembered; what comes of further ones counts together.
+const MAX_KEYS: usize = 4096;
 
-/// Failed proofs of the present window.
-#[derive(Default)]
-pub(super) struct Brake(Mutex<HashMap<Option<IpAddr>, Count>>);
+/// What came within the present window, by key; what has none counts together.
+pub(super) struct Brake<K> {
+    counts: Mutex<HashMap<Option<K>, Count>>,
+    /// How much of one key within a window is not too much.
+    free: u32,
+    window: Duration,
+}
 
 struct Count {
     since: Instant,
-    failures: u32,
+    number: u32,
 }
 
-impl Brake {
-    /// Counts one failure and says whether there were too many.
-    pub(super) fn is_over(&self, address: Option<IpAddr>) -> bool {
-        let now = Instant::now();
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if counts.len() >= MAX_ADDRESSES {
-            counts.retain(|_, count| now < count.since + WINDOW);
+impl<K: Eq + Hash> Brake<K> {
+    pub(super) fn new(free: u32, window: Duration) -> Self {
+        Self {
+            counts: Mutex::default(),
+            free,
+            window,
         }
-        let key = address.filter(|_| counts.len() < MAX_ADDRESSES);
+    }
+
+    /// Counts one more and says whether there were too many.
+    pub(super) fn is_over(&self, key: Option<K>) -> bool {
+        let now = Instant::now();
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        if counts.len() >= MAX_KEYS {
+            counts.retain(|_, count| now < count.since + self.window);
+        }
+        let key = key.filter(|_| counts.len() < MAX_KEYS);
         let count = counts.entry(key).or_insert(Count {
             since: now,
-            failures: 0,
+            number: 0,
         });
-        if count.since + WINDOW <= now {
-            (count.since, count.failures) = (now, 0);
+        if count.since + self.window <= now {
+            (count.since, count.number) = (now, 0);
         }
-        count.failures = count.failures.saturating_add(1);
-        count.failures > FREE
+        count.number = count.number.saturating_add(1);
+        count.number > self.free
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::net::IpAddr;
+
     use super::*;
+
+    const FREE: u32 = 20;
+    const WINDOW: Duration = Duration::from_secs(1);
+
+    fn brake() -> Brake<IpAddr> {
+        Brake::new(FREE, WINDOW)
+    }
 
     #[tokio::test(start_paused = true)]
     async fn the_failures_of_one_second_are_counted() {
-        let brake = Brake::default();
+        let brake = brake();
         let over = || (0..FREE + 5).filter(|_| brake.is_over(None)).count();
         assert_eq!(over(), 5);
         tokio::time::advance(WINDOW).await;
@@ -58,7 +76,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn one_address_does_not_use_up_what_another_has() {
-        let brake = Brake::default();
+        let brake = brake();
         let address = |last| Some([203, 0, 113, last].into());
         for _ in 0..100 {
             brake.is_over(address(7));
@@ -69,10 +87,10 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn more_addresses_than_anybody_remembers_count_together() {
-        let brake = Brake::default();
+        let brake = brake();
         let address = |n: u32| Some(n.to_be_bytes().into());
         let over = (0..4096 + 100).filter(|n| brake.is_over(address(*n)));
         assert!(over.count() >= 70);
-        assert!(brake.0.lock().unwrap().len() <= MAX_ADDRESSES + 1);
+        assert!(brake.counts.lock().unwrap().len() <= MAX_KEYS + 1);
     }
 }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::checks::Reason;
-use crate::grants::{Authorization, ResponseMode};
+use crate::grants::{Authorization, ResponseMode, WayBack};
 use crate::ids::{SubjectHash, VerificationId};
 
 fn grant(status: Status, asked: bool) -> Grant {
@@ -39,6 +39,7 @@ fn grant(status: Status, asked: bool) -> Grant {
             max_age_s: None,
             fresh: false,
             claims: serde_json::to_value(claims).unwrap(),
+            way_back: WayBack::Code,
         },
         subject: SubjectHash([2; 32]),
         access_token: "t".into(),

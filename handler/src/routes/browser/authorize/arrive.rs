@@ -67,7 +67,7 @@ pub(super) async fn unbound(
     let language = call.speak(&[authorization.locale.as_deref()], services.default_language);
     let reused = services.grants.reuse(&verification, authorization).await?;
     if let Some(visit) = reused {
-        return respond::code(services, &visit, language).await;
+        return respond::answer(services, &visit, language).await;
     }
     Ok(hop(call, services, id, language, leg))
 }
@@ -130,10 +130,14 @@ pub(in crate::routes) async fn go(
     match begun {
         Begun::Redirect(address) => Ok(reply::see_other(address.expose_secret())),
         Begun::Settled(outcome) if outcome.status == Status::Approved => {
-            respond::code(services, visit, language).await
+            respond::answer(services, visit, language).await
         }
         Begun::Settled(_) => Ok(reply::see_other(&wait::path(visit.handle()))),
         Begun::Waiting { what, after } => Ok(wait::waiting(visit, *what, *after, language)),
+        Begun::NeedsConsent => Ok(reply::see_other(&wait::agreeing(
+            visit.handle(),
+            wait::Action::Begin,
+        ))),
         Begun::NeedsPlace => Ok(reply::see_other(&wait::asking(
             visit.handle(),
             wait::Action::Begin,

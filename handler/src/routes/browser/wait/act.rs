@@ -37,8 +37,8 @@ impl Action {
         }
     }
 
-    /// What goes on once the person has said where they are.
-    pub(super) fn after_country(word: Option<&str>) -> Self {
+    /// What goes on once the person has answered what they were asked.
+    pub(super) fn afterwards(word: Option<&str>) -> Self {
         match word {
             Some("retry") => Self::Retry,
             _ => Self::Begin,
@@ -63,6 +63,11 @@ pub(in crate::routes) fn asking(handle: &str, action: Action) -> String {
     format!("{}/country?for={}", path(handle), action.as_str())
 }
 
+/// Where the person is asked to agree; `action` is what goes on afterwards.
+pub(in crate::routes) fn agreeing(handle: &str, action: Action) -> String {
+    format!("{}/consent?for={}", path(handle), action.as_str())
+}
+
 /// Does it, and leads on.
 pub(super) async fn act(
     call: &mut Call,
@@ -71,6 +76,17 @@ pub(super) async fn act(
     language: Language,
 ) -> Result<Response, Fault> {
     let action = Action::parse(call.form().await?.get("action"))?;
+    go_on(call, services, &visit, language, action).await
+}
+
+/// Does what the person chose, now or before they were asked something, and leads on.
+pub(super) async fn go_on(
+    call: &Call,
+    services: &Arc<Services>,
+    visit: &Visit,
+    language: Language,
+    action: Action,
+) -> Result<Response, Fault> {
     let (checks, entry) = (services.checks.clone(), visit.entry.clone());
     let done = call
         .finish(async move { perform(&checks, &entry, action).await })
@@ -78,12 +94,13 @@ pub(super) async fn act(
     let path = path(visit.handle());
     match (done, action) {
         // Pressed twice, or in two tabs: the page shows what is true now.
-        (Ok(Some(Begun::Waiting { what, after })), _) => Ok(waiting(&visit, what, after, language)),
+        (Ok(Some(Begun::Waiting { what, after })), _) => Ok(waiting(visit, what, after, language)),
+        (Ok(Some(Begun::NeedsConsent)), _) => Ok(reply::see_other(&agreeing(visit.handle(), action))),
         (Ok(Some(Begun::NeedsPlace)), _) => Ok(reply::see_other(&asking(visit.handle(), action))),
         (Ok(_), Action::Cancel) => Ok(reply::see_other(&path)),
         (Ok(_), Action::Begin | Action::Retry) => Ok(lead(language, &path, Onward::Vendor)),
         (Ok(_), Action::Leave) => Ok(lead(language, &path, Onward::Next)),
-        (Err(fault), _) => trouble(&visit, fault, language),
+        (Err(fault), _) => trouble(visit, fault, language),
     }
 }
 

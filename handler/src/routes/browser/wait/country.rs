@@ -6,12 +6,11 @@ use std::sync::Arc;
 
 use warp::http::StatusCode;
 
-use super::act::{Action, lead, perform};
-use super::{language, path, trouble, visit, waiting};
-use crate::checks::Begun;
+use super::act::{Action, go_on};
+use super::{language, path, visit};
 use crate::checks::vendor::{Need, Place};
 use crate::grants::Visit;
-use crate::pages::{self, Asked, Language, Onward, PlaceView};
+use crate::pages::{self, Asked, Language, PlaceView};
 use crate::routes::exchange::call::Call;
 use crate::routes::exchange::reply::{self, Response};
 use crate::routes::problem::Fault;
@@ -54,7 +53,7 @@ pub(in crate::routes) async fn country(mut call: Call) -> Result<Response, Fault
     let asking = Asking {
         visit: &visit,
         language,
-        action: Action::after_country(call.query()?.get("for")),
+        action: Action::afterwards(call.query()?.get("for")),
     };
     match services.checks.unknown_place(&visit.entry).await? {
         Some(need) => Ok(asking.page(StatusCode::OK, need, false)),
@@ -74,7 +73,7 @@ async fn said(
     let asking = Asking {
         visit,
         language,
-        action: Action::after_country(form.get("action")),
+        action: Action::afterwards(form.get("action")),
     };
     let Some(country) = Asked::Country.chosen(form.get("country")) else {
         return Ok(asking.page(StatusCode::BAD_REQUEST, Need::Country, true));
@@ -90,19 +89,6 @@ async fn said(
     match services.checks.locate(&visit.entry, place).await? {
         Some(need) if is_state_refused => Ok(asking.page(StatusCode::BAD_REQUEST, need, true)),
         Some(need) => Ok(asking.page(StatusCode::OK, need, false)),
-        None => go_on(call, services, &asking).await,
-    }
-}
-
-async fn go_on(call: &Call, services: &Arc<Services>, asking: &Asking<'_>) -> Result<Response, Fault> {
-    let (checks, entry, action) = (services.checks.clone(), asking.visit.entry.clone(), asking.action);
-    let done = call
-        .finish(async move { perform(&checks, &entry, action).await })
-        .await;
-    let path = path(asking.visit.handle());
-    match done {
-        Ok(Some(Begun::Waiting { what, after })) => Ok(waiting(asking.visit, what, after, asking.language)),
-        Ok(_) => Ok(lead(asking.language, &path, Onward::Vendor)),
-        Err(fault) => trouble(asking.visit, fault, asking.language),
+        None => go_on(call, services, asking.visit, asking.language, asking.action).await,
     }
 }

@@ -1,6 +1,6 @@
 //! `GET …/continue`: to the vendor while the person is (or should be) there, or asks for it; otherwise back to the client.
 
-use super::{Action, asking, language, poll, trouble, visit};
+use super::{Action, agreeing, asking, language, poll, trouble, visit};
 use crate::checks::{Begun, Step};
 use crate::routes::browser::authorize;
 use crate::routes::browser::respond;
@@ -17,13 +17,16 @@ pub(in crate::routes) async fn onward(call: Call) -> Result<Response, Fault> {
     let after = query.get("after").and_then(|number| number.parse().ok());
     let standing = poll(&call, &services, &visit).await?;
     if !wants_vendor && matches!(standing.step, Step::Checking | Step::Done) {
-        return respond::code(&services, &visit, language).await;
+        return respond::answer(&services, &visit, language).await;
     }
     let begun = match after {
         Some(attempt) => services.checks.retry_after(&visit.entry, attempt).await,
         None => services.checks.begin(&visit.entry).await,
     };
     match begun {
+        Ok(Begun::NeedsConsent) if after.is_some() => {
+            Ok(reply::see_other(&agreeing(visit.handle(), Action::Retry)))
+        }
         Ok(Begun::NeedsPlace) if after.is_some() => {
             Ok(reply::see_other(&asking(visit.handle(), Action::Retry)))
         }

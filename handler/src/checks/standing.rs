@@ -1,0 +1,63 @@
+//! How a subject stands, for whoever only asks: registers nothing, and never waits for the vendor.
+
+use crate::checks::history::earlier::{self, Earlier, Wanted};
+use crate::checks::register::subject_of;
+use crate::checks::{Checks, Error, Outcome, Status};
+use crate::ids::VerificationId;
+
+/// A subject, as its registration named it.
+#[derive(Clone, Copy)]
+pub(crate) struct Named<'a> {
+    /// The caller that registered it.
+    pub caller: &'a str,
+    /// The client that was named.
+    pub client_id: Option<&'a str>,
+    /// The caller's reference of its user.
+    pub subject: &'a str,
+}
+
+impl Checks {
+    /// How a verification of this subject stands now: by its own check, however long ago (who keeps its id decides how long
+    /// that counts); else by an approval of the subject that is reused; else, where it has no check yet, by the subject's last
+    /// one. What is unread is *pending*, and is handed to the background to be read.
+    ///
+    /// # Errors
+    /// There is no such verification, or it is another subject's; the store.
+    pub(crate) async fn status(&self, of: &Named<'_>, id: VerificationId) -> Result<Outcome, Error> {
+        let subject = subject_of(&self.deps, of.caller, of.client_id, of.subject);
+        // Before anything is read: whoever guesses an id must not make us list other folders.
+        if id.subject() != subject.key() {
+            return Err(Error::NotFound);
+        }
+        let seen = self.snapshot(subject.key());
+        let request = seen.request(id).await?;
+        if request.subject != subject {
+            return Err(Error::NotFound);
+        }
+        let history = seen.history(id).await?;
+        if history
+            .attempts
+            .values()
+            .any(|attempt| attempt.has_transaction && attempt.is_unread())
+        {
+            self.catch_up_later(id);
+        }
+        let own = self.outcome(&seen, &history).await?;
+        if own.status == Status::Approved {
+            return Ok(own);
+        }
+        let now = self.deps.clock.now();
+        let wanted = Wanted {
+            by: id,
+            asked: &request.asked,
+            approved_since: now - self.deps.limits.approval_valid,
+        };
+        let starts = seen.known_starts().await?;
+        let earlier = earlier::best(&self.deps, &seen, &starts, &wanted).await?;
+        Ok(match earlier {
+            Some(approved @ Earlier::Approved(..)) => approved.outcome(now, own.attempts_left),
+            Some(earlier) if history.current().is_none() => earlier.outcome(now, own.attempts_left),
+            _ => own,
+        })
+    }
+}

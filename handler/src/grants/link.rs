@@ -1,0 +1,167 @@
+//! Requests that a caller registers, and that the person starts by a link of ours: the sample front. The caller gets no code;
+//! the person goes back by a sign-in under a policy.
+
+use std::time::Duration;
+
+use secrecy::{ExposeSecret as _, SecretString};
+use time::OffsetDateTime;
+
+use super::facts::PushedRequest;
+use super::{Authorization, Grants, PolicyLink, ResponseMode, Visit, WayBack};
+use crate::checks::facts::V2;
+use crate::checks::facts::names::FactName;
+use crate::checks::{CheckStatus, Error, Registration, Status, Verification};
+use crate::ids::{FactHash, VerificationId};
+use crate::seal::Purpose;
+
+/// What a caller asks for, once it was found good.
+pub(crate) struct Asked {
+    /// Who is to be checked.
+    pub registration: Registration,
+    /// The caller's id of this request: the same one gives the same link.
+    pub correlation_id: String,
+    /// The application that the person signs in to.
+    pub client_id: String,
+    /// Its redirect address, exactly as requested.
+    pub redirect_uri: String,
+    /// The requested scopes, separated by spaces.
+    pub scope: String,
+    /// The policy by which the person goes back.
+    pub policy: String,
+}
+
+/// A request that was registered.
+pub(crate) struct Started {
+    /// The verification: the caller's reference of it.
+    pub id: VerificationId,
+    /// What the link ends in. A credential: whoever has it first may begin the check.
+    pub value: String,
+}
+
+impl Grants {
+    /// Registers, and keeps the request for whoever brings its link. Calls nobody, and is safe to repeat: the same request
+    /// gives the same link. A verification of the subject that is open already goes on, under its own id.
+    ///
+    /// # Errors
+    /// The subject is one of our own values; more requests than any honest caller makes; the store.
+    pub(crate) async fn register_link(&self, asked: Asked) -> Result<Started, Error> {
+        let subject = SecretString::from(asked.registration.subject.clone());
+        let verification = self.checks.register_or_join(asked.registration.clone()).await?;
+        let hash = asked.hash();
+        let name = FactName::Pushed(hash);
+        let is_known = verification.seen.has(verification.id, name).await?;
+        if !is_known {
+            self.check_room_for_pushed(&verification).await?;
+        }
+        let pushed = PushedRequest {
+            version: V2,
+            at: self.clock.now(),
+            request: self.request_of(asked, verification.id, &subject),
+        };
+        let kept = verification
+            .seen
+            .create_or_read(verification.id, name, pushed)
+            .await?;
+        let expires_at = kept.at + self.checks.limits().ticket_life;
+        Ok(Started {
+            id: verification.id,
+            value: self.seal.seal(Purpose::Link, verification.id, expires_at, hash.0),
+        })
+    }
+
+    fn request_of(&self, asked: Asked, id: VerificationId, subject: &SecretString) -> Authorization {
+        let subject = subject.expose_secret();
+        Authorization {
+            client_id: asked.client_id,
+            redirect_uri: asked.redirect_uri,
+            state: None,
+            nonce: None,
+            code_challenge: None,
+            response_mode: ResponseMode::Query,
+            scope: asked.scope,
+            locale: asked.registration.locale,
+            max_age_s: None,
+            fresh: false,
+            claims: serde_json::Value::Null,
+            way_back: WayBack::Policy(PolicyLink {
+                policy: asked.policy,
+                correlation_id: asked.correlation_id,
+                subject: self.seal.lock(&place(id), self.random.bytes(), subject),
+            }),
+        }
+    }
+
+    /// The verification and the request of a link. Binds nobody.
+    ///
+    /// # Errors
+    /// The value is malformed, forged or expired; the store.
+    pub(crate) async fn look_up_link(&self, value: &str) -> Result<(Verification, Authorization), Error> {
+        let opened = self.seal.open(Purpose::Link, value, self.clock.now())?;
+        let verification = self.checks.open(opened.id);
+        let name = FactName::Pushed(FactHash(opened.extra));
+        let pushed: PushedRequest = verification.seen.fact(opened.id, name).await?;
+        Ok((verification, pushed.request))
+    }
+
+    /// Lets a link serve this browser, whom it serves from now on. `browser` must be a cookie value that the browser has sent.
+    ///
+    /// # Errors
+    /// The value is malformed, forged or expired; another browser used it; the store.
+    pub(crate) async fn use_link(
+        &self,
+        verification: &Verification,
+        value: &str,
+        browser: &str,
+    ) -> Result<(), Error> {
+        let opened = self.seal.open(Purpose::Link, value, self.clock.now())?;
+        self.serve_one_browser(verification, FactHash(opened.extra), browser)
+            .await
+    }
+
+    /// The caller's reference of its user. For the one message back to that caller.
+    ///
+    /// # Errors
+    /// It was encrypted with a key that is gone.
+    pub(crate) fn subject_named(&self, id: VerificationId, link: &PolicyLink) -> Result<SecretString, Error> {
+        Ok(self.seal.unlock(&place(id), &link.subject)?)
+    }
+}
+
+impl Visit {
+    /// Whether a person who goes back by a policy may do so now: with an outcome that no further attempt changes, or when there has
+    /// been none for so long since their browser brought the request.
+    #[must_use]
+    pub(crate) fn may_go_back(
+        &self,
+        standing: &CheckStatus,
+        patience: Duration,
+        now: OffsetDateTime,
+    ) -> bool {
+        match standing.outcome.status {
+            Status::Approved => true,
+            Status::Rejected => !standing.can_retry,
+            Status::Pending | Status::Review => now >= self.began_at + patience,
+            // Nobody has judged them: they may begin again.
+            Status::Expired | Status::Cancelled | Status::Error => false,
+        }
+    }
+}
+
+impl Asked {
+    /// Names the request: the same for the same one.
+    fn hash(&self) -> FactHash {
+        FactHash::of(&[
+            "link",
+            &self.correlation_id,
+            &self.client_id,
+            &self.redirect_uri,
+            &self.scope,
+            &self.policy,
+        ])
+    }
+}
+
+/// What the subject is encrypted for.
+fn place(id: VerificationId) -> String {
+    format!("subject of {id}")
+}

@@ -1,0 +1,25 @@
+//! `/api/verify/wait/{handle}/consent`: tells the person what is done with their data and asks them to agree, where nobody has
+//! done so before. Nothing is sent to the vendor before that.
+
+use warp::http::StatusCode;
+
+use super::act::{Action, go_on};
+use super::{language, path, visit};
+use crate::pages::{self, CONSENT_VERSION};
+use crate::routes::exchange::call::Call;
+use crate::routes::exchange::reply::{self, Response};
+use crate::routes::problem::Fault;
+
+pub(in crate::routes) async fn consent(mut call: Call) -> Result<Response, Fault> {
+    let services = call.services().await?;
+    let visit = visit(&call, &services, &call.parameter).await?;
+    let language = language(&call, &services, &visit);
+    if !call.is_post() {
+        let action = Action::afterwards(call.query()?.get("for"));
+        let page = pages::consent(language, &path(visit.handle()), action.as_str());
+        return Ok(reply::page(StatusCode::OK, page));
+    }
+    let action = Action::afterwards(call.form().await?.get("action"));
+    services.checks.agree(&visit.entry, CONSENT_VERSION).await?;
+    go_on(&call, &services, &visit, language, action).await
+}
