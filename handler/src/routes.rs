@@ -8,7 +8,7 @@
 //! - `exchange`: one request and its answer, whatever the route
 //! - `problem`: one table from every error to its answer
 //! - `traffic`: how much at once, failed proofs braked, records of refusals damped
-//! - routes: `browser`, for people; `oauth`, for clients; `register`, `callback`, `health`
+//! - routes: `browser`, for people; `oauth`, for clients; `sample`, those of Microsoft's sample; `register`, `callback`, `health`
 
 pub(crate) mod browser;
 pub(crate) mod exchange;
@@ -18,6 +18,7 @@ mod callback;
 mod health;
 pub(crate) mod problem;
 mod register;
+mod sample;
 pub(crate) mod traffic;
 
 use std::convert::Infallible;
@@ -97,6 +98,12 @@ fn by_path(gate: Gate, incoming: Incoming, path: &str) -> BoxFuture<'static, Res
         ["api", "callback", credential] => on(gate, incoming, credential, callback::ROUTE, callback::answer),
         ["api", "token"] => on(gate, incoming, "", token::ROUTE, token::answer),
         ["api", "token", rest @ ..] => below_token(gate, incoming, rest),
+        [api, front, rest @ ..] if sample::is(api, "api") && sample::is(front, "jumio") => {
+            sample::below_jumio(gate, incoming, rest)
+        }
+        [api, front, rest @ ..] if sample::is(api, "api") && sample::is(front, "oidc") => {
+            sample::below_oidc(gate, incoming, rest)
+        }
         _ => unknown(gate, incoming),
     }
 }
@@ -109,6 +116,7 @@ fn below_verify(gate: Gate, incoming: Incoming, rest: &[&str]) -> BoxFuture<'sta
         ["wait", handle] => on(gate, incoming, handle, wait::ROUTE, wait::answer),
         ["wait", handle, "status"] => on(gate, incoming, handle, wait::STATUS, wait::status),
         ["wait", handle, "country"] => on(gate, incoming, handle, wait::COUNTRY, wait::country),
+        ["wait", handle, "consent"] => on(gate, incoming, handle, wait::CONSENT, wait::consent),
         ["wait", handle, "continue"] => on(gate, incoming, handle, wait::ONWARD, wait::onward),
         ["assets", name] => on(gate, incoming, name, assets::ROUTE, assets::answer),
         _ => unknown(gate, incoming),

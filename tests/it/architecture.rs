@@ -31,7 +31,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("settings", &["checks", "grants", "jumio", "sample", "tokens"]),
     ("secrets", &["clients", "settings", "tokens"]),
     ("openid", &["checks", "clients", "grants", "tokens"]),
-    ("sample", &["tokens"]),
+    ("sample", &["grants", "tokens"]),
     ("pages", &["checks", "grants", "openid"]),
     (
         "services",

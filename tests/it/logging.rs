@@ -11,6 +11,7 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("routes/exchange/access_log.rs", "routes/problem.rs", ""),
     ("routes/exchange/access_log.rs", "routes/problem/core.rs", ""),
     ("routes/exchange/access_log.rs", "routes/problem/front.rs", ""),
+    ("routes/exchange/access_log.rs", "routes/problem/sample.rs", ""),
     ("jumio/decision.rs", "jumio/decision.rs", "jumio."),
 ];
 

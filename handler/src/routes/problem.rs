@@ -4,6 +4,7 @@
 
 mod core;
 mod front;
+mod sample;
 
 use tracing::Level;
 use warp::http::StatusCode;
@@ -19,6 +20,9 @@ use crate::openid::request::parameters::Malformed;
 use crate::openid::request::registration::Invalid;
 use crate::pages::Message;
 use crate::routes::traffic::Overloaded;
+use crate::sample::front::{Refused, Unregistered};
+use crate::sample::link::Unlinkable;
+use crate::sample::token::IssueError;
 use crate::seal::SealError;
 use crate::tokens::SignError;
 
@@ -106,6 +110,15 @@ pub(crate) enum Fault {
     /// An OAuth request.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// The sample front.
+    #[error(transparent)]
+    Sample(#[from] Refused),
+    /// A verification token could not be made.
+    #[error(transparent)]
+    Token(#[from] IssueError),
+    /// The address back to a policy could not be made.
+    #[error(transparent)]
+    Unlinkable(#[from] Unlinkable),
     /// A browser was handed a cookie and came back without any.
     #[error("the browser does not accept our cookie")]
     NoCookie,
@@ -205,6 +218,12 @@ const fn ours(code: &'static str) -> Row {
 /// What a client may prove itself with in a header.
 const BASIC: &str = r#"Basic realm="token", charset="UTF-8""#;
 
+impl From<Unregistered> for Fault {
+    fn from(unregistered: Unregistered) -> Self {
+        Refused::from(unregistered).into()
+    }
+}
+
 impl Fault {
     /// The table.
     #[must_use]
@@ -244,6 +263,9 @@ impl Fault {
             Self::Registration(invalid) => front::registration(*invalid),
             Self::Untrusted(untrusted) => front::untrusted(*untrusted),
             Self::Refused(refusal) => front::refused(*refusal),
+            Self::Sample(refused) => sample::refused(refused),
+            Self::Token(_) => ours("sample.token_not_made"),
+            Self::Unlinkable(_) => ours("sample.no_link"),
             Self::NoCookie => bad(
                 StatusCode::FORBIDDEN,
                 "browser.no_cookie",
@@ -265,6 +287,7 @@ impl Fault {
             Self::Caller(..) | Self::Client(_) | Self::Bearer(_) | Self::Refused(_) => {
                 self.row().status == StatusCode::UNAUTHORIZED
             }
+            Self::Sample(Refused::Secret | Refused::Token(_)) => true,
             _ => false,
         }
     }

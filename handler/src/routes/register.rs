@@ -9,6 +9,7 @@ use crate::openid::answer::id_token::moment;
 use crate::openid::proof::caller::Presented;
 use crate::openid::request::registration;
 use crate::routes::exchange::call::Call;
+use crate::routes::exchange::incoming::CERTIFICATE;
 use crate::routes::exchange::render::Shape;
 use crate::routes::exchange::reply::{self, Response};
 use crate::routes::exchange::route::{POST, Route, Told};
@@ -24,9 +25,6 @@ pub(super) const ROUTE: Route = Route {
 
 /// Maximum length of a registration, in bytes.
 const BODY_MAX: usize = 16 * 1024;
-
-/// Where App Service puts a client certificate.
-const CERTIFICATE: &str = "x-arr-clientcert";
 
 pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
     let services = call.services().await?;

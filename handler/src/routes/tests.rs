@@ -14,6 +14,7 @@ mod push;
 mod random;
 mod redeem;
 mod register;
+mod sample;
 mod starting;
 mod token;
 mod told;

@@ -17,6 +17,9 @@ pub(in crate::routes) const FORM_MAX: usize = 32 * 1024;
 /// Media type of forms.
 pub(in crate::routes) const FORM: &str = "application/x-www-form-urlencoded";
 
+/// Where App Service puts a client certificate.
+pub(in crate::routes) const CERTIFICATE: &str = "x-arr-clientcert";
+
 /// How long a body may take to arrive: less than any answer may take.
 const BODY_TIME: Duration = Duration::from_secs(7);
 /// As much of a body that nobody wanted is read and thrown away: closing a connection on a sender who is still sending

@@ -8,12 +8,15 @@ use warp::http::{HeaderValue, StatusCode, header};
 use crate::pages::{self, Language};
 use crate::routes::exchange::reply::{self, Response};
 use crate::routes::problem::{Fault, Row};
+use crate::sample::answer;
 
 /// Who reads the answers of a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::routes) enum Shape {
     /// B2C's `RestfulProvider`.
     B2c,
+    /// The policies of Microsoft's sample, and its page.
+    Sample,
     /// An OAuth client.
     OAuth,
     /// A person.
@@ -29,7 +32,7 @@ impl Shape {
     /// How long an answer may take. A person waits as long as it takes to begin a check.
     pub(in crate::routes) const fn patience(self) -> Option<Duration> {
         match self {
-            Self::B2c | Self::OAuth | Self::Empty => Some(PATIENCE),
+            Self::B2c | Self::Sample | Self::OAuth | Self::Empty => Some(PATIENCE),
             Self::Page => None,
         }
     }
@@ -48,6 +51,7 @@ pub(in crate::routes) fn render(
     let row = fault.row();
     let mut response = match shape {
         Shape::B2c => b2c(fault, &row, language, request_id),
+        Shape::Sample => sample(fault, &row, language, request_id),
         Shape::OAuth => oauth(&row),
         Shape::Page => reply::page(row.status, pages::problem(language, row.message, request_id)),
         Shape::Empty => reply::empty(row.status),
@@ -90,6 +94,35 @@ fn b2c(fault: &Fault, row: &Row, language: Language, request_id: &str) -> Respon
         "developerMessage": row.refusal.description,
     });
     reply::json(status, &body)
+}
+
+/// As the sample answers: 409 with a sentence for the person, or for a body that cannot be read a problem (RFC 9457), which nobody
+/// there reads. A refusal of the method, or of the caller, has no body.
+fn sample(fault: &Fault, row: &Row, language: Language, request_id: &str) -> Response {
+    match (fault, row.status) {
+        (Fault::Method(_), status) | (_, status @ (StatusCode::UNAUTHORIZED | StatusCode::NOT_FOUND)) => {
+            reply::empty(status)
+        }
+        (
+            Fault::Body(_) | Fault::Sample(_),
+            status @ (StatusCode::BAD_REQUEST | StatusCode::UNSUPPORTED_MEDIA_TYPE),
+        ) => {
+            let body = json!({
+                "type": "about:blank",
+                "title": row.refusal.description,
+                "status": status.as_u16(),
+                "traceId": request_id,
+            });
+            reply::problem(status, &body)
+        }
+        (_, status @ (StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS)) => {
+            reply::empty(status)
+        }
+        _ => reply::json_text(
+            StatusCode::CONFLICT,
+            answer::conflict(pages::message(language, row.message)),
+        ),
+    }
 }
 
 /// RFC 6749 §5.2.

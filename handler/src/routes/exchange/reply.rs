@@ -40,6 +40,20 @@ pub(in crate::routes) fn json(status: StatusCode, value: &Value) -> Response {
     response
 }
 
+/// A problem (RFC 9457).
+pub(in crate::routes) fn problem(status: StatusCode, value: &Value) -> Response {
+    body(
+        status,
+        "application/problem+json; charset=utf-8",
+        value.to_string(),
+    )
+}
+
+/// JSON that is written already.
+pub(in crate::routes) fn json_text(status: StatusCode, text: Bytes) -> Response {
+    body(status, "application/json; charset=utf-8", text)
+}
+
 /// The same, and `handed_over` is called when the server has taken the whole body, and not when it has not.
 ///
 /// What that proves: hyper takes the one piece and lets the body go while it writes; it writes the piece to the socket in

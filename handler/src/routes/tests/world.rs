@@ -28,6 +28,9 @@ use crate::pages::Language;
 use crate::random::OsRandom;
 use crate::routes::exchange::gate::Gate;
 use crate::routes::exchange::reply;
+use crate::sample::front::{Application, Front};
+use crate::sample::metadata::Published;
+use crate::sample::token::Keys;
 use crate::seal::{KeyMaterial, Seal, StateKeys, SubjectKey};
 use crate::services::Services;
 use crate::tokens::client_assertion::ClientKeys;
@@ -41,6 +44,10 @@ pub(super) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 pub(super) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 pub(super) const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
+pub(super) const BASE_SECRET: &str = "base-secret-in-force-0123456789abcdefghijkl";
+pub(super) const PREVIOUS_BASE_SECRET: &str = "base-secret-before-0123456789abcdefghijklmn";
+pub(super) const POLICY: &str = "B2C_1A_jumio_postUpload_AccountActivate";
+
 pub(super) type Answer = http::Response<Bytes>;
 
 /// The handler in force, and what is around it.
@@ -53,7 +60,13 @@ pub(super) struct World {
     pub(super) background: Background,
     pub(super) gate: Gate,
     pub(super) services: watch::Sender<Option<Arc<Services>>>,
-    filter: BoxedFilter<(reply::Response,)>,
+    /// The settings switch the sample front on.
+    pub(super) has_sample: bool,
+    /// The settings have us answer preflights.
+    pub(super) answers_preflight: bool,
+    /// The settings let anybody call the sample front.
+    pub(super) allows_anonymous: bool,
+    pub(super) filter: BoxedFilter<(reply::Response,)>,
 }
 
 impl World {
@@ -86,6 +99,41 @@ impl World {
             filter: crate::routes::all(&gate),
             gate,
             services,
+            has_sample: true,
+            answers_preflight: false,
+            allows_anonymous: false,
+        }
+    }
+
+    /// Takes what was changed of the settings into force.
+    pub(super) fn rebuild(&self) {
+        self.services.send_replace(Some(Arc::new(self.build())));
+    }
+
+    fn sample(&self) -> Front {
+        let origin = Url::parse(ORIGIN).unwrap();
+        let text = |text: &str| SecretString::from(text.to_owned());
+        Front {
+            tokens: Keys::new(
+                &text(&"s".repeat(64)),
+                &text(&"e".repeat(64)),
+                "issuer-1".into(),
+                "audience-1".into(),
+            )
+            .unwrap(),
+            issuer: "issuer-1".into(),
+            audience: "audience-1".into(),
+            base: Url::parse("https://contoso.b2clogin.example/contoso.onmicrosoft.example").unwrap(),
+            secrets: vec![text(BASE_SECRET), text(PREVIOUS_BASE_SECRET)],
+            allows_anonymous: self.allows_anonymous,
+            applications: vec![Application {
+                id: "app-1".into(),
+                redirect_uris: vec!["https://jwt.example".into()],
+            }],
+            policies: vec![POLICY.into()],
+            return_within: Duration::from_secs(840),
+            answers_preflight: self.answers_preflight,
+            published: Published::new(&origin, "issuer-1", &self.keys),
         }
     }
 
@@ -131,6 +179,7 @@ impl World {
             ),
             addresses,
             seal,
+            sample: self.has_sample.then(|| self.sample()),
             default_language: Language::English,
         }
     }

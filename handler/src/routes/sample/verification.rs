@@ -1,0 +1,163 @@
+//! The three calls about a verification that was begun. What was found is read from the facts each time; a token only proves that
+//! its bearer was given it for this account and this transaction.
+
+use secrecy::{ExposeSecret as _, SecretString};
+use warp::http::Method;
+
+use super::{answer, body, caller, cors, front};
+use crate::checks::standing::Named;
+use crate::checks::{Checks, Error, Status};
+use crate::ids::VerificationId;
+use crate::pages::{self, State};
+use crate::random::Random;
+use crate::routes::exchange::call::Call;
+use crate::routes::exchange::render::{Shape, render};
+use crate::routes::exchange::reply::{self, Response};
+use crate::routes::problem::Fault;
+use crate::sample::answer::{self, Progress};
+use crate::sample::front::{CALLER, Front, Refused};
+use crate::sample::token::{self, VerificationToken};
+use crate::sample::wire::{InitializeVerification, ValidateVerificationToken, VerifyTransactionStatus};
+use crate::seal;
+use crate::services::Services;
+use crate::telemetry;
+
+/// `InitializeVerification`: the first token, for an account and a transaction of it.
+pub(super) async fn initialize(mut call: Call) -> Result<Response, Fault> {
+    let services = call.services().await?;
+    let front = front(&services)?;
+    caller::check(&call, &services, front).await?;
+    telemetry::note_caller(CALLER);
+    let body = body(&mut call).await?;
+    let asked = InitializeVerification::parse(&body).map_err(Refused::from)?;
+    // Only whether it is one of the account's: a token says nothing of an outcome.
+    progress(&services.checks, &asked.object_id, &asked.transaction_reference).await?;
+    let token = issue(
+        &call,
+        front,
+        asked.object_id,
+        asked.transaction_reference,
+        Progress::Retry,
+    )?;
+    Ok(answer(answer::verification(&token)))
+}
+
+/// `VerifyTransactionStatus`: asked by the sample's page, from another origin, with the token as its proof.
+pub(super) async fn status(mut call: Call) -> Result<Response, Fault> {
+    let services = call.services().await?;
+    let front = front(&services)?;
+    if !call.parameter.is_empty() {
+        // A page asks this, and no page may know the secret.
+        caller::check(&call, &services, front).await?;
+        return Err(Fault::NoRoute);
+    }
+    if call.incoming.method == Method::OPTIONS {
+        return Ok(cors::preflight(front));
+    }
+    // The page of another origin reads a refusal only with the same header.
+    let told = told(&mut call, &services, front).await;
+    let mut response = told.unwrap_or_else(|fault| {
+        let language = call.speak(&[], services.default_language);
+        reply::because(render(&fault, Shape::Sample, language, ""), fault)
+    });
+    cors::allow(&mut response, front);
+    Ok(response)
+}
+
+async fn told(call: &mut Call, services: &Services, front: &Front) -> Result<Response, Fault> {
+    let body = body(call).await?;
+    let asked = VerifyTransactionStatus::parse(&body).map_err(Refused::from)?;
+    let given = read(call, front, &asked.verification_token)?;
+    let id = given.transaction_reference.parse().ok();
+    if id.is_some_and(|id| call.gate.traffic.is_asked_too_often(id)) {
+        return Err(Refused::TooOften.into());
+    }
+    let progress = progress(&services.checks, &given.object_id, &given.transaction_reference).await?;
+    let token = issue(
+        call,
+        front,
+        given.object_id,
+        given.transaction_reference,
+        progress,
+    )?;
+    Ok(answer(answer::status(&token, progress)))
+}
+
+/// `ValidateVerificationToken`: what was found, for an account and a transaction that B2C names, and the token that came out of the
+/// page. The token's own word does not count.
+pub(super) async fn validate(mut call: Call) -> Result<Response, Fault> {
+    let services = call.services().await?;
+    let front = front(&services)?;
+    caller::check(&call, &services, front).await?;
+    telemetry::note_caller(CALLER);
+    let body = body(&mut call).await?;
+    let asked = ValidateVerificationToken::parse(&body).map_err(Refused::from)?;
+    let given = read(&call, front, &asked.verification_token)?;
+    let is_same = seal::same(given.object_id.as_bytes(), asked.object_id.as_bytes())
+        & seal::same(
+            given.transaction_reference.as_bytes(),
+            asked.transaction_reference.as_bytes(),
+        );
+    if !is_same {
+        return Err(Refused::OtherToken.into());
+    }
+    let progress = progress(&services.checks, &asked.object_id, &asked.transaction_reference).await?;
+    let language = call.speak(&[], services.default_language);
+    let message = match progress {
+        Progress::Success => None,
+        Progress::Failed => Some(pages::said_of(language, State::Rejected)),
+        Progress::Retry => Some(pages::said_of(language, State::Checking)),
+    };
+    Ok(answer(answer::validation(progress == Progress::Success, message)))
+}
+
+/// How a transaction of an account stands. A reference of before the change to this handler is no id of ours: nothing is known of
+/// it, and waiting does not help.
+async fn progress(checks: &Checks, object_id: &str, reference: &str) -> Result<Progress, Fault> {
+    let Ok(id) = reference.parse::<VerificationId>() else {
+        return Ok(Progress::Failed);
+    };
+    telemetry::note_verification(id);
+    let account = Named {
+        caller: CALLER,
+        client_id: None,
+        subject: object_id,
+    };
+    match checks.status(&account, id).await {
+        Ok(outcome) => Ok(match outcome.status {
+            Status::Approved => Progress::Success,
+            Status::Pending | Status::Review => Progress::Retry,
+            Status::Rejected | Status::Expired | Status::Cancelled | Status::Error => Progress::Failed,
+        }),
+        Err(Error::NotFound) => Err(Refused::OtherTransaction.into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn read(call: &Call, front: &Front, token: &SecretString) -> Result<VerificationToken, Fault> {
+    let now = call.gate.clock.now();
+    let read = token::read(&front.tokens, token.expose_secret(), now);
+    Ok(read.map_err(Refused::from)?)
+}
+
+fn issue(
+    call: &Call,
+    front: &Front,
+    object_id: String,
+    transaction_reference: String,
+    progress: Progress,
+) -> Result<String, Fault> {
+    let says = VerificationToken {
+        object_id,
+        transaction_reference,
+        is_verified: progress == Progress::Success,
+        message: String::new(),
+    };
+    let random: &dyn Random = &*call.gate.random;
+    Ok(token::issue(
+        &front.tokens,
+        &says,
+        call.gate.clock.now(),
+        random.bytes(),
+    )?)
+}
