@@ -7,7 +7,7 @@ use secrecy::ExposeSecret as _;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
-use crate::jumio::kyx::{ClientCredentials, Credentials};
+use crate::jumio::{ClientCredentials, Credentials};
 use crate::secrets::Refresher;
 use crate::settings::Jumio;
 

@@ -3,9 +3,7 @@
 //! # Layout
 //! - `config`: addresses, keys and times, checked together
 //! - `token`: the OAuth 2.0 access token: cached, renewed early, fetched once for everybody
-//! - `transport`: one request, and when it may be repeated
 //! - `authorised`: calls that carry a token
-//! - `slow`: tells of answers that take long
 //! - `request`: the body that starts a transaction
 //! - `client`: the operations
 
@@ -13,10 +11,7 @@ mod authorised;
 mod client;
 pub(crate) mod config;
 mod request;
-mod slow;
 mod token;
-mod transport;
 
 pub(crate) use client::Client;
 pub(crate) use config::Config;
-pub(crate) use token::{ClientCredentials, Credentials};

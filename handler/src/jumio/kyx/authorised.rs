@@ -4,55 +4,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use bytes::Bytes;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
-use reqwest::{Method, StatusCode};
+use reqwest::StatusCode;
 use tokio::time::Instant;
-use url::Url;
 
 use super::token::Tokens;
-use super::transport::{Failure, Pace, Repeat, Reply, Transport};
 use crate::checks::vendor::VendorError;
+use crate::jumio::call::Call;
+use crate::jumio::transport::{Failure, Pace, Reply, Transport};
 
 /// Sends calls with a token, each within the time its operation has left.
 pub(super) struct Authorised {
     pub(super) transport: Arc<Transport>,
     pub(super) tokens: Tokens,
     pub(super) budget: Duration,
-}
-
-/// One call, before it is authorised.
-pub(super) struct Call {
-    /// What the log calls it: "the `<name>`".
-    name: &'static str,
-    method: Method,
-    url: Url,
-    body: Option<Bytes>,
-    repeat: Repeat,
-}
-
-impl Call {
-    /// A read or a delete.
-    pub(super) fn safe(name: &'static str, method: Method, url: Url) -> Self {
-        Self {
-            name,
-            method,
-            url,
-            body: None,
-            repeat: Repeat::Safe,
-        }
-    }
-
-    /// A create or an update, with its JSON.
-    pub(super) fn create(name: &'static str, method: Method, url: Url, body: Bytes) -> Self {
-        Self {
-            name,
-            method,
-            url,
-            body: Some(body),
-            repeat: Repeat::Unsafe,
-        }
-    }
 }
 
 impl Authorised {
@@ -95,12 +59,7 @@ impl Authorised {
         loop {
             is_sent.store(false, Ordering::Relaxed);
             let token = self.tokens.get().await.map_err(without_token)?;
-            let mut request = self.transport.http.request(call.method.clone(), call.url.clone());
-            request = request.header(AUTHORIZATION, token.access.bearer.clone());
-            if let Some(body) = &call.body {
-                request = request.header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-                request = request.body(body.clone());
-            }
+            let request = call.request(&self.transport.http, token.access.bearer.clone());
             is_sent.store(true, Ordering::Relaxed);
             let reply = self.transport.once(call.name, request).await?;
             if reply.status != StatusCode::UNAUTHORIZED {

@@ -10,19 +10,22 @@ use secrecy::SecretString;
 use tokio::time::Instant;
 use url::Url;
 
-use super::authorised::{Authorised, Call};
-use super::config::{Config, Fault};
+use super::authorised::Authorised;
+use super::config::Config;
 use super::request;
-use super::slow::Slow;
-use super::token::{Credentials, Source, Tokens};
-use super::transport::{Reply, Transport};
+use super::token::{Source, Tokens};
 use crate::checks::vendor::id::VendorId;
 use crate::checks::vendor::{
     Found, Need, Place, Progress, Start, Started, TransactionIds, Vendor, VendorError,
 };
 use crate::checks::{Announced, Unreadable};
 use crate::clock::Clock;
+use crate::jumio::call::{Call, under};
+use crate::jumio::config::Fault;
+use crate::jumio::credentials::Credentials;
 use crate::jumio::limits::{self, Reach};
+use crate::jumio::slow::Slow;
+use crate::jumio::transport::{Reply, Transport, refusal};
 use crate::jumio::wire::{Created, Details, Status};
 use crate::jumio::{callback, decision, wire};
 use crate::random::Random;
@@ -220,31 +223,4 @@ fn execution(base: &Url, ids: &TransactionIds, part: Option<&str>) -> Result<Url
     let execution = limits::id("workflowExecution.id", &ids.execution)?;
     let path = ["api", "v1", "accounts", account, "workflow-executions", execution];
     Ok(under(base, &path.into_iter().chain(part).collect::<Vec<_>>()))
-}
-
-fn under(base: &Url, path: &[&str]) -> Url {
-    let mut url = base.clone();
-    // Fails only for addresses such as `mailto:`, which `Config::faults` refuses.
-    if let Ok(mut segments) = url.path_segments_mut() {
-        segments.pop_if_empty().extend(path);
-    }
-    url
-}
-
-/// What a status means that is neither success nor worth a repeat. Bodies are not repeated: they may echo values.
-fn refusal(to: &str, status: StatusCode) -> VendorError {
-    let code = status.as_u16();
-    match code {
-        400 | 422 => VendorError::Invalid(format!(
-            "answered {code} {to}: a field, or a setting such as the workflow key"
-        )),
-        401 => VendorError::Refused(format!("answered {code} {to}: check API token and secret")),
-        403 => VendorError::Refused(format!(
-            "answered {code} {to}: check User-Agent, the credentials' permissions and the allowed addresses"
-        )),
-        404 => VendorError::Refused(format!(
-            "answered {code} {to}: check the base addresses and the region"
-        )),
-        _ => VendorError::Refused(format!("answered {code} {to}: check the base addresses")),
-    }
 }

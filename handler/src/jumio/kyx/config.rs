@@ -1,34 +1,12 @@
 //! Addresses, keys and times of one Jumio tenant.
 
-use std::fmt;
 use std::time::Duration;
 
-use reqwest::header::HeaderValue;
 use url::Url;
 
-use crate::jumio::limits::{self, is_loopback};
-
-/// How often and how soon a request is repeated, where that is safe.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Retry {
-    /// Tries in all, the first included; 1 never repeats.
-    pub attempts: u32,
-    /// Pause before the first repeat; doubles for each further one. A random part of up to half is taken off.
-    pub first_delay: Duration,
-    /// The longest pause.
-    pub longest_delay: Duration,
-}
-
-impl Default for Retry {
-    /// Four tries, pausing about 0.3 s, 0.6 s and 1.2 s: enough for the limit of one account request per second.
-    fn default() -> Self {
-        Self {
-            attempts: 4,
-            first_delay: Duration::from_millis(300),
-            longest_delay: Duration::from_secs(2),
-        }
-    }
-}
+use crate::jumio::config::{BASE, Fault, LINK_LIFE, USER_AGENT, is_base, is_link_life, is_user_agent};
+use crate::jumio::limits;
+use crate::jumio::transport::Retry;
 
 /// What the client needs to know. Build it with [`Config::at`] and change what differs.
 #[derive(Clone, Debug)]
@@ -53,23 +31,6 @@ pub(crate) struct Config {
     /// When a request is repeated.
     pub retry: Retry,
 }
-
-/// One thing that is wrong in a [`Config`]: which field, and the rule it breaks. Never the value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) struct Fault {
-    /// The field of [`Config`].
-    pub field: &'static str,
-    /// The rule.
-    pub rule: &'static str,
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.field, self.rule)
-    }
-}
-
-const LINK_LIFE: std::ops::RangeInclusive<u64> = 300..=60 * 24 * 3600;
 
 impl Config {
     /// The usual configuration of a tenant at three addresses, of tokens, accounts and retrieval: links live 30 minutes,
@@ -107,16 +68,8 @@ impl Config {
                 "must be 1 to 36 letters, digits and hyphens",
                 key.len() <= 36 && limits::is_id(key),
             ),
-            (
-                "user_agent",
-                "must be of the form Company Application/version, in ASCII",
-                is_user_agent(&self.user_agent),
-            ),
-            (
-                "link_life",
-                "must be 5 minutes to 60 days, in whole seconds",
-                self.link_life.subsec_nanos() == 0 && LINK_LIFE.contains(&self.link_life.as_secs()),
-            ),
+            ("user_agent", USER_AGENT, is_user_agent(&self.user_agent)),
+            ("link_life", LINK_LIFE, is_link_life(self.link_life)),
             (
                 "default_country",
                 "must be an ISO 3166-1 alpha-3 code, upper case, other than USA, which needs a state",
@@ -134,22 +87,6 @@ impl Config {
         let broken = checks.into_iter().filter(|(.., holds)| !holds);
         broken.map(|(field, rule, _)| Fault { field, rule }).collect()
     }
-}
-
-const BASE: &str =
-    "must be an https address without query, fragment or credentials (http only on this machine)";
-
-fn is_base(url: &Url) -> bool {
-    let scheme = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url));
-    let plain = url.query().is_none() && url.fragment().is_none();
-    scheme && plain && url.has_host() && url.username().is_empty() && url.password().is_none()
-}
-
-fn is_user_agent(value: &str) -> bool {
-    let named = value.split_once('/').is_some_and(|(name, version)| {
-        !name.trim().is_empty() && version.starts_with(|c: char| c.is_ascii_alphanumeric())
-    });
-    named && value.is_ascii() && value.trim() == value && HeaderValue::from_str(value).is_ok()
 }
 
 #[cfg(test)]

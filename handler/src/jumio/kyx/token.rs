@@ -5,52 +5,18 @@ mod access;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use async_trait::async_trait;
 use futures::future::{BoxFuture, FutureExt as _, Shared};
 use reqwest::StatusCode;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::ExposeSecret as _;
 use tokio::time::Instant;
 use url::Url;
 
 use self::access::AccessToken;
-use super::transport::{Failure, Pace, Repeat, Reply, Transport};
 use crate::checks::vendor::VendorError;
 use crate::clock::Clock;
+use crate::jumio::credentials::{ClientCredentials, Credentials};
+use crate::jumio::transport::{Failure, Pace, Repeat, Reply, Transport};
 use crate::telemetry;
-
-/// What the handler proves itself to Jumio with (portal: Settings, API credentials, OAuth 2.0 clients).
-#[derive(Clone, Debug)]
-pub(crate) struct ClientCredentials {
-    /// API token.
-    pub id: String,
-    /// API secret.
-    pub secret: SecretString,
-}
-
-impl PartialEq for ClientCredentials {
-    fn eq(&self, other: &Self) -> bool {
-        self.id == other.id && self.secret.expose_secret() == other.secret.expose_secret()
-    }
-}
-
-/// Gives the present credentials. Asked before every token request, so that a rotated secret is used at once.
-#[async_trait]
-pub(crate) trait Credentials: Send + Sync {
-    /// The credentials to use now.
-    fn current(&self) -> ClientCredentials;
-
-    /// Looks for others, now that Jumio has refused these. True if there are.
-    async fn renewed(&self, refused: &ClientCredentials) -> bool {
-        self.current() != *refused
-    }
-}
-
-/// Credentials that never change.
-impl Credentials for ClientCredentials {
-    fn current(&self) -> ClientCredentials {
-        self.clone()
-    }
-}
 
 /// An access token, and what it was got with.
 pub(super) struct Token {
@@ -222,18 +188,4 @@ fn is_refusal(reply: &Reply) -> bool {
         StatusCode::FORBIDDEN,
     ];
     refusals.contains(&reply.status)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_secret_does_not_print() {
-        let credentials = ClientCredentials {
-            id: "id".into(),
-            secret: "s3cret".to_owned().into(),
-        };
-        assert!(!format!("{credentials:?}").contains("s3cret"));
-    }
 }

@@ -11,7 +11,7 @@ use super::world::{
 };
 use crate::checks::vendor::{Progress, Start, Vendor as _, VendorError};
 use crate::jumio::kyx::Config;
-use crate::jumio::kyx::config::Retry;
+use crate::jumio::transport::Retry;
 
 // --- authorisation
 

@@ -12,7 +12,8 @@ use super::server::{Answer, Seen, Server};
 use super::world::{build, client, clock, config, ids, start, status, token, well, with};
 use crate::checks::vendor::{Vendor as _, VendorError};
 use crate::clock::Clock as _;
-use crate::jumio::kyx::{ClientCredentials, Config, Credentials};
+use crate::jumio::kyx::Config;
+use crate::jumio::{ClientCredentials, Credentials};
 
 /// A token answer whose JWT expires so many seconds after the mock clock's start, whatever `expires_in` says.
 fn jwt(exp_s: i64, expires_in: i64) -> Answer {

@@ -9,8 +9,9 @@ use time::macros::datetime;
 use super::server::{Answer, Seen, Server};
 use crate::checks::vendor::{Progress, Start, Started, TransactionIds, Vendor as _, VendorError};
 use crate::clock::MockClock;
-use crate::jumio::kyx::config::Retry;
-use crate::jumio::kyx::{Client, ClientCredentials, Config, Credentials};
+use crate::jumio::kyx::{Client, Config};
+use crate::jumio::transport::Retry;
+use crate::jumio::{ClientCredentials, Credentials};
 use crate::random::OsRandom;
 
 pub(super) const ACCOUNT: &str = "7a0c2d0e-1111-4c2f-8f3a-5a1b2c3d4e5f";

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::credentials::Live;
-use crate::jumio::kyx::Credentials as _;
+use crate::jumio::Credentials as _;
 
 const PASSWORD: &str = "JumioSettings--AuthPassword";
 

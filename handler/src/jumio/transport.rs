@@ -13,14 +13,35 @@ use reqwest::{RequestBuilder, StatusCode};
 use tokio::time::Instant;
 use zeroize::Zeroize as _;
 
-use super::config::Retry;
-use super::slow::Slow;
 use crate::checks::vendor::VendorError;
 use crate::http_client::{self, Party, ReadError};
+use crate::jumio::slow::Slow;
 use crate::random::Random;
 
 /// Maximum length of an answer, in bytes. The largest real ones list every image and reach about 50 kB.
 pub(super) const BODY_MAX: usize = 1024 * 1024;
+
+/// How often and how soon a request is repeated, where that is safe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Retry {
+    /// Tries in all, the first included; 1 never repeats.
+    pub attempts: u32,
+    /// Pause before the first repeat; doubles for each further one. A random part of up to half is taken off.
+    pub first_delay: Duration,
+    /// The longest pause.
+    pub longest_delay: Duration,
+}
+
+impl Default for Retry {
+    /// Four tries, pausing about 0.3 s, 0.6 s and 1.2 s: enough for the limit of one account request per second.
+    fn default() -> Self {
+        Self {
+            attempts: 4,
+            first_delay: Duration::from_millis(300),
+            longest_delay: Duration::from_secs(2),
+        }
+    }
+}
 
 /// Sends requests with the headers Jumio insists on.
 pub(super) struct Transport {
@@ -218,6 +239,24 @@ fn delay(retry: Retry, failed: u32, random: &dyn Random) -> Duration {
     let full = doubled.min(retry.longest_delay);
     let share = u32::from(u16::from_be_bytes(random.bytes()));
     full.saturating_sub(full.saturating_mul(share) / (2 * u32::from(u16::MAX)))
+}
+
+/// What a status means that is neither success nor worth a repeat. Bodies are not repeated: they may echo values.
+pub(super) fn refusal(to: &str, status: StatusCode) -> VendorError {
+    let code = status.as_u16();
+    match code {
+        400 | 422 => VendorError::Invalid(format!(
+            "answered {code} {to}: a field, or a setting such as the workflow key"
+        )),
+        401 => VendorError::Refused(format!("answered {code} {to}: check API token and secret")),
+        403 => VendorError::Refused(format!(
+            "answered {code} {to}: check User-Agent, the credentials' permissions and the allowed addresses"
+        )),
+        404 => VendorError::Refused(format!(
+            "answered {code} {to}: check the base addresses and the region"
+        )),
+        _ => VendorError::Refused(format!("answered {code} {to}: check the base addresses")),
+    }
 }
 
 #[cfg(test)]
