@@ -1,9 +1,10 @@
 //! Puts everything together: settings and secrets into services, services behind routes, routes on a listener.
 //!
 //! # Layout
-//! - `services`: from what was loaded to what routes work with; the only reader of settings besides the loader
+//! - `services`: from what was loaded to what routes work with; with `jumio` the only reader of settings besides the loader
 //! - `connections`: accepts and serves them, with limits
 //! - `memory`: gives memory back after a burst
+//! - `jumio`: the clients of Jumio's APIs
 //! - `credentials`: what Jumio is shown, read again when it refuses it
 //! - `stores`: the fact store that the settings name
 //! - `key_versions`: which versions of the signing certificate there were
@@ -15,6 +16,7 @@
 
 mod connections;
 pub(crate) mod credentials;
+mod jumio;
 mod keeper;
 mod key_versions;
 mod late;

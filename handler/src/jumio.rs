@@ -19,12 +19,14 @@ mod decision;
 pub(crate) mod kyx;
 mod limits;
 mod locale;
+pub(crate) mod netverify;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) mod reading;
 mod slow;
 mod transport;
 mod wire;
 
+pub(crate) use config::Fault;
 pub(crate) use credentials::{ClientCredentials, Credentials};
 pub(crate) use decision::CHECKS;
 

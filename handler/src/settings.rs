@@ -34,7 +34,7 @@ pub(crate) use callers::{BasicPair, Callers, MIN_SECRET};
 pub(crate) use clients::{ClientProof, ClientSettings, MAX_CLIENTS, SecretRef};
 pub(crate) use early::{Early, Names, Vault};
 pub(crate) use fault::{Fault, Faults};
-pub(crate) use jumio::Jumio;
+pub(crate) use jumio::{Api, Jumio};
 pub(crate) use signing::{CertificateRef, Signing};
 pub(crate) use source::{ProcessEnv, Source};
 pub(crate) use store::Store;
@@ -130,7 +130,7 @@ impl Settings {
         let callers = callers::read(reader);
         let clients = clients::read(reader);
         let store = store::read(reader);
-        let rules = verification::rules(reader);
+        let rules = verification::rules(reader, jumio.as_ref());
         let limits = verification::limits(reader, jumio.as_ref());
         let lives = verification::lives(reader);
         let public_url = public_url?;

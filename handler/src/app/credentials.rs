@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
@@ -20,16 +20,38 @@ const COOLDOWN: Duration = Duration::from_secs(30);
 /// Credentials that follow what is loaded.
 pub(crate) struct Live {
     refresher: Refresher,
+    of: fn(&Jumio) -> ClientCredentials,
     /// When a reading was last asked for; held while one goes on, so that one serves all who were refused.
     asked: Mutex<Option<Instant>>,
 }
 
 impl Live {
+    /// Those of the current API.
     pub(crate) fn new(refresher: Refresher) -> Self {
+        Self::following(refresher, |jumio| of(&jumio.username, &jumio.password))
+    }
+
+    /// Those of the older API.
+    pub(crate) fn of_netverify(refresher: Refresher) -> Self {
+        Self::following(refresher, |jumio| {
+            let (username, password) = jumio.netverify_pair();
+            of(username, password)
+        })
+    }
+
+    fn following(refresher: Refresher, of: fn(&Jumio) -> ClientCredentials) -> Self {
         Self {
             refresher,
+            of,
             asked: Mutex::default(),
         }
+    }
+}
+
+fn of(username: &SecretString, password: &SecretString) -> ClientCredentials {
+    ClientCredentials {
+        id: username.expose_secret().to_owned(),
+        secret: password.clone(),
     }
 }
 
@@ -37,16 +59,12 @@ impl Live {
 impl Credentials for Live {
     /// Empty as long as nothing is loaded; no client is built before.
     fn current(&self) -> ClientCredentials {
-        let of = |jumio: &Jumio| ClientCredentials {
-            id: jumio.username.expose_secret().to_owned(),
-            secret: jumio.password.clone(),
-        };
         let loaded = self.refresher.loaded();
         let nothing = || ClientCredentials {
             id: String::new(),
             secret: String::new().into(),
         };
-        loaded.map_or_else(nothing, |loaded| of(&loaded.settings.jumio))
+        loaded.map_or_else(nothing, |loaded| (self.of)(&loaded.settings.jumio))
     }
 
     async fn renewed(&self, refused: &ClientCredentials) -> bool {
@@ -56,7 +74,7 @@ impl Credentials for Live {
             *asked = Some(Instant::now());
             tracing::warn!(
                 code = "jumio.credentials_refused",
-                "Jumio refused JumioSettings:AuthUsername and AuthPassword; reading them again"
+                "Jumio refused the credentials in JumioSettings; reading them again"
             );
             if timeout(PATIENCE, self.refresher.refresh()).await.is_err() {
                 tracing::warn!(

@@ -5,20 +5,17 @@ use std::sync::Arc;
 use secrecy::{ExposeSecret as _, SecretSlice};
 
 use super::Deps;
-use super::credentials::Live;
+use super::jumio;
 use super::key_versions;
 use super::stores::Stores;
 use super::subject_key::{self, Keeping};
 use crate::background::Spawner;
-use crate::checks::vendor::Vendor;
-use crate::checks::vendors::Vendors;
 use crate::checks::{self, Addresses, Checks};
 use crate::clients::Clients;
 use crate::clock::Clock;
 use crate::fact_store::{FactStore, StoreError};
 use crate::grants::assertions::Assertions;
 use crate::grants::{self, Grants};
-use crate::jumio::kyx;
 use crate::openid::answer::metadata;
 use crate::openid::proof::caller::{Callers, Login};
 use crate::openid::proof::client_auth::ClientAuth;
@@ -62,7 +59,7 @@ pub(super) struct Builder {
     random: Arc<dyn Random>,
     owners: Arc<dyn Owners>,
     background: Spawner,
-    credentials: Arc<Live>,
+    clients: jumio::Clients,
     stores: Arc<Stores>,
     memory: (checks::Memory, grants::Memory),
 }
@@ -70,7 +67,7 @@ pub(super) struct Builder {
 impl Builder {
     pub(super) fn new(deps: &Deps, background: Spawner, refresher: Refresher, stores: Arc<Stores>) -> Self {
         Self {
-            credentials: Arc::new(Live::new(refresher)),
+            clients: jumio::Clients::new(deps, &refresher),
             clock: Arc::clone(&deps.clock),
             random: Arc::clone(&deps.random),
             owners: Arc::clone(&deps.owners),
@@ -95,7 +92,10 @@ impl Builder {
         let seal = Arc::new(seal);
         let deps = checks::Deps {
             store: Arc::clone(&store),
-            vendors: Vendors::new(self.vendor(settings, &loaded.http)?),
+            vendors: self
+                .clients
+                .vendors(settings, &loaded.http)
+                .map_err(Fault::Vendor)?,
             clock: Arc::clone(&self.clock),
             random: Arc::clone(&self.random),
             owners: Arc::clone(&self.owners),
@@ -136,34 +136,6 @@ impl Builder {
             sample: None,
             default_language: Language::of_tag(settings.default_language).unwrap_or_default(),
         })
-    }
-
-    fn vendor(&self, settings: &Settings, http: &reqwest::Client) -> Result<Arc<dyn Vendor>, Fault> {
-        let jumio = &settings.jumio;
-        let bases = [
-            jumio.auth_base.clone(),
-            jumio.account_base.clone(),
-            jumio.retrieval_base.clone(),
-        ];
-        let config = kyx::Config {
-            default_country: jumio.default_country.clone(),
-            budget: jumio.budget,
-            link_life: settings.limits.transaction_life,
-            ..kyx::Config::at(bases, jumio.workflow_key.as_str(), jumio.user_agent.as_str())
-        };
-        let credentials = Arc::clone(&self.credentials);
-        let (clock, random) = (Arc::clone(&self.clock), Arc::clone(&self.random));
-        let client = kyx::Client::new(config, http.clone(), credentials, clock, random);
-        let client = client.map_err(|faults| {
-            Fault::Vendor(
-                faults
-                    .iter()
-                    .map(ToString::to_string)
-                    .collect::<Vec<_>>()
-                    .join("; "),
-            )
-        });
-        Ok(Arc::new(client?))
     }
 
     async fn seal(&self, settings: &Settings, store: &dyn FactStore) -> Result<Seal, Fault> {

@@ -126,6 +126,8 @@ pub struct Finding {
     pub vendor_decision: Option<Mark>,
     /// The vendor's conclusion has a cause of its own, such as a rule of the tenant, which no check explains.
     pub has_own_cause: bool,
+    /// Every check that this vendor may make: rules that name another one are not about it.
+    pub makes: &'static [&'static str],
     /// The checks on which an approval of this vendor's rests, all of them, unless our rules name others.
     pub rests_on: &'static [&'static str],
     /// Every check that was listed, several of one kind possible.
@@ -181,7 +183,7 @@ pub enum Mark {
 /// One check of a transaction.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
-    /// Stable name, as rules name it: `usability`, `imageChecks`, `extraction`, `dataChecks`, `liveness`, `similarity` ...
+    /// Stable name, as rules name it: one of [`Finding::makes`], or one that is not known yet.
     pub name: String,
     /// Its mark.
     pub mark: Mark,

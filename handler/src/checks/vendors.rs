@@ -25,7 +25,6 @@ impl Vendors {
     }
 
     /// Another vendor, who answers for the transactions that it has.
-    #[cfg(test)]
     #[must_use]
     pub(crate) fn beside(mut self, other: Arc<dyn Vendor>) -> Self {
         self.all.insert(other.id(), other);
@@ -38,7 +37,7 @@ impl Vendors {
     }
 
     /// Its name.
-    pub(super) const fn present_id(&self) -> &VendorId {
+    pub(crate) const fn present_id(&self) -> &VendorId {
         &self.present.0
     }
 
@@ -52,7 +51,7 @@ impl Vendors {
 
     /// Who has a transaction. One whose settings are gone cannot be asked until they are back; that says nothing about
     /// the person.
-    pub(super) fn of(&self, id: &VendorId) -> Result<&dyn Vendor, VendorError> {
+    pub(crate) fn of(&self, id: &VendorId) -> Result<&dyn Vendor, VendorError> {
         let known = self.all.get(id).map(|vendor| &**vendor);
         known.ok_or_else(|| VendorError::Refused(format!("there are no settings of the vendor {id}")))
     }

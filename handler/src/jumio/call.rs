@@ -1,7 +1,7 @@
 //! One call: how it is named, where it goes, and whether it may be sent again.
 
 use bytes::Bytes;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::{Method, RequestBuilder};
 use url::Url;
 
@@ -41,10 +41,9 @@ impl Call {
         }
     }
 
-    /// As a request that proves itself with this header.
-    pub(super) fn request(&self, http: &reqwest::Client, authorization: HeaderValue) -> RequestBuilder {
+    /// As a request, which does not prove itself yet.
+    pub(super) fn request(&self, http: &reqwest::Client) -> RequestBuilder {
         let request = http.request(self.method.clone(), self.url.clone());
-        let request = request.header(AUTHORIZATION, authorization);
         match &self.body {
             Some(body) => request
                 .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))

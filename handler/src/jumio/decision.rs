@@ -8,6 +8,8 @@ mod faces;
 mod holder;
 mod table;
 
+pub(super) use holder::is_date;
+
 use super::wire::{Decision, Details, Entry};
 use crate::checks::outcome::Reason;
 use crate::checks::vendor::{Check, End, Finding, Mark, Progress};
@@ -38,9 +40,9 @@ const RESTS_ON: [&str; 6] = [
 ];
 
 /// Words that are unknown, of a check that is known.
-const UNKNOWN_ANSWER: Reason = Reason::of("unknown_answer");
+pub(super) const UNKNOWN_ANSWER: Reason = Reason::of("unknown_answer");
 /// Words that exclude one another.
-const CONTRADICTORY: Reason = Reason::of("contradictory_answer");
+pub(super) const CONTRADICTORY: Reason = Reason::of("contradictory_answer");
 /// A check whose name is unknown.
 const UNKNOWN_CHECK: Reason = Reason::of("unknown_check");
 
@@ -78,6 +80,7 @@ pub(super) fn progress(details: &Details) -> Progress {
     Progress::Ended(Box::new(Finding {
         end: End::Processed,
         vendor_decision: details.decision.as_ref().map(vendor_decision),
+        makes: &CHECKS,
         rests_on: &RESTS_ON,
         has_own_cause: details.decision.as_ref().is_some_and(has_own_cause),
         checks: checks.collect(),
@@ -91,6 +94,7 @@ fn ended(end: End) -> Progress {
         end,
         vendor_decision: None,
         has_own_cause: false,
+        makes: &CHECKS,
         rests_on: &RESTS_ON,
         checks: Vec::new(),
         person: crate::person::Person::default(),
@@ -141,7 +145,7 @@ fn check(name: &str, entry: &Entry) -> Check {
 }
 
 /// A word that looks like one of Jumio's (`MISMATCH_FRONT_BACK`); anything else is not repeated.
-fn loggable(word: &str) -> &str {
+pub(super) fn loggable(word: &str) -> &str {
     let plain = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
     match word {
         "" => "(none)",

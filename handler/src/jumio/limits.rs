@@ -7,13 +7,16 @@ use crate::checks::vendor::VendorError;
 
 /// Maximum length of `customerInternalReference` and `userReference`, in characters.
 const REFERENCE_MAX: usize = 100;
-/// Maximum length of `callbackUrl`, `web.successUrl` and `web.errorUrl`, in characters.
+/// Maximum length of `callbackUrl`, `web.successUrl` and `web.errorUrl`, in characters. Netverify takes a longer
+/// `successUrl`, but no longer `errorUrl`.
 const URL_MAX: usize = 255;
 /// Maximum length of `userConsent.userLocation.state`, in characters.
 const STATE_MAX: usize = 100;
 /// Maximum length of an id of Jumio's; real ones are UUIDs of 36 characters.
 const ID_MAX: usize = 64;
-/// Maximum length of `web.href`; real ones have about 600 characters.
+/// Length of a scan reference of Netverify's, a UUID.
+const SCAN_LEN: usize = 36;
+/// Maximum length of `web.href` and `redirectUrl`; real ones have about 600 characters.
 const HREF_MAX: usize = 8192;
 /// What `customerInternalReference` must not contain. Documented for that field only; safe for both references.
 const FORBIDDEN: &[char] = &['<', '>', '"', '/', ';', '`', '%', '{', '}', '|'];
@@ -130,6 +133,20 @@ pub(super) fn id<'a>(field: &str, value: &'a str) -> Result<&'a str, VendorError
 /// Whether a text has the form of one of Jumio's ids.
 pub(super) fn is_id(value: &str) -> bool {
     (1..=ID_MAX).contains(&value.len()) && value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+}
+
+/// A scan reference of Netverify's, before it becomes part of an address: 36 of `A-Z a-z 0-9 -`.
+pub(super) fn scan<'a>(field: &str, value: &'a str) -> Result<&'a str, VendorError> {
+    if is_scan(value) {
+        Ok(value)
+    } else {
+        Err(broken(field, "must be 36 letters, digits and hyphens"))
+    }
+}
+
+/// Whether a text has the form of a scan reference.
+pub(super) fn is_scan(value: &str) -> bool {
+    value.len() == SCAN_LEN && is_id(value)
 }
 
 /// Whether the hosted page's address may be given to a browser: https (or a simulator on this machine), plain ASCII,
@@ -287,6 +304,21 @@ mod tests {
         assert!(id("account.id", "7a0c2d0e-1111-4c2f-8f3a-5a1b2c3d4e5f").is_ok());
         for bad in ["", "..", "a/b", "a%2fb", "a?b", "a b", "ä", &"a".repeat(65)] {
             assert!(rule(id("account.id", bad)).contains("letters"), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_scan_reference_that_could_change_an_address_is_refused() {
+        assert!(scan("scanReference", "0b6d0f0e-3f5c-4b8c-9a51-0d6f6c1e7a11").is_ok());
+        for bad in [
+            "",
+            "0b6d0f0e",
+            "../../../../../../api/v4/initiate///",
+            "0b6d0f0e-3f5c-4b8c-9a51-0d6f6c1e7a1/",
+            "0b6d0f0e-3f5c-4b8c-9a51-0d6f6c1e7a%2",
+            "0b6d0f0e-3f5c-4b8c-9a51-0d6f6c1e7a11a",
+        ] {
+            assert!(rule(scan("scanReference", bad)).contains("36"), "{bad}");
         }
     }
 

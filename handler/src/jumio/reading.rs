@@ -1,7 +1,7 @@
 //! Reads answers as the client does, from bytes alone: for the fuzz targets.
 
-use super::decision;
 use super::wire::{Created, Details, Status};
+use super::{decision, netverify};
 use crate::checks::vendor::Progress;
 
 /// What the answer about a result says; nothing where it is none.
@@ -23,4 +23,18 @@ pub fn status(body: &[u8]) -> Option<Progress> {
 #[must_use]
 pub fn created(body: &[u8]) -> bool {
     serde_json::from_slice::<Created>(body).is_ok_and(|created| !created.account.id.is_empty())
+}
+
+/// What Netverify's answer about a result says, of a transaction that does not name its workflow; nothing where it is none.
+#[must_use]
+pub fn scan(body: &[u8]) -> Option<Progress> {
+    let data: netverify::Data = serde_json::from_slice(body).ok()?;
+    Some(netverify::progress(&data, netverify::Workflow::of(200)))
+}
+
+/// Whether this is one of Netverify's other answers.
+#[must_use]
+pub fn netverify(body: &[u8]) -> bool {
+    serde_json::from_slice::<netverify::Initiated>(body).is_ok()
+        || serde_json::from_slice::<netverify::Status>(body).is_ok()
 }

@@ -2,9 +2,9 @@
 
 mod answers;
 mod happy;
-mod leaks;
+pub(in crate::jumio) mod leaks;
 mod refusals;
-mod server;
+pub(in crate::jumio) mod server;
 mod token;
 mod world;
 

@@ -1,7 +1,7 @@
 //! The shapes of KYX answers, tolerant of what is met in live traffic: unknown fields are ignored, `null` is absent,
 //! objects where arrays are promised are arrays of one. Nothing here leaves `jumio`.
 
-mod adapters;
+pub(super) mod adapters;
 
 use std::collections::BTreeMap;
 

@@ -65,16 +65,21 @@ pub(super) fn forget_former(source: &dyn Source, fetched: &mut Fetched, now: Off
 }
 
 /// Secrets that are needed, so that there is no need to wait for the list to know that they are wanted. Without a list
-/// the previous state key and the subject key are asked for, too: nothing else would tell of them.
+/// the previous state key, the subject key and what Netverify may have of its own are asked for, too: nothing else would tell of
+/// them.
 fn expected(overlay: &Overlay<'_>, names: Names) -> impl Iterator<Item = &'static Setting> {
     let given = |setting: &Setting| overlay.get(setting.name).is_some();
     let if_given = |condition: &Setting, setting| given(condition).then_some(setting);
+    let given_if_named = |setting: &Setting| names == Names::Named && given(setting);
+    let of_netverify = |setting| given_if_named(&table::JUMIO_BASE_URL).then_some(setting);
     let always = [&table::JUMIO_USERNAME, &table::JUMIO_PASSWORD, &table::STATE_KEY];
     let sometimes = [
         if_given(&table::BASIC_USERNAME, &table::BASIC_PASSWORD),
         if_given(&table::PREVIOUS_BASIC_USERNAME, &table::PREVIOUS_BASIC_PASSWORD),
         (names == Names::Named).then_some(&table::PREVIOUS_STATE_KEY),
         (names == Names::Named).then_some(&table::SUBJECT_KEY),
+        of_netverify(&table::JUMIO_NETVERIFY_USERNAME),
+        of_netverify(&table::JUMIO_NETVERIFY_PASSWORD),
     ];
     always.into_iter().chain(sometimes.into_iter().flatten())
 }

@@ -7,22 +7,19 @@ use url::Url;
 
 use super::reader::{Reader, Rule};
 use super::{parse, table};
+use crate::jumio::netverify::Workflow;
 
 /// The Jumio tenant.
 #[derive(Debug)]
 pub(crate) struct Jumio {
-    /// `OAuth2` client id.
+    /// API token; of KYX the `OAuth2` client id.
     pub username: SecretString,
-    /// `OAuth2` client secret.
+    /// API secret; of KYX the `OAuth2` client secret.
     pub password: SecretString,
-    /// Token service.
-    pub auth_base: Url,
-    /// Account service.
-    pub account_base: Url,
-    /// Retrieval service.
-    pub retrieval_base: Url,
-    /// Key of the workflow definition.
-    pub workflow_key: String,
+    /// What gets new transactions.
+    pub present: Api,
+    /// What answers for the transactions that it has; never of the same kind.
+    pub beside: Option<Api>,
     /// User-Agent of our calls.
     pub user_agent: String,
     /// Timeout for one operation, including retries.
@@ -33,30 +30,174 @@ pub(crate) struct Jumio {
     pub default_country: Option<String>,
 }
 
+/// One of Jumio's APIs.
+#[derive(Debug)]
+pub(crate) enum Api {
+    /// The current one.
+    Kyx(Kyx),
+    /// The older one.
+    Netverify(Netverify),
+}
+
+/// A tenant of KYX.
+#[derive(Debug)]
+pub(crate) struct Kyx {
+    /// Token service.
+    pub auth_base: Url,
+    /// Account service.
+    pub account_base: Url,
+    /// Retrieval service.
+    pub retrieval_base: Url,
+    /// Key of the workflow definition.
+    pub workflow_key: String,
+}
+
+/// A tenant of Netverify.
+#[derive(Debug)]
+pub(crate) struct Netverify {
+    /// Where it is.
+    pub base: Url,
+    /// What new transactions are made with; always given where there are such.
+    pub workflow: Option<Workflow>,
+    /// User and password, where they are not the tenant's.
+    own: Option<(SecretString, SecretString)>,
+}
+
+impl Jumio {
+    /// Both APIs, or the only one.
+    pub(crate) fn apis(&self) -> impl Iterator<Item = &Api> {
+        [&self.present].into_iter().chain(&self.beside)
+    }
+
+    /// User and password of Netverify.
+    pub(crate) fn netverify_pair(&self) -> (&SecretString, &SecretString) {
+        let own = self.apis().find_map(|api| match api {
+            Api::Netverify(netverify) => netverify.own.as_ref(),
+            Api::Kyx(_) => None,
+        });
+        own.map_or((&self.username, &self.password), |(username, password)| {
+            (username, password)
+        })
+    }
+}
+
+/// Names of the settings that one of the APIs alone has.
+const OF_KYX: [&table::Setting; 5] = [
+    &table::JUMIO_REGION,
+    &table::JUMIO_AUTH_URL,
+    &table::JUMIO_ACCOUNT_URL,
+    &table::JUMIO_RETRIEVAL_URL,
+    &table::JUMIO_WORKFLOW,
+];
+const OF_NETVERIFY: [&table::Setting; 4] = [
+    &table::JUMIO_BASE_URL,
+    &table::JUMIO_NETVERIFY_WORKFLOW,
+    &table::JUMIO_NETVERIFY_USERNAME,
+    &table::JUMIO_NETVERIFY_PASSWORD,
+];
+
+/// Which API, by name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Kyx,
+    Netverify,
+}
+
 pub(super) fn read(reader: &mut Reader<'_>) -> Option<Jumio> {
     let username = reader.required(&table::JUMIO_USERNAME, parse::secret);
     let password = reader.required(&table::JUMIO_PASSWORD, parse::secret);
-    let region = reader.optional(&table::JUMIO_REGION, region);
-    let auth_base = base(reader, &table::JUMIO_AUTH_URL, region, "auth");
-    let account_base = base(reader, &table::JUMIO_ACCOUNT_URL, region, "account");
-    let retrieval_base = base(reader, &table::JUMIO_RETRIEVAL_URL, region, "retrieval");
-    let workflow_key = reader.required(&table::JUMIO_WORKFLOW, workflow);
+    let apis = apis(reader);
     let user_agent = reader.required(&table::JUMIO_USER_AGENT, user_agent);
     let budget = reader.required(&table::JUMIO_BUDGET, parse::seconds(1..=60));
     let rate = reader.required(&table::JUMIO_RATE, parse::count(1..=100));
     let default_country = reader.optional(&table::JUMIO_COUNTRY, country);
+    let (present, beside) = apis?;
     Some(Jumio {
         username: username?,
         password: password?,
-        auth_base: auth_base?,
-        account_base: account_base?,
-        retrieval_base: retrieval_base?,
-        workflow_key: workflow_key?,
+        present,
+        beside,
         user_agent: user_agent?,
         budget: budget?,
         pace: Duration::from_secs(1) / rate?,
         default_country: default_country?,
     })
+}
+
+/// The one that gets new transactions, and the other if any of its settings is given: then all that it needs have to be right,
+/// or what it has could not be erased.
+fn apis(reader: &mut Reader<'_>) -> Option<(Api, Option<Api>)> {
+    let is_told = |settings: &[&table::Setting]| settings.iter().any(|setting| reader.is_told(setting));
+    let (kyx_is_told, netverify_is_told) = (is_told(&OF_KYX), is_told(&OF_NETVERIFY));
+    match reader.required(&table::JUMIO_API, kind)? {
+        Kind::Kyx => {
+            let present = kyx(reader);
+            let beside = netverify_is_told.then(|| netverify(reader, Kind::Kyx));
+            Some((Api::Kyx(present?), all(beside)?.map(Api::Netverify)))
+        }
+        Kind::Netverify => {
+            let present = netverify(reader, Kind::Netverify);
+            let beside = kyx_is_told.then(|| kyx(reader));
+            Some((Api::Netverify(present?), all(beside)?.map(Api::Kyx)))
+        }
+    }
+}
+
+/// Nothing where something is wanted and faulty.
+#[expect(clippy::option_option, reason = "faulty, absent and present are three things")]
+fn all<T>(wanted: Option<Option<T>>) -> Option<Option<T>> {
+    wanted.map_or(Some(None), |read| read.map(Some))
+}
+
+fn kyx(reader: &mut Reader<'_>) -> Option<Kyx> {
+    let region = reader.optional(&table::JUMIO_REGION, region);
+    let auth_base = base(reader, &table::JUMIO_AUTH_URL, region, "auth");
+    let account_base = base(reader, &table::JUMIO_ACCOUNT_URL, region, "account");
+    let retrieval_base = base(reader, &table::JUMIO_RETRIEVAL_URL, region, "retrieval");
+    let workflow_key = reader.required(&table::JUMIO_WORKFLOW, workflow);
+    Some(Kyx {
+        auth_base: auth_base?,
+        account_base: account_base?,
+        retrieval_base: retrieval_base?,
+        workflow_key: workflow_key?,
+    })
+}
+
+fn netverify(reader: &mut Reader<'_>, present: Kind) -> Option<Netverify> {
+    let base = reader.required(&table::JUMIO_BASE_URL, parse::base);
+    let workflow = if present == Kind::Netverify {
+        reader
+            .required(&table::JUMIO_NETVERIFY_WORKFLOW, netverify_workflow)
+            .map(Some)
+    } else {
+        reader.optional(&table::JUMIO_NETVERIFY_WORKFLOW, netverify_workflow)
+    };
+    let own = own_pair(reader);
+    Some(Netverify {
+        base: base?,
+        workflow: workflow?,
+        own: own?,
+    })
+}
+
+/// A pair is whole or absent.
+#[expect(clippy::option_option, reason = "faulty, absent and present are three things")]
+fn own_pair(reader: &mut Reader<'_>) -> Option<Option<(SecretString, SecretString)>> {
+    let pair = [&table::JUMIO_NETVERIFY_USERNAME, &table::JUMIO_NETVERIFY_PASSWORD];
+    if !pair.iter().any(|setting| reader.is_told(setting)) {
+        return Some(None);
+    }
+    let [username, password] = pair.map(|setting| reader.required(setting, parse::secret));
+    Some(Some((username?, password?)))
+}
+
+fn kind(value: &str) -> Result<Kind, Rule> {
+    parse::one_of(&[("kyx", Kind::Kyx), ("netverify", Kind::Netverify)])(value)
+}
+
+fn netverify_workflow(value: &str) -> Result<Workflow, Rule> {
+    let known = value.parse().ok().and_then(Workflow::of);
+    known.ok_or_else(|| "must be one of 100, 101, 102, 200, 201, 202".into())
 }
 
 /// An address that is given, or the region's.

@@ -88,7 +88,8 @@ table! {
     KEY_VAULT_URL = "AppSettings:KeyVaultUrl".such_as("https://kv1.vault.azure.net").early();
     /// How settings in Key Vault are found. `list`: the app lists all secrets, and any setting may be one of them. `named`: for
     /// an identity that may not list; the app reads only the secrets that other settings name (such as `SecretName`), and those
-    /// of `StateKey`, `PreviousStateKey`, `SubjectKey`, Jumio's `AuthUsername` and `AuthPassword`, and both `BasicPassword`s.
+    /// of `StateKey`, `PreviousStateKey`, `SubjectKey`, Jumio's `AuthUsername` and `AuthPassword` (with a `BaseUrl` also
+    /// `NetverifyUsername` and `NetverifyPassword`), and both `BasicPassword`s.
     KEY_VAULT_NAMES = "KeyVault:Names".or("list").early();
     /// Set by App Service when the app has a managed identity, and checked here.
     IDENTITY_ENDPOINT = "IDENTITY_ENDPOINT".such_as("http://127.0.0.1:41741/msi/token/").early();
@@ -142,11 +143,11 @@ table! {
     /// Seconds an `id_token` is valid, 60 to 3600.
     ID_TOKEN_LIFE = "AppSettings:IdTokenLifeSeconds".or("300");
 
-    /// Jumio's API token, which is the `OAuth2` client id.
+    /// Jumio's API token, which is the `OAuth2` client id of KYX.
     JUMIO_USERNAME = "JumioSettings:AuthUsername".secret();
     /// Jumio's API secret.
     JUMIO_PASSWORD = "JumioSettings:AuthPassword".secret();
-    /// Jumio's data centre: amer-1, emea-1 or apac-1. Needed unless all three addresses below are given.
+    /// Jumio's data centre: amer-1, emea-1 or apac-1. Needed for `kyx`, unless all three addresses below are given.
     JUMIO_REGION = "JumioSettings:Region".such_as("emea-1");
     /// Address of the token service instead of the region's.
     JUMIO_AUTH_URL = "JumioSettings:AuthBaseUrl".such_as("https://auth.emea-1.jumio.ai");
@@ -154,7 +155,7 @@ table! {
     JUMIO_ACCOUNT_URL = "JumioSettings:AccountBaseUrl".such_as("https://account.emea-1.jumio.ai");
     /// Address of the retrieval service instead of the region's.
     JUMIO_RETRIEVAL_URL = "JumioSettings:RetrievalBaseUrl".such_as("https://retrieval.emea-1.jumio.ai");
-    /// Key of the workflow definition in your Jumio tenant.
+    /// Key of the workflow definition in your Jumio tenant. Needed for `kyx`.
     JUMIO_WORKFLOW = "JumioSettings:WorkflowKey".such_as("10011");
     /// User-Agent of our calls; Jumio refuses calls without one.
     JUMIO_USER_AGENT = "JumioSettings:UserAgent".such_as("Example-Bank idv/1.0");
@@ -165,6 +166,18 @@ table! {
     JUMIO_RATE = "JumioSettings:CreatesPerSecond".or("1");
     /// Country (ISO 3166-1 alpha-3) of people whose client names none; without it, a page of ours asks the person.
     JUMIO_COUNTRY = "JumioSettings:DefaultCountry".such_as("DEU");
+    /// Which of Jumio's APIs gets new transactions: `kyx`, the current one, or `netverify`, the older one. If the settings of
+    /// the other are given too, it answers for the transactions that it has.
+    JUMIO_API = "JumioSettings:Api".or("kyx");
+    /// Address of Netverify. Needed for `netverify`, which needs none of the region, the three addresses and the workflow key.
+    JUMIO_BASE_URL = "JumioSettings:BaseUrl".such_as("https://lon.netverify.com");
+    /// Netverify's workflow of new transactions, needed for `netverify`: 200, 201 or 202; or 100, 101 or 102, which check the
+    /// document alone, so that nobody knows whose it is.
+    JUMIO_NETVERIFY_WORKFLOW = "JumioSettings:NetverifyWorkflow".such_as("200");
+    /// Netverify's API token, if it is not `AuthUsername`.
+    JUMIO_NETVERIFY_USERNAME = "JumioSettings:NetverifyUsername".secret();
+    /// Netverify's API secret, if it is not `AuthPassword`.
+    JUMIO_NETVERIFY_PASSWORD = "JumioSettings:NetverifyPassword".secret();
 
     /// Whether the `X-ARR-ClientCert` header may be believed: true only behind App Service with client certificates on.
     TRUST_CLIENT_CERT = "VerifyAuth:TrustClientCertHeader".such_as("true");
@@ -214,6 +227,7 @@ table! {
     FACT_STORE_KEY = "FactStore:AccountKey".formerly("Records:AccountKey").secret();
 
     /// Checks that must be present and passed, whitespace-separated. Without it, those on which Jumio's workflows rest: usability imageChecks extraction dataChecks liveness similarity.
+    /// Netverify's are: document similarity validity. All must be of one API; for the other's results it is as if this were not given.
     REQUIRED_CHECKS = "Verification:RequiredChecks".such_as("usability extraction liveness similarity");
     /// Decision when Jumio gives a warning: review, approve or reject.
     ON_WARNING = "Verification:OnWarning".or("review");

@@ -1,3 +1,4 @@
+mod apis;
 mod old_names;
 
 use std::collections::BTreeSet;
@@ -63,7 +64,11 @@ fn the_least_is_enough_and_the_rest_has_defaults() {
     assert_eq!(settings.issuer, "https://idv.example.com/api/token");
     assert_eq!(settings.limits, Limits::default());
     assert_eq!(settings.rules, Rules::default());
-    assert_eq!(settings.jumio.auth_base.as_str(), "https://auth.emea-1.jumio.ai/");
+    let Api::Kyx(kyx) = &settings.jumio.present else {
+        panic!("the current API is the default")
+    };
+    assert_eq!(kyx.auth_base.as_str(), "https://auth.emea-1.jumio.ai/");
+    assert!(settings.jumio.beside.is_none());
     assert!(settings.callers.is_empty() && settings.clients.is_empty());
     assert_eq!(settings.remarks.len(), 2, "{:?}", settings.remarks);
 }

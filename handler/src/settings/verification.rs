@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use super::jumio::Jumio;
+use super::jumio::{Api, Jumio};
 use super::reader::{Reader, Rule};
 use super::{parse, table};
 use crate::checks::Limits;
 use crate::checks::decision::rules::{OnMismatch, OnMissing, OnWarning, Rules};
 use crate::grants::Lives;
-use crate::jumio::CHECKS;
+use crate::jumio;
 
 const DAY: u64 = 24 * 3600;
 
@@ -24,8 +24,8 @@ const MISSING: &[(&str, OnMissing)] = &[
     ("reject", OnMissing::Reject),
 ];
 
-pub(super) fn rules(reader: &mut Reader<'_>) -> Option<Rules> {
-    let required = reader.optional(&table::REQUIRED_CHECKS, checks);
+pub(super) fn rules(reader: &mut Reader<'_>, jumio: Option<&Jumio>) -> Option<Rules> {
+    let required = reader.optional(&table::REQUIRED_CHECKS, |value| checks(value, &made(jumio)));
     let warning = reader.required(&table::ON_WARNING, parse::one_of(WARNING));
     let mismatch = reader.required(&table::ON_MISMATCH, parse::one_of(MISMATCH));
     let match_missing = reader.required(&table::ON_MATCH_MISSING, parse::one_of(MISSING));
@@ -37,13 +37,29 @@ pub(super) fn rules(reader: &mut Reader<'_>) -> Option<Rules> {
     })
 }
 
-fn checks(value: &str) -> Result<Vec<String>, Rule> {
+/// The checks of each API that there is; of both, while it is not known which there are.
+fn made(jumio: Option<&Jumio>) -> Vec<&'static [&'static str]> {
+    let of = |api: &Api| -> &'static [&'static str] {
+        match api {
+            Api::Kyx(_) => &jumio::CHECKS,
+            Api::Netverify(_) => &jumio::netverify::CHECKS,
+        }
+    };
+    jumio.map_or_else(
+        || vec![&jumio::CHECKS[..], &jumio::netverify::CHECKS],
+        |jumio| jumio.apis().map(of).collect(),
+    )
+}
+
+/// Names of checks, all of them of one API: a mixture would hold for neither.
+fn checks(value: &str, made: &[&[&str]]) -> Result<Vec<String>, Rule> {
     let checks = parse::words(value)?;
-    let known = |check: &String| CHECKS.contains(&check.as_str());
-    if checks.iter().all(known) {
+    let are_all_in = |made: &&[&str]| checks.iter().all(|check| made.contains(&check.as_str()));
+    if made.iter().any(are_all_in) {
         return Ok(checks);
     }
-    Err(format!("must be names out of {}", CHECKS.join(", ")).into())
+    let names: Vec<String> = made.iter().map(|made| made.join(", ")).collect();
+    Err(format!("must be names out of {}", names.join(", or all of them out of ")).into())
 }
 
 /// What of a lease is not for the vendor: the store's part, and clocks that differ.

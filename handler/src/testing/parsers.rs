@@ -9,7 +9,7 @@ pub use crate::checks::fact_path;
 pub use crate::clients::Clients;
 pub use crate::ids::VerificationId;
 pub use crate::jumio::callback::parse as callback;
-pub use crate::jumio::reading::{created, details, status};
+pub use crate::jumio::reading::{created, details, netverify, scan, status};
 pub use crate::openid::request::authorization_request::Request;
 pub use crate::openid::request::parameters::Parameters;
 pub use crate::openid::request::registration::{locale, parse as registration};

@@ -341,6 +341,7 @@ fn progress(says: Says, document: Document) -> Progress {
         end,
         vendor_decision: Some(verdict),
         has_own_cause: false,
+        makes: &CHECKS,
         rests_on: &CHECKS,
         checks: checks.to_vec(),
         person: person(document),

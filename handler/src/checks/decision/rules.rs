@@ -6,7 +6,7 @@ use crate::checks::vendor::Finding;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rules {
     /// Checks that must be present and passed, every entry of them; nothing for those on which the vendor says that an
-    /// approval rests.
+    /// approval rests. So it is, too, where some of these are none of that vendor's: then they are another's.
     pub required: Option<Vec<String>>,
     /// What a warning means.
     pub warning: OnWarning,
@@ -19,9 +19,10 @@ pub struct Rules {
 impl Rules {
     /// Names of the checks that must be present and passed.
     pub(super) fn required<'a>(&'a self, finding: &'a Finding) -> Vec<&'a str> {
+        let makes = |name: &String| finding.makes.contains(&name.as_str());
         match &self.required {
-            Some(named) => named.iter().map(String::as_str).collect(),
-            None => finding.rests_on.to_vec(),
+            Some(named) if named.iter().all(makes) => named.iter().map(String::as_str).collect(),
+            _ => finding.rests_on.to_vec(),
         }
     }
 }

@@ -17,6 +17,7 @@ fn passed() -> Finding {
         end: End::Processed,
         vendor_decision: Some(Mark::Passed),
         has_own_cause: false,
+        makes: &REQUIRED,
         rests_on: &REQUIRED,
         checks: REQUIRED.map(|name| check(name, Mark::Passed, "ok")).to_vec(),
         person: Person {

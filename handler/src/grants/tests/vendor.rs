@@ -344,6 +344,7 @@ fn ended(end: End, vendor_decision: Option<Mark>, similarity: Mark, reason: &'st
         end,
         vendor_decision,
         has_own_cause: false,
+        makes: &CHECKS,
         rests_on: &CHECKS,
         checks,
         person,

@@ -16,7 +16,11 @@ const PORTAL_TEST: &str = include_str!("../../../../tests/vectors/portal_callbac
 const NETVERIFY_APPROVED: &str = include_str!("../../../../tests/vectors/netverify_callback_approved.form");
 const NETVERIFY_FRAUD: &str = include_str!("../../../../tests/vectors/netverify_callback_fraud.form");
 
-/// Every personal value of the two Netverify samples.
+/// Every field that the callback guide names, as far as it is about a person or their document.
+const NETVERIFY_EVERYTHING: &str =
+    include_str!("../../../../tests/vectors/netverify_callback_everything.form");
+
+/// Every personal value of the Netverify samples.
 const PERSONAL: &[&str] = &[
     "ERIKA",
     "MARIA",
@@ -27,6 +31,23 @@ const PERSONAL: &[&str] = &[
     "192.0.2",
     "Musterweg",
     "Wien",
+    "N0000002",
+    "000000",
+    "BERTA",
+    "ANTON",
+    "BEISPIEL",
+    "none-of-yours",
+    "wed",
+    "Illinoisiana",
+    "060580",
+    "2021",
+    "2031",
+    "NATIONAL_ID",
+    "recognition",
+    "MATCH",
+    "txn-42",
+    "user-7",
+    "workflow-200",
 ];
 
 fn callback(content_type: &str, body: &str) -> Callback {
@@ -89,6 +110,14 @@ fn a_netverify_callback_with_nested_text_and_without_dates() {
 }
 
 #[test]
+fn of_all_that_netverify_sends_only_reference_status_and_date_are_kept() {
+    assert_eq!(
+        callback(FORM, NETVERIFY_EVERYTHING),
+        netverify("APPROVED_VERIFIED", Some("2026-02-03T10:15:00.12Z"))
+    );
+}
+
+#[test]
 fn netverify_names_in_another_case() {
     let body = format!("JUMIOIDSCANREFERENCE={SCAN}&verificationstatus=NO_ID_UPLOADED");
     assert_eq!(callback(FORM, &body), netverify("NO_ID_UPLOADED", None));
@@ -130,7 +159,7 @@ fn a_message_beside_ids_is_still_a_callback() {
 
 #[test]
 fn nothing_personal_survives() {
-    for body in [NETVERIFY_APPROVED, NETVERIFY_FRAUD] {
+    for body in [NETVERIFY_APPROVED, NETVERIFY_FRAUD, NETVERIFY_EVERYTHING] {
         let kept = format!("{:?}", callback(FORM, body));
         for value in PERSONAL {
             assert!(!kept.contains(value), "{value} in {kept}");
@@ -302,6 +331,7 @@ fn mutated() -> impl Strategy<Value = Vec<u8>> {
         PORTAL_TEST,
         NETVERIFY_APPROVED,
         NETVERIFY_FRAUD,
+        NETVERIFY_EVERYTHING,
     ];
     let edits = prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0..3_u8), 0..8);
     (prop::sample::select(samples.to_vec()), edits).prop_map(|(sample, edits)| {

@@ -31,7 +31,7 @@ fn agreed(data: &[&Data], value: impl Fn(&Data) -> Option<&Personal>) -> Option<
 }
 
 /// Whether a value is a date of the form `YYYY-MM-DD`.
-fn is_date(value: &Personal) -> bool {
+pub(in crate::jumio) fn is_date(value: &Personal) -> bool {
     let form = time::macros::format_description!("[year]-[month]-[day]");
     time::Date::parse(value.expose(), form).is_ok()
 }

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use reqwest::StatusCode;
+use reqwest::header::AUTHORIZATION;
 use tokio::time::Instant;
 
 use super::token::Tokens;
@@ -59,7 +60,8 @@ impl Authorised {
         loop {
             is_sent.store(false, Ordering::Relaxed);
             let token = self.tokens.get().await.map_err(without_token)?;
-            let request = call.request(&self.transport.http, token.access.bearer.clone());
+            let request = call.request(&self.transport.http);
+            let request = request.header(AUTHORIZATION, token.access.bearer.clone());
             is_sent.store(true, Ordering::Relaxed);
             let reply = self.transport.once(call.name, request).await?;
             if reply.status != StatusCode::UNAUTHORIZED {

@@ -83,8 +83,8 @@ fn details() -> serde_json::Value {
     details
 }
 
-#[tokio::test]
-async fn neither_secrets_nor_persons_are_logged() {
+/// What a journey tells the log, at the most talkative level, and what comes of it.
+pub(in crate::jumio) async fn logged<T, F: Future<Output = T>>(journey: impl Fn() -> F) -> (String, T) {
     // tracing asks who listens to a place in the code when it is first passed. While there is only one listener it asks
     // the thread that passes, and a test beside this one would answer that nobody does. So there is a second listener,
     // and every place is passed once before.
@@ -98,6 +98,12 @@ async fn neither_secrets_nor_persons_are_logged() {
     let told = journey().await;
     drop(guard);
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    (log, told)
+}
+
+#[tokio::test]
+async fn neither_secrets_nor_persons_are_logged() {
+    let (log, told) = logged(journey).await;
     assert!(
         log.contains("jumio.fetch") && log.contains(EXECUTION),
         "the log says what was done:\n{log}"

@@ -9,16 +9,16 @@ use url::Url;
 
 /// One request, as it came.
 #[derive(Clone, Debug)]
-pub(super) struct Seen {
-    pub(super) method: String,
-    pub(super) path: String,
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) body: String,
+pub(in crate::jumio) struct Seen {
+    pub(in crate::jumio) method: String,
+    pub(in crate::jumio) path: String,
+    pub(in crate::jumio) headers: Vec<(String, String)>,
+    pub(in crate::jumio) body: String,
 }
 
 impl Seen {
     /// The one header of that name.
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub(in crate::jumio) fn header(&self, name: &str) -> Option<&str> {
         let mut found = self
             .headers
             .iter()
@@ -28,14 +28,14 @@ impl Seen {
         Some(value)
     }
 
-    pub(super) fn is_token(&self) -> bool {
+    pub(in crate::jumio) fn is_token(&self) -> bool {
         self.path == "/oauth2/token"
     }
 }
 
 /// What to do with a request.
 #[derive(Clone, Debug)]
-pub(super) enum Answer {
+pub(in crate::jumio) enum Answer {
     /// Status, content type (none when empty), further header lines, body.
     Whole(u16, &'static str, &'static str, String),
     /// Promises a longer body than it sends, then closes.
@@ -50,11 +50,11 @@ pub(super) enum Answer {
 
 impl Answer {
     /// An answer that comes after anybody's patience.
-    pub(super) fn too_late() -> Self {
+    pub(in crate::jumio) fn too_late() -> Self {
         Self::Late(Duration::from_secs(5), Box::new(Self::Gone))
     }
 
-    pub(super) fn json(status: u16, body: impl std::fmt::Display) -> Self {
+    pub(in crate::jumio) fn json(status: u16, body: impl std::fmt::Display) -> Self {
         Self::Whole(status, "application/json", "", body.to_string())
     }
 }
@@ -62,14 +62,16 @@ impl Answer {
 type Script = dyn Fn(&Seen, usize) -> Answer + Send + Sync;
 
 /// A running server. Stops when dropped, with the runtime of its test.
-pub(super) struct Server {
+pub(in crate::jumio) struct Server {
     base: Url,
     seen: Arc<Mutex<Vec<Seen>>>,
 }
 
 impl Server {
     /// Answers by `script`, which is given the request and how many with its method and path came before it.
-    pub(super) async fn start(script: impl Fn(&Seen, usize) -> Answer + Send + Sync + 'static) -> Self {
+    pub(in crate::jumio) async fn start(
+        script: impl Fn(&Seen, usize) -> Answer + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}/", listener.local_addr().unwrap())
             .parse()
@@ -84,22 +86,22 @@ impl Server {
         Self { base, seen }
     }
 
-    pub(super) fn base(&self) -> Url {
+    pub(in crate::jumio) fn base(&self) -> Url {
         self.base.clone()
     }
 
     /// All requests so far, in order.
-    pub(super) fn seen(&self) -> Vec<Seen> {
+    pub(in crate::jumio) fn seen(&self) -> Vec<Seen> {
         self.seen.lock().unwrap().clone()
     }
 
     /// Requests so far other than those for a token.
-    pub(super) fn calls(&self) -> Vec<Seen> {
+    pub(in crate::jumio) fn calls(&self) -> Vec<Seen> {
         self.seen().into_iter().filter(|seen| !seen.is_token()).collect()
     }
 
     /// How many tokens were asked for so far.
-    pub(super) fn tokens(&self) -> usize {
+    pub(in crate::jumio) fn tokens(&self) -> usize {
         self.seen().iter().filter(|seen| seen.is_token()).count()
     }
 }

@@ -5,7 +5,7 @@ use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAcce
 use crate::person::Personal;
 
 /// `null` is the default.
-pub(super) fn nullable<'de, D, T>(from: D) -> Result<T, D::Error>
+pub(in crate::jumio) fn nullable<'de, D, T>(from: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
     T: Default + Deserialize<'de>,
@@ -14,7 +14,7 @@ where
 }
 
 /// An array, one object that stands for an array of one, or `null` for an empty one.
-pub(super) fn one_or_many<'de, D, T>(from: D) -> Result<Vec<T>, D::Error>
+pub(in crate::jumio) fn one_or_many<'de, D, T>(from: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
@@ -34,7 +34,7 @@ where
 }
 
 /// Something of which a part may be missing without harm to the rest: what has another shape is the default.
-pub(super) fn lenient<'de, D, T>(from: D) -> Result<T, D::Error>
+pub(in crate::jumio) fn lenient<'de, D, T>(from: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
     T: Default + Deserialize<'de>,
@@ -52,7 +52,7 @@ where
 }
 
 /// Several words, or one, or none; each as [`word`] reads it.
-pub(super) fn words<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+pub(in crate::jumio) fn words<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
     #[derive(serde::Deserialize)]
     struct Item(#[serde(deserialize_with = "word")] String);
     let items: Vec<Item> = one_or_many(from)?;
@@ -60,12 +60,12 @@ pub(super) fn words<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D
 }
 
 /// A word: text as it is, a number or boolean as text; anything else is no word, which matches nothing.
-pub(super) fn word<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+pub(in crate::jumio) fn word<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     from.deserialize_any(Word).map(Option::unwrap_or_default)
 }
 
 /// A personal value; `N/A`, which Jumio writes for a value it did not find, and blank ones are absent.
-pub(super) fn personal<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Personal>, D::Error> {
+pub(in crate::jumio) fn personal<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Personal>, D::Error> {
     let value = from.deserialize_any(Word)?.map(Personal::new);
     Ok(value.filter(|value| !matches!(value.expose().trim(), "" | "N/A" | "n/a")))
 }

@@ -56,3 +56,33 @@ async fn a_vault_that_is_down_does_not_hold_up_whoever_was_refused() {
     assert!(!live.renewed(&live.current()).await);
     assert!(asked.elapsed() <= Duration::from_secs(3), "{:?}", asked.elapsed());
 }
+
+/// The pair of its own where there is one, else the tenant's; each is read again when it is the one that was refused.
+#[tokio::test(start_paused = true)]
+async fn netverify_has_its_own_credentials_read_again() {
+    let shelf = Shelf::full();
+    let source = direct()
+        .with("JumioSettings:BaseUrl", "https://lon.netverify.com")
+        .with("JumioSettings:NetverifyUsername", "its");
+    shelf.put("JumioSettings--NetverifyPassword", "old");
+    let (loader, _) = start(source, &shelf);
+    ready(&mut loader.states()).await;
+    pause(60).await;
+    let of_kyx = Live::new(loader.refresher());
+    let of_netverify = Live::of_netverify(loader.refresher());
+    let old = of_netverify.current();
+    assert_eq!((old.id.as_str(), old.secret.expose_secret()), ("its", "old"));
+    assert_eq!(of_kyx.current().id, "u");
+    shelf.put("JumioSettings--NetverifyPassword", "new");
+    assert!(of_netverify.renewed(&old).await);
+    assert_eq!(of_netverify.current().secret.expose_secret(), "new");
+}
+
+#[tokio::test(start_paused = true)]
+async fn netverify_without_credentials_of_its_own_shows_those_of_the_tenant() {
+    let source = direct().with("JumioSettings:BaseUrl", "https://lon.netverify.com");
+    let (loader, _) = start(source, &Shelf::full());
+    ready(&mut loader.states()).await;
+    let live = Live::of_netverify(loader.refresher());
+    assert!(live.current() == Live::new(loader.refresher()).current());
+}
