@@ -1,4 +1,4 @@
-//! A Jumio of one's own: the KYX hosts, the hosted page and the callback sender, with state.
+//! A Jumio of one's own: the KYX hosts, Netverify's, the hosted page and the callback sender, with state.
 //!
 //! Built from Jumio's published manuals and the wire as integrators report it, never from the handler's code. It
 //! refuses what Jumio refuses, and what it makes up it says here: the ids, the people, and the two hundred
@@ -8,10 +8,11 @@
 //! - [`settings`]: what can be changed while it runs; [`scenario`]: what a check ends with
 //! - [`tenant`]: the state of one Jumio customer; [`transaction`]: one workflow execution; [`document`]: invented people
 //! - the hosts: `token`, `account`, `retrieval`, `upload`, `page`, `health`, each a [`Service`]
+//! - [`netverify`]: the older product on a host of its own, with its own words for the same transactions
 //! - [`callback`]: what Jumio sends on its own
 
 mod account;
-mod asked;
+pub mod asked;
 mod book;
 pub mod callback;
 mod capability;
@@ -20,6 +21,7 @@ pub mod document;
 mod gate;
 mod health;
 mod link;
+pub mod netverify;
 mod page;
 mod problem;
 mod rates;
@@ -70,7 +72,7 @@ pub struct Config {
 
 loopback::debug_only!(Config: client_id, ports, settings);
 
-/// One port for each host of a Jumio region.
+/// One port for each host of a Jumio region, and one for Netverify.
 #[derive(Clone, Copy, Debug, Default)]
 #[expect(missing_docs, reason = "named as the hosts are")]
 pub struct Ports {
@@ -80,6 +82,7 @@ pub struct Ports {
     pub upload: u16,
     pub web: u16,
     pub status: u16,
+    pub netverify: u16,
 }
 
 impl Default for Config {
@@ -95,7 +98,7 @@ impl Default for Config {
     }
 }
 
-/// Base addresses, each for what Jumio calls `<name>.<region>.jumio.ai`; every one ends with `/`.
+/// Base addresses, each for what Jumio calls `<name>.<region>.jumio.ai`, the last for `netverify.com`; every one ends with `/`.
 #[derive(Clone, Debug, Serialize)]
 pub struct Addresses {
     /// Access tokens: `POST /oauth2/token`.
@@ -110,6 +113,8 @@ pub struct Addresses {
     pub web: Url,
     /// Health: `GET /`.
     pub status: Url,
+    /// Everything of Netverify: `POST /api/v4/initiate`, scans below `/api/netverify/v2/scans/{ref}`, its hosted page.
+    pub netverify: Url,
 }
 
 /// A running simulator; dropping it closes everything.
@@ -138,19 +143,20 @@ impl Simulator {
         let ports = config.ports;
         let tenant = Arc::new(Tenant::new(config, backstage.clock.clone()));
         let mut servers = Vec::new();
-        let hosts: [(u16, Arc<dyn Service>); 6] = [
+        let hosts: [(u16, Arc<dyn Service>); 7] = [
             (ports.auth, Arc::new(token::Host(Arc::clone(&tenant)))),
             (ports.account, Arc::new(account::Host(Arc::clone(&tenant)))),
             (ports.retrieval, Arc::new(retrieval::Host(Arc::clone(&tenant)))),
             (ports.upload, Arc::new(upload::Host(Arc::clone(&tenant)))),
             (ports.web, Arc::new(page::Host(Arc::clone(&tenant)))),
             (ports.status, Arc::new(health::Host(Arc::clone(&tenant)))),
+            (ports.netverify, Arc::new(netverify::Host(Arc::clone(&tenant)))),
         ];
         for (port, service) in hosts {
             let listen = Listen::at(port);
             servers.push(serve::start(listen, service, backstage.clone()).await?);
         }
-        let addresses = Addresses::of(&servers).context("six servers have six addresses")?;
+        let addresses = Addresses::of(&servers).context("every server has an address")?;
         tenant.settle_in(addresses.clone());
         let ticking = tokio::spawn(tick(Arc::clone(&tenant)));
         Ok(Self {
@@ -176,6 +182,7 @@ impl Addresses {
             upload: next()?,
             web: next()?,
             status: next()?,
+            netverify: next()?,
         })
     }
 }

@@ -10,7 +10,7 @@
 //! - `bench`: what the app costs
 //! - `kills`: journeys while the handler dies
 //! - `process`, `node`, `azurite`, `interrupt`: children that cannot outlive us, those from npm, and when to end them
-//! - `jumio`: the simulator of Jumio KYX
+//! - `jumio`: the simulator of Jumio KYX and Netverify
 //! - `vault`: the simulator of Key Vault and managed identity
 //! - `entra`: the stand-in for Entra
 //! - `control`: the port that drives the simulators

@@ -11,7 +11,7 @@ use url::form_urlencoded::Serializer;
 
 use super::wire::{Answer, Connection, get, post};
 use crate::client::proof::basic;
-use crate::jumio::callback::Content;
+use crate::jumio::callback;
 use crate::jumio::scenario::Plan;
 use crate::jumio::transaction::{PROCESSED, Transaction};
 use crate::rig::{Cast, Kind, Rig};
@@ -140,7 +140,7 @@ fn visit(rig: &Rig, transaction: &Transaction, cookie: &str) -> Result<Visit> {
     tenant.finish(&transaction.execution, Plan::default(), document);
     let done = tenant.look(&transaction.execution).context("it is gone")?;
     let settings = tenant.settings.get();
-    let content = Content::of(&done, PROCESSED, &settings);
+    let content = callback::content(&done, PROCESSED, &settings);
     let (media_type, body) = content.render(&stamp(tenant.clock.now()));
     let callback = path(done.asked.callback_url.as_deref())?;
     let back = path(done.asked.success_url.as_deref())?;

@@ -6,7 +6,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::reply::{Reply, bad};
-use crate::jumio::callback::{Callback, Content, deliver};
+use crate::jumio::asked::Api;
+use crate::jumio::callback::{Callback, Content, content, deliver};
+use crate::jumio::netverify::form::Form;
+use crate::jumio::settings::Settings;
 use crate::jumio::tenant::Tenant;
 use crate::jumio::transaction::Transaction;
 use crate::merge::merge;
@@ -15,7 +18,7 @@ use crate::merge::merge;
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Ask {
-    /// Told instead of the transaction's own status.
+    /// Told instead of the transaction's own status; of Netverify's, instead of its `verificationStatus`.
     status: Option<String>,
     /// How often it is sent; once unless told. Nothing is repeated after a refusal.
     copies: Option<u32>,
@@ -27,7 +30,7 @@ pub(super) struct Ask {
     netverify: bool,
     /// The portal's test message instead.
     portal_test: bool,
-    /// JSON merge patch (RFC 7396) on the KYX body, for example `{"account": {"id": "somebody"}}`.
+    /// JSON merge patch (RFC 7396) on the KYX body, for example `{"account": {"id": "somebody"}}`, or on Netverify's fields.
     patch: Option<Value>,
     /// Sent as it is instead of anything else.
     raw: Option<Raw>,
@@ -48,14 +51,15 @@ pub(super) async fn send(tenant: &Arc<Tenant>, transaction: &Transaction, ask: A
     settings.callbacks.netverify |= ask.netverify;
     let mut rules = settings.callbacks.clone();
     (rules.copies, rules.retries) = (ask.copies.unwrap_or(1), 0);
-    let status = ask.status.unwrap_or_else(|| transaction.status().to_owned());
     let mut content = match ask.raw {
         Some(Raw { content_type, body }) => Content::Raw { content_type, body },
         None if ask.portal_test => Content::PortalTest,
-        None => Content::of(transaction, &status, &settings),
+        None => told(transaction, ask.status.as_deref(), &settings),
     };
-    if let (Content::Kyx { body, .. }, Some(patch)) = (&mut content, &ask.patch) {
-        merge(body, patch);
+    match (&mut content, &ask.patch) {
+        (Content::Kyx { body, .. }, Some(patch)) => merge(body, patch),
+        (Content::Netverify { form, .. }, Some(patch)) => form.patch(patch),
+        _ => {}
     }
     let execution = transaction.execution.clone();
     let callback = Callback {
@@ -65,4 +69,13 @@ pub(super) async fn send(tenant: &Arc<Tenant>, transaction: &Transaction, ask: A
         sent_at: ask.sent_at,
     };
     Ok(json!({ "sent": deliver(tenant, &callback, &rules).await }))
+}
+
+fn told(transaction: &Transaction, status: Option<&str>, settings: &Settings) -> Content {
+    if let (Api::Netverify, Some(_)) = (transaction.asked.api, status) {
+        let form = Form::of(transaction, status, settings);
+        let status = form.verdict().to_owned();
+        return Content::Netverify { status, form };
+    }
+    content(transaction, status.unwrap_or(transaction.status()), settings)
 }

@@ -8,7 +8,9 @@ use serde_json::{Value, json};
 
 use super::callback;
 use super::reply::{Reply, bad, body, not_found, wrong_method};
+use crate::jumio::asked::Api;
 use crate::jumio::document::Document;
+use crate::jumio::netverify::words;
 use crate::jumio::scenario::Plan;
 use crate::jumio::tenant::Tenant;
 use crate::jumio::transaction::Transaction;
@@ -46,7 +48,7 @@ pub(super) async fn route(tenant: &Arc<Tenant>, request: &Request, rest: &[&str]
     }
 }
 
-/// By workflow execution id, or the newest as `latest`.
+/// By workflow execution id or scan reference, or the newest as `latest`.
 fn find(tenant: &Arc<Tenant>, id: &str) -> Result<Transaction, Answer> {
     let newest = || {
         tenant
@@ -93,8 +95,12 @@ fn finish(tenant: &Arc<Tenant>, transaction: &Transaction, request: &Request) ->
 /// A transaction with what only its owner knows: the web link, and where the browser is sent afterwards.
 fn view(tenant: &Tenant, transaction: &Transaction) -> Value {
     let asked = &transaction.asked;
+    let (account, status) = match asked.api {
+        Api::Kyx => (Some(&transaction.account), transaction.status()),
+        Api::Netverify => (None, words::status(transaction)),
+    };
     json!({
-        "id": transaction.execution, "account": transaction.account, "status": transaction.status(),
+        "id": transaction.execution, "api": asked.api, "account": account, "status": status,
         "scenario": transaction.plan.name, "customerInternalReference": asked.customer_reference,
         "userReference": asked.user_reference, "workflowKey": asked.workflow_key, "locale": asked.locale,
         "callbackUrl": asked.callback_url, "successUrl": asked.success_url, "errorUrl": asked.error_url,

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use serde::Serialize;
 use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -21,27 +22,55 @@ const LOCALES: &[&str] = &[
 
 const CATEGORIES: &[&str] = &["ID", "FACEMAP", "DOCUMENT", "SELFIE", "DATA"];
 
+/// The product that was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Api {
+    /// Accounts and workflow executions.
+    Kyx,
+    /// Scans.
+    Netverify,
+}
+
 /// What is kept of a request.
 #[derive(Clone, Debug)]
 pub struct Asked {
+    /// Who was asked.
+    pub api: Api,
     /// `customerInternalReference`.
     pub customer_reference: String,
     /// `userReference`, echoed in callbacks.
     pub user_reference: Option<String>,
     /// `reportingCriteria`.
     pub reporting_criteria: Option<String>,
-    /// `workflowDefinition.key` as text.
+    /// `workflowDefinition.key`, or `workflowId`, as text.
     pub workflow_key: String,
     /// `callbackUrl`.
     pub callback_url: Option<String>,
-    /// `web.successUrl`.
+    /// `web.successUrl`, or `successUrl`.
     pub success_url: Option<String>,
-    /// `web.errorUrl`.
+    /// `web.errorUrl`, or `errorUrl`.
     pub error_url: Option<String>,
-    /// `web.locale`.
+    /// `web.locale`, or `locale`.
     pub locale: String,
-    /// `tokenLifetime` in seconds.
+    /// `tokenLifetime`, or `tokenLifetimeInMinutes`, in seconds.
     pub link_life_s: Option<i64>,
+    /// Country and type of a Netverify preset.
+    pub preset: Option<(String, String)>,
+}
+
+impl Asked {
+    /// Whether the person shows a face too: a KYX workflow here always asks for one.
+    #[must_use]
+    pub fn takes_selfie(&self) -> bool {
+        self.api == Api::Kyx || self.workflow_key.starts_with('2')
+    }
+
+    /// Whether pictures can only be uploaded.
+    #[must_use]
+    pub fn uploads(&self) -> bool {
+        self.api == Api::Netverify && self.workflow_key.ends_with('2')
+    }
 }
 
 /// Reads a request body.
@@ -53,6 +82,7 @@ pub(super) fn read(body: &Value, settings: &Settings) -> Result<Asked, String> {
         return Err("The body is not a JSON object".to_owned());
     }
     let asked = Asked {
+        api: Api::Kyx,
         customer_reference: customer_reference(body)?,
         user_reference: text(body, "/userReference", 1, 100)?,
         reporting_criteria: text(body, "/reportingCriteria", 0, 255)?,
@@ -64,6 +94,7 @@ pub(super) fn read(body: &Value, settings: &Settings) -> Result<Asked, String> {
         link_life_s: text(body, "/tokenLifetime", 0, 32)?
             .map(|life| lifetime_s(&life))
             .transpose()?,
+        preset: None,
     };
     check_presets(body)?;
     check_consent(body)?;
@@ -71,7 +102,12 @@ pub(super) fn read(body: &Value, settings: &Settings) -> Result<Asked, String> {
 }
 
 /// Text of a length within bounds (in characters), or nothing at all.
-fn text(body: &Value, pointer: &str, shortest: usize, longest: usize) -> Result<Option<String>, String> {
+pub(super) fn text(
+    body: &Value,
+    pointer: &str,
+    shortest: usize,
+    longest: usize,
+) -> Result<Option<String>, String> {
     let name = pointer.trim_start_matches('/').replace('/', ".");
     match body.pointer(pointer) {
         None | Some(Value::Null) => Ok(None),
@@ -109,7 +145,7 @@ fn address(body: &Value, pointer: &str, settings: &Settings) -> Result<Option<St
     let Some(text) = text(body, pointer, 1, usize::MAX)? else {
         return Ok(None);
     };
-    urls::check(&name, &text, settings.strict)?;
+    urls::check(urls::KYX, &name, &text, settings.strict)?;
     Ok(Some(text))
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::asked::Api;
 use super::transaction::Transaction;
 
 /// Accounts with their executions, transactions by execution id.
@@ -22,13 +23,21 @@ impl Book {
         self.accounts.contains_key(account)
     }
 
-    /// Keeps a new transaction, and its account if that is new too.
+    /// How many transactions there were.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.order.len() as u64
+    }
+
+    /// Keeps a new transaction, and its account if that is new too. Netverify has no accounts.
     pub fn add(&mut self, transaction: Transaction) {
         let execution = transaction.execution.clone();
-        self.accounts
-            .entry(transaction.account.clone())
-            .or_default()
-            .push(execution.clone());
+        if transaction.asked.api == Api::Kyx {
+            self.accounts
+                .entry(transaction.account.clone())
+                .or_default()
+                .push(execution.clone());
+        }
         self.order.push(execution.clone());
         self.live.insert(execution.clone());
         self.transactions.insert(execution, transaction);

@@ -3,6 +3,7 @@
 mod content;
 mod lanes;
 mod post;
+mod write;
 
 use std::time::Duration;
 
@@ -10,10 +11,13 @@ pub use content::Content;
 pub(super) use lanes::Lanes;
 use loopback::clock::stamp;
 pub(super) use post::Post;
+pub use write::content;
 
+use super::asked::Api;
+use super::scenario::Afterwards;
 use super::settings::{Callbacks, Settings};
 use super::tenant::Tenant;
-use super::transaction::{ACQUIRED, ACQUISITION_STARTED, Event, Sent, Transaction};
+use super::transaction::{Event, Sent, Transaction};
 
 /// One callback to send.
 #[derive(Clone, Debug)]
@@ -34,30 +38,17 @@ pub(super) fn of_events(
     events: Vec<Event>,
     settings: &Settings,
 ) -> Vec<Callback> {
-    let rules = &settings.callbacks;
-    let mut statuses = Vec::new();
-    for event in events {
-        match event {
-            Event::Interim(_) if !(rules.interim || transaction.plan.slow) => {}
-            Event::Interim(status) if rules.reversed => transaction.held.push(status),
-            Event::Interim(status) => statuses.push(status),
-            Event::Final(status) => {
-                statuses.push(status);
-                statuses.extend(std::mem::take(&mut transaction.held).into_iter().rev());
-            }
-        }
-    }
-    let Some(to) = transaction.asked.callback_url.clone().filter(|_| rules.send) else {
+    let has_ended = events.iter().any(|event| matches!(event, Event::Final(_)));
+    let mut contents = contents_of(transaction, events, settings);
+    let Some(to) = transaction
+        .asked
+        .callback_url
+        .clone()
+        .filter(|_| settings.callbacks.send)
+    else {
         return Vec::new();
     };
-    let ended = statuses
-        .iter()
-        .any(|status| !matches!(*status, ACQUISITION_STARTED | ACQUIRED));
-    let mut contents: Vec<Content> = statuses
-        .into_iter()
-        .map(|status| Content::of(transaction, status, settings))
-        .collect();
-    if ended && transaction.plan.portal_test {
+    if has_ended && transaction.plan.portal_test {
         contents.push(Content::PortalTest);
     }
     let execution = &transaction.execution;
@@ -68,6 +59,41 @@ pub(super) fn of_events(
         sent_at: None,
     };
     contents.into_iter().map(address).collect()
+}
+
+/// What is said of each event, in the order it is said.
+fn contents_of(transaction: &mut Transaction, events: Vec<Event>, settings: &Settings) -> Vec<Content> {
+    let rules = &settings.callbacks;
+    let has_interim = (rules.interim || transaction.plan.slow) && transaction.asked.api == Api::Kyx;
+    let mut contents = Vec::new();
+    for event in events {
+        match event {
+            Event::Interim(status) if has_interim => {
+                let content = content(transaction, status, settings);
+                if rules.reversed {
+                    transaction.held.push(content);
+                } else {
+                    contents.push(content);
+                }
+            }
+            Event::Interim(_) => {}
+            Event::Final(status) => {
+                let content = content(transaction, status, settings);
+                if rules.reversed && waits_for_another(transaction) {
+                    transaction.held.push(content);
+                } else {
+                    contents.push(content);
+                    contents.extend(std::mem::take(&mut transaction.held).into_iter().rev());
+                }
+            }
+        }
+    }
+    contents
+}
+
+/// Netverify has no interim callbacks to put in another order, only a result that will change.
+fn waits_for_another(transaction: &Transaction) -> bool {
+    transaction.asked.api == Api::Netverify && transaction.plan.afterwards == Some(Afterwards::Reversal)
 }
 
 /// Sends one callback as often as the rules say and returns what was answered to each attempt.

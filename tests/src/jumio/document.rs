@@ -126,7 +126,8 @@ impl Document {
         })
     }
 
-    fn sub_type(&self) -> &'static str {
+    /// `subType` of KYX, `idSubtype` of Netverify.
+    pub(super) fn sub_type(&self) -> &'static str {
         match self.kind.as_str() {
             "PASSPORT" => "E_PASSPORT",
             "ID_CARD" => "NATIONAL_ID",

@@ -4,6 +4,7 @@ use loopback::{jose, random};
 use serde_json::{Value, json};
 use url::Url;
 
+use super::asked::Api;
 use super::transaction::Transaction;
 
 /// Signs and reads the tokens of web links (HS512, as Jumio's).
@@ -22,10 +23,13 @@ impl Links {
         jose::sign_hmac(&json!({ "alg": "HS512" }), &claims, &self.0).unwrap_or_default()
     }
 
-    /// The hosted page's address for a transaction.
-    pub(super) fn href(&self, web: &Url, transaction: &Transaction) -> String {
+    /// The hosted page's address for a transaction, on the host of its product.
+    pub(super) fn href(&self, host: &Url, transaction: &Transaction) -> String {
         let (token, locale) = (self.token(transaction, "web"), &transaction.asked.locale);
-        format!("{web}web/v4/app?authorizationToken={token}&locale={locale}")
+        match transaction.asked.api {
+            Api::Kyx => format!("{host}web/v4/app?authorizationToken={token}&locale={locale}"),
+            Api::Netverify => format!("{host}web/v4/app?locale={locale}&authorizationToken={token}"),
+        }
     }
 
     /// The execution a token is for, when it is one of that channel.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 
+use super::asked::Api;
 use super::document::Document;
 use super::scenario::Plan;
 use super::tenant::Tenant;
@@ -14,7 +15,7 @@ use super::transaction::{SESSION_EXPIRED, Stage, TOKEN_EXPIRED, Transaction};
 use crate::serve::{Answer, Request, Service};
 
 /// Where the page lives, as Jumio's did from 2021 on.
-const PATH: &str = "/web/v4/app";
+pub(super) const PATH: &str = "/web/v4/app";
 
 pub(super) struct Host(pub(super) Arc<Tenant>);
 
@@ -29,9 +30,7 @@ impl Service for Host {
 
     fn answer(&self, request: Request) -> BoxFuture<'_, Answer> {
         let answer = match (request.method.as_str(), request.path.as_str()) {
-            ("GET" | "HEAD", PATH) => self.show(&request),
-            ("POST", PATH) => self.act(&request),
-            (_, PATH) => view::message(405, "This page is read and submitted, nothing else."),
+            (_, PATH) => Page(&self.0, Api::Kyx).answer(&request),
             _ => view::message(404, "There is nothing here."),
         };
         async { answer }.boxed()
@@ -42,10 +41,28 @@ impl Service for Host {
     }
 }
 
-impl Host {
+/// The page of one product: a link of the other one is not known here.
+pub(super) struct Page<'t>(pub(super) &'t Arc<Tenant>, pub(super) Api);
+
+impl Page<'_> {
+    pub(super) fn answer(&self, request: &Request) -> Answer {
+        match request.method.as_str() {
+            "GET" | "HEAD" => self.show(request),
+            "POST" => self.act(request),
+            _ => view::message(405, "This page is read and submitted, nothing else."),
+        }
+    }
+
+    /// The execution that a token is for, if it is this product's.
+    fn execution(&self, token: &str) -> Option<String> {
+        let execution = self.0.links.execution(token, "web")?;
+        let transaction = self.0.look(&execution)?;
+        (transaction.asked.api == self.1).then_some(execution)
+    }
+
     fn show(&self, request: &Request) -> Answer {
         let token = request.query_value("authorizationToken").unwrap_or_default();
-        let Some(execution) = self.0.links.execution(&token, "web") else {
+        let Some(execution) = self.execution(&token) else {
             return unknown_link();
         };
         if request.method == http::Method::HEAD {
@@ -69,7 +86,7 @@ impl Host {
 
     fn act(&self, request: &Request) -> Answer {
         let token = request.form_value("authorizationToken").unwrap_or_default();
-        let Some(execution) = self.0.links.execution(&token, "web") else {
+        let Some(execution) = self.execution(&token) else {
             return unknown_link();
         };
         let Some(transaction) = self.0.open(&execution) else {
@@ -86,6 +103,7 @@ impl Host {
                 };
                 self.play(&transaction, plan, shown(request))
             }
+            Some("attempt") if self.1 == Api::Netverify => self.attempt(&token, &execution),
             Some("abandon") => self.abandon(&transaction, request.form_value("at_once").is_some()),
             Some("error") => {
                 back_with_error(&transaction, &request.form_value("errorCode").unwrap_or_default())
@@ -101,6 +119,15 @@ impl Host {
         match transaction.way_back() {
             Some(address) => Answer::see_other(&address),
             None => view::message(200, "Thank you. You can close this page."),
+        }
+    }
+
+    /// Three pictures may be sent; KYX counts them otherwise, so only Netverify has this button.
+    fn attempt(&self, token: &str, execution: &str) -> Answer {
+        match self.0.attempt(execution) {
+            None => unknown_link(),
+            Some((transaction, true)) => back_with_error(&transaction, "9835"),
+            Some((transaction, false)) => view::form(token, &transaction),
         }
     }
 
@@ -139,7 +166,7 @@ fn over(transaction: &Transaction) -> Option<Answer> {
         Stage::Created | Stage::Begun => return None,
         Stage::Ended(TOKEN_EXPIRED) => Some("9200"),
         Stage::Ended(SESSION_EXPIRED) => Some("9210"),
-        Stage::Submitted | Stage::Ended(_) => None,
+        Stage::Submitted | Stage::Ended(_) => transaction.is_exhausted().then_some("9835"),
     };
     let address = transaction.return_address(code);
     Some(address.map_or_else(

@@ -11,6 +11,8 @@ use crate::shared::Shared;
 pub(super) enum Lane {
     Token,
     Account,
+    /// Netverify's; an account created after March 2024 has five in five seconds.
+    Initiate,
     Retrieval,
 }
 
@@ -20,6 +22,7 @@ impl Lane {
         match self {
             Self::Token => (10, Duration::SECOND),
             Self::Account => (accounts, Duration::SECOND),
+            Self::Initiate => (5 * accounts, Duration::seconds(5)),
             Self::Retrieval => (75, Duration::seconds(5)),
         }
     }

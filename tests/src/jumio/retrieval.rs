@@ -6,6 +6,7 @@ use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use serde_json::json;
 
+use super::asked::Api;
 use super::details::{details, status, steps};
 use super::gate::check_call;
 use super::problem::{injected, not_found, wrong_method};
@@ -102,7 +103,7 @@ impl Host {
     fn of_account(&self, account: &str, execution: &str) -> Result<Transaction, Answer> {
         self.0
             .look(execution)
-            .filter(|transaction| transaction.account == account)
+            .filter(|transaction| transaction.asked.api == Api::Kyx && transaction.account == account)
             .ok_or_else(not_found)
     }
 

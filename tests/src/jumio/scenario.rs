@@ -73,6 +73,8 @@ pub struct Plan {
     pub afterwards: Option<Afterwards>,
     /// The portal's test message is sent too.
     pub portal_test: bool,
+    /// Pictures sent before that could not be read.
+    pub attempts: u32,
 }
 
 impl Default for Plan {
@@ -112,6 +114,7 @@ impl Plan {
             face: Face::Unnamed,
             afterwards: None,
             portal_test: false,
+            attempts: 0,
         }
     }
 

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::netverify::settings::Netverify;
 use crate::merge::merge;
 
 /// Everything adjustable. Unknown names are refused, so that a misspelt one is noticed.
@@ -20,11 +21,12 @@ pub struct Settings {
     pub scenario: String,
     /// The hosted page plays its scenario at once and sends the browser back, for tests without a person.
     pub auto: bool,
-    /// Jumio's rules for the customer's addresses: https, no port, IP address, query or fragment.
+    /// Jumio's rules for the customer's addresses: https, no port, IP address, query or fragment. Netverify also wants a
+    /// `User-Agent` that names company, app and version.
     pub strict: bool,
-    /// Jumio's rate limits: 1 account and 10 token requests a second, 75 retrievals in 5 seconds.
+    /// Jumio's rate limits: 1 account and 10 token requests a second, 75 retrievals and 5 initiates in 5 seconds.
     pub rate_limits: bool,
-    /// How many accounts a second that limit allows; Jumio sells more than one.
+    /// How many accounts (and initiates) a second that limit allows; Jumio sells more than one.
     pub accounts_per_second: usize,
     /// Workflow keys this tenant has.
     pub workflow_keys: Vec<String>,
@@ -40,6 +42,8 @@ pub struct Settings {
     pub health: BTreeMap<String, String>,
     /// After deletion, details answer 200 with `wipedOutAt` instead of 404; Jumio does not say which.
     pub wiped_details: bool,
+    /// What is Netverify's alone.
+    pub netverify: Netverify,
     /// Where to connect for a host name in a callback address, as DNS would say in the real world.
     pub reach: BTreeMap<String, SocketAddr>,
 }
@@ -82,15 +86,16 @@ pub struct Callbacks {
     pub copies: u32,
     /// Copies and retries keep `callbackSentAt`; Jumio does not say whether they do.
     pub same_stamp: bool,
-    /// Interim callbacks are held back and follow the final one, latest first.
+    /// Interim callbacks are held back and follow the final one, latest first. Netverify has none; there the first result of
+    /// one that will change follows the second.
     pub reversed: bool,
     /// Repeats after an answer that is not 200.
     pub retries: u32,
     /// Wait before a repeat, in milliseconds.
     pub retry_ms: u64,
-    /// The callback names an account of somebody else.
+    /// The callback names an account, or a scan, of somebody else.
     pub wrong_account: bool,
-    /// The callback has the shape of the older Netverify product: a form with personal data.
+    /// A KYX callback has the shape of the older Netverify product: a form with personal data.
     pub netverify: bool,
 }
 
@@ -131,6 +136,7 @@ impl Default for Settings {
             shape: Shape::default(),
             health: BTreeMap::new(),
             wiped_details: false,
+            netverify: Netverify::default(),
             reach: BTreeMap::new(),
         }
     }
@@ -202,7 +208,7 @@ impl Settings {
         if !(200..300).contains(&self.created_status) {
             return Err("created_status is a success".to_owned());
         }
-        Ok(())
+        self.netverify.check()
     }
 }
 

@@ -6,11 +6,12 @@ use loopback::clock::Clock;
 use loopback::random;
 use time::OffsetDateTime;
 
-use super::asked::Asked;
+use super::asked::{Api, Asked};
 use super::book::Book;
 use super::callback::{self, Lanes, Post};
 use super::document::Document;
 use super::link::Links;
+use super::netverify::quirks::Quirks;
 use super::rates::Rates;
 use super::scenario::{Face, Plan};
 use super::settings::Settings;
@@ -25,6 +26,10 @@ pub struct Tenant {
     pub client_id: String,
     /// OAuth 2.0 client secret.
     pub client_secret: String,
+    /// User of the second pair of Netverify's, which only reads and deletes.
+    pub reader_id: String,
+    /// Its password.
+    pub reader_secret: String,
     /// What can be changed while running.
     pub settings: Shared<Settings>,
     /// Accounts and transactions.
@@ -46,6 +51,8 @@ impl Tenant {
         Self {
             client_id: config.client_id,
             client_secret: config.client_secret,
+            reader_id: random::uuid(),
+            reader_secret: random::hex::<24>(),
             settings: Shared::new(config.settings),
             book: Shared::default(),
             clock,
@@ -76,11 +83,18 @@ impl Tenant {
 
     /// Opens a transaction, for a new account unless one is named.
     pub(super) fn create(&self, account: Option<String>, asked: Asked) -> Transaction {
-        let scenario = self.settings.with(|settings| settings.scenario.clone());
+        let (scenario, seed) = self
+            .settings
+            .with(|settings| (settings.scenario.clone(), settings.netverify.seed));
         let plan = Plan::named(&scenario).unwrap_or_default();
         let account = account.unwrap_or_else(random::uuid);
-        let transaction = Transaction::new(account, asked, plan, self.clock.now());
-        self.book.with(|book| book.add(transaction.clone()));
+        let mut transaction = Transaction::new(account, asked, plan, self.clock.now());
+        self.book.with(|book| {
+            if let Some(seed) = seed {
+                transaction.quirks = Quirks::drawn(seed, book.len());
+            }
+            book.add(transaction.clone());
+        });
         transaction
     }
 
@@ -88,7 +102,11 @@ impl Tenant {
     #[must_use]
     pub fn href(&self, transaction: &Transaction) -> Option<String> {
         self.addresses()
-            .map(|addresses| self.links.href(&addresses.web, transaction))
+            .map(|addresses| match transaction.asked.api {
+                Api::Kyx => &addresses.web,
+                Api::Netverify => &addresses.netverify,
+            })
+            .map(|host| self.links.href(host, transaction))
     }
 
     /// The person opens the hosted page; `None` when there is no such execution.
@@ -104,6 +122,18 @@ impl Tenant {
             transaction.seen_in = seen_in;
             transaction.finish(plan, now)
         })
+    }
+
+    /// The person sends a picture that cannot be read. Says whether it was the last one that is allowed; `None` when there
+    /// is no such execution.
+    pub(super) fn attempt(self: &Arc<Self>, execution: &str) -> Option<(Transaction, bool)> {
+        let mut was_last = false;
+        let transaction = self.change(execution, |transaction, now| {
+            let (events, is_last) = transaction.attempt(now);
+            was_last = is_last;
+            events
+        });
+        transaction.map(|transaction| (transaction, was_last))
     }
 
     /// The person left long ago.

@@ -5,7 +5,9 @@ use serde::Serialize;
 use time::{Duration, OffsetDateTime};
 
 use super::asked::Asked;
+use super::callback::Content;
 use super::document::Document;
+use super::netverify::quirks::Quirks;
 use super::scenario::{Afterwards, Ending, Plan};
 use super::settings::Timers;
 use super::verdict::Verdict;
@@ -22,6 +24,9 @@ pub const PROCESSED: &str = "PROCESSED";
 pub const SESSION_EXPIRED: &str = "SESSION_EXPIRED";
 /// Never opened in time.
 pub const TOKEN_EXPIRED: &str = "TOKEN_EXPIRED";
+
+/// So many pictures may be sent.
+const ATTEMPTS: u32 = 3;
 
 /// A scenario marked slow takes this many times the usual processing time.
 const SLOW: u64 = 5;
@@ -95,12 +100,18 @@ pub struct Transaction {
     pub touched_at: OffsetDateTime,
     /// When it ended.
     pub ended_at: Option<OffsetDateTime>,
+    /// When the result turned into another one.
+    pub updated_at: Option<OffsetDateTime>,
     /// When somebody deleted it.
     pub wiped_at: Option<OffsetDateTime>,
+    /// Pictures so far that could not be read.
+    pub attempts: u32,
+    /// Netverify's variations that this one drew.
+    pub quirks: Quirks,
     /// Callbacks tried so far.
     pub sent: Vec<Sent>,
-    /// Interim callbacks held back by the setting `reversed`.
-    pub(super) held: Vec<&'static str>,
+    /// Callbacks held back by the setting `reversed`.
+    pub(super) held: Vec<Content>,
 }
 
 impl Transaction {
@@ -125,7 +136,10 @@ impl Transaction {
             started_at: None,
             touched_at: now,
             ended_at: None,
+            updated_at: None,
             wiped_at: None,
+            attempts: 0,
+            quirks: Quirks::default(),
             sent: Vec::new(),
             held: Vec::new(),
         }
@@ -178,7 +192,11 @@ impl Transaction {
     pub fn finish(&mut self, plan: Plan, now: OffsetDateTime) -> Vec<Event> {
         let again = matches!(self.stage, Stage::Ended(_));
         let ending = plan.ending;
+        self.attempts += plan.attempts;
         self.plan = plan;
+        if again {
+            self.updated_at = Some(now);
+        }
         match ending {
             Ending::TokenExpired => self.end(TOKEN_EXPIRED, now),
             Ending::SessionExpired => {
@@ -194,6 +212,23 @@ impl Transaction {
                 events
             }
         }
+    }
+
+    /// The person sends a picture that cannot be read; the last one that is allowed ends the check. Also says whether it was.
+    pub fn attempt(&mut self, now: OffsetDateTime) -> (Vec<Event>, bool) {
+        let mut events = self.begin(now);
+        self.attempts += 1;
+        let is_last = self.is_exhausted();
+        if let Some(unreadable) = Plan::named("unreadable").filter(|_| is_last) {
+            events.extend(self.finish(unreadable, now));
+        }
+        (events, is_last)
+    }
+
+    /// Whether there is no attempt left.
+    #[must_use]
+    pub fn is_exhausted(&self) -> bool {
+        self.attempts >= ATTEMPTS
     }
 
     /// Ends the session of a person who left.

@@ -9,6 +9,7 @@ use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use serde_json::json;
 
+use super::asked::Api;
 use super::gate::check_headers;
 use super::problem::{injected, not_found, problem, unauthorized, wrong_method};
 use super::tenant::Tenant;
@@ -89,7 +90,7 @@ impl Host {
         }
         self.0
             .look(execution)
-            .filter(|transaction| transaction.account == account)
+            .filter(|transaction| transaction.asked.api == Api::Kyx && transaction.account == account)
             .ok_or_else(not_found)
     }
 

@@ -2,24 +2,36 @@
 
 use url::{Host, Url};
 
-/// Longest `callbackUrl`, `successUrl` and `errorUrl`, in characters.
-const LONGEST: usize = 255;
+/// What one product wants of one address.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rule {
+    /// In characters.
+    pub(super) longest: usize,
+    /// Names that Jumio appends and that may therefore not be there already.
+    pub(super) appended: &'static [&'static str],
+    /// Whether it may have a query.
+    pub(super) query: bool,
+}
 
-/// Names that Jumio appends and that may therefore not be there already.
-const APPENDED: [&str; 5] = [
-    "accountId",
-    "workflowExecutionId",
-    "acquisitionStatus",
-    "customerInternalReference",
-    "errorCode",
-];
+/// `callbackUrl`, `successUrl` and `errorUrl` of KYX.
+pub(super) const KYX: Rule = Rule {
+    longest: 255,
+    appended: &[
+        "accountId",
+        "workflowExecutionId",
+        "acquisitionStatus",
+        "customerInternalReference",
+        "errorCode",
+    ],
+    query: false,
+};
 
 /// Says what is wrong with an address, if anything. Without `strict` an address of the rig will do: http, a port, an
 /// IP address and a query are let through.
-pub(super) fn check(field: &str, text: &str, strict: bool) -> Result<(), String> {
+pub(super) fn check(rule: Rule, field: &str, text: &str, strict: bool) -> Result<(), String> {
     let refuse = |why: &str| Err(format!("{field} {why}"));
-    if text.chars().count() > LONGEST {
-        return refuse("is longer than 255 characters");
+    if text.chars().count() > rule.longest {
+        return refuse(&format!("is longer than {} characters", rule.longest));
     }
     if !text.is_ascii() {
         return refuse("is not ASCII");
@@ -32,7 +44,7 @@ pub(super) fn check(field: &str, text: &str, strict: bool) -> Result<(), String>
     }
     if url
         .query_pairs()
-        .any(|(name, _)| APPENDED.contains(&name.as_ref()))
+        .any(|(name, _)| rule.appended.contains(&name.as_ref()))
     {
         return refuse("already has a parameter that is appended");
     }
@@ -43,10 +55,10 @@ pub(super) fn check(field: &str, text: &str, strict: bool) -> Result<(), String>
             refuse("is not http or https")
         };
     }
-    check_strictly(&url, text).or_else(refuse)
+    check_strictly(rule, &url, text).or_else(refuse)
 }
 
-fn check_strictly(url: &Url, text: &str) -> Result<(), &'static str> {
+fn check_strictly(rule: Rule, url: &Url, text: &str) -> Result<(), &'static str> {
     if url.scheme() != "https" {
         return Err("is not https");
     }
@@ -65,7 +77,7 @@ fn check_strictly(url: &Url, text: &str) -> Result<(), &'static str> {
     if authority.contains(':') {
         return Err("has a port");
     }
-    if text.contains('?') {
+    if text.contains('?') && !rule.query {
         Err("has a query")
     } else {
         Ok(())
@@ -86,7 +98,7 @@ mod tests {
     use super::*;
 
     fn strictly(text: &str) -> String {
-        check("successUrl", text, true).err().unwrap_or_default()
+        check(KYX, "successUrl", text, true).err().unwrap_or_default()
     }
 
     #[test]
@@ -133,7 +145,7 @@ mod tests {
 
     #[test]
     fn an_appended_name_may_not_be_there_already() {
-        let refused = check("errorUrl", "http://127.0.0.1:1/r?errorCode=1", false).unwrap_err();
+        let refused = check(KYX, "errorUrl", "http://127.0.0.1:1/r?errorCode=1", false).unwrap_err();
         assert_eq!(refused, "errorUrl already has a parameter that is appended");
     }
 

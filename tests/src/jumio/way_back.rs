@@ -1,5 +1,6 @@
 //! Where the hosted page sends the browser.
 
+use super::asked::Api;
 use super::scenario::Ending;
 use super::transaction::Transaction;
 use super::urls::append;
@@ -9,6 +10,7 @@ impl Transaction {
     #[must_use]
     pub fn way_back(&self) -> Option<String> {
         match self.plan.ending {
+            Ending::Processed if self.is_exhausted() => self.return_address(Some("9835")),
             Ending::Processed => self.return_address(None),
             Ending::SessionExpired => self.return_address(Some("9210")),
             Ending::TokenExpired => self.return_address(Some("9200")),
@@ -23,15 +25,21 @@ impl Transaction {
         } else {
             &asked.success_url
         };
-        let mut pairs = vec![
-            ("accountId", self.account.as_str()),
-            ("workflowExecutionId", self.execution.as_str()),
-            (
-                "acquisitionStatus",
-                if error_code.is_some() { "ERROR" } else { "SUCCESS" },
-            ),
-            ("customerInternalReference", asked.customer_reference.as_str()),
-        ];
+        let status = if error_code.is_some() { "ERROR" } else { "SUCCESS" };
+        let reference = asked.customer_reference.as_str();
+        let mut pairs = match asked.api {
+            Api::Kyx => vec![
+                ("accountId", self.account.as_str()),
+                ("workflowExecutionId", self.execution.as_str()),
+                ("acquisitionStatus", status),
+                ("customerInternalReference", reference),
+            ],
+            Api::Netverify => vec![
+                ("transactionStatus", status),
+                ("customerInternalReference", reference),
+                ("transactionReference", self.execution.as_str()),
+            ],
+        };
         pairs.extend(error_code.map(|code| ("errorCode", code)));
         address.as_ref().map(|address| append(address, &pairs))
     }

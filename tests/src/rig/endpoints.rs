@@ -24,6 +24,8 @@ pub struct Endpoints {
     pub tenant: Option<String>,
     /// Jumio's hosted page.
     pub jumio: String,
+    /// Jumio's older product, with a hosted page of its own.
+    pub netverify: String,
     /// The control port of all simulators.
     pub control: String,
     /// Key Vault, by the name its clients must use.
@@ -54,6 +56,7 @@ impl Endpoints {
             client: site.origin(),
             tenant: tenant.map(|tenant| tenant.realm.origin.clone()),
             jumio: bare(jumio.addresses.web.as_str()),
+            netverify: bare(jumio.addresses.netverify.as_str()),
             control: bare(control.url()?.as_str()),
             vault: bare(vault.url.as_str()),
             vault_address: vault.address.to_string(),

@@ -27,6 +27,7 @@ pub const PORTS: Ports = Ports {
         upload: 0,
         web: 0,
         status: 0,
+        netverify: 0,
     },
 };
 

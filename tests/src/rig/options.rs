@@ -104,6 +104,14 @@ impl Options {
             .map(|origin| origin.trim_end_matches('/'))
     }
 
+    /// Whether the handler is told to use Netverify, by `JumioSettings:Api`.
+    pub(super) fn is_netverify(&self) -> bool {
+        let names = ["JumioSettings:Api", "JumioSettings__Api"];
+        names
+            .iter()
+            .any(|name| self.settings.get(*name).is_some_and(|api| api == "netverify"))
+    }
+
     /// In this mode, whatever host.json says.
     #[must_use]
     pub fn in_mode(mut self, mode: Mode) -> Self {

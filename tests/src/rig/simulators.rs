@@ -33,11 +33,13 @@ impl Simulators {
     ) -> Result<Self> {
         let ports = options.ports;
         let (client_id, client_secret) = cast.jumio.clone();
+        let mut settings = options.jumio.clone();
+        settings.netverify.seed = settings.netverify.seed.or(options.rude);
         let jumio = jumio::Config {
             client_id,
             client_secret,
             ports: ports.jumio,
-            settings: options.jumio.clone(),
+            settings,
             trusted_pem: trusted_pem.to_owned(),
         };
         let vault = vault::Config {

@@ -47,6 +47,10 @@ pub(super) fn settings(
         "JumioSettings:RetrievalBaseUrl",
         jumio.addresses.retrieval.to_string(),
     );
+    if options.is_netverify() {
+        set("JumioSettings:BaseUrl", jumio.addresses.netverify.to_string());
+        set("JumioSettings:NetverifyWorkflow", "200".into());
+    }
     set("JumioSettings:WorkflowKey", workflow(options)?);
     set("JumioSettings:UserAgent", "Rig idv/1.0".into());
     set("JumioSettings:DefaultCountry", "DEU".into());

@@ -3,6 +3,7 @@
 use loopback::head::head;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use super::super::asked::Api;
 use super::super::capability::CAPABILITIES;
 use super::super::document::Document;
 use super::super::scenario::SCENARIOS;
@@ -61,7 +62,8 @@ pub(super) fn form(token: &str, transaction: &Transaction) -> Answer {
     let body = html! {
         h1 { "Identity check" }
         p.facts {
-            "Reference " code { (asked.customer_reference) } ", workflow " code { (asked.workflow_key) }
+            @if asked.api == Api::Netverify { "Netverify, reference " } @else { "Reference " }
+            code { (asked.customer_reference) } ", workflow " code { (asked.workflow_key) }
             ", language " code { (asked.locale) }
         }
         form method="post" action=(PATH) {
@@ -70,7 +72,7 @@ pub(super) fn form(token: &str, transaction: &Transaction) -> Answer {
             (corrections())
             (scenarios(&transaction.plan.name))
             button.primary type="submit" name="action" value="submit" { "Submit" }
-            (ways_out())
+            (ways_out(transaction))
         }
     };
     Answer::page(200, screen("Identity check", &body))
@@ -148,10 +150,16 @@ fn scenarios(preselected: &str) -> Markup {
     }
 }
 
-fn ways_out() -> Markup {
+fn ways_out(transaction: &Transaction) -> Markup {
     html! {
         fieldset {
             legend { "Or go no further" }
+            @if transaction.asked.api == Api::Netverify {
+                p {
+                    button type="submit" name="action" value="attempt" { "Send a blurred picture" }
+                    span { "and try again; three are allowed, so far " (transaction.attempts) }
+                }
+            }
             p {
                 button type="submit" name="action" value="abandon" { "Abandon" }
                 label.inline { input type="checkbox" name="at_once" value="1"; "and let the fifteen minutes pass at once" }

@@ -93,6 +93,14 @@ pub const SCENARIOS: &[Named] = &[
         plan: |p| p.ending(Ending::SessionExpired, Verdict::not_executed("SESSION_EXPIRED")),
     },
     Named {
+        name: "abandoned-late",
+        title: "Begun, left after a picture that could not be read",
+        plan: |p| Plan {
+            attempts: 1,
+            ..p.ending(Ending::SessionExpired, Verdict::not_executed("SESSION_EXPIRED"))
+        },
+    },
+    Named {
         name: "expired-rejected",
         title: "Begun and left, with a rejecting decision",
         plan: |p| p.ending(Ending::SessionExpired, Verdict::overall(REJECTED, 100.0)),
