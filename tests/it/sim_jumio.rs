@@ -3,6 +3,7 @@
 mod callbacks;
 mod client;
 mod hosted_page;
+mod netverify;
 mod refusals;
 mod results;
 mod uploads;
