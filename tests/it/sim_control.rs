@@ -4,5 +4,6 @@ mod client;
 mod entra;
 mod faults;
 mod journeys;
+mod netverify;
 mod readme;
 mod settings;

@@ -113,6 +113,29 @@ impl Stage {
             .header("accept", "application/json")
     }
 
+    /// A call to Netverify.
+    pub(super) fn netverify(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        let tenant = &self.jumio.tenant;
+        self.http
+            .request(method, self.jumio.addresses.netverify.join(path).unwrap())
+            .basic_auth(&tenant.client_id, Some(&tenant.client_secret))
+            .header("user-agent", "Rig Tests/1.0")
+            .header("accept", "application/json")
+    }
+
+    /// The same transaction as [`Stage::create`] makes, of Netverify's; answers its reference.
+    pub(super) async fn initiate(&self, reference: &str) -> String {
+        let body = json!({
+            "customerInternalReference": reference, "userReference": "subject-1", "workflowId": 200,
+            "callbackUrl": self.jumio.addresses.status, "successUrl": "http://localhost:9/r",
+        });
+        let request = self.netverify(Method::POST, "api/v4/initiate").json(&body);
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status(), 200);
+        let reply: Value = response.json().await.unwrap();
+        reply["transactionReference"].as_str().unwrap().to_owned()
+    }
+
     /// Opens a transaction whose callbacks go to the health host, which refuses them.
     pub(super) async fn create(&self, reference: &str) -> Value {
         let url = self.jumio.addresses.account.join("api/v1/accounts").unwrap();

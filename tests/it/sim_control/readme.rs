@@ -73,6 +73,17 @@ fn a_line_is_read_as_a_shell_reads_it() {
 async fn every_example_works() {
     let stage = Stage::start().await;
     stage.create("one").await;
+    all_work(&stage).await;
+}
+
+#[tokio::test]
+async fn every_example_works_for_netverify_too() {
+    let stage = Stage::start().await;
+    stage.initiate("one").await;
+    all_work(&stage).await;
+}
+
+async fn all_work(stage: &Stage) {
     let examples = examples();
     assert!(examples.len() > 40, "{} examples were found", examples.len());
     for Example { method, path, body } in examples {
@@ -109,6 +120,18 @@ fn every_scenario_is_in_the_table() {
             readme.contains(&format!("`{}`", scenario.name)),
             "{} is not in the README",
             scenario.name
+        );
+    }
+}
+
+#[test]
+fn every_variation_of_netverify_is_in_the_table() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let quirks = serde_json::to_value(rig::jumio::netverify::quirks::Quirks::default()).unwrap();
+    for name in quirks.as_object().unwrap().keys() {
+        assert!(
+            readme.contains(&format!("`{name}`")),
+            "{name} is not in the README"
         );
     }
 }

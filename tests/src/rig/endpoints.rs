@@ -22,9 +22,9 @@ pub struct Endpoints {
     /// The local B2C tenant, whose first page lists its policies.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tenant: Option<String>,
-    /// Jumio's hosted page.
+    /// Jumio's hosted page, of the product that the handler uses.
     pub jumio: String,
-    /// Jumio's older product, with a hosted page of its own.
+    /// Everything of Jumio's older product.
     pub netverify: String,
     /// The control port of all simulators.
     pub control: String,
@@ -55,7 +55,7 @@ impl Endpoints {
             app_address,
             client: site.origin(),
             tenant: tenant.map(|tenant| tenant.realm.origin.clone()),
-            jumio: bare(jumio.addresses.web.as_str()),
+            jumio: bare(simulators.hosted_page.as_str()),
             netverify: bare(jumio.addresses.netverify.as_str()),
             control: bare(control.url()?.as_str()),
             vault: bare(vault.url.as_str()),

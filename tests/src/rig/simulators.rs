@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Result;
+use url::Url;
 
 use super::{Cast, Options, func};
 use crate::certs::Authority;
@@ -20,6 +21,8 @@ pub struct Simulators {
     pub entra: entra::Simulator,
     /// The port that drives the others.
     pub control: control::Control,
+    /// The host of the page that the handler's persons see: of the product it uses.
+    pub hosted_page: Url,
 }
 
 impl Simulators {
@@ -59,7 +62,14 @@ impl Simulators {
             entra: Arc::clone(&entra.directory),
         };
         let control = control::start(handles, ports.control).await?;
+        let addresses = &jumio.addresses;
+        let hosted_page = if options.is_netverify() {
+            addresses.netverify.clone()
+        } else {
+            addresses.web.clone()
+        };
         Ok(Self {
+            hosted_page,
             jumio,
             vault,
             entra,

@@ -118,3 +118,60 @@ fn b2c(redirect_uri: &str, set: &mut impl FnMut(&str, String) -> Option<String>)
         set(&format!("Clients:{}:{key}", Kind::ALL.len()), value.to_owned());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::certs::{Authority, install_tls};
+    use crate::serve::Backstage;
+
+    /// The settings of a rig with these ones, and where its simulators are.
+    async fn wired(given: &[(&str, &str)]) -> (BTreeMap<String, String>, Simulators) {
+        install_tls();
+        let mut options = Options::new("nowhere".into());
+        for (name, value) in given {
+            options = options.with(name, value);
+        }
+        let cast = Cast::new("https://rig.test".to_owned(), "https://rig.test/cb".to_owned()).unwrap();
+        let authority = Authority::new().unwrap();
+        let backstage = Backstage::default();
+        let simulators = Simulators::start(&options, &cast, &authority, b"", &backstage)
+            .await
+            .unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let settings = settings(&options, &cast, &simulators, None, folder.path()).unwrap();
+        (settings, simulators)
+    }
+
+    #[tokio::test]
+    async fn netverify_is_where_its_simulator_is_and_takes_selfies() {
+        for name in ["JumioSettings:Api", "JumioSettings__Api"] {
+            let (settings, simulators) = wired(&[(name, "netverify")]).await;
+            let host = &simulators.jumio.addresses.netverify;
+            assert_eq!(settings["JumioSettings__Api"], "netverify");
+            assert_eq!(settings["JumioSettings__BaseUrl"], host.as_str());
+            assert_eq!(settings["JumioSettings__NetverifyWorkflow"], "200");
+            assert_eq!(&simulators.hosted_page, host);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_given_workflow_counts_more() {
+        let given = [
+            ("JumioSettings:Api", "netverify"),
+            ("JumioSettings:NetverifyWorkflow", "101"),
+        ];
+        let (settings, _simulators) = wired(&given).await;
+        assert_eq!(settings["JumioSettings__NetverifyWorkflow"], "101");
+    }
+
+    #[tokio::test]
+    async fn kyx_is_told_nothing_of_netverify() {
+        for given in [&[][..], &[("JumioSettings:Api", "kyx")]] {
+            let (settings, simulators) = wired(given).await;
+            assert!(!settings.contains_key("JumioSettings__BaseUrl"));
+            assert!(!settings.contains_key("JumioSettings__NetverifyWorkflow"));
+            assert_eq!(simulators.hosted_page, simulators.jumio.addresses.web);
+        }
+    }
+}

@@ -4,6 +4,7 @@ use loopback::clock::stamp;
 use loopback::random;
 use serde_json::{Value, json};
 
+use super::super::asked::Api;
 use super::super::settings::Settings;
 use super::super::transaction::Transaction;
 use super::blocks::{Place, additional, identity, reject_reason};
@@ -52,7 +53,9 @@ impl Form {
         writer.result(&scan, transaction, &words);
         writer.references(transaction);
         writer.findings(transaction, &words);
-        if words.is_approved() || transaction.updated_at.is_some() {
+        // A KYX transaction is told in this shape for the sake of the personal data in it.
+        let is_stranger = transaction.asked.api == Api::Kyx;
+        if words.is_approved() || transaction.updated_at.is_some() || is_stranger {
             writer.person(transaction);
             writer.pictures(&scan, transaction);
         }
