@@ -60,6 +60,45 @@ impl Identity {
             .to_der()
     }
 
+    /// The same, encrypted in a way that is chosen instead of OpenSSL's own choice.
+    ///
+    /// # Errors
+    /// When OpenSSL cannot encode them.
+    pub fn pkcs12_by(&self, cipher: Pkcs12Cipher, password: &str) -> Result<Vec<u8>, ErrorStack> {
+        let (encryption, mac) = match cipher {
+            Pkcs12Cipher::TripleDesSha1 => (Nid::PBE_WITHSHA1AND3_KEY_TRIPLEDES_CBC, MessageDigest::sha1()),
+            Pkcs12Cipher::Aes256Sha256 => (Nid::AES_256_CBC, MessageDigest::sha256()),
+        };
+        Pkcs12::builder()
+            .pkey(&self.key)
+            .cert(&self.certificate)
+            .key_algorithm(encryption)
+            .cert_algorithm(encryption)
+            .mac_md(mac)
+            .build2(password)?
+            .to_der()
+    }
+
+    /// A signing certificate that vouches for itself: RSA 2048, digital signatures only, valid from an hour ago for so
+    /// many days.
+    ///
+    /// # Errors
+    /// When OpenSSL cannot make it: a name that is empty or has more than 64 characters (RFC 5280, appendix A).
+    pub fn self_signed(name: &str, days: u32) -> Result<Self, ErrorStack> {
+        let key = jose::new_key()?;
+        let mut builder = draft(name, &key, -BACKDATED_S, i64::from(days) * DAY_S)?;
+        builder.set_issuer_name(&*builder_name(name)?)?;
+        builder.append_extension(BasicConstraints::new().critical().build()?)?;
+        builder.append_extension(KeyUsage::new().critical().digital_signature().build()?)?;
+        let id = SubjectKeyIdentifier::new().build(&builder.x509v3_context(None, None))?;
+        builder.append_extension(id)?;
+        builder.sign(&key, MessageDigest::sha256())?;
+        Ok(Self {
+            key,
+            certificate: builder.build(),
+        })
+    }
+
     /// SHA-1 of the certificate in upper-case hexadecimal, as Azure names certificates.
     ///
     /// # Errors
@@ -67,6 +106,16 @@ impl Identity {
     pub fn thumbprint(&self) -> Result<String, ErrorStack> {
         Ok(random::to_hex(&self.certificate.digest(MessageDigest::sha1())?).to_uppercase())
     }
+}
+
+/// How a PKCS#12 file is encrypted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pkcs12Cipher {
+    /// 3DES and a SHA-1 MAC (RFC 7292, appendix C): what App Service takes, and `Export-PfxCertificate` writes unless told
+    /// otherwise.
+    TripleDesSha1,
+    /// AES-256 by PBES2 (RFC 8018) and a SHA-256 MAC: `Export-PfxCertificate -CryptoAlgorithmOption AES256_SHA256`.
+    Aes256Sha256,
 }
 
 /// Signs the certificates of one rig.
@@ -235,6 +284,15 @@ mod tests {
         let identity = authority.issue("signing", Purpose::Signing).unwrap();
         assert!(identity.certificate.verify(&authority.0.key).unwrap());
         assert_eq!(identity.thumbprint().unwrap().len(), 40);
+    }
+
+    #[test]
+    fn a_self_signed_certificate_vouches_for_itself() {
+        let identity = Identity::self_signed("Invented-SigningCertificate", 730).unwrap();
+        assert!(identity.certificate.verify(&identity.key).unwrap());
+        assert!(identity.key.bits() >= 2048);
+        assert!(identity.certificate.not_after() > &*Asn1Time::days_from_now(729).unwrap());
+        assert!(Identity::self_signed(&"n".repeat(65), 1).is_err());
     }
 
     #[test]

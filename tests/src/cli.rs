@@ -1,8 +1,10 @@
 //! The command line: `cargo rig`, `cargo rig test`, `cargo rig bench`, `cargo rig package`,
-//! `cargo rig simulate`.
+//! `cargo rig simulate`; `cargo rig keys`, `cargo rig ui`, `cargo rig policies` for a deployment.
 
 mod bench;
+mod fill;
 mod fuzz;
+mod keys;
 mod kills;
 mod package;
 mod simulate;
@@ -29,14 +31,20 @@ struct CommandLine {
 enum Command {
     /// Runs every test: unit, property, journey and browser.
     Test(test::Test),
+    /// Fills the placeholders of pages into a folder to upload, which everybody may read.
+    Ui(fill::Ui),
     /// Measures the app as it is deployed, beside servers that do nothing.
     Bench(bench::Bench),
     /// Feeds every parser of foreign bytes under libFuzzer.
     Fuzz(fuzz::Fuzz),
+    /// Makes the signing certificate and the random keys of a deployment.
+    Keys(keys::Keys),
     /// Walks journeys while the handler dies at random moments.
     Kills(kills::Kills),
     /// Assembles the app folder and lists what is in it.
     Package(package::Package),
+    /// Fills the placeholders of custom policies into a folder to upload.
+    Policies(fill::Policies),
     /// Runs the handler under seeded schedules of everything that can go wrong, or replays one.
     Simulate(simulate::Simulate),
 }
@@ -51,10 +59,13 @@ pub async fn run() -> Result<ExitCode> {
         None => arguments.up.run().await,
         Some(Command::Bench(arguments)) => arguments.run().await,
         Some(Command::Fuzz(arguments)) => arguments.run().await,
+        Some(Command::Keys(arguments)) => arguments.run(),
         Some(Command::Kills(arguments)) => arguments.run().await,
         Some(Command::Package(arguments)) => arguments.run(),
+        Some(Command::Policies(arguments)) => arguments.run(),
         Some(Command::Simulate(arguments)) => arguments.run().await,
         Some(Command::Test(arguments)) => arguments.run().await,
+        Some(Command::Ui(arguments)) => arguments.run(),
     }
 }
 

@@ -7,6 +7,7 @@
 //! - `tenant`: the local B2C tenant, run by the runner; `application`: what people sign in to with it
 //! - `package`: assembles the folder that is run
 //! - `host`: stands in for the Azure Functions host
+//! - `keys`, `fill`: certificate and keys of a deployment; pages and policies with their placeholders filled
 //! - `bench`: what the app costs
 //! - `kills`: journeys while the handler dies
 //! - `process`, `node`, `azurite`, `interrupt`: children that cannot outlive us, those from npm, and when to end them
@@ -26,10 +27,12 @@ pub mod client;
 pub mod control;
 pub mod entra;
 pub mod faults;
+pub mod fill;
 pub mod history;
 pub mod host;
 pub mod interrupt;
 pub mod jumio;
+pub mod keys;
 pub mod kills;
 pub mod manners;
 pub mod merge;

@@ -33,7 +33,7 @@ use std::{io, path::Path};
 
 use crate::{
     finding::{Finding, Severity},
-    load::{self, Loaded, Settings},
+    load::{self, Loaded, Settings, Source},
     model::Policy,
 };
 
@@ -71,6 +71,14 @@ pub fn run(
     report::write(&found, files, format, out)?;
     let complaint = found.iter().any(|finding| finding.severity > Severity::Note);
     Ok(if complaint { FOUND } else { CLEAN })
+}
+
+/// Placeholders that nobody filled: those of the starter packs, of samples, and of people in a hurry.
+#[must_use]
+pub fn unfilled(sources: &[Source]) -> Vec<Finding> {
+    let mut found = Vec::new();
+    placeholders::check(sources, &mut found);
+    found
 }
 
 /// Everything found: by loading, then by every rule, in file order, without what is allowed.
