@@ -23,6 +23,8 @@ mod leaks;
 #[cfg(test)]
 mod logging;
 #[cfg(test)]
+mod migrating;
+#[cfg(test)]
 mod output;
 #[cfg(test)]
 mod package;
@@ -38,5 +40,7 @@ mod sim_control;
 mod sim_jumio;
 #[cfg(test)]
 mod sim_vault;
+#[cfg(test)]
+mod tutorial;
 #[cfg(test)]
 mod up;

@@ -93,7 +93,7 @@ pub fn told(faults: &[Fault]) -> String {
         // Writing to a String cannot fail.
         let _ = writeln!(
             text,
-            "{}:{} {placeholder} ({count} times): {remedy}",
+            "{}:{} {placeholder} ({count}×): {remedy}",
             first.file, first.line
         );
     }
@@ -208,7 +208,7 @@ mod tests {
         assert_eq!(faults.len(), 2);
         assert_eq!(
             told(&faults),
-            "p.html:1 {your-new-thing} (2 times): nobody knows this placeholder of a page\n"
+            "p.html:1 {your-new-thing} (2×): nobody knows this placeholder of a page\n"
         );
     }
 

@@ -47,15 +47,32 @@ fn pkcs12_is_read_with_and_without_password() {
     );
 }
 
+/// `Export-PfxCertificate` writes the first (`TripleDES_SHA1`) unless told to write the second (`AES256_SHA256`).
 #[test]
-fn pkcs12_with_the_older_algorithms_of_windows_is_read() {
-    let mut builder = Pkcs12::builder();
-    builder.name("test").pkey(&RSA).cert(&x509(&RSA));
-    builder.key_algorithm(Nid::PBE_WITHSHA1AND3_KEY_TRIPLEDES_CBC);
-    builder.cert_algorithm(Nid::PBE_WITHSHA1AND3_KEY_TRIPLEDES_CBC);
-    builder.mac_md(MessageDigest::sha1());
-    let der = builder.build2("").unwrap().to_der().unwrap();
-    assert!(Certificate::from_pkcs12(&der, "").is_ok());
+fn pkcs12_is_read_in_each_encryption_that_windows_writes() {
+    for (encryption, mac) in [
+        (Nid::PBE_WITHSHA1AND3_KEY_TRIPLEDES_CBC, MessageDigest::sha1()),
+        (Nid::AES_256_CBC, MessageDigest::sha256()),
+    ] {
+        for password in ["", "correct horse"] {
+            let mut builder = Pkcs12::builder();
+            builder.name("test").pkey(&RSA).cert(&x509(&RSA));
+            builder
+                .key_algorithm(encryption)
+                .cert_algorithm(encryption)
+                .mac_md(mac);
+            let der = builder.build2(password).unwrap().to_der().unwrap();
+            let read = Certificate::from_pkcs12(&der, password).unwrap();
+            assert_eq!(
+                read.key_id(),
+                encode(x509(&RSA).digest(MessageDigest::sha256()).unwrap())
+            );
+            assert_eq!(
+                Certificate::from_pkcs12(&der, "wrong").unwrap_err(),
+                CertificateError::Locked
+            );
+        }
+    }
 }
 
 #[test]
