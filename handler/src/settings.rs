@@ -9,7 +9,7 @@
 //! - `reader`, `parse`, `fault`: from text to types, and what is wrong with it
 //! - `misspelt`: names that were probably meant as settings
 //! - `early`: what is needed before Key Vault can be read
-//! - `signing`, `jumio`, `callers`, `clients`, `store`, `verification`: the sections
+//! - `signing`, `jumio`, `callers`, `clients`, `sample`, `store`, `verification`: the sections
 
 mod callers;
 mod clients;
@@ -19,6 +19,7 @@ mod jumio;
 pub(crate) mod misspelt;
 mod parse;
 mod reader;
+pub(crate) mod sample;
 mod signing;
 pub(crate) mod source;
 mod store;
@@ -47,7 +48,7 @@ use reader::Reader;
 /// Languages that pages and messages exist in; the first is the source.
 pub(crate) const LANGUAGES: [&str; 5] = ["en", "de", "fr", "es", "ar"];
 
-/// Path of the token function below the public origin; with the origin, the issuer unless another is given.
+/// Path of the token function below the public origin; with the origin, the issuer.
 const ISSUER_PATH: &str = "/api/token";
 
 /// All settings.
@@ -75,6 +76,9 @@ pub(crate) struct Settings {
     pub callers: Callers,
     /// OpenID clients.
     pub clients: Vec<ClientSettings>,
+    /// The front for Microsoft's sample; none where it is off.
+    #[cfg_attr(not(test), expect(dead_code, reason = "its routes come next"))]
+    pub sample: Option<sample::Sample>,
     /// Where facts are kept.
     pub store: Store,
     /// How a finding becomes a decision.
@@ -118,7 +122,6 @@ impl Settings {
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
         // Every section is read before any of them may give up, so that no fault hides another.
         let public_url = reader.required(&table::PUBLIC_URL, parse::origin);
-        let issuer = reader.optional(&table::ISSUER, issuer);
         let id_token_life = reader.required(&table::ID_TOKEN_LIFE, parse::seconds(60..=3600));
         let default_language = reader.required(&table::DEFAULT_LANGUAGE, language);
         let signing = signing::read(reader);
@@ -129,14 +132,14 @@ impl Settings {
         let jumio = jumio::read(reader);
         let callers = callers::read(reader);
         let clients = clients::read(reader);
+        let sample = sample::read(reader);
         let store = store::read(reader);
         let rules = verification::rules(reader, jumio.as_ref());
         let limits = verification::limits(reader, jumio.as_ref());
         let lives = verification::lives(reader);
         let public_url = public_url?;
         Some(Self {
-            issuer: issuer?
-                .unwrap_or_else(|| format!("{}{ISSUER_PATH}", public_url.origin().ascii_serialization())),
+            issuer: format!("{}{ISSUER_PATH}", public_url.origin().ascii_serialization()),
             public_url,
             id_token_life: id_token_life?,
             default_language: default_language?,
@@ -147,6 +150,7 @@ impl Settings {
             jumio: jumio?,
             callers,
             clients,
+            sample: sample?,
             store: store?,
             rules: rules?,
             limits: limits?,

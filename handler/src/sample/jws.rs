@@ -10,6 +10,7 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::broken::Broken;
+use crate::seal;
 
 const MAC_BYTES: usize = 32;
 
@@ -40,7 +41,7 @@ pub(super) fn open(key: &PKeyRef<Private>, token: &[u8]) -> Result<Zeroizing<Vec
     };
     let signature: [u8; MAC_BYTES] = decoded(signature)?.try_into().map_err(|_| Broken::Signature)?;
     let expected = mac(key, header, claims).map_err(|_| Broken::Unchecked)?;
-    if !openssl::memcmp::eq(&expected, &signature) {
+    if !seal::same(&expected, &signature) {
         return Err(Broken::Signature);
     }
     check(&decoded(header)?)?;

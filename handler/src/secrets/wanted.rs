@@ -10,7 +10,7 @@ use super::overlay::{Overlay, secret_name, setting_of};
 use super::rotation::{self, LONGEST_TOKEN_LIFE, Pace, TOKENS_OVERDUE};
 use super::want::Want;
 use crate::settings::table::{self, Setting};
-use crate::settings::{MAX_CLIENTS, Names, Source};
+use crate::settings::{MAX_CLIENTS, Names, Source, sample};
 
 /// Settings that hold names of secrets.
 const REFERENCES: [&Setting; 5] = [
@@ -65,8 +65,8 @@ pub(super) fn forget_former(source: &dyn Source, fetched: &mut Fetched, now: Off
 }
 
 /// Secrets that are needed, so that there is no need to wait for the list to know that they are wanted. Without a list
-/// the previous state key, the subject key and what Netverify may have of its own are asked for, too: nothing else would tell of
-/// them.
+/// the previous state key, the subject key, what Netverify may have of its own and, when a setting of the sample front is given,
+/// its secrets are asked for, too: nothing else would tell of them.
 fn expected(overlay: &Overlay<'_>, names: Names) -> impl Iterator<Item = &'static Setting> {
     let given = |setting: &Setting| overlay.get(setting.name).is_some();
     let if_given = |condition: &Setting, setting| given(condition).then_some(setting);
@@ -81,7 +81,29 @@ fn expected(overlay: &Overlay<'_>, names: Names) -> impl Iterator<Item = &'stati
         of_netverify(&table::JUMIO_NETVERIFY_USERNAME),
         of_netverify(&table::JUMIO_NETVERIFY_PASSWORD),
     ];
-    always.into_iter().chain(sometimes.into_iter().flatten())
+    let of_sample = (names == Names::Named && has_sample(overlay)).then_some(SAMPLE);
+    let sometimes = sometimes.into_iter().flatten();
+    always
+        .into_iter()
+        .chain(sometimes)
+        .chain(of_sample.into_iter().flatten())
+}
+
+/// Secrets of the sample front.
+const SAMPLE: [&Setting; 4] = [
+    &table::SAMPLE_SIGNING_KEY,
+    &table::SAMPLE_ENCRYPTION_KEY,
+    &table::SAMPLE_SECRET,
+    &table::SAMPLE_PREVIOUS_SECRET,
+];
+
+/// Whether a setting that switches the sample front on is given.
+fn has_sample(overlay: &Overlay<'_>) -> bool {
+    let names = (0..MAX_CLIENTS).flat_map(|index| {
+        sample::switches().map(move |setting| setting.name.replace("<n>", &index.to_string()))
+    });
+    let names: BTreeSet<String> = names.collect();
+    names.iter().any(|name| overlay.get(name).is_some())
 }
 
 /// The names that a setting gives, of each client if it is a client's.

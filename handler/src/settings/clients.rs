@@ -139,7 +139,7 @@ fn proof(reader: &mut Reader<'_>) -> Option<ClientProof> {
 }
 
 /// Addresses are kept as written, since they are compared as written. A custom scheme is a native app's.
-fn redirects(value: &str) -> Result<Vec<String>, Rule> {
+pub(super) fn redirects(value: &str) -> Result<Vec<String>, Rule> {
     let rule = "must be https addresses without fragment (http only on this machine)";
     let fits = |address: &String| {
         let parsed = Url::parse(address).ok();

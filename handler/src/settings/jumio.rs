@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::reader::{Reader, Rule};
-use super::{parse, table};
+use super::{parse, sample, table};
 use crate::jumio::netverify::Workflow;
 
 /// The Jumio tenant.
@@ -107,7 +107,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Jumio> {
     let username = reader.required(&table::JUMIO_USERNAME, parse::secret);
     let password = reader.required(&table::JUMIO_PASSWORD, parse::secret);
     let apis = apis(reader);
-    let user_agent = reader.required(&table::JUMIO_USER_AGENT, user_agent);
+    let user_agent = product(reader);
     let budget = reader.required(&table::JUMIO_BUDGET, parse::seconds(1..=60));
     let rate = reader.required(&table::JUMIO_RATE, parse::count(1..=100));
     let default_country = reader.optional(&table::JUMIO_COUNTRY, country);
@@ -228,6 +228,18 @@ fn workflow(value: &str) -> Result<String, Rule> {
         return Ok(value.to_owned());
     }
     Err("must be 1 to 36 letters, digits and hyphens".into())
+}
+
+/// The sample ships one without a version, and its tenants need not change it: they are told, and ours is added.
+fn product(reader: &mut Reader<'_>) -> Option<String> {
+    let given = reader.given(&table::JUMIO_USER_AGENT);
+    if !sample::is_on(reader) || given.is_none_or(|given| given.contains('/')) {
+        return reader.required(&table::JUMIO_USER_AGENT, user_agent);
+    }
+    let name = reader.required(&table::JUMIO_USER_AGENT, parse::visible)?;
+    let words = "should be of the form Company Application/version; a version is added";
+    reader.remark(&table::JUMIO_USER_AGENT, words);
+    Some(format!("{name}/{}", env!("CARGO_PKG_VERSION")))
 }
 
 /// The form that Jumio asks for.

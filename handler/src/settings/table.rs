@@ -89,7 +89,8 @@ table! {
     /// How settings in Key Vault are found. `list`: the app lists all secrets, and any setting may be one of them. `named`: for
     /// an identity that may not list; the app reads only the secrets that other settings name (such as `SecretName`), and those
     /// of `StateKey`, `PreviousStateKey`, `SubjectKey`, Jumio's `AuthUsername` and `AuthPassword` (with a `BaseUrl` also
-    /// `NetverifyUsername` and `NetverifyPassword`), and both `BasicPassword`s.
+    /// `NetverifyUsername` and `NetverifyPassword`), both `BasicPassword`s, and, when a `Sample` setting is given directly, of
+    /// `IdTokenSigningKey`, `IdTokenEncryptionKey` and both `BaseSecret`s.
     KEY_VAULT_NAMES = "KeyVault:Names".or("list").early();
     /// Set by App Service when the app has a managed identity, and checked here.
     IDENTITY_ENDPOINT = "IDENTITY_ENDPOINT".such_as("http://127.0.0.1:41741/msi/token/").early();
@@ -138,8 +139,6 @@ table! {
     /// once and kept in the fact store, encrypted with the state key.
     SUBJECT_KEY = "AppSettings:SubjectKey".secret();
 
-    /// Issuer of our tokens. By default, the address of the token function.
-    ISSUER = "AppSettings:IdTokenIssuer".such_as("https://idv.example.com/api/token");
     /// Seconds an `id_token` is valid, 60 to 3600.
     ID_TOKEN_LIFE = "AppSettings:IdTokenLifeSeconds".or("300");
 
@@ -220,6 +219,38 @@ table! {
     CLIENT_CERTIFICATE_NAME = "Clients:<n>:CertificateName".such_as("client-b2c-certificate");
     /// Whether it must use PKCE. Azure AD B2C does not, so false for B2C.
     CLIENT_PKCE = "Clients:<n>:RequirePkce".or("true");
+
+    /// For tenants that run Microsoft's sample: the key that signs its verification tokens, at least 16 bytes. The text is the key
+    /// and is never decoded. This setting, or any `Sample` setting, switches the sample front on.
+    SAMPLE_SIGNING_KEY = "AppSettings:IdTokenSigningKey".secret();
+    /// The key that encrypts the sample's verification tokens, at least 64 bytes, of which the first 64 are used. The text is the
+    /// key and is never decoded.
+    SAMPLE_ENCRYPTION_KEY = "AppSettings:IdTokenEncryptionKey".secret();
+    /// Issuer of the sample's verification tokens and `id_token_hint`s: any text. The OpenID issuer follows from `PublicUrl` alone.
+    SAMPLE_ISSUER = "AppSettings:IdTokenIssuer".such_as("11111111-2222-4333-8444-555555555555");
+    /// Audience of both.
+    SAMPLE_AUDIENCE = "AppSettings:IdTokenAudience".such_as("66666666-7777-4888-9999-000000000000");
+    /// B2C's origin and one segment, the tenant (not an application), below which the sample's second policy is.
+    SAMPLE_BASE_REDIRECT = "AppSettings:BaseRedirectUrl".such_as("https://contoso.b2clogin.com/contoso.onmicrosoft.com");
+    /// Who tells browsers that B2C's page may ask how far a verification is: `platform`, the CORS list of the site, which must
+    /// then name B2C's origin; or `handler`. Linux Consumption and Flex answer before the handler, so `platform`; Windows and
+    /// Dedicated plans with an empty list leave it to the handler.
+    SAMPLE_CORS = "AppSettings:Cors".or("platform");
+    /// Secret segment of the base address in the sample's policies (`https://idv.example.com/api/jumio/SECRET/`), which lets B2C
+    /// call: 32 to 255 letters, digits, hyphens and underscores. Never in a page.
+    SAMPLE_SECRET = "Sample:BaseSecret".secret();
+    /// The previous secret segment, still accepted.
+    SAMPLE_PREVIOUS_SECRET = "Sample:PreviousBaseSecret".secret();
+    /// Whether everybody may call without the secret segment, as in the sample: anybody then starts paid transactions.
+    SAMPLE_ANONYMOUS = "Sample:AllowAnonymous".or("false");
+    /// Id in B2C of an application whose people are verified. Numbered from 0, at most 32. One that is wrong is refused alone.
+    SAMPLE_CLIENT_ID = "Sample:Clients:<n>:Id".such_as("33333333-4444-4555-8666-777777777777");
+    /// Its redirect addresses, whitespace-separated, compared character by character.
+    SAMPLE_CLIENT_REDIRECTS = "Sample:Clients:<n>:RedirectUris".such_as("https://app.example.com/signin-oidc");
+    /// Policies to which people come back, whitespace-separated.
+    SAMPLE_POLICIES = "Sample:Policies".or("B2C_1A_jumio_postUpload_AccountActivate");
+    /// Seconds from the start of a verification until it no longer leads back to B2C, 60 to 86400.
+    SAMPLE_RETURN_WITHIN = "Sample:ReturnWithinSeconds".or("840");
 
     /// Where facts are kept: `memory:`, `file:FOLDER` or `az:ADDRESS` of a blob container.
     FACT_STORE = "FactStore:Location".formerly("Records:Store").or("file:facts").such_as("az:https://account.blob.core.windows.net/facts");

@@ -15,7 +15,8 @@ use crate::journey::{World, logged, options};
 
 const DISCOVERY: &str = "/api/token/.well-known/openid-configuration";
 const KEYS: &str = "/api/token/.well-known/jwks.json";
-const ISSUER: &str = "https://issuer-in-the-vault.example.com/idv";
+/// A setting in the vault that changes what is served: the language of a browser that asks for none.
+const LANGUAGE: &str = "fr";
 
 async fn start(options: Options, faults: impl IntoIterator<Item = Fault>) -> Rig {
     let rig = Rig::start_with(options, |backstage| {
@@ -46,6 +47,16 @@ async fn served(rig: &Rig, path: &str) -> Value {
     panic!("never served: {}", rig.host.log().handler_text());
 }
 
+/// The language of a page that refuses a browser which asks for nothing.
+async fn language(rig: &Rig) -> String {
+    let page = get(rig, "/api/verify/authorize").await;
+    let (_, rest) = page
+        .body
+        .split_once("<html lang=\"")
+        .unwrap_or_else(|| panic!("{}", page.body));
+    rest.split('"').next().unwrap().to_owned()
+}
+
 fn put(rig: &Rig, name: &str, value: Stored) {
     let vault = &rig.simulators.vault.vault;
     let now = rig.backstage.clock.now();
@@ -70,11 +81,12 @@ fn given(rig: &Rig, part: &str) -> usize {
 async fn a_refused_list_at_the_start_is_told_and_nobody_is_served_until_it_is_read() {
     for status in [403, 404, 400] {
         let rig = start(options(), [Fault::new("vault", "list", Effect::Status(status))]).await;
-        put(&rig, "AppSettings--IdTokenIssuer", ISSUER.into());
+        put(&rig, "AppSettings--DefaultLanguage", LANGUAGE.into());
         logged(&rig, &["ERROR", "KeyVault:Names", "named"]).await;
         assert_eq!(get(&rig, DISCOVERY).await.status, 503, "{status}");
         rig.backstage.faults.clear();
-        assert_eq!(served(&rig, DISCOVERY).await["issuer"], ISSUER);
+        served(&rig, DISCOVERY).await;
+        assert_eq!(language(&rig).await, LANGUAGE);
     }
 }
 
@@ -195,9 +207,10 @@ async fn a_setting_on_the_second_page_of_the_list_is_read() {
     for number in 0..30 {
         put(&rig, &format!("aaa-{number}"), "x".into());
     }
-    put(&rig, "AppSettings--IdTokenIssuer", ISSUER.into());
+    put(&rig, "AppSettings--DefaultLanguage", LANGUAGE.into());
     rig.host.kill_handlers().await;
-    assert_eq!(served(&rig, DISCOVERY).await["issuer"], ISSUER);
+    served(&rig, DISCOVERY).await;
+    assert_eq!(language(&rig).await, LANGUAGE);
     assert!(rig.backstage.history.count("vault", "page") >= 1);
 }
 
@@ -258,13 +271,14 @@ async fn while_running_and_in_mid_rotation_what_was_read_stays_in_force() {
     let world = World::new().await;
     let walk = world.walk().await;
     let rig = &world.rig;
-    put(rig, "AppSettings--IdTokenIssuer", ISSUER.into());
+    put(rig, "AppSettings--DefaultLanguage", LANGUAGE.into());
     let vault = &rig.simulators.vault.vault;
     // Key Vault tells when a version was made in whole seconds: nobody rotates a certificate within the second.
     let age = Duration::from_secs(60);
     vault.store.with(|store| store.age(SIGNING_CERT, age));
     rig.host.kill_handlers().await;
-    assert_eq!(served(rig, DISCOVERY).await["issuer"], ISSUER);
+    served(rig, DISCOVERY).await;
+    assert_eq!(language(rig).await, LANGUAGE);
     let before = served(rig, KEYS).await;
     let (read, tokens) = (
         given(rig, "AppSettings--StateKey"),
@@ -287,7 +301,8 @@ async fn while_running_and_in_mid_rotation_what_was_read_stays_in_force() {
         tokens + 1,
         "one new token"
     );
-    assert_eq!(served(rig, DISCOVERY).await["issuer"], ISSUER);
+    served(rig, DISCOVERY).await;
+    assert_eq!(language(rig).await, LANGUAGE);
     let after = served(rig, KEYS).await;
     assert_eq!(after["keys"][0], before["keys"][0], "the new key signs at once");
     assert_eq!(

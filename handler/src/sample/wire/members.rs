@@ -26,9 +26,12 @@ impl Members {
     pub(super) fn parse(body: &[u8], names: &[&'static str]) -> Result<Self, Unread> {
         let mut reader = serde_json::Deserializer::from_slice(body);
         let read = Known(names).deserialize(&mut reader);
-        let members = read.map_err(|error| match error.is_data() {
-            true => Unread::NotAnObject,
-            false => Unread::NotJson,
+        let members = read.map_err(|error| {
+            if error.is_data() {
+                Unread::NotAnObject
+            } else {
+                Unread::NotJson
+            }
         })?;
         reader.end().map_err(|_| Unread::NotJson)?;
         let other = members.0.iter().find(|(_, said)| matches!(said, Said::Other));

@@ -36,9 +36,10 @@ impl PublishedCertificate {
         let (unusable, leaf) = (|_| KeyError::Unusable, leaf(certificate)?);
         let rsa = certificate.key.rsa().map_err(unusable)?;
         let sha1 = leaf.digest(MessageDigest::sha1()).map_err(unusable)?;
+        let digits: Vec<String> = sha1.iter().map(|byte| format!("{byte:02X}")).collect();
         Ok(Self {
             key_id: certificate.key_id(),
-            thumbprint: sha1.iter().map(|byte| format!("{byte:02X}")).collect(),
+            thumbprint: digits.concat(),
             x5t: thumbprint(leaf, MessageDigest::sha1()),
             starts_at: certificate.starts_at().unwrap_or(OffsetDateTime::UNIX_EPOCH),
             der: STANDARD.encode(leaf.to_der().map_err(unusable)?),

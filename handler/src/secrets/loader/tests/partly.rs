@@ -3,12 +3,13 @@
 
 use super::*;
 
-const ISSUER: &str = "https://login.example.com/idv";
+/// Another language than the default.
+const LANGUAGE: &str = "fr";
 
 /// A full vault in which some settings are, too.
 fn with_settings() -> Shelf {
     let shelf = Shelf::full();
-    shelf.put("AppSettings--IdTokenIssuer", ISSUER);
+    shelf.put("AppSettings--DefaultLanguage", LANGUAGE);
     shelf.put("Clients--1--Id", "okta");
     shelf.put("Clients--1--RedirectUris", "https://okta.example.com/cb");
     shelf.put("Clients--1--AuthMethod", "client_secret_post");
@@ -42,14 +43,14 @@ async fn a_list_that_is_refused_while_running_resets_no_setting() {
         let shelf = with_settings();
         let (loader, _) = start(direct(), &shelf);
         let mut states = loader.states();
-        assert_eq!(ready(&mut states).await.settings.issuer, ISSUER);
+        assert_eq!(ready(&mut states).await.settings.default_language, LANGUAGE);
         shelf.fail("names", refusal);
         shelf.put("JumioSettings--AuthPassword", "new");
         refreshed(&loader).await;
         let found = ready(&mut states).await;
         assert_eq!(
-            found.settings.issuer, ISSUER,
-            "the issuer fell back to its default"
+            found.settings.default_language, LANGUAGE,
+            "the language fell back to its default"
         );
         assert_eq!(found.clients.len(), 2, "a client is gone");
         assert_eq!(password(&found), "new", "what could be read is not in force");
@@ -68,14 +69,14 @@ async fn a_list_that_is_refused_at_the_start_lets_nobody_be_served() {
         other => panic!("{other:?}"),
     }
     shelf.heal();
-    assert_eq!(ready(&mut states).await.settings.issuer, ISSUER);
+    assert_eq!(ready(&mut states).await.settings.default_language, LANGUAGE);
 }
 
 /// The list says that the setting is there; its value is late.
 #[tokio::test(start_paused = true)]
 async fn a_listed_setting_that_cannot_be_read_now_is_waited_for_at_the_start() {
     let shelf = with_settings();
-    shelf.cut("AppSettings--IdTokenIssuer");
+    shelf.cut("AppSettings--DefaultLanguage");
     let (loader, _) = start(direct(), &shelf);
     let mut states = loader.states();
     for _ in 0..60 {
@@ -83,11 +84,11 @@ async fn a_listed_setting_that_cannot_be_read_now_is_waited_for_at_the_start() {
         let state = states.borrow_and_update();
         assert!(
             !matches!(&*state, State::Ready(_)),
-            "served under the default issuer"
+            "served in the default language"
         );
     }
     shelf.heal();
-    assert_eq!(ready(&mut states).await.settings.issuer, ISSUER);
+    assert_eq!(ready(&mut states).await.settings.default_language, LANGUAGE);
 }
 
 #[tokio::test(start_paused = true)]
@@ -101,6 +102,42 @@ async fn with_named_secrets_the_list_is_never_asked_for() {
     assert!(!shelf.asked().contains(&"names".to_owned()));
 }
 
+/// The front for Microsoft's sample, as far as it is no secret.
+fn with_sample(map: Map) -> Map {
+    map.with("Sample:Clients:3:Id", "an-application")
+        .with("Sample:Clients:3:RedirectUris", "https://app.example.com/cb")
+        .with("AppSettings:IdTokenIssuer", "issuer")
+        .with("AppSettings:IdTokenAudience", "audience")
+        .with(
+            "AppSettings:BaseRedirectUrl",
+            "https://contoso.b2clogin.com/tenant",
+        )
+}
+
+#[tokio::test(start_paused = true)]
+async fn with_named_secrets_those_of_the_sample_front_are_asked_for_where_it_is_on() {
+    let shelf = Shelf::full();
+    for (name, letter) in [
+        ("AppSettings--IdTokenSigningKey", "s"),
+        ("AppSettings--IdTokenEncryptionKey", "e"),
+        ("Sample--BaseSecret", "a"),
+    ] {
+        shelf.put(name, &letter.repeat(64));
+    }
+    let direct = direct().with("KeyVault:Names", "named");
+    let (loader, _) = start(direct.clone(), &shelf);
+    assert!(ready(&mut loader.states()).await.settings.sample.is_none());
+    let asked = shelf.asked().concat();
+    assert!(!asked.contains("IdToken") && !asked.contains("Sample"), "{asked}");
+    let (loader, _) = start(with_sample(direct), &shelf);
+    let found = ready(&mut loader.states()).await;
+    let sample = found.settings.sample.as_ref().unwrap();
+    assert_eq!(sample.signing_key.expose_secret(), "s".repeat(64));
+    assert_eq!(sample.encryption_key.expose_secret(), "e".repeat(64));
+    assert_eq!(sample.secrets.len(), 1);
+    assert!(shelf.asked().contains(&"Sample--PreviousBaseSecret".to_owned()));
+}
+
 #[tokio::test(start_paused = true)]
 async fn at_a_refresh_the_named_secrets_do_not_wait_for_the_list() {
     let shelf = with_settings();
@@ -112,8 +149,8 @@ async fn at_a_refresh_the_named_secrets_do_not_wait_for_the_list() {
     refreshed(&loader).await;
     let found = ready(&mut states).await;
     assert_eq!(
-        (password(&found), found.settings.issuer.as_str()),
-        ("new", ISSUER)
+        (password(&found), found.settings.default_language),
+        ("new", LANGUAGE)
     );
 }
 
@@ -212,7 +249,7 @@ async fn a_refused_secret_that_nobody_can_do_without_is_a_setting_error_by_name_
         ("JumioSettings--AuthPassword", "JumioSettings:AuthPassword"),
         ("AppSettings--StateKey", "AppSettings:StateKey"),
         ("idv-signing", "AppSettings:SigningCertName"),
-        ("AppSettings--IdTokenIssuer", "AppSettings:IdTokenIssuer"),
+        ("AppSettings--DefaultLanguage", "AppSettings:DefaultLanguage"),
     ] {
         let shelf = with_settings();
         shelf.deny(name);
