@@ -36,6 +36,7 @@ pub(crate) use clients::{ClientProof, ClientSettings, MAX_CLIENTS, SecretRef};
 pub(crate) use early::{Early, Names, Vault};
 pub(crate) use fault::{Fault, Faults};
 pub(crate) use jumio::{Api, Jumio};
+pub(crate) use sample::{Cors, SampleClient};
 pub(crate) use signing::{CertificateRef, Signing};
 pub(crate) use source::{ProcessEnv, Source};
 pub(crate) use store::Store;
@@ -77,7 +78,6 @@ pub(crate) struct Settings {
     /// OpenID clients.
     pub clients: Vec<ClientSettings>,
     /// The front for Microsoft's sample; none where it is off.
-    #[cfg_attr(not(test), expect(dead_code, reason = "its routes come next"))]
     pub sample: Option<sample::Sample>,
     /// Where facts are kept.
     pub store: Store,

@@ -103,6 +103,7 @@ fn trail(texts: &Texts, at: usize) -> Markup {
 /// What the person may do, the likeliest first.
 fn actions(texts: &Texts, view: &View) -> Markup {
     let words = &texts.actions;
+    let may_go = view.may_leave && view.has_way_back;
     let leave = || html! { @if view.has_way_back { (press(view, "leave", &words.leave, false)) } };
     let onward = |label, first| html! { @if view.has_way_back { (onward(view, label, first)) } };
     html! {
@@ -119,7 +120,7 @@ fn actions(texts: &Texts, view: &View) -> Markup {
                     (press(view, "cancel", &words.cancel, false))
                 }
                 @if view.may_leave { (onward(&words.leave_waiting, false)) }
-                @if !view.can_resume && !(view.may_leave && view.has_way_back) { a.button href=(view.path) { (words.reload) } }
+                @if !view.can_resume && !may_go { a.button href=(view.path) { (words.reload) } }
             }
             State::Approved | State::Review => { (onward(&words.go_on, true)) }
             State::Rejected | State::Expired | State::Cancelled => {

@@ -99,14 +99,17 @@ fn b2c(fault: &Fault, row: &Row, language: Language, request_id: &str) -> Respon
 /// As the sample answers: 409 with a sentence for the person, or for a body that cannot be read a problem (RFC 9457), which nobody
 /// there reads. A refusal of the method, or of the caller, has no body.
 fn sample(fault: &Fault, row: &Row, language: Language, request_id: &str) -> Response {
-    match (fault, row.status) {
-        (Fault::Method(_), status) | (_, status @ (StatusCode::UNAUTHORIZED | StatusCode::NOT_FOUND)) => {
-            reply::empty(status)
-        }
-        (
-            Fault::Body(_) | Fault::Sample(_),
-            status @ (StatusCode::BAD_REQUEST | StatusCode::UNSUPPORTED_MEDIA_TYPE),
-        ) => {
+    let is_unread = matches!(fault, Fault::Body(_) | Fault::Sample(_));
+    let status = match fault {
+        Fault::Method(_) => return reply::empty(row.status),
+        _ => row.status,
+    };
+    match status {
+        StatusCode::UNAUTHORIZED
+        | StatusCode::NOT_FOUND
+        | StatusCode::SERVICE_UNAVAILABLE
+        | StatusCode::TOO_MANY_REQUESTS => reply::empty(status),
+        StatusCode::BAD_REQUEST | StatusCode::UNSUPPORTED_MEDIA_TYPE if is_unread => {
             let body = json!({
                 "type": "about:blank",
                 "title": row.refusal.description,
@@ -115,13 +118,10 @@ fn sample(fault: &Fault, row: &Row, language: Language, request_id: &str) -> Res
             });
             reply::problem(status, &body)
         }
-        (_, status @ (StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS)) => {
-            reply::empty(status)
+        _ => {
+            let sentence = pages::message(language, row.message);
+            reply::json_text(StatusCode::CONFLICT, answer::conflict(sentence))
         }
-        _ => reply::json_text(
-            StatusCode::CONFLICT,
-            answer::conflict(pages::message(language, row.message)),
-        ),
     }
 }
 

@@ -11,67 +11,56 @@ use crate::pages::Message;
 use crate::sample::front::{Refused, Unregistered};
 
 pub(super) fn refused(refused: &Refused) -> Row {
-    let row = |status, code, description| bad(status, code, Message::WentWrong, description);
-    let warning = |row| Row {
-        level: Level::WARN,
-        ..row
-    };
     match refused {
-        Refused::Body(unread) if unread.is_conflict() => warning(row(
-            StatusCode::CONFLICT,
-            "sample.incomplete",
-            "a value is missing or empty",
-        )),
-        Refused::Body(_) => warning(row(
-            StatusCode::BAD_REQUEST,
-            "sample.malformed",
-            "the body is not a JSON object of texts",
-        )),
+        Refused::Body(unread) if unread.is_conflict() => {
+            conflict("sample.incomplete", "a value is missing or empty")
+        }
+        Refused::Body(_) => Row {
+            status: StatusCode::BAD_REQUEST,
+            ..conflict("sample.malformed", "the body is not a JSON object of texts")
+        },
         Refused::Unregistered(Unregistered::Client | Unregistered::RedirectUri | Unregistered::Policy) => {
-            warning(Row {
+            Row {
                 message: Message::Misdirected,
-                ..row(
-                    StatusCode::CONFLICT,
+                ..conflict(
                     "sample.unregistered",
                     "the client, its redirect address or the policy is not registered",
                 )
-            })
+            }
         }
-        Refused::Token(_) => warning(Row {
+        Refused::Token(_) => Row {
             message: Message::Expired,
-            ..row(
-                StatusCode::CONFLICT,
-                "sample.token",
-                "the verification token is not valid",
-            )
-        }),
-        Refused::OtherToken => warning(row(
-            StatusCode::CONFLICT,
+            ..conflict("sample.token", "the verification token is not valid")
+        },
+        Refused::OtherToken => conflict(
             "sample.other_token",
             "the verification token is of another account or transaction",
-        )),
-        Refused::OtherTransaction => warning(row(
-            StatusCode::CONFLICT,
+        ),
+        Refused::OtherTransaction => conflict(
             "sample.other_transaction",
             "the transaction is not one of this account",
-        )),
-        Refused::TooOften => row(
-            StatusCode::TOO_MANY_REQUESTS,
-            "sample.too_often",
-            "asked too often about one transaction",
         ),
-        Refused::PublicSecret => Row {
-            level: Level::ERROR,
-            ..row(
-                StatusCode::UNAUTHORIZED,
-                "sample.secret_public",
-                "the base secret is public, rotate it",
-            )
+        Refused::TooOften => Row {
+            status: StatusCode::TOO_MANY_REQUESTS,
+            level: Level::INFO,
+            ..conflict("sample.too_often", "asked too often about one transaction")
         },
-        Refused::Secret => warning(row(
-            StatusCode::UNAUTHORIZED,
-            "sample.secret",
-            "caller authentication failed",
-        )),
+        Refused::PublicSecret => Row {
+            status: StatusCode::UNAUTHORIZED,
+            level: Level::ERROR,
+            ..conflict("sample.secret_public", "the base secret is public, rotate it")
+        },
+        Refused::Secret => Row {
+            status: StatusCode::UNAUTHORIZED,
+            ..conflict("sample.secret", "caller authentication failed")
+        },
+    }
+}
+
+/// What a policy or a page does wrong: 409, and worth a warning, since neither changes by itself.
+fn conflict(code: &'static str, description: &'static str) -> Row {
+    Row {
+        level: Level::WARN,
+        ..bad(StatusCode::CONFLICT, code, Message::WentWrong, description)
     }
 }
