@@ -207,6 +207,8 @@ mod tests {
         let config = Config::default();
         let secret = config.client_secret.clone();
         assert!(!format!("{config:?}").contains(&secret));
-        assert!(!format!("{:?}", Tenant::new(config, Clock::default())).contains(&secret));
+        let tenant = Tenant::new(config, Clock::default());
+        let printed = format!("{tenant:?}");
+        assert!(!printed.contains(&secret) && !printed.contains(&tenant.reader_secret));
     }
 }

@@ -32,13 +32,15 @@ async fn a_transaction_says_which_product_it_is_of() {
     );
     assert_eq!(told["account"], Value::Null);
     assert_eq!(told["workflowKey"], "200");
+    assert_eq!(told["quirks"]["validity"], "documented");
     let page = told["href"].as_str().unwrap();
     assert!(
         page.starts_with(stage.jumio.addresses.netverify.as_str()),
         "{page}"
     );
     stage.create("verification-2").await;
-    assert_eq!(stage.get("jumio/transactions/latest").await["api"], "kyx");
+    let other = stage.get("jumio/transactions/latest").await;
+    assert_eq!((&other["api"], &other["quirks"]), (&json!("kyx"), &Value::Null));
     let found = stage.get("jumio/transactions?reference=verification-1").await;
     assert_eq!(found[0]["id"], *scan);
 }

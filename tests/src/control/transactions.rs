@@ -95,9 +95,9 @@ fn finish(tenant: &Arc<Tenant>, transaction: &Transaction, request: &Request) ->
 /// A transaction with what only its owner knows: the web link, and where the browser is sent afterwards.
 fn view(tenant: &Tenant, transaction: &Transaction) -> Value {
     let asked = &transaction.asked;
-    let (account, status) = match asked.api {
-        Api::Kyx => (Some(&transaction.account), transaction.status()),
-        Api::Netverify => (None, words::status(transaction)),
+    let (account, status, quirks) = match asked.api {
+        Api::Kyx => (Some(&transaction.account), transaction.status(), None),
+        Api::Netverify => (None, words::status(transaction), Some(transaction.quirks)),
     };
     json!({
         "id": transaction.execution, "api": asked.api, "account": account, "status": status,
@@ -106,6 +106,6 @@ fn view(tenant: &Tenant, transaction: &Transaction) -> Value {
         "callbackUrl": asked.callback_url, "successUrl": asked.success_url, "errorUrl": asked.error_url,
         "href": tenant.href(transaction), "return": transaction.way_back(),
         "createdAt": stamp(transaction.created_at), "endedAt": transaction.ended_at.map(stamp),
-        "callbacks": transaction.sent,
+        "callbacks": transaction.sent, "quirks": quirks,
     })
 }

@@ -69,11 +69,11 @@ impl Simulators {
             addresses.web.clone()
         };
         Ok(Self {
-            hosted_page,
             jumio,
             vault,
             entra,
             control,
+            hosted_page,
         })
     }
 }

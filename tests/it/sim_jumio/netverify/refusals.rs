@@ -344,3 +344,21 @@ async fn a_seventy_sixth_reading_in_five_seconds_is_throttled_when_asked() {
     }
     refused(stage.scan(&opened, "").await, 429).await;
 }
+
+#[tokio::test]
+async fn rude_manners_refuse_a_reading_now_and_then_and_never_a_start() {
+    let stage = Stage::start().await;
+    stage.backstage.manners.set(Some(1));
+    let opened = stage.initiated().await;
+    let mut refused = 0;
+    for _ in 0..600 {
+        match stage.scan(&opened, "").await.status().as_u16() {
+            429 => refused += 1,
+            status => assert_eq!(status, 200),
+        }
+    }
+    assert!((1..40).contains(&refused), "{refused} of 600");
+    for _ in 0..300 {
+        stage.initiated().await;
+    }
+}
