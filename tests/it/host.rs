@@ -1,6 +1,7 @@
 //! The Functions host stand-in, against a handler that echoes what it gets.
 
 mod again;
+mod cors;
 mod drain;
 mod limits;
 mod measured;

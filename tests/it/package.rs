@@ -2,7 +2,7 @@
 
 use rig::package::{app, list, workspace};
 use rig::rig::func;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 #[test]
 fn it_holds_exactly_what_is_deployed() {
@@ -12,6 +12,8 @@ fn it_holds_exactly_what_is_deployed() {
         "callback/function.json",
         "handler",
         "host.json",
+        "jumio/function.json",
+        "oidc/function.json",
         "token/function.json",
         "verify/function.json",
     ];
@@ -27,11 +29,13 @@ fn it_holds_exactly_what_is_deployed() {
 #[test]
 fn every_route_has_its_function() {
     let routes = std::fs::read_to_string(workspace().join("handler/src/routes.rs")).unwrap();
-    let branches = routes.match_indices("[\"api\", \"");
+    // Those of the sample's front are compared in any case.
+    let ways = ["[\"api\", \"", "sample::is(front, \""];
+    let branches = ways.iter().flat_map(|way| routes.match_indices(way));
     let rooms: Vec<&str> = branches
         .filter_map(|(at, start)| routes[at + start.len()..].split('"').next())
         .collect();
-    assert!(rooms.len() >= 6, "only {rooms:?} were found");
+    assert!(rooms.len() >= 8, "only {rooms:?} were found");
     for room in rooms {
         let function = workspace().join("functions").join(room).join("function.json");
         let json: Value = serde_json::from_slice(&std::fs::read(&function).unwrap()).unwrap();
@@ -45,7 +49,23 @@ fn every_function_is_anonymous_because_the_handler_asks_for_proof_itself() {
         let file = entry.unwrap().path().join("function.json");
         let json: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
         assert_eq!(json["bindings"][0]["authLevel"], "anonymous");
-        assert_eq!(json["bindings"][0]["methods"], serde_json::json!(["get", "post"]));
+    }
+}
+
+/// The host has no function for a method that is not listed: 404.
+#[test]
+fn every_function_lists_the_methods_of_its_routes() {
+    for (function, methods) in [
+        ("callback", json!(["get", "post"])),
+        // The page that polls comes from another origin: where the platform does not, the handler answers its browser's preflight.
+        ("jumio", json!(["get", "post", "options"])),
+        ("oidc", json!(["get", "head"])),
+        ("token", json!(["get", "post"])),
+        ("verify", json!(["get", "post"])),
+    ] {
+        let file = workspace().join("functions").join(function).join("function.json");
+        let json: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+        assert_eq!(json["bindings"][0]["methods"], methods, "{function}");
     }
 }
 

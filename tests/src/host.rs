@@ -4,7 +4,7 @@
 //! # Layout
 //! - `host_json`, `function`, `template`: what the app's folder says
 //! - `worker`, `exits`, `log`: the handler's process
-//! - `front`, `front_end`, `kestrel`: a request on its way in
+//! - `front`, `front_end`, `cors`, `kestrel`: a request on its way in
 //! - `instance`, `invocation`, `keys`, `pages`: what the host does with it
 //! - `forward`, `proxy`, `address`, `headers`: the two ways to hand it over
 //! - `upstream`, `loan`, `message`: the handler's connections, and what goes over them
@@ -16,6 +16,7 @@
 //! the host's admin API, `EasyAuth`.
 
 mod address;
+mod cors;
 mod exits;
 mod forward;
 mod front;
@@ -46,6 +47,7 @@ use anyhow::{Context as _, Result};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+pub use cors::Cors;
 pub use front_end::FrontEnd;
 pub use host_json::Mode;
 pub use keys::Keys;

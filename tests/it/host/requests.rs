@@ -186,24 +186,6 @@ async fn the_root_is_the_hosts_home_page() {
 }
 
 #[tokio::test]
-async fn preflights_never_reach_the_handler() {
-    for (answers_preflights, status) in [(true, 204), (false, 404)] {
-        let mut echo = Echo::new(Mode::Proxying);
-        echo.front_end.answers_preflights = answers_preflights;
-        echo.function(
-            "spoken",
-            &serde_json::json!({"authLevel": "anonymous", "methods": ["get", "post"]}),
-        );
-        let app = echo.start().await;
-        let request = app.http.request(reqwest::Method::OPTIONS, app.at("/api/spoken"));
-        let request = request
-            .header("origin", "https://x.example")
-            .header("access-control-request-method", "POST");
-        assert_eq!(request.send().await.unwrap().status(), status);
-    }
-}
-
-#[tokio::test]
 async fn the_front_end_replaces_a_spoofed_client_certificate() {
     let mut echo = Echo::new(Mode::Proxying);
     echo.front_end = FrontEnd {

@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures::future::join_all;
 use http::header::{self, HeaderMap, HeaderValue};
-use http::{Method, Response, StatusCode};
+use http::{Response, StatusCode};
 use loopback::serve::{Abort, Socket};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
@@ -135,10 +135,18 @@ impl Front {
         Box::pin(Connection { stream, abort, times }.serve(&entrance, closing)).await;
     }
 
-    async fn answer(&self, mut arrival: Arrival, visitor: &Visitor) -> Response<Body> {
-        if self.settings.answers_preflights && is_preflight(&arrival) {
-            return bare(StatusCode::NO_CONTENT);
+    async fn answer(&self, arrival: Arrival, visitor: &Visitor) -> Response<Body> {
+        let cors = &self.settings.cors;
+        if let Some(answered) = cors.preflight(&arrival) {
+            return answered;
         }
+        let origin = arrival.headers.get(header::ORIGIN).cloned();
+        let mut response = self.pass_on(arrival, visitor).await;
+        cors.allow(origin.as_ref(), response.headers_mut());
+        response
+    }
+
+    async fn pass_on(&self, mut arrival: Arrival, visitor: &Visitor) -> Response<Body> {
         self.add_headers(&mut arrival.headers, visitor);
         let Some(instance) = self.next() else {
             return bare(StatusCode::SERVICE_UNAVAILABLE);
@@ -204,12 +212,4 @@ impl Site for Entrance {
     async fn answer(&self, arrival: Arrival) -> Response<Body> {
         self.front.answer(arrival, &self.visitor).await
     }
-}
-
-fn is_preflight(arrival: &Arrival) -> bool {
-    arrival.method == Method::OPTIONS
-        && arrival.headers.contains_key(header::ORIGIN)
-        && arrival
-            .headers
-            .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
 }

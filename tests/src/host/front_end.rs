@@ -4,6 +4,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::cors::Cors;
+
 /// Switches of the front end.
 #[derive(Clone, Debug)]
 pub struct FrontEnd {
@@ -17,9 +19,8 @@ pub struct FrontEnd {
     /// `X-Forwarded-For`, `X-Forwarded-Proto` and `X-ARR-LOG-ID` are what the front end saw. Without, whatever a caller
     /// sent reaches the host.
     pub adds_headers: bool,
-    /// Where the platform is told of allowed origins, preflights are answered before the host: 204. The host itself has no
-    /// function for them: 404.
-    pub answers_preflights: bool,
+    /// Who answers pages of other origins.
+    pub cors: Cors,
     /// Longest time until an answer begins.
     pub answer_limit: Duration,
 }
@@ -31,7 +32,7 @@ impl Default for FrontEnd {
             client_certificates: false,
             shown_certificate: None,
             adds_headers: true,
-            answers_preflights: false,
+            cors: Cors::App,
             answer_limit: Duration::from_secs(230),
         }
     }
