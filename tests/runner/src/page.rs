@@ -11,7 +11,7 @@ mod wire;
 
 pub use build::build;
 pub(crate) use build::content_of;
-pub use shell::{RENDERER, STYLE, TEMPLATE, failure as failure_shell, html, post_form};
+pub use shell::{JQUERY, RENDERER, STYLE, TEMPLATE, failure as failure_shell, html, post_form};
 
 use crate::model::claim::Choice;
 use crate::model::words::UserInputType;

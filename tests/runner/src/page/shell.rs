@@ -6,6 +6,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// The renderer.
 pub const RENDERER: &str = include_str!("renderer.js");
+/// `$` for the scripts of templates, which find jQuery in B2C's pages.
+pub const JQUERY: &str = include_str!("jquery.js");
 /// Style sheet of the built-in template.
 pub const STYLE: &str = include_str!("template.css");
 /// The built-in template, used for B2C's own `~/tenant/templates/…`.
@@ -23,6 +25,7 @@ pub fn html(page: &Page) -> Markup {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (text("page_title")) }
                 script data-runner="" { (PreEscaped(wire::script(page))) }
+                @if page.scripts { script data-runner="" src="/runner/jquery.js" defer {} }
                 script data-runner="" src="/runner/renderer.js" defer {}
             }
             body {

@@ -18,6 +18,7 @@ use serde_json::{Value as Json, json};
 pub(super) async fn answer(realm: &Realm, ask: &Ask, segments: &[&str]) -> Answer {
     match (ask.method.as_str(), segments) {
         (_, ["renderer.js"]) => files::own("text/javascript; charset=utf-8", page::RENDERER),
+        (_, ["jquery.js"]) => files::own("text/javascript; charset=utf-8", page::JQUERY),
         (_, ["template.html"]) => files::own("text/html; charset=utf-8", page::TEMPLATE),
         (_, ["template.css"]) => files::own("text/css; charset=utf-8", page::STYLE),
         (_, ["admin.css"]) => files::own("text/css; charset=utf-8", frame::STYLE),
