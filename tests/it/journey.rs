@@ -6,6 +6,7 @@ mod endings;
 mod forwarding;
 mod kills;
 mod line;
+mod netverify;
 mod races;
 mod ways;
 
@@ -36,13 +37,18 @@ pub(crate) struct World {
 thread_local! {
     /// How the host hands requests over in the journeys of this thread; none for what host.json says.
     static MODE: Cell<Option<Mode>> = const { Cell::new(None) };
+    /// Which of Jumio's APIs the handler of this thread's journeys speaks; none for the usual one.
+    static API: Cell<Option<&str>> = const { Cell::new(None) };
 }
 
 pub(crate) fn options() -> Options {
     let mut options = Options::new(app().unwrap()).rude().unwrap();
     let all = std::env::var_os("RIG_FORWARDING").map(|_| Mode::Forwarding);
     options.mode = MODE.get().or(all);
-    options
+    match API.get() {
+        Some(api) => options.with("JumioSettings:Api", api),
+        None => options,
+    }
 }
 
 impl World {

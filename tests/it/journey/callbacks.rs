@@ -92,7 +92,7 @@ pub(super) async fn before_the_person_is_back() {
 }
 
 #[tokio::test]
-async fn a_later_reversal_is_heard() {
+pub(super) async fn a_later_reversal_is_heard() {
     let world = World::new().await;
     world
         .rig

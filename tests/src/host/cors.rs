@@ -52,7 +52,9 @@ impl Cors {
     fn lists(&self, origin: &HeaderValue) -> bool {
         match self {
             Self::App => false,
-            Self::Platform(origins) => origins.iter().any(|listed| listed.as_bytes() == origin.as_bytes()),
+            Self::Platform(origins) => origins
+                .iter()
+                .any(|listed| listed.as_bytes() == origin.as_bytes()),
         }
     }
 }

@@ -148,7 +148,9 @@ async fn scripts_of_a_template_find_jquery() {
             $.each(["x", "y"], function (at, one) { tell("each " + at + one); });
         });
     "##;
-    let Some(body) = with_script(script).await else { return };
+    let Some(body) = with_script(script).await else {
+        return;
+    };
     for line in [
         "text Because.",
         "value Ada",
@@ -175,7 +177,9 @@ async fn a_template_s_request_is_answered_or_refused_as_jquery_tells_it() {
             }
         });
     "##;
-    let Some(body) = with_script(script).await else { return };
+    let Some(body) = with_script(script).await else {
+        return;
+    };
     for line in ["refused 400 error string", "success true"] {
         assert!(body.contains(&format!("<li>{line}</li>")), "{line}: {body}");
     }
@@ -188,7 +192,8 @@ async fn a_page_without_scripts_has_no_jquery() {
         .page("Name", &[], &outputs(&["displayName"]))
         .step("Name");
     let world = World::start(&policy, "").await;
-    let (_, html) = crate::world::told(crate::world::send(world.client().get(world.authorize(&[]))).await).await;
+    let (_, html) =
+        crate::world::told(crate::world::send(world.client().get(world.authorize(&[]))).await).await;
     assert!(html.contains("/runner/renderer.js"), "{html}");
     assert!(!html.contains("/runner/jquery.js"), "{html}");
 }
