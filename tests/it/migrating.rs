@@ -13,7 +13,9 @@ use loopback::serve::{Answer, Listen, Request, Server, answering};
 use rig::fill;
 use rig::fill::values::Values;
 use rig::package::workspace;
+use runner::check;
 use runner::config::Config;
+use runner::finding::{Finding, Severity};
 use runner::load::{self, Source};
 use runner::script::file::Script;
 use runner::script::run::{self, Outcome};
@@ -25,6 +27,9 @@ const BLOCK: &str = "### The block page blocks nobody";
 const CHANCES: &str = "### Second chances";
 const NAMES: &str = "## Send the names";
 const ONE_JOURNEY: &str = "### The application's `state` and `nonce` are lost";
+
+const CALLER: &str = "### The calls prove nothing but the address";
+const ALL: [&str; 5] = [BLOCK, CHANCES, NAMES, CALLER, ONE_JOURNEY];
 
 /// The folder of Microsoft's sample; says plainly when there is none.
 pub(crate) fn sample() -> Option<PathBuf> {
@@ -205,12 +210,13 @@ async fn second_chances(folder: &Path) {
     .await;
 }
 
-/// What `InitializeTransaction` is sent in the journeys of a script.
-async fn sent(folder: &Path, headings: &[&str], script: &str) -> Value {
+/// What `InitializeTransaction` is sent in the journey of a script: the body, and the credential.
+async fn sent(folder: &Path, headings: &[&str], script: &str) -> (Value, Option<String>) {
     let bodies = Arc::new(Mutex::new(Vec::new()));
     let kept = Arc::clone(&bodies);
     let answer = move |request: Request| {
-        kept.lock().unwrap().push(request.json().unwrap());
+        let basic = request.authorization("Basic").map(str::to_owned);
+        kept.lock().unwrap().push((request.json().unwrap(), basic));
         let body =
             json!({"transactionReference": "new-reference", "redirectUrl": "https://idv.contoso.example/x"});
         ready(Answer::json(200, &body))
@@ -226,16 +232,17 @@ async fn sent(folder: &Path, headings: &[&str], script: &str) -> Value {
     bodies[0].clone()
 }
 
+const FIRST_SIGN_IN: &str = "[[journey]]\nname = 'a first sign-in'\n[[journey.step]]\n\
+                             fill = { signInName = 'layth@example.com', password = 'Passw0rd!one' }\n\
+                             [journey.expect]\npage = 'api.redirectto'";
+
 async fn names(folder: &Path) {
-    let sign_in = "[[journey]]\nname = 'a first sign-in'\n[[journey.step]]\n\
-                   fill = { signInName = 'layth@example.com', password = 'Passw0rd!one' }\n\
-                   [journey.expect]\npage = 'api.redirectto'";
-    let before = sent(folder, &[], sign_in).await;
+    let (before, _) = sent(folder, &[], FIRST_SIGN_IN).await;
     assert!(
         before["ObjectId"].is_string() && before["GivenName"].is_null(),
         "{before}"
     );
-    let after = sent(folder, &[NAMES], sign_in).await;
+    let (after, _) = sent(folder, &[NAMES], FIRST_SIGN_IN).await;
     assert_eq!(
         [&after["GivenName"], &after["Surname"]],
         ["Layth", "Qandil"],
@@ -249,9 +256,40 @@ async fn names(folder: &Path) {
                    displayName = 'Nuria', givenName = 'Nuria', surname = 'Sotomoro', extension_birthdate = '1988-04-12' }\n\
                    [journey.expect]\npage = 'api.redirectto'\n\
                    account = { 'signInNames.emailAddress' = 'nuria@example.com', extension_birthdate = '1988-04-12' }";
-    let after = sent(folder, &[NAMES], sign_up).await;
+    let (after, _) = sent(folder, &[NAMES], sign_up).await;
     let told = ["GivenName", "Surname", "Birthdate"].map(|name| after[name].as_str().unwrap_or_default());
     assert_eq!(told, ["Nuria", "Sotomoro", "1988-04-12"], "{after}");
+}
+
+async fn caller(folder: &Path) {
+    assert_eq!(sent(folder, &[], FIRST_SIGN_IN).await.1, None);
+    let (_, credential) = sent(folder, &[CALLER], FIRST_SIGN_IN).await;
+    let expected = openssl::base64::encode_block(b"b2c:invented-rest-password");
+    assert_eq!(credential, Some(expected));
+    // The other two calls are made the same way, and the stand-ins answer whoever asks.
+    holds(
+        folder,
+        &[CALLER],
+        &format!("{REFUSED}{TO_THE_BLOCK_PAGE}[journey.expect]\npage = 'api.selfasserted'"),
+    )
+    .await;
+}
+
+/// With all lines the runner's own check finds no error any more, and no call without a credential.
+fn check_is_content(folder: &Path) {
+    let errors = |headings: &[&str]| {
+        let found = check::findings(&load::from_sources(policies(folder, headings), Vec::new()));
+        let bad =
+            |finding: &&Finding| finding.severity == Severity::Error || finding.rule == "rest-anonymous";
+        found
+            .iter()
+            .filter(bad)
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+    };
+    assert!(errors(&[]).len() >= 5, "{:?}", errors(&[]));
+    assert_eq!(errors(&[BLOCK, CALLER]), [""; 0]);
+    assert_eq!(errors(&[BLOCK, CHANCES, NAMES, CALLER]), [""; 0]);
 }
 
 /// The script of a sign-in with a stand-in for our OpenID front that says this.
@@ -310,6 +348,16 @@ async fn names_are_sent_with_the_lines_and_not_without() {
 }
 
 #[tokio::test]
+async fn the_calls_carry_a_credential_with_the_lines_and_none_without() {
+    caller(contract().path()).await;
+}
+
+#[test]
+fn the_check_has_nothing_left_that_is_wrong() {
+    check_is_content(contract().path());
+}
+
+#[tokio::test]
 async fn the_application_gets_its_own_answer_with_the_lines_and_none_without() {
     one_journey(contract().path()).await;
 }
@@ -320,16 +368,15 @@ async fn all_of_it_holds_on_the_sample_itself() {
     block_page(&sample).await;
     second_chances(&sample).await;
     names(&sample).await;
+    caller(&sample).await;
     one_journey(&sample).await;
+    check_is_content(&sample);
 }
 
 #[test]
 fn every_block_of_policy_is_walked() {
     let page = std::fs::read_to_string(workspace().join("docs/migrating.md")).unwrap();
-    let walked: usize = [BLOCK, CHANCES, NAMES, ONE_JOURNEY]
-        .iter()
-        .map(|heading| lines_of(&page, heading).len())
-        .sum();
-    assert_eq!(page.matches("```xml").count(), 6);
+    let walked: usize = ALL.iter().map(|heading| lines_of(&page, heading).len()).sum();
+    assert_eq!(page.matches("```xml").count(), 7);
     assert_eq!(walked, page.matches("<!-- in ").count());
 }

@@ -88,10 +88,10 @@ fn named<'a>(below: Node<'a, 'a>, name: &str, id: Option<&str>) -> Node<'a, 'a> 
         .unwrap_or_else(|| panic!("there is no {name} {id:?}"))
 }
 
-/// "ELEMENT KEY": its order, id or claim.
+/// "ELEMENT KEY": its order, id, key or claim.
 fn keyed<'a>(container: Node<'a, 'a>, words: &str) -> Node<'a, 'a> {
     let (name, key) = words.split_once(' ').expect("an element and its key");
-    let keys = ["Order", "Id", "ClaimTypeReferenceId"];
+    let keys = ["Order", "Id", "Key", "ClaimTypeReferenceId"];
     let fits = |node: &Node| {
         node.has_tag_name((NAMESPACE, name))
             && keys

@@ -19,10 +19,10 @@ struct Common {
     /// The folder to make, for the upload.
     #[arg(long, value_name = "FOLDER")]
     out: PathBuf,
-    /// Public origin of the handler, such as <https://idv.contoso.example>: without a path, never with the base secret.
+    /// Public origin of the handler, such as `https://idv.contoso.example`: without a path, never with the base secret.
     #[arg(long, value_name = "ORIGIN")]
     api: Option<String>,
-    /// Address of the container with the pages, such as <https://contoso.blob.core.windows.net/ui>.
+    /// Address of the container with the pages, such as `https://contoso.blob.core.windows.net/ui`.
     #[arg(long, value_name = "ADDRESS")]
     ui: Option<String>,
     /// An appsettings.json for `{Settings:…}`, as our own policies have one.
