@@ -132,7 +132,7 @@ impl Settings {
         let jumio = jumio::read(reader);
         let callers = callers::read(reader);
         let clients = clients::read(reader);
-        let sample = sample::read(reader);
+        let sample = sample::read(reader, &callers);
         let store = store::read(reader);
         let rules = verification::rules(reader, jumio.as_ref());
         let limits = verification::limits(reader, jumio.as_ref());

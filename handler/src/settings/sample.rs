@@ -6,6 +6,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
+use super::callers::Callers;
 use super::clients::{MAX_CLIENTS, redirects};
 use super::parse;
 use super::reader::{Reader, Rule};
@@ -31,7 +32,7 @@ pub(crate) struct Sample {
     pub audience: String,
     /// Origin of B2C and one segment, the tenant.
     pub base_redirect: Url,
-    /// What one segment of the base address must be, the current one first; empty only with `allow_anonymous`.
+    /// What one segment of the base address must be, the current one first.
     pub secrets: Vec<SecretString>,
     /// Whether callers may do without it.
     pub allow_anonymous: bool,
@@ -89,9 +90,9 @@ pub(super) fn is_on(reader: &mut Reader<'_>) -> bool {
     })
 }
 
-/// `Some(None)` where the front is off.
+/// `Some(None)` where the front is off. `others` may call this front, too, where policies send their proofs.
 #[expect(clippy::option_option, reason = "faulty, absent and present are three things")]
-pub(super) fn read(reader: &mut Reader<'_>) -> Option<Option<Sample>> {
+pub(super) fn read(reader: &mut Reader<'_>, others: &Callers) -> Option<Option<Sample>> {
     if !is_on(reader) {
         for setting in BESIDE {
             if reader.is_told(setting) {
@@ -108,7 +109,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Option<Sample>> {
     let audience = reader.required(&table::SAMPLE_AUDIENCE, parse::visible);
     let clients = clients(reader);
     let base_redirect = base_redirect(reader, &clients);
-    let callers = callers(reader);
+    let callers = callers(reader, others);
     let policies = reader.required(&table::SAMPLE_POLICIES, policies);
     let return_within = reader.required(&table::SAMPLE_RETURN_WITHIN, parse::seconds(60..=86_400));
     let cors = reader.required(&table::SAMPLE_CORS, parse::one_of(CORS));
@@ -158,7 +159,7 @@ fn own_key(value: &str, at_least: usize, is_published: bool) -> Result<SecretStr
 }
 
 /// Who may call: the secrets of the base address, and whether nobody needs one.
-fn callers(reader: &mut Reader<'_>) -> Option<(Vec<SecretString>, bool)> {
+fn callers(reader: &mut Reader<'_>, others: &Callers) -> Option<(Vec<SecretString>, bool)> {
     let current = reader.optional(&table::SAMPLE_SECRET, base_secret);
     let previous = reader.spared(|reader| reader.optional(&table::SAMPLE_PREVIOUS_SECRET, base_secret));
     let anonymous = reader.required(&table::SAMPLE_ANONYMOUS, parse::boolean);
@@ -167,10 +168,10 @@ fn callers(reader: &mut Reader<'_>) -> Option<(Vec<SecretString>, bool)> {
         let words =
             "is true: anybody may start paid transactions for any account, and read whether it is verified";
         reader.remark(&table::SAMPLE_ANONYMOUS, words);
-    } else if current.is_none() {
+    } else if current.is_none() && others.is_empty() {
         reader.fault(
             &table::SAMPLE_SECRET,
-            "is missing; without it nobody may call, unless Sample:AllowAnonymous is true",
+            "is missing; without it, a VerifyAuth setting, or Sample:AllowAnonymous nobody may call",
         );
     }
     if current.is_none() && previous.is_some() {

@@ -36,6 +36,33 @@ impl Setting {
         }
     }
 
+    /// Which front reads it.
+    #[cfg(any(test, feature = "testing"))]
+    fn front(&self) -> &'static str {
+        const SAMPLE: [&str; 7] = [
+            "Sample:",
+            "AppSettings:IdTokenSigningKey",
+            "AppSettings:IdTokenEncryptionKey",
+            "AppSettings:IdTokenIssuer",
+            "AppSettings:IdTokenAudience",
+            "AppSettings:BaseRedirectUrl",
+            "AppSettings:Cors",
+        ];
+        const OPENID: [&str; 5] = [
+            "Clients:",
+            "AppSettings:IdTokenLifeSeconds",
+            "Verification:RequestUriLifeSeconds",
+            "Verification:CodeLifeSeconds",
+            "Verification:AccessTokenLifeSeconds",
+        ];
+        let is_of = |names: &[&str]| names.iter().any(|name| self.name.starts_with(name));
+        match (is_of(&SAMPLE), is_of(&OPENID)) {
+            (true, _) => "sample",
+            (false, true) => "openid",
+            (false, false) => "both",
+        }
+    }
+
     /// Its name, and its old one if it has one.
     pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
         [self.name].into_iter().chain(self.formerly)
@@ -237,7 +264,8 @@ table! {
     /// Dedicated plans with an empty list leave it to the handler.
     SAMPLE_CORS = "AppSettings:Cors".or("platform");
     /// Secret segment of the base address in the sample's policies (`https://idv.example.com/api/jumio/SECRET/`), which lets B2C
-    /// call: 32 to 255 letters, digits, hyphens and underscores. Never in a page.
+    /// call: 32 to 255 letters, digits, hyphens and underscores. Never in a page. Not needed where policies send what
+    /// the `VerifyAuth` settings ask for.
     SAMPLE_SECRET = "Sample:BaseSecret".secret();
     /// The previous secret segment, still accepted.
     SAMPLE_PREVIOUS_SECRET = "Sample:PreviousBaseSecret".secret();
@@ -249,7 +277,7 @@ table! {
     SAMPLE_CLIENT_REDIRECTS = "Sample:Clients:<n>:RedirectUris".such_as("https://app.example.com/signin-oidc");
     /// Policies to which people come back, whitespace-separated.
     SAMPLE_POLICIES = "Sample:Policies".or("B2C_1A_jumio_postUpload_AccountActivate");
-    /// Seconds from the start of a verification until it no longer leads back to B2C, 60 to 86400.
+    /// Seconds from the person's arrival until they are sent back to B2C although there is no outcome yet, 60 to 86400.
     SAMPLE_RETURN_WITHIN = "Sample:ReturnWithinSeconds".or("840");
 
     /// Where facts are kept: `memory:`, `file:FOLDER` or `az:ADDRESS` of a blob container.
@@ -305,7 +333,7 @@ table! {
 #[must_use]
 pub fn markdown_table() -> String {
     use std::fmt::Write as _;
-    let mut text = String::from("| setting | meaning | default | example |\n|---|---|---|---|\n");
+    let mut text = String::from("| setting | front | meaning | default | example |\n|---|---|---|---|---|\n");
     for setting in ALL {
         let doc = setting.doc.trim().replace('|', "\\|");
         let kind = match (setting.secret, setting.early) {
@@ -324,8 +352,9 @@ pub fn markdown_table() -> String {
         // Writing to a String cannot fail.
         let _ = writeln!(
             text,
-            "| `{}` | {doc}{formerly}{kind} | {default} | {example} |",
-            setting.name
+            "| `{}` | {} | {doc}{formerly}{kind} | {default} | {example} |",
+            setting.name,
+            setting.front()
         );
     }
     text
