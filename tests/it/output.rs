@@ -66,7 +66,12 @@ fn whose_output_nobody_reads_answers_and_goes_on() {
     let dropped = of_code(&records, "log.dropped").map(|record| record["count"].as_u64().unwrap());
     let dropped: u64 = dropped.sum();
     assert!(kept > 2000 && dropped > 0, "{kept} kept, {dropped} dropped");
-    assert_eq!(kept + dropped, TOO_MANY as u64 + 2);
+    // Where all of it takes long, a record of another kind was among those dropped.
+    let others = (kept + dropped).checked_sub(TOO_MANY as u64 + 2);
+    assert!(
+        others.is_some_and(|others| others < 10),
+        "{kept} kept, {dropped} dropped"
+    );
     assert!(of_code(&records, "log.dropped").all(|record| record["severe"] == 0));
     assert_eq!(of_code(&records, "caller.missing").count(), 5);
     assert_eq!(code(records.last().unwrap()), "shutdown.started");
