@@ -7,7 +7,7 @@ use crate::checks::Error;
 use crate::grants::{PolicyLink, ResponseMode, Visit, WayBack};
 use crate::openid::answer::Answer;
 use crate::pages::{self, Language};
-use crate::routes::browser::wait;
+use crate::routes::browser::addresses;
 use crate::routes::exchange::reply::{self, Response};
 use crate::routes::problem::Fault;
 use crate::services::Services;
@@ -40,7 +40,7 @@ async fn by_policy(services: &Services, visit: &Visit, link: &PolicyLink) -> Res
     let (entry, now) = (&visit.entry, services.grants.now());
     let standing = services.checks.poll(entry).await?;
     if !visit.may_go_back(&standing, front.return_within, now) {
-        return Ok(reply::see_other(&wait::path(visit.handle())));
+        return Ok(reply::see_other(&addresses::path(visit.handle())));
     }
     let object_id = services.grants.subject_named(entry.id, link)?;
     let hint = front.hint(&services.keys, object_id.expose_secret(), now)?;
@@ -54,7 +54,7 @@ async fn by_policy(services: &Services, visit: &Visit, link: &PolicyLink) -> Res
 /// yet), the waiting page shows how things stand.
 async fn code(services: &Services, visit: &Visit, language: Language) -> Result<Response, Fault> {
     let code = match services.grants.code(visit).await {
-        Err(Error::NotReady) => return Ok(reply::see_other(&wait::path(visit.handle()))),
+        Err(Error::NotReady) => return Ok(reply::see_other(&addresses::path(visit.handle()))),
         code => code?,
     };
     let answer = Answer::code(&visit.authorization, code, &services.addresses.issuer);

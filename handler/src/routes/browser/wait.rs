@@ -28,6 +28,7 @@ use crate::checks::{CheckStatus, Error, Status, Step, Waiting};
 use crate::grants::{Visit, WayBack};
 use crate::ids::PersonReference;
 use crate::pages::{self, Language, State, View};
+pub(in crate::routes) use crate::routes::browser::addresses::path;
 use crate::routes::browser::respond;
 use crate::routes::exchange::call::Call;
 use crate::routes::exchange::cookie;
@@ -69,11 +70,6 @@ pub(in crate::routes) const ONWARD: Route = Route {
     shape: Shape::Page,
     told: Told::OfAPerson,
 };
-
-/// The page of a handle.
-pub(in crate::routes) fn path(handle: &str) -> String {
-    format!("/api/verify/wait/{handle}")
-}
 
 /// The visit of the handle in the path, if this browser began it.
 pub(in crate::routes) async fn visit(call: &Call, services: &Services, handle: &str) -> Result<Visit, Fault> {
