@@ -96,7 +96,7 @@ impl App {
         let gate = gate.allowing(allowed(&*deps.source));
         let stores = Arc::new(Stores::new(Arc::clone(&deps.source)));
         let loader = deps.loader(&stores);
-        let builder = services::Builder::new(deps, background.spawner(), loader.refresher(), stores);
+        let builder = services::Builder::new(deps, background.spawner(), &loader.refresher(), stores);
         let sweeper = Sweeper::start(services.subscribe());
         let progress = loader.progress();
         let late = Late::start(services.subscribe(), move || progress.waits_for());

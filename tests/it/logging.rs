@@ -13,6 +13,16 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("routes/exchange/access_log.rs", "routes/problem/front.rs", ""),
     ("routes/exchange/access_log.rs", "routes/problem/sample.rs", ""),
     ("jumio/decision.rs", "jumio/decision.rs", "jumio."),
+    (
+        "jumio/netverify/decision.rs",
+        "jumio/netverify/decision/document.rs",
+        "jumio.",
+    ),
+    (
+        "jumio/netverify/decision.rs",
+        "jumio/netverify/decision/face.rs",
+        "jumio.",
+    ),
 ];
 
 /// A record of the sources.

@@ -22,7 +22,7 @@ pub(crate) async fn services_once(deps: &Deps) -> Result<(Services, Background),
             |faults| faults.to_string(),
         )
     })?;
-    let builder = Builder::new(deps, background.spawner(), loading.refresher(), stores);
+    let builder = Builder::new(deps, background.spawner(), &loading.refresher(), stores);
     let services = builder.build(&loaded).await.map_err(|fault| fault.to_string())?;
     Ok((services, background))
 }

@@ -72,9 +72,9 @@ pub(super) struct Builder {
 }
 
 impl Builder {
-    pub(super) fn new(deps: &Deps, background: Spawner, refresher: Refresher, stores: Arc<Stores>) -> Self {
+    pub(super) fn new(deps: &Deps, background: Spawner, refresher: &Refresher, stores: Arc<Stores>) -> Self {
         Self {
-            clients: jumio::Clients::new(deps, &refresher),
+            clients: jumio::Clients::new(deps, refresher),
             clock: Arc::clone(&deps.clock),
             random: Arc::clone(&deps.random),
             owners: Arc::clone(&deps.owners),

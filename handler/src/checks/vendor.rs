@@ -27,7 +27,7 @@ use crate::person::Person;
 pub struct TransactionIds {
     /// The vendor's id of the person's account (KYX `account.id`; empty where the vendor has none).
     pub account: String,
-    /// The vendor's id of this check (KYX `workflowExecution.id`).
+    /// The vendor's id of this check (KYX `workflowExecution.id`, Netverify `transactionReference`).
     pub execution: String,
 }
 
@@ -194,7 +194,10 @@ pub struct Check {
 /// What the vendor knows under a reference of ours.
 #[cfg_attr(
     not(any(test, feature = "testing")),
-    expect(dead_code, reason = "Jumio KYX cannot be asked; the simulator's vendor can")
+    expect(
+        dead_code,
+        reason = "neither API of Jumio can be asked; the simulator's vendor can"
+    )
 )]
 #[derive(Clone, Debug)]
 pub enum Found {

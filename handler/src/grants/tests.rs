@@ -11,6 +11,7 @@ pub(crate) mod far;
 mod fixture;
 mod journey;
 mod line;
+mod netverify;
 mod paying;
 mod privacy;
 mod process;

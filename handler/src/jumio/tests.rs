@@ -12,3 +12,9 @@ mod world;
 pub(crate) fn told(details: serde_json::Value) -> crate::checks::vendor::Progress {
     super::decision::progress(&serde_json::from_value(details).unwrap())
 }
+
+/// What an answer of Netverify tells the core, under a workflow with a face.
+pub(crate) fn told_by_netverify(data: serde_json::Value) -> crate::checks::vendor::Progress {
+    use super::netverify::{Workflow, progress};
+    progress(&serde_json::from_value(data).unwrap(), Workflow::of(200))
+}

@@ -36,6 +36,7 @@ pub fn of(target: &str) -> Vec<(String, Vec<u8>)> {
     let mut samples = files(&folder(target), "");
     match target {
         "retrieval" => samples.extend(files(&vectors(), "kyx_")),
+        "scan" => samples.extend(files(&vectors(), "netverify_")),
         "callback" => samples.extend(callbacks()),
         "policy" => samples.extend(policies()),
         _ => samples.extend(made(target)),
@@ -279,6 +280,14 @@ pub fn accepted() -> Vec<(&'static str, bool)> {
             of("retrieval")
                 .iter()
                 .filter(|(_, body)| parsers::details(body).is_some())
+                .count()
+                > 10,
+        ),
+        (
+            "scan",
+            of("scan")
+                .iter()
+                .filter(|(_, body)| parsers::scan(body).is_some())
                 .count()
                 > 10,
         ),

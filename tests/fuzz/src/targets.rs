@@ -33,6 +33,7 @@ pub const TARGETS: &[Target] = &[
     target("policy", policy::policy),
     target("registration", claims::registration),
     target("retrieval", vendor::retrieval),
+    target("scan", vendor::scan),
     target("sealed", sealed::sealed),
 ];
 

@@ -118,6 +118,24 @@ fn passed_with_nothing_checked_is_misconfigured() {
     );
 }
 
+/// Rules that name another vendor's checks say nothing of this one's, and least of all that it needs none.
+#[test]
+fn rules_for_the_checks_of_another_vendor_leave_what_an_approval_rests_on() {
+    let another = |named: &[&str]| Rules {
+        required: Some(named.iter().map(|name| (*name).to_owned()).collect()),
+        ..Rules::default()
+    };
+    let mut finding = passed();
+    finding.checks.retain(|check| check.name != REQUIRED[0]);
+    let kept = REQUIRED[1];
+    for named in [&["document"][..], &["document", kept]] {
+        let decided = decided(&another(named), &finding, &Person::default());
+        assert_eq!(decided, because(Status::Error, "misconfigured"), "{named:?}");
+    }
+    let decided = decided(&another(&[kept]), &finding, &Person::default());
+    assert_eq!(decided.0, Status::Approved, "its own are enough");
+}
+
 #[test]
 fn each_required_check_must_be_there() {
     for name in REQUIRED {

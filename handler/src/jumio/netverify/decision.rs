@@ -26,10 +26,9 @@ const DOCUMENT_ALONE: [&str; 1] = [document::CHECK];
 ///
 /// `PENDING` is created, open and judged alike: Netverify does not say which. `FAILED` is a scan that nobody opened in time, or
 /// that a person left in their first try; Netverify does not say which either, and neither is a rejection.
-pub(crate) fn unfinished(status: &str) -> Progress {
+pub(super) fn unfinished(status: &str) -> Progress {
     match status {
         "PENDING" => Progress::Started,
-        "DONE" => Progress::Captured,
         "FAILED" => ended(),
         _ => {
             let status = loggable(status);
@@ -52,7 +51,7 @@ pub(crate) fn progress(data: &Data, configured: Option<Workflow>) -> Progress {
     if data.document.status == "NO_ID_UPLOADED" {
         return ended();
     }
-    let face = data.verification.identity_verification.as_ref();
+    let face = data.verification.face.as_ref();
     let (documents, faces) = (document::checks(data), face.map(face::checks).unwrap_or_default());
     let is_accepted = documents.iter().all(|check| check.mark == Mark::Passed);
     let checks: Vec<Check> = documents.into_iter().chain(faces).collect();

@@ -73,7 +73,8 @@ pub(super) struct Verification {
     #[serde(default, deserialize_with = "lenient")]
     pub(super) reject_reason: RejectReason,
     /// Absent where no face was taken, and mostly for documents that were not accepted.
-    pub(super) identity_verification: Option<IdentityVerification>,
+    #[serde(rename = "identityVerification")]
+    pub(super) face: Option<IdentityVerification>,
     #[serde(default, deserialize_with = "lenient")]
     pub(super) additional_checks: AdditionalChecks,
 }

@@ -231,6 +231,21 @@ async fn without_a_list_the_previous_state_key_is_asked_for_and_no_list() {
     assert!(!asked.iter().any(|asked| asked == "(names)"), "{asked:?}");
 }
 
+#[tokio::test]
+async fn without_a_list_netverifys_own_credentials_are_asked_for_where_there_is_a_netverify() {
+    for (base, expected) in [(None, 0), (Some("https://lon.netverify.com"), 2)] {
+        let direct = base.map_or_else(direct, |base| direct().with("JumioSettings:BaseUrl", base));
+        let (shelf, mut fetched) = (shelf(), Fetched::default());
+        let read = super::fetch(&direct, &shelf, Names::Named, NOW, &mut fetched, |_| {});
+        read.await.unwrap();
+        let asked = shelf.asked();
+        let asked = asked
+            .iter()
+            .filter(|asked| asked.starts_with("JumioSettings--Netverify"));
+        assert_eq!(asked.count(), expected, "{base:?}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_read_that_hangs_is_given_up() {
     for slow in ["StateKey", "(names)", "(versions)"] {

@@ -1,7 +1,7 @@
 //! What Jumio sends, and what it answers.
 
 use handler::testing::{Announced, parsers};
-use handler::testing::{Mark, Progress};
+use handler::testing::{End, Mark, Progress};
 use serde_json::Value;
 
 /// The content type on the first line, then the body.
@@ -80,6 +80,46 @@ pub(super) fn retrieval(bytes: &[u8]) {
         rejected.count() == count(&answer, "REJECTED"),
         "no rejection is lost on the way"
     );
+    assert!(
+        finding
+            .repeated_face
+            .is_none_or(|face| face.executions.len() <= 50)
+    );
+}
+
+/// An answer of Netverify's.
+pub(super) fn scan(bytes: &[u8]) {
+    let _ = parsers::netverify(bytes);
+    let Some(Progress::Ended(finding)) = parsers::scan(bytes) else {
+        return;
+    };
+    let Ok(answer) = serde_json::from_slice::<Value>(bytes) else {
+        return; // a number beyond all bounds, say, in a part that nobody reads
+    };
+    let face = &answer["verification"]["identityVerification"];
+    let is_valid = face["validity"] == true
+        || face["validity"]
+            .as_str()
+            .is_some_and(|text| text.eq_ignore_ascii_case("true"));
+    for check in finding.checks.iter().filter(|check| check.mark == Mark::Passed) {
+        let is_documented = match check.name.as_str() {
+            "document" => answer["document"]["status"] == "APPROVED_VERIFIED",
+            "similarity" => face["similarity"] == "MATCH",
+            _ => is_valid,
+        };
+        assert!(is_documented, "{} passes by its word", check.name);
+    }
+    if finding.vendor_decision == Some(Mark::Passed) {
+        let is_accepted = |name: &str| {
+            let mut named = finding.checks.iter().filter(|check| check.name == name);
+            named.next().is_some_and(|check| check.mark == Mark::Passed)
+        };
+        assert!(is_accepted("document"), "nothing passes without the document");
+    }
+    if answer["document"]["status"] == "DENIED_FRAUD" {
+        let is_lost = finding.end == End::Processed && finding.vendor_decision != Some(Mark::Rejected);
+        assert!(!is_lost, "no rejection is lost on the way");
+    }
     assert!(
         finding
             .repeated_face

@@ -34,19 +34,27 @@ const UNREADABLE: &str = "ERROR_NOT_READABLE_ID";
 
 /// One reject reason, under the status that it is documented with.
 pub(super) struct Code {
-    pub(super) code: &'static str,
+    pub(super) number: &'static str,
     pub(super) status: &'static str,
     pub(super) reason: &'static str,
 }
 
-const fn fraud(code: &'static str, reason: &'static str) -> Code {
+const fn fraud(number: &'static str, reason: &'static str) -> Code {
     let status = FRAUD;
-    Code { code, status, reason }
+    Code {
+        number,
+        status,
+        reason,
+    }
 }
 
-const fn unreadable(code: &'static str, reason: &'static str) -> Code {
+const fn unreadable(number: &'static str, reason: &'static str) -> Code {
     let status = UNREADABLE;
-    Code { code, status, reason }
+    Code {
+        number,
+        status,
+        reason,
+    }
 }
 
 /// `rejectReason.rejectReasonCode`.
@@ -142,8 +150,8 @@ pub(super) fn status(word: &str) -> Option<&'static Status> {
     STATUSES.iter().find(|row| row.word == word)
 }
 
-pub(super) fn code(code: &str) -> Option<&'static Code> {
-    CODES.iter().find(|row| row.code == code)
+pub(super) fn code(number: &str) -> Option<&'static Code> {
+    CODES.iter().find(|row| row.number == number)
 }
 
 pub(super) fn detail(code: &str, detail: &str) -> Option<&'static str> {

@@ -223,9 +223,12 @@ async fn beside_another_api_it_answers_without_a_workflow() {
 #[tokio::test]
 async fn a_transaction_is_judged_by_the_workflow_that_it_was_made_with() {
     let no_face = include_str!("../../../../../tests/vectors/netverify_data_no_face.json");
-    let server = Server::start(move |seen, nth| match is_data(seen) {
-        true => Answer::json(200, no_face),
-        false => well(seen, nth),
+    let server = Server::start(move |seen, nth| {
+        if is_data(seen) {
+            Answer::json(200, no_face)
+        } else {
+            well(seen, nth)
+        }
     })
     .await;
     let config = Config {

@@ -166,9 +166,12 @@ async fn every_call_is_named_that_fails() {
         unavailable(client_of(&server).fetch(&ids()).await),
         "answered 503 to the read of the status"
     );
-    let server = Server::start(|seen, nth| match is_data(seen) {
-        true => problem(503),
-        false => well(seen, nth),
+    let server = Server::start(|seen, nth| {
+        if is_data(seen) {
+            problem(503)
+        } else {
+            well(seen, nth)
+        }
     })
     .await;
     assert_eq!(

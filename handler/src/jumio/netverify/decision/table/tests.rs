@@ -146,7 +146,11 @@ fn no_row_of_the_tables_is_untested() {
         assert!(documents.contains(&(row.word, "", "")), "{}", row.word);
     }
     for row in CODES {
-        assert!(documents.contains(&(row.status, row.code, "")), "{}", row.code);
+        assert!(
+            documents.contains(&(row.status, row.number, "")),
+            "{}",
+            row.number
+        );
     }
     for (code, detail, _) in DETAILS {
         assert!(
@@ -165,7 +169,7 @@ fn no_row_of_the_tables_is_untested() {
 #[test]
 fn no_word_is_there_twice() {
     let statuses: BTreeSet<_> = STATUSES.iter().map(|row| row.word).collect();
-    let codes: BTreeSet<_> = CODES.iter().map(|row| row.code).collect();
+    let codes: BTreeSet<_> = CODES.iter().map(|row| row.number).collect();
     let details: BTreeSet<_> = DETAILS.iter().map(|row| (row.0, row.1)).collect();
     let invalidities: BTreeSet<_> = INVALIDITIES.iter().map(|row| row.0).collect();
     assert_eq!(statuses.len(), STATUSES.len());
