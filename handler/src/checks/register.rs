@@ -2,8 +2,10 @@
 //!
 //! # Layout
 //! - `place`: where the person says they are; `consent`: what they agreed to
+//! - `kept`: for whoever keeps one reference a subject
 
 pub(crate) mod consent;
+mod kept;
 pub(crate) mod place;
 
 use std::borrow::Cow;
@@ -124,30 +126,6 @@ impl Checks {
             expires_at: request.expires_at,
             earlier: earlier.map(|earlier| earlier.outcome(now, attempts_left)),
             attempts_left,
-        })
-    }
-
-    /// Registers, or finds the subject's verification that is open already and asks the same: whoever keeps one reference a
-    /// subject must not lose the one under which the person is being checked.
-    ///
-    /// # Errors
-    /// As [`Checks::register`].
-    pub(crate) async fn register_or_join(&self, registration: Registration) -> Result<Verification, Error> {
-        let (verification, request) = self.verification_of(&registration).await?;
-        let registered = self.registered(&verification, &request).await?;
-        let open = registered.earlier.filter(|earlier| !earlier.status.is_final());
-        let Some(open) = open.filter(|open| open.id != verification.id) else {
-            return Ok(verification);
-        };
-        let theirs = verification.seen.request(open.id).await?.asked;
-        let is_alike = theirs.is_covered_by(&request.asked) && request.asked.is_covered_by(&theirs);
-        Ok(if is_alike {
-            Verification {
-                id: open.id,
-                ..verification
-            }
-        } else {
-            verification
         })
     }
 

@@ -16,7 +16,7 @@ use crate::seal::Purpose;
 
 /// What a caller asks for, once it was found good.
 pub(crate) struct Asked {
-    /// Who is to be checked.
+    /// Who is to be checked; its correlation id does not count.
     pub registration: Registration,
     /// The caller's id of this request: the same one gives the same link.
     pub correlation_id: String,
@@ -40,13 +40,19 @@ pub(crate) struct Started {
 
 impl Grants {
     /// Registers, and keeps the request for whoever brings its link. Calls nobody, and is safe to repeat: the same request
-    /// gives the same link. A verification of the subject that is open already goes on, under its own id.
+    /// gives the same link. The subject keeps its verification for as long as a link lives, and until its check has ended.
     ///
     /// # Errors
     /// The subject is one of our own values; more requests than any honest caller makes; the store.
     pub(crate) async fn register_link(&self, asked: Asked) -> Result<Started, Error> {
         let subject = SecretString::from(asked.registration.subject.clone());
-        let verification = self.checks.register_or_join(asked.registration.clone()).await?;
+        let period = self.now().unix_timestamp() / self.link_life_s();
+        let registration = Registration {
+            correlation_id: Some(of_period(period)),
+            ..asked.registration.clone()
+        };
+        let before = of_period(period - 1);
+        let verification = self.checks.register_or_join(&registration, &before).await?;
         let hash = asked.hash();
         let name = FactName::Pushed(hash);
         let is_known = verification.seen.has(verification.id, name).await?;
@@ -67,6 +73,12 @@ impl Grants {
             id: verification.id,
             value: self.seal.seal(Purpose::Link, verification.id, expires_at, hash.0),
         })
+    }
+
+    /// As long as a link lives, all sign-ins of an account have one verification.
+    fn link_life_s(&self) -> i64 {
+        let life_s = i64::try_from(self.checks.limits().ticket_life.as_secs()).unwrap_or(i64::MAX);
+        life_s.max(1)
     }
 
     fn request_of(&self, asked: Asked, id: VerificationId, subject: &SecretString) -> Authorization {
@@ -159,6 +171,11 @@ impl Asked {
             &self.policy,
         ])
     }
+}
+
+/// Stands for the correlation id: the caller's own says which request it was, and not which check.
+fn of_period(period: i64) -> String {
+    format!("links of {period}")
 }
 
 /// What the subject is encrypted for.

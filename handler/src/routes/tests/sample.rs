@@ -180,6 +180,52 @@ async fn a_sign_in_while_a_check_is_open_keeps_its_reference_and_pays_nothing() 
     assert_eq!(world.vendor.starts(), 1);
 }
 
+/// In the sample a second sign-in overwrites the reference, and the link of the first is then *broken*.
+#[tokio::test]
+async fn sign_ins_before_the_person_has_come_share_one_reference() {
+    let world = World::new();
+    let first = begun(&world, "c1").await;
+    let second = begun(&world, "c2").await;
+    assert_eq!(second["transactionReference"], first["transactionReference"]);
+    // The clock says 10:00; the period of a day ends at midnight.
+    world.advance_s(15 * 3600);
+    let third = begun(&world, "c3").await;
+    assert_eq!(
+        third["transactionReference"], first["transactionReference"],
+        "still alive"
+    );
+    world.advance_s(10 * 3600);
+    let fourth = begun(&world, "c4").await;
+    assert_ne!(
+        fourth["transactionReference"], first["transactionReference"],
+        "its link has expired"
+    );
+}
+
+#[tokio::test]
+async fn who_was_rejected_signs_in_again_and_tries_again_under_the_same_reference() {
+    let (world, browser) = (World::new(), Browser::default());
+    let first = begun(&world, "c1").await;
+    to_vendor(&world, &browser, &first).await;
+    world.vendor.set(0, rejected());
+    browser.come_back(&world, 0).await;
+    let second = begun(&world, "c2").await;
+    assert_eq!(second["transactionReference"], first["transactionReference"]);
+    let other = Browser::default();
+    let answer = other.enter(&world, &start_of(&second)).await;
+    let page = location(&answer).to_owned();
+    assert!(text_of(&other.get(&world, &page).await).contains("value=\"retry\""));
+    other.act(&world, &page, "retry").await;
+    let answer = other.get(&world, &format!("{page}/continue")).await;
+    assert!(location(&answer).starts_with(AT_VENDOR), "{answer:?}");
+    world.vendor.set(1, approved());
+    let answer = other.come_back(&world, 1).await;
+    assert_eq!(
+        json!(sent(&answer, "transactionReference").unwrap()),
+        first["transactionReference"]
+    );
+}
+
 #[tokio::test]
 async fn an_account_that_is_approved_already_goes_back_without_consent_and_without_another_check() {
     let (world, browser) = (World::new(), Browser::default());
