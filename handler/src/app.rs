@@ -1,7 +1,8 @@
 //! Puts everything together: settings and secrets into services, services behind routes, routes on a listener.
 //!
 //! # Layout
-//! - `services`: from what was loaded to what routes work with; with `jumio` the only reader of settings besides the loader
+//! - `services`: from what was loaded to what routes work with; with `jumio` and `sample` the only readers of settings besides the
+//!   loader
 //! - `connections`: accepts and serves them, with limits
 //! - `memory`: gives memory back after a burst
 //! - `jumio`: the clients of Jumio's APIs
@@ -22,6 +23,7 @@ mod key_versions;
 mod late;
 mod memory;
 mod once;
+mod sample;
 mod services;
 mod stores;
 mod subject_key;

@@ -36,7 +36,6 @@ pub(crate) use clients::{ClientProof, ClientSettings, MAX_CLIENTS, SecretRef};
 pub(crate) use early::{Early, Names, Vault};
 pub(crate) use fault::{Fault, Faults};
 pub(crate) use jumio::{Api, Jumio};
-pub(crate) use sample::{Cors, SampleClient};
 pub(crate) use signing::{CertificateRef, Signing};
 pub(crate) use source::{ProcessEnv, Source};
 pub(crate) use store::Store;

@@ -8,6 +8,7 @@ mod kills;
 mod line;
 mod netverify;
 mod races;
+pub(crate) mod sample;
 mod ways;
 
 use std::cell::Cell;

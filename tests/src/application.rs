@@ -3,11 +3,12 @@
 //!
 //! # Layout
 //! - `provider`: what B2C's discovery document says, and the requests made from it
-//! - `tokens`: tokens redeemed, renewed and checked
+//! - `tokens`: tokens redeemed, renewed and checked; `unrequested`: those that come without a request
 //! - `view`: its HTML
 
 mod provider;
 mod tokens;
+mod unrequested;
 mod view;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ use url::Url;
 use crate::client::exchange::Wire;
 use crate::serve::{Answer, Request};
 use crate::shared::Shared;
+use crate::tenant::Offer;
 
 use loopback::random;
 use provider::{Provider, Sent};
@@ -25,12 +27,8 @@ use tokens::Tokens;
 
 /// Where the tenant sends browsers back to.
 pub const CALLBACK: &str = "/signin-oidc";
-/// What the application offers: path, policy, and the words on the button.
-const OFFERS: [(&str, &str, &str); 3] = [
-    ("signin", "B2C_1A_IDV_SignUpOrSignIn", "Sign in or sign up"),
-    ("profile", "B2C_1A_IDV_ProfileEdit", "Edit my profile"),
-    ("reset", "B2C_1A_IDV_PasswordReset", "I forgot my password"),
-];
+/// Where the page of an answer behind `#` sends what it finds.
+const UNREQUESTED: &str = "/unrequested";
 /// Languages of the pages.
 const LOCALES: [&str; 5] = ["en", "de", "fr", "es", "ar"];
 
@@ -49,6 +47,10 @@ pub struct Registration {
     pub traces: String,
     /// Further places to show on the first page: name, what it is for, address.
     pub places: Vec<(String, String, String)>,
+    /// The buttons of the first page.
+    pub offers: Vec<Offer>,
+    /// The policy whose tokens are taken without a request, if any.
+    pub returns_by: Option<String>,
 }
 
 loopback::debug_only!(Registration: tenant, client_id, origin);
@@ -92,9 +94,15 @@ impl Application {
 
     /// Answers a request that is meant for this application; `None` for others.
     pub(crate) async fn answer(&self, request: &Request) -> Option<Answer> {
+        if request.path == CALLBACK
+            && let Some(page) = self.look_behind(request)
+        {
+            return Some(page);
+        }
         let answered = match (request.method.as_str(), request.path.as_str()) {
             ("GET", "/") => Ok(view::home(&self.registration)),
-            ("GET", path) if offer(path).is_some() => self.depart(request, path).await,
+            ("GET", path) if self.offer(path).is_some() => self.depart(request, path).await,
+            ("POST", UNREQUESTED) => self.take_unrequested(request).await,
             ("GET", CALLBACK) => self.arrive(&request.query).await,
             ("POST", CALLBACK) => self.arrive(&String::from_utf8_lossy(&request.body)).await,
             ("POST", "/refresh") => self.renew(request).await,
@@ -106,8 +114,8 @@ impl Application {
 
     /// Sends the browser to the tenant.
     async fn depart(&self, request: &Request, path: &str) -> Result<Answer> {
-        let (_, policy, _) = offer(path).context("no such offer")?;
-        let provider = Provider::discover(&self.registration, policy, &self.wire).await?;
+        let offer = self.offer(path).context("no such offer")?;
+        let provider = Provider::discover(&self.registration, &offer.policy, &self.wire).await?;
         let sent = provider.prepare(request.query_value("ui_locales"));
         let address = sent.address(&self.registration);
         self.departed.with(|open| open.insert(sent.state.clone(), sent));
@@ -163,9 +171,9 @@ impl Application {
         );
         Ok(Answer::see_other(address.as_str()))
     }
-}
 
-fn offer(path: &str) -> Option<(&'static str, &'static str, &'static str)> {
-    let wanted = path.strip_prefix('/')?;
-    OFFERS.into_iter().find(|(known, ..)| *known == wanted)
+    fn offer(&self, path: &str) -> Option<&Offer> {
+        let wanted = path.strip_prefix('/')?;
+        self.registration.offers.iter().find(|offer| offer.path == wanted)
+    }
 }

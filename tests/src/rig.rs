@@ -4,8 +4,8 @@
 //! # Layout
 //! - [`func`]: where everything is for Azure's Core Tools
 //! - `options`: what may differ from one rig to the next
-//! - `cast`: the names and secrets of one rig; `simulators`: everything outside the app; `trust`: the authorities it
-//!   trusts; `wiring`: the settings made of all
+//! - `cast`: the names and secrets of one rig; `sample`: those of the sample front; `simulators`: everything outside the app;
+//!   `trust`: the authorities it trusts; `wiring`: the settings made of all
 //! - `refusal`: an app that will never be ready
 //! - [`endpoints`]: where everything is, for people and for tests in other languages
 
@@ -14,6 +14,7 @@ pub mod endpoints;
 pub mod func;
 mod options;
 mod refusal;
+mod sample;
 mod simulators;
 mod trust;
 mod wiring;
@@ -25,7 +26,7 @@ use anyhow::{Context as _, Result, bail};
 use tempfile::TempDir;
 use url::Url;
 
-use crate::application::{Application, Registration};
+use crate::application::{self, Application, Registration};
 use crate::certs::{Authority, install_tls};
 use crate::client::exchange::Wire;
 use crate::client::page::{Offer, Site};
@@ -33,13 +34,15 @@ use crate::client::registration::Caller;
 use crate::client::{Agreement, Client};
 use crate::host::{App, Bound, Host};
 use crate::serve::Backstage;
-use crate::tenant::{self, Tenant};
+use crate::tenant::{self, PolicySet, Tenant};
 
 pub use cast::{Cast, Kind};
 use endpoints::Endpoints;
 use loopback::browser::Browser;
 pub use options::{Options, Ports};
+pub use sample::{CorsBy, SampleCast};
 pub use simulators::Simulators;
+use wiring::Surroundings;
 
 /// Name of the signing certificate in the vault.
 pub const SIGNING_CERT: &str = "idv-signing";
@@ -88,27 +91,29 @@ impl Rig {
         prepare(&backstage);
         let authority = Authority::new()?;
         let folder = tempfile::Builder::new().prefix("rig-").tempdir()?;
-        let bound = Bound::bind(options.ports.app, options.front_end.clone()).await?;
-        let site = Site::start(options.ports.client, backstage.clone()).await?;
         let tenant = if options.has_tenant {
             Some(tenant::Bound::bind(options.ports.tenant).await?)
         } else {
             None
         };
+        let base = sample::base(tenant.as_ref());
+        let mut front_end = options.front_end.clone();
+        if let Some(cors) = options.sample {
+            front_end.cors = cors.of_platform(&base)?;
+        }
+        let bound = Bound::bind(options.ports.app, front_end).await?;
+        let site = Site::start(options.ports.client, backstage.clone()).await?;
         let public_url = options.public_origin().map(str::to_owned);
         let cast = Cast::new(public_url.unwrap_or_else(|| bound.origin()), site.redirect_uri())?;
         let trusted_pem = trust::everybody(&authority, options.authority.as_deref())?;
-        let trusted = folder.path().join("trusted.crt");
-        std::fs::write(&trusted, &trusted_pem)?;
+        std::fs::write(folder.path().join(tenant::TRUSTED), &trusted_pem)?;
         let simulators = Simulators::start(&options, &cast, &authority, &trusted_pem, &backstage).await?;
-        let redirect_uri = tenant.as_ref().map(tenant::Bound::redirect_uri);
-        let settings = wiring::settings(
-            &options,
-            &cast,
-            &simulators,
-            redirect_uri.as_deref(),
-            folder.path(),
-        )?;
+        let surroundings = Surroundings {
+            tenant: tenant.as_ref().map(tenant::Bound::redirect_uri),
+            base,
+            application: format!("{}{}", site.origin(), application::CALLBACK),
+        };
+        let settings = wiring::settings(&options, &cast, &simulators, &surroundings, folder.path())?;
         if options.for_func {
             func::forget_facts(&options.app)?;
             func::write_authority(&options.app, &simulators.vault.trusted_pem)?;
@@ -125,8 +130,12 @@ impl Rig {
         app.instances = if options.for_func { 0 } else { options.instances };
         app.log = options.log;
         let host = bound.start(&app)?;
+        let set = match options.sample {
+            Some(_) => PolicySet::contract(cast.sample.places(&cast.public_url)),
+            None => PolicySet::own(),
+        };
         let tenant = tenant
-            .map(|bound| bound.start(&cast, &site.origin(), trusted))
+            .map(|bound| bound.start(&cast, set, &site.origin(), folder.path()))
             .transpose()?;
         let endpoints = Endpoints::of(&cast, local, &simulators, &site, tenant.as_ref())?;
         Ok(Self {
@@ -173,6 +182,8 @@ impl Rig {
             origin: self.site.origin(),
             traces: format!("{}/runner/traces", tenant.realm.origin),
             places: self.endpoints.places(),
+            offers: tenant.set.offers.clone(),
+            returns_by: tenant.set.returns_by.clone(),
         });
         registration.map(Application::new).transpose()
     }

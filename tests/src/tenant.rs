@@ -1,9 +1,12 @@
 //! The local Azure AD B2C tenant: our policies and our pages, executed by the runner on loopback.
 //!
-//! It knows the handler only as B2C would: by an address, a client secret and a password for the REST step.
+//! It knows the handler only as B2C would: by an address, a client secret and a password for the REST step; or, with policies that
+//! make the calls of Microsoft's sample, by the base address of these.
+
+mod set;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
@@ -19,10 +22,12 @@ use tokio::net::TcpListener;
 use crate::package::workspace;
 use crate::rig::Cast;
 
+pub use set::{Offer, PolicySet, SamplePlaces};
+
 /// The tenant's domain, as `policies/appsettings.json` names it for laptops.
 pub const DOMAIN: &str = "contoso.onmicrosoft.com";
-/// Where the policies say the pages are; the runner serves them from `ui/b2c` instead.
-const PAGES: &str = "https://pages.contoso.example";
+/// The file of authorities that the tenant trusts, in the rig's folder.
+pub(crate) const TRUSTED: &str = "trusted.crt";
 
 /// A port that is ours before anything runs, because the handler's settings must name it.
 #[derive(Debug)]
@@ -37,6 +42,8 @@ pub struct Bound {
 pub struct Tenant {
     /// Accounts, messages, traces and clock.
     pub realm: Arc<Realm>,
+    /// What it runs.
+    pub set: PolicySet,
     _serving: Server,
 }
 
@@ -59,17 +66,23 @@ impl Bound {
         format!("{}/{DOMAIN}/oauth2/authresp", self.origin)
     }
 
-    /// Loads the policies and serves them. `application` is where the demonstration application listens, `trusted` the
-    /// file of authorities that may stand behind the handler's address.
+    /// Where people come back to by a policy: what the sample calls `BaseRedirectUrl`.
+    #[must_use]
+    pub fn base_redirect(&self) -> String {
+        format!("{}/{DOMAIN}", self.origin)
+    }
+
+    /// Loads the policies and serves them. `application` is where the demonstration application listens; in `folder` are the
+    /// authorities that may stand behind the handler's address.
     ///
     /// # Errors
     /// Every finding of the policies, or a key that cannot be made.
-    pub fn start(self, cast: &Cast, application: &str, trusted: PathBuf) -> Result<Tenant> {
-        let mut config = configured(cast, application);
-        config.outbound.ca = Some(trusted);
+    pub fn start(self, cast: &Cast, set: PolicySet, application: &str, folder: &Path) -> Result<Tenant> {
+        let mut config = configured(cast, &set, application);
+        config.outbound.ca = Some(folder.join(TRUSTED));
         let settings = config.policy_settings()?;
-        let policies = load::tenant(&workspace().join("policies"), settings.as_ref());
-        let policies = match policies {
+        let gathered = set.gathered(&folder.join("policies"))?;
+        let policies = match load::tenant(&gathered, settings.as_ref()) {
             Ok(policies) => policies,
             Err(findings) => bail!("policies: {}", lines(&findings)),
         };
@@ -77,6 +90,7 @@ impl Bound {
         let serving = server::serve(Arc::clone(&realm), self.listener)?;
         Ok(Tenant {
             realm,
+            set,
             _serving: serving,
         })
     }
@@ -88,21 +102,19 @@ fn lines(findings: &[runner::finding::Finding]) -> String {
 }
 
 /// What an operator would write into `runner.toml`.
-pub(crate) fn configured(cast: &Cast, application: &str) -> Config {
-    let set = [
-        ("HandlerUrl", cast.public_url.as_str()),
-        ("HandlerClientId", Cast::B2C),
-        ("PagesUrl", PAGES),
-    ];
+pub(crate) fn configured(cast: &Cast, set: &PolicySet, application: &str) -> Config {
+    let mut filled = BTreeMap::from([
+        ("HandlerUrl".to_owned(), cast.public_url.clone()),
+        ("HandlerClientId".to_owned(), Cast::B2C.to_owned()),
+    ]);
+    filled.extend(set.set.clone());
     Config {
         applications: vec![demonstration(cast, application)],
         keys: keys(cast),
-        pages: BTreeMap::from([(PAGES.to_owned(), workspace().join("ui/b2c"))]),
+        pages: set.pages.clone(),
         settings: Some(workspace().join("policies/appsettings.json")),
         environment: Some("Laptop".to_owned()),
-        set: set
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .into(),
+        set: filled,
         ..Config::default()
     }
 }

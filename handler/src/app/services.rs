@@ -7,6 +7,7 @@ use secrecy::{ExposeSecret as _, SecretSlice};
 use super::Deps;
 use super::jumio;
 use super::key_versions;
+use super::sample;
 use super::stores::Stores;
 use super::subject_key::{self, Keeping};
 use crate::background::Spawner;
@@ -22,14 +23,11 @@ use crate::openid::proof::client_auth::ClientAuth;
 use crate::owners::Owners;
 use crate::pages::Language;
 use crate::random::Random;
-use crate::sample::front::{Application, Front};
-use crate::sample::metadata::Published;
-use crate::sample::token::{KeyError, Keys};
+use crate::sample::token::KeyError;
 use crate::seal::{KeyMaterial, KeyTooShort, Seal, StateKeys};
 use crate::secrets::{Loaded, Refresher};
 use crate::services::Services;
-use crate::settings::{Cors, SampleClient, Settings};
-use crate::tokens::SigningKeys;
+use crate::settings::Settings;
 use crate::tokens::entra::Verifier;
 
 /// Path that callbacks come to; a credential is appended.
@@ -54,7 +52,7 @@ pub(super) enum Fault {
     Key(#[from] KeyTooShort),
     /// The keys of the sample front.
     #[error("the sample front: {0}")]
-    SampleKeys(#[from] KeyError),
+    Sample(#[from] KeyError),
     /// Our own address.
     #[error("the public address: {0}")]
     Address(#[from] url::ParseError),
@@ -124,6 +122,10 @@ impl Builder {
             assertions: Assertions::new(store),
             audiences: addresses.audiences(),
         };
+        let sample = settings.sample.as_ref();
+        let sample = sample
+            .map(|sample| sample::front(sample, &settings.public_url, &loaded.signing))
+            .transpose()?;
         let (of_checks, of_grants) = self.memory.clone();
         let checks = Checks::remembering(deps, of_checks);
         Ok(Services {
@@ -140,7 +142,7 @@ impl Builder {
             ),
             addresses,
             seal,
-            sample: sample(settings, &loaded.signing)?,
+            sample,
             default_language: Language::of_tag(settings.default_language).unwrap_or_default(),
         })
     }
@@ -173,37 +175,6 @@ impl Builder {
             entra: entra.map(|config| Verifier::new(config, loaded.http.clone(), Arc::clone(&self.clock))),
         }
     }
-}
-
-/// The sample front, where the settings switch it on.
-fn sample(settings: &Settings, keys: &SigningKeys) -> Result<Option<Front>, Fault> {
-    let Some(sample) = &settings.sample else {
-        return Ok(None);
-    };
-    let (issuer, audience) = (sample.issuer.clone(), sample.audience.clone());
-    let tokens = Keys::new(
-        &sample.signing_key,
-        &sample.encryption_key,
-        issuer.clone(),
-        audience.clone(),
-    )?;
-    let application = |client: &SampleClient| Application {
-        id: client.id.clone(),
-        redirect_uris: client.redirect_uris.clone(),
-    };
-    Ok(Some(Front {
-        tokens,
-        published: Published::new(&settings.public_url, &issuer, keys),
-        issuer,
-        audience,
-        base: sample.base_redirect.clone(),
-        secrets: sample.secrets.clone(),
-        allows_anonymous: sample.allow_anonymous,
-        applications: sample.clients.iter().map(application).collect(),
-        policies: sample.policies.clone(),
-        return_within: sample.return_within,
-        answers_preflight: sample.cors == Cors::Handler,
-    }))
 }
 
 fn material(key: &SecretSlice<u8>) -> Result<KeyMaterial, KeyTooShort> {

@@ -39,4 +39,11 @@ journeys! {
     races:
         one_transaction_of_many_first_clicks
         a_whole_journey_with_pushed_request_on_changing_handlers;
+    sample:
+        approved
+        rejected_once_then_approved
+        a_reversal_between_the_last_question_and_the_end_is_told
+        two_tabs_and_a_second_sign_in_are_one_transaction
+        addresses_are_reached_in_any_case_and_with_their_methods
+        the_page_may_ask_whoever_answers_its_browser;
 }

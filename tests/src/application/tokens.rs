@@ -88,7 +88,16 @@ impl Provider {
         })
     }
 
-    async fn check(&self, registration: &Registration, wire: &Wire, id_token: &str) -> Result<Value> {
+    /// The claims of a token that this policy issued to this application and that has not expired.
+    ///
+    /// # Errors
+    /// Another signature, issuer or audience, or expired.
+    pub(super) async fn check(
+        &self,
+        registration: &Registration,
+        wire: &Wire,
+        id_token: &str,
+    ) -> Result<Value> {
         let jwks: Value = wire.get(&self.jwks, None).await?.json()?;
         let claims = jose::parse(id_token)?.verify_by(&jwks, &["RS256"])?;
         let text = |name: &str| claims.get(name).and_then(Value::as_str);

@@ -4,7 +4,7 @@ use loopback::head::head;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::tokens::Tokens;
-use super::{LOCALES, OFFERS, Registration};
+use super::{LOCALES, Registration, UNREQUESTED};
 use crate::serve::Answer;
 
 const STYLE: &str = include_str!("style.css");
@@ -37,8 +37,8 @@ pub(super) fn home(registration: &Registration) -> Answer {
                 select id="language" name="ui_locales" {
                     @for locale in LOCALES { option value=(locale) { (locale) } }
                 }
-                @for (at, (path, _, words)) in OFFERS.iter().enumerate() {
-                    button.primary[at == 0] formaction={"/" (path)} { (words) }
+                @for (at, offer) in registration.offers.iter().enumerate() {
+                    button.primary[at == 0] formaction={"/" (offer.path)} { (offer.words) }
                 }
             }
         }
@@ -86,6 +86,25 @@ fn action(to: &str, session: &str, words: &str) -> Markup {
             button { (words) }
         }
     }
+}
+
+/// Sends what stands behind `#` to the application, and takes it out of the address.
+pub(super) fn fragment() -> Answer {
+    let script = format!(
+        "var form = document.getElementById('found'); \
+         new URLSearchParams(location.hash.slice(1)).forEach(function (value, name) {{ \
+         var field = document.createElement('input'); field.type = 'hidden'; field.name = name; field.value = value; \
+         form.append(field); }}); \
+         history.replaceState(null, '', location.pathname); form.action = '{UNREQUESTED}'; form.submit();"
+    );
+    let body = html! {
+        section.card {
+            h1 { "One moment" }
+            form id="found" method="post" {}
+            script { (PreEscaped(script)) }
+        }
+    };
+    Answer::page(200, screen("One moment", &body))
 }
 
 /// Not signed in, and why.

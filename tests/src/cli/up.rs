@@ -3,14 +3,14 @@
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::say;
 use crate::host::{Log, Mode};
 use crate::interrupt::interrupted;
 use crate::package::{Plan, Profile, build, workspace};
 use crate::rig::endpoints::Endpoints;
-use crate::rig::{Options, Ports, Rig};
+use crate::rig::{CorsBy, Options, Ports, Rig};
 
 #[derive(Args, Debug)]
 pub(super) struct Up {
@@ -35,6 +35,12 @@ pub(super) struct Up {
     /// For `func start` in target/app: everything is where local.settings.json says.
     #[arg(long, conflicts_with_all = ["app_port", "client_port", "tenant_port", "settings"])]
     func: bool,
+    /// Which front of the handler the tenant asks: our own, or the one for Microsoft's sample.
+    #[arg(long, value_enum, default_value_t = Front::Openid, conflicts_with = "func")]
+    front: Front,
+    /// Who answers the browsers of the sample's page, as the plan has it.
+    #[arg(long, value_enum, default_value_t = CorsBy::Handler)]
+    cors: CorsBy,
     /// A setting of the handler, `Section:Key=value`; may be repeated.
     #[arg(long = "set", value_name = "NAME=VALUE")]
     settings: Vec<String>,
@@ -47,6 +53,15 @@ pub(super) struct Up {
     /// Where to write the addresses.
     #[arg(long, value_name = "FILE")]
     endpoints: Option<std::path::PathBuf>,
+}
+
+/// The fronts of the handler.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Front {
+    /// An OpenID provider, with our own policies.
+    Openid,
+    /// The API of Microsoft's sample, with policies that make the same calls.
+    Sample,
 }
 
 impl Up {
@@ -96,6 +111,7 @@ impl Up {
         options.authority.clone_from(&self.authority);
         options.instances = usize::from(self.instances);
         options.mode = self.forwarding.then_some(Mode::Forwarding);
+        options.sample = (self.front == Front::Sample).then_some(self.cors);
         options.ports = Ports {
             app: self.app_port,
             client: self.client_port,

@@ -9,6 +9,7 @@ use loopback::random;
 use url::Url;
 
 use super::SIGNING_CERT;
+use super::sample::SampleCast;
 use crate::client::Agreement;
 use crate::client::proof::{Key, Proof};
 use crate::client::registration::Caller;
@@ -64,6 +65,8 @@ pub struct Cast {
     pub state_key: String,
     /// Jumio's API token and secret.
     pub jumio: (String, String),
+    /// Those of the sample front, where the rig has it.
+    pub sample: SampleCast,
 }
 
 loopback::debug_only!(Cast: public_url, redirect_uri);
@@ -92,6 +95,7 @@ impl Cast {
             key: Arc::new(Key::new()?),
             state_key: STANDARD.encode(random::bytes::<32>()),
             jumio: (random::uuid(), random::hex::<24>()),
+            sample: SampleCast::new(),
         })
     }
 
@@ -149,6 +153,7 @@ impl Cast {
             &self.jumio.1,
         ]
         .into_iter()
+        .chain(self.sample.never_printed())
         .cloned()
         .collect()
     }
@@ -157,13 +162,13 @@ impl Cast {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tenant::configured;
+    use crate::tenant::{PolicySet, configured};
 
     #[test]
     fn nothing_made_of_the_cast_prints_a_secret() {
         let cast = Cast::new("https://rig.test".to_owned(), "https://rig.test/cb".to_owned()).unwrap();
         let agreements = Kind::ALL.map(|kind| cast.agreement(kind).unwrap());
-        let tenant = configured(&cast, "https://app.test");
+        let tenant = configured(&cast, &PolicySet::own(), "https://app.test");
         let printed = format!("{cast:?} {:?} {agreements:?} {tenant:?}", cast.caller());
         assert!(printed.contains("https://rig.test"), "{printed}");
         for secret in cast.secrets() {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
+use super::sample::CorsBy;
 use crate::host::{FrontEnd, Log, Mode};
 use crate::{jumio, manners};
 
@@ -35,6 +36,9 @@ pub struct Options {
     pub log: Log,
     /// Whether a local B2C tenant runs our policies beside it.
     pub has_tenant: bool,
+    /// Whether the sample front is on, and who then answers the browsers of its page. A tenant beside it runs the contract's
+    /// policies instead of our own.
+    pub sample: Option<CorsBy>,
     /// Whether the app is started by Azure's Core Tools, with `local.settings.json`.
     pub for_func: bool,
 }
@@ -69,6 +73,7 @@ impl Options {
             rude: None,
             log: Log::default(),
             has_tenant: false,
+            sample: None,
             for_func: false,
         }
     }
@@ -86,6 +91,13 @@ impl Options {
     #[must_use]
     pub fn with_tenant(mut self) -> Self {
         self.has_tenant = true;
+        self
+    }
+
+    /// With the sample front.
+    #[must_use]
+    pub fn with_sample(mut self, cors: CorsBy) -> Self {
+        self.sample = Some(cors);
         self
     }
 

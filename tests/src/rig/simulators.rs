@@ -55,6 +55,9 @@ impl Simulators {
         let vault = vault::Simulator::start(vault, authority.clone(), backstage.clone()).await?;
         let entra = entra::Simulator::start(entra::Config::default(), backstage.clone()).await?;
         cast.fill(&vault.vault)?;
+        if options.sample.is_some() {
+            cast.sample.fill(&vault.vault)?;
+        }
         let handles = control::Handles {
             backstage: backstage.clone(),
             jumio: Arc::clone(&jumio.tenant),

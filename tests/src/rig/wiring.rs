@@ -5,15 +5,25 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
-use super::{Cast, Kind, Options, SIGNING_CERT, Simulators};
+use super::{Cast, Kind, Options, SIGNING_CERT, Simulators, sample};
 use crate::host::mode_settings;
 
-/// Everything the handler is told. `tenant` is the redirect address of the local tenant, where there is one.
+/// Who sends people, and where they go back to.
+pub(super) struct Surroundings {
+    /// Redirect address of the local tenant, where there is one.
+    pub(super) tenant: Option<String>,
+    /// Where people go back to by a policy.
+    pub(super) base: String,
+    /// Redirect addresses of the demonstration application.
+    pub(super) application: String,
+}
+
+/// Everything the handler is told.
 pub(super) fn settings(
     options: &Options,
     cast: &Cast,
     simulators: &Simulators,
-    tenant: Option<&str>,
+    surroundings: &Surroundings,
     folder: &Path,
 ) -> Result<BTreeMap<String, String>> {
     let Simulators {
@@ -65,8 +75,14 @@ pub(super) fn settings(
         format!("file:{}", folder.join("facts").display()),
     );
     clients(cast, &mut set)?;
-    if let Some(redirect_uri) = tenant {
+    if let Some(redirect_uri) = &surroundings.tenant {
         b2c(redirect_uri, &mut set);
+    }
+    if let Some(cors) = options.sample {
+        let application = (Cast::APPLICATION, surroundings.application.as_str());
+        for (name, value) in sample::settings(&cast.sample, cors, &surroundings.base, application) {
+            set(name, value);
+        }
     }
     settings.extend(options.mode.into_iter().flat_map(mode_settings));
     for (name, value) in &options.settings {
