@@ -1,7 +1,7 @@
 //! The lines of policy in `docs/migrating.md`, put where they say they belong and walked in the policy runner: what is open
 //! before, and what is closed afterwards.
 //!
-//! On our own policies of the sample's contract (`tests/contract`), and on the sample's when `RIG_SAMPLE` names its folder.
+//! On our own policies of the sample's contract (`tests/contract`), and on the sample's when `JUMIO_SAMPLE` names its folder.
 
 mod edits;
 
@@ -33,9 +33,9 @@ const ALL: [&str; 5] = [BLOCK, CHANCES, NAMES, CALLER, ONE_JOURNEY];
 
 /// The folder of Microsoft's sample; says plainly when there is none.
 pub(crate) fn sample() -> Option<PathBuf> {
-    let folder = std::env::var_os("RIG_SAMPLE");
+    let folder = std::env::var_os("JUMIO_SAMPLE");
     if folder.is_none() {
-        println!("SKIPPED: RIG_SAMPLE names no folder with Microsoft's samples/Jumio");
+        println!("SKIPPED: JUMIO_SAMPLE names no folder with Microsoft's samples/Jumio");
     }
     folder.map(PathBuf::from)
 }
