@@ -34,7 +34,7 @@ use crate::client::registration::Caller;
 use crate::client::{Agreement, Client};
 use crate::host::{App, Bound, Host};
 use crate::serve::Backstage;
-use crate::tenant::{self, PolicySet, Tenant};
+use crate::tenant::{self, PolicySet, Tenant, published};
 
 pub use cast::{Cast, Kind};
 use endpoints::Endpoints;
@@ -130,9 +130,10 @@ impl Rig {
         app.instances = if options.for_func { 0 } else { options.instances };
         app.log = options.log;
         let host = bound.start(&app)?;
-        let set = match options.sample {
-            Some(_) => PolicySet::contract(cast.sample.places(&cast.public_url)),
-            None => PolicySet::own(),
+        let set = match (options.sample, &options.published) {
+            (None, _) => PolicySet::own(),
+            (Some(_), None) => PolicySet::contract(cast.sample.places(&cast.public_url)),
+            (Some(_), Some(from)) => published::of(from, folder.path(), &cast.public_url, &cast.sample)?,
         };
         let tenant = tenant
             .map(|bound| bound.start(&cast, set, &site.origin(), folder.path()))

@@ -3,6 +3,7 @@
 //! It knows the handler only as B2C would: by an address, a client secret and a password for the REST step; or, with policies that
 //! make the calls of Microsoft's sample, by the base address of these.
 
+pub mod published;
 mod set;
 
 use std::collections::BTreeMap;

@@ -1,3 +1,5 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use super::loopback::{Answer, Authority, Server};
 use super::*;
 use crate::random::OsRandom;
@@ -178,4 +180,40 @@ async fn an_answer_holds_its_place_until_it_is_dropped_and_takes_none_of_another
     assert!(place(Party::Store).await.is_some());
     answers.clear();
     assert!(place(Party::Issuer).await.is_some());
+}
+
+/// A server that answers every request of a connection, and counts connections.
+async fn counting() -> (SocketAddr, Arc<AtomicUsize>) {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let count = Arc::<AtomicUsize>::default();
+    let counter = Arc::clone(&count);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            counter.fetch_add(1, Ordering::SeqCst);
+            tokio::spawn(async move {
+                while stream.read(&mut [0; 4096]).await.is_ok_and(|length| length > 0) {
+                    let _ = stream
+                        .write_all(b"HTTP/1.1 200 X\r\ncontent-length: 2\r\n\r\nok")
+                        .await;
+                }
+            });
+        }
+    });
+    (address, count)
+}
+
+/// One connection a call uses up the ports of a busy process.
+#[tokio::test]
+async fn calls_to_one_host_go_over_one_connection() {
+    let (client, (address, count)) = (build(None, "test/1", &[]).unwrap(), counting().await);
+    for _ in 0..20 {
+        let call = client.get(format!("http://{address}/"));
+        let answer = send(Party::Vendor, call).await.unwrap();
+        assert_eq!(read_capped(answer, 2).await.unwrap(), "ok");
+        // The connection is given back behind the caller's back.
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(count.load(Ordering::SeqCst), 1);
 }

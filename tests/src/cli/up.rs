@@ -11,6 +11,7 @@ use crate::interrupt::interrupted;
 use crate::package::{Plan, Profile, build, workspace};
 use crate::rig::endpoints::Endpoints;
 use crate::rig::{CorsBy, Options, Ports, Rig};
+use crate::tenant::published;
 
 #[derive(Args, Debug)]
 pub(super) struct Up {
@@ -41,6 +42,10 @@ pub(super) struct Up {
     /// Who answers the browsers of the sample's page, as the plan has it.
     #[arg(long, value_enum, default_value_t = CorsBy::Handler)]
     cors: CorsBy,
+    /// Policies and pages of this folder (`Policies`, `UI`) for the sample's front, instead of the contract's: Microsoft's
+    /// `samples/Jumio`, or what was made of it. `JUMIO_SAMPLE` names it as well.
+    #[arg(long, value_name = "FOLDER")]
+    sample: Option<std::path::PathBuf>,
     /// A setting of the handler, `Section:Key=value`; may be repeated.
     #[arg(long = "set", value_name = "NAME=VALUE")]
     settings: Vec<String>,
@@ -111,7 +116,12 @@ impl Up {
         options.authority.clone_from(&self.authority);
         options.instances = usize::from(self.instances);
         options.mode = self.forwarding.then_some(Mode::Forwarding);
-        options.sample = (self.front == Front::Sample).then_some(self.cors);
+        if self.front == Front::Sample {
+            options = match self.sample.clone().or_else(published::named) {
+                Some(folder) => options.with_published(self.cors, folder),
+                None => options.with_sample(self.cors),
+            };
+        }
         options.ports = Ports {
             app: self.app_port,
             client: self.client_port,

@@ -7,6 +7,7 @@ use anyhow::Result;
 
 use super::sample::CorsBy;
 use crate::host::{FrontEnd, Log, Mode};
+use crate::tenant::published;
 use crate::{jumio, manners};
 
 /// What may differ from one rig to the next.
@@ -39,6 +40,9 @@ pub struct Options {
     /// Whether the sample front is on, and who then answers the browsers of its page. A tenant beside it runs the contract's
     /// policies instead of our own.
     pub sample: Option<CorsBy>,
+    /// Policies and pages in the shape of Microsoft's sample, which that tenant then runs instead of the contract's: the folder
+    /// that holds `Policies` and `UI`.
+    pub published: Option<PathBuf>,
     /// Whether the app is started by Azure's Core Tools, with `local.settings.json`.
     pub for_func: bool,
 }
@@ -74,6 +78,7 @@ impl Options {
             log: Log::default(),
             has_tenant: false,
             sample: None,
+            published: None,
             for_func: false,
         }
     }
@@ -99,6 +104,13 @@ impl Options {
     pub fn with_sample(mut self, cors: CorsBy) -> Self {
         self.sample = Some(cors);
         self
+    }
+
+    /// With the sample front, before policies and pages of this folder, as they were published.
+    #[must_use]
+    pub fn with_published(mut self, cors: CorsBy, folder: PathBuf) -> Self {
+        self.published = Some(folder);
+        self.with_sample(cors).with("Sample:Policies", published::RETURN)
     }
 
     /// With one setting more, or another value, or without it when the value is empty.

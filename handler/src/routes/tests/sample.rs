@@ -1,5 +1,7 @@
 //! The sample front: whole sign-ins as the sample's policies and pages make them, and each way to be wrong.
 
+mod faults;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openssl::bn::BigNum;
