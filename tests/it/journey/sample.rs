@@ -5,14 +5,13 @@ pub(crate) mod b2c;
 use std::time::Duration;
 
 use rig::rig::{Cast, CorsBy};
-use rig::tenant::PolicySet;
 use serde_json::json;
 
-use super::{World, options, play, state};
+use super::{PATIENCE, World, options, play, state};
 use crate::bad::said;
 use b2c::{
-    ACCOUNT, Back, again, agreed, base, begun, call, correlation, page_origin, path, polled, preflight,
-    question, sent_away, straight_to_jumio, through, token, transaction, validated, world,
+    ACCOUNT, Back, again, agreed, begun, call, correlation, page_origin, path, polled, preflight, question,
+    second_policy, sent_away, straight_to_jumio, through, token, transaction, validated, world,
 };
 
 #[tokio::test]
@@ -27,12 +26,7 @@ pub(super) async fn approved() {
         "nobody is called before the person comes"
     );
     let back = through(&world, &begun, "pass").await;
-    let policy = format!(
-        "{}/{}/oauth2/v2.0/authorize",
-        base(&world),
-        PolicySet::CONTRACT_RETURN
-    );
-    assert_eq!(back.address.as_str(), policy);
+    assert_eq!(back.address.as_str(), second_policy(&world));
     assert_eq!(back.told("client_id"), Cast::APPLICATION);
     assert_eq!(back.told("response_type"), "id_token");
     assert_eq!(back.told("scope"), "openid offline_access");
@@ -187,21 +181,15 @@ pub(super) async fn two_tabs_and_a_second_sign_in_are_one_transaction() {
     assert!(other_tab.html.contains("SIMULATOR"), "{}", other_tab.html);
     let second = begun(&world, &correlation()).await;
     assert_eq!(second["transactionReference"], first["transactionReference"]);
-    let (other, at_jumio) = straight_to_jumio(&world, &second).await;
+    let (other, _at_jumio) = straight_to_jumio(&world, &second).await;
     assert_eq!(world.transactions(), 1);
-    let back = Back::of(play(&other, &at_jumio, "pass").await);
-    assert_eq!(
-        json!(back.told("transactionReference")),
-        first["transactionReference"]
-    );
-    // The first tab was left open at Jumio; its browser is answered, too.
-    let handle = walk.enter().await.unwrap();
-    let back = Back::of(walk.wait(handle, super::PATIENCE).await.unwrap());
-    assert_eq!(
-        json!(back.told("transactionReference")),
-        first["transactionReference"]
-    );
-    drop(page);
+    let reference = &first["transactionReference"];
+    let back = Back::of(play(&walk, &page, "pass").await);
+    assert_eq!(json!(back.told("transactionReference")), *reference);
+    // Who began the second sign-in in another browser goes back from there.
+    let arrival = other.enter().await.unwrap();
+    let back = Back::of(other.wait(arrival, PATIENCE).await.unwrap());
+    assert_eq!(json!(back.told("transactionReference")), *reference);
     assert_eq!(world.transactions(), 1);
     world.no_errors();
 }

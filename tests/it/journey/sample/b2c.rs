@@ -23,8 +23,17 @@ pub(crate) async fn world() -> World {
 }
 
 /// Where people come back to.
-pub(crate) fn base(world: &World) -> String {
+fn base(world: &World) -> String {
     world.rig.settings["AppSettings__BaseRedirectUrl"].clone()
+}
+
+/// Where the second policy begins.
+pub(crate) fn second_policy(world: &World) -> String {
+    format!(
+        "{}/{}/oauth2/v2.0/authorize",
+        base(world),
+        PolicySet::CONTRACT_RETURN
+    )
 }
 
 /// The origin of the page that polls.
@@ -64,7 +73,7 @@ pub(crate) async fn begun(world: &World, correlation: &str) -> Value {
 /// A person in a new browser, whom the first policy has sent away.
 pub(crate) fn sent_away(world: &World, begun: &Value) -> Walk {
     let mut client = world.client.clone();
-    client.agreement.redirect_uri = Url::parse(&base(world)).unwrap();
+    client.agreement.redirect_uri = Url::parse(&second_policy(world)).unwrap();
     let mut walk = Walk::by_address(&client, world.browser(), &Ask::default());
     walk.entrance = begun["redirectUrl"].as_str().unwrap().parse().unwrap();
     walk
