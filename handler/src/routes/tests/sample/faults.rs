@@ -262,7 +262,11 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
 /// The rows of the table above: number and tests.
 fn table() -> Vec<(usize, Vec<String>)> {
     let row = |line: &str| {
-        let cells: Vec<&str> = line.strip_prefix("//! | ")?.trim_end_matches('|').split(" | ").collect();
+        let cells: Vec<&str> = line
+            .strip_prefix("//! | ")?
+            .trim_end_matches('|')
+            .split(" | ")
+            .collect();
         let number = cells.first()?.trim().parse().ok()?;
         let names = cells.get(2)?.split('`').skip(1).step_by(2).map(str::to_owned);
         Some((number, names.collect()))
