@@ -44,7 +44,7 @@ enum Command {
     /// Assembles the app folder and lists what is in it.
     Package(package::Package),
     /// Fills the placeholders of custom policies into a folder to upload.
-    Policies(fill::Policies),
+    Policies(Box<fill::Policies>),
     /// Runs the handler under seeded schedules of everything that can go wrong, or replays one.
     Simulate(simulate::Simulate),
 }

@@ -20,6 +20,7 @@ mod trust;
 mod wiring;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
@@ -32,7 +33,7 @@ use crate::client::exchange::Wire;
 use crate::client::page::{Offer, Site};
 use crate::client::registration::Caller;
 use crate::client::{Agreement, Client};
-use crate::host::{App, Bound, Host};
+use crate::host::{App, Bound, FrontEnd, Host};
 use crate::serve::Backstage;
 use crate::tenant::{self, PolicySet, Tenant, published};
 
@@ -91,16 +92,9 @@ impl Rig {
         prepare(&backstage);
         let authority = Authority::new()?;
         let folder = tempfile::Builder::new().prefix("rig-").tempdir()?;
-        let tenant = if options.has_tenant {
-            Some(tenant::Bound::bind(options.ports.tenant).await?)
-        } else {
-            None
-        };
+        let tenant = tenant_of(&options).await?;
         let base = sample::base(tenant.as_ref());
-        let mut front_end = options.front_end.clone();
-        if let Some(cors) = options.sample {
-            front_end.cors = cors.of_platform(&base)?;
-        }
+        let front_end = front_end(&options, &base)?;
         let bound = Bound::bind(options.ports.app, front_end).await?;
         let site = Site::start(options.ports.client, backstage.clone()).await?;
         let public_url = options.public_origin().map(str::to_owned);
@@ -130,11 +124,12 @@ impl Rig {
         app.instances = if options.for_func { 0 } else { options.instances };
         app.log = options.log;
         let host = bound.start(&app)?;
-        let set = match (options.sample, &options.published) {
-            (None, _) => PolicySet::own(),
-            (Some(_), None) => PolicySet::contract(cast.sample.places(&cast.public_url)),
-            (Some(_), Some(from)) => published::of(from, folder.path(), &cast.public_url, &cast.sample)?,
-        };
+        let set = policies(
+            options.sample.is_some(),
+            options.published.as_deref(),
+            folder.path(),
+            &cast,
+        )?;
         let tenant = tenant
             .map(|bound| bound.start(&cast, set, &site.origin(), folder.path()))
             .transpose()?;
@@ -293,12 +288,38 @@ impl Rig {
 
     /// The folder of this rig: facts and the authority's certificate.
     #[must_use]
-    pub fn folder(&self) -> &std::path::Path {
+    pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 
     /// Ends the handler with SIGKILL and returns when it is gone.
     pub async fn stop(&self) {
         self.host.stop().await;
+    }
+}
+
+/// The local tenant, if there is one.
+async fn tenant_of(options: &Options) -> Result<Option<tenant::Bound>> {
+    if !options.has_tenant {
+        return Ok(None);
+    }
+    tenant::Bound::bind(options.ports.tenant).await.map(Some)
+}
+
+/// What stands before the host: with the sample front, the platform may know the pages' origin.
+fn front_end(options: &Options, base: &str) -> Result<FrontEnd> {
+    let mut front_end = options.front_end.clone();
+    if let Some(cors) = options.sample {
+        front_end.cors = cors.of_platform(base)?;
+    }
+    Ok(front_end)
+}
+
+/// The policies that the tenant runs.
+fn policies(has_sample: bool, published: Option<&Path>, folder: &Path, cast: &Cast) -> Result<PolicySet> {
+    match (has_sample, published) {
+        (false, _) => Ok(PolicySet::own()),
+        (true, None) => Ok(PolicySet::contract(cast.sample.places(&cast.public_url))),
+        (true, Some(from)) => published::of(from, folder, &cast.public_url, &cast.sample),
     }
 }

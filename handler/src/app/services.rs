@@ -85,15 +85,8 @@ impl Builder {
     pub(super) async fn build(&self, loaded: &Loaded) -> Result<Services, Fault> {
         let settings = &loaded.settings;
         let store = self.stores.open(settings, &loaded.http).await?;
-        let note = async {
-            match &loaded.to_note {
-                Some((certificate, versions)) => {
-                    Ok(key_versions::note(store.as_ref(), certificate, versions).await?)
-                }
-                None => Ok::<_, Fault>(()),
-            }
-        };
-        let (seal, ()) = futures::try_join!(self.seal(settings, store.as_ref()), note)?;
+        let noted = noted(loaded, store.as_ref());
+        let (seal, ()) = futures::try_join!(self.seal(settings, store.as_ref()), noted)?;
         let seal = Arc::new(seal);
         let deps = checks::Deps {
             store: Arc::clone(&store),
@@ -174,6 +167,14 @@ impl Builder {
             logins: callers.basic.iter().map(login).collect(),
             entra: entra.map(|config| Verifier::new(config, loaded.http.clone(), Arc::clone(&self.clock))),
         }
+    }
+}
+
+/// Notes the versions of the signing certificate, for processes that may not list them.
+async fn noted(loaded: &Loaded, store: &dyn FactStore) -> Result<(), Fault> {
+    match &loaded.to_note {
+        Some((certificate, versions)) => Ok(key_versions::note(store, certificate, versions).await?),
+        None => Ok(()),
     }
 }
 

@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result};
 
 use super::{Cast, Kind, Options, SIGNING_CERT, Simulators, sample};
 use crate::host::mode_settings;
+use crate::jumio;
 
 /// Who sends people, and where they go back to.
 pub(super) struct Surroundings {
@@ -48,24 +49,7 @@ pub(super) fn settings(
     );
     set("IDENTITY_ENDPOINT", vault.identity_endpoint.to_string());
     set("IDENTITY_HEADER", vault.identity_header.clone());
-    set("JumioSettings:AuthBaseUrl", jumio.addresses.auth.to_string());
-    set(
-        "JumioSettings:AccountBaseUrl",
-        jumio.addresses.account.to_string(),
-    );
-    set(
-        "JumioSettings:RetrievalBaseUrl",
-        jumio.addresses.retrieval.to_string(),
-    );
-    if options.is_netverify() {
-        set("JumioSettings:BaseUrl", jumio.addresses.netverify.to_string());
-        set("JumioSettings:NetverifyWorkflow", "200".into());
-    }
-    set("JumioSettings:WorkflowKey", workflow(options)?);
-    set("JumioSettings:UserAgent", "Rig idv/1.0".into());
-    set("JumioSettings:DefaultCountry", "DEU".into());
-    // The simulated tenant has no rate unless a test switches it on.
-    set("JumioSettings:CreatesPerSecond", "100".into());
+    of_jumio(options, jumio, &mut set)?;
     set("VerifyAuth:BasicUsername", Cast::USER.into());
     set("VerifyAuth:EntraIssuer", entra.issuer.clone());
     set("VerifyAuth:EntraAudience", Cast::AUDIENCE.into());
@@ -94,6 +78,28 @@ pub(super) fn settings(
         }
     }
     Ok(settings)
+}
+
+/// Where Jumio is, and what it is told of us.
+fn of_jumio(
+    options: &Options,
+    jumio: &jumio::Simulator,
+    set: &mut impl FnMut(&str, String) -> Option<String>,
+) -> Result<()> {
+    let addresses = &jumio.addresses;
+    set("JumioSettings:AuthBaseUrl", addresses.auth.to_string());
+    set("JumioSettings:AccountBaseUrl", addresses.account.to_string());
+    set("JumioSettings:RetrievalBaseUrl", addresses.retrieval.to_string());
+    if options.is_netverify() {
+        set("JumioSettings:BaseUrl", addresses.netverify.to_string());
+        set("JumioSettings:NetverifyWorkflow", "200".into());
+    }
+    set("JumioSettings:WorkflowKey", workflow(options)?);
+    set("JumioSettings:UserAgent", "Rig idv/1.0".into());
+    set("JumioSettings:DefaultCountry", "DEU".into());
+    // The simulated tenant has no rate unless a test switches it on.
+    set("JumioSettings:CreatesPerSecond", "100".into());
+    Ok(())
 }
 
 fn workflow(options: &Options) -> Result<String> {
