@@ -82,6 +82,8 @@ test('somebody who gives up at Jumio comes back and tries again', async () => {
   await page.click('button[value=error]');
   await page.waitForSelector('main[data-state]');
   assert.deepEqual(page.ways, []);
+  await press(page, 'cancel');
+  await state(page, 'cancelled');
   await retry(page);
   await show(page, 'pass');
   await signedInAs(page, address);

@@ -46,7 +46,8 @@ pub(crate) struct View {
 pub(crate) fn wait(view: &View) -> String {
     let texts = texts::of(view.language);
     let said = texts.state(view.state);
-    let polls = matches!(view.state, State::AtVendor | State::Checking);
+    let is_held = view.state == State::Review && !view.has_way_back;
+    let polls = is_held || matches!(view.state, State::AtVendor | State::Checking);
     let poll = polls.then(|| format!("{}/status", view.path));
     let content = html! {
         main class={ "card " (view.state.as_str()) } data-state=(view.state.as_str()) data-poll=[poll] {
@@ -80,7 +81,7 @@ pub(crate) fn wait(view: &View) -> String {
             to: &view.path,
             without_script: true,
         }),
-        State::AtVendor => Some(Refresh {
+        State::AtVendor | State::Review if polls => Some(Refresh {
             after_s: 15,
             to: &view.path,
             without_script: true,

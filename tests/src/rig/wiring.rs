@@ -161,7 +161,12 @@ mod tests {
             .await
             .unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let settings = settings(&options, &cast, &simulators, None, folder.path()).unwrap();
+        let surroundings = Surroundings {
+            tenant: None,
+            base: "https://b2c.test/tenant".to_owned(),
+            application: "https://app.test/cb".to_owned(),
+        };
+        let settings = settings(&options, &cast, &simulators, &surroundings, folder.path()).unwrap();
         (settings, simulators)
     }
 

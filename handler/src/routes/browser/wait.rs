@@ -145,6 +145,13 @@ fn way_back(call: &Call, services: &Services, visit: &Visit, standing: &CheckSta
     }
 }
 
+/// Whether somebody whose check has no outcome may go back meanwhile: the page that they look at does not know it yet.
+fn is_due(call: &Call, services: &Services, visit: &Visit, standing: &CheckStatus) -> bool {
+    matches!(state(standing), State::Checking | State::Review)
+        && !visit.authorization.way_back.is_code()
+        && way_back(call, services, visit, standing) != Leaving::Never
+}
+
 /// Asking the vendor must not be cut short by a browser that leaves.
 async fn poll(call: &Call, services: &Arc<Services>, visit: &Visit) -> Result<CheckStatus, Fault> {
     let (checks, entry) = (services.checks.clone(), visit.entry.clone());
@@ -246,14 +253,20 @@ fn not_begun(visit: &Visit, state: State, language: Language) -> View {
     }
 }
 
-/// `GET …/status`, for the script of the page.
+/// `GET …/status`, for the script of the page, which renews the page when `state` is another than the page's own; `due` is no
+/// state of a page.
 pub(in crate::routes) async fn status(call: Call) -> Result<Response, Fault> {
     let services = call.services().await?;
     let visit = visit(&call, &services, &call.parameter).await?;
     let standing = poll(&call, &services, &visit).await?;
     let state = state(&standing);
+    let told = if is_due(&call, &services, &visit, &standing) {
+        "due"
+    } else {
+        state.as_str()
+    };
     let body = json!({
-        "state": state.as_str(),
+        "state": told,
         "status": standing.outcome.status.as_str(),
         "poll_after_ms": if state == State::Checking { 2000 } else { 5000 },
     });

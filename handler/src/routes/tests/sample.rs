@@ -291,7 +291,12 @@ async fn who_waits_too_long_goes_back_without_an_outcome() {
     let answer = browser.come_back(&world, 0).await;
     let page = location(&answer).to_owned();
     assert_eq!(browser.get(&world, &page).await.status(), 200);
+    let status = format!("{page}/status");
+    let told = json_of(&browser.get(&world, &status).await);
+    assert_eq!(told["state"], "checking");
     world.advance_s(841);
+    let told = json_of(&browser.get(&world, &status).await);
+    assert_eq!(told["state"], "due", "the page's script renews the page");
     let answer = browser.get(&world, &page).await;
     assert!(location(&answer).starts_with(B2C), "{answer:?}");
     let token = token(&world, &begun["transactionReference"]).await;
@@ -308,9 +313,17 @@ async fn who_is_reviewed_waits_on_our_page_first() {
     let page = location(&answer).to_owned();
     let shown = browser.get(&world, &page).await;
     assert!(!text_of(&shown).contains("/continue"), "{shown:?}");
+    let poll = format!("data-poll=\"{page}/status\"");
+    assert!(
+        text_of(&shown).contains(&poll),
+        "it learns when there is a way back: {shown:?}"
+    );
     world.advance_s(841);
+    let told = json_of(&browser.get(&world, &format!("{page}/status")).await);
+    assert_eq!(told["state"], "due");
     let shown = browser.get(&world, &page).await;
     assert!(text_of(&shown).contains("/continue"), "{shown:?}");
+    assert!(!text_of(&shown).contains(&poll), "{shown:?}");
     let answer = browser.get(&world, &format!("{page}/continue")).await;
     assert!(location(&answer).starts_with(B2C), "{answer:?}");
 }
