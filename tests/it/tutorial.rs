@@ -81,7 +81,11 @@ impl Followed {
         ] {
             program(&programs.join(name), text);
         }
-        let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
+        let path = format!(
+            "{}:{}",
+            programs.display(),
+            std::env::var_os("PATH").unwrap_or_default().display()
+        );
         let output = Command::new("bash")
             .args(["-euo", "pipefail", "-c", &commands()])
             .current_dir(folder.path())

@@ -97,16 +97,14 @@ impl Rig {
         let front_end = front_end(&options, &base)?;
         let bound = Bound::bind(options.ports.app, front_end).await?;
         let site = Site::start(options.ports.client, backstage.clone()).await?;
-        let public_url = options.public_origin().map(str::to_owned);
-        let cast = Cast::new(public_url.unwrap_or_else(|| bound.origin()), site.redirect_uri())?;
+        let public_url = options
+            .public_origin()
+            .map_or_else(|| bound.origin(), str::to_owned);
+        let cast = Cast::new(public_url, site.redirect_uri())?;
         let trusted_pem = trust::everybody(&authority, options.authority.as_deref())?;
         std::fs::write(folder.path().join(tenant::TRUSTED), &trusted_pem)?;
         let simulators = Simulators::start(&options, &cast, &authority, &trusted_pem, &backstage).await?;
-        let surroundings = Surroundings {
-            tenant: tenant.as_ref().map(tenant::Bound::redirect_uri),
-            base,
-            application: format!("{}{}", site.origin(), application::CALLBACK),
-        };
+        let surroundings = surroundings(tenant.as_ref(), base, &site);
         let settings = wiring::settings(&options, &cast, &simulators, &surroundings, folder.path())?;
         if options.for_func {
             func::forget_facts(&options.app)?;
@@ -133,14 +131,13 @@ impl Rig {
         let tenant = tenant
             .map(|bound| bound.start(&cast, set, &site.origin(), folder.path()))
             .transpose()?;
-        let endpoints = Endpoints::of(&cast, local, &simulators, &site, tenant.as_ref())?;
         Ok(Self {
+            endpoints: Endpoints::of(&cast, local, &simulators, &site, tenant.as_ref())?,
             host,
             simulators,
             backstage,
             tenant,
             cast,
-            endpoints,
             settings,
             site,
             patience,
@@ -295,6 +292,14 @@ impl Rig {
     /// Ends the handler with SIGKILL and returns when it is gone.
     pub async fn stop(&self) {
         self.host.stop().await;
+    }
+}
+
+fn surroundings(tenant: Option<&tenant::Bound>, base: String, site: &Site) -> Surroundings {
+    Surroundings {
+        tenant: tenant.map(tenant::Bound::redirect_uri),
+        base,
+        application: format!("{}{}", site.origin(), application::CALLBACK),
     }
 }
 

@@ -82,7 +82,7 @@ async fn a_link_that_nobody_opened_has_expired() {
     let tokens = leave(&walk, &page).await;
     assert_eq!(
         (tokens.claim("idv_status"), tokens.claim("idv_reason")),
-        ("expired".into(), "abandoned".into())
+        ("expired", "abandoned")
     );
     assert_eq!(
         tokens.claims["idv_attempts_left"], 3,

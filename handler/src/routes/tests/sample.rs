@@ -430,7 +430,7 @@ async fn who_does_not_prove_themselves_gets_nothing() {
     let body = transaction("c1");
     for path in [
         "/api/Jumio/InitializeTransaction".to_owned(),
-        format!("/api/jumio/{}x/api/Jumio/InitializeTransaction", BASE_SECRET),
+        format!("/api/jumio/{BASE_SECRET}x/api/Jumio/InitializeTransaction"),
         format!(
             "/api/jumio/{}/api/Jumio/InitializeTransaction",
             BASE_SECRET.to_uppercase()

@@ -116,7 +116,7 @@ async fn with_script(script: &str) -> Option<String> {
             &(inputs(&["displayName~Ada", "reason~Because."]) + &outputs(&["displayName", "reason"])),
         )
         .step("Name");
-    policy.behaviors = "<ScriptExecution>Allow</ScriptExecution>".to_owned();
+    "<ScriptExecution>Allow</ScriptExecution>".clone_into(&mut policy.behaviors);
     let text = policy.xml().replacen(
         "~/tenant/templates/AzureBlue/selfAsserted.cshtml",
         "https://pages.example/page.html",
