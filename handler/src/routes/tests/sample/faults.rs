@@ -50,15 +50,16 @@ async fn the_way_in_is_made_for_the_browser_that_comes_back_and_never_given_to_t
     let stranger = Browser::default();
     let answer = stranger.come_back(&world, 0).await;
     assert!(
-        answer.status().is_client_error() && sent(&answer, "id_token_hint").is_none(),
+        answer.status() == 403 && header(&answer, "location").is_empty(),
         "{answer:?}"
     );
     let hint = sent(&browser.come_back(&world, 0).await, "id_token_hint").unwrap();
     world.advance_s(301);
     let later = browser.come_back(&world, 0).await;
-    if let Some(again) = sent(&later, "id_token_hint") {
-        assert_ne!(again, hint, "a hint is never given twice");
-    }
+    assert!(
+        !header(&later, "location").contains(&hint),
+        "a hint is never given twice: {later:?}"
+    );
 }
 
 /// Document and all else in order, and Jumio says so, but the face was never compared, or is another's.
@@ -95,14 +96,7 @@ async fn a_reference_that_is_a_path_reaches_nobody() {
     let (world, browser) = (World::new(), Browser::default());
     to_vendor(&world, &browser, &begun(&world, "c1").await).await;
     let before = (world.vendor.starts(), world.vendor.fetches());
-    for reference in [
-        "x/../../../../other/path",
-        "x?y=z",
-        "x#y",
-        "%2e%2e%2fother",
-        "x\r\ny",
-        "..",
-    ] {
+    for reference in ["x/../../../../other/path", "x?y=z", "x#y", "%2e%2e%2fother", ".."] {
         let token = token(&world, &json!(reference)).await;
         assert_eq!(polled(&world, &token).await["status"], "FAILED", "{reference}");
         let answer = validated(&world, &json!(reference), &token).await;
@@ -173,27 +167,23 @@ async fn a_start_that_the_vendor_refuses_is_told_in_our_words() {
     let answer = agreed(&world, &browser, &begun).await;
     let (_, shown) = browser.arrive(&world, answer).await;
     assert!(!text_of(&shown).contains(TROUBLE), "{shown:?}");
-    assert!(!location(&shown).starts_with(B2C), "{shown:?}");
+    assert_eq!((shown.status().as_u16(), header(&shown, "location")), (503, ""));
 }
 
+/// The very bytes that were made when the settings were loaded, not equal ones.
 #[tokio::test]
 async fn documents_are_made_once() {
     let world = World::new();
-    for name in ["keys", "openid-configuration"] {
-        let path = format!("/api/Oidc/.well-known/{name}");
-        let first = world.get(&path).await;
-        // The same bytes, not equal ones.
-        let made = {
-            let services = world.services.borrow().clone().unwrap();
-            let published = &services.sample.as_ref().unwrap().published;
-            [published.keys.as_ptr(), published.metadata.as_ptr()]
-        };
-        for _ in 0..20 {
-            assert_eq!(world.get(&path).await.body(), first.body());
+    let services = world.services.borrow().clone().unwrap();
+    let published = &services.sample.as_ref().unwrap().published;
+    for (name, made) in [
+        ("keys", &published.keys),
+        ("openid-configuration", &published.metadata),
+    ] {
+        for _ in 0..3 {
+            let answer = world.get(&format!("/api/Oidc/.well-known/{name}")).await;
+            assert_eq!(answer.body().as_ptr(), made.as_ptr(), "{name}");
         }
-        let services = world.services.borrow().clone().unwrap();
-        let published = &services.sample.as_ref().unwrap().published;
-        assert_eq!([published.keys.as_ptr(), published.metadata.as_ptr()], made);
     }
 }
 
@@ -224,8 +214,7 @@ async fn metadata_and_keys_are_only_read() {
             let answer = world.send(request(method, path)).await;
             assert_eq!(answer.status(), 405, "{method} {path}");
         }
-        let head = world.send(request("HEAD", path)).await;
-        assert_eq!((head.status().as_u16(), head.body().len()), (200, 0), "{path}");
+        assert_eq!(world.send(request("HEAD", path)).await.status(), 200, "{path}");
     }
 }
 
