@@ -33,7 +33,7 @@ use crate::seal::Seal;
 use answered::Answered;
 pub(crate) use answered::Receipt;
 pub(crate) use authorization::{Authorization, PolicyLink, ResponseMode, WayBack};
-pub(crate) use link::Asked;
+pub(crate) use link::LinkRequest;
 pub(crate) use push::About;
 pub(crate) use redeem::{Assertion, Grant, Presented};
 pub(crate) use visit::Visit;

@@ -160,7 +160,7 @@ pub(super) struct CallbackFact {
 pub(crate) struct Happened {
     pub(super) version: V2,
     #[serde(with = "time::serde::rfc3339")]
-    pub(super) at: OffsetDateTime,
+    pub(crate) at: OffsetDateTime,
 }
 
 impl Happened {

@@ -73,14 +73,6 @@ impl Status {
     }
 }
 
-impl Status {
-    /// Whether it stays unless somebody acts: neither judged still nor waiting for a human.
-    #[must_use]
-    pub(crate) const fn is_final(self) -> bool {
-        !matches!(self, Self::Pending | Self::Review)
-    }
-}
-
 /// What a client is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Outcome {

@@ -9,6 +9,7 @@ mod kept;
 pub(crate) mod place;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use time::OffsetDateTime;
 
@@ -152,20 +153,21 @@ impl Checks {
         &self,
         registration: &Registration,
     ) -> Result<(Verification, Request), Error> {
+        let (subject, seen) = self.subject_of(registration)?;
+        let (id, request) = request_of(&self.deps, &seen, subject, registration).await?;
+        Ok((Verification { id, seen }, request))
+    }
+
+    /// Who is registered, and what this request is going to know of them.
+    fn subject_of(&self, registration: &Registration) -> Result<(SubjectHash, Arc<Snapshot>), Error> {
         // Whoever calls this takes the text for a name of somebody. One of our own values there is a ticket that strayed:
         // taken for a name it would begin a check that compares nothing of what was registered.
         if self.deps.seal.is_ours(&registration.subject) {
             return Err(Error::OurOwnValue);
         }
-        let subject = subject_of(
-            &self.deps,
-            &registration.caller,
-            registration.client_id.as_deref(),
-            &registration.subject,
-        );
-        let seen = self.snapshot(subject.key());
-        let (id, request) = request_of(&self.deps, &seen, subject, registration).await?;
-        Ok((Verification { id, seen }, request))
+        let client_id = registration.client_id.as_deref();
+        let subject = subject_of(&self.deps, &registration.caller, client_id, &registration.subject);
+        Ok((subject, self.snapshot(subject.key())))
     }
 
     /// What the vendor still has to be told about the place of this sign-in's person.

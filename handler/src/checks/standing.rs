@@ -1,5 +1,6 @@
 //! How a subject stands, for whoever only asks: registers nothing, and never waits for the vendor.
 
+use crate::checks::history::attempt::Attempt;
 use crate::checks::history::earlier::{self, Earlier, Wanted};
 use crate::checks::register::subject_of;
 use crate::checks::{Checks, Error, Outcome, Status};
@@ -35,18 +36,17 @@ impl Checks {
             return Err(Error::NotFound);
         }
         let history = seen.history(id).await?;
-        if history
-            .attempts
-            .values()
-            .any(|attempt| attempt.has_transaction && attempt.is_unread())
-        {
+        let now = self.deps.clock.now();
+        let is_readable = |attempt: &Attempt| {
+            attempt.has_transaction && attempt.is_unread() && !self.readings.was_in_vain(attempt.home, now)
+        };
+        if history.attempts.values().any(is_readable) {
             self.catch_up_later(id);
         }
         let own = self.outcome(&seen, &history).await?;
         if own.status == Status::Approved {
             return Ok(own);
         }
-        let now = self.deps.clock.now();
         let wanted = Wanted {
             by: id,
             asked: &request.asked,

@@ -17,6 +17,8 @@ pub(crate) struct CheckStatus {
     pub outcome: Outcome,
     /// How far the person has come.
     pub step: Step,
+    /// Since when they wait for an outcome that is not final: their last return from the vendor, or when a review began.
+    pub waits_since: Option<OffsetDateTime>,
     /// [`Checks::retry`] would start another attempt.
     pub can_retry: bool,
     /// The person may go back to the client without waiting: a code of the sign-in gives a code whose outcome may still
@@ -73,6 +75,7 @@ impl Checks {
             can_resume: attempt.is_some_and(|attempt| {
                 attempt.has_transaction && attempt.decision.is_none() && !attempt.captured
             }),
+            waits_since: attempt.and_then(waits_since),
             outcome,
             step,
         })
@@ -110,6 +113,7 @@ impl Checks {
         Ok(CheckStatus {
             outcome: Outcome::pending(history.id, now, left),
             step,
+            waits_since: None,
             can_retry: false,
             may_leave: false,
             can_resume: false,
@@ -133,11 +137,17 @@ impl Stopped {
         CheckStatus {
             outcome: self.outcome(id, attempts_left),
             step: Step::Done,
+            waits_since: None,
             can_retry: false,
             may_leave: true,
             can_resume: false,
         }
     }
+}
+
+fn waits_since(attempt: &Attempt) -> Option<OffsetDateTime> {
+    let decided_at = attempt.decision.as_ref().map(|decision| decision.at);
+    decided_at.or_else(|| attempt.returned_at.iter().max().copied())
 }
 
 /// How far an attempt has come.

@@ -82,4 +82,7 @@ pub enum ResponseMode {
     Query,
     /// In a form that the browser posts.
     FormPost,
+    /// Not at all: the person goes back by a policy ([`WayBack::Policy`]). A release that does not know that way refuses
+    /// such a request, instead of answering it by a code.
+    Policy,
 }

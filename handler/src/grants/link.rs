@@ -8,14 +8,14 @@ use time::OffsetDateTime;
 
 use super::facts::PushedRequest;
 use super::{Authorization, Grants, PolicyLink, ResponseMode, Visit, WayBack};
-use crate::checks::facts::V2;
 use crate::checks::facts::names::FactName;
+use crate::checks::facts::{Happened, V2};
 use crate::checks::{CheckStatus, Error, Registration, Status, Verification};
 use crate::ids::{FactHash, VerificationId};
 use crate::seal::Purpose;
 
 /// What a caller asks for, once it was found good.
-pub(crate) struct Asked {
+pub(crate) struct LinkRequest {
     /// Who is to be checked; its correlation id does not count.
     pub registration: Registration,
     /// The caller's id of this request: the same one gives the same link.
@@ -31,7 +31,7 @@ pub(crate) struct Asked {
 }
 
 /// A request that was registered.
-pub(crate) struct Started {
+pub(crate) struct RegisteredLink {
     /// The verification: the caller's reference of it.
     pub id: VerificationId,
     /// What the link ends in. A credential: whoever has it first may begin the check.
@@ -44,7 +44,7 @@ impl Grants {
     ///
     /// # Errors
     /// The subject is one of our own values; more requests than any honest caller makes; the store.
-    pub(crate) async fn register_link(&self, asked: Asked) -> Result<Started, Error> {
+    pub(crate) async fn register_link(&self, asked: LinkRequest) -> Result<RegisteredLink, Error> {
         let subject = SecretString::from(asked.registration.subject.clone());
         let period = self.now().unix_timestamp() / self.link_life_s();
         let registration = Registration {
@@ -69,7 +69,7 @@ impl Grants {
             .create_or_read(verification.id, name, pushed)
             .await?;
         let expires_at = kept.at + self.checks.limits().ticket_life;
-        Ok(Started {
+        Ok(RegisteredLink {
             id: verification.id,
             value: self.seal.seal(Purpose::Link, verification.id, expires_at, hash.0),
         })
@@ -81,7 +81,7 @@ impl Grants {
         life_s.max(1)
     }
 
-    fn request_of(&self, asked: Asked, id: VerificationId, subject: &SecretString) -> Authorization {
+    fn request_of(&self, asked: LinkRequest, id: VerificationId, subject: &SecretString) -> Authorization {
         let subject = subject.expose_secret();
         Authorization {
             client_id: asked.client_id,
@@ -89,7 +89,7 @@ impl Grants {
             state: None,
             nonce: None,
             code_challenge: None,
-            response_mode: ResponseMode::Query,
+            response_mode: ResponseMode::Policy,
             scope: asked.scope,
             locale: asked.registration.locale,
             max_age_s: None,
@@ -130,6 +130,29 @@ impl Grants {
             .await
     }
 
+    /// When the person of a link was handed back: the first time counts, for every browser and process. What is handed over is
+    /// good for `life` from then on, so that an answer that was lost can be given again, and no longer.
+    ///
+    /// # Errors
+    /// [`Error::Finished`] after that; the store.
+    pub(crate) async fn hand_over(
+        &self,
+        visit: &Visit,
+        link: &PolicyLink,
+        life: Duration,
+    ) -> Result<OffsetDateTime, Error> {
+        let (entry, now) = (&visit.entry, self.clock.now());
+        let name = FactName::Handed(hash_of(&visit.authorization, link));
+        let handed = entry
+            .seen
+            .create_or_read(entry.id, name, Happened::at(now))
+            .await?;
+        if now >= handed.at + life {
+            return Err(Error::Finished);
+        }
+        Ok(handed.at)
+    }
+
     /// The caller's reference of its user. For the one message back to that caller.
     ///
     /// # Errors
@@ -140,8 +163,8 @@ impl Grants {
 }
 
 impl Visit {
-    /// Whether a person who goes back by a policy may do so now: with an outcome that no further attempt changes, or when there has
-    /// been none for so long since their browser brought the request.
+    /// Whether a person who goes back by a policy may do so now: with an outcome that no further attempt changes, or when they
+    /// have waited so long for one: since they came, or since they came back from the vendor.
     #[must_use]
     pub(crate) fn may_go_back(
         &self,
@@ -152,25 +175,42 @@ impl Visit {
         match standing.outcome.status {
             Status::Approved => true,
             Status::Rejected => !standing.can_retry,
-            Status::Pending | Status::Review => now >= self.began_at + patience,
+            Status::Pending | Status::Review => {
+                let since = standing.waits_since.unwrap_or(self.began_at).max(self.began_at);
+                now >= since + patience
+            }
             // Nobody has judged them: they may begin again.
             Status::Expired | Status::Cancelled | Status::Error => false,
         }
     }
 }
 
-impl Asked {
+impl LinkRequest {
     /// Names the request: the same for the same one.
     fn hash(&self) -> FactHash {
-        FactHash::of(&[
-            "link",
+        named(
             &self.correlation_id,
             &self.client_id,
             &self.redirect_uri,
             &self.scope,
             &self.policy,
-        ])
+        )
     }
+}
+
+/// Names the link that a request came by.
+fn hash_of(request: &Authorization, link: &PolicyLink) -> FactHash {
+    named(
+        &link.correlation_id,
+        &request.client_id,
+        &request.redirect_uri,
+        &request.scope,
+        &link.policy,
+    )
+}
+
+fn named(correlation_id: &str, client_id: &str, redirect_uri: &str, scope: &str, policy: &str) -> FactHash {
+    FactHash::of(&["link", correlation_id, client_id, redirect_uri, scope, policy])
 }
 
 /// Stands for the correlation id: the caller's own says which request it was, and not which check.

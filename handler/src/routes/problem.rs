@@ -20,6 +20,7 @@ use crate::openid::request::parameters::Malformed;
 use crate::openid::request::registration::Invalid;
 use crate::pages::Message;
 use crate::routes::traffic::Overloaded;
+use crate::sample::broken::Broken;
 use crate::sample::front::{Refused, Unregistered};
 use crate::sample::link::Unlinkable;
 use crate::sample::token::IssueError;
@@ -287,6 +288,7 @@ impl Fault {
             Self::Caller(..) | Self::Client(_) | Self::Bearer(_) | Self::Refused(_) => {
                 self.row().status == StatusCode::UNAUTHORIZED
             }
+            Self::Sample(Refused::Token(Broken::Unchecked)) => false,
             Self::Sample(Refused::Secret | Refused::Token(_)) => true,
             _ => false,
         }

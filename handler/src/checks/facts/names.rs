@@ -76,6 +76,8 @@ pub(crate) enum FactName {
     Replayed(FactHash),
     /// Authorization.
     Answered(FactHash),
+    /// Link.
+    Handed(FactHash),
 }
 
 /// Where a fact of this name lies, in the folder of an example; nothing where it is no name of a fact.
@@ -179,6 +181,7 @@ impl FactName {
             Self::Redeemed(h) => format!("redeemed-{h}"),
             Self::Replayed(h) => format!("replayed-{h}"),
             Self::Answered(h) => format!("answered-{h}"),
+            Self::Handed(h) => format!("handed-{h}"),
             Self::Stopped(h, k) => format!("stopped-{h}-{k}"),
         }
     }
@@ -225,6 +228,7 @@ impl FactName {
             "redeemed" => hash().map(Self::Redeemed),
             "replayed" => hash().map(Self::Replayed),
             "answered" => hash().map(Self::Answered),
+            "handed" => hash().map(Self::Handed),
             "stopped" => {
                 let (h, k) = rest.rsplit_once('-')?;
                 Some(Self::Stopped(h.parse().ok()?, k.parse().ok()?))
@@ -339,6 +343,7 @@ mod tests {
             FactName::Redeemed(h),
             FactName::Replayed(h),
             FactName::Answered(h),
+            FactName::Handed(h),
             FactName::Stopped(h, 8),
         ] {
             assert_eq!(FactName::parse(&format!("{}.json", name.stem())), Some(name));

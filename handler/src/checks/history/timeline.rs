@@ -89,6 +89,8 @@ pub(crate) enum Event {
     Replayed,
     /// The answer to the redemption was written to the client.
     Answered,
+    /// The person was sent back to a policy with a hint of who they are.
+    HandedOver,
     /// A sign-in has no check, because of this; or the person has left without one.
     Stopped {
         /// What is told of it.
@@ -123,6 +125,7 @@ impl fmt::Display for Event {
             Self::Pushed => f.write_str("authorization request pushed"),
             Self::PushedUsed => f.write_str("pushed request used by a browser"),
             Self::Located => f.write_str("country said by the person"),
+            Self::HandedOver => f.write_str("person sent back to the policy"),
             Self::Agreed => f.write_str("consent given on our own page"),
             Self::Authorized => f.write_str("authorization request by a browser"),
             Self::StartLeased { pid } => write!(f, "start lease taken by process {pid}"),
@@ -206,6 +209,7 @@ impl Snapshot {
             FactName::Refused(n) => (Some(n), Event::RefusedElsewhere),
             FactName::Redeemed(_) => (None, Event::Redeemed),
             FactName::Answered(_) => (None, Event::Answered),
+            FactName::Handed(_) => (None, Event::HandedOver),
             FactName::Replayed(_) => (None, Event::Replayed),
             FactName::Erased => return Ok(erased(self.fact(id, name).await?)),
             FactName::Decision(_) => return Ok(decided(self.fact(id, name).await?)),

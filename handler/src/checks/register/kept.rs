@@ -4,10 +4,13 @@
 //! All sign-ins of one period have one verification. One of the period before goes on while the person has shown nothing, and
 //! any that is open goes on to its end.
 
-use super::{id_of, new_request, subject_of};
-use crate::checks::facts::Request;
+use super::{id_of, new_request, request_of};
 use crate::checks::facts::names::FactName;
+use crate::checks::facts::snapshot::Snapshot;
+use crate::checks::facts::{Happened, Request};
+use crate::checks::history::earlier::{self, Earlier, Wanted};
 use crate::checks::{Checks, Error, Registration, Verification};
+use crate::ids::{SubjectHash, VerificationId};
 
 /// More different people than are looked for in the period before.
 const MOST_PEOPLE: u32 = 5;
@@ -23,49 +26,80 @@ impl Checks {
         registration: &Registration,
         before: &str,
     ) -> Result<Verification, Error> {
-        let (verification, request) = self.verification_of(registration).await?;
-        let registered = self.registered(&verification, &request).await?;
-        let open = registered.earlier.filter(|earlier| !earlier.status.is_final());
-        if let Some(open) = open.filter(|open| open.id != verification.id) {
-            let theirs = verification.seen.request(open.id).await?;
-            if is_alike(&theirs, &request) {
-                return Ok(Verification {
-                    id: open.id,
-                    ..verification
-                });
+        let (subject, seen) = self.subject_of(registration)?;
+        // Before anything is created: an unused registration of the present period must not be preferred tomorrow.
+        for kept in [
+            self.open_one(registration, subject, &seen).await?,
+            self.unbegun(registration, subject, &seen, before).await?,
+        ] {
+            if let Some(id) = kept {
+                return Ok(Verification { id, seen });
             }
         }
-        match self.unbegun(registration, &verification, before).await? {
-            Some(kept) => Ok(kept),
-            None => Ok(verification),
-        }
+        let (id, _) = request_of(&self.deps, &seen, subject, registration).await?;
+        Ok(Verification { id, seen })
     }
 
-    /// The verification of the period before that asks the same, if its link lives and nobody has been checked for it.
+    /// A verification of the subject whose check is open, and that asks the same.
+    async fn open_one(
+        &self,
+        registration: &Registration,
+        subject: SubjectHash,
+        seen: &Snapshot,
+    ) -> Result<Option<VerificationId>, Error> {
+        let id = id_of(&self.deps, subject, registration.correlation_id.as_deref(), 0);
+        let ours = new_request(&self.deps, id, subject, registration);
+        let now = self.deps.clock.now();
+        let wanted = Wanted {
+            by: id,
+            asked: &ours.asked,
+            approved_since: now - self.deps.limits.approval_valid,
+        };
+        let starts = seen.known_starts().await?;
+        let of = match earlier::best(&self.deps, seen, &starts, &wanted).await? {
+            Some(Earlier::UnderWay(of) | Earlier::InReview(of, _)) => of,
+            _ => return Ok(None),
+        };
+        let theirs = seen.request(of.id).await?;
+        Ok(is_alike(&theirs, &ours).then_some(of.id))
+    }
+
+    /// The verification of the period before that asks the same, if one of its links lives and nobody has been checked for it.
     async fn unbegun(
         &self,
         registration: &Registration,
-        present: &Verification,
+        subject: SubjectHash,
+        seen: &Snapshot,
         before: &str,
-    ) -> Result<Option<Verification>, Error> {
-        let seen = &present.seen;
-        let client_id = registration.client_id.as_deref();
-        let subject = subject_of(&self.deps, &registration.caller, client_id, &registration.subject);
+    ) -> Result<Option<VerificationId>, Error> {
         for number in 0..MOST_PEOPLE {
             let id = id_of(&self.deps, subject, Some(before), number);
             let Some(theirs) = seen.find::<Request>(id, FactName::Request).await? else {
                 return Ok(None);
             };
             let ours = new_request(&self.deps, id, subject, registration);
-            let is_alive = theirs.expires_at > self.deps.clock.now();
-            if is_alive && is_alike(&theirs, &ours) && seen.history(id).await?.current().is_none() {
-                return Ok(Some(Verification {
-                    id,
-                    seen: seen.clone(),
-                }));
+            let is_kept = is_alike(&theirs, &ours)
+                && seen.history(id).await?.current().is_none()
+                && self.has_live_link(seen, id).await?;
+            if is_kept {
+                return Ok(Some(id));
             }
         }
         Ok(None)
+    }
+
+    /// Whether somebody may still come by a link of this verification.
+    async fn has_live_link(&self, seen: &Snapshot, id: VerificationId) -> Result<bool, Error> {
+        let now = self.deps.clock.now();
+        for name in seen.names(id).await? {
+            if matches!(name, FactName::Pushed(_)) {
+                let pushed: Happened = seen.fact(id, name).await?;
+                if pushed.at + self.deps.limits.ticket_life > now {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
     }
 }
 

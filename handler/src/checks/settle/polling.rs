@@ -104,6 +104,12 @@ impl Readings {
         }
     }
 
+    /// Whether the vendor was asked about an attempt just now, and did not answer.
+    pub(in crate::checks) fn was_in_vain(&self, of: AttemptOf, now: OffsetDateTime) -> bool {
+        let reading = self.lock().get(&of).copied();
+        reading.is_some_and(|reading| reading.state == State::InVain && reading.at + AGAIN_AFTER > now)
+    }
+
     fn lock(&self) -> MutexGuard<'_, HashMap<AttemptOf, Reading>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }

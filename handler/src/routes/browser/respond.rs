@@ -10,12 +10,13 @@ use crate::pages::{self, Language};
 use crate::routes::browser::addresses;
 use crate::routes::exchange::reply::{self, Response};
 use crate::routes::problem::Fault;
+use crate::sample::hint;
 use crate::services::Services;
 
 /// Delivers an answer as the client asked for it.
 pub(in crate::routes) fn deliver(answer: &Answer, language: Language) -> Result<Response, Fault> {
     match answer.mode {
-        ResponseMode::Query => Ok(reply::see_other(answer.location()?.as_str())),
+        ResponseMode::Query | ResponseMode::Policy => Ok(reply::see_other(answer.location()?.as_str())),
         ResponseMode::FormPost => Ok(reply::posting_page(pages::form_post(language, answer))),
     }
 }
@@ -42,8 +43,10 @@ async fn by_policy(services: &Services, visit: &Visit, link: &PolicyLink) -> Res
     if !visit.may_go_back(&standing, front.return_within, now) {
         return Ok(reply::see_other(&addresses::path(visit.handle())));
     }
+    let handed_at = services.grants.hand_over(visit, link, hint::LIFE).await?;
     let object_id = services.grants.subject_named(entry.id, link)?;
-    let hint = front.hint(&services.keys, object_id.expose_secret(), now)?;
+    // Of the moment when it was handed over first: whoever comes again is given the same one, which ends at the same time.
+    let hint = front.hint(&services.keys, object_id.expose_secret(), handed_at)?;
     let address = front.link(&visit.authorization, link, &hint, entry.id)?;
     let status = standing.outcome.status.as_str();
     info!(verification.id = %entry.id, status, code = "sample.returned", "person sent back to the policy");

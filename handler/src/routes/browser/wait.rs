@@ -25,7 +25,7 @@ use warp::http::StatusCode;
 
 use crate::checks::outcome::{ATTEMPTS_EXHAUSTED, MISMATCHES};
 use crate::checks::{CheckStatus, Error, Status, Step, Waiting};
-use crate::grants::{Visit, WayBack};
+use crate::grants::Visit;
 use crate::ids::PersonReference;
 use crate::pages::{self, Language, State, View};
 pub(in crate::routes) use crate::routes::browser::addresses::path;
@@ -133,15 +133,25 @@ enum Leaving {
 }
 
 fn way_back(call: &Call, services: &Services, visit: &Visit, standing: &CheckStatus) -> Leaving {
-    let (WayBack::Policy(_), Some(front)) = (&visit.authorization.way_back, &services.sample) else {
+    if visit.authorization.way_back.is_code() {
         return Leaving::Free;
-    };
-    if !visit.may_go_back(standing, front.return_within, call.gate.clock.now()) {
+    }
+    let now = call.gate.clock.now();
+    let front = services.sample.as_ref();
+    if !front.is_some_and(|front| visit.may_go_back(standing, front.return_within, now)) {
         return Leaving::Never;
     }
     match state(standing) {
         State::Checking => Leaving::Overdue,
-        _ => Leaving::Free,
+        State::Approved | State::Rejected | State::Review | State::Exhausted => Leaving::Free,
+        // Nobody has checked them: there is nothing to go back with.
+        State::Ready
+        | State::InLine
+        | State::Starting
+        | State::AtVendor
+        | State::Expired
+        | State::Cancelled
+        | State::Trouble => Leaving::Never,
     }
 }
 

@@ -107,6 +107,7 @@ fn sample(fault: &Fault, row: &Row, language: Language, request_id: &str) -> Res
     match status {
         StatusCode::UNAUTHORIZED
         | StatusCode::NOT_FOUND
+        | StatusCode::INTERNAL_SERVER_ERROR
         | StatusCode::SERVICE_UNAVAILABLE
         | StatusCode::TOO_MANY_REQUESTS => reply::empty(status),
         StatusCode::BAD_REQUEST | StatusCode::UNSUPPORTED_MEDIA_TYPE if is_unread => {

@@ -6,8 +6,9 @@
 use tracing::Level;
 use warp::http::StatusCode;
 
-use super::{Row, bad};
+use super::{Row, bad, ours};
 use crate::pages::Message;
+use crate::sample::broken::Broken;
 use crate::sample::front::{Refused, Unregistered};
 
 pub(super) fn refused(refused: &Refused) -> Row {
@@ -28,6 +29,8 @@ pub(super) fn refused(refused: &Refused) -> Row {
                 )
             }
         }
+        // Nothing is known of it, so nothing is said of it.
+        Refused::Token(Broken::Unchecked) => ours("sample.token_unchecked"),
         Refused::Token(_) => Row {
             message: Message::Expired,
             ..conflict("sample.token", "the verification token is not valid")

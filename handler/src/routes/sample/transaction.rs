@@ -5,7 +5,7 @@ use url::form_urlencoded;
 
 use super::{answer, body, caller, front};
 use crate::checks::Registration;
-use crate::grants::Asked;
+use crate::grants::LinkRequest;
 use crate::openid::answer::metadata::AUTHORIZE;
 use crate::openid::request::personal::plausible;
 use crate::openid::request::registration::Invalid;
@@ -58,8 +58,8 @@ fn permitted(front: &Front, asked: &InitializeTransaction) -> Result<(), Fault> 
     })
 }
 
-fn registration(asked: InitializeTransaction) -> Asked {
-    Asked {
+fn registration(asked: InitializeTransaction) -> LinkRequest {
+    LinkRequest {
         registration: Registration {
             caller: CALLER.to_owned(),
             client_id: None,

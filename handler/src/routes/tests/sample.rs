@@ -192,15 +192,68 @@ async fn sign_ins_before_the_person_has_come_share_one_reference() {
     // The clock says 10:00; the period of a day ends at midnight.
     world.advance_s(15 * 3600);
     let third = begun(&world, "c3").await;
-    assert_eq!(
-        third["transactionReference"], first["transactionReference"],
-        "still alive"
-    );
+    assert_eq!(third["transactionReference"], first["transactionReference"]);
     world.advance_s(10 * 3600);
     let fourth = begun(&world, "c4").await;
-    assert_ne!(
+    assert_eq!(
         fourth["transactionReference"], first["transactionReference"],
-        "its link has expired"
+        "the third link lives"
+    );
+    world.advance_s(24 * 3600);
+    let fifth = begun(&world, "c5").await;
+    assert_ne!(
+        fifth["transactionReference"], first["transactionReference"],
+        "no link lives"
+    );
+}
+
+/// Whoever finds the address in the history of a shared machine gets nothing for it.
+#[tokio::test]
+async fn the_way_back_is_the_same_for_five_minutes_and_then_none() {
+    let (world, browser) = (World::new(), Browser::default());
+    let begun = begun(&world, "c1").await;
+    to_vendor(&world, &browser, &begun).await;
+    world.vendor.set(0, approved());
+    let hint = sent(&browser.come_back(&world, 0).await, "id_token_hint").unwrap();
+    world.advance_s(299);
+    assert_eq!(
+        sent(&browser.come_back(&world, 0).await, "id_token_hint").unwrap(),
+        hint
+    );
+    world.advance_s(1);
+    assert_eq!(browser.come_back(&world, 0).await.status(), 410);
+    assert_eq!(browser.enter(&world, &start_of(&begun)).await.status(), 410);
+    world.advance_s(4000);
+    assert_eq!(
+        browser.enter(&world, &start_of(&begun)).await.status(),
+        410,
+        "another authorization, the same link"
+    );
+}
+
+#[tokio::test]
+async fn who_comes_back_from_a_second_attempt_late_is_waited_for_again() {
+    let (world, browser) = (World::new(), Browser::default());
+    let begun = begun(&world, "c1").await;
+    to_vendor(&world, &browser, &begun).await;
+    world.advance_s(900);
+    let answer = browser.come_back(&world, 0).await;
+    let page = location(&answer).to_owned();
+    assert_eq!(browser.get(&world, &page).await.status(), 200);
+    world.advance_s(841);
+    assert!(location(&browser.get(&world, &page).await).starts_with(B2C));
+}
+
+#[tokio::test]
+async fn who_was_not_checked_is_offered_no_way_back() {
+    let (world, browser) = (World::new(), Browser::default());
+    let answer = browser.enter(&world, &start_of(&begun(&world, "c1").await)).await;
+    let page = location(&answer).split("/consent").next().unwrap().to_owned();
+    world.advance_s(1000);
+    let shown = browser.get(&world, &page).await;
+    assert!(
+        !text_of(&shown).contains("value=\"leave\"") && !text_of(&shown).contains("/continue\""),
+        "{shown:?}"
     );
 }
 
