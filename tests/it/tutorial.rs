@@ -81,11 +81,9 @@ impl Followed {
         ] {
             program(&programs.join(name), text);
         }
-        let path = format!(
-            "{}:{}",
-            programs.display(),
-            std::env::var_os("PATH").unwrap_or_default().display()
-        );
+        let mut path = programs.into_os_string();
+        path.push(":");
+        path.push(std::env::var_os("PATH").unwrap_or_default());
         let output = Command::new("bash")
             .args(["-euo", "pipefail", "-c", &commands()])
             .current_dir(folder.path())

@@ -129,14 +129,14 @@ impl Values {
     /// With the file that holds the base secret.
     ///
     /// # Errors
-    /// A file that cannot be read, or without 43 to 128 URL-safe characters.
+    /// A file that cannot be read, or without 32 to 255 URL-safe characters, which is what the handler takes.
     pub fn with_base_secret(mut self, file: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
         let secret = text.trim_end();
         let safe = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
         ensure!(
-            (43..=128).contains(&secret.len()) && secret.chars().all(safe),
-            "{} holds no base secret: 43 to 128 letters, digits, - and _, as `cargo rig keys` makes one",
+            (32..=255).contains(&secret.len()) && secret.chars().all(safe),
+            "{} holds no base secret: 32 to 255 letters, digits, - and _, as `cargo rig keys` makes one",
             file.display()
         );
         self.caller = Caller::BaseSecret(Secret::new(secret));
@@ -314,7 +314,7 @@ mod tests {
     #[test]
     fn a_file_without_a_base_secret_is_refused_and_not_repeated() {
         let file = tempfile::NamedTempFile::new().unwrap();
-        for text in ["", "too-short", &"x".repeat(129), &format!("{}/", "x".repeat(43))] {
+        for text in ["", "too-short", &"x".repeat(256), &format!("{}/", "x".repeat(43))] {
             std::fs::write(file.path(), text).unwrap();
             let fault = Values::default()
                 .with_base_secret(file.path())
