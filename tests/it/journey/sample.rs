@@ -5,6 +5,7 @@ pub(crate) mod b2c;
 use std::time::Duration;
 
 use rig::rig::{Cast, CorsBy};
+use rig::tenant::PolicySet;
 use serde_json::json;
 
 use super::{PATIENCE, World, options, play, state};
@@ -281,4 +282,41 @@ async fn another_accounts_transaction_tells_nothing() {
     let answer = call(&world, "InitializeVerification", &body).await;
     assert_eq!(answer.status, 409, "{}", answer.body);
     assert_eq!(answer.json()["status"], 409);
+}
+
+/// A tenant with the contract's policies starts and offers both; what people do in it is tested in Chromium.
+#[tokio::test]
+async fn the_policies_of_the_contract_are_served() {
+    let world = World::with(options().with_sample(CorsBy::Handler).with_tenant()).await;
+    let tenant = world.rig.tenant.as_ref().unwrap();
+    assert_eq!(tenant.set.returns_by.as_deref(), Some(PolicySet::CONTRACT_RETURN));
+    for policy in [tenant.set.offers[0].policy.as_str(), PolicySet::CONTRACT_RETURN] {
+        let document = format!(
+            "{}/{}/{policy}/v2.0/.well-known/openid-configuration",
+            tenant.realm.origin,
+            rig::tenant::DOMAIN
+        );
+        let answer = said(crate::bad::http().get(&document)).await;
+        assert_eq!(answer.status, 200, "{document}");
+    }
+    // Without a hint nobody is let in.
+    let address = format!(
+        "{}/{}/{}/oauth2/v2.0/authorize",
+        tenant.realm.origin,
+        rig::tenant::DOMAIN,
+        PolicySet::CONTRACT_RETURN
+    );
+    let asked = crate::bad::http().get(&address).query(&[
+        ("client_id", Cast::APPLICATION),
+        (
+            "redirect_uri",
+            &world.rig.settings["Sample__Clients__0__RedirectUris"],
+        ),
+        ("scope", "openid"),
+        ("response_type", "id_token"),
+    ]);
+    let answer = said(asked).await;
+    assert_eq!(answer.status, 302, "{}", answer.body);
+    let told = answer.header("location");
+    assert!(told.contains("error=") && told.contains("AADB2C90272"), "{told}");
 }

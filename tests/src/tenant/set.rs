@@ -83,11 +83,11 @@ impl PolicySet {
         }
     }
 
-    /// Policies and pages that make the calls of Microsoft's sample, in `tests/contract`; local accounts are those of our own.
+    /// Policies and pages that make the calls of Microsoft's sample, in `tests/contract/tenant`; local accounts are those of our own.
     #[must_use]
     pub fn contract(places: SamplePlaces) -> Self {
         let mut set = Self::own();
-        let contract = workspace().join("tests/contract");
+        let contract = workspace().join("tests/contract/tenant");
         set.policies = vec![
             workspace().join("policies/TrustFrameworkBase.xml"),
             contract.join("policies"),
