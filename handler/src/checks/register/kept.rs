@@ -28,15 +28,14 @@ impl Checks {
     ) -> Result<Verification, Error> {
         let (subject, seen) = self.subject_of(registration)?;
         // Before anything is created: an unused registration of the present period must not be preferred tomorrow.
-        for kept in [
-            self.open_one(registration, subject, &seen).await?,
-            self.unbegun(registration, subject, &seen, before).await?,
-        ] {
-            if let Some(id) = kept {
-                return Ok(Verification { id, seen });
-            }
-        }
-        let (id, _) = request_of(&self.deps, &seen, subject, registration).await?;
+        let kept = match self.open_one(registration, subject, &seen).await? {
+            Some(open) => Some(open),
+            None => self.unbegun(registration, subject, &seen, before).await?,
+        };
+        let id = match kept {
+            Some(kept) => kept,
+            None => request_of(&self.deps, &seen, subject, registration).await?.0,
+        };
         Ok(Verification { id, seen })
     }
 
@@ -56,9 +55,9 @@ impl Checks {
             approved_since: now - self.deps.limits.approval_valid,
         };
         let starts = seen.known_starts().await?;
-        let of = match earlier::best(&self.deps, seen, &starts, &wanted).await? {
-            Some(Earlier::UnderWay(of) | Earlier::InReview(of, _)) => of,
-            _ => return Ok(None),
+        let best = earlier::best(&self.deps, seen, &starts, &wanted).await?;
+        let Some(Earlier::UnderWay(of) | Earlier::InReview(of, _)) = best else {
+            return Ok(None);
         };
         let theirs = seen.request(of.id).await?;
         Ok(is_alike(&theirs, &ours).then_some(of.id))
