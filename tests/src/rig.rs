@@ -28,6 +28,7 @@ use tempfile::TempDir;
 use url::Url;
 
 use crate::application::{self, Application, Registration};
+use crate::azurite::Azurite;
 use crate::certs::{Authority, install_tls};
 use crate::client::exchange::Wire;
 use crate::client::page::{Offer, Site};
@@ -47,6 +48,9 @@ use wiring::Surroundings;
 
 /// Name of the signing certificate in the vault.
 pub const SIGNING_CERT: &str = "idv-signing";
+
+/// Container of the pages, where they are in blob storage.
+const PAGES: &str = "ui";
 
 /// A running rig. Dropping it ends everything.
 pub struct Rig {
@@ -68,6 +72,8 @@ pub struct Rig {
     patience: Duration,
     trusted_pem: Vec<u8>,
     folder: TempDir,
+    /// Holds the pages of the tenant, where they are not served by the runner.
+    _storage: Option<Azurite>,
 }
 
 loopback::debug_only!(Rig: endpoints, folder);
@@ -122,12 +128,23 @@ impl Rig {
         app.instances = if options.for_func { 0 } else { options.instances };
         app.log = options.log;
         let host = bound.start(&app)?;
+        let in_storage = options.published_in_storage && options.published.is_some();
+        let storage = if in_storage {
+            Some(Azurite::start().await?)
+        } else {
+            None
+        };
         let set = policies(
             options.sample.is_some(),
             options.published.as_deref(),
             folder.path(),
             &cast,
+            storage.as_ref(),
         )?;
+        if let (Some(storage), Some(tenant)) = (&storage, &tenant) {
+            let pages = folder.path().join(published::FILLED);
+            storage.pages(PAGES, &pages, &tenant.origin).await?;
+        }
         let tenant = tenant
             .map(|bound| bound.start(&cast, set, &site.origin(), folder.path()))
             .transpose()?;
@@ -143,6 +160,7 @@ impl Rig {
             patience,
             trusted_pem,
             folder,
+            _storage: storage,
         })
     }
 
@@ -321,10 +339,17 @@ fn front_end(options: &Options, base: &str) -> Result<FrontEnd> {
 }
 
 /// The policies that the tenant runs.
-fn policies(has_sample: bool, published: Option<&Path>, folder: &Path, cast: &Cast) -> Result<PolicySet> {
+fn policies(
+    has_sample: bool,
+    published: Option<&Path>,
+    folder: &Path,
+    cast: &Cast,
+    storage: Option<&Azurite>,
+) -> Result<PolicySet> {
+    let place = storage.map(|storage| format!("{}/{PAGES}", storage.url));
     match (has_sample, published) {
         (false, _) => Ok(PolicySet::own()),
         (true, None) => Ok(PolicySet::contract(cast.sample.places(&cast.public_url))),
-        (true, Some(from)) => published::of(from, folder, &cast.public_url, &cast.sample),
+        (true, Some(from)) => published::of(from, folder, cast, place.as_deref()),
     }
 }

@@ -46,6 +46,9 @@ pub(super) struct Up {
     /// `samples/Jumio`, or what was made of it. `JUMIO_SAMPLE` names it as well.
     #[arg(long, value_name = "FOLDER")]
     sample: Option<std::path::PathBuf>,
+    /// Has browsers load these pages from blob storage (Azurite), as in Azure, and not from the runner.
+    #[arg(long, requires = "sample")]
+    blob_pages: bool,
     /// A setting of the handler, `Section:Key=value`; may be repeated.
     #[arg(long = "set", value_name = "NAME=VALUE")]
     settings: Vec<String>,
@@ -121,6 +124,7 @@ impl Up {
                 Some(folder) => options.with_published(self.cors, folder),
                 None => options.with_sample(self.cors),
             };
+            options.published_in_storage = self.blob_pages;
         }
         options.ports = Ports {
             app: self.app_port,

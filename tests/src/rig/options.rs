@@ -43,6 +43,8 @@ pub struct Options {
     /// Policies and pages in the shape of Microsoft's sample, which that tenant then runs instead of the contract's: the folder
     /// that holds `Policies` and `UI`.
     pub published: Option<PathBuf>,
+    /// Whether browsers load these pages from blob storage (Azurite), across origins, as in Azure; else the runner serves them.
+    pub published_in_storage: bool,
     /// Whether the app is started by Azure's Core Tools, with `local.settings.json`.
     pub for_func: bool,
 }
@@ -79,6 +81,7 @@ impl Options {
             has_tenant: false,
             sample: None,
             published: None,
+            published_in_storage: false,
             for_func: false,
         }
     }

@@ -10,13 +10,15 @@ use super::set::{Offer, PolicySet};
 use crate::fill;
 use crate::fill::values::Values;
 use crate::package::workspace;
-use crate::rig::SampleCast;
+use crate::rig::{Cast, SampleCast};
 
 /// Names the folder of `samples/Jumio`.
 pub const VARIABLE: &str = "JUMIO_SAMPLE";
 /// The policy by which people come back.
 pub const RETURN: &str = "B2C_1A_jumio_postUpload_AccountActivate";
-/// Where the policies say the pages are; the runner serves them from the filled folder.
+/// Where the filled pages are, below the rig's folder.
+pub(crate) const FILLED: &str = "filled-pages";
+/// Where the policies say the pages are, unless they are elsewhere; the runner serves them from the filled folder.
 const PAGES: &str = "https://sample.contoso.example";
 /// The `LocalAccounts` pack, which the contract's folder has not.
 const BASE: &str = "TrustFrameworkBase.xml";
@@ -27,21 +29,26 @@ pub fn named() -> Option<PathBuf> {
     std::env::var_os(VARIABLE).map(PathBuf::from)
 }
 
-/// Fills what lies in `from` and gives the filled set, below `into`.
+/// Fills what lies in `from` and gives the filled set, below `into`. `storage` is where browsers will find the pages, if not at the
+/// runner.
 ///
 /// # Errors
 /// A folder without these policies and pages, or one that cannot be filled.
-pub(crate) fn of(from: &Path, into: &Path, public_url: &str, sample: &SampleCast) -> Result<PolicySet> {
-    let (pages, policies) = (into.join("filled-pages"), into.join("filled-policies"));
+pub(crate) fn of(from: &Path, into: &Path, cast: &Cast, storage: Option<&str>) -> Result<PolicySet> {
+    let sample = &cast.sample;
+    let (pages, policies) = (into.join(FILLED), into.join("filled-policies"));
     let secret = into.join("base-secret");
     std::fs::write(&secret, &sample.base_secret)?;
-    let values = values(public_url, sample)?;
+    let values = values(&cast.public_url, sample)?.with_ui(storage.unwrap_or(PAGES))?;
     fill::ui(&from.join("UI"), &pages, &values)?;
     let source = complete(&from.join("Policies"), &into.join("policies-to-fill"))?;
     fill::policies(&source, &policies, &values.with_base_secret(&secret)?)?;
     let mut set = PolicySet::own();
     set.policies = vec![policies];
-    set.pages = BTreeMap::from([(PAGES.to_owned(), pages)]);
+    set.pages = BTreeMap::new();
+    if storage.is_none() {
+        set.pages.insert(PAGES.to_owned(), pages);
+    }
     set.offers = vec![Offer::new(
         "signin",
         "B2C_1A_jumio_SignInSignUp",
@@ -56,7 +63,6 @@ fn values(public_url: &str, sample: &SampleCast) -> Result<Values> {
         .with_default("Release.ReleaseName", "1")
         .with_tenant(super::DOMAIN)?
         .with_api(public_url)?
-        .with_ui(PAGES)?
         .with_word("--issuer", &sample.issuer)?
         .with_word("--audience", &sample.audience)?;
     // Ids of applications that the runner has no use for.
