@@ -58,7 +58,7 @@ fn every_function_lists_the_methods_of_its_routes() {
     for (function, methods) in [
         ("callback", json!(["get", "post"])),
         // The page that polls comes from another origin: where the platform does not, the handler answers its browser's preflight.
-        ("jumio", json!(["get", "post", "options"])),
+        ("jumio", json!(["get", "head", "post", "options"])),
         ("oidc", json!(["get", "head"])),
         ("token", json!(["get", "post"])),
         ("verify", json!(["get", "post"])),
