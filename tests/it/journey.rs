@@ -6,6 +6,7 @@ mod endings;
 mod forwarding;
 mod kills;
 mod line;
+mod migration;
 mod netverify;
 mod races;
 pub(crate) mod sample;

@@ -226,6 +226,14 @@ impl Host {
         }
     }
 
+    /// What a change of app settings does to the handlers: SIGKILL, and they start again with these. The host itself keeps what it
+    /// has read. Returns when the old processes are gone.
+    pub async fn change_settings(&self, settings: &BTreeMap<String, String>) {
+        for instance in &self.front.instances {
+            instance.worker.change(settings.clone()).await;
+        }
+    }
+
     /// What SIGTERM does to the host: connections are refused, open requests are answered, then the handlers get SIGKILL
     /// and no warning. Returns when the processes are gone.
     pub async fn drain(&self) {

@@ -307,6 +307,20 @@ impl Rig {
         self.folder.path()
     }
 
+    /// Changes settings of the handler, as an operator does: it starts again with them, on the same store. An empty value takes
+    /// one away.
+    pub async fn change(&mut self, settings: &[(&str, &str)]) {
+        for (name, value) in settings {
+            let name = name.replace(':', "__");
+            if value.is_empty() {
+                self.settings.remove(&name);
+            } else {
+                self.settings.insert(name, (*value).to_owned());
+            }
+        }
+        self.host.change_settings(&self.settings).await;
+    }
+
     /// Ends the handler with SIGKILL and returns when it is gone.
     pub async fn stop(&self) {
         self.host.stop().await;

@@ -45,6 +45,8 @@ pub(crate) enum State {
 enum Order {
     /// SIGKILL and start again, as after a function's time-out: not counted as an error.
     Recycle(oneshot::Sender<()>),
+    /// The same, with other settings from then on.
+    Change(BTreeMap<String, String>, oneshot::Sender<()>),
     /// SIGKILL for good.
     Stop(oneshot::Sender<()>),
 }
@@ -137,12 +139,17 @@ impl Worker {
         self.order(Order::Recycle).await;
     }
 
+    /// The same, and its successor has these settings; what the host itself read of them stays.
+    pub(crate) async fn change(&self, settings: BTreeMap<String, String>) {
+        self.order(|done| Order::Change(settings, done)).await;
+    }
+
     /// SIGKILL for good; returns when the process is gone.
     pub(crate) async fn stop(&self) {
         self.order(Order::Stop).await;
     }
 
-    async fn order(&self, order: fn(oneshot::Sender<()>) -> Order) {
+    async fn order(&self, order: impl FnOnce(oneshot::Sender<()>) -> Order) {
         let (done, when_done) = oneshot::channel();
         if self.orders.send(order(done)).await.is_ok() {
             let _stopped_already = when_done.await;
@@ -220,6 +227,10 @@ impl Keeper {
             End::Ordered(Order::Recycle(done)) => {
                 return done.send(()).is_ok() || !self.inbox.is_closed();
             }
+            End::Ordered(Order::Change(settings, done)) => {
+                self.launch.settings = settings;
+                return done.send(()).is_ok() || !self.inbox.is_closed();
+            }
             End::Ordered(Order::Stop(done)) => {
                 self.state
                     .send_replace(State::Stopped("the host was stopped".to_owned()));
@@ -266,7 +277,7 @@ impl Keeper {
         tokio::select! {
             () = tokio::time::sleep(self.patience) => {}
             order = self.inbox.recv() => {
-                if let Some(Order::Recycle(done) | Order::Stop(done)) = order {
+                if let Some(Order::Recycle(done) | Order::Change(_, done) | Order::Stop(done)) = order {
                     let _nobody_waits = done.send(());
                 }
             }
