@@ -65,6 +65,64 @@ async fn nothing_of_a_sign_in_by_the_sample_front_is_printed_or_kept() {
     never_found(&world, &private);
 }
 
+/// Netverify's callbacks say who the person is: nothing of that is printed or kept, whether a callback is believed or not.
+#[tokio::test]
+async fn nothing_of_a_journey_over_netverify_is_printed_or_kept() {
+    let trace = options().with("AppSettings:LogLevel", "trace");
+    let world = World::with(trace.with("JumioSettings:Api", "netverify")).await;
+    let mut private = approved(&world).await;
+    private.extend(rejected_by_name(&world).await);
+    callbacks_that_are_not_believed(&world).await;
+    let (secrets, _) = entered_by_hand(&world).await;
+    private.extend(secrets);
+    private.extend(personal::values(&Document::default()));
+    private.extend(world.rig.cast.secrets());
+    private.extend(jumio_secrets(&world));
+    private.push(signing_key(&world));
+    never_found(&world, &private);
+}
+
+/// Somebody whose document says another name than the account does.
+async fn rejected_by_name(world: &World) -> Vec<String> {
+    let names = json!({"givenName": "Somebody", "surname": "Elsewhere", "birthdate": "1990-01-01"});
+    let walk = world.walk_by(&world.register("another-subject", &names).await);
+    let page = play(&walk, &at_jumio(&walk).await, "pass").await.page().unwrap();
+    assert_eq!(leave(&walk, &page).await.claim("idv_status"), "rejected");
+    world.told_everything().await;
+    let transaction = world.control_get("/jumio/transactions/latest").await;
+    let answered = transaction["callbacks"].as_array().unwrap();
+    assert!(!answered.is_empty() && answered.iter().all(|callback| callback["answered"] == 200));
+    let mut private = values(&names);
+    private.push("another-subject".to_owned());
+    private
+}
+
+/// Of another scan, in a form that is cut off, in another type; and with no credential of ours.
+async fn callbacks_that_are_not_believed(world: &World) {
+    let latest = "/jumio/transactions/latest/callback";
+    let personal = personal::values(&Document::default()).join("&idNumber=");
+    let form = format!("idFirstName={personal}&jumioIdScanReference=%");
+    let raw = |kind: &str| json!({"raw": {"content_type": kind, "body": form}});
+    let foreign = json!({"patch": {"jumioIdScanReference": "00000000-1111-4222-8333-444444444444"}});
+    for ask in [
+        foreign,
+        raw("application/x-www-form-urlencoded"),
+        raw("application/json"),
+        raw("text/plain"),
+    ] {
+        world.control_post(latest, &ask).await;
+    }
+    assert_eq!(world.told("callback.foreign"), 1);
+    let nowhere = world.post("/api/callback/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+    let kind = "application/x-www-form-urlencoded";
+    let answer = said(nowhere.header("content-type", kind).body(form)).await;
+    assert!(
+        !answer.body.contains(&Document::default().last_name),
+        "{}",
+        answer.body
+    );
+}
+
 /// What is refused is logged, too: a secret from a page, one that is wrong, a client that nobody registered, a foreign token.
 async fn refused(world: &World) -> String {
     let body = b2c::transaction(world, b2c::ACCOUNT, "c");
