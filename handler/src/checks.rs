@@ -299,6 +299,12 @@ impl Verification {
         Ok(names.iter().filter(|name| is_meant(name)).count())
     }
 
+    /// Names of its facts of one kind.
+    pub(crate) async fn names(&self, is_meant: impl Fn(&FactName) -> bool) -> Result<Vec<FactName>, Error> {
+        let names = self.seen.names(self.id).await?;
+        Ok(names.into_iter().filter(is_meant).collect())
+    }
+
     /// Other sign-ins that use a transaction of this verification, some of them where they are very many.
     pub(crate) async fn continued(&self) -> Result<Vec<Continued>, Error> {
         let history = self.seen.own_history(self.id).await?;

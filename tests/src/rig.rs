@@ -116,24 +116,16 @@ impl Rig {
             func::forget_facts(&options.app)?;
             func::write_authority(&options.app, &simulators.vault.trusted_pem)?;
         }
+        let is_func = options.for_func;
         // Core Tools run the app, so only the public address is known; else it need not be reachable from here.
-        let local = if options.for_func {
-            cast.public_url.clone()
-        } else {
-            bound.origin()
-        };
-        let patience = Duration::from_secs(if options.for_func { 900 } else { 60 });
+        let local = if is_func { cast.public_url.clone() } else { bound.origin() };
+        let patience = Duration::from_secs(if is_func { 900 } else { 60 });
         let mut app = App::new(options.app, settings.clone());
         // Core Tools start the only one.
-        app.instances = if options.for_func { 0 } else { options.instances };
+        app.instances = if is_func { 0 } else { options.instances };
         app.log = options.log;
         let host = bound.start(&app)?;
-        let in_storage = options.published_in_storage && options.published.is_some();
-        let storage = if in_storage {
-            Some(Azurite::start().await?)
-        } else {
-            None
-        };
+        let storage = storage_of(options.published_in_storage && options.published.is_some()).await?;
         let set = policies(
             options.sample.is_some(),
             options.published.as_deref(),
@@ -333,6 +325,14 @@ fn surroundings(tenant: Option<&tenant::Bound>, base: String, site: &Site) -> Su
         base,
         application: format!("{}{}", site.origin(), application::CALLBACK),
     }
+}
+
+/// Blob storage for pages, if they are served from there.
+async fn storage_of(is_wanted: bool) -> Result<Option<Azurite>> {
+    if is_wanted {
+        return Azurite::start().await.map(Some);
+    }
+    Ok(None)
 }
 
 /// The local tenant, if there is one.

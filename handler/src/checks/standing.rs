@@ -20,18 +20,22 @@ pub(crate) struct Named<'a> {
 impl Checks {
     /// How a verification of this subject stands now: by its own check, however long ago (who keeps its id decides how long
     /// that counts); else by an approval of the subject that is reused; else, where it has no check yet, by the subject's last
-    /// one. What is unread is *pending*, and is handed to the background to be read.
+    /// one. What is unread is *pending*, and is handed to the background to be read. Nothing where it was erased, or is older
+    /// than facts are kept.
     ///
     /// # Errors
     /// There is no such verification, or it is another subject's; the store.
-    pub(crate) async fn status(&self, of: &Named<'_>, id: VerificationId) -> Result<Outcome, Error> {
+    pub(crate) async fn status(&self, of: &Named<'_>, id: VerificationId) -> Result<Option<Outcome>, Error> {
         let subject = subject_of(&self.deps, of.caller, of.client_id, of.subject);
         // Before anything is read: whoever guesses an id must not make us list other folders.
         if id.subject() != subject.key() {
             return Err(Error::NotFound);
         }
         let seen = self.snapshot(subject.key());
-        let request = seen.request(id).await?;
+        let request = match seen.request(id).await {
+            Err(Error::NotFound) => return Ok(None),
+            request => request?,
+        };
         if request.subject != subject {
             return Err(Error::NotFound);
         }
@@ -45,7 +49,7 @@ impl Checks {
         }
         let own = self.outcome(&seen, &history).await?;
         if own.status == Status::Approved {
-            return Ok(own);
+            return Ok(Some(own));
         }
         let wanted = Wanted {
             by: id,
@@ -54,10 +58,10 @@ impl Checks {
         };
         let starts = seen.known_starts().await?;
         let earlier = earlier::best(&self.deps, &seen, &starts, &wanted).await?;
-        Ok(match earlier {
+        Ok(Some(match earlier {
             Some(approved @ Earlier::Approved(..)) => approved.outcome(now, own.attempts_left),
             Some(earlier) if history.current().is_none() => earlier.outcome(now, own.attempts_left),
             _ => own,
-        })
+        }))
     }
 }

@@ -6,7 +6,8 @@ use std::time::Duration;
 use secrecy::{ExposeSecret as _, SecretString};
 use time::OffsetDateTime;
 
-use super::facts::PushedRequest;
+use super::facts::{Authorized, PushedRequest};
+use super::visit::Bound;
 use super::{Authorization, Grants, PolicyLink, ResponseMode, Visit, WayBack};
 use crate::checks::facts::names::FactName;
 use crate::checks::facts::{Happened, V2};
@@ -130,6 +131,37 @@ impl Grants {
             .await
     }
 
+    /// The latest sign-in that this browser brought by a link of the same verification. Sign-ins of an account share one, so the
+    /// vendor sends all of them to the address that the first gave it. Nothing where that one came by no link.
+    pub(super) async fn latest_by_link(
+        &self,
+        home: &Verification,
+        key: FactHash,
+        held: &[String],
+    ) -> Result<Option<Visit>, Error> {
+        if self.authorization(home, key).await?.request.way_back.is_code() {
+            return Ok(None);
+        }
+        let is_authorization = |name: &FactName| matches!(name, FactName::Authorization(_));
+        let mut latest: Option<Bound> = None;
+        for name in home.names(is_authorization).await? {
+            let (FactName::Authorization(key), fact) = (name, home.seen.fact::<Authorized>(home.id, name).await?)
+            else {
+                continue;
+            };
+            let bound_to = fact.browser.as_ref();
+            let is_ours = bound_to.is_some_and(|hash| held.iter().any(|value| self.is_browser(value, hash)));
+            let is_open = fact.expires_at > self.clock.now() && !fact.request.way_back.is_code();
+            if is_ours && is_open && latest.as_ref().is_none_or(|latest| latest.fact.at < fact.at) {
+                latest = Some(Bound { key, fact });
+            }
+        }
+        Ok(latest.map(|bound| {
+            let handle = self.handle(home.id, bound.key, bound.fact.expires_at);
+            self.visit_of(home, handle, bound)
+        }))
+    }
+
     /// When the person of a link was handed back: the first time counts, for every browser and process. What is handed over is
     /// good for `life` from then on, so that an answer that was lost can be given again, and no longer.
     ///
@@ -179,8 +211,8 @@ impl Visit {
                 let since = standing.waits_since.unwrap_or(self.began_at).max(self.began_at);
                 now >= since + patience
             }
-            // Nobody has judged them: they may begin again.
-            Status::Expired | Status::Cancelled | Status::Error => false,
+            // Nobody has judged them: they may begin again, unless nothing is left to begin with.
+            Status::Expired | Status::Cancelled | Status::Error => standing.outcome.attempts_left == 0,
         }
     }
 }

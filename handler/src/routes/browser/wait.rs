@@ -143,15 +143,9 @@ fn way_back(call: &Call, services: &Services, visit: &Visit, standing: &CheckSta
     }
     match state(standing) {
         State::Checking => Leaving::Overdue,
-        State::Approved | State::Rejected | State::Review | State::Exhausted => Leaving::Free,
         // Nobody has checked them: there is nothing to go back with.
-        State::Ready
-        | State::InLine
-        | State::Starting
-        | State::AtVendor
-        | State::Expired
-        | State::Cancelled
-        | State::Trouble => Leaving::Never,
+        State::Ready | State::InLine | State::Starting | State::AtVendor => Leaving::Never,
+        _ => Leaving::Free,
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) async fn initialize(mut call: Call) -> Result<Response, Fault> {
     let body = body(&mut call).await?;
     let asked = InitializeVerification::parse(&body).map_err(Refused::from)?;
     // Only whether it is one of the account's: a token says nothing of an outcome.
-    progress(&services.checks, &asked.object_id, &asked.transaction_reference).await?;
+    stands(&services.checks, &asked.object_id, &asked.transaction_reference).await?;
     let token = issue(
         &call,
         front,
@@ -72,7 +72,9 @@ async fn told(call: &mut Call, services: &Services, front: &Front) -> Result<Res
     if id.is_some_and(|id| call.gate.traffic.is_asked_too_often(id)) {
         return Err(Refused::TooOften.into());
     }
-    let progress = progress(&services.checks, &given.object_id, &given.transaction_reference).await?;
+    let progress = stands(&services.checks, &given.object_id, &given.transaction_reference)
+        .await?
+        .progress;
     let token = issue(
         call,
         front,
@@ -101,21 +103,31 @@ pub(super) async fn validate(mut call: Call) -> Result<Response, Fault> {
     if !is_same {
         return Err(Refused::OtherToken.into());
     }
-    let progress = progress(&services.checks, &asked.object_id, &asked.transaction_reference).await?;
+    let Stands { progress, state } =
+        stands(&services.checks, &asked.object_id, &asked.transaction_reference).await?;
     let language = call.speak(&[], services.default_language);
-    let message = match progress {
-        Progress::Success => None,
-        Progress::Failed => Some(pages::said_of(language, State::Rejected)),
-        Progress::Retry => Some(pages::said_of(language, State::Checking)),
-    };
-    Ok(answer(answer::validation(progress == Progress::Success, message)))
+    let is_verified = progress == Progress::Success;
+    let message = (!is_verified).then(|| pages::said_of(language, state));
+    Ok(answer(answer::validation(is_verified, message)))
 }
 
-/// How a transaction of an account stands. A reference of before the change to this handler is no id of ours: nothing is known of
-/// it, and waiting does not help.
-async fn progress(checks: &Checks, object_id: &str, reference: &str) -> Result<Progress, Fault> {
+/// How a transaction of an account stands.
+#[derive(Clone, Copy)]
+struct Stands {
+    progress: Progress,
+    /// What the person would be shown here.
+    state: State,
+}
+
+/// How a transaction of an account stands. Of a reference of before the change to this handler, which is no id of ours, and of what
+/// was erased, nothing is known, and waiting does not help.
+async fn stands(checks: &Checks, object_id: &str, reference: &str) -> Result<Stands, Fault> {
+    let unknown = Stands {
+        progress: Progress::Failed,
+        state: State::Expired,
+    };
     let Ok(id) = reference.parse::<VerificationId>() else {
-        return Ok(Progress::Failed);
+        return Ok(unknown);
     };
     telemetry::note_verification(id);
     let account = Named {
@@ -124,14 +136,23 @@ async fn progress(checks: &Checks, object_id: &str, reference: &str) -> Result<P
         subject: object_id,
     };
     match checks.status(&account, id).await {
-        Ok(outcome) => Ok(match outcome.status {
-            Status::Approved => Progress::Success,
-            Status::Pending | Status::Review => Progress::Retry,
-            Status::Rejected | Status::Expired | Status::Cancelled | Status::Error => Progress::Failed,
-        }),
+        Ok(outcome) => Ok(outcome.map_or(unknown, |outcome| of_status(outcome.status))),
         Err(Error::NotFound) => Err(Refused::OtherTransaction.into()),
         Err(error) => Err(error.into()),
     }
+}
+
+const fn of_status(status: Status) -> Stands {
+    let (progress, state) = match status {
+        Status::Approved => (Progress::Success, State::Approved),
+        Status::Pending => (Progress::Retry, State::Checking),
+        Status::Review => (Progress::Retry, State::Review),
+        Status::Rejected => (Progress::Failed, State::Rejected),
+        Status::Expired => (Progress::Failed, State::Expired),
+        Status::Cancelled => (Progress::Failed, State::Cancelled),
+        Status::Error => (Progress::Failed, State::Trouble),
+    };
+    Stands { progress, state }
 }
 
 fn read(call: &Call, front: &Front, token: &SecretString) -> Result<VerificationToken, Fault> {
