@@ -1,5 +1,6 @@
 //! The sample front: whole sign-ins as the sample's policies and pages make them, and each way to be wrong.
 
+mod attack;
 mod faults;
 
 use base64::Engine as _;

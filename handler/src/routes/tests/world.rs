@@ -129,6 +129,9 @@ impl World {
             applications: vec![Application {
                 id: "app-1".into(),
                 redirect_uris: vec!["https://jwt.example".into()],
+            }, Application {
+                id: "app-2".into(),
+                redirect_uris: vec!["https://other.example".into()],
             }],
             policies: vec![POLICY.into()],
             return_within: Duration::from_secs(840),
