@@ -118,7 +118,11 @@ impl Rig {
         }
         let is_func = options.for_func;
         // Core Tools run the app, so only the public address is known; else it need not be reachable from here.
-        let local = if is_func { cast.public_url.clone() } else { bound.origin() };
+        let local = if is_func {
+            cast.public_url.clone()
+        } else {
+            bound.origin()
+        };
         let patience = Duration::from_secs(if is_func { 900 } else { 60 });
         let mut app = App::new(options.app, settings.clone());
         // Core Tools start the only one.

@@ -136,23 +136,26 @@ impl Grants {
     pub(super) async fn latest_by_link(
         &self,
         home: &Verification,
-        key: FactHash,
+        own: FactHash,
         held: &[String],
     ) -> Result<Option<Visit>, Error> {
-        if self.authorization(home, key).await?.request.way_back.is_code() {
+        if self.authorization(home, own).await?.request.way_back.is_code() {
             return Ok(None);
         }
         let is_authorization = |name: &FactName| matches!(name, FactName::Authorization(_));
         let mut latest: Option<Bound> = None;
         for name in home.names(is_authorization).await? {
-            let (FactName::Authorization(key), fact) = (name, home.seen.fact::<Authorized>(home.id, name).await?)
+            let (FactName::Authorization(key), fact) =
+                (name, home.seen.fact::<Authorized>(home.id, name).await?)
             else {
                 continue;
             };
             let bound_to = fact.browser.as_ref();
             let is_ours = bound_to.is_some_and(|hash| held.iter().any(|value| self.is_browser(value, hash)));
             let is_open = fact.expires_at > self.clock.now() && !fact.request.way_back.is_code();
-            if is_ours && is_open && latest.as_ref().is_none_or(|latest| latest.fact.at < fact.at) {
+            // In one moment, rather another one than the one that the vendor was given.
+            let is_later = |latest: &Bound| (latest.fact.at, latest.key != own) < (fact.at, key != own);
+            if is_ours && is_open && latest.as_ref().is_none_or(is_later) {
                 latest = Some(Bound { key, fact });
             }
         }

@@ -126,13 +126,16 @@ impl World {
             base: Url::parse("https://contoso.b2clogin.example/contoso.onmicrosoft.example").unwrap(),
             secrets: vec![text(BASE_SECRET), text(PREVIOUS_BASE_SECRET)],
             allows_anonymous: self.allows_anonymous,
-            applications: vec![Application {
-                id: "app-1".into(),
-                redirect_uris: vec!["https://jwt.example".into()],
-            }, Application {
-                id: "app-2".into(),
-                redirect_uris: vec!["https://other.example".into()],
-            }],
+            applications: vec![
+                Application {
+                    id: "app-1".into(),
+                    redirect_uris: vec!["https://jwt.example".into()],
+                },
+                Application {
+                    id: "app-2".into(),
+                    redirect_uris: vec!["https://other.example".into()],
+                },
+            ],
             policies: vec![POLICY.into()],
             return_within: Duration::from_secs(840),
             answers_preflight: self.answers_preflight,

@@ -34,7 +34,10 @@ async fn a_link_that_was_answered_signs_nobody_in_a_day_later() {
     let begun = done(&world, &browser).await;
     world.advance_s(23 * 3600);
     let answer = browser.enter(&world, &start_of(&begun)).await;
-    assert!(sent_or_none(&answer, "id_token_hint").is_none(), "signed in without a password: {answer:?}");
+    assert!(
+        sent_or_none(&answer, "id_token_hint").is_none(),
+        "signed in without a password: {answer:?}"
+    );
 }
 
 /// A: the same of the address that leads back from the vendor, as long as its handle lives.
@@ -44,7 +47,10 @@ async fn the_way_back_signs_nobody_in_when_the_first_hint_is_over() {
     done(&world, &browser).await;
     world.advance_s(3000);
     let answer = browser.come_back(&world, 0).await;
-    assert!(sent_or_none(&answer, "id_token_hint").is_none(), "signed in without a password: {answer:?}");
+    assert!(
+        sent_or_none(&answer, "id_token_hint").is_none(),
+        "signed in without a password: {answer:?}"
+    );
 }
 
 /// B: one browser, two applications: the person who signs in to the second is sent to the first.
@@ -57,7 +63,11 @@ async fn a_sign_in_to_another_application_ends_there() {
     assert!(location(&answer).starts_with(AT_VENDOR), "{answer:?}");
     world.vendor.set(0, approved());
     let answer = browser.come_back(&world, 0).await;
-    assert_eq!(sent_or_none(&answer, "client_id").as_deref(), Some("app-2"), "{answer:?}");
+    assert_eq!(
+        sent_or_none(&answer, "client_id").as_deref(),
+        Some("app-2"),
+        "{answer:?}"
+    );
 }
 
 /// B: a second sign-in, in another browser, that goes on with the open transaction comes back to an error.
@@ -96,7 +106,9 @@ async fn the_page_of_a_review_finds_its_way_back_by_itself() {
     let page = location(&browser.come_back(&world, 0).await).to_owned();
     let shown = text_of(&browser.get(&world, &page).await).to_owned();
     assert!(
-        shown.contains("data-poll") || shown.contains("http-equiv=\"refresh\"") || shown.contains("class=\"button"),
+        shown.contains("data-poll")
+            || shown.contains("http-equiv=\"refresh\"")
+            || shown.contains("class=\"button"),
         "nothing to press, and nothing that asks again: {shown}"
     );
 }
@@ -142,7 +154,10 @@ async fn an_erased_reference_is_not_verified_and_no_error() {
     let begun = done(&world, &browser).await;
     let reference = &begun["transactionReference"];
     let id: VerificationId = reference.as_str().unwrap().parse().unwrap();
-    let operator = Operator { who: "op".into(), why: "asked".into() };
+    let operator = Operator {
+        who: "op".into(),
+        why: "asked".into(),
+    };
     world.build().checks.erase(id, &operator).await.unwrap();
     let body = json!({ "ObjectId": ACCOUNT, "TransactionReference": reference });
     let answer = world.send(call("InitializeVerification").json(&body)).await;
@@ -155,7 +170,10 @@ async fn the_link_of_an_erased_person_signs_nobody_in() {
     let (world, browser) = (World::new(), Browser::default());
     let begun = done(&world, &browser).await;
     let id: VerificationId = begun["transactionReference"].as_str().unwrap().parse().unwrap();
-    let operator = Operator { who: "op".into(), why: "asked".into() };
+    let operator = Operator {
+        who: "op".into(),
+        why: "asked".into(),
+    };
     world.build().checks.erase(id, &operator).await.unwrap();
     let answer = browser.enter(&world, &start_of(&begun)).await;
     assert!(sent_or_none(&answer, "id_token_hint").is_none(), "{answer:?}");
@@ -174,8 +192,18 @@ async fn one_browser_gives_up_and_the_other_goes_on() {
     // The laptop gives up.
     let answer = laptop.enter(&world, &start_of(&first)).await;
     let _ = answer;
-    let handle = world.vendor.start_of(0).return_url.path().rsplit('/').next().unwrap().to_owned();
-    laptop.act(&world, &format!("/api/verify/wait/{handle}"), "cancel").await;
+    let handle = world
+        .vendor
+        .start_of(0)
+        .return_url
+        .path()
+        .rsplit('/')
+        .next()
+        .unwrap()
+        .to_owned();
+    laptop
+        .act(&world, &format!("/api/verify/wait/{handle}"), "cancel")
+        .await;
     world.vendor.set(0, approved());
     let ids = world.vendor.ids_of(0);
     let body = json!({
@@ -196,9 +224,20 @@ async fn nothing_but_the_consent_starts_anything() {
     let browser = Browser::default();
     let answer = browser.enter(&world, &start_of(&begun(&world, "c1").await)).await;
     let page = location(&answer).split("/consent").next().unwrap().to_owned();
-    for path in ["/continue", "/continue?at=vendor", "/continue?at=vendor&after=0", "/continue?after=1", "/status", "/country", "?told=starting"] {
+    for path in [
+        "/continue",
+        "/continue?at=vendor",
+        "/continue?at=vendor&after=0",
+        "/continue?after=1",
+        "/status",
+        "/country",
+        "?told=starting",
+    ] {
         let answer = browser.get(&world, &format!("{page}{path}")).await;
-        assert!(!location_or_none(&answer).starts_with(AT_VENDOR), "{path}: {answer:?}");
+        assert!(
+            !location_or_none(&answer).starts_with(AT_VENDOR),
+            "{path}: {answer:?}"
+        );
         assert!(!location_or_none(&answer).starts_with(B2C), "{path}: {answer:?}");
     }
     for action in ["begin", "retry", "cancel", "leave", "begin", "retry"] {
@@ -206,9 +245,19 @@ async fn nothing_but_the_consent_starts_anything() {
         browser.get(&world, &format!("{page}/continue?at=vendor")).await;
         browser.get(&world, &format!("{page}/continue")).await;
     }
-    browser.send(&world, form(&format!("{page}/country"), &[("country", "AUT"), ("action", "retry")])).await;
+    browser
+        .send(
+            &world,
+            form(
+                &format!("{page}/country"),
+                &[("country", "AUT"), ("action", "retry")],
+            ),
+        )
+        .await;
     let stranger = Browser::default();
-    let answer = stranger.send(&world, form(&format!("{page}/consent"), &[("action", "begin")])).await;
+    let answer = stranger
+        .send(&world, form(&format!("{page}/consent"), &[("action", "begin")]))
+        .await;
     assert!(answer.status().is_client_error(), "{answer:?}");
     assert_eq!(world.vendor.starts(), 0);
 }
@@ -226,7 +275,10 @@ async fn who_never_agreed_is_not_sent_back_however_long_they_wait() {
     world.advance_s(900);
     for path in ["", "/continue", "/continue?at=vendor"] {
         let answer = browser.get(&world, &format!("{page}{path}")).await;
-        assert!(sent_or_none(&answer, "id_token_hint").is_none(), "{path}: {answer:?}");
+        assert!(
+            sent_or_none(&answer, "id_token_hint").is_none(),
+            "{path}: {answer:?}"
+        );
     }
     browser.act(&world, &page, "leave").await;
     let answer = browser.get(&world, &format!("{page}/continue")).await;
@@ -270,4 +322,3 @@ async fn one_account_cannot_use_up_anothers_questions() {
     let theirs = json_of(&answer)["verificationToken"].clone();
     assert_eq!(world.send(poll(&theirs)).await.status(), 200);
 }
-
