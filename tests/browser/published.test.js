@@ -38,7 +38,7 @@ test('somebody signs up, is checked, comes back and is verified', async () => {
   await signedInAs(page, address);
   await marked(rig, address, { [VERIFIED]: true, [UPLOADED]: true });
   assert.equal(await transactions(rig), before + 1);
-  assert.match(loaded, /^http:\/\/127\.0\.0\.1:\d+\/devstoreaccount1\/ui\/ocean_blue\/urlRedirector\.html/);
+  assert.match(loaded, /^http:\/\/127\.0\.0\.1:\d+\/devstoreaccount1\/pages\/ocean_blue\/urlRedirector\.html/);
   const [way] = page.ways;
   const { attributes } = await account(rig, address);
   assert.equal(new URL(way).searchParams.get('transactionReference'), attributes[REFERENCE]);

@@ -72,7 +72,7 @@ fn policies(folder: &Path, headings: &[&str]) -> Vec<Source> {
         .with_default("Release.ReleaseName", "1")
         .with_tenant("contoso")
         .and_then(|values| values.with_api("https://idv.contoso.example"))
-        .and_then(|values| values.with_ui("https://contosopages.blob.core.windows.net/ui"))
+        .and_then(|values| values.with_ui("https://contosopages.blob.core.windows.net/pages"))
         .unwrap();
     let words = [
         "--issuer",

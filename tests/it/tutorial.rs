@@ -246,7 +246,7 @@ fn policies_are_complete(followed: &Followed) {
     ] {
         assert_eq!(texts.matches(&format!("{base}{path}<")).count(), count, "{path}");
     }
-    assert!(texts.contains("https://contosopages.blob.core.windows.net/ui/ocean_blue/jsPoller.html"));
+    assert!(texts.contains("https://contosopages.blob.core.windows.net/pages/ocean_blue/jsPoller.html"));
     assert!(texts.contains("contoso.onmicrosoft.com"));
     let order: Vec<usize> = [
         "TrustFrameworkBase.xml",

@@ -50,7 +50,7 @@ use wiring::Surroundings;
 pub const SIGNING_CERT: &str = "idv-signing";
 
 /// Container of the pages, where they are in blob storage.
-const PAGES: &str = "ui";
+const PAGES: &str = "pages";
 
 /// A running rig. Dropping it ends everything.
 pub struct Rig {

@@ -22,7 +22,7 @@ struct Common {
     /// Public origin of the handler, such as `https://idv.contoso.example`: without a path, never with the base secret.
     #[arg(long, value_name = "ORIGIN")]
     api: Option<String>,
-    /// Address of the container with the pages, such as `https://contoso.blob.core.windows.net/ui`.
+    /// Address of the container with the pages, such as `https://contoso.blob.core.windows.net/pages`.
     #[arg(long, value_name = "ADDRESS")]
     ui: Option<String>,
     /// An appsettings.json for `{Settings:…}`, as our own policies have one.
