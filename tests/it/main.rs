@@ -17,6 +17,8 @@ mod host;
 #[cfg(test)]
 mod journey;
 #[cfg(test)]
+mod jwcrypto;
+#[cfg(test)]
 mod kills;
 #[cfg(test)]
 mod leaks;

@@ -11,6 +11,7 @@
 //! - `bench`: what the app costs
 //! - `kills`: journeys while the handler dies
 //! - `process`, `node`, `azurite`, `interrupt`: children that cannot outlive us, those from npm, and when to end them
+//! - `python`: a second opinion about tokens, in another language
 //! - `jumio`: the simulator of Jumio KYX and Netverify
 //! - `vault`: the simulator of Key Vault and managed identity
 //! - `entra`: the stand-in for Entra
@@ -39,6 +40,7 @@ pub mod merge;
 pub mod node;
 pub mod package;
 pub mod process;
+pub mod python;
 pub mod rig;
 pub mod serve;
 pub mod shared;

@@ -69,6 +69,7 @@ mod tests {
             "npm",
             "chromium",
             "fonts-dejavu-core",
+            "python3-venv",
         ] {
             assert!(text.contains(package), "{package} is not in: {text}");
         }

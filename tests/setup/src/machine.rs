@@ -1,7 +1,7 @@
 //! Questions to the machine, answered from files: no package manager, no network.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// Where to look for programs, headers and fonts.
 pub(crate) struct Machine {
@@ -54,6 +54,17 @@ impl Machine {
             .output()
             .ok()?;
         major(&String::from_utf8_lossy(&answer.stdout))
+    }
+
+    /// Python 3 that can make environments: Debian has that in a package of its own.
+    pub(crate) fn has_venv(&self) -> bool {
+        self.program("python3").is_some_and(|python| {
+            Command::new(python)
+                .args(["-c", "import ensurepip, venv"])
+                .stderr(Stdio::null())
+                .status()
+                .is_ok_and(|status| status.success())
+        })
     }
 
     /// Any scalable font: Chromium draws nothing without one.

@@ -20,6 +20,7 @@ enum Found {
     OpensslHeaders,
     Node { at_least: u32 },
     Fonts,
+    Venv,
 }
 
 const COMPILER: Need = Need {
@@ -73,6 +74,12 @@ const FONTS: Need = Need {
     found: Found::Fonts,
 };
 
+const PYTHON: Need = Need {
+    what: "Python 3 with venv",
+    packages: &["python3-venv"],
+    found: Found::Venv,
+};
+
 /// Enough to build everything against the system's OpenSSL.
 const BUILD: &[Need] = &[COMPILER, PKG_CONFIG, OPENSSL];
 /// Also compiles OpenSSL itself into the deployable binary.
@@ -81,12 +88,12 @@ const VENDORED: &[Need] = &[COMPILER, PKG_CONFIG, OPENSSL, MAKE, PERL];
 const FUZZER: &[Need] = &[COMPILER, CPP, PKG_CONFIG, OPENSSL];
 /// Also runs Azurite.
 const AZURITE: &[Need] = &[COMPILER, PKG_CONFIG, OPENSSL, NODE, NPM];
-/// Also drives a browser and Azurite.
-const BROWSER: &[Need] = &[COMPILER, PKG_CONFIG, OPENSSL, NODE, NPM, CHROMIUM, FONTS];
+/// Also drives a browser and Azurite, and asks jwcrypto about tokens.
+const TEST: &[Need] = &[COMPILER, PKG_CONFIG, OPENSSL, NODE, NPM, CHROMIUM, FONTS, PYTHON];
 
 /// Everything, for a machine that will run all commands.
 const ALL: &[Need] = &[
-    COMPILER, CPP, PKG_CONFIG, OPENSSL, MAKE, PERL, NODE, NPM, CHROMIUM, FONTS,
+    COMPILER, CPP, PKG_CONFIG, OPENSSL, MAKE, PERL, NODE, NPM, CHROMIUM, FONTS, PYTHON,
 ];
 
 /// The needs of a sub-command with its arguments; the rig itself refuses unknown ones later.
@@ -95,7 +102,7 @@ pub(crate) fn of<S: AsRef<str>>(arguments: &[S]) -> &'static [Need] {
     match arguments.first().map(AsRef::as_ref) {
         Some("setup") => ALL,
         Some("test") if is_release => ALL,
-        Some("test") => BROWSER,
+        Some("test") => TEST,
         Some("fuzz") => FUZZER,
         Some("kills") => AZURITE,
         Some("package" | "bench") => VENDORED,
@@ -119,6 +126,7 @@ fn is_met(machine: &Machine, found: Found) -> bool {
         Found::OpensslHeaders => machine.has_openssl_headers(),
         Found::Node { at_least } => machine.node_major().is_some_and(|major| major >= at_least),
         Found::Fonts => machine.has_fonts(),
+        Found::Venv => machine.has_venv(),
     }
 }
 
@@ -127,9 +135,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_tests_ask_for_a_browser() {
+    fn only_tests_ask_for_a_browser_and_python() {
         assert!(of(&["test"]).contains(&CHROMIUM));
         assert!(!of::<&str>(&[]).contains(&CHROMIUM) && !of(&["package"]).contains(&CHROMIUM));
+        assert!(of(&["test"]).contains(&PYTHON) && of(&["setup"]).contains(&PYTHON));
+        assert!(!of::<&str>(&[]).contains(&PYTHON) && !of(&["kills"]).contains(&PYTHON));
     }
 
     #[test]
@@ -148,7 +158,7 @@ mod tests {
     fn an_empty_machine_misses_everything() {
         let empty = tempdir("needs-empty");
         let machine = Machine::at(&empty, std::slice::from_ref(&empty));
-        assert_eq!(missing(&machine, BROWSER), BROWSER);
+        assert_eq!(missing(&machine, TEST), TEST);
         std::fs::remove_dir_all(empty).unwrap();
     }
 

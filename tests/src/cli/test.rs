@@ -15,6 +15,7 @@ use crate::interrupt::interrupted;
 use crate::node;
 use crate::package::{Plan, Profile, build, workspace};
 use crate::process::Group;
+use crate::python;
 
 /// What tests get to put their children to rest after an interrupt.
 const GRACE: Duration = Duration::from_secs(5);
@@ -47,6 +48,9 @@ impl Test {
         let profile = Profile::asked(self.release)?;
         Plan::of_this_repository(build(profile)?, false).assemble(&app)?;
         node::install().await?;
+        if !self.only_browser {
+            python::install().await?;
+        }
         let rust = self.only_browser || self.run_rust(&app).await?;
         let browser = self.no_browser || self.run_browser(&app, &rig).await?;
         Ok(if rust && browser {
