@@ -1,7 +1,8 @@
 //! What the schedule simulator works with: a whole process without sockets and settings, and the traits to stand behind
-//! it; and, in `parsers`, what the fuzz targets feed. Not in the shipped binary (feature `testing`).
+//! it; and, in `parsers` and `sample`, what the fuzz targets feed. Not in the shipped binary (feature `testing`).
 
 pub mod parsers;
+pub mod sample;
 pub mod settings;
 
 use std::sync::Arc;

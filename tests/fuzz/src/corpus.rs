@@ -10,12 +10,15 @@ use handler::testing::parsers::{
     self, ClientKeys, EntraTokens, KeyMaterial, PURPOSES, Purpose, Seal, StateKeys, SubjectKey,
     VerificationId,
 };
+use handler::testing::sample::CALLS;
 use openssl::hash::MessageDigest;
 use openssl::pkey::PKey;
 use openssl::sign::Signer;
 use serde_json::Value;
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
+
+use crate::sample;
 
 /// When everything happens: the tokens are valid then.
 pub const NOW: OffsetDateTime = datetime!(2026-11-20 08:00 UTC);
@@ -112,6 +115,8 @@ fn policies() -> Vec<(String, Vec<u8>)> {
 fn made(target: &str) -> Vec<(String, Vec<u8>)> {
     let texts = match target {
         "sealed" => SEALED.clone(),
+        "sample_token" => sample::made(),
+        "sample_claims" => sample::written(),
         "client_assertion" | "entra_token" => signed(target),
         "jwk_set" => vec![key("jwks").to_string()],
         "caller_certificate" => vec![pem("rsa_certificate"), pem("ec_certificate")],
@@ -290,6 +295,19 @@ pub fn accepted() -> Vec<(&'static str, bool)> {
                 .filter(|(_, body)| parsers::scan(body).is_some())
                 .count()
                 > 10,
+        ),
+        (
+            "sample_call",
+            CALLS
+                .iter()
+                .all(|call| of("sample_call").iter().any(|(_, body)| call(body).is_some())),
+        ),
+        (
+            "sample_token",
+            texts("sample_token")
+                .filter(|token| sample::tokens().believe(token, NOW).is_some())
+                .count()
+                == 2,
         ),
     ]
 }

@@ -7,6 +7,7 @@
 //! # Layout
 //! - `targets`: the functions, by name
 //! - `corpus`: where each begins: files in `corpus/<target>`, and sealed values, which are made
+//! - `sample`: verification tokens of the sample front, put together by hand
 //! - `mutate`: changes of bytes, decided by a seed
 //! - `campaign`: runs a target over all of that, and tells the seed of what fails
 
@@ -19,6 +20,7 @@
 pub mod campaign;
 pub mod corpus;
 pub mod mutate;
+pub mod sample;
 pub mod targets;
 
 pub use targets::{TARGETS, Target};

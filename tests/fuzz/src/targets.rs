@@ -4,6 +4,7 @@ mod claims;
 mod keys;
 mod policy;
 mod proofs;
+mod sample;
 mod sealed;
 mod vendor;
 
@@ -33,6 +34,9 @@ pub const TARGETS: &[Target] = &[
     target("policy", policy::policy),
     target("registration", claims::registration),
     target("retrieval", vendor::retrieval),
+    target("sample_call", sample::sample_call),
+    target("sample_claims", sample::sample_claims),
+    target("sample_token", sample::sample_token),
     target("scan", vendor::scan),
     target("sealed", sealed::sealed),
 ];

@@ -34,6 +34,10 @@ hold! {
     policy
     registration
     retrieval
+    sample_call
+    sample_claims
+    sample_token
+    scan
     sealed
 }
 
