@@ -1,0 +1,100 @@
+# Drives a built handler (./h beside it) against a Netverify of its own: what must hold of the sample front.
+import re,http.server,threading,json,subprocess,os,time,base64,urllib.request,urllib.parse,uuid,sys
+J=[];ST={}
+class V(http.server.BaseHTTPRequestHandler):
+    def log_message(s,*a):pass
+    def out(s,o,c=200):
+        b=json.dumps(o).encode();s.send_response(c);s.send_header('content-type','application/json');s.send_header('content-length',str(len(b)));s.end_headers();s.wfile.write(b)
+    def do_POST(s):
+        b=json.loads(s.rfile.read(int(s.headers['content-length'])));r=str(uuid.uuid4());b['ref']=r;J.append(b);ST[r]='PENDING'
+        s.out({'timestamp':'2026-11-30T10:00:00.000Z','transactionReference':r,'redirectUrl':'http://localhost:9801/go/'+r})
+    def do_GET(s):
+        p=s.path.split('/');r=p[5]
+        if len(p)>6:
+            ok=ST[r]=='OK'
+            s.out({'scanReference':r,'timestamp':'2026-11-30T10:00:00.000Z','document':{'status':'APPROVED_VERIFIED','type':'PASSPORT','issuingCountry':'DEU','firstName':'ADA','lastName':'LOVELACE','dob':'1985-12-10'},'transaction':{'status':'DONE','merchantReportingCriteria':'workflow-200','date':'2026-11-30T10:00:00.000Z'},'verification':{'mrzCheck':'OK','identityVerification':{'similarity':'MATCH','validity':'TRUE'}}})
+        else: s.out({'scanReference':r,'status':'DONE' if ST[r]=='OK' else ST[r],'timestamp':'2026-11-30T10:00:00.000Z'})
+srv=http.server.ThreadingHTTPServer(('127.0.0.1',9801),V);threading.Thread(target=srv.serve_forever,daemon=True).start()
+subprocess.run("openssl req -x509 -newkey rsa:2048 -nodes -keyout k.pem -out c.pem -days 400 -subj /CN=x",shell=True,stderr=subprocess.DEVNULL)
+SEC='a'*20+'B_-'+'c'*20
+e=dict(os.environ)
+e.update({'FUNCTIONS_CUSTOMHANDLER_PORT':'9802','AppSettings:PublicUrl':'http://localhost:9802','AppSettings:SigningCert':open('k.pem').read()+open('c.pem').read(),
+'AppSettings:StateKey':base64.b64encode(os.urandom(32)).decode(),'FactStore:Location':'file:'+os.getcwd()+'/facts','AppSettings:LogLevel':'trace','Verification:MaxStarts':'1','Verification:MaxAttempts':'1','Verification:AuthorizationLifeSeconds':'300','JumioSettings:AuthUsername':'u','JumioSettings:AuthPassword':'p'*20,
+'JumioSettings:UserAgent':'Example-Bank idv/1.0','JumioSettings:Api':'netverify','JumioSettings:BaseUrl':'http://localhost:9801','JumioSettings:NetverifyWorkflow':'200',
+'AppSettings:IdTokenSigningKey':'s'*64,'AppSettings:IdTokenEncryptionKey':'e'*63+'f','AppSettings:IdTokenIssuer':'iss1','AppSettings:IdTokenAudience':'aud1','AppSettings:BaseRedirectUrl':'https://contoso.b2clogin.example/contoso.example',
+'Sample:BaseSecret':SEC,'Sample:Clients:0:Id':'app-1','Sample:Clients:0:RedirectUris':'https://one.example/cb','Sample:Clients:1:Id':'app-2','Sample:Clients:1:RedirectUris':'https://two.example/cb','Sample:ReturnWithinSeconds':os.environ.get('RW','60')})
+log=open('h2.log','w');e['RUST_BACKTRACE']='0'
+h=subprocess.Popen(['nice','-n','19','./h'],env=e,stdout=log,stderr=log)
+B='http://localhost:9802'
+class NR(urllib.request.HTTPRedirectHandler):
+    def redirect_request(s,*a):return None
+op=urllib.request.build_opener(NR)
+def rq(m,u,body=None,h={},jar=None):
+    if u.startswith('/'):u=B+u
+    h=dict(h)
+    if jar:h['Cookie']='; '.join(k+'='+v for k,v in jar.items())
+    r=urllib.request.Request(u,data=body,method=m,headers=h)
+    try:a=op.open(r,timeout=30)
+    except urllib.error.HTTPError as x:a=x
+    t=a.read().decode()
+    if jar is not None:
+        for c in a.headers.get_all('set-cookie') or []:
+            k,v=c.split(';')[0].split('=',1);jar[k]=v
+    return a.status if hasattr(a,'status') else a.code,a.headers.get('location') or '',t
+try:
+    for i in range(120):
+        try:
+            s=rq('GET','/')[0]
+            if s==200:break
+        except Exception:pass
+        time.sleep(.5)
+    def init(acc,c,app,uri):
+        b=json.dumps({'ObjectId':acc,'CorrelationId':c,'ClientId':app,'RedirectUri':uri,'Scope':'openid','Policy':'B2C_1A_jumio_postUpload_AccountActivate'}).encode()
+        for i in range(60):
+            s,l,t=rq('POST',f'/api/jumio/{SEC}/api/Jumio/InitializeTransaction',b,{'content-type':'application/json'})
+            if s==200:return json.loads(t)
+            time.sleep(1)
+        raise Exception((s,t))
+    def enter(x,jar):
+        u=x['redirectUrl']
+        for i in range(6):
+            s,l,t=rq('GET',u,None,{},jar)
+            if '/consent' in l:
+                page=l.split('?')[0];s,l2,t=rq('POST',page,b'action=begin',{'content-type':'application/x-www-form-urlencoded'},jar)
+                u=page.replace('/consent','/continue?at=vendor');continue
+            if l.startswith('/'):u=l;continue
+            return s,l,t[:200]
+        return s,l,t[:200]
+    U1,U2='https://one.example/cb','https://two.example/cb'
+
+    U1,U2='https://one.example/cb','https://two.example/cb'
+    F={'content-type':'application/x-www-form-urlencoded'};JH={'content-type':'application/json'}
+    def tok(acc,ref):
+        s,l,t=rq('POST',f'/api/jumio/{SEC}/api/Jumio/InitializeVerification',json.dumps({'ObjectId':acc,'TransactionReference':ref}).encode(),JH);return json.loads(t)['verificationToken'] if s==200 else (s,t)
+    def st(acc,x):
+        return rq('POST','/api/Jumio/VerifyTransactionStatus',json.dumps({'VerificationToken':tok(acc,x['transactionReference'])}).encode(),JH)[2][-12:]
+    print('--- A: way back again');jar={};x=init('secret-acc-1','c1','app-1',U1);enter(x,jar);ST[J[-1]['ref']]='OK';r=rq('GET',J[-1]['successUrl'],None,{},jar);time.sleep(2.2);r2=enter(x,jar);print('same hint',r[1]==r2[1],r2[0]);print('link in another browser',enter(x,{})[:2])
+    print('--- D: last start abandoned (MaxStarts=1)');jar={};x=init('secret-acc-2','c1','app-1',U1);enter(x,jar);ST[J[-1]['ref']]='FAILED';r=rq('GET',J[-1]['successUrl'],None,{},jar);p=r[1];t=rq('GET',p,None,{},jar)[2];print('buttons',t.count('class="button'));r=rq('GET',p+'/continue',None,{},jar);print(r[0],r[1]==p, re.findall('data-state="[a-z_]+"',t))
+    for act in (b'action=retry',b'action=leave',b'action=begin'):
+        r=rq('POST',p,act,F,jar);r=rq('GET',p+'/continue',None,{},jar);print(act,r[0],r[1][:60])
+    y=init('secret-acc-2','c2','app-1',U1);r=enter(y,jar);print('next sign-in',r[0],r[1][:60]);t=rq('GET',r[1],None,{},jar)[2] if r[1].startswith('/') else r[2];print(re.findall('data-state="[a-z_]+"',t),t.count('class="button'))
+    print('--- H: one of two browsers cancels');a,b={},{};x=init('secret-acc-3','c1','app-1',U1);enter(x,a);y=init('secret-acc-3','c2','app-1',U1);enter(y,b);n=len(J);h1=J[-1]['successUrl'].split('/')[-1]
+    r=rq('POST','/api/verify/wait/'+h1,b'action=cancel',F,a);print('cancel',r[0],st('secret-acc-3',y));ref=J[-1]['ref'];ST[ref]='OK';cb=J[-1]['callbackUrl']
+    body=urllib.parse.urlencode({'jumioIdScanReference':ref,'verificationStatus':'APPROVED_VERIFIED','idFirstName':'ADA','idLastName':'LOVELACE','idDob':'1985-12-10','idNumber':'P123456','callbackDate':'2026-11-30T15:00:00.000Z','idScanStatus':'SUCCESS'}).encode()
+    print('callback',rq('POST',cb,body,F)[0]);time.sleep(1.5);print('after approval',st('secret-acc-3',y))
+    print('--- callbacks: forged, foreign');print([rq('POST',cb,urllib.parse.urlencode(q).encode(),F)[0] for q in ({'jumioIdScanReference':str(uuid.uuid4()),'verificationStatus':'DENIED_FRAUD'},{'jumioIdScanReference':'../../../api/v4','verificationStatus':'X'},{'jumioIdScanReference':ref,'workflowExecution':'{"id":"%s"}'%uuid.uuid4()})], rq('POST',cb,json.dumps({'workflowExecution':{'id':ref,'status':'PROCESSED'}}).encode(),JH)[0], rq('POST',cb[:-3]+'AAA',body,F)[0]);time.sleep(1);print('still',st('secret-acc-3',y))
+    print('--- secret path');b_=json.dumps({'ObjectId':'z','TransactionReference':'q'}).encode();P=f'/api/jumio/{SEC}/api/Jumio/InitializeVerification'
+    for nm,u,hd in (('upper',f'/api/jumio/{SEC.upper()}/api/Jumio/InitializeVerification',{}),('wrong',P.replace('aaa','aab'),{}),('origin',P,{'origin':'https://x.example'}),('origin null',P,{'origin':'null'}),('empty origin',P,{'origin':''}),('pct',P.replace('a'*20,'%61'+'a'*19),{}),('bs',f'/api/oidc/..%5C..%5Capi/jumio/{SEC}/api/Jumio/InitializeVerification',{}),('none','/api/Jumio/InitializeVerification',{}),('poll below',f'/api/jumio/{SEC}/api/Jumio/VerifyTransactionStatus',{}),('preflight',None,{})):
+        if u: print(nm,rq('POST',u,b_,{**JH,**hd})[:1],end=' ')
+        else: print(nm,rq('OPTIONS',f'/api/jumio/{SEC}/api/Jumio/VerifyTransactionStatus',None,{'origin':'https://x.example','access-control-request-method':'POST'})[0])
+    print('--- consent skipped?');jar={};x=init('secret-acc-4','c1','app-1',U1);n=len(J);u=x['redirectUrl']
+    for i in range(4):
+        r=rq('GET',u,None,{},jar);u=r[1]
+        if '/consent' in u:break
+    page=u.split('/consent')[0]
+    for q in ('/continue','/continue?at=vendor','/continue?at=vendor&after=0','/continue?after=7','/country','/status'): rq('GET',page+q,None,{},jar)
+    for act in (b'action=begin',b'action=retry',b'action=cancel',b'action=retry',b'action=begin',b'action=leave'): rq('POST',page,act,F,jar);rq('GET',page+'/continue?at=vendor',None,{},jar);rq('GET',page+'/continue',None,{},jar)
+    rq('POST',page+'/country',b'country=AUT&action=retry',F,jar);print('paid without consent',len(J)-n);print('stranger consent',rq('POST',page+'/consent',b'action=begin',F,{})[0])
+    print('--- 60 s wait: cancelled and overdue?');time.sleep(62);r=rq('GET',page,None,{},jar);print(r[0],r[1][:60]);r=rq('GET',page+'/continue',None,{},jar);print(r[0],r[1][:60])
+finally:
+    h.terminate()
