@@ -322,3 +322,31 @@ async fn one_account_cannot_use_up_anothers_questions() {
     let theirs = json_of(&answer)["verificationToken"].clone();
     assert_eq!(world.send(poll(&theirs)).await.status(), 200);
 }
+
+/// N: a sign-in with a changed name is another verification that joins the open transaction; the person comes back to that one,
+/// also in a browser that holds the first one's cookie. (Held before `latest_by_link` came before `continued`.)
+#[tokio::test]
+async fn who_changed_their_name_comes_back_to_the_sign_in_of_the_new_name() {
+    let (world, browser) = (World::new(), Browser::default());
+    let named = |mut body: Value, name: &str| {
+        body["GivenName"] = json!(name);
+        body["Surname"] = json!("Lovelace");
+        body
+    };
+    to_vendor(
+        &world,
+        &browser,
+        &begun_by(&world, named(transaction("c1"), "Bob")).await,
+    )
+    .await;
+    let second = begun_by(&world, named(of_app_2("c2"), "Ada")).await;
+    let answer = browser.enter(&world, &start_of(&second)).await;
+    assert!(location(&answer).starts_with(AT_VENDOR), "{answer:?}");
+    world.vendor.set(0, approved());
+    let answer = browser.come_back(&world, 0).await;
+    assert_eq!(
+        sent_or_none(&answer, "transactionReference").as_deref(),
+        second["transactionReference"].as_str(),
+        "{answer:?}"
+    );
+}
