@@ -136,6 +136,9 @@ impl Settings {
         let rules = verification::rules(reader, jumio.as_ref());
         let limits = verification::limits(reader, jumio.as_ref());
         let lives = verification::lives(reader);
+        if let (Some(Some(sample)), Some(lives)) = (&sample, &lives) {
+            sample::fits(reader, sample, lives);
+        }
         let public_url = public_url?;
         Some(Self {
             issuer: format!("{}{ISSUER_PATH}", public_url.origin().ascii_serialization()),

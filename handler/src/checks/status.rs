@@ -7,6 +7,7 @@ use crate::checks::begin::stopped::{self, Footing, last_stop};
 use crate::checks::facts::Stopped;
 use crate::checks::history::History;
 use crate::checks::history::attempt::Attempt;
+use crate::checks::history::starts::Room;
 use crate::checks::{Checks, Entry, Error, Outcome, Status};
 use crate::ids::VerificationId;
 
@@ -21,6 +22,8 @@ pub(crate) struct CheckStatus {
     pub waits_since: Option<OffsetDateTime>,
     /// [`Checks::retry`] would start another attempt.
     pub can_retry: bool,
+    /// The person has used up their attempts; starts of which nobody knows what became are not theirs.
+    pub has_used_up: bool,
     /// The person may go back to the client without waiting: a code of the sign-in gives a code whose outcome may still
     /// be pending.
     pub may_leave: bool,
@@ -71,6 +74,7 @@ impl Checks {
         let is_retryable = decision.is_some_and(|decision| decision.conclusion.is_retryable());
         Ok(CheckStatus {
             can_retry: is_retryable && outcome.attempts_left > 0,
+            has_used_up: outcome.attempts_left == 0 && self.has_used_up(entry, &outcome).await?,
             may_leave: matches!(step, Step::Checking | Step::Done),
             can_resume: attempt.is_some_and(|attempt| {
                 attempt.has_transaction && attempt.decision.is_none() && !attempt.captured
@@ -79,6 +83,14 @@ impl Checks {
             outcome,
             step,
         })
+    }
+
+    async fn has_used_up(&self, entry: &Entry, outcome: &Outcome) -> Result<bool, Error> {
+        if outcome.status == Status::Approved {
+            return Ok(false);
+        }
+        let starts = entry.seen.known_starts().await?;
+        Ok(starts.room(&self.deps.limits, self.deps.clock.now()) == Room::UsedUp)
     }
 
     /// Whether there is something to hand over for this sign-in: an outcome, or the vendor judges. Reads, and asks nobody.
@@ -115,6 +127,7 @@ impl Checks {
             step,
             waits_since: None,
             can_retry: false,
+            has_used_up: false,
             may_leave: false,
             can_resume: false,
         })
@@ -139,6 +152,7 @@ impl Stopped {
             step: Step::Done,
             waits_since: None,
             can_retry: false,
+            has_used_up: false,
             may_leave: true,
             can_resume: false,
         }

@@ -15,6 +15,9 @@ use crate::checks::{CheckStatus, Error, Registration, Status, Verification};
 use crate::ids::{FactHash, VerificationId};
 use crate::seal::Purpose;
 
+/// How long before its page can be opened no more a person is sent back.
+const LAST_CALL: Duration = Duration::from_secs(60);
+
 /// What a caller asks for, once it was found good.
 pub(crate) struct LinkRequest {
     /// Who is to be checked; its correlation id does not count.
@@ -212,10 +215,12 @@ impl Visit {
             Status::Rejected => !standing.can_retry,
             Status::Pending | Status::Review => {
                 let since = standing.waits_since.unwrap_or(self.began_at).max(self.began_at);
-                now >= since + patience
+                // Before the address of the page ends, in any case.
+                now >= (since + patience).min(self.entry.expires_at - LAST_CALL)
             }
             // Nobody has judged them: they may begin again, unless nothing is left to begin with.
-            Status::Expired | Status::Cancelled | Status::Error => standing.outcome.attempts_left == 0,
+            Status::Expired | Status::Cancelled => standing.has_used_up,
+            Status::Error => false,
         }
     }
 }

@@ -149,16 +149,22 @@ impl Grants {
         let opened = self.seal.open(Purpose::Handle, handle, self.clock.now())?;
         let home = self.checks.open(opened.id);
         let key = FactHash(opened.extra);
-        if let Some(visit) = self.latest_by_link(&home, key, &held(home.id)).await? {
-            return Ok(visit);
-        }
+        let own = self.latest_by_link(&home, key, &held(home.id)).await?;
         let seen = Some(&home.seen);
-        for later in self.continued(&home).await? {
-            let id = self.seal.open(Purpose::Handle, &later, self.clock.now())?.id;
-            match self.visit_by(&later, &held(id), seen).await {
+        let mut later = None;
+        for handle in self.continued(&home).await? {
+            let id = self.seal.open(Purpose::Handle, &handle, self.clock.now())?.id;
+            match self.visit_by(&handle, &held(id), seen).await {
                 Err(Error::WrongBrowser) => {}
-                other => return other,
+                other => {
+                    later = Some(other?);
+                    break;
+                }
             }
+        }
+        let latest = own.into_iter().chain(later).max_by_key(|visit| visit.began_at);
+        if let Some(visit) = latest {
+            return Ok(visit);
         }
         match self.visit_by(handle, &held(home.id), seen).await {
             Err(Error::WrongBrowser) => {}

@@ -11,6 +11,7 @@ use super::clients::{MAX_CLIENTS, redirects};
 use super::parse;
 use super::reader::{Reader, Rule};
 use super::table::{self, Setting};
+use crate::grants::Lives;
 use crate::sample::link::is_policy;
 use crate::sample::token::{MIN_ENCRYPTION_KEY, MIN_SIGNING_KEY, is_published};
 
@@ -128,6 +129,16 @@ pub(super) fn read(reader: &mut Reader<'_>, others: &Callers) -> Option<Option<S
         return_within: return_within?,
         cors: cors?,
     }))
+}
+
+/// Whoever is sent back after so long must have a page until then.
+pub(super) fn fits(reader: &mut Reader<'_>, sample: &Sample, lives: &Lives) {
+    if sample.return_within > lives.authorization {
+        reader.fault(
+            &table::SAMPLE_RETURN_WITHIN,
+            "must not be more than Verification:AuthorizationLifeSeconds",
+        );
+    }
 }
 
 fn keys(reader: &mut Reader<'_>) -> Option<(SecretString, SecretString)> {

@@ -26,7 +26,7 @@ pub(super) async fn initialize(mut call: Call) -> Result<Response, Fault> {
     let body = body(&mut call).await?;
     let asked = InitializeTransaction::parse(&body).map_err(Refused::from)?;
     call.speak(&[asked.locale.as_deref()], services.default_language);
-    permitted(front, &asked)?;
+    permitted(&call, front, &asked)?;
     plausible(&asked.person, call.gate.clock.now()).map_err(Invalid::from)?;
     telemetry::note_client(&asked.client_id);
     telemetry::note_correlation(&asked.correlation_id);
@@ -43,9 +43,13 @@ pub(super) async fn initialize(mut call: Call) -> Result<Response, Fault> {
 }
 
 /// Whoever has to complete the settings is told the value that is missing there: none of these is personal or a secret.
-fn permitted(front: &Front, asked: &InitializeTransaction) -> Result<(), Fault> {
+fn permitted(call: &Call, front: &Front, asked: &InitializeTransaction) -> Result<(), Fault> {
     let permitted = front.permits(&asked.client_id, &asked.redirect_uri, &asked.policy);
     permitted.map_err(|why| {
+        let code = "sample.unregistered_value";
+        if !call.gate.traffic.damper.writes(code) {
+            return Refused::from(why).into();
+        }
         tracing::warn!(
             code = "sample.unregistered_value",
             cause = %why,

@@ -90,6 +90,19 @@ fn without_it_the_openid_issuer_is_ours_and_what_is_of_its_alone_is_remarked_on(
 }
 
 #[test]
+fn nobody_is_sent_back_after_their_page_has_ended() {
+    let map = given()
+        .with("Sample:ReturnWithinSeconds", "1200")
+        .with("Verification:AuthorizationLifeSeconds", "900");
+    let faults = Settings::load(&map).unwrap_err().to_string();
+    assert!(
+        faults.contains("Sample:ReturnWithinSeconds must not be more"),
+        "{faults}"
+    );
+    assert!(Settings::load(&map.with("Verification:AuthorizationLifeSeconds", "1200")).is_ok());
+}
+
+#[test]
 fn each_that_is_needed_is_missed_by_name() {
     for name in [
         "AppSettings:IdTokenSigningKey",
