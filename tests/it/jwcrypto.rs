@@ -3,11 +3,11 @@
 
 mod refused;
 
+use loopback::clock::Clock;
 use loopback::random;
 use rig::python::{self, Python};
 use rig::rig::CorsBy;
 use serde_json::{Value, json};
-use time::OffsetDateTime;
 
 use crate::bad::{Said, http, said};
 use crate::journey::sample::b2c::{
@@ -90,7 +90,7 @@ impl Beside {
 }
 
 fn now() -> i64 {
-    OffsetDateTime::now_utc().unix_timestamp()
+    Clock::default().now().unix_timestamp()
 }
 
 /// A task to make a token.

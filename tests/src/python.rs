@@ -145,5 +145,5 @@ async fn run(command: &mut Command) -> Result<()> {
     if status.success() {
         return Ok(());
     }
-    bail!("{:?} ended with {status}", command.as_std().get_program())
+    bail!("{} ended with {status}", command.as_std().get_program().display())
 }

@@ -124,26 +124,12 @@ impl Rig {
             bound.origin()
         };
         let patience = Duration::from_secs(if is_func { 900 } else { 60 });
-        let mut app = App::new(options.app, settings.clone());
+        let mut app = App::new(options.app.clone(), settings.clone());
         // Core Tools start the only one.
         app.instances = if is_func { 0 } else { options.instances };
-        app.log = options.log;
+        app.log = options.log.clone();
         let host = bound.start(&app)?;
-        let storage = storage_of(options.published_in_storage && options.published.is_some()).await?;
-        let set = policies(
-            options.sample.is_some(),
-            options.published.as_deref(),
-            folder.path(),
-            &cast,
-            storage.as_ref(),
-        )?;
-        if let (Some(storage), Some(tenant)) = (&storage, &tenant) {
-            let pages = folder.path().join(published::FILLED);
-            storage.pages(PAGES, &pages, &tenant.origin).await?;
-        }
-        let tenant = tenant
-            .map(|bound| bound.start(&cast, set, &site.origin(), folder.path()))
-            .transpose()?;
+        let (tenant, storage) = run_tenant(&options, tenant, &cast, &site, folder.path()).await?;
         Ok(Self {
             endpoints: Endpoints::of(&cast, local, &simulators, &site, tenant.as_ref())?,
             host,
@@ -329,6 +315,35 @@ fn surroundings(tenant: Option<&tenant::Bound>, base: String, site: &Site) -> Su
         base,
         application: format!("{}{}", site.origin(), application::CALLBACK),
     }
+}
+
+/// Starts the tenant, and the blob storage that its pages come from, where there are such.
+async fn run_tenant(
+    options: &Options,
+    bound: Option<tenant::Bound>,
+    cast: &Cast,
+    site: &Site,
+    folder: &Path,
+) -> Result<(Option<Tenant>, Option<Azurite>)> {
+    let published = options.published.as_deref();
+    let storage = storage_of(options.published_in_storage && published.is_some()).await?;
+    let set = policies(
+        options.sample.is_some(),
+        published,
+        folder,
+        cast,
+        storage.as_ref(),
+    )?;
+    let Some(bound) = bound else {
+        return Ok((None, storage));
+    };
+    if let Some(storage) = &storage {
+        storage
+            .pages(PAGES, &folder.join(published::FILLED), &bound.origin)
+            .await?;
+    }
+    let tenant = bound.start(cast, set, &site.origin(), folder)?;
+    Ok((Some(tenant), storage))
 }
 
 /// Blob storage for pages, if they are served from there.

@@ -13,6 +13,7 @@ use crate::ids::VerificationId;
 
 /// How things stand.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 pub(crate) struct CheckStatus {
     /// What would be told to the client now.
     pub outcome: Outcome,

@@ -234,11 +234,16 @@ pub fn is_ours(value: &str) -> bool {
 /// For each parser, whether it accepts its samples: a corpus that is refused at the door tests nothing.
 #[must_use]
 pub fn accepted() -> Vec<(&'static str, bool)> {
-    let texts = |target| {
-        of(target)
-            .into_iter()
-            .filter_map(|(_, bytes)| String::from_utf8(bytes).ok())
-    };
+    [of_openid(), of_vendors(), of_sample()].concat()
+}
+
+/// The samples of a target that are text.
+fn texts(target: &str) -> impl Iterator<Item = String> {
+    let samples = of(target).into_iter();
+    samples.filter_map(|(_, bytes)| String::from_utf8(bytes).ok())
+}
+
+fn of_openid() -> Vec<(&'static str, bool)> {
     vec![
         (
             "client_assertion",
@@ -280,6 +285,11 @@ pub fn accepted() -> Vec<(&'static str, bool)> {
             "fact_name",
             texts("fact_name").all(|file| parsers::fact_path(&file).is_some()),
         ),
+    ]
+}
+
+fn of_vendors() -> Vec<(&'static str, bool)> {
+    vec![
         (
             "retrieval",
             of("retrieval")
@@ -296,6 +306,11 @@ pub fn accepted() -> Vec<(&'static str, bool)> {
                 .count()
                 > 10,
         ),
+    ]
+}
+
+fn of_sample() -> Vec<(&'static str, bool)> {
+    vec![
         (
             "sample_call",
             CALLS

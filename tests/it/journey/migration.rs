@@ -178,7 +178,7 @@ async fn an_erasure_reaches_both() {
     let at_kyx = latest(&world).await;
     assert_ne!(at_netverify, at_kyx);
     world.told_everything().await;
-    world.erase(&tokens.claim("idv_reference")).await;
+    world.erase(tokens.claim("idv_reference")).await;
     for id in [&at_netverify, &at_kyx] {
         assert!(is_deleted(&world, id), "{id}");
     }
