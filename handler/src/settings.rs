@@ -178,10 +178,11 @@ fn language(value: &str) -> Result<&'static str, reader::Rule> {
 
 fn remarks(settings: &Settings, source: &dyn Source) -> Vec<String> {
     let mut remarks = Vec::new();
-    if settings.callers.is_empty() {
+    let has_sample = settings.sample.is_some();
+    if settings.callers.is_empty() && !has_sample {
         remarks.push("nobody may call /api/verify: no VerifyAuth setting is given".to_owned());
     }
-    if settings.clients.is_empty() {
+    if settings.clients.is_empty() && !has_sample {
         remarks.push("nobody may sign in: no Clients setting is given".to_owned());
     }
     remarks.extend(misspelt(source).iter().map(ToString::to_string));

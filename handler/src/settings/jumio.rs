@@ -129,6 +129,11 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Jumio> {
 fn apis(reader: &mut Reader<'_>) -> Option<(Api, Option<Api>)> {
     let is_told = |settings: &[&table::Setting]| settings.iter().any(|setting| reader.is_told(setting));
     let (kyx_is_told, netverify_is_told) = (is_told(&OF_KYX), is_told(&OF_NETVERIFY));
+    if netverify_is_told && !kyx_is_told && !reader.is_told(&table::JUMIO_API) {
+        let rule = "is missing: JumioSettings:BaseUrl is Netverify's, so say netverify; or kyx, with Region and WorkflowKey";
+        reader.fault(&table::JUMIO_API, rule);
+        return None;
+    }
     match reader.required(&table::JUMIO_API, kind)? {
         Kind::Kyx => {
             let present = kyx(reader);

@@ -226,6 +226,7 @@ fn clients(reader: &mut Reader<'_>) -> Vec<SampleClient> {
                 &table::SAMPLE_CLIENT_ID,
                 "is missing: the sample front serves nobody",
             );
+            reader.fault(&table::SAMPLE_CLIENT_REDIRECTS, "is missing");
         }
         reader.nobody_is_left(since);
     }

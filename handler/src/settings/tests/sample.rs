@@ -102,6 +102,28 @@ fn nobody_is_sent_back_after_their_page_has_ended() {
     assert!(Settings::load(&map.with("Verification:AuthorizationLifeSeconds", "1200")).is_ok());
 }
 
+/// The sample's own file names Netverify's address, and nothing of the other API.
+#[test]
+fn an_address_of_netverify_without_an_api_is_one_fault() {
+    let map = given()
+        .without("JumioSettings:Region")
+        .without("JumioSettings:WorkflowKey")
+        .with("JumioSettings:BaseUrl", "https://www.netverify.com");
+    let faults = Settings::load(&map).unwrap_err().to_string();
+    assert!(
+        faults.contains("JumioSettings:Api is missing: JumioSettings:BaseUrl is Netverify's"),
+        "{faults}"
+    );
+    assert!(!faults.contains("JumioSettings:Region"), "{faults}");
+}
+
+#[test]
+fn who_serves_the_sample_alone_is_not_told_that_nobody_is_served() {
+    let settings = Settings::load(&given()).unwrap();
+    let remarks = settings.remarks.join("\n");
+    assert!(!remarks.contains("nobody may"), "{remarks}");
+}
+
 #[test]
 fn each_that_is_needed_is_missed_by_name() {
     for name in [
