@@ -1,4 +1,4 @@
-//! How a subject stands, for whoever only asks: registers nothing, and never waits for the vendor.
+//! How a subject stands, for whoever only asks: registers nothing, and asks the vendor only about what it has called back.
 
 use crate::checks::history::attempt::Attempt;
 use crate::checks::history::earlier::{self, Earlier, Wanted};
@@ -20,7 +20,7 @@ pub(crate) struct Named<'a> {
 impl Checks {
     /// How a verification of this subject stands now: by its own check, however long ago (who keeps its id decides how long
     /// that counts); else by an approval of the subject that is reused; else, where it has no check yet, by the subject's last
-    /// one. What is unread is *pending*, and is handed to the background to be read. Nothing where it was erased, or is older
+    /// one. What is unread is read first, two seconds at most, and is *pending* where the vendor does not answer. Nothing where it was erased, or is older
     /// than facts are kept.
     ///
     /// # Errors
@@ -44,9 +44,11 @@ impl Checks {
         let is_readable = |attempt: &Attempt| {
             attempt.has_transaction && attempt.is_unread() && !self.readings.was_in_vain(attempt.home, now)
         };
-        if history.attempts.values().any(is_readable) {
-            self.catch_up_later(id);
-        }
+        let history = if history.attempts.values().any(is_readable) {
+            self.read_soon(&seen, id, false).await?
+        } else {
+            history
+        };
         let own = self.outcome(&seen, &history).await?;
         if own.status == Status::Approved {
             return Ok(Some(own));

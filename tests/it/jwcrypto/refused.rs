@@ -206,6 +206,8 @@ fn cause(beside: &Beside) -> Value {
 
 async fn refused_for_it(beside: &Beside, reference: &Value, token: &str, what: &str, why: &str) {
     for ask in ["page", "policy"] {
+        // Of more than twenty refusals a second the log has only the number.
+        tokio::time::sleep(std::time::Duration::from_millis(60)).await;
         let before = beside.world.told("sample.token");
         let answer = match ask {
             "page" => said(question(&beside.world, token)).await,
