@@ -25,11 +25,11 @@ pub fn created(body: &[u8]) -> bool {
     serde_json::from_slice::<Created>(body).is_ok_and(|created| !created.account.id.is_empty())
 }
 
-/// What Netverify's answer about a result says, of a transaction that does not name its workflow; nothing where it is none.
+/// What Netverify's answer about a result says; nothing where it is none.
 #[must_use]
 pub fn scan(body: &[u8]) -> Option<Progress> {
     let data: netverify::Data = serde_json::from_slice(body).ok()?;
-    Some(netverify::progress(&data, netverify::Workflow::of(200)))
+    Some(netverify::progress(&data))
 }
 
 /// Whether this is one of Netverify's other answers.

@@ -13,8 +13,7 @@ pub(crate) fn told(details: serde_json::Value) -> crate::checks::vendor::Progres
     super::decision::progress(&serde_json::from_value(details).unwrap())
 }
 
-/// What an answer of Netverify tells the core, under a workflow with a face.
+/// What an answer of Netverify tells the core.
 pub(crate) fn told_by_netverify(data: serde_json::Value) -> crate::checks::vendor::Progress {
-    use super::netverify::{Workflow, progress};
-    progress(&serde_json::from_value(data).unwrap(), Workflow::of(200))
+    super::netverify::progress(&serde_json::from_value(data).unwrap())
 }

@@ -1,6 +1,7 @@
 //! Journeys once more with the older of Jumio's two APIs, and what only both beside each other show.
 
 use rig::client::walk::Person;
+use rig::jumio::netverify::quirks::Block;
 use serde_json::Value;
 
 use super::{API, PATIENCE, World, at_jumio, leave, options, play, state};
@@ -44,7 +45,10 @@ async fn world() -> World {
 
 /// What the client is told after a scenario that ends on a page of ours: status and reason.
 async fn told(scenario: &str) -> (String, String) {
-    let world = world().await;
+    told_in(&world().await, scenario).await
+}
+
+async fn told_in(world: &World, scenario: &str) -> (String, String) {
     let walk = world.walk().await;
     let page = play(&walk, &at_jumio(&walk).await, scenario)
         .await
@@ -113,6 +117,20 @@ async fn nothing_that_proves_no_pass_is_approved() {
     ] {
         assert_ne!(told(scenario).await.0, "approved", "{scenario}");
     }
+}
+
+/// A transaction's data without what says which workflow it was made with: documents alone, or with a face.
+#[tokio::test]
+async fn a_document_alone_is_approved_only_where_the_answer_says_that_no_more_was_asked_for() {
+    let options = options().with("JumioSettings:Api", "netverify");
+    let world = World::with(options.with("JumioSettings:NetverifyWorkflow", "100")).await;
+    let walk = world.walk().await;
+    let tokens = walk.through(&Person::who("pass"), PATIENCE).await.unwrap();
+    assert_eq!(tokens.claim("idv_status"), "approved");
+    let settings = &world.rig.simulators.jumio.tenant.settings;
+    settings.with(|settings| settings.netverify.quirks.without = Some(Block::Transaction));
+    let (status, reason) = told_in(&world, "pass").await;
+    assert_eq!((status.as_str(), reason.as_str()), ("error", "misconfigured"));
 }
 
 #[tokio::test]

@@ -79,6 +79,16 @@ async fn a_workflow_of_documents_approves_a_document() {
 }
 
 #[tokio::test]
+async fn a_document_of_a_transaction_that_does_not_say_its_workflow_is_no_approval() {
+    let data = include_str!("../../../../tests/vectors/netverify_data_document_only.json");
+    let error = because(Status::Error, "misconfigured");
+    assert_eq!(
+        outcome_of(told(&data.replace("workflow-100", "web"))).await,
+        error
+    );
+}
+
+#[tokio::test]
 async fn a_document_of_another_name_is_rejected() {
     let data = include_str!("../../../../tests/vectors/netverify_data_approved.json");
     let data: Value = serde_json::from_str(data).unwrap();

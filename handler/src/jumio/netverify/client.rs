@@ -135,7 +135,7 @@ impl Vendor for Client {
         };
         let data: Data = reply.json()?;
         data.belongs_to(ids)?;
-        Ok(decision::progress(&data, self.config.workflow))
+        Ok(decision::progress(&data))
     }
 
     #[tracing::instrument(name = "jumio.forget", skip_all, fields(jumio.scan_reference = %ids.execution))]

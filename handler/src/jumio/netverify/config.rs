@@ -13,8 +13,7 @@ use crate::jumio::transport::Retry;
 pub(crate) struct Config {
     /// Where everything is: `https://netverify.com`, `https://lon.netverify.com` or `https://core-sgp.jumio.com`.
     pub base: Url,
-    /// What new transactions are made with, and those that do not say it are judged by. Without one nothing is started, and
-    /// what was started has to show a face.
+    /// What new transactions are made with. Without one nothing is started.
     pub workflow: Option<Workflow>,
     /// The mandatory `User-Agent`, of the form `Company Application/version`. Without it Jumio answers 403.
     pub user_agent: String,

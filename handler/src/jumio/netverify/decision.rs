@@ -42,8 +42,8 @@ pub(super) fn unfinished(status: &str) -> Progress {
     }
 }
 
-/// Progress by the data. `configured` is the workflow that a transaction was made with that does not name its own.
-pub(crate) fn progress(data: &Data, configured: Option<Workflow>) -> Progress {
+/// Progress by the data.
+pub(crate) fn progress(data: &Data) -> Progress {
     let status = &data.transaction.status;
     if !status.is_empty() && !is_done(status) {
         return unfinished(status);
@@ -63,7 +63,7 @@ pub(crate) fn progress(data: &Data, configured: Option<Workflow>) -> Progress {
             .max_by_key(|mark| weight(*mark)),
         has_own_cause: false,
         makes: &CHECKS,
-        rests_on: rests_on(data, configured, face),
+        rests_on: rests_on(data, face),
         checks,
         person: if is_accepted {
             document::holder(data)
@@ -74,16 +74,11 @@ pub(crate) fn progress(data: &Data, configured: Option<Workflow>) -> Progress {
     }))
 }
 
-/// All three, unless the workflow is one of documents alone and nothing is said of a face all the same.
-fn rests_on(
-    data: &Data,
-    configured: Option<Workflow>,
-    face: Option<&IdentityVerification>,
-) -> &'static [&'static str] {
+/// All three, unless the transaction itself says that it was made with a workflow of documents alone, and nothing is said of a
+/// face all the same. Settings are not asked: what is set now says nothing about what was made before.
+fn rests_on(data: &Data, face: Option<&IdentityVerification>) -> &'static [&'static str] {
     let own = Workflow::by_criterion(&data.transaction.merchant_reporting_criteria);
-    let is_of_documents = own
-        .or(configured)
-        .is_some_and(|workflow| !workflow.compares_faces());
+    let is_of_documents = own.is_some_and(|workflow| !workflow.compares_faces());
     if is_of_documents && face.is_none() {
         &DOCUMENT_ALONE
     } else {

@@ -28,7 +28,7 @@ impl Workflow {
     }
 
     /// What is sent as `reportingCriteria`, which comes back with the result: settings may have changed by then, and a
-    /// transaction is judged by the workflow that it was made with.
+    /// transaction is judged by the workflow that it was made with. One that comes back without it has to show a face.
     pub(super) fn criterion(self) -> String {
         format!("{CRITERION}{}", self.0)
     }

@@ -20,15 +20,12 @@ macro_rules! sample {
 
 const ALL: [&str; 3] = ["document", "similarity", "validity"];
 
-fn read(sample: &str, configured: Option<u16>) -> Progress {
-    progress(
-        &serde_json::from_str(sample).unwrap(),
-        configured.and_then(Workflow::of),
-    )
+fn read(sample: &str) -> Progress {
+    progress(&serde_json::from_str(sample).unwrap())
 }
 
 fn finding(sample: &str) -> Finding {
-    match read(sample, Some(200)) {
+    match read(sample) {
         Progress::Ended(finding) => *finding,
         other => panic!("expected an end, got {other:?}"),
     }
@@ -109,36 +106,26 @@ fn a_part_of_the_face_that_is_missing_is_not_listed() {
 
 #[test]
 fn a_workflow_of_documents_rests_on_the_document() {
-    for configured in [Some(100), Some(200), None] {
-        let Progress::Ended(finding) = read(sample!("document_only"), configured) else {
-            panic!("ended")
-        };
-        assert_eq!(
-            finding.rests_on,
-            ["document"],
-            "it names its own, whatever is set"
-        );
-        assert_eq!(finding.vendor_decision, Some(Mark::Passed));
-    }
+    let finding = finding(sample!("document_only"));
+    assert_eq!(
+        (finding.rests_on, finding.vendor_decision),
+        (&["document"][..], Some(Mark::Passed))
+    );
 }
 
 #[test]
-fn a_workflow_that_is_not_named_is_the_one_that_is_set() {
+fn a_workflow_that_is_not_named_rests_on_a_face() {
     let mut data: Value = serde_json::from_str(sample!("document_only")).unwrap();
-    for criterion in [Value::Null, json!("web shop"), json!("workflow-999")] {
-        data["transaction"]["merchantReportingCriteria"] = criterion;
-        for (configured, expected) in [
-            (Some(100), &["document"][..]),
-            (Some(102), &["document"]),
-            (Some(200), &ALL),
-            (None, &ALL),
-        ] {
-            let Progress::Ended(finding) = read(&data.to_string(), configured) else {
-                panic!("ended")
-            };
-            assert_eq!(finding.rests_on, expected, "{configured:?}");
-        }
+    for criterion in [Value::Null, json!("web shop"), json!("workflow-999"), json!(100)] {
+        data["transaction"]["merchantReportingCriteria"] = criterion.clone();
+        assert_eq!(finding(&data.to_string()).rests_on, ALL, "{criterion}");
     }
+    for transaction in [Value::Null, json!({})] {
+        data["transaction"] = transaction.clone();
+        assert_eq!(finding(&data.to_string()).rests_on, ALL, "{transaction}");
+    }
+    data.as_object_mut().unwrap().remove("transaction").unwrap();
+    assert_eq!(finding(&data.to_string()).rests_on, ALL);
 }
 
 #[test]
@@ -351,7 +338,7 @@ fn a_failed_scan_is_never_a_rejection() {
     assert_eq!((finding.end, finding.vendor_decision), (End::Abandoned, None));
     let mut data: Value = serde_json::from_str(sample!("fraud_one_detail")).unwrap();
     data["transaction"]["status"] = json!("FAILED");
-    let Progress::Ended(finding) = read(&data.to_string(), Some(200)) else {
+    let Progress::Ended(finding) = read(&data.to_string()) else {
         panic!("ended")
     };
     assert_eq!((finding.end, finding.checks.len()), (End::Abandoned, 0));
@@ -424,7 +411,7 @@ proptest! {
     #[test]
     fn a_denial_that_was_changed_is_read_or_refused_and_no_vendors_pass(data in mutated(sample!("fraud_many_details"))) {
         let Ok(read) = serde_json::from_slice::<Data>(&data) else { return Ok(()) };
-        if let Progress::Ended(finding) = progress(&read, Workflow::of(100)) {
+        if let Progress::Ended(finding) = progress(&read) {
             prop_assert!(finding.vendor_decision != Some(Mark::Passed));
         }
     }
@@ -443,7 +430,7 @@ proptest! {
                 "similarity": similarity, "validity": validity, "reason": reason
             } }
         });
-        let Progress::Ended(finding) = read(&data.to_string(), Some(200)) else {
+        let Progress::Ended(finding) = read(&data.to_string()) else {
             prop_assert!(status == "NO_ID_UPLOADED");
             return Ok(());
         };

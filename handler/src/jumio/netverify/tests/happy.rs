@@ -241,6 +241,30 @@ async fn a_transaction_is_judged_by_the_workflow_that_it_was_made_with() {
     assert_eq!(finding.rests_on, ["document", "similarity", "validity"]);
 }
 
+/// Nor because the answer does not say what it was made with.
+#[tokio::test]
+async fn a_transaction_that_does_not_say_its_workflow_has_to_show_a_face() {
+    let no_face = include_str!("../../../../../tests/vectors/netverify_data_no_face.json");
+    let mut data: Value = serde_json::from_str(no_face).unwrap();
+    data.as_object_mut().unwrap().remove("transaction").unwrap();
+    let server = Server::start(move |seen, nth| {
+        if is_data(seen) {
+            Answer::json(200, &data.to_string())
+        } else {
+            well(seen, nth)
+        }
+    })
+    .await;
+    let config = Config {
+        workflow: Workflow::of(100),
+        ..config(&server)
+    };
+    let Progress::Ended(finding) = with(config).fetch(&ids()).await.unwrap() else {
+        panic!("ended")
+    };
+    assert_eq!(finding.rests_on, ["document", "similarity", "validity"]);
+}
+
 /// Credentials that an operator rotates once the old ones were refused so many times.
 struct Rotated(Arc<AtomicUsize>);
 

@@ -16,7 +16,7 @@ fn judged(document: &Value, verification: &Value, name: &str) -> (Mark, String) 
         "transaction": { "status": "DONE" },
         "verification": verification
     });
-    let Progress::Ended(finding) = progress(&serde_json::from_value(data).unwrap(), None) else {
+    let Progress::Ended(finding) = progress(&serde_json::from_value(data).unwrap()) else {
         panic!("ended")
     };
     let named: Vec<&Check> = finding.checks.iter().filter(|check| check.name == name).collect();
