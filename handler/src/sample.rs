@@ -25,4 +25,4 @@ pub(crate) mod token;
 pub(crate) mod wire;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::*;
+use crate::sample::tests::published::published_keys;
 use crate::settings::sample::{Cors, Sample};
 
 const REDIRECT: &str = "AppSettings:BaseRedirectUrl";
@@ -152,6 +153,24 @@ fn keys_are_texts_and_must_be_long_enough() {
     assert_eq!(sample.encryption_key.expose_secret(), text);
     let map = given().with("AppSettings:IdTokenSigningKey", "sixteen letters!");
     assert_eq!(read(&map).signing_key.expose_secret(), "sixteen letters!");
+}
+
+#[test]
+fn the_keys_of_the_sample_are_refused_by_name() {
+    let Some([signing, encryption]) = published_keys() else {
+        return;
+    };
+    let keys = [
+        ("AppSettings:IdTokenSigningKey", signing),
+        ("AppSettings:IdTokenEncryptionKey", encryption),
+    ];
+    let known = "is the key that is published with the sample: everybody can forge tokens with it";
+    let told = |(name, _): &(&str, String)| format!("{name} {known}");
+    for key in &keys {
+        assert_eq!(faults(&given().with(key.0, &key.1)), [told(key)]);
+    }
+    let both = keys.iter().fold(given(), |map, (name, key)| map.with(name, key));
+    assert_eq!(faults(&both), keys.each_ref().map(told));
 }
 
 #[test]
