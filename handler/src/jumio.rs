@@ -6,7 +6,8 @@
 //! - `decision`: from its labels to our marks, reasons and person
 //! - `netverify`: client of the older generation (Netverify, "API v2")
 //! - `credentials`, `config`: what both clients prove themselves with, and what both are told
-//! - `call`, `transport`, `slow`: one request, when it may be repeated, and when its answer takes long
+//! - `call`, `transport`, `slow`, `sent`: one request, when it may be repeated, when its answer takes long, and whether it was
+//!   under way when time ran out
 //! - `callback`: what is kept of a callback, of either generation
 //! - `limits`: what may be sent, checked before it is sent
 //! - `locale`: from a browser's language to one Jumio has
@@ -22,6 +23,7 @@ mod locale;
 pub(crate) mod netverify;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) mod reading;
+mod sent;
 mod slow;
 mod transport;
 mod wire;

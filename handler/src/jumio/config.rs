@@ -34,11 +34,30 @@ pub(super) fn is_base(url: &Url) -> bool {
     scheme && plain && url.has_host() && url.username().is_empty() && url.password().is_none()
 }
 
+/// A field, the rule that it has to keep, and whether it does.
+pub(super) type Checked = (&'static str, &'static str, bool);
+
+/// The fields that both clients have.
+pub(super) fn common(user_agent: &str, link_life: Duration, budget: Duration, attempts: u32) -> [Checked; 4] {
+    [
+        ("user_agent", USER_AGENT, is_user_agent(user_agent)),
+        ("link_life", LINK_LIFE, is_link_life(link_life)),
+        ("budget", "must be longer than nothing", !budget.is_zero()),
+        ("retry.attempts", "must be 1 to 10", (1..=10).contains(&attempts)),
+    ]
+}
+
+/// Everything that is wrong, in this order.
+pub(super) fn faults(checks: impl IntoIterator<Item = Checked>) -> Vec<Fault> {
+    let broken = checks.into_iter().filter(|(.., holds)| !holds);
+    broken.map(|(field, rule, _)| Fault { field, rule }).collect()
+}
+
 /// The rule of [`is_user_agent`].
-pub(super) const USER_AGENT: &str = "must be of the form Company Application/version, in ASCII";
+const USER_AGENT: &str = "must be of the form Company Application/version, in ASCII";
 
 /// Whether Jumio takes this `User-Agent`; without one it answers 403.
-pub(super) fn is_user_agent(value: &str) -> bool {
+fn is_user_agent(value: &str) -> bool {
     let named = value.split_once('/').is_some_and(|(name, version)| {
         !name.trim().is_empty() && version.starts_with(|c: char| c.is_ascii_alphanumeric())
     });
@@ -46,9 +65,9 @@ pub(super) fn is_user_agent(value: &str) -> bool {
 }
 
 /// The rule of [`is_link_life`].
-pub(super) const LINK_LIFE: &str = "must be 5 minutes to 60 days, in whole seconds";
+const LINK_LIFE: &str = "must be 5 minutes to 60 days, in whole seconds";
 
 /// Whether the link to the hosted page may live so long.
-pub(super) fn is_link_life(life: Duration) -> bool {
+fn is_link_life(life: Duration) -> bool {
     life.subsec_nanos() == 0 && (300..=60 * 24 * 3600).contains(&life.as_secs())
 }

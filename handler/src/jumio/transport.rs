@@ -15,6 +15,7 @@ use zeroize::Zeroize as _;
 
 use crate::checks::vendor::VendorError;
 use crate::http_client::{self, Party, ReadError};
+use crate::jumio::config::Fault;
 use crate::jumio::slow::Slow;
 use crate::random::Random;
 
@@ -46,10 +47,10 @@ impl Default for Retry {
 /// Sends requests with the headers Jumio insists on.
 pub(super) struct Transport {
     pub(super) http: reqwest::Client,
-    pub(super) user_agent: HeaderValue,
-    pub(super) retry: Retry,
-    pub(super) random: Arc<dyn Random>,
-    pub(super) slow: Slow,
+    user_agent: HeaderValue,
+    retry: Retry,
+    random: Arc<dyn Random>,
+    slow: Slow,
 }
 
 /// Jumio's answer. The body may hold personal data and is wiped when dropped.
@@ -85,6 +86,30 @@ pub(super) enum Repeat {
 }
 
 impl Transport {
+    /// A transport of a client in whose configuration these `faults` were found. A call is slow that takes more than half of
+    /// `budget`.
+    ///
+    /// # Errors
+    /// The faults, one of which is the `user_agent` that is no header.
+    pub(super) fn new(
+        http: reqwest::Client,
+        user_agent: &str,
+        (retry, budget): (Retry, Duration),
+        random: Arc<dyn Random>,
+        faults: Vec<Fault>,
+    ) -> Result<Self, Vec<Fault>> {
+        match HeaderValue::from_str(user_agent) {
+            Ok(user_agent) if faults.is_empty() => Ok(Self {
+                http,
+                user_agent,
+                retry,
+                random,
+                slow: Slow::beyond(budget / 2),
+            }),
+            _ => Err(faults),
+        }
+    }
+
     /// Sends a request once and reads its answer whole. `call` is its name in the log.
     pub(super) async fn once(&self, call: &'static str, request: RequestBuilder) -> Result<Reply, Failure> {
         let began = Instant::now();

@@ -1,7 +1,6 @@
 //! Calls that carry an access token.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use reqwest::StatusCode;
@@ -11,6 +10,7 @@ use tokio::time::Instant;
 use super::token::Tokens;
 use crate::checks::vendor::VendorError;
 use crate::jumio::call::Call;
+use crate::jumio::sent::Sent;
 use crate::jumio::transport::{Failure, Pace, Reply, Transport};
 
 /// Sends calls with a token, each within the time its operation has left.
@@ -32,37 +32,32 @@ impl Authorised {
     /// # Errors
     /// No answer by the deadline, or one that is not worth a repeat. Any other status is for the caller to judge.
     pub(super) async fn send(&self, call: Call, deadline: Instant) -> Result<Reply, VendorError> {
-        // Known outside of the future too: when time runs out, it matters whether the call itself was under way.
-        let is_sent = AtomicBool::new(false);
+        let sent = Sent::default();
         let send = async {
             let mut pace = Pace::new(&self.transport, call.repeat, deadline);
             let mut refusals = 0;
             loop {
-                match self.attempt(&call, &mut refusals, &is_sent).await {
+                match self.attempt(&call, &mut refusals, &sent).await {
                     Ok(reply) => return Ok(reply),
                     Err(failure) => pace.after(failure).await?,
                 }
             }
         };
-        let late = |_| {
-            let was_sent = is_sent.load(Ordering::Relaxed);
+        let within = self.budget.as_millis();
+        let late = |was_sent: bool| {
             let what = if was_sent { "answer to" } else { "access token for" };
-            let within = self.budget.as_millis();
-            VendorError::Unavailable {
-                why: format!("no {what} the {} within {within} ms", call.name),
-                sent: was_sent,
-            }
+            format!("no {what} the {} within {within} ms", call.name)
         };
-        tokio::time::timeout_at(deadline, send).await.map_err(late)?
+        sent.by(deadline, send, late).await
     }
 
-    async fn attempt(&self, call: &Call, refusals: &mut u32, is_sent: &AtomicBool) -> Result<Reply, Failure> {
+    async fn attempt(&self, call: &Call, refusals: &mut u32, sent: &Sent) -> Result<Reply, Failure> {
         loop {
-            is_sent.store(false, Ordering::Relaxed);
+            sent.set(false);
             let token = self.tokens.get().await.map_err(without_token)?;
             let request = call.request(&self.transport.http);
             let request = request.header(AUTHORIZATION, token.access.bearer.clone());
-            is_sent.store(true, Ordering::Relaxed);
+            sent.set(true);
             let reply = self.transport.once(call.name, request).await?;
             if reply.status != StatusCode::UNAUTHORIZED {
                 return Ok(reply);

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use reqwest::header::HeaderValue;
 use reqwest::{Method, StatusCode};
 use secrecy::SecretString;
 use tokio::time::Instant;
@@ -24,7 +23,6 @@ use crate::jumio::call::{Call, under};
 use crate::jumio::config::Fault;
 use crate::jumio::credentials::Credentials;
 use crate::jumio::limits::{self, Reach};
-use crate::jumio::slow::Slow;
 use crate::jumio::transport::{Reply, Transport, refusal};
 use crate::jumio::wire::{Created, Details, Status};
 use crate::jumio::{callback, decision, wire};
@@ -48,21 +46,10 @@ impl Client {
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
     ) -> Result<Self, Vec<Fault>> {
-        let faults = config.faults();
-        let Ok(user_agent) = HeaderValue::from_str(&config.user_agent) else {
-            return Err(faults);
-        };
-        if !faults.is_empty() {
-            return Err(faults);
-        }
-        let (retry, budget) = (config.retry, config.budget);
-        let transport = Arc::new(Transport {
-            http,
-            user_agent,
-            retry,
-            random,
-            slow: Slow::beyond(budget / 2),
-        });
+        let (budget, faults) = (config.budget, config.faults());
+        let pace = (config.retry, budget);
+        let transport = Transport::new(http, &config.user_agent, pace, random, faults)?;
+        let transport = Arc::new(transport);
         let tokens = Tokens::new(Source {
             transport: Arc::clone(&transport),
             endpoint: under(&config.auth_base, &["oauth2", "token"]),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::jumio::config::{BASE, Fault, LINK_LIFE, USER_AGENT, is_base, is_link_life, is_user_agent};
+use crate::jumio::config::{BASE, Fault, common, faults, is_base};
 use crate::jumio::limits;
 use crate::jumio::transport::Retry;
 
@@ -59,7 +59,7 @@ impl Config {
     #[must_use]
     pub(crate) fn faults(&self) -> Vec<Fault> {
         let key = &self.workflow_key;
-        let checks = [
+        let own = [
             ("auth_base", BASE, is_base(&self.auth_base)),
             ("account_base", BASE, is_base(&self.account_base)),
             ("retrieval_base", BASE, is_base(&self.retrieval_base)),
@@ -68,8 +68,6 @@ impl Config {
                 "must be 1 to 36 letters, digits and hyphens",
                 key.len() <= 36 && limits::is_id(key),
             ),
-            ("user_agent", USER_AGENT, is_user_agent(&self.user_agent)),
-            ("link_life", LINK_LIFE, is_link_life(self.link_life)),
             (
                 "default_country",
                 "must be an ISO 3166-1 alpha-3 code, upper case, other than USA, which needs a state",
@@ -77,15 +75,9 @@ impl Config {
                     .as_deref()
                     .is_none_or(|code| code != "USA" && limits::country("", code).is_ok()),
             ),
-            ("budget", "must be longer than nothing", !self.budget.is_zero()),
-            (
-                "retry.attempts",
-                "must be 1 to 10",
-                (1..=10).contains(&self.retry.attempts),
-            ),
         ];
-        let broken = checks.into_iter().filter(|(.., holds)| !holds);
-        broken.map(|(field, rule, _)| Fault { field, rule }).collect()
+        let common = common(&self.user_agent, self.link_life, self.budget, self.retry.attempts);
+        faults(own.into_iter().chain(common))
     }
 }
 

@@ -1,7 +1,6 @@
 //! Calls that prove themselves by user and password (HTTP Basic, RFC 7617).
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use reqwest::StatusCode;
@@ -11,6 +10,7 @@ use tokio::time::Instant;
 use crate::checks::vendor::VendorError;
 use crate::jumio::call::Call;
 use crate::jumio::credentials::Credentials;
+use crate::jumio::sent::Sent;
 use crate::jumio::transport::{Failure, Pace, Reply, Transport};
 
 /// Sends calls with user and password, each within the time its operation has left.
@@ -31,46 +31,34 @@ impl Basic {
     /// # Errors
     /// No answer by the deadline, or one that is not worth a repeat. Any other status is for the caller to judge.
     pub(super) async fn send(&self, call: Call, deadline: Instant) -> Result<Reply, VendorError> {
-        // Known outside of the future too: when time runs out, it matters whether the call itself was under way.
-        let is_sent = AtomicBool::new(false);
+        let sent = Sent::default();
         let send = async {
             let mut pace = Pace::new(&self.transport, call.repeat, deadline);
             let mut is_renewed = false;
             loop {
-                match self.attempt(&call, &mut is_renewed, &is_sent).await {
+                match self.attempt(&call, &mut is_renewed, &sent).await {
                     Ok(reply) => return Ok(reply),
                     Err(failure) => pace.after(failure).await?,
                 }
             }
         };
-        let late = |_| VendorError::Unavailable {
-            why: format!(
-                "no answer to the {} within {} ms",
-                call.name,
-                self.budget.as_millis()
-            ),
-            sent: is_sent.load(Ordering::Relaxed),
-        };
-        tokio::time::timeout_at(deadline, send).await.map_err(late)?
+        let within = self.budget.as_millis();
+        let late = |_| format!("no answer to the {} within {within} ms", call.name);
+        sent.by(deadline, send, late).await
     }
 
-    async fn attempt(
-        &self,
-        call: &Call,
-        is_renewed: &mut bool,
-        is_sent: &AtomicBool,
-    ) -> Result<Reply, Failure> {
+    async fn attempt(&self, call: &Call, is_renewed: &mut bool, sent: &Sent) -> Result<Reply, Failure> {
         loop {
             let credentials = self.credentials.current();
             let request = call.request(&self.transport.http);
             let request = request.basic_auth(&credentials.id, Some(credentials.secret.expose_secret()));
-            is_sent.store(true, Ordering::Relaxed);
+            sent.set(true);
             let reply = self.transport.once(call.name, request).await?;
             if !is_refusal(reply.status) || *is_renewed {
                 return Ok(reply);
             }
             // Not executed, so even a create may be sent again.
-            is_sent.store(false, Ordering::Relaxed);
+            sent.set(false);
             if !self.credentials.renewed(&credentials).await {
                 return Ok(reply);
             }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use reqwest::header::HeaderValue;
 use reqwest::{Method, StatusCode};
 use secrecy::SecretString;
 use tokio::time::Instant;
@@ -21,7 +20,6 @@ use crate::jumio::callback;
 use crate::jumio::config::Fault;
 use crate::jumio::credentials::Credentials;
 use crate::jumio::limits::{self, Reach};
-use crate::jumio::slow::Slow;
 use crate::jumio::transport::{Reply, Transport, refusal};
 use crate::random::Random;
 
@@ -42,21 +40,9 @@ impl Client {
         credentials: Arc<dyn Credentials>,
         random: Arc<dyn Random>,
     ) -> Result<Self, Vec<Fault>> {
-        let faults = config.faults();
-        let Ok(user_agent) = HeaderValue::from_str(&config.user_agent) else {
-            return Err(faults);
-        };
-        if !faults.is_empty() {
-            return Err(faults);
-        }
-        let (retry, budget) = (config.retry, config.budget);
-        let transport = Transport {
-            http,
-            user_agent,
-            retry,
-            random,
-            slow: Slow::beyond(budget / 2),
-        };
+        let (budget, faults) = (config.budget, config.faults());
+        let pace = (config.retry, budget);
+        let transport = Transport::new(http, &config.user_agent, pace, random, faults)?;
         Ok(Self {
             config,
             basic: Basic {

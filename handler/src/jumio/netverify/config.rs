@@ -5,7 +5,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::workflow::Workflow;
-use crate::jumio::config::{BASE, Fault, LINK_LIFE, USER_AGENT, is_base, is_link_life, is_user_agent};
+use crate::jumio::config::{BASE, Fault, common, faults, is_base};
 use crate::jumio::transport::Retry;
 
 /// What the client needs to know. Build it with [`Config::at`] and change what differs.
@@ -43,19 +43,9 @@ impl Config {
     /// Everything that is wrong, at once; empty when all is well.
     #[must_use]
     pub(crate) fn faults(&self) -> Vec<Fault> {
-        let checks = [
-            ("base", BASE, is_base(&self.base)),
-            ("user_agent", USER_AGENT, is_user_agent(&self.user_agent)),
-            ("link_life", LINK_LIFE, is_link_life(self.link_life)),
-            ("budget", "must be longer than nothing", !self.budget.is_zero()),
-            (
-                "retry.attempts",
-                "must be 1 to 10",
-                (1..=10).contains(&self.retry.attempts),
-            ),
-        ];
-        let broken = checks.into_iter().filter(|(.., holds)| !holds);
-        broken.map(|(field, rule, _)| Fault { field, rule }).collect()
+        let own = [("base", BASE, is_base(&self.base))];
+        let common = common(&self.user_agent, self.link_life, self.budget, self.retry.attempts);
+        faults(own.into_iter().chain(common))
     }
 }
 
