@@ -7,13 +7,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use secrecy::ExposeSecret as _;
 
 use super::vendor::{approved, doubtful, rejected};
-use super::world::{World, ada, registration};
+use super::world::{BROWSER, SignIn, World, ada, registration};
 use crate::checks::decide::Operator;
 use crate::checks::history::timeline::Event;
-use crate::checks::{ManualDecision, Registration, Status};
+use crate::checks::{Begun, ManualDecision, Registration, Status};
 use crate::fact_store::FactStore;
+use crate::grants::{Asked, Authorization, WayBack};
 use crate::ids::VerificationId;
 
 fn file() -> PathBuf {
@@ -53,8 +55,38 @@ fn refusal() -> ManualDecision {
     }
 }
 
+/// What a policy of Microsoft's sample registers.
+fn link() -> Asked {
+    Asked {
+        registration: Registration {
+            client_id: None,
+            ..subject("by-link")
+        },
+        correlation_id: "c1".to_owned(),
+        client_id: "app-1".to_owned(),
+        redirect_uri: "https://app.example/signin-oidc".to_owned(),
+        scope: "openid".to_owned(),
+        policy: "B2C_1A_back".to_owned(),
+    }
+}
+
+/// A person who came by a link, with the request that is kept for it.
+async fn by_link(world: &World) -> (SignIn, Authorization) {
+    let process = world.process();
+    let started = process.grants.register_link(link()).await.unwrap();
+    let (verification, request) = process.grants.look_up_link(&started.value).await.unwrap();
+    let used = process.grants.use_link(&verification, &started.value, BROWSER);
+    used.await.unwrap();
+    let handle = process
+        .authorize(started.id, request.clone(), BROWSER)
+        .await
+        .unwrap();
+    let visit = process.visit(&handle, Some(BROWSER)).await.unwrap();
+    (SignIn { process, visit }, request)
+}
+
 /// Everything that can be stored: an approval with callback and token, a refusal by a human, one who gave up, a transaction
-/// that two share, an erased person, further attempts.
+/// that two share, an erased person, further attempts; and a person who came by a link, agreed on our page, and is at Netverify.
 async fn written() -> Fixture {
     let world = World::new();
     let mut told = BTreeMap::new();
@@ -107,6 +139,19 @@ async fn written() -> Fixture {
         let standing = process.poll(&sign_in.visit).await.unwrap();
         told.insert(id.to_string(), standing.outcome.status.as_str().to_owned());
     }
+    // What is new comes last: whatever is drawn before stays as it is in the fixture.
+    world.vendor.call_it("jumio-netverify");
+    world.vendor.has_no_accounts();
+    let (sign_in, _) = by_link(&world).await;
+    let asked = sign_in.process.begin(&sign_in.visit).await.unwrap();
+    assert!(matches!(asked, Begun::NeedsConsent), "{asked:?}");
+    sign_in
+        .process
+        .agree(&sign_in.visit.entry, "2026-01")
+        .await
+        .unwrap();
+    sign_in.begin().await;
+    told.insert(sign_in.visit.entry.id.to_string(), "pending".to_owned());
     Fixture {
         facts: all(&world.store).await,
         told,
@@ -133,7 +178,7 @@ async fn stored() -> (World, Fixture) {
 #[tokio::test]
 async fn what_was_stored_is_told_as_it_was() {
     let (world, fixture) = stored().await;
-    assert!(fixture.told.len() == 4, "{:?}", fixture.told);
+    assert!(fixture.told.len() == 5, "{:?}", fixture.told);
     for (id, status) in &fixture.told {
         let id: VerificationId = id.parse().unwrap();
         let process = world.process();
@@ -169,6 +214,28 @@ async fn what_was_stored_is_gone_on_with() {
     );
     let erased = world.process().register(subject("erased")).await.unwrap();
     assert_eq!(erased.earlier, None);
+}
+
+/// The link, what was agreed to, and the transaction at Netverify.
+#[tokio::test]
+async fn what_was_stored_of_a_link_is_gone_on_with() {
+    let (world, _) = stored().await;
+    let (again, request) = by_link(&world).await;
+    let WayBack::Policy(back) = &request.way_back else {
+        panic!("{:?}", request.way_back)
+    };
+    assert_eq!(
+        (back.policy.as_str(), back.correlation_id.as_str()),
+        ("B2C_1A_back", "c1")
+    );
+    let named = again.process.grants.subject_named(again.visit.entry.id, back);
+    assert_eq!(named.unwrap().expose_secret(), "by-link");
+    let address = again.begin().await;
+    assert_eq!(
+        (address.as_str(), world.vendor.starts()),
+        ("https://vendor.example/go/secret-5", 0),
+        "nobody is asked again, and the transaction that was stored is gone on with"
+    );
 }
 
 /// A field or a kind of fact that is taken away would not be noticed by reading alone.

@@ -48,6 +48,7 @@ struct State {
     asked: u32,
     fetches: u32,
     needs_place: bool,
+    has_no_accounts: bool,
 }
 
 #[derive(Clone)]
@@ -134,6 +135,11 @@ impl FakeVendor {
         self.with(|state| state.name = name);
     }
 
+    /// Everybody who comes is new to it: its transactions have no account.
+    pub(super) fn has_no_accounts(&self) {
+        self.with(|state| state.has_no_accounts = true);
+    }
+
     /// What it was asked to delete.
     pub(crate) fn forgotten(&self) -> Vec<TransactionIds> {
         self.with(|state| state.forgotten.clone())
@@ -190,7 +196,8 @@ impl FakeVendor {
 #[async_trait]
 impl Vendor for FakeVendor {
     fn id(&self) -> VendorId {
-        VendorId::of(&self.with(|state| format!("fake{}", state.name)))
+        let name = self.with(|state| state.name);
+        VendorId::of(if name.is_empty() { "fake" } else { name })
     }
 
     fn needs(&self, place: &Place) -> Option<Need> {
@@ -233,6 +240,11 @@ impl Vendor for FakeVendor {
             state.last_start = Some(now);
             let n = state.transactions.len();
             let account = start.account.clone().unwrap_or_else(|| format!("account-{n}"));
+            let account = if state.has_no_accounts {
+                String::new()
+            } else {
+                account
+            };
             let ids = TransactionIds {
                 account,
                 execution: format!("execution-{n}"),

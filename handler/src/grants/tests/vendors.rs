@@ -14,7 +14,7 @@ async fn migrating() -> (World, super::world::SignIn, Arc<FakeVendor>) {
     let ada = world.sign_in("c1").await;
     ada.begin().await;
     let next = Arc::<FakeVendor>::default();
-    next.call_it("-next");
+    next.call_it("fake-next");
     (world, ada, next)
 }
 
