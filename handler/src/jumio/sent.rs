@@ -17,17 +17,17 @@ impl Sent {
         self.0.store(is_sent, Ordering::Relaxed);
     }
 
-    /// What `send` ends with by the deadline. `late` says what is missing, given whether the call was under way.
+    /// What `exchange` ends with by the deadline. `late` says what is missing, given whether the call was under way.
     ///
     /// # Errors
-    /// That of `send`, or that it is late.
+    /// That of `exchange`, or that it is late.
     pub(super) async fn by<T>(
         &self,
         deadline: Instant,
-        send: impl Future<Output = Result<T, VendorError>>,
+        exchange: impl Future<Output = Result<T, VendorError>>,
         late: impl FnOnce(bool) -> String,
     ) -> Result<T, VendorError> {
-        if let Ok(ended) = tokio::time::timeout_at(deadline, send).await {
+        if let Ok(ended) = tokio::time::timeout_at(deadline, exchange).await {
             return ended;
         }
         let sent = self.0.load(Ordering::Relaxed);
@@ -45,12 +45,12 @@ mod tests {
     async fn late(is_sent: bool) -> VendorError {
         let sent = Sent::default();
         sent.set(true);
-        let send = async {
+        let exchange = async {
             sent.set(is_sent);
             std::future::pending::<Result<(), VendorError>>().await
         };
         let deadline = Instant::now() + Duration::from_secs(8);
-        let ended = sent.by(deadline, send, |sent| format!("sent: {sent}")).await;
+        let ended = sent.by(deadline, exchange, |sent| format!("sent: {sent}")).await;
         ended.unwrap_err()
     }
 

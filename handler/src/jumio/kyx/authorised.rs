@@ -33,7 +33,7 @@ impl Authorised {
     /// No answer by the deadline, or one that is not worth a repeat. Any other status is for the caller to judge.
     pub(super) async fn send(&self, call: Call, deadline: Instant) -> Result<Reply, VendorError> {
         let sent = Sent::default();
-        let send = async {
+        let exchange = async {
             let mut pace = Pace::new(&self.transport, call.repeat, deadline);
             let mut refusals = 0;
             loop {
@@ -48,7 +48,7 @@ impl Authorised {
             let what = if was_sent { "answer to" } else { "access token for" };
             format!("no {what} the {} within {within} ms", call.name)
         };
-        sent.by(deadline, send, late).await
+        sent.by(deadline, exchange, late).await
     }
 
     async fn attempt(&self, call: &Call, refusals: &mut u32, sent: &Sent) -> Result<Reply, Failure> {

@@ -32,7 +32,7 @@ impl Basic {
     /// No answer by the deadline, or one that is not worth a repeat. Any other status is for the caller to judge.
     pub(super) async fn send(&self, call: Call, deadline: Instant) -> Result<Reply, VendorError> {
         let sent = Sent::default();
-        let send = async {
+        let exchange = async {
             let mut pace = Pace::new(&self.transport, call.repeat, deadline);
             let mut is_renewed = false;
             loop {
@@ -44,7 +44,7 @@ impl Basic {
         };
         let within = self.budget.as_millis();
         let late = |_| format!("no answer to the {} within {within} ms", call.name);
-        sent.by(deadline, send, late).await
+        sent.by(deadline, exchange, late).await
     }
 
     async fn attempt(&self, call: &Call, is_renewed: &mut bool, sent: &Sent) -> Result<Reply, Failure> {
