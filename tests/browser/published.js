@@ -2,7 +2,7 @@
 // that polls. Ids and texts are those of the sample's contract, so that its own pages and ours of the same contract are walked.
 
 import assert from 'node:assert/strict';
-import { PASSWORD, account, atJumio, begin, newAddress, person, press, proveAddress } from './people.js';
+import { PASSWORD, account, atJumio, begin, claims, newAddress, person, press, proveAddress } from './people.js';
 
 /** What B2C writes into an account. */
 export const VERIFIED = 'extension_accountVerified';
@@ -68,13 +68,39 @@ export async function retry(page) {
   await atJumio(page);
 }
 
-/** From nothing to Jumio's page. */
+/** From nothing to Jumio's page. `asked` is what its pages will ask. */
 export async function newcomer(browser, rig, who) {
   const address = newAddress();
   const page = await visitor(browser);
+  const asked = questions(page);
   await signUp(page, rig, address, who);
   await agree(page);
-  return { address, page };
+  return { address, page, asked };
+}
+
+/** The browser's questions across origins so far: method, status and who may read the answer. */
+export function questions(page) {
+  const seen = [];
+  page.on('response', (answer) => {
+    if (!answer.url().endsWith('/api/Jumio/VerifyTransactionStatus')) return;
+    seen.push({ method: answer.request().method(), status: answer.status(), origin: answer.headers()['access-control-allow-origin'] });
+  });
+  return seen;
+}
+
+/** The page has asked across origins, and could read every answer. */
+export function readable(rig, asked) {
+  assert.notEqual(new URL(rig.app).origin, rig.tenant);
+  const posts = asked.filter((one) => one.method === 'POST');
+  assert.ok(posts.length >= 1, 'the page has asked');
+  for (const one of posts) assert.deepEqual([one.status, one.origin], [200, rig.tenant]);
+}
+
+/** The application's page says who signed in. */
+export async function signedInAs(page, rig, address) {
+  const told = await claims(page);
+  assert.equal(told.sub, (await account(rig, address)).objectId);
+  return told;
 }
 
 /** The account is marked so; everything else of it is told when it is not. */

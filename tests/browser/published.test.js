@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { account, atJumio, claims, control, giveVerdicts, holdVerdicts, newAddress, press, refusal, show, state, transactions, until }
   from './people.js';
 import {
-  REFERENCE, UPLOADED, VERIFIED, agree, at, atNotice, force, marked, newcomer, onward, retry, signIn, signUp, visitor,
+  REFERENCE, UPLOADED, VERIFIED, agree, at, atNotice, force, marked, newcomer, onward, questions, readable, retry, signIn, signUp,
+  signedInAs, visitor,
 } from './published.js';
 import { browser, rig, stage, test } from './stage.js';
 
@@ -18,24 +19,19 @@ if (!process.env.JUMIO_SAMPLE) {
 // Whoever is undecided is sent back after this: the sample waits on its own page as well.
 stage(undefined, '--front', 'sample', '--sample', folder, '--blob-pages', '--set', 'Sample:ReturnWithinSeconds=60');
 
-/** The application's page says who signed in. */
-async function signedInAs(page, address) {
-  const told = await claims(page);
-  assert.equal(told.sub, (await account(rig, address)).objectId);
-  return told;
-}
-
 test('somebody signs up, is checked, comes back and is verified', async () => {
   const before = await transactions(rig);
   const page = await visitor(browser);
   let loaded = '';
   page.on('response', (answer) => { if (answer.url().includes('urlRedirector.html')) loaded = answer.url(); });
   const address = newAddress();
+  const asked = questions(page);
   await signUp(page, rig, address);
   await agree(page);
   await marked(rig, address, { [VERIFIED]: false, [UPLOADED]: false });
   await show(page, 'pass');
-  await signedInAs(page, address);
+  await signedInAs(page, rig, address);
+  readable(rig, asked);
   await marked(rig, address, { [VERIFIED]: true, [UPLOADED]: true });
   assert.equal(await transactions(rig), before + 1);
   assert.match(loaded, /^http:\/\/127\.0\.0\.1:\d+\/devstoreaccount1\/pages\/ocean_blue\/urlRedirector\.html/);
@@ -50,11 +46,11 @@ test('somebody signs up, is checked, comes back and is verified', async () => {
 test('who is verified signs in without another check', async () => {
   const { address, page } = await newcomer(browser, rig);
   await show(page, 'pass');
-  await signedInAs(page, address);
+  await signedInAs(page, rig, address);
   const before = await transactions(rig);
   const again = await visitor(browser);
   await signIn(again, rig, address);
-  await signedInAs(again, address);
+  await signedInAs(again, rig, address);
   assert.deepEqual(again.ways, []);
   assert.equal(await transactions(rig), before);
 });
@@ -82,7 +78,7 @@ test('somebody who is refused tries again and is verified', async () => {
   await marked(rig, address, { [VERIFIED]: false, [UPLOADED]: false });
   await retry(page);
   await show(page, 'pass');
-  await signedInAs(page, address);
+  await signedInAs(page, rig, address);
   await marked(rig, address, { [VERIFIED]: true });
 });
 
@@ -95,7 +91,7 @@ test('somebody who gives up at Jumio comes back and tries again', async () => {
   await state(page, 'cancelled');
   await retry(page);
   await show(page, 'pass');
-  await signedInAs(page, address);
+  await signedInAs(page, rig, address);
 });
 
 /** Somebody who has used up all attempts, on the way back to B2C. */
@@ -130,7 +126,7 @@ test('who has no attempts left goes back, and stands at the block page', async (
 test('the block page is passed by a reload, and the account stays unverified', async () => {
   const { address, page } = await refused();
   await page.goto(await onward(page));
-  await signedInAs(page, address);
+  await signedInAs(page, rig, address);
   await marked(rig, address, { [VERIFIED]: false });
 });
 
@@ -138,7 +134,7 @@ test('the block page is passed by a direct POST, and the account stays unverifie
   const { address, page } = await refused();
   assert.equal((await force(page, { extension_accountVerified: 'true', userMessage: 'x' })).status, '200');
   await page.goto(await onward(page));
-  await signedInAs(page, address);
+  await signedInAs(page, rig, address);
   await marked(rig, address, { [VERIFIED]: false });
 });
 
@@ -149,7 +145,7 @@ test('a browser that was closed at Jumio loses nothing: the next sign-in verifie
   await page.context().close();
   const later = await visitor(browser);
   await signIn(later, rig, address);
-  await signedInAs(later, address);
+  await signedInAs(later, rig, address);
   await marked(rig, address, { [VERIFIED]: true });
   assert.equal(await transactions(rig), before);
 });
@@ -172,7 +168,7 @@ test('somebody undecided goes back, waits on the page that polls, and is verifie
   await at(page, 'api.pollingpage');
   await marked(rig, address, { [VERIFIED]: false, [UPLOADED]: true });
   await giveVerdicts(rig);
-  await signedInAs(page, address);
+  await signedInAs(page, rig, address);
   await marked(rig, address, { [VERIFIED]: true });
 });
 

@@ -1,13 +1,20 @@
-// The same flow where the platform answers browsers of other origins: no preflight reaches the handler, and it adds no header.
+// The sample's flow where the platform answers browsers of other origins: no preflight reaches the handler, and it adds no header.
+// Always by our own policies and pages of the same contract, which is what a rig runs that is given no folder.
 
 import assert from 'node:assert/strict';
-import { walksThrough } from './sample.js';
+import { show } from './people.js';
+import { UPLOADED, VERIFIED, marked, newcomer, readable, signedInAs } from './published.js';
 import { browser, rig, stage, test } from './stage.js';
 
 stage(undefined, '--front', 'sample', '--cors', 'platform');
 
 test('a person is checked, comes back, and is verified', async () => {
-  await walksThrough(browser, rig);
+  const { address, page, asked } = await newcomer(browser, rig);
+  await show(page, 'pass');
+  await signedInAs(page, rig, address);
+  await marked(rig, address, { [VERIFIED]: true, [UPLOADED]: true });
+  readable(rig, asked);
+  assert.deepEqual(page.faults, []);
 });
 
 test('a page of another origin may not ask', async () => {

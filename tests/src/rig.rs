@@ -325,18 +325,11 @@ async fn run_tenant(
     site: &Site,
     folder: &Path,
 ) -> Result<(Option<Tenant>, Option<Azurite>)> {
-    let published = options.published.as_deref();
-    let storage = storage_of(options.published_in_storage && published.is_some()).await?;
-    let set = policies(
-        options.sample.is_some(),
-        published,
-        folder,
-        cast,
-        storage.as_ref(),
-    )?;
     let Some(bound) = bound else {
-        return Ok((None, storage));
+        return Ok((None, None));
     };
+    let storage = storage_of(options.sample.is_some() && options.published_in_storage).await?;
+    let set = policies(options, folder, cast, storage.as_ref())?;
     if let Some(storage) = &storage {
         storage
             .pages(PAGES, &folder.join(published::FILLED), &bound.origin)
@@ -372,17 +365,11 @@ fn front_end(options: &Options, base: &str) -> Result<FrontEnd> {
 }
 
 /// The policies that the tenant runs.
-fn policies(
-    has_sample: bool,
-    published: Option<&Path>,
-    folder: &Path,
-    cast: &Cast,
-    storage: Option<&Azurite>,
-) -> Result<PolicySet> {
-    let place = storage.map(|storage| format!("{}/{PAGES}", storage.url));
-    match (has_sample, published) {
-        (false, _) => Ok(PolicySet::own()),
-        (true, None) => Ok(PolicySet::contract(cast.sample.places(&cast.public_url))),
-        (true, Some(from)) => published::of(from, folder, cast, place.as_deref()),
+fn policies(options: &Options, folder: &Path, cast: &Cast, storage: Option<&Azurite>) -> Result<PolicySet> {
+    if options.sample.is_none() {
+        return Ok(PolicySet::own());
     }
+    let from = options.published.clone().unwrap_or_else(published::contract);
+    let place = storage.map(|storage| format!("{}/{PAGES}", storage.url));
+    published::of(&from, folder, cast, place.as_deref())
 }

@@ -23,7 +23,7 @@ use tokio::net::TcpListener;
 use crate::package::workspace;
 use crate::rig::Cast;
 
-pub use set::{Offer, PolicySet, SamplePlaces};
+pub use set::{Offer, PolicySet};
 
 /// The tenant's domain, as `policies/appsettings.json` names it for laptops.
 pub const DOMAIN: &str = "contoso.onmicrosoft.com";
@@ -82,8 +82,7 @@ impl Bound {
         let mut config = configured(cast, &set, application);
         config.outbound.ca = Some(folder.join(TRUSTED));
         let settings = config.policy_settings()?;
-        let gathered = set.gathered(&folder.join("policies"))?;
-        let policies = match load::tenant(&gathered, settings.as_ref()) {
+        let policies = match load::tenant(&set.policies, settings.as_ref()) {
             Ok(policies) => policies,
             Err(findings) => bail!("policies: {}", lines(&findings)),
         };

@@ -5,7 +5,7 @@ pub(crate) mod b2c;
 use std::time::Duration;
 
 use rig::rig::{Cast, CorsBy};
-use rig::tenant::PolicySet;
+use rig::tenant::published;
 use serde_json::json;
 
 use super::{PATIENCE, World, options, play, state};
@@ -289,8 +289,8 @@ async fn another_accounts_transaction_tells_nothing() {
 async fn the_policies_of_the_contract_are_served() {
     let world = World::with(options().with_sample(CorsBy::Handler).with_tenant()).await;
     let tenant = world.rig.tenant.as_ref().unwrap();
-    assert_eq!(tenant.set.returns_by.as_deref(), Some(PolicySet::CONTRACT_RETURN));
-    for policy in [tenant.set.offers[0].policy.as_str(), PolicySet::CONTRACT_RETURN] {
+    assert_eq!(tenant.set.returns_by.as_deref(), Some(published::RETURN));
+    for policy in [tenant.set.offers[0].policy.as_str(), published::RETURN] {
         let document = format!(
             "{}/{}/{policy}/v2.0/.well-known/openid-configuration",
             tenant.realm.origin,
@@ -304,7 +304,7 @@ async fn the_policies_of_the_contract_are_served() {
         "{}/{}/{}/oauth2/v2.0/authorize",
         tenant.realm.origin,
         rig::tenant::DOMAIN,
-        PolicySet::CONTRACT_RETURN
+        published::RETURN
     );
     let asked = crate::bad::http().get(&address).query(&[
         ("client_id", Cast::APPLICATION),

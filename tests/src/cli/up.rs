@@ -42,12 +42,12 @@ pub(super) struct Up {
     /// Who answers the browsers of the sample's page, as the plan has it.
     #[arg(long, value_enum, default_value_t = CorsBy::Handler)]
     cors: CorsBy,
-    /// Policies and pages of this folder (`Policies`, `UI`) for the sample's front, instead of the contract's: Microsoft's
+    /// Policies and pages of this folder (`Policies`, `UI`) for the sample's front, instead of `tests/contract`: Microsoft's
     /// `samples/Jumio`, or what was made of it. `JUMIO_SAMPLE` names it as well.
     #[arg(long, value_name = "FOLDER")]
     sample: Option<std::path::PathBuf>,
-    /// Has browsers load these pages from blob storage (Azurite), as in Azure, and not from the runner.
-    #[arg(long, requires = "sample")]
+    /// Has browsers load the pages of the sample's front from blob storage (Azurite), as in Azure, and not from the runner.
+    #[arg(long)]
     blob_pages: bool,
     /// A setting of the handler, `Section:Key=value`; may be repeated.
     #[arg(long = "set", value_name = "NAME=VALUE")]

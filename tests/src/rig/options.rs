@@ -7,7 +7,6 @@ use anyhow::Result;
 
 use super::sample::CorsBy;
 use crate::host::{FrontEnd, Log, Mode};
-use crate::tenant::published;
 use crate::{jumio, manners};
 
 /// What may differ from one rig to the next.
@@ -37,11 +36,10 @@ pub struct Options {
     pub log: Log,
     /// Whether a local B2C tenant runs our policies beside it.
     pub has_tenant: bool,
-    /// Whether the sample front is on, and who then answers the browsers of its page. A tenant beside it runs the contract's
-    /// policies instead of our own.
+    /// Whether the sample front is on, and who then answers the browsers of its page. A tenant beside it runs policies in the
+    /// shape of Microsoft's sample instead of our own.
     pub sample: Option<CorsBy>,
-    /// Policies and pages in the shape of Microsoft's sample, which that tenant then runs instead of the contract's: the folder
-    /// that holds `Policies` and `UI`.
+    /// The folder that holds these, as `Policies` and `UI`; `tests/contract` when not given.
     pub published: Option<PathBuf>,
     /// Whether browsers load these pages from blob storage (Azurite), across origins, as in Azure; else the runner serves them.
     pub published_in_storage: bool,
@@ -113,7 +111,7 @@ impl Options {
     #[must_use]
     pub fn with_published(mut self, cors: CorsBy, folder: PathBuf) -> Self {
         self.published = Some(folder);
-        self.with_sample(cors).with("Sample:Policies", published::RETURN)
+        self.with_sample(cors)
     }
 
     /// With one setting more, or another value, or without it when the value is empty.

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use loopback::random;
 
 use crate::host::Cors;
-use crate::tenant::{PolicySet, SamplePlaces};
+use crate::tenant::published;
 use crate::vault::Vault;
 
 /// Where people would come back to, if there is no tenant: nobody answers there.
@@ -94,17 +94,6 @@ impl SampleCast {
     pub(super) fn never_printed(&self) -> impl Iterator<Item = &String> {
         self.secrets().map(|(_, value)| value).into_iter()
     }
-
-    /// Where the policies and the page of a tenant find the front.
-    #[must_use]
-    pub fn places(&self, public_url: &str) -> SamplePlaces {
-        SamplePlaces {
-            api: format!("{public_url}/api/jumio/{}/", self.base_secret),
-            poll: public_url.to_owned(),
-            issuer: self.issuer.clone(),
-            audience: self.audience.clone(),
-        }
-    }
 }
 
 /// Where people come back to.
@@ -127,6 +116,6 @@ pub(super) fn settings(
         ("AppSettings:Cors", cors.to_string()),
         ("Sample:Clients:0:Id", id.to_owned()),
         ("Sample:Clients:0:RedirectUris", redirect_uris.to_owned()),
-        ("Sample:Policies", PolicySet::CONTRACT_RETURN.to_owned()),
+        ("Sample:Policies", published::RETURN.to_owned()),
     ]
 }

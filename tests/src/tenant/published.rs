@@ -1,5 +1,5 @@
-//! Policies and pages as they were published, Microsoft's sample above all: from a folder with `Policies` and `UI`, filled as the
-//! tutorial fills them.
+//! Policies and pages as they are published, Microsoft's sample or ours of the same contract: from a folder with `Policies` and
+//! `UI`, filled as the tutorial fills them.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -23,6 +23,12 @@ const PAGES: &str = "https://sample.contoso.example";
 /// The `LocalAccounts` pack, which the contract's folder has not.
 const BASE: &str = "TrustFrameworkBase.xml";
 
+/// Our own policies and pages of the same contract.
+#[must_use]
+pub fn contract() -> PathBuf {
+    workspace().join("tests/contract")
+}
+
 /// The sample's folder, if the environment names it.
 #[must_use]
 pub fn named() -> Option<PathBuf> {
@@ -44,7 +50,7 @@ pub(crate) fn of(from: &Path, into: &Path, cast: &Cast, storage: Option<&str>) -
     let source = complete(&from.join("Policies"), &into.join("policies-to-fill"))?;
     fill::policies(&source, &policies, &values.with_base_secret(&secret)?)?;
     let mut set = PolicySet::own();
-    set.policies = vec![policies];
+    set.policies = policies;
     set.pages = BTreeMap::new();
     if storage.is_none() {
         set.pages.insert(PAGES.to_owned(), pages);

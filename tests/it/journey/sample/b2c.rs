@@ -7,7 +7,7 @@ use reqwest::{Method, RequestBuilder};
 use rig::client::ask::Ask;
 use rig::client::walk::Walk;
 use rig::rig::{Cast, CorsBy};
-use rig::tenant::PolicySet;
+use rig::tenant::published;
 use serde_json::{Value, json};
 use url::Url;
 
@@ -29,11 +29,7 @@ fn base(world: &World) -> String {
 
 /// Where the second policy begins.
 pub(crate) fn second_policy(world: &World) -> String {
-    format!(
-        "{}/{}/oauth2/v2.0/authorize",
-        base(world),
-        PolicySet::CONTRACT_RETURN
-    )
+    format!("{}/{}/oauth2/v2.0/authorize", base(world), published::RETURN)
 }
 
 /// The origin of the page that polls.
@@ -58,7 +54,7 @@ pub(crate) fn transaction(world: &World, account: &str, correlation: &str) -> Va
     json!({
         "ObjectId": account, "CorrelationId": correlation, "ClientId": Cast::APPLICATION,
         "RedirectUri": world.rig.settings["Sample__Clients__0__RedirectUris"],
-        "Scope": "openid offline_access", "Policy": PolicySet::CONTRACT_RETURN,
+        "Scope": "openid offline_access", "Policy": published::RETURN,
     })
 }
 
