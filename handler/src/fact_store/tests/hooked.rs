@@ -1,6 +1,7 @@
 //! A store with a test's hand in it: it counts, delays, or fails, and otherwise passes on what it is asked.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -40,6 +41,17 @@ pub(crate) trait Hooks: Send + Sync {
     /// After it took effect; a failure loses its answer.
     async fn after(&self, operation: Operation<'_>, path: &str) -> Result<(), StoreError> {
         let _ = (operation, path);
+        Ok(())
+    }
+}
+
+/// Counts every operation.
+pub(crate) struct Counting(pub(crate) Arc<AtomicUsize>);
+
+#[async_trait]
+impl Hooks for Counting {
+    async fn before(&self, _: Operation<'_>, _: &str) -> Result<(), StoreError> {
+        self.0.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
 }

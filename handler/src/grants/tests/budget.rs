@@ -4,26 +4,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use async_trait::async_trait;
-
 use super::process::Process;
 use super::vendor::{approved, rejected};
 use super::world::{
     BROWSER, CLIENT, World, authorization, callback, presented, redeem_in_vain, registration,
 };
-use crate::fact_store::StoreError;
-use crate::fact_store::tests::hooked::{Hooked, Hooks, Operation};
-
-/// Counts every operation.
-struct Counting(Arc<AtomicUsize>);
-
-#[async_trait]
-impl Hooks for Counting {
-    async fn before(&self, _: Operation<'_>, _: &str) -> Result<(), StoreError> {
-        self.0.fetch_add(1, Ordering::Relaxed);
-        Ok(())
-    }
-}
+use crate::fact_store::tests::hooked::{Counting, Hooked};
 
 /// A world that counts, and how each request gets its process.
 struct Counted {

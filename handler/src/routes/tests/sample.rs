@@ -1,6 +1,7 @@
 //! The sample front: whole sign-ins as the sample's policies and pages make them, and each way to be wrong.
 
 mod attack;
+mod budget;
 mod faults;
 
 use base64::Engine as _;
