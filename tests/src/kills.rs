@@ -6,14 +6,20 @@
 //!
 //! # Layout
 //! - `person`: a browser that does not give up
+//! - `ending`: how checks end, and what may be told of it
 //! - `journey`: one person from registration to token
+//! - `sample`: one person of the sample front, from its first call to its last
+//! - `repeat`: a caller that repeats what was not answered
 //! - `killer`: when the handler dies
 //! - `report`: what broke, counted
 
+mod ending;
 mod journey;
 mod killer;
 mod person;
+mod repeat;
 mod report;
+mod sample;
 
 use std::path::Path;
 use std::time::Instant;
@@ -22,7 +28,7 @@ use anyhow::Result;
 use loopback::dice::Dice;
 
 use crate::azurite::{self, Azurite};
-use crate::rig::{Options, Rig};
+use crate::rig::{CorsBy, Options, Rig};
 pub use report::Report;
 
 /// Longest time a person spends on one journey, however often the handler dies, in seconds. Beyond it the page is dead.
@@ -35,6 +41,15 @@ pub enum Store {
     Files,
     /// A blob container of an Azurite of our own.
     Azurite,
+}
+
+/// Which front of the handler is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Front {
+    /// The OpenID provider.
+    Openid,
+    /// The API of Microsoft's sample.
+    Sample,
 }
 
 /// How much of it.
@@ -63,7 +78,13 @@ impl Store {
 ///
 /// # Errors
 /// The rig or Azurite does not start, or the simulator cannot be asked.
-pub async fn run(app: &Path, store: Store, size: Size, mut tell: impl FnMut(&str)) -> Result<Report> {
+pub async fn run(
+    app: &Path,
+    front: Front,
+    store: Store,
+    size: Size,
+    mut tell: impl FnMut(&str),
+) -> Result<Report> {
     let azurite = match store {
         Store::Files => None,
         Store::Azurite => Some(Azurite::start().await?),
@@ -80,12 +101,15 @@ pub async fn run(app: &Path, store: Store, size: Size, mut tell: impl FnMut(&str
             )
             .with("FactStore:AccountKey", azurite::KEY);
     }
+    if front == Front::Sample {
+        options = options.with_sample(CorsBy::Handler);
+    }
     let rig = Rig::start(options).await?;
     rig.open().await?;
     let (dice, began) = (Dice::of(size.seed), Instant::now());
     let mut report = Report::new(store);
     while report.journeys < size.journeys || report.kills < size.kills {
-        let walked = journey::walk(&rig, &dice).await?;
+        let walked = journey::walk(&rig, front, &dice).await?;
         report.add(walked, &mut tell);
     }
     report.elapsed = began.elapsed();

@@ -5,7 +5,8 @@ use rig::client::walk::{Person, Walk};
 use rig::host::Mode;
 use serde_json::json;
 
-use super::{PATIENCE, World, at_jumio, options};
+use super::sample::b2c;
+use super::{PATIENCE, World, at_jumio, options, play};
 
 /// Walks the whole journey, with a SIGKILL after each step that `dies` names.
 async fn journey(world: &World, dies: impl Fn(u32) -> bool) {
@@ -81,6 +82,49 @@ async fn a_kill_after_all_of_them_however_jumio_calls_back() {
     assert_eq!(world.transactions(), 4);
 }
 
+/// The same by the sample front: the calls of B2C, the person between them, and the page that polls.
+#[tokio::test]
+async fn a_kill_after_every_step_of_the_sample() {
+    let world = b2c::world().await;
+    let kill = async || world.rig.host.kill_handlers().await;
+    let correlation = b2c::correlation();
+    let begun = b2c::begun(&world, &correlation).await;
+    kill().await;
+    assert_eq!(
+        b2c::begun(&world, &correlation).await["transactionReference"],
+        begun["transactionReference"]
+    );
+    let walk = b2c::sent_away(&world, &begun);
+    let consent = walk.enter().await.unwrap().page().unwrap();
+    kill().await;
+    let arrival = walk.press(&consent, "begin", &[]).await.unwrap();
+    kill().await;
+    let page = walk.wait(arrival, PATIENCE).await.unwrap().page().unwrap();
+    kill().await;
+    let back = b2c::Back::of(play(&walk, &page, "pass").await);
+    assert_eq!(back.told("transactionStatus"), "SUCCESS");
+    kill().await;
+    assert_eq!(back.hint(&world).await["ObjectId"], b2c::ACCOUNT);
+    let reference = &begun["transactionReference"];
+    let first = b2c::token(&world, reference).await;
+    kill().await;
+    let mut last = b2c::polled(&world, &first).await;
+    // A callback more that nobody has read yet: the page asks again.
+    for _ in 0..PATIENCE.as_secs() {
+        if last["status"] != "RETRY" {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+        last = b2c::polled(&world, &first).await;
+    }
+    assert_eq!(last["status"], "SUCCESS");
+    kill().await;
+    let token = last["verificationToken"].as_str().unwrap();
+    let answer = b2c::validated(&world, reference, token).await;
+    assert_eq!(answer.json()["success"], true, "{}", answer.body);
+    assert_eq!(world.transactions(), 1);
+}
+
 /// The kill comes after a callback was acknowledged and before its result was read: nobody calls back again.
 #[tokio::test]
 async fn a_kill_between_a_callback_and_its_reading() {
@@ -136,10 +180,7 @@ async fn a_kill_while_the_transaction_is_being_made() {
     world.rig.host.kill_handlers().await;
     let _cut_off = entering.await.unwrap();
     let page = patient_entry(&walk).await;
-    let tokens = walk
-        .finish(super::play(&walk, &page, "pass").await)
-        .await
-        .unwrap();
+    let tokens = walk.finish(play(&walk, &page, "pass").await).await.unwrap();
     assert_eq!(tokens.claim("idv_status"), "approved");
 }
 

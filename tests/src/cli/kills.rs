@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 
 use super::say;
 use crate::interrupt::interrupted;
-use crate::kills::{self, Size, Store};
+use crate::kills::{self, Front, Size, Store};
 use crate::node;
 use crate::package::{Plan, Profile, build, workspace};
 
@@ -22,6 +22,9 @@ pub(super) struct Kills {
     /// Decides when the handler dies and how checks end.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Which front of the handler is asked.
+    #[arg(long, value_enum, default_value_t = Front::Openid)]
+    front: Front,
     /// Where facts lie; both when not given.
     #[arg(long, value_enum)]
     store: Option<Where>,
@@ -61,7 +64,7 @@ impl Kills {
         };
         let mut is_clean = true;
         for store in stores {
-            let report = kills::run(app, *store, size, say).await?;
+            let report = kills::run(app, self.front, *store, size, say).await?;
             say(&report.text());
             is_clean &= report.is_clean();
         }

@@ -1,70 +1,55 @@
 //! One person from registration to token, while the handler dies.
 
-use std::time::Duration;
-
 use anyhow::{Context as _, Result};
 use loopback::dice::Dice;
 use loopback::random;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
-use super::killer;
+use super::ending::{self, Ending};
 use super::person::Patient;
+use super::repeat::{PAUSE, REPEATS, patiently};
 use super::report::Walked;
+use super::{Front, killer, sample};
 use crate::client::ask::Ask;
 use crate::client::exchange::Answer;
 use crate::client::registration::{Registered, register};
 use crate::client::walk::Walk;
 use crate::rig::{Kind, Rig};
 
-/// How checks end, how often, and what may be told.
-const ENDINGS: [(u64, &str, &[&str]); 4] = [
-    (6, "pass", &["approved"]),
-    (2, "other-face", &["rejected"]),
-    (1, "unknown-words", &["review"]),
-    // Jumio changes its mind half a second after its result: whatever was told first, the end is a rejection.
-    (1, "late-reversal", &["approved", "pending", "rejected"]),
-];
-/// A client repeats a request whose answer was lost for as long as this.
-const REPEATS: Duration = Duration::from_secs(8);
-const PAUSE: Duration = Duration::from_millis(40);
-
 /// Walks one journey and judges it.
-pub(super) async fn walk(rig: &Rig, dice: &Dice) -> Result<Walked> {
+pub(super) async fn walk(rig: &Rig, front: Front, dice: &Dice) -> Result<Walked> {
     let moments = killer::plan(dice);
-    let ending = ending(dice);
+    let endings = match front {
+        Front::Openid => ending::OPENID,
+        Front::Sample => ending::SAMPLE,
+    };
+    let ending = Ending::drawn(endings, dice).context("no ending")?;
     let before = transactions(rig);
     let told = told(rig);
     let mut walked = Walked::default();
     let mut struck = 0;
-    let journey = journey(rig, ending, &mut walked);
+    let journey = async {
+        match front {
+            Front::Openid => journey(rig, ending, &mut walked).await,
+            Front::Sample => sample::journey(rig, ending, &mut walked).await,
+        }
+    };
     let killing = killer::strike(&rig.host, &moments, || struck += 1);
     let (walking, ()) = tokio::join!(journey, killing);
     if let Err(broken) = walking {
         walked
             .violations
-            .push(format!("{} ({ending}): {broken:#}", "not finished"));
+            .push(format!("not finished ({}): {broken:#}", ending.scenario));
     }
     walked.kills = struck;
     let made = transactions(rig) - before;
-    walked.paid_twice = u32::try_from(made.saturating_sub(1))?;
+    walked.paid_twice = u32::try_from(made.saturating_sub(ending.starts))?;
     walked.paid_twice_told = u32::try_from(self::told(rig) - told)?;
     Ok(walked)
 }
 
-fn ending(dice: &Dice) -> &'static str {
-    let all: u64 = ENDINGS.iter().map(|(weight, ..)| weight).sum();
-    let mut at = dice.below(all);
-    for (weight, name, _) in ENDINGS {
-        if at < weight {
-            return name;
-        }
-        at -= weight;
-    }
-    "pass"
-}
-
-async fn journey(rig: &Rig, ending: &str, walked: &mut Walked) -> Result<()> {
+async fn journey(rig: &Rig, ending: Ending, walked: &mut Walked) -> Result<()> {
     let registered = registered(rig).await?;
     let client = rig.client_patiently(Kind::Post).await?;
     let ask = Ask {
@@ -72,7 +57,7 @@ async fn journey(rig: &Rig, ending: &str, walked: &mut Walked) -> Result<()> {
         ..Ask::default()
     };
     let walk = Walk::by_address(&client, rig.browser()?, &ask);
-    let mut person = Patient::new(&walk, ending);
+    let mut person = Patient::new(&walk, ending.scenario);
     let brought = person.arrive().await?;
     let code = client.receive(&walk.pending, &brought).context("no code")?;
     let (answer, tries) = redeemed(&walk, &code).await?;
@@ -97,7 +82,7 @@ async fn journey(rig: &Rig, ending: &str, walked: &mut Walked) -> Result<()> {
         patiently(async || client.check_id_token(&walk.pending, id_token, access_token).await).await?;
     judge_status(ending, &claims, walked);
     if claims.get("idv_reference").and_then(Value::as_str) != Some(&registered.id)
-        && ending != "late-reversal"
+        && ending.scenario != "late-reversal"
     {
         walked.violations.push("another verification was told".to_owned());
     }
@@ -133,23 +118,20 @@ async fn redeemed(walk: &Walk, code: &str) -> Result<(Answer, u32)> {
     }
 }
 
-fn judge_status(ending: &str, claims: &Value, walked: &mut Walked) {
+fn judge_status(ending: Ending, claims: &Value, walked: &mut Walked) {
     let status = claims
         .get("idv_status")
         .and_then(Value::as_str)
         .unwrap_or_default();
-    let allowed = ENDINGS.iter().find(|(_, name, _)| *name == ending);
-    if !allowed.is_some_and(|(.., allowed)| allowed.contains(&status)) {
-        walked.violations.push(format!("{ending} was told as {status}"));
+    if !ending.allows(status) {
+        walked
+            .violations
+            .push(format!("{} was told as {status}", ending.scenario));
     }
 }
 
 /// What userinfo says in the end is what Jumio said last.
-async fn judge_end(walk: &Walk, ending: &str, access_token: &str, walked: &mut Walked) -> Result<()> {
-    let last = ENDINGS
-        .iter()
-        .find(|(_, name, _)| *name == ending)
-        .and_then(|(.., allowed)| allowed.last());
+async fn judge_end(walk: &Walk, ending: Ending, access_token: &str, walked: &mut Walked) -> Result<()> {
     let begin = Instant::now();
     loop {
         let wire = rig_wire(walk);
@@ -159,12 +141,13 @@ async fn judge_end(walk: &Walk, ending: &str, access_token: &str, walked: &mut W
             _ => Value::Null,
         };
         let status = said.get("idv_status").and_then(Value::as_str);
-        if status == last.copied() {
+        if status == Some(ending.last()) {
             return Ok(());
         }
         if begin.elapsed() > REPEATS * 2 {
             walked.violations.push(format!(
-                "{ending}: userinfo says {status:?} in the end ({:?})",
+                "{}: userinfo says {status:?} in the end ({:?})",
+                ending.scenario,
                 answer.map(|answer| answer.status)
             ));
             return Ok(());
@@ -199,17 +182,6 @@ async fn judge_replay(walk: &Walk, code: &str, access_token: &str, walked: &mut 
         _ => {}
     }
     Ok(())
-}
-
-/// Repeats a request until it is answered.
-async fn patiently<T>(mut ask: impl AsyncFnMut() -> Result<T>) -> Result<T> {
-    let begin = Instant::now();
-    loop {
-        match ask().await {
-            Err(_) if begin.elapsed() < REPEATS => sleep(PAUSE).await,
-            other => return other,
-        }
-    }
 }
 
 fn transactions(rig: &Rig) -> usize {

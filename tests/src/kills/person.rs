@@ -13,14 +13,16 @@ use crate::client::walk::{Person, Walk};
 
 /// Between two tries; a person takes longer.
 const PAUSE: Duration = Duration::from_millis(40);
-/// What a page of the handler may offer to press, in the order in which a person tries it who takes a rejection as it is.
-const OFFERS: [&str; 2] = ["begin", "leave"];
+/// What a page of the handler may offer to press, in the order in which a person tries it; the last only who tries again.
+const OFFERS: [&str; 3] = ["begin", "leave", "retry"];
 
 /// A browser on its way.
 pub(super) struct Patient<'a> {
     pub(super) walk: &'a Walk,
     pub(super) person: Person,
     pub(super) deadline: Instant,
+    /// Whether the person makes another attempt where there is no other way.
+    tries_again: bool,
     /// Where the browser was last.
     seen: String,
 }
@@ -31,8 +33,15 @@ impl<'a> Patient<'a> {
             walk,
             person: Person::who(scenario),
             deadline: Instant::now() + Duration::from_secs(PATIENCE_S),
+            tries_again: false,
             seen: String::new(),
         }
+    }
+
+    /// Somebody who makes another attempt after a rejection.
+    pub(super) fn trying_again(mut self) -> Self {
+        self.tries_again = true;
+        self
     }
 
     /// From the entrance back to the client; what the browser brought there.
@@ -67,8 +76,10 @@ impl<'a> Patient<'a> {
                 self.walk.browser.press(page, &form, &fields).await?,
             ));
         }
+        let known = if self.tries_again { 3 } else { 2 };
         let offer = OFFERS
             .iter()
+            .take(known)
             .find_map(|offer| Some((*offer, page.form_with("action", offer).ok()?)));
         if let Some((offer, form)) = offer.filter(|_| refresh(&page.html).is_none()) {
             let pressed = self.walk.browser.press(page, &form, &[("action", offer)]).await;
