@@ -318,5 +318,8 @@ async fn the_policies_of_the_contract_are_served() {
     let answer = said(asked).await;
     assert_eq!(answer.status, 302, "{}", answer.body);
     let told = answer.header("location");
-    assert!(told.contains("error=") && told.contains("AADB2C90272"), "{told}");
+    assert!(
+        told.contains("error=") && told.contains("AADB2C90277") && !told.contains("id_token="),
+        "{told}"
+    );
 }
