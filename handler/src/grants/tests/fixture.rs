@@ -85,6 +85,22 @@ async fn by_link(world: &World) -> (SignIn, Authorization) {
     (SignIn { process, visit }, request)
 }
 
+/// A person who came by a link, agreed on our page, and is at Netverify.
+async fn linked(world: &World) -> VerificationId {
+    world.vendor.call_it("jumio-netverify");
+    world.vendor.has_no_accounts();
+    let (sign_in, _) = by_link(world).await;
+    let asked = sign_in.process.begin(&sign_in.visit).await.unwrap();
+    assert!(matches!(asked, Begun::NeedsConsent), "{asked:?}");
+    sign_in
+        .process
+        .agree(&sign_in.visit.entry, "2026-01")
+        .await
+        .unwrap();
+    sign_in.begin().await;
+    sign_in.visit.entry.id
+}
+
 /// Everything that can be stored: an approval with callback and token, a refusal by a human, one who gave up, a transaction
 /// that two share, an erased person, further attempts; and a person who came by a link, agreed on our page, and is at Netverify.
 async fn written() -> Fixture {
@@ -140,18 +156,7 @@ async fn written() -> Fixture {
         told.insert(id.to_string(), standing.outcome.status.as_str().to_owned());
     }
     // What is new comes last: whatever is drawn before stays as it is in the fixture.
-    world.vendor.call_it("jumio-netverify");
-    world.vendor.has_no_accounts();
-    let (sign_in, _) = by_link(&world).await;
-    let asked = sign_in.process.begin(&sign_in.visit).await.unwrap();
-    assert!(matches!(asked, Begun::NeedsConsent), "{asked:?}");
-    sign_in
-        .process
-        .agree(&sign_in.visit.entry, "2026-01")
-        .await
-        .unwrap();
-    sign_in.begin().await;
-    told.insert(sign_in.visit.entry.id.to_string(), "pending".to_owned());
+    told.insert(linked(&world).await.to_string(), "pending".to_owned());
     Fixture {
         facts: all(&world.store).await,
         told,

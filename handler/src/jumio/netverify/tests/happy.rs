@@ -249,7 +249,7 @@ async fn a_transaction_that_does_not_say_its_workflow_has_to_show_a_face() {
     data.as_object_mut().unwrap().remove("transaction").unwrap();
     let server = Server::start(move |seen, nth| {
         if is_data(seen) {
-            Answer::json(200, &data.to_string())
+            Answer::json(200, data.to_string())
         } else {
             well(seen, nth)
         }
