@@ -15,7 +15,7 @@ use crate::checks::decide::Operator;
 use crate::checks::history::timeline::Event;
 use crate::checks::{Begun, ManualDecision, Registration, Status};
 use crate::fact_store::FactStore;
-use crate::grants::{Asked, Authorization, WayBack};
+use crate::grants::{Authorization, LinkRequest, WayBack};
 use crate::ids::VerificationId;
 
 fn file() -> PathBuf {
@@ -56,8 +56,8 @@ fn refusal() -> ManualDecision {
 }
 
 /// What a policy of Microsoft's sample registers.
-fn link() -> Asked {
-    Asked {
+fn link() -> LinkRequest {
+    LinkRequest {
         registration: Registration {
             client_id: None,
             ..subject("by-link")
