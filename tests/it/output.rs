@@ -74,7 +74,8 @@ fn whose_output_nobody_reads_answers_and_goes_on() {
     );
     assert!(of_code(&records, "log.dropped").all(|record| record["severe"] == 0));
     assert_eq!(of_code(&records, "caller.missing").count(), 5);
-    assert_eq!(code(records.last().unwrap()), "shutdown.started");
+    // How much was dropped may be told after it.
+    assert_eq!(of_code(&records, "shutdown.started").count(), 1);
 }
 
 #[test]

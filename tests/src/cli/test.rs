@@ -20,6 +20,9 @@ use crate::python;
 /// What tests get to put their children to rest after an interrupt.
 const GRACE: Duration = Duration::from_secs(5);
 
+/// How many tests run beside each other (libtest's own variable).
+const THREADS: &str = "RUST_TEST_THREADS";
+
 #[derive(Args, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "switches of a command line")]
 pub(super) struct Test {
@@ -64,6 +67,11 @@ impl Test {
         let azurite = Azurite::start().await?;
         let mut command = cargo_test(self.filter.as_deref()).await;
         command.env("RIG_APP", app).env("RIG_AZURITE_URL", &azurite.url);
+        if std::env::var_os(THREADS).is_none() {
+            // They wait for sockets more than they compute.
+            let cores = std::thread::available_parallelism().map_or(2, usize::from);
+            command.env(THREADS, (2 * cores).to_string());
+        }
         if self.forwarding {
             command.env("RIG_FORWARDING", "1");
         }
@@ -86,7 +94,7 @@ impl Test {
         let _none = std::fs::remove_dir_all(workspace().join("target/rig/screenshots/failed"));
         let mut command = Command::new("node");
         command
-            .args(["--test", "--test-reporter=spec", "--test-concurrency=2"])
+            .args(["--test", "--test-reporter=spec", "--test-concurrency=3"])
             .current_dir(node::folder());
         if let Some(filter) = &self.filter {
             command.arg(format!("--test-name-pattern={filter}"));
