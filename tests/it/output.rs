@@ -74,8 +74,9 @@ fn whose_output_nobody_reads_answers_and_goes_on() {
     );
     assert!(of_code(&records, "log.dropped").all(|record| record["severe"] == 0));
     assert_eq!(of_code(&records, "caller.missing").count(), 5);
-    // How much was dropped may be told after it.
-    assert_eq!(of_code(&records, "shutdown.started").count(), 1);
+    // The end itself is dropped where whoever reads has not caught up by then, and counted like everything else.
+    let ends = of_code(&records, "shutdown.started").count();
+    assert!(ends == 1 || others.is_some_and(|others| others > 0), "{ends}");
 }
 
 #[test]
