@@ -295,8 +295,7 @@ impl Entry {
 impl Verification {
     /// How many facts have a name of this kind.
     pub(crate) async fn count(&self, is_meant: impl Fn(&FactName) -> bool) -> Result<usize, Error> {
-        let names = self.seen.names(self.id).await?;
-        Ok(names.iter().filter(|name| is_meant(name)).count())
+        Ok(self.names(is_meant).await?.len())
     }
 
     /// Names of its facts of one kind.

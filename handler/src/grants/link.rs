@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use time::OffsetDateTime;
 
 use super::facts::{Authorized, PushedRequest};
@@ -49,7 +49,6 @@ impl Grants {
     /// # Errors
     /// The subject is one of our own values; more requests than any honest caller makes; the store.
     pub(crate) async fn register_link(&self, asked: LinkRequest) -> Result<RegisteredLink, Error> {
-        let subject = SecretString::from(asked.registration.subject.clone());
         let period = self.now().unix_timestamp() / self.link_life_s();
         let registration = Registration {
             correlation_id: Some(of_period(period)),
@@ -57,7 +56,7 @@ impl Grants {
         };
         let before = of_period(period - 1);
         let verification = self.checks.register_or_join(&registration, &before).await?;
-        let hash = asked.hash();
+        let (request, hash) = self.request_of(asked, verification.id);
         let name = FactName::Pushed(hash);
         let is_known = verification.seen.has(verification.id, name).await?;
         if !is_known {
@@ -66,7 +65,7 @@ impl Grants {
         let pushed = PushedRequest {
             version: V2,
             at: self.clock.now(),
-            request: self.request_of(asked, verification.id, &subject),
+            request,
         };
         let kept = verification
             .seen
@@ -85,9 +84,15 @@ impl Grants {
         life_s.max(1)
     }
 
-    fn request_of(&self, asked: LinkRequest, id: VerificationId, subject: &SecretString) -> Authorization {
-        let subject = subject.expose_secret();
-        Authorization {
+    /// What is kept of a request, and its name.
+    fn request_of(&self, asked: LinkRequest, id: VerificationId) -> (Authorization, FactHash) {
+        let subject = &asked.registration.subject;
+        let link = PolicyLink {
+            policy: asked.policy,
+            correlation_id: asked.correlation_id,
+            subject: self.seal.lock(&place(id), self.random.bytes(), subject),
+        };
+        let request = Authorization {
             client_id: asked.client_id,
             redirect_uri: asked.redirect_uri,
             state: None,
@@ -99,12 +104,10 @@ impl Grants {
             max_age_s: None,
             fresh: false,
             claims: serde_json::Value::Null,
-            way_back: WayBack::Policy(PolicyLink {
-                policy: asked.policy,
-                correlation_id: asked.correlation_id,
-                subject: self.seal.lock(&place(id), self.random.bytes(), subject),
-            }),
-        }
+            way_back: WayBack::Policy(link.clone()),
+        };
+        let hash = hash_of(&request, &link);
+        (request, hash)
     }
 
     /// The verification and the request of a link. Binds nobody.
@@ -225,32 +228,16 @@ impl Visit {
     }
 }
 
-impl LinkRequest {
-    /// Names the request: the same for the same one.
-    fn hash(&self) -> FactHash {
-        named(
-            &self.correlation_id,
-            &self.client_id,
-            &self.redirect_uri,
-            &self.scope,
-            &self.policy,
-        )
-    }
-}
-
-/// Names the link that a request came by.
+/// Names the link of a request: the same for the same one.
 fn hash_of(request: &Authorization, link: &PolicyLink) -> FactHash {
-    named(
+    FactHash::of(&[
+        "link",
         &link.correlation_id,
         &request.client_id,
         &request.redirect_uri,
         &request.scope,
         &link.policy,
-    )
-}
-
-fn named(correlation_id: &str, client_id: &str, redirect_uri: &str, scope: &str, policy: &str) -> FactHash {
-    FactHash::of(&["link", correlation_id, client_id, redirect_uri, scope, policy])
+    ])
 }
 
 /// Stands for the correlation id: the caller's own says which request it was, and not which check.
