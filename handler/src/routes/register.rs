@@ -2,18 +2,16 @@
 //! repeat: B2C waits 10 s and then asks once more.
 
 use serde_json::{Map, Value};
-use warp::http::{StatusCode, header};
+use warp::http::StatusCode;
 
 use crate::checks::Registered;
 use crate::openid::answer::id_token::moment;
-use crate::openid::proof::caller::Presented;
 use crate::openid::request::registration;
 use crate::routes::exchange::call::Call;
-use crate::routes::exchange::incoming::CERTIFICATE;
 use crate::routes::exchange::render::Shape;
 use crate::routes::exchange::reply::{self, Response};
 use crate::routes::exchange::route::{POST, Route, Told};
-use crate::routes::problem::{BodyFault, Fault};
+use crate::routes::problem::Fault;
 use crate::telemetry;
 
 pub(super) const ROUTE: Route = Route {
@@ -28,19 +26,9 @@ const BODY_MAX: usize = 16 * 1024;
 
 pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
     let services = call.services().await?;
-    let authorization = call.incoming.values(header::AUTHORIZATION);
-    let certificate = call.incoming.values(CERTIFICATE);
-    let presented = Presented {
-        authorization: &authorization,
-        certificate: &certificate,
-    };
-    let caller = services.callers.check(presented, call.gate.clock.now()).await;
-    let caller = caller.map_err(|error| Fault::Caller(error, services.callers.challenge()))?;
+    let caller = call.caller(&services).await?;
     telemetry::note_caller(&caller);
-    if !call.incoming.is("application/json") {
-        return Err(BodyFault::MediaType.into());
-    }
-    let body = call.incoming.read(BODY_MAX).await?;
+    let body = call.json(BODY_MAX).await?;
     call.speak(
         &[registration::locale(&body).as_deref()],
         services.default_language,

@@ -17,13 +17,12 @@ use bytes::Bytes;
 use futures::future::BoxFuture;
 use warp::http::StatusCode;
 
-use super::exchange::call::Call;
 use super::exchange::gate::Gate;
 use super::exchange::incoming::Incoming;
 use super::exchange::render::Shape;
 use super::exchange::reply::{self, Response};
 use super::exchange::route::{GET, POST, PREFLIGHT_AND_POST, Route, Told};
-use super::problem::{BodyFault, Fault};
+use super::problem::Fault;
 use super::{on, unknown};
 use crate::sample::front::Front;
 use crate::services::Services;
@@ -103,14 +102,6 @@ fn by_action(gate: Gate, incoming: Incoming, secret: &str, name: &str) -> BoxFut
 /// Whether a path segment is this one, in any case.
 pub(super) fn is(segment: &str, expected: &str) -> bool {
     segment.eq_ignore_ascii_case(expected)
-}
-
-/// The body of a call, which must say that it is JSON.
-async fn body(call: &mut Call) -> Result<Bytes, Fault> {
-    if !call.incoming.is("application/json") {
-        return Err(BodyFault::MediaType.into());
-    }
-    Ok(call.incoming.read(BODY_MAX).await?)
 }
 
 /// The front, where the settings switch it on.

@@ -3,12 +3,14 @@
 use std::future::Future;
 use std::sync::{Arc, OnceLock};
 
+use bytes::Bytes;
 use warp::http::{Method, header};
 
+use crate::openid::proof::caller::Presented;
 use crate::openid::request::parameters::Parameters;
 use crate::pages::Language;
 use crate::routes::exchange::gate::Gate;
-use crate::routes::exchange::incoming::{FORM, FORM_MAX, Incoming};
+use crate::routes::exchange::incoming::{CERTIFICATE, FORM, FORM_MAX, Incoming};
 use crate::routes::problem::{BodyFault, Fault};
 use crate::services::Services;
 
@@ -39,6 +41,26 @@ impl Call {
         F: Future<Output = Result<T, E>> + Send + 'static,
     {
         Ok(self.gate.background.finish(work).await??)
+    }
+
+    /// The name of the server-to-server caller, once it has proved itself.
+    pub(in crate::routes) async fn caller(&self, services: &Services) -> Result<String, Fault> {
+        let authorization = self.incoming.values(header::AUTHORIZATION);
+        let certificate = self.incoming.values(CERTIFICATE);
+        let presented = Presented {
+            authorization: &authorization,
+            certificate: &certificate,
+        };
+        let caller = services.callers.check(presented, self.gate.clock.now()).await;
+        caller.map_err(|error| Fault::Caller(error, services.callers.challenge()))
+    }
+
+    /// The body, at most `limit` bytes, which must say that it is JSON.
+    pub(in crate::routes) async fn json(&mut self, limit: usize) -> Result<Bytes, Fault> {
+        if !self.incoming.is("application/json") {
+            return Err(BodyFault::MediaType.into());
+        }
+        Ok(self.incoming.read(limit).await?)
     }
 
     pub(in crate::routes) fn is_post(&self) -> bool {

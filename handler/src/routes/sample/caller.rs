@@ -1,14 +1,15 @@
 //! Who may call: B2C, by the secret in its policies' base address or by the proofs of `/api/verify`; or anybody, where a setting
 //! says so.
 
+use bytes::Bytes;
 use warp::http::header;
 
-use crate::openid::proof::caller::Presented;
+use super::BODY_MAX;
 use crate::routes::exchange::call::Call;
-use crate::routes::exchange::incoming::CERTIFICATE;
 use crate::routes::problem::Fault;
-use crate::sample::front::{Front, Refused};
+use crate::sample::front::{CALLER, Front, Refused};
 use crate::services::Services;
+use crate::telemetry;
 
 /// Whether the caller may ask.
 pub(super) async fn check(call: &Call, services: &Services, front: &Front) -> Result<(), Fault> {
@@ -16,19 +17,17 @@ pub(super) async fn check(call: &Call, services: &Services, front: &Front) -> Re
     if !secret.is_empty() {
         return by_secret(call, front, secret);
     }
-    let authorization = call.incoming.values(header::AUTHORIZATION);
-    let certificate = call.incoming.values(CERTIFICATE);
-    if front.allows_anonymous && authorization.is_empty() {
+    if front.allows_anonymous && call.incoming.values(header::AUTHORIZATION).is_empty() {
         return Ok(());
     }
-    let presented = Presented {
-        authorization: &authorization,
-        certificate: &certificate,
-    };
-    let caller = services.callers.check(presented, call.gate.clock.now()).await;
-    caller
-        .map(|_| ())
-        .map_err(|error| Fault::Caller(error, services.callers.challenge()))
+    call.caller(services).await.map(|_| ())
+}
+
+/// The body of a call whose caller may ask.
+pub(super) async fn body(call: &mut Call, services: &Services, front: &Front) -> Result<Bytes, Fault> {
+    check(call, services, front).await?;
+    telemetry::note_caller(CALLER);
+    call.json(BODY_MAX).await
 }
 
 /// The sample has one placeholder for the address in its policies, which nobody sees, and in its page, which everybody does.

@@ -3,7 +3,7 @@
 
 use url::form_urlencoded;
 
-use super::{answer, body, caller, front};
+use super::{answer, caller, front};
 use crate::checks::Registration;
 use crate::grants::LinkRequest;
 use crate::openid::answer::metadata::AUTHORIZE;
@@ -21,9 +21,7 @@ use crate::telemetry;
 pub(super) async fn initialize(mut call: Call) -> Result<Response, Fault> {
     let services = call.services().await?;
     let front = front(&services)?;
-    caller::check(&call, &services, front).await?;
-    telemetry::note_caller(CALLER);
-    let body = body(&mut call).await?;
+    let body = caller::body(&mut call, &services, front).await?;
     let asked = InitializeTransaction::parse(&body).map_err(Refused::from)?;
     call.speak(&[asked.locale.as_deref()], services.default_language);
     permitted(&call, front, &asked)?;

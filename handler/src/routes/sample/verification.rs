@@ -4,7 +4,7 @@
 use secrecy::{ExposeSecret as _, SecretString};
 use warp::http::Method;
 
-use super::{answer, body, caller, cors, front};
+use super::{BODY_MAX, answer, caller, cors, front};
 use crate::checks::standing::Named;
 use crate::checks::{Checks, Error, Status};
 use crate::ids::VerificationId;
@@ -26,9 +26,7 @@ use crate::telemetry;
 pub(super) async fn initialize(mut call: Call) -> Result<Response, Fault> {
     let services = call.services().await?;
     let front = front(&services)?;
-    caller::check(&call, &services, front).await?;
-    telemetry::note_caller(CALLER);
-    let body = body(&mut call).await?;
+    let body = caller::body(&mut call, &services, front).await?;
     let asked = InitializeVerification::parse(&body).map_err(Refused::from)?;
     // Only whether it is one of the account's: a token says nothing of an outcome.
     stands(&services.checks, &asked.object_id, &asked.transaction_reference).await?;
@@ -65,7 +63,7 @@ pub(super) async fn status(mut call: Call) -> Result<Response, Fault> {
 }
 
 async fn told(call: &mut Call, services: &Services, front: &Front) -> Result<Response, Fault> {
-    let body = body(call).await?;
+    let body = call.json(BODY_MAX).await?;
     let asked = VerifyTransactionStatus::parse(&body).map_err(Refused::from)?;
     let given = read(call, front, &asked.verification_token)?;
     let id = given.transaction_reference.parse().ok();
@@ -90,9 +88,7 @@ async fn told(call: &mut Call, services: &Services, front: &Front) -> Result<Res
 pub(super) async fn validate(mut call: Call) -> Result<Response, Fault> {
     let services = call.services().await?;
     let front = front(&services)?;
-    caller::check(&call, &services, front).await?;
-    telemetry::note_caller(CALLER);
-    let body = body(&mut call).await?;
+    let body = caller::body(&mut call, &services, front).await?;
     let asked = ValidateVerificationToken::parse(&body).map_err(Refused::from)?;
     let given = read(&call, front, &asked.verification_token)?;
     let is_same = seal::same(given.object_id.as_bytes(), asked.object_id.as_bytes())
