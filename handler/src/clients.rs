@@ -59,6 +59,19 @@ pub struct Client {
     pub require_pkce: bool,
 }
 
+impl Client {
+    /// A client of which nothing else is said: it may do without PKCE.
+    #[must_use]
+    pub fn new(id: &str, redirect_uris: Vec<String>, proof: Proof) -> Self {
+        Self {
+            id: id.to_owned(),
+            redirect_uris,
+            proof,
+            require_pkce: false,
+        }
+    }
+}
+
 /// All clients.
 #[derive(Debug, Default)]
 pub struct Clients(Vec<Client>);

@@ -213,10 +213,8 @@ fn clients() -> Vec<Client> {
         previous: None,
     };
     let client = |id: &str, proof, require_pkce| Client {
-        id: id.to_owned(),
-        redirect_uris: vec![REDIRECT.to_owned()],
-        proof,
         require_pkce,
+        ..Client::new(id, vec![REDIRECT.to_owned()], proof)
     };
     let mut clients = vec![
         client("b2c", Proof::SecretPost(secrets()), false),

@@ -436,10 +436,8 @@ fn clients() -> Clients {
         previous: previous.map(Into::into),
     };
     let client = |id: &str, proof, require_pkce| Client {
-        id: id.into(),
-        redirect_uris: vec![REDIRECT.into(), "com.example.app:/cb".into()],
-        proof,
         require_pkce,
+        ..Client::new(id, vec![REDIRECT.into(), "com.example.app:/cb".into()], proof)
     };
     let jwk = test_keys::rsa_jwk(&test_keys::OTHER_RSA, "k1");
     let keys = ClientKeys::from_jwks(&json!({ "keys": [jwk] }).to_string()).unwrap();

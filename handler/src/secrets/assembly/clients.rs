@@ -26,11 +26,10 @@ impl Assembly<'_> {
         let proof = client.proof.as_ref();
         let proof = proof.and_then(|proof| self.proof(client.index, proof));
         self.aside.extend(self.faults.split_off(known));
+        let proof = proof.unwrap_or(Proof::Unreadable);
         Client {
-            id: client.id.clone(),
-            redirect_uris: client.redirect_uris.clone(),
-            proof: proof.unwrap_or(Proof::Unreadable),
             require_pkce: client.require_pkce,
+            ..Client::new(&client.id, client.redirect_uris.clone(), proof)
         }
     }
 

@@ -14,12 +14,7 @@ fn secrets(current: &str, previous: Option<&str>) -> Secrets {
 }
 
 fn client(id: &str, proof: Proof) -> Client {
-    Client {
-        id: id.into(),
-        redirect_uris: Vec::new(),
-        proof,
-        require_pkce: false,
-    }
+    Client::new(id, Vec::new(), proof)
 }
 
 fn auth() -> ClientAuth {

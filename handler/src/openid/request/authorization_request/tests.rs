@@ -11,14 +11,14 @@ fn trust<'a>(clients: &'a Clients, parameters: &Parameters) -> Result<Return<'a>
 }
 
 fn clients() -> Clients {
+    let redirect_uris = vec!["https://c.example/cb".into(), "https://c.example/other".into()];
+    let proof = Proof::SecretPost(Secrets {
+        current: SecretString::from("s"),
+        previous: None,
+    });
     let client = |id: &str, require_pkce| Client {
-        id: id.into(),
-        redirect_uris: vec!["https://c.example/cb".into(), "https://c.example/other".into()],
-        proof: Proof::SecretPost(Secrets {
-            current: SecretString::from("s"),
-            previous: None,
-        }),
         require_pkce,
+        ..Client::new(id, redirect_uris.clone(), proof.clone())
     };
     Clients::new(vec![client("web", false), client("app", true)])
 }
