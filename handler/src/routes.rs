@@ -98,6 +98,7 @@ fn by_path(gate: Gate, incoming: Incoming, path: &str) -> BoxFuture<'static, Res
         ["api", "callback", credential] => on(gate, incoming, credential, callback::ROUTE, callback::answer),
         ["api", "token"] => on(gate, incoming, "", token::ROUTE, token::answer),
         ["api", "token", rest @ ..] => below_token(gate, incoming, rest),
+        [".well-known", name] => well_known(gate, incoming, name),
         [api, front, rest @ ..] if sample::is(api, "api") && sample::is(front, "jumio") => {
             sample::below_jumio(gate, incoming, rest)
         }
@@ -126,13 +127,17 @@ fn below_verify(gate: Gate, incoming: Incoming, rest: &[&str]) -> BoxFuture<'sta
 fn below_token(gate: Gate, incoming: Incoming, rest: &[&str]) -> BoxFuture<'static, Response> {
     match rest {
         ["userinfo"] => on(gate, incoming, "", userinfo::ROUTE, userinfo::answer),
-        [".well-known", "openid-configuration"] => {
-            on(gate, incoming, "", metadata::DISCOVERY, metadata::discovery)
-        }
-        [".well-known", "oauth-authorization-server"] => {
-            on(gate, incoming, "", metadata::OAUTH, metadata::discovery)
-        }
-        [".well-known", "jwks.json"] => on(gate, incoming, "", metadata::KEYS, metadata::keys),
+        ["keys"] => on(gate, incoming, "", metadata::KEYS, metadata::keys),
+        _ => unknown(gate, incoming),
+    }
+}
+
+/// Each name has a function of its own: others of the same folder belong to the platform, such as those by which it proves to an
+/// authority whose host this is.
+fn well_known(gate: Gate, incoming: Incoming, name: &str) -> BoxFuture<'static, Response> {
+    match name {
+        "openid-configuration" => on(gate, incoming, "", metadata::DISCOVERY, metadata::discovery),
+        "oauth-authorization-server" => on(gate, incoming, "", metadata::OAUTH, metadata::discovery),
         _ => unknown(gate, incoming),
     }
 }

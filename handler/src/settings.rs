@@ -48,15 +48,12 @@ use reader::Reader;
 /// Languages that pages and messages exist in; the first is the source.
 pub(crate) const LANGUAGES: [&str; 5] = ["en", "de", "fr", "es", "ar"];
 
-/// Path of the token function below the public origin; with the origin, the issuer.
-const ISSUER_PATH: &str = "/api/token";
-
 /// All settings.
 #[derive(Debug)]
 pub(crate) struct Settings {
     /// Public origin of this app.
     pub public_url: Url,
-    /// `iss` of our tokens.
+    /// `iss` of our tokens: the public origin, without a slash at the end, for it is compared character by character.
     pub issuer: String,
     /// How long an `id_token` is valid.
     pub id_token_life: Duration,
@@ -141,7 +138,7 @@ impl Settings {
         }
         let public_url = public_url?;
         Some(Self {
-            issuer: format!("{}{ISSUER_PATH}", public_url.origin().ascii_serialization()),
+            issuer: public_url.origin().ascii_serialization(),
             public_url,
             id_token_life: id_token_life?,
             default_language: default_language?,

@@ -47,9 +47,6 @@ use crate::routes::exchange::gate::Gate;
 use crate::seal::{KeyMaterial, Seal, StateKeys, SubjectKey};
 use crate::services::Services;
 
-/// Path of the token function: the issuer is below the origin.
-const ISSUER: &str = "/api/token";
-
 /// A wall clock that follows tokio's, which a test may have paused, with an offset of its own: clocks of machines differ.
 #[derive(Debug)]
 pub struct ShiftedClock {
@@ -239,7 +236,7 @@ fn services(parts: Parts, background: Spawner) -> anyhow::Result<Services> {
     let root = KeyMaterial::new(parts.state_key)?;
     let seal = Arc::new(Seal::new(StateKeys::new(&root, None), SubjectKey::new(&root)));
     let addresses = metadata::Addresses {
-        issuer: parts.origin.join(ISSUER)?.as_str().into(),
+        issuer: parts.origin.origin().ascii_serialization(),
         origin: parts.origin.clone(),
     };
     let deps = Deps {

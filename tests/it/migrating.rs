@@ -300,7 +300,7 @@ fn through_openid(status: &str, reference: &str, expect: &str) -> String {
 url = "https://idv.contoso.example/api/verify"
 answer = {{ ticket = "a-ticket", verificationId = "check-1", status = "pending" }}
 [[provider]]
-metadata = "https://idv.contoso.example/api/token/.well-known/openid-configuration"
+metadata = "https://idv.contoso.example/.well-known/openid-configuration"
 claims = {{ sub = "1", idv_status = "{status}", idv_reference = "{reference}" }}
 [[journey]]
 name = "{status} {reference}"

@@ -9,7 +9,9 @@ fn it_holds_exactly_what_is_deployed() {
     let entries = list(&app().unwrap()).unwrap();
     let paths: Vec<&str> = entries.iter().map(|entry| entry.path.as_str()).collect();
     let expected = [
+        "authorization-server/function.json",
         "callback/function.json",
+        "discovery/function.json",
         "handler",
         "host.json",
         "jumio/function.json",
@@ -39,7 +41,27 @@ fn every_route_has_its_function() {
     for room in rooms {
         let function = workspace().join("functions").join(room).join("function.json");
         let json: Value = serde_json::from_slice(&std::fs::read(&function).unwrap()).unwrap();
-        assert_eq!(json["bindings"][0]["route"], format!("{room}/{{*rest}}"));
+        assert_eq!(json["bindings"][0]["route"], format!("api/{room}/{{*rest}}"));
+    }
+}
+
+/// Where there is no prefix, a function without a route, or with one that begins otherwise, would answer beside `/api`.
+#[test]
+fn every_function_is_below_api_or_has_one_well_known_name() {
+    let host: Value = serde_json::from_slice(&std::fs::read(workspace().join("host.json")).unwrap()).unwrap();
+    assert_eq!(host["extensions"]["http"]["routePrefix"], "");
+    let literal = [
+        ("authorization-server", ".well-known/oauth-authorization-server"),
+        ("discovery", ".well-known/openid-configuration"),
+    ];
+    for entry in std::fs::read_dir(workspace().join("functions")).unwrap() {
+        let folder = entry.unwrap().path();
+        let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+        let json: Value =
+            serde_json::from_slice(&std::fs::read(folder.join("function.json")).unwrap()).unwrap();
+        let known = literal.iter().find(|(function, _)| *function == name);
+        let expected = known.map_or_else(|| format!("api/{name}/{{*rest}}"), |(_, route)| (*route).to_owned());
+        assert_eq!(json["bindings"][0]["route"], expected, "{name}");
     }
 }
 
@@ -55,17 +77,21 @@ fn every_function_is_anonymous_because_the_handler_asks_for_proof_itself() {
 /// The host has no function for a method that is not listed: 404.
 #[test]
 fn every_function_lists_the_methods_of_its_routes() {
+    // Pages of other origins call: where the platform does not, the handler answers the preflights of their browsers.
+    let reading = json!(["get", "head", "options"]);
+    let all = json!(["get", "head", "post", "options"]);
     for (function, methods) in [
-        ("callback", json!(["get", "post"])),
-        // The page that polls comes from another origin: where the platform does not, the handler answers its browser's preflight.
-        ("jumio", json!(["get", "head", "post", "options"])),
-        ("oidc", json!(["get", "head"])),
-        ("token", json!(["get", "post"])),
-        ("verify", json!(["get", "post"])),
+        ("authorization-server", &reading),
+        ("callback", &all),
+        ("discovery", &reading),
+        ("jumio", &all),
+        ("oidc", &reading),
+        ("token", &all),
+        ("verify", &all),
     ] {
         let file = workspace().join("functions").join(function).join("function.json");
         let json: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
-        assert_eq!(json["bindings"][0]["methods"], methods, "{function}");
+        assert_eq!(json["bindings"][0]["methods"], *methods, "{function}");
     }
 }
 

@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use tempfile::TempDir;
 use url::Url;
 
@@ -208,14 +208,21 @@ impl Rig {
         lines.collect::<Vec<_>>().join("\n")
     }
 
-    /// A client of the rig that has read the discovery document, at the app's own port.
+    /// A client of the rig that has read the discovery document, at the app's own port, of a handler that has its secrets.
     ///
     /// # Errors
-    /// The document cannot be read.
+    /// The document or the key set cannot be read.
     pub async fn client(&self, kind: Kind) -> Result<Client> {
-        let issuer = format!("{}/api/token", self.endpoints.app_address);
+        let at = &self.endpoints.app_address;
         let clock = self.backstage.clock.clone();
-        Client::discover_at(&issuer, self.agreement(kind)?, self.wire()?, clock).await
+        let client = Client::discover_at(at, self.agreement(kind)?, self.wire()?, clock).await?;
+        // The document is there before any secret is read; the keys are not.
+        let keys = self
+            .wire()?
+            .get(&Url::parse(&format!("{at}/api/token/keys"))?, None)
+            .await?;
+        ensure!(keys.status == 200, "the key set answered {}", keys.status);
+        Ok(client)
     }
 
     /// Why nobody reaches the app by its public address, if that is so.

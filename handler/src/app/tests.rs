@@ -84,11 +84,11 @@ impl Running {
 async fn it_becomes_ready_by_itself() {
     let running = start(settings()).await;
     let answer = running
-        .ask("GET /api/token/.well-known/openid-configuration")
+        .ask("GET /.well-known/openid-configuration")
         .await;
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     assert!(
-        answer.contains("\"issuer\":\"https://idv.example/api/token\""),
+        answer.contains("\"issuer\":\"https://idv.example\""),
         "{answer}"
     );
     assert!(running.ask("GET /").await.starts_with("HTTP/1.1 200"));
@@ -98,7 +98,7 @@ async fn it_becomes_ready_by_itself() {
 async fn wrong_settings_do_not_end_it() {
     let running = start(settings().without("AppSettings:PublicUrl")).await;
     assert!(running.ask("GET /").await.starts_with("HTTP/1.1 200"));
-    let answer = running.ask("GET /api/token/.well-known/jwks.json").await;
+    let answer = running.ask("GET /api/token/keys").await;
     assert!(
         answer.starts_with("HTTP/1.1 503") && answer.contains("retry-after: 2"),
         "{answer}"
@@ -111,7 +111,7 @@ async fn a_store_that_cannot_be_opened_does_not_end_it() {
     let running = start(settings().with("FactStore:Location", "file:/dev/null/facts")).await;
     assert!(
         running
-            .ask("GET /api/token/.well-known/jwks.json")
+            .ask("GET /api/token/keys")
             .await
             .starts_with("HTTP/1.1 503")
     );
@@ -134,7 +134,7 @@ async fn a_request_under_way_is_answered_before_it_ends() {
     let running = start(settings().without("AppSettings:PublicUrl")).await;
     let address = running.address;
     let mut waiting = TcpStream::connect(address).await.unwrap();
-    let request = "GET /api/token/.well-known/jwks.json HTTP/1.1\r\nHost: x\r\n\r\n";
+    let request = "GET /api/token/keys HTTP/1.1\r\nHost: x\r\n\r\n";
     waiting.write_all(request.as_bytes()).await.unwrap();
     tokio::time::sleep(Duration::from_millis(200)).await;
     let (took, answer) = tokio::join!(running.end(), async {

@@ -86,7 +86,7 @@ fn refused(map: Map, name: &str, value: &str) {
 #[test]
 fn the_least_is_enough_and_the_rest_has_defaults() {
     let settings = Settings::load(&least()).unwrap();
-    assert_eq!(settings.issuer, "https://idv.example.com/api/token");
+    assert_eq!(settings.issuer, "https://idv.example.com");
     assert_eq!(settings.limits, Limits::default());
     assert_eq!(settings.rules, Rules::default());
     let Api::Kyx(kyx) = &settings.jumio.present else {

@@ -210,7 +210,7 @@ async fn the_vault_is_down_at_the_start() {
     })
     .await;
     let process = rig.host.handler_ids();
-    let address = rig.at("/api/token/.well-known/openid-configuration").unwrap();
+    let address = rig.at("/api/token/keys").unwrap();
     let refused = said(super::http().get(address.clone())).await;
     assert_eq!(refused.status, 503);
     assert_eq!(refused.header("retry-after"), "2");
@@ -230,7 +230,7 @@ async fn kept_out_then_let_in(effect: Effect) {
         faults.add(Fault::new("vault", "*", effect));
     })
     .await;
-    let address = rig.at("/api/token/.well-known/jwks.json").unwrap();
+    let address = rig.at("/api/token/keys").unwrap();
     let refused = said(super::http().get(address.clone())).await;
     assert_eq!(refused.status, 503, "{}", refused.body);
     let text = rig.host.log().handler_text();
@@ -271,7 +271,7 @@ async fn the_vault_lies_about_the_signing_certificate() {
     let lie = said(put(json!({"value": "no-certificate-but-a-secret-word"}))).await;
     assert_eq!(lie.status, 200, "{}", lie.body);
     rig.host.kill_handlers().await;
-    let address = rig.at("/api/token/.well-known/jwks.json").unwrap();
+    let address = rig.at("/api/token/keys").unwrap();
     assert_eq!(said(super::http().get(address)).await.status, 503);
     let text = rig.host.log().handler_text();
     assert!(text.contains("AppSettings:SigningCertName"), "{text}");
@@ -313,7 +313,7 @@ async fn the_vault_is_slow_and_requests_wait_for_it() {
     rig.simulators.vault.vault.set(settings);
     rig.host.ready().await.unwrap();
     rig.host.kill_handlers().await;
-    let address = rig.at("/api/token/.well-known/jwks.json").unwrap();
+    let address = rig.at("/api/token/keys").unwrap();
     assert_eq!(said(super::http().get(address)).await.status, 200);
 }
 
@@ -324,7 +324,7 @@ async fn a_secret_that_is_missing_is_named_and_never_its_value() {
     let store = &rig.simulators.vault.vault.store;
     store.with(|store| store.remove("JumioSettings--AuthPassword"));
     rig.host.kill_handlers().await;
-    let address = rig.at("/api/token/.well-known/jwks.json").unwrap();
+    let address = rig.at("/api/token/keys").unwrap();
     assert_eq!(said(super::http().get(address)).await.status, 503);
     let text = rig.host.log().handler_text();
     assert!(text.contains("JumioSettings:AuthPassword"), "{text}");
@@ -347,7 +347,7 @@ async fn wrong_settings_are_told_all_at_once() {
         .with("Clients:0:AuthMethod", "value-two");
     let rig = Rig::start(options).await.unwrap();
     rig.host.ready().await.unwrap();
-    let address = format!("{}/api/token/.well-known/jwks.json", rig.host.origin());
+    let address = format!("{}/api/token/keys", rig.host.origin());
     assert_eq!(said(super::http().get(address)).await.status, 503);
     let text = rig.host.log().handler_text();
     for name in [

@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use crate::journey::{PATIENCE, World, options};
 
-const KEYS: &str = "/api/token/.well-known/jwks.json";
+const KEYS: &str = "/api/token/keys";
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
 /// How long a version is published before it signs, in seconds: a day.

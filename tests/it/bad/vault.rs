@@ -13,8 +13,7 @@ use serde_json::Value;
 use super::{Said, http, said};
 use crate::journey::{World, logged, options};
 
-const DISCOVERY: &str = "/api/token/.well-known/openid-configuration";
-const KEYS: &str = "/api/token/.well-known/jwks.json";
+const KEYS: &str = "/api/token/keys";
 /// A setting in the vault that changes what is served: the language of a browser that asks for none.
 const LANGUAGE: &str = "fr";
 
@@ -83,9 +82,9 @@ async fn a_refused_list_at_the_start_is_told_and_nobody_is_served_until_it_is_re
         let rig = start(options(), [Fault::new("vault", "list", Effect::Status(status))]).await;
         put(&rig, "AppSettings--DefaultLanguage", LANGUAGE.into());
         logged(&rig, &["ERROR", "KeyVault:Names", "named"]).await;
-        assert_eq!(get(&rig, DISCOVERY).await.status, 503, "{status}");
+        assert_eq!(get(&rig, KEYS).await.status, 503, "{status}");
         rig.backstage.faults.clear();
-        served(&rig, DISCOVERY).await;
+        served(&rig, KEYS).await;
         assert_eq!(language(&rig).await, LANGUAGE);
     }
 }
@@ -190,13 +189,13 @@ async fn a_list_that_breaks_off_or_goes_elsewhere_is_no_list() {
                 .add(Fault::new("vault", "page", Effect::Status(status)))
         });
         rig.host.kill_handlers().await;
-        assert_eq!(get(&rig, DISCOVERY).await.status, 503, "{words}");
+        assert_eq!(get(&rig, KEYS).await.status, 503, "{words}");
         logged(&rig, &[words]).await;
         if let Some(fault) = fault {
             assert!(rig.backstage.faults.remove(fault));
         }
         vault.set(whole.clone());
-        served(&rig, DISCOVERY).await;
+        served(&rig, KEYS).await;
     }
 }
 
@@ -209,7 +208,7 @@ async fn a_setting_on_the_second_page_of_the_list_is_read() {
     }
     put(&rig, "AppSettings--DefaultLanguage", LANGUAGE.into());
     rig.host.kill_handlers().await;
-    served(&rig, DISCOVERY).await;
+    served(&rig, KEYS).await;
     assert_eq!(language(&rig).await, LANGUAGE);
     assert!(rig.backstage.history.count("vault", "page") >= 1);
 }
@@ -277,7 +276,7 @@ async fn while_running_and_in_mid_rotation_what_was_read_stays_in_force() {
     let age = Duration::from_secs(60);
     vault.store.with(|store| store.age(SIGNING_CERT, age));
     rig.host.kill_handlers().await;
-    served(rig, DISCOVERY).await;
+    served(rig, KEYS).await;
     assert_eq!(language(rig).await, LANGUAGE);
     let before = served(rig, KEYS).await;
     let (read, tokens) = (
@@ -301,7 +300,7 @@ async fn while_running_and_in_mid_rotation_what_was_read_stays_in_force() {
         tokens + 1,
         "one new token"
     );
-    served(rig, DISCOVERY).await;
+    served(rig, KEYS).await;
     assert_eq!(language(rig).await, LANGUAGE);
     let after = served(rig, KEYS).await;
     assert_eq!(after["keys"][0], before["keys"][0], "the new key signs at once");

@@ -20,7 +20,7 @@ use super::cores::Cores;
 use super::figures::{Rate, Round, Spread};
 use super::journeys::{self, registration};
 use super::load::Load;
-use super::server::{DISCOVERY, Program, Server, plain};
+use super::server::{DISCOVERY, KEYS, Program, Server, plain};
 use super::wire::get;
 use shares::{created, line_share, shares};
 
@@ -37,8 +37,6 @@ pub const PAIRS: [(&str, &str); 4] = [
 pub const LOGGED: &str = "GET /, logged";
 /// Registrations that are written through to the disk.
 pub const ON_FILES: &str = "register, on files";
-/// The key set.
-const KEYS: &str = "/api/token/.well-known/jwks.json";
 /// What a process gets to become idle again.
 const REST: Duration = Duration::from_secs(1);
 

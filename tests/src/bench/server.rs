@@ -15,7 +15,9 @@ use super::wire::{Answer, get};
 const LIMIT: Duration = Duration::from_secs(10);
 
 /// Where the app is asked whether it is ready.
-pub const DISCOVERY: &str = "/api/token/.well-known/openid-configuration";
+pub const DISCOVERY: &str = "/.well-known/openid-configuration";
+/// The key set, which is there when all secrets are read.
+pub const KEYS: &str = "/api/token/keys";
 
 /// How a server is started on a port.
 pub type Program = Arc<dyn Fn(u16) -> Command + Send + Sync>;
@@ -75,7 +77,7 @@ impl Server {
     pub fn ready(cores: Cores, program: &Program) -> Result<Self> {
         let mut server = Self::start(cores, program)?;
         server.first_answer()?;
-        server.answer(&get(DISCOVERY, &[]), "token_endpoint")?;
+        server.answer(&get(KEYS, &[]), "keys")?;
         Ok(server)
     }
 

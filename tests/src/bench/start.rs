@@ -9,7 +9,7 @@ use super::app::{App, IN_MEMORY};
 use super::cores::Cores;
 use super::figures::Spread;
 use super::journeys;
-use super::server::{DISCOVERY, Program, Server};
+use super::server::{KEYS, Program, Server};
 use super::wire::get;
 use crate::vault;
 
@@ -78,7 +78,7 @@ async fn ready(program: &Program, cores: Cores) -> Result<f64> {
     tokio::task::spawn_blocking(move || {
         let mut server = Server::start(cores, &program)?;
         server.first_answer()?;
-        Ok(ms(server.answer(&get(DISCOVERY, &[]), "issuer")?))
+        Ok(ms(server.answer(&get(KEYS, &[]), "keys")?))
     })
     .await?
 }
@@ -149,7 +149,7 @@ fn round_trip(ms: u64) -> f64 {
 fn once(cores: Cores, program: &Program, code: &[u8]) -> Result<[f64; 3]> {
     let mut server = Server::start(cores, program)?;
     let first = server.first_answer()?;
-    let ready = server.answer(&get(DISCOVERY, &[]), "issuer")?;
+    let ready = server.answer(&get(KEYS, &[]), "keys")?;
     let token = server
         .answer(code, "id_token")
         .context("the first token after a start")?;

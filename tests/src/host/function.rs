@@ -321,6 +321,34 @@ mod tests {
         assert!(!is_binding_name("my_req") && is_binding_name("req") && is_binding_name("$return"));
     }
 
+    /// As it was with the real host: `routePrefix` empty, three routes that begin with `api/`, and one that does not.
+    #[test]
+    fn without_a_prefix_a_route_is_the_whole_path() {
+        let (folder, _) = app(&[
+            ("discovery", json!({"route": ".well-known/openid-configuration"})),
+            ("token", json!({"route": "api/token/{*rest}"})),
+        ]);
+        let functions = Functions::read(folder.path(), "").unwrap();
+        let of = |text: &str| {
+            let function = functions.route(&Method::GET, &path(text));
+            function.map(|function| function.name.clone())
+        };
+        assert_eq!(of("api/token/keys").as_deref(), Some("token"));
+        assert_eq!(
+            of(".well-known/openid-configuration").as_deref(),
+            Some("discovery")
+        );
+        for nobodys in [
+            "token",
+            ".well-known",
+            ".well-known/acme-challenge/x",
+            ".well-known/openid-configuration/x",
+            "api/.well-known/openid-configuration",
+        ] {
+            assert_eq!(of(nobodys), None, "{nobodys}");
+        }
+    }
+
     #[test]
     fn an_earlier_catch_all_shadows_later_functions() {
         let (_folder, functions) = app(&[("token", json!({})), ("callback", json!({"route": "{*rest}"}))]);

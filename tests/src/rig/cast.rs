@@ -128,7 +128,7 @@ impl Cast {
             Kind::Key => Proof::Key(Arc::clone(&self.key)),
         };
         Ok(Agreement {
-            issuer: format!("{}/api/token", self.public_url),
+            issuer: self.public_url.clone(),
             id: kind.id().to_owned(),
             proof,
             redirect_uri: Url::parse(&self.redirect_uri)?,

@@ -60,7 +60,7 @@ impl Endpoints {
             control: bare(control.url()?.as_str()),
             vault: bare(vault.url.as_str()),
             vault_address: vault.address.to_string(),
-            discovery: format!("{}/api/token/.well-known/openid-configuration", cast.public_url),
+            discovery: format!("{}/.well-known/openid-configuration", cast.public_url),
         })
     }
 

@@ -12,7 +12,7 @@ pub(crate) const SCOPES: [&str; 3] = ["openid", "profile", "identity_assurance"]
 /// Our own addresses.
 #[derive(Clone, Debug)]
 pub(crate) struct Addresses {
-    /// `iss`.
+    /// `iss`: the bare origin, below which both documents and every endpoint lie (Discovery §4, RFC 8414 §3).
     pub issuer: String,
     /// Public origin, such as `https://host`.
     pub origin: Url,
@@ -41,7 +41,7 @@ pub(crate) const TOKEN: &str = "/api/token";
 /// Path of the userinfo endpoint.
 pub(crate) const USERINFO: &str = "/api/token/userinfo";
 /// Path of the key set.
-pub(crate) const JWKS: &str = "/api/token/.well-known/jwks.json";
+pub(crate) const JWKS: &str = "/api/token/keys";
 
 /// What anybody may read, as it is sent: it is asked for more often than it changes.
 pub(crate) struct Published {
@@ -123,11 +123,12 @@ mod tests {
         let origin = Url::parse("https://id.example/ignored").unwrap();
         let document = document(
             &Addresses {
-                issuer: "https://id.example/api/token".into(),
+                issuer: "https://id.example".into(),
                 origin,
             },
             &["en"],
         );
+        assert_eq!(document["issuer"], "https://id.example");
         assert_eq!(document["token_endpoint"], "https://id.example/api/token");
         for (name, value) in document.as_object().unwrap() {
             if name.ends_with("_endpoint") || name == "jwks_uri" {

@@ -8,14 +8,14 @@ use crate::routes::exchange::route::{GET, Route, Told};
 use crate::routes::problem::Fault;
 
 pub(in crate::routes) const DISCOVERY: Route = Route {
-    template: "/api/token/.well-known/openid-configuration",
+    template: "/.well-known/openid-configuration",
     methods: GET,
     shape: Shape::OAuth,
     told: Told::Damped,
 };
 /// The same document by the name RFC 8414 §3 gives it.
 pub(in crate::routes) const OAUTH: Route = Route {
-    template: "/api/token/.well-known/oauth-authorization-server",
+    template: "/.well-known/oauth-authorization-server",
     methods: GET,
     shape: Shape::OAuth,
     told: Told::Damped,

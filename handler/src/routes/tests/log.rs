@@ -405,7 +405,7 @@ async fn strangers_do_not_fill_the_log() {
     let ahead = || request("GET", "/api/verify/authorize").header("sec-purpose", "prefetch");
     for _ in 0..1000 {
         world.get("/api/token/nothing").await;
-        world.get("/api/token/.well-known/jwks.json").await;
+        world.get("/api/token/keys").await;
         world.send(request("OPTIONS", "/api/token")).await;
         world.send(request("OPTIONS", "/api/verify")).await;
         world.send(ahead()).await;

@@ -6,13 +6,13 @@ use crate::pages::assets;
 #[tokio::test]
 async fn discovery_names_the_issuer_and_may_be_cached() {
     let world = World::new();
-    let answer = world.get("/api/token/.well-known/openid-configuration").await;
+    let answer = world.get("/.well-known/openid-configuration").await;
     let document = json_of(&answer);
     assert_eq!(document["issuer"], ISSUER);
     assert_eq!(document["authorization_response_iss_parameter_supported"], true);
     assert_eq!(
         document["jwks_uri"],
-        "https://idv.example/api/token/.well-known/jwks.json"
+        "https://idv.example/api/token/keys"
     );
     assert_eq!(header(&answer, "cache-control"), "public, max-age=3600");
     assert_eq!(header(&answer, "content-type"), "application/json");
@@ -21,9 +21,9 @@ async fn discovery_names_the_issuer_and_may_be_cached() {
 #[tokio::test]
 async fn the_document_is_found_by_both_its_names() {
     let world = World::new();
-    let one = world.get("/api/token/.well-known/openid-configuration").await;
+    let one = world.get("/.well-known/openid-configuration").await;
     let other = world
-        .get("/api/token/.well-known/oauth-authorization-server")
+        .get("/.well-known/oauth-authorization-server")
         .await;
     assert_eq!((other.status().as_u16(), other.body()), (200, one.body()));
 }
@@ -31,7 +31,7 @@ async fn the_document_is_found_by_both_its_names() {
 #[tokio::test]
 async fn the_addresses_come_from_the_settings_whatever_the_request_says() {
     let world = World::new();
-    let request = super::world::request("GET", "/api/token/.well-known/openid-configuration");
+    let request = super::world::request("GET", "/.well-known/openid-configuration");
     let request = request
         .header("host", "evil.example")
         .header("x-forwarded-host", "evil.example");
@@ -41,7 +41,7 @@ async fn the_addresses_come_from_the_settings_whatever_the_request_says() {
 #[tokio::test]
 async fn the_key_set_holds_the_key_that_signs() {
     let world = World::new();
-    let keys = json_of(&world.get("/api/token/.well-known/jwks.json").await);
+    let keys = json_of(&world.get("/api/token/keys").await);
     let key = &keys["keys"][0];
     assert_eq!(key["kid"], world.keys.key_id());
     for member in ["n", "e", "x5c", "x5t", "x5t#S256"] {

@@ -20,11 +20,9 @@ async fn every_route_names_its_methods_when_another_is_used() {
         ("/api/callback/return/x", "GET, OPTIONS"),
         ("/api/token", "POST, OPTIONS"),
         ("/api/token/userinfo", "GET, HEAD, POST, OPTIONS"),
-        (
-            "/api/token/.well-known/openid-configuration",
-            "GET, HEAD, OPTIONS",
-        ),
-        ("/api/token/.well-known/jwks.json", "GET, HEAD, OPTIONS"),
+        ("/.well-known/openid-configuration", "GET, HEAD, OPTIONS"),
+        ("/.well-known/oauth-authorization-server", "GET, HEAD, OPTIONS"),
+        ("/api/token/keys", "GET, HEAD, OPTIONS"),
     ] {
         for (method, status) in [("DELETE", 405), ("TRACE", 405), ("BREW", 405), ("OPTIONS", 204)] {
             let answer = world.send(request(method, path)).await;
@@ -57,6 +55,10 @@ async fn an_unknown_route_is_a_page_for_people_and_empty_for_machines() {
         "/api/verify/x",
         "/api/verify/wait",
         "/api/token/x",
+        "/api/token/.well-known/openid-configuration",
+        "/api/token/.well-known/jwks.json",
+        "/.well-known",
+        "/.well-known/acme-challenge/x",
         "/favicon.ico",
         "/API/TOKEN",
         "//",
@@ -81,14 +83,14 @@ async fn an_unknown_route_is_a_page_for_people_and_empty_for_machines() {
 #[tokio::test]
 async fn a_slash_at_the_end_makes_no_difference() {
     let world = World::new();
-    let answer = world.get("/api/token/.well-known/jwks.json/").await;
+    let answer = world.get("/api/token/keys/").await;
     assert_eq!(answer.status(), 200);
 }
 
 #[tokio::test]
 async fn head_is_answered_like_get() {
     let world = World::new();
-    for path in ["/", "/api/token/.well-known/jwks.json"] {
+    for path in ["/", "/api/token/keys"] {
         assert_eq!(world.send(request("HEAD", path)).await.status(), 200, "{path}");
     }
 }

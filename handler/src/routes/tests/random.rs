@@ -21,8 +21,8 @@ const PATHS: [&str; 17] = [
     "/api/callback/return/{}",
     "/api/token",
     "/api/token/userinfo",
-    "/api/token/.well-known/openid-configuration",
-    "/api/token/.well-known/jwks.json",
+    "/.well-known/openid-configuration",
+    "/api/token/keys",
     "/api/{}",
 ];
 

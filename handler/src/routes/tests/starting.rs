@@ -45,7 +45,7 @@ async fn every_other_route_waits_five_seconds_and_then_asks_to_come_again() {
 #[tokio::test(start_paused = true)]
 async fn a_request_that_waits_is_answered_when_the_services_come() {
     let world = starting();
-    let waiting = world.get("/api/token/.well-known/jwks.json");
+    let waiting = world.get("/api/token/keys");
     let loading = async {
         tokio::time::sleep(Duration::from_secs(4)).await;
         world.services.send_replace(Some(Arc::new(world.build())));
@@ -60,6 +60,6 @@ async fn services_are_replaced_as_a_whole_while_requests_go_on() {
     let mut renewed = world.build();
     renewed.published.discovery = r#"{"issuer":"https://renewed.example"}"#.into();
     world.services.send_replace(Some(Arc::new(renewed)));
-    let document = json_of(&world.get("/api/token/.well-known/openid-configuration").await);
+    let document = json_of(&world.get("/.well-known/openid-configuration").await);
     assert_eq!(document["issuer"], "https://renewed.example");
 }

@@ -126,7 +126,7 @@ async fn a_forged_credential_is_refused_before_the_body_comes() {
 #[tokio::test]
 async fn an_answer_to_head_has_no_body() {
     let world = World::new();
-    let request = "HEAD /api/token/.well-known/jwks.json HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    let request = "HEAD /api/token/keys HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
     let answer = say(&world, request, false).await;
     assert!(
         answer.starts_with("HTTP/1.1 200") && answer.ends_with("\r\n\r\n"),

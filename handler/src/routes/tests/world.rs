@@ -37,7 +37,7 @@ use crate::tokens::client_assertion::ClientKeys;
 use crate::tokens::{Certificate, SigningKeys, test_keys};
 
 pub(super) const ORIGIN: &str = "https://idv.example";
-pub(super) const ISSUER: &str = "https://idv.example/api/token";
+pub(super) const ISSUER: &str = "https://idv.example";
 pub(super) const REDIRECT: &str = "https://contoso.b2clogin.example/authresp";
 pub(super) const SECRET: &str = "secret-of-the-client";
 pub(super) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
