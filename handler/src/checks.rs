@@ -11,7 +11,7 @@
 //! - `facts`: what is stored, under which names, and what one request has read of it
 //! - `history`: what the facts add up to
 //! - `decision`: from what the vendor found to a conclusion
-//! - operations of [`Checks`], each in its file: `register`, `begin`, `settle`, `callback`, `cancel`, `status`, `standing`; of operators:
+//! - operations of [`Checks`], each in its file: `register`, `walk_in`, `begin`, `settle`, `callback`, `cancel`, `status`, `standing`; of operators:
 //!   `decide` (which allows further attempts, too), `erase`; of a timer: `sweep`. What one of them needs for itself is a
 //!   function in that file or in its folder
 
@@ -33,6 +33,7 @@ pub(crate) mod status;
 pub(crate) mod sweep;
 pub(crate) mod vendor;
 pub(crate) mod vendors;
+pub(crate) mod walk_in;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -68,6 +69,7 @@ pub(crate) use status::{CheckStatus, Step};
 pub use vendor::callback::{Announced, Unreadable};
 pub(crate) use vendor::callback::{CALLBACK_MAX, Callback};
 use vendors::Vendors;
+pub(crate) use walk_in::{Newcomer, Remembered};
 
 /// Maximum number of sign-ins that are looked at as going on with one transaction.
 const MAX_CONTINUED: usize = 50;

@@ -1,5 +1,7 @@
 //! The clients this handler serves, as the settings name them.
 
+use std::time::Duration;
+
 use secrecy::SecretString;
 
 use crate::tokens::client_assertion;
@@ -57,10 +59,23 @@ pub struct Client {
     pub proof: Proof,
     /// Whether it must use PKCE. One that may do without is bound by its proof and nonce.
     pub require_pkce: bool,
+    /// Whether it may send people whom it does not name: the verification is born when they come.
+    pub walk_in: bool,
+    /// Whether a person whom it did not name is told by the document that was approved; else by their browser.
+    pub by_document: bool,
+    /// How old the approval of a browser may be that answers a person whom it did not name; none where none answers.
+    pub session_life: Option<Duration>,
+    /// The one `acr` that it is promised, and that an approval is told with.
+    pub acr: Option<String>,
+    /// Where people may go after they have signed out, compared character by character.
+    pub post_logout_redirect_uris: Vec<String>,
 }
 
+/// How old the approval of a browser may be that answers again, unless a client says otherwise.
+const SESSION_LIFE: Duration = Duration::from_secs(28_800);
+
 impl Client {
-    /// A client of which nothing else is said: it may do without PKCE.
+    /// A client of which nothing else is said: it may do without PKCE, and names everybody whom it sends.
     #[must_use]
     pub fn new(id: &str, redirect_uris: Vec<String>, proof: Proof) -> Self {
         Self {
@@ -68,7 +83,18 @@ impl Client {
             redirect_uris,
             proof,
             require_pkce: false,
+            walk_in: false,
+            by_document: true,
+            session_life: Some(SESSION_LIFE),
+            acr: None,
+            post_logout_redirect_uris: Vec::new(),
         }
+    }
+
+    /// Whether nobody can tell that a request is this client's: what it says of a person may come from anybody.
+    #[must_use]
+    pub const fn is_public(&self) -> bool {
+        false
     }
 }
 

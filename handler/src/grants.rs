@@ -5,6 +5,7 @@
 //! - `authorization`: what a client asks for
 //! - `visit`: binds a request to a browser; `reuse` answers it by an approval; `push` keeps one for later, `link` one that a
 //!   caller starts by a link
+//! - `sub`: who the person is towards the client
 //! - `code`, `redeem`: the code and what it is exchanged for; `answered`: which of those answers have arrived
 //! - `facts`: what is stored of all that, beside the facts of the verification
 
@@ -17,6 +18,7 @@ mod link;
 pub(crate) mod push;
 mod redeem;
 mod reuse;
+mod sub;
 mod visit;
 
 use std::sync::Arc;
@@ -32,7 +34,7 @@ use crate::random::Random;
 use crate::seal::Seal;
 use answered::Answered;
 pub(crate) use answered::Receipt;
-pub(crate) use authorization::{Authorization, PolicyLink, ResponseMode, WayBack};
+pub(crate) use authorization::{Authorization, PolicyLink, ResponseMode, WalkIn, WayBack};
 pub(crate) use link::LinkRequest;
 pub(crate) use push::About;
 pub(crate) use redeem::{Assertion, Grant, Presented};

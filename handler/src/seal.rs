@@ -53,10 +53,14 @@ pub enum Purpose {
     AccessToken,
     /// Names a request that a person starts by a link of ours.
     Link,
+    /// Recognises a browser whose person nobody has named. The id is the browser's, and no verification's.
+    Session,
+    /// Names a request that is kept for a browser whose person nobody has named. The id is the request's.
+    Held,
 }
 
 impl Purpose {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Ticket,
         Self::RequestUri,
         Self::Callback,
@@ -64,6 +68,8 @@ impl Purpose {
         Self::Code,
         Self::AccessToken,
         Self::Link,
+        Self::Session,
+        Self::Held,
     ];
 
     const fn byte(self) -> u8 {
@@ -75,6 +81,8 @@ impl Purpose {
             Self::Code => 5,
             Self::AccessToken => 6,
             Self::Link => 7,
+            Self::Session => 8,
+            Self::Held => 9,
         }
     }
 
@@ -87,7 +95,9 @@ impl Purpose {
             | Self::Handle
             | Self::Code
             | Self::AccessToken
-            | Self::Link => "",
+            | Self::Link
+            | Self::Session
+            | Self::Held => "",
         }
     }
 
@@ -100,6 +110,8 @@ impl Purpose {
             Self::Code => "code",
             Self::AccessToken => "access token",
             Self::Link => "link",
+            Self::Session => "session",
+            Self::Held => "held request",
         }
     }
 }

@@ -35,6 +35,7 @@ pub(super) fn decide(rules: &Rules, finding: &Finding, asked: &Asked, hasher: &H
         end: Some(finding.end),
         vendor_decision: finding.vendor_decision,
         checks: finding.checks.clone(),
+        document: None,
     }
 }
 

@@ -37,6 +37,9 @@ pub(crate) enum Error {
     /// The code of this sign-in has been redeemed: it is finished.
     #[error("this sign-in is finished")]
     Finished,
+    /// Who was checked is not whom the client's `id_token_hint` names.
+    #[error("the person is not the one whom the client means")]
+    OtherPerson,
     /// More requests, codes or people for one verification than any honest client makes.
     #[error("too many requests for one verification")]
     TooMany,

@@ -64,6 +64,9 @@ pub(crate) struct Request {
     /// Encrypted address of the person's browser.
     pub(super) ip: Option<String>,
     pub(super) consent: Option<Consent>,
+    /// Nobody named the subject: it is the browser's own.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) walk_in: bool,
 }
 
 /// `added-<h>.json`: what a pushed request with the ticket asks to match beside what was registered.
@@ -247,6 +250,9 @@ pub(super) struct Conclusion {
     pub(super) vendor_decision: Option<Mark>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) checks: Vec<Check>,
+    /// Of a person whom nobody has named: the keyed hash of what tells their document from others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) document: Option<FactHash>,
 }
 
 impl Conclusion {
@@ -260,6 +266,7 @@ impl Conclusion {
             end: None,
             vendor_decision: None,
             checks: Vec::new(),
+            document: None,
         }
     }
 

@@ -203,6 +203,7 @@ impl Outcome {
             at: decision.at,
             attempts_left,
             matched: conclusion.matched,
+            document: conclusion.document.filter(|_| is_approval(decision)),
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::ids::VerificationId;
+use crate::ids::{FactHash, VerificationId};
 
 /// Why an outcome is what it is, as a stable lower-case word that is safe to show, log and put in a token
 /// (`idv_reason`). The words are ours; `jumio` maps the vendor's labels to them.
@@ -88,6 +88,9 @@ pub(crate) struct Outcome {
     pub attempts_left: u32,
     /// Which requested values the document confirmed, for `verified_claims`.
     pub matched: Matched,
+    /// The document of an approval, where the person was named by nobody and it says enough to tell it from others. Not to
+    /// be told: it is the same for all clients.
+    pub document: Option<FactHash>,
 }
 
 impl Outcome {
@@ -99,6 +102,7 @@ impl Outcome {
             at: now,
             attempts_left,
             matched: Matched::default(),
+            document: None,
         }
     }
 }

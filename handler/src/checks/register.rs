@@ -50,6 +50,8 @@ pub struct Registration {
     pub ip: Option<String>,
     /// The person's consent.
     pub consent: Option<Consent>,
+    /// Nobody named a subject: it is the browser's own, and never one that a client or caller could name.
+    pub walk_in: bool,
 }
 
 /// Shows nothing that opens anything or is personal.
@@ -159,14 +161,18 @@ impl Checks {
     }
 
     /// Who is registered, and what this request is going to know of them.
-    fn subject_of(&self, registration: &Registration) -> Result<(SubjectHash, Arc<Snapshot>), Error> {
+    pub(super) fn subject_of(&self, registration: &Registration) -> Result<(SubjectHash, Arc<Snapshot>), Error> {
         // Whoever calls this takes the text for a name of somebody. One of our own values there is a ticket that strayed:
         // taken for a name it would begin a check that compares nothing of what was registered.
         if self.deps.seal.is_ours(&registration.subject) {
             return Err(Error::OurOwnValue);
         }
         let client_id = registration.client_id.as_deref();
-        let subject = subject_of(&self.deps, &registration.caller, client_id, &registration.subject);
+        let subject = if registration.walk_in {
+            walk_in_subject(&self.deps, client_id.unwrap_or_default(), &registration.subject)
+        } else {
+            subject_of(&self.deps, &registration.caller, client_id, &registration.subject)
+        };
         Ok((subject, self.snapshot(subject.key())))
     }
 
@@ -259,10 +265,16 @@ pub(super) fn subject_of(deps: &Deps, caller: &str, client_id: Option<&str>, sub
     deps.seal.hash_subject(&scope, subject)
 }
 
+/// Who a browser is to a client.
+fn walk_in_subject(deps: &Deps, client_id: &str, browser: &str) -> SubjectHash {
+    // No client's id has a line break.
+    deps.seal.hash_subject(&format!("walk-in\n{client_id}"), browser)
+}
+
 /// The verification of this subject and correlation id in which this person is to be matched: the first one, or one of
 /// those that follow it. They are numbered and not named after the person, whose hashes change with the keys: the same
 /// person finds the same one for ever. One that was erased is passed over: who registers again begins anew.
-async fn request_of(
+pub(super) async fn request_of(
     deps: &Deps,
     seen: &Snapshot,
     subject: SubjectHash,
@@ -324,5 +336,6 @@ fn new_request(
             .as_ref()
             .map(|ip| deps.seal.lock(&place, deps.random.bytes(), ip)),
         consent: registration.consent.clone(),
+        walk_in: registration.walk_in,
     }
 }

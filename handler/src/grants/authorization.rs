@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::ids::SubjectHash;
+
 /// An authorization request whose client, redirect address and parameters have been found good. Stored as a fact, so it
 /// must hold nothing personal: values inside `claims` are taken out first.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +34,26 @@ pub struct Authorization {
     /// How the person goes back.
     #[serde(default, skip_serializing_if = "WayBack::is_code")]
     pub way_back: WayBack,
+    /// What holds for a person whom nobody has named; nothing where somebody has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub walk_in: Option<WalkIn>,
+    /// The `acr` that an approval is told with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acr: Option<String>,
+}
+
+/// A request that names nobody: it is about whoever sits in front of the browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WalkIn {
+    /// An approved person is told by the document; else, as everybody else, by the browser.
+    pub by_document: bool,
+    /// `prompt=none`: nobody is asked anything.
+    pub silent: bool,
+    /// `prompt=select_account`: the person may say that they are somebody else.
+    pub select: bool,
+    /// `sub` of a genuine `id_token_hint`: nobody else is answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hinted: Option<SubjectHash>,
 }
 
 /// How the person goes back to the client.

@@ -9,7 +9,7 @@ impl Grants {
     /// A code of this authorization. It may be issued again as often as it expires unused.
     ///
     /// # Errors
-    /// [`Error::NotReady`] while the person is at the vendor; [`Error::Finished`] once a code was redeemed; the store.
+    /// [`Error::NotReady`] while the person is at the vendor; [`Error::Finished`] once a code was redeemed; [`Error::OtherPerson`]; the store.
     pub(crate) async fn code(&self, visit: &Visit) -> Result<String, Error> {
         let entry = &visit.entry;
         if !self.checks.may_leave(entry).await? {
@@ -18,6 +18,7 @@ impl Grants {
         if entry.seen.has(entry.id, FactName::Redeemed(entry.key)).await? {
             return Err(Error::Finished);
         }
+        self.check_hint(visit).await?;
         let expires_at = self.clock.now() + self.lives.code;
         Ok(self.seal.seal(Purpose::Code, entry.id, expires_at, entry.key.0))
     }

@@ -105,6 +105,8 @@ impl Grants {
             fresh: false,
             claims: serde_json::Value::Null,
             way_back: WayBack::Policy(link.clone()),
+            walk_in: None,
+            acr: None,
         };
         let hash = hash_of(&request, &link);
         (request, hash)

@@ -279,10 +279,16 @@ impl Grants {
             Err(Error::NotFound) => return Err(RedeemError::Unknown),
             other => other?,
         };
+        let subject = self.sub(&visit.authorization, visit.subject, &outcome);
+        let walk_in = visit.authorization.walk_in.as_ref();
+        if walk_in.and_then(|walk_in| walk_in.hinted).is_some_and(|hinted| hinted != subject) {
+            // The outcome has changed since the code was given.
+            return Err(RedeemError::Unknown);
+        }
         Ok(Grant {
             outcome,
             authorization: visit.authorization,
-            subject: visit.subject,
+            subject,
             access_token,
             access_token_expires_at,
             auth_time,

@@ -5,6 +5,7 @@
 //! - `route`: what a route declares; `incoming`: a request with its body unread; `call`: what an `answer` gets
 //! - `serve`: span and methods; `access_log`: the one record a request leaves in the log
 //! - `render`: four ways to word a problem; `reply`, `cookie`: answers and their headers
+//! - `session`: recognises a browser whose person nobody has named
 
 pub(crate) mod access_log;
 pub(crate) mod call;
@@ -15,3 +16,4 @@ pub(crate) mod render;
 pub(crate) mod reply;
 pub(crate) mod route;
 pub(crate) mod serve;
+pub(crate) mod session;

@@ -1,5 +1,7 @@
 //! OpenID clients.
 
+use std::time::Duration;
+
 use secrecy::SecretString;
 use url::Url;
 
@@ -56,7 +58,27 @@ pub(crate) struct ClientSettings {
     pub proof: Option<ClientProof>,
     /// Whether it must use PKCE.
     pub require_pkce: bool,
+    /// Of people whom it does not name.
+    pub walk_in: WalkInSettings,
+    /// The `acr` that it is promised.
+    pub acr: Option<String>,
+    /// Where people may go after they have signed out, exactly as it must be sent.
+    pub post_logout_redirect_uris: Vec<String>,
 }
+
+/// What holds for people whom a client does not name.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct WalkInSettings {
+    /// Whether they are served.
+    pub served: bool,
+    /// Whether they are told by their document; else by their browser.
+    pub by_document: bool,
+    /// How long an approval answers; none where it does not.
+    pub session_life: Option<Duration>,
+}
+
+/// What a person whom nobody has named is told by, `true` for the document.
+const SUBJECTS: &[(&str, bool)] = &[("document", true), ("browser", false)];
 
 #[derive(Clone, Copy)]
 enum Method {
@@ -112,6 +134,9 @@ fn client(reader: &mut Reader<'_>, index: usize, others: &[ClientSettings]) -> O
     });
     let redirect_uris = reader.required(&table::CLIENT_REDIRECTS, redirects);
     let require_pkce = reader.required(&table::CLIENT_PKCE, parse::boolean);
+    let walk_in = walk_in(reader);
+    let acr = reader.optional(&table::CLIENT_ACR, parse::visible);
+    let logouts = reader.optional(&table::CLIENT_LOGOUTS, redirects);
     let proof = proof(reader);
     Some(ClientSettings {
         index,
@@ -119,6 +144,20 @@ fn client(reader: &mut Reader<'_>, index: usize, others: &[ClientSettings]) -> O
         redirect_uris: redirect_uris?,
         proof,
         require_pkce: require_pkce?,
+        walk_in: walk_in?,
+        acr: acr?,
+        post_logout_redirect_uris: logouts?.unwrap_or_default(),
+    })
+}
+
+fn walk_in(reader: &mut Reader<'_>) -> Option<WalkInSettings> {
+    let served = reader.required(&table::CLIENT_WALK_IN, parse::boolean);
+    let by_document = reader.required(&table::CLIENT_SUBJECT, parse::one_of(SUBJECTS));
+    let life = reader.required(&table::CLIENT_SESSION, parse::seconds(0..=31_536_000));
+    Some(WalkInSettings {
+        served: served?,
+        by_document: by_document?,
+        session_life: Some(life?).filter(|life| !life.is_zero()),
     })
 }
 

@@ -246,6 +246,17 @@ table! {
     CLIENT_CERTIFICATE_NAME = "Clients:<n>:CertificateName".such_as("client-b2c-certificate");
     /// Whether it must use PKCE. Azure AD B2C does not, so false for B2C.
     CLIENT_PKCE = "Clients:<n>:RequirePkce".or("true");
+    /// Whether people may come whom it does not name: by an ordinary request without ticket, or pushed without `login_hint`.
+    CLIENT_WALK_IN = "Clients:<n>:WalkIn".or("false");
+    /// Who such a person is to the client (`sub`): `document`, the same for the same approved document in every browser, or
+    /// `browser`, the same for the same browser. What was not approved always has the browser's.
+    CLIENT_SUBJECT = "Clients:<n>:Subject".or("document");
+    /// How many seconds an approval answers further requests of the same browser, 0 to 31536000; 0 for none.
+    CLIENT_SESSION = "Clients:<n>:SessionSeconds".or("28800");
+    /// The one `acr` that it is promised: told with approvals, and what an essential one must ask for.
+    CLIENT_ACR = "Clients:<n>:Acr".such_as("urn:example:identity-document");
+    /// Where people may go after they have signed out, whitespace-separated, compared character by character.
+    CLIENT_LOGOUTS = "Clients:<n>:PostLogoutRedirectUris".such_as("https://app.example.com/signed-out");
 
     /// For tenants that run Microsoft's sample: the key that signs its verification tokens, at least 16 bytes. The text is the key
     /// and is never decoded. This setting, or any `Sample` setting, switches the sample front on.

@@ -13,7 +13,7 @@ impl Claims {
         Self(claims)
     }
 
-    #[cfg(test)]
+    /// All of them.
     pub(super) fn into_value(self) -> Value {
         Value::Object(self.0)
     }

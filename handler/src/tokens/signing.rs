@@ -1,7 +1,6 @@
 //! Our keys: one that signs, and those that are still (or already) published beside it.
 
 mod by_thumbprint;
-#[cfg(test)]
 mod own;
 
 use std::fmt;

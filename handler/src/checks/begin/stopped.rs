@@ -215,6 +215,7 @@ impl Stopped {
             at: self.at,
             attempts_left,
             matched: Matched::default(),
+            document: None,
         }
     }
 }
@@ -247,6 +248,7 @@ fn unchecked(error: &Error) -> Option<(Status, Reason)> {
         | Error::OurOwnValue
         | Error::Used
         | Error::Finished
+        | Error::OtherPerson
         | Error::TooMany
         | Error::NotReady
         | Error::NotRetryable

@@ -293,6 +293,7 @@ pub(super) fn registration(correlation_id: &str) -> Registration {
         locale: Some("de".to_owned()),
         ip: Some("203.0.113.7".to_owned()),
         consent: None,
+        walk_in: false,
     }
 }
 
@@ -319,6 +320,8 @@ pub(super) fn authorization() -> Authorization {
         fresh: false,
         claims: serde_json::Value::Null,
         way_back: super::super::WayBack::Code,
+        walk_in: None,
+        acr: None,
     }
 }
 

@@ -12,6 +12,9 @@ use crate::person::Person;
 /// in it, and applications add to those.
 const MAX_STATE: usize = 16 * 1024;
 
+/// More languages than anybody speaks.
+const MAX_LOCALES: usize = 16;
+
 /// Why the browser cannot be sent back with an error: the person sees a page instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Untrusted {
@@ -47,6 +50,8 @@ pub enum Prompt {
     None,
     /// A fresh check, even where an earlier one would do.
     Login,
+    /// The person may say that they are somebody else than last time.
+    Select,
 }
 
 /// An authorization request that keeps every rule. The ticket in it is not checked yet.
@@ -57,6 +62,8 @@ pub struct Request {
     pub login_hint: Option<String>,
     /// `prompt`.
     pub prompt: Prompt,
+    /// Every well-formed tag of `ui_locales`, the best first.
+    pub locales: Vec<String>,
     /// Names and birth date to compare. Personal.
     pub person: Person,
 }
@@ -107,10 +114,11 @@ pub(crate) fn check(to: Return<'_>, parameters: &Parameters) -> Result<Request, 
     refuse_unsupported(parameters)?;
     let parsed = parameters
         .get("claims")
-        .map(claims_request::parse)
+        .map(|claims| claims_request::parse(claims, to.client.acr.as_deref()))
         .transpose()?
         .unwrap_or_default();
     let prompt = prompt(parameters)?;
+    let locales = locales(parameters);
     let authorization = Authorization {
         client_id: to.client.id.clone(),
         redirect_uri: to.redirect_uri.to_owned(),
@@ -119,17 +127,20 @@ pub(crate) fn check(to: Return<'_>, parameters: &Parameters) -> Result<Request, 
         code_challenge: code_challenge(to.client, parameters)?,
         response_mode: response_mode(parameters),
         scope: scope(parameters)?,
-        locale: locale(parameters),
+        locale: locales.first().cloned(),
         max_age_s: max_age(parameters)?,
         fresh: prompt == Prompt::Login,
         claims: serde_json::to_value(parsed.request).map_err(|_| UNWRITABLE)?,
         way_back: WayBack::Code,
+        walk_in: None,
+        acr: to.client.acr.clone(),
     };
     let login_hint = parameters.get("login_hint").map(str::to_owned);
     Ok(Request {
         authorization,
         login_hint,
         prompt,
+        locales,
         person: parsed.person,
     })
 }
@@ -175,7 +186,8 @@ fn bounded(parameters: &Parameters, name: &str) -> Result<Option<String>, Refusa
 
 /// The scopes we know, in our order; others are ignored (`OpenID` Connect Core §3.1.2.1).
 fn scope(parameters: &Parameters) -> Result<String, Refusal> {
-    let asked = parameters.get("scope").unwrap_or_default();
+    // Some libraries send none, and take it for granted.
+    let asked = parameters.get("scope").unwrap_or("openid");
     if !asked.split(' ').any(|word| word == "openid") {
         return Err(Refusal::new(Code::InvalidScope, "scope does not contain openid"));
     }
@@ -219,14 +231,11 @@ fn prompt(parameters: &Parameters) -> Result<Prompt, Refusal> {
             "prompt none must not be combined with another value",
         ));
     }
-    if words
-        .iter()
-        .any(|word| !matches!(*word, "login" | "consent" | "select_account"))
-    {
-        return Err(Refusal::invalid("prompt has an unknown value"));
-    }
+    // Others are ignored: other specifications have further ones, such as `create`.
     Ok(if words.contains(&"login") {
         Prompt::Login
+    } else if words.contains(&"select_account") {
+        Prompt::Select
     } else {
         Prompt::AsNeeded
     })
@@ -237,12 +246,13 @@ fn max_age(parameters: &Parameters) -> Result<Option<u64>, Refusal> {
     value.map_err(|_| Refusal::invalid("max_age is not a number of seconds"))
 }
 
-/// The first well-formed tag of `ui_locales`; what is malformed is no reason to refuse (`OpenID` Connect Core §3.1.2.1).
-fn locale(parameters: &Parameters) -> Option<String> {
-    let tags = parameters.get("ui_locales")?.split_ascii_whitespace();
+/// The well-formed tags of `ui_locales`; what is malformed is no reason to refuse (`OpenID` Connect Core §3.1.2.1).
+fn locales(parameters: &Parameters) -> Vec<String> {
+    let tags = parameters.get("ui_locales").unwrap_or_default();
     let well_formed =
         |tag: &&str| tag.len() <= 35 && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    tags.filter(well_formed).map(str::to_owned).next()
+    let tags = tags.split_ascii_whitespace().filter(well_formed);
+    tags.take(MAX_LOCALES).map(str::to_owned).collect()
 }
 
 #[cfg(test)]

@@ -78,8 +78,8 @@ pub(crate) struct Parsed {
 ///
 /// # Errors
 /// [`Code::InvalidRequest`] for anything the specifications call malformed, and
-/// [`Code::UnmetAuthenticationRequirements`] for an essential `acr`, which we never have.
-pub(crate) fn parse(text: &str) -> Result<Parsed, Refusal> {
+/// [`Code::UnmetAuthenticationRequirements`] for an essential `acr` that is not `acr`, the one that the client is promised.
+pub(crate) fn parse(text: &str, acr: Option<&str>) -> Result<Parsed, Refusal> {
     let refusal = Refusal::invalid("claims is not a JSON object");
     if text.len() > MAX_LENGTH {
         return Err(Refusal::invalid("claims is too long"));
@@ -88,19 +88,23 @@ pub(crate) fn parse(text: &str) -> Result<Parsed, Refusal> {
     let members = value.as_object().ok_or(refusal)?;
     let mut person = Person::default();
     let request = ClaimsRequest {
-        id_token: section(members.get("id_token"), &mut person)?,
-        userinfo: section(members.get("userinfo"), &mut person)?,
+        id_token: section(members.get("id_token"), acr, &mut person)?,
+        userinfo: section(members.get("userinfo"), acr, &mut person)?,
     };
     Ok(Parsed { request, person })
 }
 
-fn section(value: Option<&Value>, person: &mut Person) -> Result<Vec<VerifiedRequest>, Refusal> {
+fn section(
+    value: Option<&Value>,
+    acr: Option<&str>,
+    person: &mut Person,
+) -> Result<Vec<VerifiedRequest>, Refusal> {
     let members = match value {
         None | Some(Value::Null) => return Ok(Vec::new()),
         Some(Value::Object(members)) => members,
         Some(_) => return Err(Refusal::invalid("a section of claims is not an object")),
     };
-    refuse_unmeetable(members)?;
+    refuse_unmeetable(members, acr)?;
     let objects = match members.get("verified_claims") {
         None => return Ok(Vec::new()),
         Some(Value::Array(list)) if !list.is_empty() => list.iter().collect(),
@@ -112,19 +116,29 @@ fn section(value: Option<&Value>, person: &mut Person) -> Result<Vec<VerifiedReq
 }
 
 /// Requests for a certain `sub` or `acr` change who may be signed in: they cannot be ignored like others.
-fn refuse_unmeetable(members: &Map<String, Value>) -> Result<(), Refusal> {
+fn refuse_unmeetable(members: &Map<String, Value>, acr: Option<&str>) -> Result<(), Refusal> {
     let constraint = |name| members.get(name).and_then(Value::as_object);
     if constraint("sub").is_some_and(|c| c.contains_key("value") || c.contains_key("values")) {
         return Err(Refusal::invalid("asking for a particular sub is not supported"));
     }
     let essential = |c: &Map<String, Value>| c.get("essential") == Some(&Value::Bool(true));
-    if constraint("acr").is_some_and(essential) {
+    if constraint("acr").is_some_and(|c| essential(c) && !is_met(c, acr)) {
         return Err(Refusal::new(
             Code::UnmetAuthenticationRequirements,
-            "essential acr values are not supported",
+            "the essential acr is none that this client is promised",
         ));
     }
     Ok(())
+}
+
+/// Whether the promised `acr` is one of those that are asked for; any is, where none is named.
+fn is_met(constraint: &Map<String, Value>, acr: Option<&str>) -> bool {
+    let Some(acr) = acr else { return false };
+    match (constraint.get("value"), constraint.get("values")) {
+        (Some(value), _) => value == acr,
+        (None, Some(values)) => values.as_array().is_some_and(|all| all.iter().any(|value| value == acr)),
+        (None, None) => true,
+    }
 }
 
 fn verified(object: &Value, person: &mut Person) -> Result<Option<VerifiedRequest>, Refusal> {

@@ -146,6 +146,7 @@ pub fn parse(
             .map(str::to_owned),
         ip: members.get(&["ipaddress", "ip"]).and_then(values::address),
         consent: consent(&members)?,
+        walk_in: false,
     })
 }
 

@@ -4,20 +4,23 @@
 //!
 //! # Layout
 //! - `kept`: a request that is kept here already, pushed by a client or registered by a caller
+//! - `walk_in`: a request that names nobody
 //! - `arrive`: from a good request to the vendor
 
 mod arrive;
 mod kept;
+mod walk_in;
 
 use std::sync::Arc;
 
 use crate::checks::{Error, Verification};
-use crate::grants::Authorization;
+use crate::grants::{Authorization, ResponseMode};
 use crate::openid::answer::Answer;
 use crate::openid::answer::metadata::AUTHORIZE;
 use crate::openid::answer::refusal::{Code, Refusal};
 use crate::openid::request::authorization_request::{self, Prompt, Return};
 use crate::openid::request::parameters::Parameters;
+use crate::pages::Language;
 use crate::routes::browser::respond::deliver;
 use crate::routes::exchange::call::Call;
 use crate::routes::exchange::render::Shape;
@@ -25,6 +28,7 @@ use crate::routes::exchange::reply::{self, Response};
 use crate::routes::exchange::route::{FOLLOW, FOLLOW_OR_POST, Route, Told};
 use crate::routes::oauth::push;
 use crate::routes::problem::Fault;
+use crate::seal::looks_like_a_ticket;
 use crate::services::Services;
 use crate::telemetry;
 use arrive::Leg;
@@ -76,38 +80,65 @@ async fn enter(mut call: Call, leg: Leg) -> Result<Response, Fault> {
     }
 }
 
+/// What a request that is good is about.
+enum Asked {
+    /// Whom a ticket names.
+    Ticket(Verification, Authorization),
+    /// Whoever sits in front of the browser.
+    WalkIn(Authorization),
+}
+
 async fn by_ticket(
     call: &Call,
     services: &Arc<Services>,
     parameters: &Parameters,
     leg: Leg,
 ) -> Result<Response, Fault> {
-    let locale = parameters
+    let tags: Vec<Option<&str>> = parameters
         .get("ui_locales")
-        .and_then(|tags| tags.split(' ').next());
-    call.speak(&[locale], services.default_language);
+        .map(|tags| tags.split(' ').map(Some).collect())
+        .unwrap_or_default();
+    call.speak(&tags, services.default_language);
     let client = authorization_request::client(&services.client_auth.clients, parameters)?;
     telemetry::note_client(&client.id);
     let to = authorization_request::address(client, parameters)?;
     let fault = match checked(services, to, parameters).await {
-        Ok((verification, authorization)) => {
-            match proceed(call, services, verification, authorization, leg).await {
-                Err(fault) if is_told_to_client(&fault) => fault,
-                other => return other,
-            }
-        }
+        Ok(asked) => match proceed(call, services, parameters, asked, leg).await {
+            Err(fault) if is_told_to_client(&fault) => fault,
+            other => return other,
+        },
         Err(fault) => fault,
     };
-    let row = fault.row();
-    let mode = authorization_request::response_mode(parameters);
-    let issuer = &services.addresses.issuer;
-    let answer = Answer::error(
-        to.redirect_uri,
-        mode,
-        parameters.get("state"),
-        row.refusal,
-        issuer,
-    );
+    let way_back = WayOfError {
+        redirect_uri: to.redirect_uri,
+        mode: authorization_request::response_mode(parameters),
+        state: parameters.get("state"),
+    };
+    sent_back(call, services, way_back, fault)
+}
+
+/// How an error goes to a client.
+#[derive(Clone, Copy)]
+struct WayOfError<'a> {
+    redirect_uri: &'a str,
+    mode: ResponseMode,
+    state: Option<&'a str>,
+}
+
+impl<'a> WayOfError<'a> {
+    fn of(authorization: &'a Authorization) -> Self {
+        Self {
+            redirect_uri: &authorization.redirect_uri,
+            mode: authorization.response_mode,
+            state: authorization.state.as_deref(),
+        }
+    }
+}
+
+/// Sends the browser back to the client with an error.
+fn sent_back(call: &Call, services: &Services, to: WayOfError<'_>, fault: Fault) -> Result<Response, Fault> {
+    let (row, issuer) = (fault.row(), &services.addresses.issuer);
+    let answer = Answer::error(to.redirect_uri, to.mode, to.state, row.refusal, issuer);
     let response = deliver(&answer, call.speak(&[], services.default_language))?;
     Ok(reply::because(response, fault))
 }
@@ -116,17 +147,22 @@ async fn by_ticket(
 const fn is_told_to_client(fault: &Fault) -> bool {
     matches!(
         fault,
-        Fault::Core(Error::WrongClient | Error::Store(_) | Error::Corrupt(_))
+        Fault::Core(Error::WrongClient | Error::Store(_) | Error::Corrupt(_)) | Fault::Refused(_)
     )
 }
 
 async fn proceed(
     call: &Call,
     services: &Arc<Services>,
-    verification: Verification,
-    authorization: Authorization,
+    parameters: &Parameters,
+    asked: Asked,
     leg: Leg,
 ) -> Result<Response, Fault> {
+    let (verification, authorization) = match asked {
+        Asked::WalkIn(_) if call.is_post() => return walk_in::come_by_get(parameters),
+        Asked::WalkIn(authorization) => return walk_in::enter(call, services, authorization, leg).await,
+        Asked::Ticket(verification, authorization) => (verification, authorization),
+    };
     if call.is_post() {
         let client_id = authorization.client_id.clone();
         let held = services.grants.hold(&verification, authorization).await?;
@@ -139,19 +175,22 @@ async fn proceed(
 }
 
 /// Everything a request must keep to once its answer has somewhere to go.
-async fn checked(
-    services: &Services,
-    to: Return<'_>,
-    parameters: &Parameters,
-) -> Result<(Verification, Authorization), Fault> {
-    let request = authorization_request::check(to, parameters)?;
+async fn checked(services: &Services, to: Return<'_>, parameters: &Parameters) -> Result<Asked, Fault> {
+    let mut request = authorization_request::check(to, parameters)?;
     if !request.person.is_empty() {
         let description = "values to compare must be registered or pushed, not sent through the browser";
         return Err(Refusal::invalid(description).into());
     }
+    request.authorization.locale = spoken(&request.locales);
+    // What looks like a ticket is one, also a damaged one: nobody else may be checked in the place of whom it names.
+    let is_ticket = request.login_hint.as_deref().is_some_and(looks_like_a_ticket);
+    if to.client.walk_in && !is_ticket {
+        let hint = parameters.get("id_token_hint");
+        return Ok(Asked::WalkIn(walk_in::authorization(services, to.client, request, hint)));
+    }
     let needs_ticket = match request.prompt {
         Prompt::None => Refusal::new(Code::LoginRequired, "login_hint must be a ticket"),
-        Prompt::AsNeeded | Prompt::Login => Refusal::invalid("login_hint must be a ticket"),
+        Prompt::AsNeeded | Prompt::Login | Prompt::Select => Refusal::invalid("login_hint must be a ticket"),
     };
     let ticket = request.login_hint.ok_or(needs_ticket)?;
     let verification = services
@@ -166,5 +205,11 @@ async fn checked(
         )
         .into());
     }
-    Ok((verification, request.authorization))
+    Ok(Asked::Ticket(verification, request.authorization))
+}
+
+/// The first language that our pages have, else the first that the vendor's may have.
+pub(in crate::routes) fn spoken(locales: &[String]) -> Option<String> {
+    let ours = locales.iter().find(|tag| Language::of_tag(tag).is_some());
+    ours.or(locales.first()).cloned()
 }

@@ -58,8 +58,22 @@ async fn by_policy(services: &Services, visit: &Visit, link: &PolicyLink) -> Res
 async fn code(services: &Services, visit: &Visit, language: Language) -> Result<Response, Fault> {
     let code = match services.grants.code(visit).await {
         Err(Error::NotReady) => return Ok(reply::see_other(&addresses::path(visit.handle()))),
+        Err(other @ Error::OtherPerson) => return refused(services, visit, language, other.into()),
         code => code?,
     };
     let answer = Answer::code(&visit.authorization, code, &services.addresses.issuer);
     deliver(&answer, language)
+}
+
+/// Delivers an error instead.
+fn refused(
+    services: &Services,
+    visit: &Visit,
+    language: Language,
+    fault: Fault,
+) -> Result<Response, Fault> {
+    let (asked, issuer) = (&visit.authorization, &services.addresses.issuer);
+    let (to, state) = (&asked.redirect_uri, asked.state.as_deref());
+    let answer = Answer::error(to, asked.response_mode, state, fault.row().refusal, issuer);
+    Ok(reply::because(deliver(&answer, language)?, fault))
 }

@@ -7,10 +7,10 @@ use crate::pages::State;
 use crate::routes::browser::respond;
 use crate::routes::browser::wait;
 use crate::routes::exchange::call::Call;
-use crate::routes::exchange::cookie;
 use crate::routes::exchange::render::Shape;
 use crate::routes::exchange::reply::{self, Response};
 use crate::routes::exchange::route::{FOLLOW, Route, Told};
+use crate::routes::exchange::session;
 use crate::routes::problem::Fault;
 use crate::services::Services;
 use crate::telemetry;
@@ -36,7 +36,7 @@ pub(in crate::routes) async fn answer(call: Call) -> Result<Response, Fault> {
 
 /// The visit this browser belongs to, by the cookies that it sent.
 async fn visit(call: &Call, services: &Services) -> Result<Visit, Fault> {
-    let held = |id| cookie::of(&call.incoming, services, id);
+    let held = |id| session::held(call, services, id);
     let visit = services.grants.returned_visit(&call.parameter, &held).await?;
     telemetry::note_verification(visit.entry.id);
     Ok(visit)

@@ -31,10 +31,10 @@ use crate::pages::{self, Language, State, View};
 pub(in crate::routes) use crate::routes::browser::addresses::path;
 use crate::routes::browser::respond;
 use crate::routes::exchange::call::Call;
-use crate::routes::exchange::cookie;
 use crate::routes::exchange::render::Shape;
 use crate::routes::exchange::reply::{self, Response};
 use crate::routes::exchange::route::{FOLLOW, GET, GET_AND_POST, Route, Told};
+use crate::routes::exchange::session;
 use crate::routes::problem::Fault;
 use crate::seal::Purpose;
 use crate::services::Services;
@@ -76,7 +76,7 @@ pub(in crate::routes) async fn visit(call: &Call, services: &Services, handle: &
     let opened = services.seal.open(Purpose::Handle, handle, call.gate.clock.now());
     let id = opened.map_err(Error::from)?.id;
     telemetry::note_verification(id);
-    let held = cookie::of(&call.incoming, services, id);
+    let held = session::held(call, services, id);
     Ok(services.grants.visit_by(handle, &held, None).await?)
 }
 

@@ -24,16 +24,38 @@ pub(in crate::routes) fn fresh(random: &dyn Random) -> String {
 /// were on their way at the same time. A name that comes twice counts as none.
 pub(in crate::routes) fn of(incoming: &Incoming, services: &Services, id: VerificationId) -> Vec<String> {
     let headers = incoming.values(header::COOKIE);
+    let ours = singles(&headers)
+        .into_iter()
+        .filter(|(found, value)| is_ours(value) && *found == name(services, id, value));
+    ours.map(|(_, value)| value.to_owned()).take(MOST).collect()
+}
+
+/// The cookies of some headers, in their order, without those whose name comes twice.
+pub(super) fn singles<'a>(headers: &[&'a str]) -> Vec<(&'a str, &'a str)> {
     let pairs: Vec<(&str, &str)> = headers
         .iter()
         .flat_map(|header| header.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
         .collect();
     let is_single = |name: &str| pairs.iter().filter(|(other, _)| *other == name).count() == 1;
-    let ours = pairs
-        .iter()
-        .filter(|(found, value)| is_ours(value) && *found == name(services, id, value) && is_single(found));
-    ours.map(|(_, value)| (*value).to_owned()).take(MOST).collect()
+    pairs.iter().filter(|(name, _)| is_single(name)).copied().collect()
+}
+
+/// Sets a cookie of a name without prefix, for so many seconds; 0 takes it away. `__Host-` keeps subdomains out; it needs
+/// https, which only a loopback address may do without.
+pub(super) fn set(response: &mut Response, services: &Services, name: &str, value: &str, life_s: u64) {
+    let secure = if is_secure(services) { "; Secure" } else { "" };
+    // Lax, because the browser comes back from the vendor, and from its client, by a link of another site.
+    let cookie = format!("{name}={value}; Path=/; Max-Age={life_s}; HttpOnly; SameSite=Lax{secure}");
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}
+
+/// A cookie's name, with the prefix that its address allows.
+pub(super) fn prefixed(services: &Services, name: &str) -> String {
+    let prefix = if is_secure(services) { "__Host-" } else { "" };
+    format!("{prefix}{name}")
 }
 
 /// Hands a fresh value to a browser that sent none. It counts once it comes back, and not before.
@@ -44,25 +66,18 @@ pub(in crate::routes) fn hand_out(
     random: &dyn Random,
 ) {
     let value = fresh(random);
-    let secure = if is_secure(services) { "; Secure" } else { "" };
     let life_s = services.grants.browser_life().as_secs();
     let name = name(services, id, &value);
-    // Lax, because the browser comes back from the vendor by a link of another site.
-    let cookie = format!("{name}={value}; Path=/; Max-Age={life_s}; HttpOnly; SameSite=Lax{secure}");
-    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
+    set(response, services, &name, &value, life_s);
 }
 
 /// Each verification has its own cookies, so that tabs of one browser do not disturb each other; and each value its own
 /// name, so that of two answers which cross on their way the later one does not replace what the earlier one has bound.
-/// `__Host-` keeps subdomains out; it needs https, which only a loopback address may do without.
 fn name(services: &Services, id: VerificationId, value: &str) -> String {
-    let prefix = if is_secure(services) { "__Host-" } else { "" };
     // The verification's own part: those of one subject begin alike.
     let id = id.folder();
     let (id, mark) = (id.get(..8).unwrap_or(&id), value.get(..MARK).unwrap_or(value));
-    format!("{prefix}idv-{id}-{mark}")
+    prefixed(services, &format!("idv-{id}-{mark}"))
 }
 
 fn is_secure(services: &Services) -> bool {

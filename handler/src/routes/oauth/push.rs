@@ -109,6 +109,7 @@ fn registration(client: &Client, request: &Request, call: &Call) -> Result<Regis
         locale: request.authorization.locale.clone(),
         ip: None,
         consent: None,
+        walk_in: false,
     })
 }
 

@@ -34,6 +34,10 @@ pub(super) fn error(error: &Error) -> Row {
             Message::Finished,
             "this sign-in is finished",
         ),
+        Error::OtherPerson => Row {
+            refusal: refusal(Code::LoginRequired, "the person is not the one of id_token_hint"),
+            ..conflict("person.other", "the person is not the one of id_token_hint")
+        },
         Error::TooMany => bad(
             StatusCode::TOO_MANY_REQUESTS,
             "verification.too_many",
@@ -136,6 +140,7 @@ pub(super) fn ticket(error: &Error) -> Row {
         | Error::OurOwnValue
         | Error::Used
         | Error::Finished
+        | Error::OtherPerson
         | Error::TooMany
         | Error::NotReady
         | Error::NotRetryable

@@ -65,6 +65,7 @@ fn core() -> Vec<Error> {
         Error::WrongClient,
         Error::Used,
         Error::Finished,
+        Error::OtherPerson,
         Error::TooMany,
         Error::OurOwnValue,
         Error::NotReady,

@@ -71,6 +71,7 @@ fn registration(asked: InitializeTransaction) -> LinkRequest {
             locale: asked.locale,
             ip: None,
             consent: None,
+            walk_in: false,
         },
         correlation_id: asked.correlation_id,
         client_id: asked.client_id,

@@ -29,6 +29,11 @@ impl Assembly<'_> {
         let proof = proof.unwrap_or(Proof::Unreadable);
         Client {
             require_pkce: client.require_pkce,
+            walk_in: client.walk_in.served,
+            by_document: client.walk_in.by_document,
+            session_life: client.walk_in.session_life,
+            acr: client.acr.clone(),
+            post_logout_redirect_uris: client.post_logout_redirect_uris.clone(),
             ..Client::new(&client.id, client.redirect_uris.clone(), proof)
         }
     }

@@ -26,6 +26,7 @@ fn grant(status: Status, asked: bool) -> Grant {
                 family_name: Some(false),
                 birthdate: None,
             },
+            document: None,
         },
         authorization: Authorization {
             client_id: "web".into(),
@@ -40,6 +41,8 @@ fn grant(status: Status, asked: bool) -> Grant {
             fresh: false,
             claims: serde_json::to_value(claims).unwrap(),
             way_back: WayBack::Code,
+            walk_in: None,
+            acr: None,
         },
         subject: SubjectHash([2; 32]),
         access_token: "t".into(),

@@ -1,0 +1,66 @@
+//! Who a person is towards a client: `sub`.
+
+use super::{Authorization, Grants, Visit};
+use crate::checks::{Error, Newcomer, Outcome, Remembered};
+use crate::ids::{FactHash, SubjectHash};
+
+impl Grants {
+    /// `sub` of an outcome. A person whom nobody has named is told by the approved document, where the client wants that and it
+    /// says enough; whatever else came of it is told of the browser: a document that was not approved is not known to be
+    /// theirs.
+    pub(super) fn sub(
+        &self,
+        authorization: &Authorization,
+        subject: SubjectHash,
+        outcome: &Outcome,
+    ) -> SubjectHash {
+        self.sub_by(authorization, subject, outcome.document)
+    }
+
+    fn sub_by(
+        &self,
+        authorization: &Authorization,
+        subject: SubjectHash,
+        document: Option<FactHash>,
+    ) -> SubjectHash {
+        let by_document = authorization.walk_in.is_some_and(|walk_in| walk_in.by_document);
+        match document.filter(|_| by_document) {
+            Some(document) => self.pairwise(&authorization.client_id, document),
+            None => subject,
+        }
+    }
+
+    /// A document as one client knows it (`OpenID` Connect Core section 8.1).
+    fn pairwise(&self, client_id: &str, document: FactHash) -> SubjectHash {
+        let parts = [client_id, &document.to_string()];
+        SubjectHash(self.seal.keyed("subject by document", &parts))
+    }
+
+    /// `sub` that a browser's approval would be told with.
+    #[must_use]
+    pub(crate) fn remembered_sub(
+        &self,
+        authorization: &Authorization,
+        newcomer: &Newcomer,
+        remembered: Remembered,
+    ) -> SubjectHash {
+        self.sub_by(authorization, newcomer.subject, remembered.document)
+    }
+
+    /// Nobody else is answered than whom a genuine `id_token_hint` names (`OpenID` Connect Core section 3.1.2.2).
+    ///
+    /// # Errors
+    /// [`Error::OtherPerson`]; the store.
+    pub(super) async fn check_hint(&self, visit: &Visit) -> Result<(), Error> {
+        let walk_in = visit.authorization.walk_in.as_ref();
+        let Some(hinted) = walk_in.and_then(|walk_in| walk_in.hinted) else {
+            return Ok(());
+        };
+        let (outcome, _) = self.checks.told(&visit.entry).await?;
+        if self.sub(&visit.authorization, visit.subject, &outcome) == hinted {
+            Ok(())
+        } else {
+            Err(Error::OtherPerson)
+        }
+    }
+}
