@@ -11,6 +11,7 @@
 //! - `facts`: what is stored, under which names, and what one request has read of it
 //! - `history`: what the facts add up to
 //! - `decision`: from what the vendor found to a conclusion
+//! - `purse`: how many starts are paid, all subjects together
 //! - operations of [`Checks`], each in its file: `register`, `walk_in`, `begin`, `settle`, `callback`, `cancel`, `status`, `standing`; of operators:
 //!   `decide` (which allows further attempts, too), `erase`; of a timer: `sweep`. What one of them needs for itself is a
 //!   function in that file or in its folder
@@ -26,6 +27,7 @@ pub(crate) mod fact_store;
 pub(crate) mod facts;
 pub(crate) mod history;
 pub(crate) mod outcome;
+pub(crate) mod purse;
 pub(crate) mod register;
 pub(crate) mod settle;
 pub(crate) mod standing;
@@ -63,6 +65,8 @@ use facts::{Continued, Happened};
 use history::timeline::{self, Moment};
 pub(crate) use outcome::{Matched, Outcome};
 pub use outcome::{Reason, Status};
+pub(crate) use purse::Purse;
+pub use purse::{Allowance, Spend};
 pub(crate) use register::{Registered, Registration};
 use settle::polling::Readings;
 pub(crate) use status::{CheckStatus, Step};
@@ -137,6 +141,8 @@ pub struct Limits {
     pub transaction_life: Duration,
     /// How long the facts of a verification are kept, from its registration. Longer than anything that rests on them.
     pub keep_facts: Duration,
+    /// How many starts are paid, all subjects together.
+    pub spend: Spend,
 }
 
 impl Default for Limits {
@@ -158,6 +164,7 @@ impl Default for Limits {
                 .to_vec(),
             transaction_life: Duration::from_secs(HOUR / 2),
             keep_facts: Duration::from_secs(400 * 24 * HOUR),
+            spend: Spend::default(),
         }
     }
 }
@@ -190,6 +197,8 @@ pub(crate) struct Entry {
     pub(crate) locale: Option<String>,
     /// Nothing is sent to the vendor before a consent is recorded: where no client has done so, a page of ours asks.
     pub(crate) asks_consent: bool,
+    /// What a start is paid from.
+    pub(crate) purse: Purse,
     pub(crate) seen: Arc<Snapshot>,
 }
 
@@ -199,6 +208,7 @@ pub(crate) struct Entry {
 pub(crate) struct Memory {
     readings: Arc<Readings>,
     line: Arc<Line>,
+    told: Arc<purse::Told>,
 }
 
 /// The operations on verifications. Cheap to clone; clones share everything.
@@ -208,6 +218,8 @@ pub(crate) struct Checks {
     cache: Arc<Cache>,
     readings: Arc<Readings>,
     line: Arc<Line>,
+    ledgers: Arc<purse::Ledgers>,
+    told: Arc<purse::Told>,
 }
 
 impl Checks {
@@ -226,6 +238,8 @@ impl Checks {
             cache: Arc::default(),
             readings: memory.readings,
             line: memory.line,
+            ledgers: Arc::default(),
+            told: memory.told,
         }
     }
 

@@ -91,7 +91,7 @@ impl Client {
         }
     }
 
-    /// Whether nobody can tell that a request is this client's: what it says of a person may come from anybody.
+    /// Whether it has nothing by which it could prove itself, so that anybody may speak for it (RFC 6749 section 2.1).
     #[must_use]
     pub const fn is_public(&self) -> bool {
         false

@@ -80,6 +80,11 @@ id!(
     SubjectKey, 8
 );
 
+id!(
+    /// Whom a paid start is counted for: a client, a browser or an address, as the leading bytes of a keyed hash. 8 bytes.
+    SpenderKey, 8
+);
+
 /// The first N of M bytes; N is at most M.
 #[must_use]
 pub(crate) fn leading<const N: usize, const M: usize>(bytes: &[u8; M]) -> [u8; N] {

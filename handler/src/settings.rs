@@ -9,7 +9,7 @@
 //! - `reader`, `parse`, `fault`: from text to types, and what is wrong with it
 //! - `misspelt`: names that were probably meant as settings
 //! - `early`: what is needed before Key Vault can be read
-//! - `signing`, `jumio`, `callers`, `clients`, `sample`, `store`, `verification`: the sections
+//! - `signing`, `jumio`, `callers`, `clients`, `sample`, `store`, `verification`, `spend`: the sections
 
 mod callers;
 mod clients;
@@ -22,6 +22,7 @@ mod reader;
 pub(crate) mod sample;
 mod signing;
 pub(crate) mod source;
+mod spend;
 mod store;
 pub(crate) mod table;
 mod verification;

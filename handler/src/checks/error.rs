@@ -65,6 +65,10 @@ pub(crate) enum Error {
     /// The vendor takes fewer starts than people came, for longer than a person waits. Asking again helps.
     #[error("too many people are waiting in line for the vendor")]
     LineTooLong,
+    /// All starts are made that are paid for a day or a minute, for everybody or for this client, browser or address. Asking
+    /// again later helps.
+    #[error("all starts that are paid have been made")]
+    PurseEmpty,
     /// It was not done in time. Asking again helps.
     #[error("the check cannot be started now")]
     Busy,

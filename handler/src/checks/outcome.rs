@@ -34,6 +34,9 @@ pub(crate) const MISMATCHES: [Reason; 2] = [Reason::of("name_mismatch"), Reason:
 /// No check could be begun: the vendor could not be asked.
 pub(super) const VENDOR_UNAVAILABLE: Reason = Reason::of("vendor_unavailable");
 
+/// No check could be begun: no more are paid for now.
+pub(super) const LIMIT_REACHED: Reason = Reason::of("limit_reached");
+
 /// The vendor said "passed" without having checked what the rules require: an operator must act, the person cannot.
 pub(in crate::checks) const MISCONFIGURED: Reason = Reason::of("misconfigured");
 

@@ -66,6 +66,7 @@ impl Checks {
             erased: sweep_erasures(self, now).await?,
             removed: retention::sweep_retention(self, period).await?,
         };
+        self.sweep_spend(now, Instant::now() + PATIENCE).await?;
         info!(
             ended = swept.ended,
             erased = swept.erased,

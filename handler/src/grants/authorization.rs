@@ -31,6 +31,9 @@ pub struct Authorization {
     pub fresh: bool,
     /// The requested claims as validated by the OpenID front; not looked into here.
     pub claims: Value,
+    /// Nobody whom we know answers for it: a browser came with it by itself, or a public client has pushed it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub stranger: bool,
     /// How the person goes back.
     #[serde(default, skip_serializing_if = "WayBack::is_code")]
     pub way_back: WayBack,
@@ -54,6 +57,11 @@ pub struct WalkIn {
     /// `sub` of a genuine `id_token_hint`: nobody else is answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hinted: Option<SubjectHash>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// How the person goes back to the client.

@@ -104,6 +104,7 @@ impl Grants {
             max_age_s: None,
             fresh: false,
             claims: serde_json::Value::Null,
+            stranger: false,
             way_back: WayBack::Policy(link.clone()),
             walk_in: None,
             acr: None,

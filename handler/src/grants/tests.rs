@@ -20,6 +20,7 @@ mod random;
 mod register;
 mod reuse;
 mod reversals;
+mod spend;
 mod store_faults;
 mod sweep;
 mod tried;

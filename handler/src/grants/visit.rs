@@ -1,5 +1,6 @@
 //! Binds one authorization request to one browser.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,9 +11,9 @@ use super::{Authorization, Grants};
 use crate::checks::facts::names::FactName;
 use crate::checks::facts::snapshot::Snapshot;
 use crate::checks::facts::{Happened, V2};
-use crate::checks::{Entry, Error, Verification};
+use crate::checks::{Entry, Error, Purse, Verification};
 use crate::ids::{BrowserHash, FactHash, SubjectHash, VerificationId};
-use crate::seal::{self, Purpose};
+use crate::seal::{self, Purpose, Seal};
 
 /// Maximum number of authorizations of one verification: whoever holds a ticket can make up a new request with each click,
 /// and every look at the verification lists them.
@@ -42,6 +43,16 @@ impl std::fmt::Debug for Visit {
 }
 
 impl Visit {
+    /// The same from this address, as a front end tells it: by which starts are counted that nobody answers for.
+    #[must_use]
+    pub(crate) fn from_address(self, seal: &Seal, address: Option<IpAddr>, now: OffsetDateTime) -> Self {
+        let entry = Entry {
+            purse: self.entry.purse.from_address(seal, address, now),
+            ..self.entry
+        };
+        Self { entry, ..self }
+    }
+
     /// The handle by which it was found. A credential.
     #[must_use]
     pub(crate) fn handle(&self) -> &str {
@@ -227,6 +238,7 @@ impl Grants {
             approved_since: self.checks.approved_since(fact.request.max_age_s, fact.at),
             locale: fact.request.locale.clone(),
             asks_consent: !fact.request.way_back.is_code(),
+            purse: self.purse(&fact),
             seen: Arc::clone(&verification.seen),
         };
         Visit {
@@ -234,6 +246,14 @@ impl Grants {
             authorization: fact.request,
             began_at: fact.at,
             subject: fact.subject,
+        }
+    }
+
+    /// Of a request that nobody answers for the subject is its browser.
+    fn purse(&self, fact: &Authorized) -> Purse {
+        match fact.request.stranger {
+            true => Purse::of_browser(&self.seal, &fact.request.client_id, &fact.subject.to_string()),
+            false => Purse::Known,
         }
     }
 

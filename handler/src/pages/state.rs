@@ -27,6 +27,8 @@ pub(crate) enum State {
     Trouble,
     /// No attempts are left.
     Exhausted,
+    /// No more checks are paid for now, whoever asks.
+    Full,
 }
 
 impl State {
@@ -34,7 +36,13 @@ impl State {
     pub(super) const fn may_need_help(self) -> bool {
         matches!(
             self,
-            Self::Rejected | Self::Review | Self::Expired | Self::Cancelled | Self::Exhausted | Self::Trouble
+            Self::Rejected
+                | Self::Review
+                | Self::Expired
+                | Self::Cancelled
+                | Self::Exhausted
+                | Self::Full
+                | Self::Trouble
         )
     }
 
@@ -54,6 +62,7 @@ impl State {
             Self::Cancelled => "cancelled",
             Self::Trouble => "trouble",
             Self::Exhausted => "exhausted",
+            Self::Full => "full",
         }
     }
 
@@ -68,7 +77,8 @@ impl State {
             | Self::Expired
             | Self::Cancelled
             | Self::Trouble
-            | Self::Exhausted => None,
+            | Self::Exhausted
+            | Self::Full => None,
         }
     }
 }

@@ -2,7 +2,7 @@ use super::*;
 use crate::grants::ResponseMode;
 use crate::openid::answer::Answer;
 
-const STATES: [State; 12] = [
+const STATES: [State; 13] = [
     State::Ready,
     State::InLine,
     State::Starting,
@@ -15,6 +15,7 @@ const STATES: [State; 12] = [
     State::Cancelled,
     State::Trouble,
     State::Exhausted,
+    State::Full,
 ];
 
 fn view(language: Language, state: State, can_retry: bool) -> View {

@@ -112,6 +112,7 @@ struct States {
     cancelled: Said,
     trouble: Said,
     exhausted: Said,
+    full: Said,
 }
 
 /// Words on buttons and links.
@@ -177,6 +178,7 @@ impl Texts {
             State::Cancelled => &self.states.cancelled,
             State::Trouble => &self.states.trouble,
             State::Exhausted => &self.states.exhausted,
+            State::Full => &self.states.full,
         }
     }
 

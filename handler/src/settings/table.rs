@@ -130,7 +130,7 @@ table! {
     /// be arriving at once, and for one more the oldest is given up and answered 408.
     MAX_REQUESTS = "AppSettings:MaxRequests".or("200").early();
     /// Header in which the front end puts the address of the client. Failed credentials are then limited per address,
-    /// whatever its port, and in IPv6 per network (/64). Name only a header that the front end overwrites: the Functions
+    /// whatever its port, and in IPv6 per network (/64), and so are starts (`Spend:MaxStartsPerAddressPerDay`). Name only a header that the front end overwrites: the Functions
     /// host's own `X-Forwarded-For` names the host.
     CLIENT_ADDRESS_HEADER = "AppSettings:ClientAddressHeader".such_as("X-Azure-ClientIP").early();
     /// PEM file with further trusted certificate authorities for outgoing calls.
@@ -337,6 +337,24 @@ table! {
     POLL_MARKS = "Verification:PollMarksSeconds".or("40 60 100 160 240 340 460 600 760 940");
     /// Seconds after which Jumio gives up a transaction that nobody finishes, 300 to 5184000.
     TRANSACTION_LIFE = "Verification:TransactionLifeSeconds".or("1800");
+
+    /// Maximum number of starts a day (UTC) that are paid for sign-ins which any browser may begin, 0 to 1000000: walk-ins, and
+    /// requests pushed by public clients. They never share with sign-ins by ticket or by an authenticated client.
+    SPEND_DAY = "Spend:MaxStartsPerDay".or("500");
+    /// The same a minute, 0 to 100000.
+    SPEND_MINUTE = "Spend:MaxStartsPerMinute".or("20");
+    /// The same a day for each client, 0 to 1000000; without it, no such limit.
+    SPEND_CLIENT = "Spend:MaxStartsPerClientPerDay".such_as("200");
+    /// The same a day for each browser, 1 to 1000. Who clears the browser's data is another browser.
+    SPEND_BROWSER = "Spend:MaxStartsPerBrowserPerDay".or("5");
+    /// The same a day for each address, in IPv6 for each network (/64), 1 to 1000000. Only with
+    /// `AppSettings:ClientAddressHeader`; without it no address is looked at.
+    SPEND_ADDRESS = "Spend:MaxStartsPerAddressPerDay".or("20");
+    /// Maximum number of starts a day (UTC) that are paid for sign-ins by ticket, by link or by an authenticated client, 1 to
+    /// 10000000: a brake on a caller that has run wild.
+    SPEND_KNOWN_DAY = "Spend:KnownMaxStartsPerDay".or("10000");
+    /// The same a minute, 1 to 100000.
+    SPEND_KNOWN_MINUTE = "Spend:KnownMaxStartsPerMinute".or("600");
 }
 
 /// The table as Markdown, one row per setting, as the README shows it.

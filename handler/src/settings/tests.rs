@@ -245,6 +245,9 @@ fn numbers_must_be_within_their_range() {
     refused(least(), "Verification:StartLeaseSeconds", "12");
     refused(least(), "Verification:LineSeconds", "9");
     refused(least(), "JumioSettings:CreatesPerSecond", "0");
+    refused(least(), "Spend:MaxStartsPerDay", "1000001");
+    refused(least(), "Spend:MaxStartsPerBrowserPerDay", "0");
+    refused(least(), "Spend:KnownMaxStartsPerDay", "0");
     refused(least(), "Verification:PollMarksSeconds", "60 40");
 }
 

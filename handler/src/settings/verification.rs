@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::jumio::{Api, Jumio};
 use super::reader::{Reader, Rule};
-use super::{parse, table};
+use super::{parse, spend, table};
 use crate::checks::Limits;
 use crate::checks::decision::rules::{OnMismatch, OnMissing, OnWarning, Rules};
 use crate::grants::Lives;
@@ -77,6 +77,7 @@ pub(super) fn limits(reader: &mut Reader<'_>, jumio: Option<&Jumio>) -> Option<L
     let max_attempts = reader.required(&table::MAX_ATTEMPTS, parse::count(1..=100));
     let max_starts = reader.required(&table::MAX_STARTS, parse::count(1..=1000));
     let poll_marks = reader.required(&table::POLL_MARKS, parse::marks);
+    let spend = spend::read(reader);
     if let (Some(lease), Some(jumio)) = (start_lease, jumio)
         && lease < jumio.budget + BESIDE_BUDGET
     {
@@ -114,6 +115,7 @@ pub(super) fn limits(reader: &mut Reader<'_>, jumio: Option<&Jumio>) -> Option<L
         poll_marks: poll_marks?,
         transaction_life: transaction_life?,
         keep_facts: keep_facts?,
+        spend: spend?,
     })
 }
 

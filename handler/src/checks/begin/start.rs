@@ -42,6 +42,35 @@ pub(in crate::checks) async fn start(
     };
     // Everything that can be read is read before the lease begins.
     let start = ask(checks, entry, of).await?;
+    // Before the lease: who is refused leaves none behind.
+    let spent = checks.spend(of, entry.purse).await?;
+    let (made, started) = lease_and_call(checks, seen, of, &start).await;
+    if made == Made::No {
+        checks.put_back(&spent).await;
+    }
+    started
+}
+
+/// Whether a start was paid.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Made {
+    /// Certainly not.
+    No,
+    /// It was, or may have been.
+    Maybe,
+}
+
+type Href = Result<Option<SecretString>, Error>;
+
+async fn lease_and_call(checks: &Checks, seen: &Snapshot, of: AttemptOf, start: &Start) -> (Made, Href) {
+    match lease(checks, seen, of).await {
+        Ok(Some(lease)) => call(checks, seen, &lease, start).await,
+        other => (Made::No, other.map(|_| None)),
+    }
+}
+
+/// The lease on a start, if nobody was faster and enough of it is left for the vendor.
+async fn lease(checks: &Checks, seen: &Snapshot, of: AttemptOf) -> Result<Option<StartLease>, Error> {
     // Whatever becomes of it, also when nobody comes back for it, a sweep looks after it.
     let begun = Happened::at(checks.deps.clock.now());
     checks.deps.write(&names::open(of), &begun).await?;
@@ -49,17 +78,35 @@ pub(in crate::checks) async fn start(
         seen.refresh().await?;
         return Ok(None);
     };
-    let left = left_of(checks, &lease);
-    if left < checks.deps.limits.vendor_budget {
+    if left_of(checks, &lease) < checks.deps.limits.vendor_budget {
         // The store was too slow. When the vendor answers, another process might already own the next start.
         free(checks, seen, of, "the lease was too short").await?;
         return Err(Error::Busy);
     }
-    let answer = timeout(left, checks.deps.vendors.present().start(&start)).await;
-    match answer.unwrap_or_else(|_| Err(VendorError::unavailable("no answer in time"))) {
+    Ok(Some(lease))
+}
+
+async fn call(checks: &Checks, seen: &Snapshot, lease: &StartLease, start: &Start) -> (Made, Href) {
+    let answer = timeout(left_of(checks, lease), checks.deps.vendors.present().start(start)).await;
+    let answer = answer.unwrap_or_else(|_| Err(VendorError::unavailable("no answer in time")));
+    let made = match &answer {
+        Err(error) if !error.may_have_started() => Made::No,
+        _ => Made::Maybe,
+    };
+    (made, answered(checks, seen, lease, answer).await)
+}
+
+async fn answered(
+    checks: &Checks,
+    seen: &Snapshot,
+    lease: &StartLease,
+    answer: Result<Started, VendorError>,
+) -> Href {
+    let of = lease.of;
+    match answer {
         Ok(started) => {
             record(checks, seen, of, &lease.vendor, &started).await?;
-            Ok((!left_of(checks, &lease).is_zero()).then_some(started.href))
+            Ok((!left_of(checks, lease).is_zero()).then_some(started.href))
         }
         Err(error) if error.may_have_started() => {
             warn!(verification.id = %of.id, attempt = of.attempt, cause = %error, code = "start.unanswered",

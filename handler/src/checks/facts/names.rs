@@ -11,6 +11,7 @@
 //! facts/2/erasures/<s>.json                          a subject whose erasure has begun
 //! facts/2/sweeps/<t>.json                            a sweep, and <t>-done.json how far it came
 //! facts/2/assertions/<h>.json                        client assertions that were used
+//! facts/2/spend/<day>/known/<hour>/….json            a start that was paid from a purse: `purse/mark.rs` has the rest of the name
 //! ```
 
 use crate::checks::facts::AttemptOf;
@@ -26,6 +27,8 @@ pub(in crate::checks) const OPEN: &str = "facts/2/open";
 pub(in crate::checks) const ERASURES: &str = "facts/2/erasures";
 /// Sweeps, by their time.
 pub(in crate::checks) const SWEEPS: &str = "facts/2/sweeps";
+/// Starts that were paid, by their days: named and counted by `purse`.
+pub(in crate::checks) const SPEND: &str = "facts/2/spend";
 /// The folder of a subject's starts, among those of its verifications.
 pub(in crate::checks) const STARTS: &str = "starts";
 

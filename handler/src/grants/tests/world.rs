@@ -319,6 +319,7 @@ pub(super) fn authorization() -> Authorization {
         max_age_s: None,
         fresh: false,
         claims: serde_json::Value::Null,
+        stranger: false,
         way_back: super::super::WayBack::Code,
         walk_in: None,
         acr: None,

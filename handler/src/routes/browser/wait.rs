@@ -77,7 +77,8 @@ pub(in crate::routes) async fn visit(call: &Call, services: &Services, handle: &
     let id = opened.map_err(Error::from)?.id;
     telemetry::note_verification(id);
     let held = session::held(call, services, id);
-    Ok(services.grants.visit_by(handle, &held, None).await?)
+    let visit = services.grants.visit_by(handle, &held, None).await?;
+    Ok(call.located(services, visit))
 }
 
 pub(in crate::routes) fn language(call: &Call, services: &Services, visit: &Visit) -> Language {
@@ -236,6 +237,7 @@ fn state_of(fault: &Fault) -> Option<State> {
         Fault::Core(Error::Vendor(_) | Error::StartsExhausted | Error::LineTooLong | Error::Busy) => {
             Some(State::Trouble)
         }
+        Fault::Core(Error::PurseEmpty) => Some(State::Full),
         _ => None,
     }
 }

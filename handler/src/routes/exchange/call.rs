@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 use warp::http::{Method, header};
 
+use crate::grants::Visit;
 use crate::openid::proof::caller::Presented;
 use crate::openid::request::parameters::Parameters;
 use crate::pages::Language;
@@ -61,6 +62,12 @@ impl Call {
             return Err(BodyFault::MediaType.into());
         }
         Ok(self.incoming.read(limit).await?)
+    }
+
+    /// The same visit, by the address of this request where the front end tells one.
+    pub(in crate::routes) fn located(&self, services: &Services, visit: Visit) -> Visit {
+        let address = self.gate.traffic.address(|header| self.incoming.value(header));
+        visit.from_address(&services.seal, address, self.gate.clock.now())
     }
 
     pub(in crate::routes) fn is_post(&self) -> bool {

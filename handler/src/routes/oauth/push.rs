@@ -7,7 +7,7 @@ use warp::http::{StatusCode, header};
 
 use crate::checks::Registration;
 use crate::clients::Client;
-use crate::grants::About;
+use crate::grants::{About, Authorization};
 use crate::openid::answer::metadata::PAR;
 use crate::openid::answer::refusal::{Code, REPEATED, Refusal};
 use crate::openid::request::authorization_request::{self, Prompt, Request};
@@ -43,7 +43,12 @@ pub(in crate::routes) async fn answer(mut call: Call) -> Result<Response, Fault>
     telemetry::note_client(&client.id);
     let request = checked(client, &form)?;
     let about = about(client, &request, &call)?;
-    let (grants, authorization) = (services.grants.clone(), request.authorization);
+    let authorization = Authorization {
+        // Anybody pushes for a public client; a ticket was issued to a caller that had proved itself.
+        stranger: client.is_public() && matches!(about, About::Subject(_)),
+        ..request.authorization
+    };
+    let grants = services.grants.clone();
     let pushed = call
         .finish(async move {
             let pushed = grants.push(about, authorization).await;

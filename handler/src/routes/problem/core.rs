@@ -64,6 +64,11 @@ pub(super) fn error(error: &Error) -> Row {
             Level::WARN,
         ),
         Error::LineTooLong => later("vendor.line", "the vendor is busy", Level::WARN),
+        Error::PurseEmpty => later(
+            "spend.empty",
+            "no more checks are started for now",
+            Level::INFO,
+        ),
         Error::Busy => later("verification.busy", "the check is being started", Level::INFO),
     }
 }
@@ -149,6 +154,7 @@ pub(super) fn ticket(error: &Error) -> Row {
         | Error::AttemptsExhausted
         | Error::StartsExhausted
         | Error::LineTooLong
+        | Error::PurseEmpty
         | Error::Busy => self::error(error),
     }
 }

@@ -73,6 +73,7 @@ fn core() -> Vec<Error> {
         Error::AttemptsExhausted,
         Error::StartsExhausted,
         Error::LineTooLong,
+        Error::PurseEmpty,
         Error::Busy,
     ]
 }

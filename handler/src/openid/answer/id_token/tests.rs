@@ -40,6 +40,7 @@ fn grant(status: Status, asked: bool) -> Grant {
             max_age_s: None,
             fresh: false,
             claims: serde_json::to_value(claims).unwrap(),
+            stranger: false,
             way_back: WayBack::Code,
             walk_in: None,
             acr: None,

@@ -117,7 +117,7 @@ pub(super) async fn bound(
 ) -> Result<Response, Fault> {
     telemetry::note_verification(verification.id);
     let authorized = services.grants.authorize(&verification, authorization, &browser);
-    let visit = authorized.await?;
+    let visit = call.located(services, authorized.await?);
     let begun = services.checks.begin(&visit.entry).await;
     let language = call.speak(
         &[visit.authorization.locale.as_deref()],
