@@ -143,6 +143,8 @@ pub struct Limits {
     pub keep_facts: Duration,
     /// How many starts are paid, all subjects together.
     pub spend: Spend,
+    /// No check is begun, whoever asks. Those that were begun go on, and approvals answer.
+    pub closed: bool,
 }
 
 impl Default for Limits {
@@ -165,6 +167,7 @@ impl Default for Limits {
             transaction_life: Duration::from_secs(HOUR / 2),
             keep_facts: Duration::from_secs(400 * 24 * HOUR),
             spend: Spend::default(),
+            closed: false,
         }
     }
 }

@@ -93,8 +93,8 @@ impl Client {
 
     /// Whether it has nothing by which it could prove itself, so that anybody may speak for it (RFC 6749 section 2.1).
     #[must_use]
-    pub const fn is_public(&self) -> bool {
-        false
+    pub fn is_public(&self) -> bool {
+        self.proof.method() == Some("none")
     }
 }
 

@@ -183,6 +183,9 @@ fn remarks(settings: &Settings, source: &dyn Source) -> Vec<String> {
     if settings.clients.is_empty() && !has_sample {
         remarks.push("nobody may sign in: no Clients setting is given".to_owned());
     }
+    if settings.limits.closed {
+        remarks.push("Verification:Closed is true: no new checks are started".to_owned());
+    }
     remarks.extend(misspelt(source).iter().map(ToString::to_string));
     remarks
 }

@@ -158,6 +158,8 @@ impl Checks {
             }
             NextStep::GoOn => return self.go_on(&history),
             NextStep::Wait => return Ok(Some(Done::Waits(Waiting::Starting))),
+            // Before anything is asked of the person.
+            NextStep::Start(_) if self.deps.limits.closed => return Err(Error::Closed),
             NextStep::Start(number) => {
                 // Before the line: nobody's turn passes while they answer.
                 if consent::is_missing(entry).await? {

@@ -69,6 +69,9 @@ pub(crate) enum Error {
     /// again later helps.
     #[error("all starts that are paid have been made")]
     PurseEmpty,
+    /// An operator lets no check be begun. Asking again helps once they do.
+    #[error("no checks are begun: Verification:Closed")]
+    Closed,
     /// It was not done in time. Asking again helps.
     #[error("the check cannot be started now")]
     Busy,

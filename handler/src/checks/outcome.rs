@@ -34,6 +34,8 @@ pub(crate) const MISMATCHES: [Reason; 2] = [Reason::of("name_mismatch"), Reason:
 /// No check could be begun: the vendor could not be asked.
 pub(super) const VENDOR_UNAVAILABLE: Reason = Reason::of("vendor_unavailable");
 
+/// No check could be begun: an operator lets none be begun.
+pub(super) const CLOSED: Reason = Reason::of("closed");
 /// No check could be begun: no more are paid for now.
 pub(super) const LIMIT_REACHED: Reason = Reason::of("limit_reached");
 

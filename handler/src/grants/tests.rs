@@ -4,6 +4,7 @@ mod access;
 mod attempts;
 mod budget;
 mod callbacks;
+mod closed;
 mod codes;
 mod erase;
 mod faces;

@@ -12,7 +12,7 @@ pub(super) fn of(state: State) -> Markup {
         State::Approved => TICK,
         State::Rejected | State::Exhausted => CROSS,
         State::Review => EYE,
-        State::Expired | State::Cancelled | State::Full => PAUSE,
+        State::Expired | State::Cancelled | State::Full | State::Closed => PAUSE,
         State::Trouble => EXCLAMATION,
     };
     drawing(inside)

@@ -29,6 +29,8 @@ pub(crate) enum State {
     Exhausted,
     /// No more checks are paid for now, whoever asks.
     Full,
+    /// No checks are begun, whoever asks.
+    Closed,
 }
 
 impl State {
@@ -42,6 +44,7 @@ impl State {
                 | Self::Cancelled
                 | Self::Exhausted
                 | Self::Full
+                | Self::Closed
                 | Self::Trouble
         )
     }
@@ -63,6 +66,7 @@ impl State {
             Self::Trouble => "trouble",
             Self::Exhausted => "exhausted",
             Self::Full => "full",
+            Self::Closed => "closed",
         }
     }
 
@@ -78,7 +82,8 @@ impl State {
             | Self::Cancelled
             | Self::Trouble
             | Self::Exhausted
-            | Self::Full => None,
+            | Self::Full
+            | Self::Closed => None,
         }
     }
 }

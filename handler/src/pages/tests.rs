@@ -2,7 +2,7 @@ use super::*;
 use crate::grants::ResponseMode;
 use crate::openid::answer::Answer;
 
-const STATES: [State; 13] = [
+const STATES: [State; 14] = [
     State::Ready,
     State::InLine,
     State::Starting,
@@ -16,6 +16,7 @@ const STATES: [State; 13] = [
     State::Trouble,
     State::Exhausted,
     State::Full,
+    State::Closed,
 ];
 
 fn view(language: Language, state: State, can_retry: bool) -> View {

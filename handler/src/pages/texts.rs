@@ -113,6 +113,7 @@ struct States {
     trouble: Said,
     exhausted: Said,
     full: Said,
+    closed: Said,
 }
 
 /// Words on buttons and links.
@@ -179,6 +180,7 @@ impl Texts {
             State::Trouble => &self.states.trouble,
             State::Exhausted => &self.states.exhausted,
             State::Full => &self.states.full,
+            State::Closed => &self.states.closed,
         }
     }
 

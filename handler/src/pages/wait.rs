@@ -128,7 +128,7 @@ fn actions(texts: &Texts, view: &View) -> Markup {
                 @if view.can_retry { (press(view, "retry", &words.retry, true)) (leave()) }
                 @else { (onward(&words.go_on, true)) }
             }
-            State::Trouble | State::Full => {
+            State::Trouble | State::Full | State::Closed => {
                 (press(view, if view.can_retry { "retry" } else { "begin" }, &words.retry, true))
                 (leave())
             }

@@ -337,6 +337,9 @@ table! {
     POLL_MARKS = "Verification:PollMarksSeconds".or("40 60 100 160 240 340 460 600 760 940");
     /// Seconds after which Jumio gives up a transaction that nobody finishes, 300 to 5184000.
     TRANSACTION_LIFE = "Verification:TransactionLifeSeconds".or("1800");
+    /// Whether no new checks are started, whoever asks. Checks that were started go on, their results are read, and approvals
+    /// answer.
+    CLOSED = "Verification:Closed".or("false");
 
     /// Maximum number of starts a day (UTC) that are paid for sign-ins which any browser may begin, 0 to 1000000: walk-ins, and
     /// requests pushed by public clients. They never share with sign-ins by ticket or by an authenticated client.

@@ -252,6 +252,15 @@ fn numbers_must_be_within_their_range() {
 }
 
 #[test]
+fn that_nothing_is_begun_is_remarked_on() {
+    let closed = |value: &str| Settings::load(&least().with("Verification:Closed", value)).unwrap();
+    assert!(closed("true").limits.closed);
+    assert!(closed("true").remarks.concat().contains("Verification:Closed"));
+    assert!(!closed("false").remarks.concat().contains("Verification:Closed"));
+    refused(least(), "Verification:Closed", "perhaps");
+}
+
+#[test]
 fn words_must_be_among_those_known() {
     refused(least(), "Verification:OnWarning", "perhaps");
     refused(least(), "Verification:OnMismatch", "approve");

@@ -78,6 +78,7 @@ pub(super) fn limits(reader: &mut Reader<'_>, jumio: Option<&Jumio>) -> Option<L
     let max_starts = reader.required(&table::MAX_STARTS, parse::count(1..=1000));
     let poll_marks = reader.required(&table::POLL_MARKS, parse::marks);
     let spend = spend::read(reader);
+    let closed = reader.required(&table::CLOSED, parse::boolean);
     if let (Some(lease), Some(jumio)) = (start_lease, jumio)
         && lease < jumio.budget + BESIDE_BUDGET
     {
@@ -116,6 +117,7 @@ pub(super) fn limits(reader: &mut Reader<'_>, jumio: Option<&Jumio>) -> Option<L
         transaction_life: transaction_life?,
         keep_facts: keep_facts?,
         spend: spend?,
+        closed: closed?,
     })
 }
 

@@ -13,7 +13,7 @@ use crate::checks::facts::{Stopped, V2};
 use crate::checks::history::History;
 use crate::checks::history::attempt::Attempt;
 use crate::checks::outcome::{
-    ATTEMPTS_EXHAUSTED, CANCELLED, LIMIT_REACHED, MISCONFIGURED, Matched, Reason, Status, VENDOR_UNAVAILABLE,
+    ATTEMPTS_EXHAUSTED, CANCELLED, CLOSED, LIMIT_REACHED, MISCONFIGURED, Matched, Reason, Status, VENDOR_UNAVAILABLE,
 };
 use crate::checks::vendor::VendorError;
 use crate::checks::{Checks, Entry, Error, Outcome};
@@ -237,6 +237,7 @@ fn unchecked(error: &Error) -> Option<(Status, Reason)> {
         | Error::StartsExhausted
         | Error::LineTooLong => Some((Status::Error, VENDOR_UNAVAILABLE)),
         Error::PurseEmpty => Some((Status::Error, LIMIT_REACHED)),
+        Error::Closed => Some((Status::Error, CLOSED)),
         Error::Vendor(VendorError::Unusable(_) | VendorError::Refused(_) | VendorError::Invalid(_)) => {
             Some((Status::Error, MISCONFIGURED))
         }

@@ -238,6 +238,7 @@ fn state_of(fault: &Fault) -> Option<State> {
             Some(State::Trouble)
         }
         Fault::Core(Error::PurseEmpty) => Some(State::Full),
+        Fault::Core(Error::Closed) => Some(State::Closed),
         _ => None,
     }
 }

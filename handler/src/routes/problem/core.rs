@@ -69,6 +69,7 @@ pub(super) fn error(error: &Error) -> Row {
             "no more checks are started for now",
             Level::INFO,
         ),
+        Error::Closed => later("verification.closed", "no checks are started for now", Level::INFO),
         Error::Busy => later("verification.busy", "the check is being started", Level::INFO),
     }
 }
@@ -155,6 +156,7 @@ pub(super) fn ticket(error: &Error) -> Row {
         | Error::StartsExhausted
         | Error::LineTooLong
         | Error::PurseEmpty
+        | Error::Closed
         | Error::Busy => self::error(error),
     }
 }

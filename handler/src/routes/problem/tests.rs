@@ -74,6 +74,7 @@ fn core() -> Vec<Error> {
         Error::StartsExhausted,
         Error::LineTooLong,
         Error::PurseEmpty,
+        Error::Closed,
         Error::Busy,
     ]
 }

@@ -17,7 +17,7 @@ use crate::routes::problem::Fault;
 /// Sends the browser on to be told why its check cannot be begun. Other faults stay what they are.
 pub(in crate::routes) fn trouble(visit: &Visit, fault: Fault) -> Result<Response, Fault> {
     match state_of(&fault) {
-        Some(state @ State::Full) => Ok(reply::because(tell(visit, state.as_str()), fault)),
+        Some(state @ (State::Full | State::Closed)) => Ok(reply::because(tell(visit, state.as_str()), fault)),
         Some(_) => Ok(reply::because(tell(visit, fault.row().status.as_str()), fault)),
         None => Err(fault),
     }
@@ -46,6 +46,7 @@ pub(super) fn again(call: &Call, visit: &Visit, language: Language) -> Option<Re
         "starting" => (StatusCode::OK, State::Starting),
         "in_line" => (StatusCode::OK, State::InLine),
         "full" => (StatusCode::SERVICE_UNAVAILABLE, State::Full),
+        "closed" => (StatusCode::SERVICE_UNAVAILABLE, State::Closed),
         "429" => (StatusCode::TOO_MANY_REQUESTS, State::Exhausted),
         "500" => (StatusCode::INTERNAL_SERVER_ERROR, State::Trouble),
         "503" => (StatusCode::SERVICE_UNAVAILABLE, State::Trouble),
