@@ -144,3 +144,28 @@ test('state and nonce survive a request by POST', async () => {
   }, [address.origin + address.pathname, [...address.searchParams]]);
   await endsWell(page, before);
 });
+
+/** A page of another site, which loads these addresses and has a form that posts to one. */
+const second = ([loaded, action, fields]) => `<!doctype html><title>Second</title>
+  <link rel="prefetch" href="${loaded}"><img src="${loaded}" alt=""><iframe src="${loaded}" title="Frame"></iframe>
+  <form method="post" action="${action}">${fields.map(([name, value]) => `<input type="hidden" name="${name}" value="${value}">`)}
+  <button>Go</button></form>`;
+
+test('what a page of another site merely loads begins nothing, and its form begins one check', async () => {
+  const page = await person(browser);
+  const before = await transactions(rig);
+  const address = new URL(await entrance(page));
+  const escaped = address.href.replaceAll('&', '&amp;');
+  const parts = [escaped, address.origin + address.pathname, [...address.searchParams]];
+  const asked = [];
+  page.on('response', (answer) => { if (answer.url().startsWith(address.origin)) asked.push(answer.status()); });
+  await page.route('https://second.example/', (route) => route.fulfill({ contentType: 'text/html', body: second(parts) }));
+  await page.goto('https://second.example/');
+  await page.waitForLoadState('networkidle');
+  assert.ok(asked.length >= 2, `${asked}`);
+  assert.ok(asked.every((status) => status === 403 || status === 503), `${asked}`);
+  assert.equal(await transactions(rig), before);
+  assert.deepEqual(await page.context().cookies(rig.app), []);
+  await page.click('button');
+  await endsWell(page, before);
+});

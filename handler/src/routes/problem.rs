@@ -120,6 +120,9 @@ pub(crate) enum Fault {
     /// The address back to a policy could not be made.
     #[error(transparent)]
     Unlinkable(#[from] Unlinkable),
+    /// Another page loads what a person opens.
+    #[error("loaded into another page, not opened")]
+    Embedded,
     /// A browser was handed a cookie and came back without any.
     #[error("the browser does not accept our cookie")]
     NoCookie,
@@ -267,6 +270,12 @@ impl Fault {
             Self::Sample(refused) => sample::refused(refused),
             Self::Token(_) => ours("sample.token_not_made"),
             Self::Unlinkable(_) => ours("sample.no_link"),
+            Self::Embedded => bad(
+                StatusCode::FORBIDDEN,
+                "browser.embedded",
+                Message::Invalid,
+                "this must be opened as a page of its own",
+            ),
             Self::NoCookie => bad(
                 StatusCode::FORBIDDEN,
                 "browser.no_cookie",

@@ -70,6 +70,10 @@ async fn enter(mut call: Call, leg: Leg) -> Result<Response, Fault> {
     } else {
         call.query()?
     };
+    // A frame may ask what is known already (OpenID Connect Core section 3.1.2.1): that begins nothing.
+    if parameters.get("prompt") != Some("none") {
+        call.opened()?;
+    }
     let pushed = parameters
         .get("request_uri")
         .and_then(|uri| uri.strip_prefix(push::PREFIX));

@@ -23,6 +23,7 @@ pub(in crate::routes) const ROUTE: Route = Route {
 };
 
 pub(in crate::routes) async fn answer(call: Call) -> Result<Response, Fault> {
+    call.opened()?;
     let services = call.services().await?;
     let visit = visit(&call, &services).await?;
     let language = wait::language(&call, &services, &visit);

@@ -93,6 +93,7 @@ pub(in crate::routes) async fn answer(mut call: Call) -> Result<Response, Fault>
     let visit = visit(&call, &services, &call.parameter).await?;
     let language = language(&call, &services, &visit);
     if call.is_post() {
+        call.opened()?;
         return act::act(&mut call, &services, visit, language).await;
     }
     let standing = poll(&call, &services, &visit).await?;

@@ -12,6 +12,7 @@ use crate::openid::request::parameters::Parameters;
 use crate::pages::Language;
 use crate::routes::exchange::gate::Gate;
 use crate::routes::exchange::incoming::{CERTIFICATE, FORM, FORM_MAX, Incoming};
+use crate::routes::exchange::route::is_embedded;
 use crate::routes::problem::{BodyFault, Fault};
 use crate::services::Services;
 
@@ -68,6 +69,14 @@ impl Call {
     pub(in crate::routes) fn located(&self, services: &Services, visit: Visit) -> Visit {
         let address = self.gate.traffic.address(|header| self.incoming.value(header));
         visit.from_address(&services.seal, address, self.gate.clock.now())
+    }
+
+    /// Nothing is begun, and nobody sent on, for what another page merely loads.
+    pub(in crate::routes) fn opened(&self) -> Result<(), Fault> {
+        if is_embedded(&self.incoming) {
+            return Err(Fault::Embedded);
+        }
+        Ok(())
     }
 
     pub(in crate::routes) fn is_post(&self) -> bool {

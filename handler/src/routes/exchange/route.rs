@@ -59,7 +59,14 @@ fn is_followed(route: Route) -> bool {
 /// A browser fetches ahead what the person may never ask for. Refused, so that it asks again when the person does: an
 /// answer that is no error might be shown instead.
 pub(in crate::routes) fn is_ahead(route: Route, incoming: &Incoming) -> bool {
-    let purpose = incoming.value("sec-purpose").unwrap_or_default();
-    let mut words = purpose.split(';');
+    let told = ["sec-purpose", "purpose"].map(|name| incoming.values(name));
+    let mut words = told.iter().flatten().flat_map(|purpose| purpose.split([';', ',']));
     is_followed(route) && words.any(|word| word.trim().eq_ignore_ascii_case("prefetch"))
+}
+
+/// Whether a browser says that it does not open this as a page of its own, but loads it into another one: as a picture, a frame,
+/// by a script (Fetch Metadata, `Sec-Fetch-Dest`). Browsers that say nothing are believed.
+pub(in crate::routes) fn is_embedded(incoming: &Incoming) -> bool {
+    let told = incoming.values("sec-fetch-dest");
+    told.iter().any(|dest| !dest.trim().eq_ignore_ascii_case("document"))
 }

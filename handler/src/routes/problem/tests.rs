@@ -35,6 +35,7 @@ fn faults() -> Vec<Fault> {
         Untrusted::RedirectUri.into(),
         Untrusted::RedirectUriCase.into(),
         Panicked.into(),
+        Fault::Embedded,
         Fault::NoCookie,
         url::ParseError::EmptyHost.into(),
     ];

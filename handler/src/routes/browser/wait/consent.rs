@@ -19,6 +19,7 @@ pub(in crate::routes) async fn consent(mut call: Call) -> Result<Response, Fault
         let page = pages::consent(language, &path(visit.handle()), action.as_str());
         return Ok(reply::page(StatusCode::OK, page));
     }
+    call.opened()?;
     let action = Action::afterwards(call.form().await?.get("action"));
     services.checks.agree(&visit.entry, CONSENT_VERSION).await?;
     go_on(&call, &services, &visit, language, action).await

@@ -48,6 +48,7 @@ pub(in crate::routes) async fn country(mut call: Call) -> Result<Response, Fault
     let visit = visit(&call, &services, &call.parameter).await?;
     let language = language(&call, &services, &visit);
     if call.is_post() {
+        call.opened()?;
         return said(&mut call, &services, &visit, language).await;
     }
     let asking = Asking {

@@ -9,6 +9,7 @@ use crate::routes::exchange::reply::{self, Response};
 use crate::routes::problem::Fault;
 
 pub(in crate::routes) async fn onward(call: Call) -> Result<Response, Fault> {
+    call.opened()?;
     let services = call.services().await?;
     let visit = visit(&call, &services, &call.parameter).await?;
     let language = language(&call, &services, &visit);
