@@ -28,6 +28,9 @@ pub(crate) use state::State;
 pub(crate) use texts::Message;
 pub(crate) use wait::{View, to_vendor, wait};
 
+/// Name of the field by which a form of ours is known.
+pub(crate) const FORM_TOKEN: &str = "token";
+
 /// The page of a problem. `reference` helps support to find it in the logs.
 #[must_use]
 pub(crate) fn problem(language: Language, message: Message, reference: &str) -> String {

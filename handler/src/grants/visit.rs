@@ -4,6 +4,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use time::OffsetDateTime;
 
 use super::facts::Authorized;
@@ -28,6 +30,8 @@ pub(crate) struct Visit {
     pub authorization: Authorization,
     /// When the browser brought it.
     pub began_at: OffsetDateTime,
+    /// Stands in the forms of the pages that this browser is shown. A credential.
+    pub form_token: String,
     /// Who is to be checked.
     pub(super) subject: SubjectHash,
 }
@@ -43,6 +47,12 @@ impl std::fmt::Debug for Visit {
 }
 
 impl Visit {
+    /// Whether a form is one of this browser's own pages.
+    #[must_use]
+    pub(crate) fn has_sent(&self, form_token: Option<&str>) -> bool {
+        form_token.is_some_and(|token| seal::same(token.as_bytes(), self.form_token.as_bytes()))
+    }
+
     /// The same from this address, as a front end tells it: by which starts are counted that nobody answers for.
     #[must_use]
     pub(crate) fn from_address(self, seal: &Seal, address: Option<IpAddr>, now: OffsetDateTime) -> Self {
@@ -242,11 +252,22 @@ impl Grants {
             seen: Arc::clone(&verification.seen),
         };
         Visit {
+            form_token: self.form_token(verification.id, key, fact.browser),
             entry,
             authorization: fact.request,
             began_at: fact.at,
             subject: fact.subject,
         }
+    }
+
+    /// Known only to who was shown a page of this sign-in: another site that has a browser post a form of its own does not
+    /// know it, whatever cookies the browser sends with it.
+    fn form_token(&self, id: VerificationId, key: FactHash, browser: Option<BrowserHash>) -> String {
+        let browser = browser.map(|browser| browser.to_string()).unwrap_or_default();
+        let token = self
+            .seal
+            .keyed("form", &[&id.to_string(), &key.to_string(), &browser]);
+        URL_SAFE_NO_PAD.encode(token)
     }
 
     /// Of a request that nobody answers for the subject is its browser.

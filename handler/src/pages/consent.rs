@@ -4,7 +4,7 @@ use maud::html;
 
 use super::icon;
 use super::language::Language;
-use super::layout::page;
+use super::layout::{page, token};
 use super::state::State;
 use super::texts;
 
@@ -13,9 +13,9 @@ pub(crate) const CONSENT_VERSION: &str = "handler-1";
 /// What the vendor itself says about the data.
 const VENDORS_NOTICE: &str = "https://www.jumio.com/legal-information/privacy-notices/";
 
-/// The page. `path` is the address of the waiting page; `action` is what goes on afterwards.
+/// The page. `path` is the address of the waiting page; `action` is what goes on afterwards; `form_token` stands in its forms.
 #[must_use]
-pub(crate) fn consent(language: Language, path: &str, action: &str) -> String {
+pub(crate) fn consent(language: Language, path: &str, action: &str, form_token: &str) -> String {
     let texts = texts::of(language);
     let said = &texts.consent;
     let content = html! {
@@ -28,10 +28,12 @@ pub(crate) fn consent(language: Language, path: &str, action: &str) -> String {
             div.actions {
                 form method="post" action={ (path) "/consent" } {
                     input type="hidden" name="action" value=(action);
+                    (token(form_token))
                     button.button.first type="submit" { (said.agree) }
                 }
                 form method="post" action=(path) {
                     input type="hidden" name="action" value="cancel";
+                    (token(form_token))
                     button.button type="submit" { (said.refuse) }
                 }
             }

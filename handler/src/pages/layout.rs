@@ -16,6 +16,11 @@ pub(super) struct Refresh<'a> {
     pub(super) without_script: bool,
 }
 
+/// The field by which a form is known as one of ours.
+pub(super) fn token(form_token: &str) -> Markup {
+    html! { input type="hidden" name=(super::FORM_TOKEN) value=(form_token); }
+}
+
 /// A whole page.
 pub(super) fn page(language: Language, title: &str, refresh: Option<&Refresh<'_>>, main: &Markup) -> String {
     let texts = texts::of(language);

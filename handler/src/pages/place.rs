@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::icon;
 use super::language::Language;
-use super::layout::page;
+use super::layout::{page, token};
 use super::state::State;
 use super::texts;
 
@@ -37,6 +37,8 @@ pub(crate) struct PlaceView<'a> {
     pub is_refused: bool,
     /// The action to go on with afterwards.
     pub action: &'static str,
+    /// Stands in its forms.
+    pub form_token: &'a str,
 }
 
 /// Codes and names in the order of the language.
@@ -116,6 +118,7 @@ pub(crate) fn place(view: &PlaceView<'_>) -> String {
             div #api {
                 form method="post" action={ (view.path) "/country" } {
                     input type="hidden" name="action" value=(view.action);
+                    (token(view.form_token))
                     @if view.asked == Asked::State { input type="hidden" name="country" value=(UNITED_STATES); }
                     div.attrEntry {
                         label for="place" { (said.label) }
@@ -128,6 +131,7 @@ pub(crate) fn place(view: &PlaceView<'_>) -> String {
             div.actions {
                 form method="post" action=(view.path) {
                     input type="hidden" name="action" value="leave";
+                    (token(view.form_token))
                     button.button type="submit" { (texts.actions.leave) }
                 }
             }

@@ -27,6 +27,7 @@ fn view(language: Language, state: State, can_retry: bool) -> View {
         is_mismatch: false,
         reference: "7QX4-0M2K".to_owned(),
         path: "/api/verify/wait/h".into(),
+        form_token: "token-of-the-page".into(),
         attempts_left: 2,
         can_retry,
         may_leave: true,
@@ -52,8 +53,10 @@ fn pages() -> Vec<String> {
                 asked,
                 is_refused,
                 action: "begin",
+                form_token: "token-of-the-page",
             }));
         }
+        pages.push(consent(language, "/api/verify/wait/h", "begin", "token-of-the-page"));
         pages.push(no_cookies(language, "/p?a=b&c=d"));
         pages.push(onward(language, "/p", Onward::Next));
     }
@@ -92,6 +95,14 @@ fn every_waiting_page_lets_the_person_do_something() {
             let page = wait(&view(language, state, false));
             assert!(page.contains("class=\"button"), "{state:?}: {page}");
         }
+    }
+}
+
+#[test]
+fn every_form_of_ours_has_its_token() {
+    for page in pages() {
+        let forms = page.matches("<form method=\"post\" action=\"/api/verify/wait/h").count();
+        assert_eq!(page.matches("name=\"token\" value=\"token-of-the-page\"").count(), forms, "{page}");
     }
 }
 

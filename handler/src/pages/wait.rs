@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::icon;
 use super::language::Language;
-use super::layout::{Refresh, page};
+use super::layout::{Refresh, page, token};
 use super::state::State;
 use super::texts::{self, Texts};
 
@@ -21,6 +21,8 @@ pub(crate) struct View {
     pub state: State,
     /// Address of this page.
     pub path: String,
+    /// Stands in its forms.
+    pub form_token: String,
     /// The document is another person's than the account.
     pub is_mismatch: bool,
     /// What the person may read out to whoever helps them.
@@ -167,6 +169,7 @@ fn press(view: &View, action: &str, label: &str, first: bool) -> Markup {
     html! {
         form method="post" action=(view.path) {
             input type="hidden" name="action" value=(action);
+            (token(&view.form_token))
             button.button.first[first] type="submit" { (label) }
         }
     }

@@ -123,6 +123,9 @@ pub(crate) enum Fault {
     /// Another page loads what a person opens.
     #[error("loaded into another page, not opened")]
     Embedded,
+    /// A form that is none of our pages', or of another browser's.
+    #[error("a form without its token")]
+    Form,
     /// A browser was handed a cookie and came back without any.
     #[error("the browser does not accept our cookie")]
     NoCookie,
@@ -275,6 +278,12 @@ impl Fault {
                 "browser.embedded",
                 Message::Invalid,
                 "this must be opened as a page of its own",
+            ),
+            Self::Form => bad(
+                StatusCode::FORBIDDEN,
+                "browser.form",
+                Message::Invalid,
+                "the form is none of this page",
             ),
             Self::NoCookie => bad(
                 StatusCode::FORBIDDEN,

@@ -27,6 +27,7 @@ use crate::checks::outcome::{ATTEMPTS_EXHAUSTED, MISMATCHES};
 use crate::checks::{CheckStatus, Error, Status, Step, Waiting};
 use crate::grants::Visit;
 use crate::ids::PersonReference;
+use crate::openid::request::parameters::Parameters;
 use crate::pages::{self, Language, State, View};
 pub(in crate::routes) use crate::routes::browser::addresses::path;
 use crate::routes::browser::respond;
@@ -110,6 +111,7 @@ pub(in crate::routes) async fn answer(mut call: Call) -> Result<Response, Fault>
         language,
         state: state(&standing),
         path: path(visit.handle()),
+        form_token: visit.form_token.clone(),
         has_way_back: way_back == Leaving::Free,
         is_mismatch: is_mismatch(&standing),
         reference: PersonReference::of(visit.entry.id).to_string(),
@@ -121,6 +123,12 @@ pub(in crate::routes) async fn answer(mut call: Call) -> Result<Response, Fault>
         after: None,
     };
     Ok(reply::page(StatusCode::OK, pages::wait(&view)))
+}
+
+/// A form that is none of the pages that this browser was shown does nothing: the page is shown instead.
+fn refuse_foreign(visit: &Visit, form: &Parameters) -> Option<Response> {
+    let is_ours = visit.has_sent(form.get(pages::FORM_TOKEN));
+    (!is_ours).then(|| reply::because(reply::see_other(&path(visit.handle())), Fault::Form))
 }
 
 /// Whether the person may go back now.
@@ -250,6 +258,7 @@ fn not_begun(visit: &Visit, state: State, language: Language) -> View {
         language,
         state,
         path: path(visit.handle()),
+        form_token: visit.form_token.clone(),
         is_mismatch: false,
         reference: PersonReference::of(visit.entry.id).to_string(),
         attempts_left: 0,

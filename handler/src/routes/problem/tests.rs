@@ -36,6 +36,7 @@ fn faults() -> Vec<Fault> {
         Untrusted::RedirectUriCase.into(),
         Panicked.into(),
         Fault::Embedded,
+        Fault::Form,
         Fault::NoCookie,
         url::ParseError::EmptyHost.into(),
     ];

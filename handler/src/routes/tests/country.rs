@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::world::{
-    Answer, Browser, REDIRECT, World, encoded, form, json_of, location, register, registration, sent, text_of,
+    Answer, Browser, REDIRECT, World, encoded, json_of, location, register, registration, sent, text_of,
 };
 use crate::checks::vendor::Place;
 use crate::grants::tests::vendor::{approved, rejected};
@@ -26,7 +26,7 @@ async fn asked(world: &World, browser: &Browser) -> String {
 }
 
 async fn say(world: &World, browser: &Browser, page: &str, fields: &[(&str, &str)]) -> Answer {
-    browser.send(world, form(page, fields)).await
+    browser.say(world, page, fields).await
 }
 
 /// Goes on as the page says.

@@ -62,7 +62,7 @@ async fn agreed(world: &World, browser: &Browser, begun: &Value) -> Answer {
     let answer = browser.enter(world, &start_of(begun)).await;
     let page = location(&answer).split('?').next().unwrap().to_owned();
     assert!(page.ends_with("/consent"), "{answer:?}");
-    let answer = browser.send(world, form(&page, &[("action", "begin")])).await;
+    let answer = browser.say(world, &page, &[("action", "begin")]).await;
     assert_eq!(answer.status(), 200, "{answer:?}");
     let next = page.replace("/consent", "/continue?at=vendor");
     assert!(text_of(&answer).contains(&next), "{answer:?}");

@@ -172,9 +172,9 @@ async fn an_unknown_action_is_refused() {
     let world = World::new();
     let (browser, page) = waiting(&world).await;
     assert_eq!(browser.act(&world, &page, "approve").await.status(), 400);
-    assert_eq!(browser.send(&world, form(&page, &[])).await.status(), 400);
-    let twice = form(&page, &[("action", "cancel"), ("action", "cancel")]);
-    assert_eq!(browser.send(&world, twice).await.status(), 400);
+    assert_eq!(browser.say(&world, &page, &[]).await.status(), 400);
+    let twice = [("action", "cancel"), ("action", "cancel")];
+    assert_eq!(browser.say(&world, &page, &twice).await.status(), 400);
     assert_eq!(
         browser
             .send(&world, request("POST", &page).body("action=cancel"))
@@ -182,6 +182,31 @@ async fn an_unknown_action_is_refused() {
             .status(),
         415
     );
+}
+
+/// A form of another site has the browser's cookies where these are sent at all, and not what our pages have.
+#[tokio::test]
+async fn a_form_that_is_none_of_ours_does_nothing() {
+    let world = World::new();
+    let (browser, page) = waiting(&world).await;
+    let shown = text_of(&browser.get(&world, &page).await).to_owned();
+    let token = shown.split("name=\"token\" value=\"").nth(1).unwrap();
+    let token = token.split('"').next().unwrap();
+    let other = "A".repeat(token.len());
+    for action in ["cancel", "leave", "retry", "begin"] {
+        for wrong in [None, Some(""), Some(other.as_str()), Some("A")] {
+            let fields = [("action", action), ("token", wrong.unwrap_or_default())];
+            let fields = if wrong.is_none() { &fields[..1] } else { &fields[..] };
+            for at in [page.clone(), format!("{page}/consent"), format!("{page}/country")] {
+                let answer = browser.send(&world, form(&at, fields)).await;
+                assert_eq!(location(&answer), page, "{at} {action} {wrong:?}");
+            }
+        }
+    }
+    says(&browser.get(&world, &page).await, 200, "data-state=\"at_vendor\"");
+    let fields = [("action", "cancel"), ("token", token)];
+    assert_eq!(browser.send(&world, form(&page, &fields)).await.status(), 303);
+    says(&browser.get(&world, &page).await, 200, "data-state=\"cancelled\"");
 }
 
 #[tokio::test]

@@ -314,7 +314,30 @@ impl Browser {
     }
 
     pub(super) async fn act(&self, world: &World, page: &str, action: &str) -> Answer {
-        self.send(world, form(page, &[("action", action)])).await
+        self.say(world, page, &[("action", action)]).await
+    }
+
+    /// Sends a form of one of our own pages, with the token that it has.
+    pub(super) async fn say(&self, world: &World, page: &str, fields: &[(&str, &str)]) -> Answer {
+        let token = self.form_token(world, page).await;
+        let fields = [fields, &[("token", token.as_str())]].concat();
+        self.send(world, form(page, &fields)).await
+    }
+
+    /// The token of the forms on the pages of a sign-in; empty where this browser is shown none.
+    async fn form_token(&self, world: &World, page: &str) -> String {
+        let services = world.services.borrow().clone().unwrap();
+        let handle = page
+            .strip_prefix("/api/verify/wait/")
+            .and_then(|rest| rest.split(['/', '?']).next());
+        let cookies = self.cookies();
+        let values = cookies.split("; ").filter_map(|pair| pair.split_once('='));
+        let held: Vec<String> = values.map(|(_, value)| value.to_owned()).collect();
+        let visit = services
+            .grants
+            .visit_by(handle.unwrap_or_default(), &held, None)
+            .await;
+        visit.map(|visit| visit.form_token).unwrap_or_default()
     }
 
     /// Brings a ticket, and is sent to the vendor.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use warp::http::StatusCode;
 
-use super::{path, trouble, waiting};
+use super::{path, refuse_foreign, trouble, waiting};
 use crate::checks::{Begun, Checks, Entry, Error};
 use crate::grants::Visit;
 use crate::openid::answer::refusal::Refusal;
@@ -75,7 +75,11 @@ pub(super) async fn act(
     visit: Visit,
     language: Language,
 ) -> Result<Response, Fault> {
-    let action = Action::parse(call.form().await?.get("action"))?;
+    let form = call.form().await?;
+    if let Some(refused) = refuse_foreign(&visit, &form) {
+        return Ok(refused);
+    }
+    let action = Action::parse(form.get("action"))?;
     go_on(call, services, &visit, language, action).await
 }
 

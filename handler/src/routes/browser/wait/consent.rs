@@ -4,7 +4,7 @@
 use warp::http::StatusCode;
 
 use super::act::{Action, go_on};
-use super::{language, path, visit};
+use super::{language, path, refuse_foreign, visit};
 use crate::pages::{self, CONSENT_VERSION};
 use crate::routes::exchange::call::Call;
 use crate::routes::exchange::reply::{self, Response};
@@ -16,11 +16,20 @@ pub(in crate::routes) async fn consent(mut call: Call) -> Result<Response, Fault
     let language = language(&call, &services, &visit);
     if !call.is_post() {
         let action = Action::afterwards(call.query()?.get("for"));
-        let page = pages::consent(language, &path(visit.handle()), action.as_str());
+        let page = pages::consent(
+            language,
+            &path(visit.handle()),
+            action.as_str(),
+            &visit.form_token,
+        );
         return Ok(reply::page(StatusCode::OK, page));
     }
     call.opened()?;
-    let action = Action::afterwards(call.form().await?.get("action"));
+    let form = call.form().await?;
+    if let Some(refused) = refuse_foreign(&visit, &form) {
+        return Ok(refused);
+    }
+    let action = Action::afterwards(form.get("action"));
     services.checks.agree(&visit.entry, CONSENT_VERSION).await?;
     go_on(&call, &services, &visit, language, action).await
 }

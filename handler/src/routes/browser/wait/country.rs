@@ -7,7 +7,7 @@ use std::sync::Arc;
 use warp::http::StatusCode;
 
 use super::act::{Action, go_on};
-use super::{language, path, visit};
+use super::{language, path, refuse_foreign, visit};
 use crate::checks::vendor::{Need, Place};
 use crate::grants::Visit;
 use crate::pages::{self, Asked, Language, PlaceView};
@@ -31,6 +31,7 @@ impl Asking<'_> {
             asked: asked(need),
             is_refused,
             action: self.action.as_str(),
+            form_token: &self.visit.form_token,
         };
         reply::page(status, pages::place(&view))
     }
@@ -71,6 +72,9 @@ async fn said(
     language: Language,
 ) -> Result<Response, Fault> {
     let form = call.form().await?;
+    if let Some(refused) = refuse_foreign(visit, &form) {
+        return Ok(refused);
+    }
     let asking = Asking {
         visit,
         language,
