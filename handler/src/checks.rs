@@ -12,13 +12,14 @@
 //! - `history`: what the facts add up to
 //! - `decision`: from what the vendor found to a conclusion
 //! - `purse`: how many starts are paid, all subjects together
-//! - operations of [`Checks`], each in its file: `register`, `walk_in`, `begin`, `settle`, `callback`, `cancel`, `status`, `standing`; of operators:
+//! - operations of [`Checks`], each in its file: `register`, `walk_in`, `begin`, `settle`, `callback`, `cancel`, `confirm`, `status`, `standing`; of operators:
 //!   `decide` (which allows further attempts, too), `erase`; of a timer: `sweep`. What one of them needs for itself is a
 //!   function in that file or in its folder
 
 pub(crate) mod begin;
 pub(crate) mod callback;
 pub(crate) mod cancel;
+pub(crate) mod confirm;
 pub(crate) mod decide;
 pub(crate) mod decision;
 pub(crate) mod erase;

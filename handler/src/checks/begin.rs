@@ -21,6 +21,7 @@ use tracing::{Instrument as _, error};
 
 use crate::checks::begin::line::{Asking, Turn};
 use crate::checks::begin::next_step::{Latest, NextStep, OfSubject, Own, Which};
+use crate::checks::confirm::Word;
 use crate::checks::facts::names::{FactName, StartMark};
 use crate::checks::facts::snapshot::Snapshot;
 use crate::checks::facts::{AttemptOf, Continued, Decision, Joined, StartLease, V2};
@@ -154,6 +155,7 @@ impl Checks {
         match self.next_step(&history, entry, which).await? {
             NextStep::Tell => {
                 let outcome = self.outcome(seen, &history).await?;
+                let (outcome, _) = self.tellable(entry, &history, outcome).await?;
                 return Ok(Some(Done::Begun(Begun::Settled(outcome))));
             }
             NextStep::GoOn => return self.go_on(&history),
@@ -212,7 +214,9 @@ impl Checks {
         let given_up = history.current().is_some_and(Attempt::is_given_up_here);
         let after = present.saturating_sub(u32::from(given_up));
         // For who demands a fresh check, one that was begun after the demand is.
-        let reusable = self.reusable_for(entry, after.max(entry.stale)).await?;
+        let reusable = self
+            .reusable_for(entry, after.max(entry.stale), entry.word())
+            .await?;
         Ok(OfSubject {
             latest,
             reusable,
@@ -223,12 +227,18 @@ impl Checks {
     }
 
     /// What elsewhere is as good as a check of this sign-in's own, of a start after number `after`.
-    pub(super) async fn reusable_for(&self, entry: &Entry, after: u32) -> Result<Reusable, Error> {
+    pub(super) async fn reusable_for(
+        &self,
+        entry: &Entry,
+        after: u32,
+        word: Word,
+    ) -> Result<Reusable, Error> {
         let asked = entry.seen.request(entry.id).await?.asked;
         let wanted = Wanted {
             by: entry.id,
             asked: &asked,
             approved_since: entry.approved_since,
+            word,
         };
         earlier::reusable(&self.deps, &entry.seen, &wanted, after).await
     }
@@ -359,10 +369,12 @@ impl Checks {
         let history = seen.history(entry.id).await?;
         let last = history.current();
         if let Some(attempt) = last.filter(|attempt| entry.is_satisfied_by(attempt)) {
-            return Ok(attempt.decision.as_ref().is_some_and(is_approval));
+            let is_met = entry.word_unasked().is_met_by(seen.confirmed(attempt.home).await?);
+            return Ok(is_met && attempt.decision.as_ref().is_some_and(is_approval));
         }
         let after = last.map_or(0, |last| last.number);
-        let Some(of) = self.reusable_for(entry, after).await?.approval else {
+        let reusable = self.reusable_for(entry, after, entry.word_unasked()).await?;
+        let Some(of) = reusable.approval else {
             return Ok(false);
         };
         let name = FactName::Joined(of.attempt);

@@ -172,6 +172,17 @@ impl Happened {
     }
 }
 
+/// `confirmed-<n>.json`: the browser that began the transaction of start n has come back from the vendor, or the person in front
+/// of it has said whether it was they who began.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Confirmed {
+    pub(super) version: V2,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    /// They began it; else somebody else did.
+    pub(super) is_own: bool,
+}
+
 /// `continued-<h>.json`: another sign-in goes on with this verification's transaction.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Continued {

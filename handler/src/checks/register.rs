@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use time::OffsetDateTime;
 
+use crate::checks::confirm::Word;
 use crate::checks::decision::matching::Hasher;
 use crate::checks::facts::names::FactName;
 use crate::checks::facts::snapshot::Snapshot;
@@ -113,6 +114,7 @@ impl Checks {
             by: id,
             asked: &request.asked,
             approved_since: now - self.deps.limits.approval_valid,
+            word: Word::Unneeded,
         };
         let attempts_left = starts.left(&self.deps.limits, now);
         let earlier = earlier::best(&self.deps, seen, &starts, &wanted).await?;

@@ -1,5 +1,6 @@
 //! How a subject stands, for whoever only asks: registers nothing, and asks the vendor only about what it has called back.
 
+use crate::checks::confirm::Word;
 use crate::checks::history::attempt::Attempt;
 use crate::checks::history::earlier::{self, Earlier, Wanted};
 use crate::checks::register::subject_of;
@@ -57,6 +58,7 @@ impl Checks {
             by: id,
             asked: &request.asked,
             approved_since: now - self.deps.limits.approval_valid,
+            word: Word::Unneeded,
         };
         let starts = seen.known_starts().await?;
         let earlier = earlier::best(&self.deps, &seen, &starts, &wanted).await?;

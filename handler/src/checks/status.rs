@@ -4,6 +4,7 @@ use time::OffsetDateTime;
 
 use crate::checks::begin::next_step::Latest;
 use crate::checks::begin::stopped::{self, Footing, last_stop};
+use crate::checks::confirm::Asked;
 use crate::checks::facts::Stopped;
 use crate::checks::history::History;
 use crate::checks::history::attempt::Attempt;
@@ -48,6 +49,8 @@ pub(crate) enum Step {
     Checking,
     /// The outcome is known.
     Done,
+    /// It is approved, and the person has to say first whether they began it ([`Checks::confirm`]).
+    Unconfirmed,
 }
 
 impl Checks {
@@ -71,6 +74,11 @@ impl Checks {
                 Outcome::decided(history.id, decision, 0)
             }
             _ => self.outcome(&entry.seen, &history).await?,
+        };
+        let (outcome, asked) = self.tellable(entry, &history, outcome).await?;
+        let step = match asked {
+            Asked::Nothing => step,
+            Asked::WhetherOwn => Step::Unconfirmed,
         };
         let is_retryable = decision.is_some_and(|decision| decision.conclusion.is_retryable());
         Ok(CheckStatus {
@@ -101,7 +109,10 @@ impl Checks {
     pub(crate) async fn may_leave(&self, entry: &Entry) -> Result<bool, Error> {
         let history = entry.seen.history(entry.id).await?;
         Ok(match stopped::footing(&history, entry).await? {
-            Footing::Attempt(attempt) => matches!(step(attempt), Step::Checking | Step::Done),
+            Footing::Attempt(attempt) => {
+                matches!(step(attempt), Step::Checking | Step::Done)
+                    && self.unconfirmed(entry, &history).await? != Some(None)
+            }
             Footing::Stopped(_) => true,
             Footing::Nothing => false,
         })

@@ -6,6 +6,7 @@ mod budget;
 mod callbacks;
 mod closed;
 mod codes;
+mod confirm;
 mod erase;
 mod faces;
 pub(crate) mod far;

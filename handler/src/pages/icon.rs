@@ -11,7 +11,7 @@ pub(super) fn of(state: State) -> Markup {
         State::Checking | State::InLine | State::Starting => CLOCK,
         State::Approved => TICK,
         State::Rejected | State::Exhausted => CROSS,
-        State::Review => EYE,
+        State::Review | State::Unconfirmed => EYE,
         State::Expired | State::Cancelled | State::Full | State::Closed => PAUSE,
         State::Trouble => EXCLAMATION,
     };

@@ -13,6 +13,8 @@ pub(crate) enum State {
     AtVendor,
     /// The vendor judges.
     Checking,
+    /// Verified, and the person has to say whether they began it.
+    Unconfirmed,
     /// Verified.
     Approved,
     /// Not accepted.
@@ -58,6 +60,7 @@ impl State {
             Self::Starting => "starting",
             Self::AtVendor => "at_vendor",
             Self::Checking => "checking",
+            Self::Unconfirmed => "unconfirmed",
             Self::Approved => "approved",
             Self::Rejected => "rejected",
             Self::Review => "review",
@@ -75,7 +78,7 @@ impl State {
         match self {
             Self::Ready | Self::InLine | Self::Starting => Some(0),
             Self::AtVendor => Some(1),
-            Self::Checking | Self::Review => Some(2),
+            Self::Checking | Self::Review | Self::Unconfirmed => Some(2),
             Self::Approved
             | Self::Rejected
             | Self::Expired

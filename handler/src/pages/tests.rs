@@ -2,12 +2,13 @@ use super::*;
 use crate::grants::ResponseMode;
 use crate::openid::answer::Answer;
 
-const STATES: [State; 14] = [
+const STATES: [State; 15] = [
     State::Ready,
     State::InLine,
     State::Starting,
     State::AtVendor,
     State::Checking,
+    State::Unconfirmed,
     State::Approved,
     State::Rejected,
     State::Review,
@@ -28,6 +29,7 @@ fn view(language: Language, state: State, can_retry: bool) -> View {
         reference: "7QX4-0M2K".to_owned(),
         path: "/api/verify/wait/h".into(),
         form_token: "token-of-the-page".into(),
+        client: "shop-1".into(),
         attempts_left: 2,
         can_retry,
         may_leave: true,
@@ -95,6 +97,15 @@ fn every_waiting_page_lets_the_person_do_something() {
             let page = wait(&view(language, state, false));
             assert!(page.contains("class=\"button"), "{state:?}: {page}");
         }
+    }
+}
+
+#[test]
+fn who_is_asked_whether_it_was_they_is_told_for_whom() {
+    for language in Language::ALL {
+        let page = wait(&view(language, State::Unconfirmed, false));
+        assert!(page.contains("shop-1") && !page.contains("{client}"), "{page}");
+        assert!(page.contains("value=\"own\"") && page.contains("value=\"not_own\""), "{page}");
     }
 }
 

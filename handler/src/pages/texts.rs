@@ -105,6 +105,7 @@ struct States {
     starting: Said,
     at_vendor: Said,
     checking: Said,
+    unconfirmed: Said,
     approved: Said,
     rejected: Said,
     review: Said,
@@ -128,6 +129,8 @@ pub(super) struct Actions {
     pub(super) leave_waiting: String,
     pub(super) go_on: String,
     pub(super) reload: String,
+    pub(super) own: String,
+    pub(super) not_own: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -172,6 +175,7 @@ impl Texts {
             State::Starting => &self.states.starting,
             State::AtVendor => &self.states.at_vendor,
             State::Checking => &self.states.checking,
+            State::Unconfirmed => &self.states.unconfirmed,
             State::Approved => &self.states.approved,
             State::Rejected => &self.states.rejected,
             State::Review => &self.states.review,

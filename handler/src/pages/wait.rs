@@ -23,6 +23,8 @@ pub(crate) struct View {
     pub path: String,
     /// Stands in its forms.
     pub form_token: String,
+    /// Whom the sign-in is for, where the person is asked whether it is theirs.
+    pub client: String,
     /// The document is another person's than the account.
     pub is_mismatch: bool,
     /// What the person may read out to whoever helps them.
@@ -55,7 +57,7 @@ pub(crate) fn wait(view: &View) -> String {
         main class={ "card " (view.state.as_str()) } data-state=(view.state.as_str()) data-poll=[poll] {
             (icon::of(view.state))
             h1 { (said.title) }
-            p.soft role="status" { @if view.is_mismatch { (texts.mismatch) } @else { (said.text) } }
+            p.soft role="status" { @if view.is_mismatch { (texts.mismatch) } @else { (said.text.replace("{client}", &view.client)) } }
             @if view.state == State::Checking && view.may_leave && view.has_way_back { p.soft { (texts.may_leave) } }
             @if let Some(before) = view.before { p.note { (texts.people_before(before)) } }
             @if view.can_retry && view.state.step().is_none() { p.note { (texts.attempts_left(view.attempts_left)) } }
@@ -124,6 +126,10 @@ fn actions(texts: &Texts, view: &View) -> Markup {
                 }
                 @if view.may_leave { (onward(&words.leave_waiting, false)) }
                 @if !view.can_resume && !may_go { a.button href=(view.path) { (words.reload) } }
+            }
+            State::Unconfirmed => {
+                (press(view, "own", &words.own, true))
+                (press(view, "not_own", &words.not_own, false))
             }
             State::Approved | State::Review => { (onward(&words.go_on, true)) }
             State::Rejected | State::Expired | State::Cancelled => {

@@ -150,7 +150,14 @@ pub(in crate::checks) async fn told_of(
 ) -> Result<(Outcome, Option<OffsetDateTime>), Error> {
     let outcome = checks.outcome(&entry.seen, history).await?;
     let left = outcome.attempts_left;
-    Ok(match footing(history, entry).await? {
+    let footing = footing(history, entry).await?;
+    if matches!(footing, Footing::Attempt(_)) && outcome.status == Status::Approved {
+        let (tellable, _) = checks.tellable(entry, history, outcome.clone()).await?;
+        if tellable.status != Status::Approved {
+            return Ok((tellable, None));
+        }
+    }
+    Ok(match footing {
         Footing::Attempt(attempt) if attempt.is_joined => {
             // Of what a transaction of several registrations has confirmed, what this one asked.
             let asked = entry.seen.request(entry.id).await?.asked;

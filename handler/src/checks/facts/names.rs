@@ -59,6 +59,8 @@ pub(crate) enum FactName {
     Captured(u32),
     /// A human refused it for another registration: start number.
     Refused(u32),
+    /// The person began it, or did not: start number.
+    Confirmed(u32),
     /// Another sign-in uses a transaction that lies here.
     Continued(FactHash),
     /// Number of the decision.
@@ -179,6 +181,7 @@ impl FactName {
             Self::Returned(n, j) => format!("returned-{n}-{j}"),
             Self::Captured(n) => format!("captured-{n}"),
             Self::Refused(n) => format!("refused-{n}"),
+            Self::Confirmed(n) => format!("confirmed-{n}"),
             Self::Continued(h) => format!("continued-{h}"),
             Self::Decision(d) => format!("decision-{d}"),
             Self::Redeemed(h) => format!("redeemed-{h}"),
@@ -212,6 +215,7 @@ impl FactName {
             "authorization" => hash().map(Self::Authorization),
             "pushed" => hash().map(Self::Pushed),
             "used" => hash().map(Self::Used),
+            "confirmed" => number().map(Self::Confirmed),
             "joined" => number().map(Self::Joined),
             "rejoined" => number().map(Self::Rejoined),
             "transaction" => number().map(Self::Transaction),
@@ -341,6 +345,7 @@ mod tests {
             FactName::Returned(4, 5),
             FactName::Captured(6),
             FactName::Refused(9),
+            FactName::Confirmed(10),
             FactName::Continued(h),
             FactName::Decision(7),
             FactName::Redeemed(h),

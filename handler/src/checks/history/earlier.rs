@@ -2,6 +2,7 @@
 
 use time::OffsetDateTime;
 
+use crate::checks::confirm::Word;
 use crate::checks::decision::matching::Asked;
 use crate::checks::facts::names::StartMark;
 use crate::checks::facts::snapshot::Snapshot;
@@ -21,6 +22,8 @@ pub(in crate::checks) struct Wanted<'a> {
     pub(in crate::checks) asked: &'a Asked,
     /// An approval must not be older.
     pub(in crate::checks) approved_since: OffsetDateTime,
+    /// What must have been said of an approval.
+    pub(in crate::checks) word: Word,
 }
 
 /// An earlier check.
@@ -102,7 +105,7 @@ pub(in crate::checks) async fn reusable(
         };
         let of = AttemptOf { id, attempt: number };
         match worth(deps, seen, of, wanted).await? {
-            Some(Earlier::Approved(of, _)) => {
+            Some(Earlier::Approved(of, _)) if wanted.word.is_met_by(seen.confirmed(of).await?) => {
                 reusable.approval = Some(of);
                 break;
             }

@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use crate::checks::facts::names::{FactName, StartMark};
 use crate::checks::facts::snapshot::Snapshot;
 use crate::checks::facts::{
-    CallbackFact, Continued, Decision, Happened, Joined, Operated, StartLease, Stopped,
+    CallbackFact, Confirmed, Continued, Decision, Happened, Joined, Operated, StartLease, Stopped,
 };
 use crate::checks::outcome::{Reason, Status};
 use crate::checks::{Deps, Error, Verification};
@@ -68,6 +68,11 @@ pub(crate) enum Event {
     Callback(String),
     /// The browser came back from the vendor.
     Returned,
+    /// The browser that began has come back, or its person has said whether they began.
+    Confirmed {
+        /// They did.
+        is_own: bool,
+    },
     /// The vendor has what it needs.
     Captured,
     /// A human refused it for another verification that uses the transaction.
@@ -139,6 +144,8 @@ impl fmt::Display for Event {
             Self::JoinedBy(by) => write!(f, "transaction joined by {by}"),
             Self::Callback(word) => write!(f, "callback {word}"),
             Self::Returned => f.write_str("browser returned from the vendor"),
+            Self::Confirmed { is_own: true } => f.write_str("begun by the person themselves"),
+            Self::Confirmed { is_own: false } => f.write_str("not begun by the person; cancelled"),
             Self::Captured => f.write_str("captured; the vendor judges"),
             Self::RefusedElsewhere => f.write_str("refused by a human for another verification"),
             Self::Decided { status, reason, by } => {
@@ -205,6 +212,10 @@ impl Snapshot {
             FactName::Used(_) => (None, Event::PushedUsed),
             FactName::Transaction(n) => (Some(n), Event::TransactionStarted),
             FactName::Returned(n, _) => (Some(n), Event::Returned),
+            FactName::Confirmed(n) => {
+                let is_own = self.fact::<Confirmed>(id, name).await?.is_own;
+                (Some(n), Event::Confirmed { is_own })
+            }
             FactName::Captured(n) => (Some(n), Event::Captured),
             FactName::Refused(n) => (Some(n), Event::RefusedElsewhere),
             FactName::Redeemed(_) => (None, Event::Redeemed),

@@ -5,6 +5,7 @@
 //! any that is open goes on to its end.
 
 use super::{id_of, new_request, request_of};
+use crate::checks::confirm::Word;
 use crate::checks::facts::names::FactName;
 use crate::checks::facts::snapshot::Snapshot;
 use crate::checks::facts::{Happened, Request};
@@ -53,6 +54,7 @@ impl Checks {
             by: id,
             asked: &ours.asked,
             approved_since: now - self.deps.limits.approval_valid,
+            word: Word::Unneeded,
         };
         let starts = seen.known_starts().await?;
         let best = earlier::best(&self.deps, seen, &starts, &wanted).await?;

@@ -44,6 +44,7 @@ async fn visit(call: &Call, services: &Services) -> Result<Visit, Fault> {
 }
 
 async fn note(checks: &Checks, entry: &Entry) -> Result<CheckStatus, Error> {
+    checks.came_back(entry).await?;
     checks.returned(entry).await?;
     checks.poll(entry).await
 }

@@ -112,6 +112,7 @@ pub(in crate::routes) async fn answer(mut call: Call) -> Result<Response, Fault>
         state: state(&standing),
         path: path(visit.handle()),
         form_token: visit.form_token.clone(),
+        client: visit.authorization.client_id.clone(),
         has_way_back: way_back == Leaving::Free,
         is_mismatch: is_mismatch(&standing),
         reference: PersonReference::of(visit.entry.id).to_string(),
@@ -178,6 +179,7 @@ pub(in crate::routes) fn state(standing: &CheckStatus) -> State {
     }
     match (standing.step, standing.outcome.status) {
         (Step::NotBegun, _) => State::Ready,
+        (Step::Unconfirmed, _) => State::Unconfirmed,
         (Step::InLine(_), _) => State::InLine,
         (Step::Starting, _) => State::Starting,
         (Step::AtVendor, _) => State::AtVendor,
@@ -259,6 +261,7 @@ fn not_begun(visit: &Visit, state: State, language: Language) -> View {
         state,
         path: path(visit.handle()),
         form_token: visit.form_token.clone(),
+        client: visit.authorization.client_id.clone(),
         is_mismatch: false,
         reference: PersonReference::of(visit.entry.id).to_string(),
         attempts_left: 0,

@@ -24,6 +24,10 @@ pub(in crate::routes) enum Action {
     Retry,
     Cancel,
     Leave,
+    /// They began it themselves.
+    Own,
+    /// Somebody else began it.
+    NotOwn,
 }
 
 impl Action {
@@ -34,6 +38,8 @@ impl Action {
             Self::Retry => "retry",
             Self::Cancel => "cancel",
             Self::Leave => "leave",
+            Self::Own => "own",
+            Self::NotOwn => "not_own",
         }
     }
 
@@ -51,8 +57,10 @@ impl Action {
             Some("retry") => Ok(Self::Retry),
             Some("cancel") => Ok(Self::Cancel),
             Some("leave") => Ok(Self::Leave),
+            Some("own") => Ok(Self::Own),
+            Some("not_own") => Ok(Self::NotOwn),
             _ => Err(Refusal::invalid(
-                "action is not one of begin, retry, cancel, leave",
+                "action is not one of begin, retry, cancel, leave, own, not_own",
             )),
         }
     }
@@ -101,9 +109,9 @@ pub(super) async fn go_on(
         (Ok(Some(Begun::Waiting { what, after })), _) => Ok(waiting(visit, what, after, language)),
         (Ok(Some(Begun::NeedsConsent)), _) => Ok(reply::see_other(&agreeing(visit.handle(), action))),
         (Ok(Some(Begun::NeedsPlace)), _) => Ok(reply::see_other(&asking(visit.handle(), action))),
-        (Ok(_), Action::Cancel) => Ok(reply::see_other(&path)),
+        (Ok(_), Action::Cancel | Action::NotOwn) => Ok(reply::see_other(&path)),
         (Ok(_), Action::Begin | Action::Retry) => Ok(lead(language, &path, Onward::Vendor)),
-        (Ok(_), Action::Leave) => Ok(lead(language, &path, Onward::Next)),
+        (Ok(_), Action::Leave | Action::Own) => Ok(lead(language, &path, Onward::Next)),
         (Err(fault), _) => trouble(visit, fault, language),
     }
 }
@@ -119,5 +127,7 @@ pub(super) async fn perform(checks: &Checks, entry: &Entry, action: Action) -> R
         Action::Retry => checks.retry(entry).await.map(Some),
         Action::Cancel => checks.cancel(entry).await.map(|()| None),
         Action::Leave => checks.leave(entry).await.map(|()| None),
+        Action::Own => checks.confirm(entry, true).await.map(|()| None),
+        Action::NotOwn => checks.confirm(entry, false).await.map(|()| None),
     }
 }

@@ -1,0 +1,162 @@
+//! Whether a person began a check themselves.
+//!
+//! Whoever begins a check in their own browser may send the vendor's address to somebody else, who then shows their document for
+//! a sign-in that is not theirs. The vendor sends that person's browser back to us, and not the one that began. Where nobody whom
+//! we know answers for a sign-in ([`Purse::Unknown`]) an approval is therefore told only once the browser that began has come back
+//! itself, or the person in front of it has said that they began it. Whoever says no has cancelled, for good.
+//!
+//! It is one fact of the start, the first word counts, and whoever would reuse the approval needs it too.
+
+use tracing::info;
+
+use crate::checks::facts::names::FactName;
+use crate::checks::facts::snapshot::Snapshot;
+use crate::checks::facts::{AttemptOf, Confirmed, V2};
+use crate::checks::history::History;
+use crate::checks::outcome::{CANCELLED, Status};
+use crate::checks::purse::Purse;
+use crate::checks::{Checks, Entry, Error, Outcome};
+
+/// Which word an approval must have before it answers a sign-in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::checks) enum Word {
+    /// None: somebody whom we know answers for it.
+    Unneeded,
+    /// Not that it was somebody else; the person may still be asked.
+    NotNo,
+    /// That it was they.
+    Yes,
+}
+
+impl Word {
+    /// Whether an approval is good enough of which this was said.
+    pub(in crate::checks) const fn is_met_by(self, said: Option<bool>) -> bool {
+        match self {
+            Self::Unneeded => true,
+            Self::NotNo => !matches!(said, Some(false)),
+            Self::Yes => matches!(said, Some(true)),
+        }
+    }
+}
+
+impl Entry {
+    /// Nobody whom we know answers for it.
+    const fn is_stranger(&self) -> bool {
+        matches!(self.purse, Purse::Unknown(_))
+    }
+
+    /// What an approval needs, for a browser that the person sits in front of.
+    pub(in crate::checks) const fn word(&self) -> Word {
+        if self.is_stranger() { Word::NotNo } else { Word::Unneeded }
+    }
+
+    /// What an approval needs that answers without anybody being asked.
+    pub(in crate::checks) const fn word_unasked(&self) -> Word {
+        if self.is_stranger() { Word::Yes } else { Word::Unneeded }
+    }
+}
+
+impl Snapshot {
+    /// What was said of a start: that the person began it, or that they did not.
+    pub(in crate::checks) async fn confirmed(&self, of: AttemptOf) -> Result<Option<bool>, Error> {
+        let said: Option<Confirmed> = self.find(of.id, FactName::Confirmed(of.attempt)).await?;
+        Ok(said.map(|said| said.is_own))
+    }
+}
+
+impl Checks {
+    /// The browser that began has come back from the vendor.
+    ///
+    /// # Errors
+    /// The store.
+    pub(crate) async fn came_back(&self, entry: &Entry) -> Result<(), Error> {
+        self.say(entry, true).await
+    }
+
+    /// The person in front of the browser that began says whether it was they. What was said first counts.
+    ///
+    /// # Errors
+    /// The store.
+    pub(crate) async fn confirm(&self, entry: &Entry, is_own: bool) -> Result<(), Error> {
+        let history = entry.seen.history(entry.id).await?;
+        if self.unconfirmed(entry, &history).await? != Some(None) {
+            return Ok(());
+        }
+        info!(verification.id = %entry.id, is_own, code = "check.confirmed", "person asked whether they began the check");
+        self.say(entry, is_own).await
+    }
+
+    async fn say(&self, entry: &Entry, is_own: bool) -> Result<(), Error> {
+        let seen = &entry.seen;
+        let history = seen.history(entry.id).await?;
+        let Some(attempt) = history.current().filter(|attempt| attempt.has_transaction) else {
+            return Ok(());
+        };
+        if !entry.is_stranger() {
+            return Ok(());
+        }
+        let confirmed = Confirmed {
+            version: V2,
+            at: self.deps.clock.now(),
+            is_own,
+        };
+        let of = attempt.home;
+        let name = FactName::Confirmed(of.attempt);
+        seen.create(of.id, name, &confirmed).await.map(|_| ())
+    }
+
+    /// What was said of an approval that may not be told for want of a yes; nothing where it may, or there is none.
+    #[expect(clippy::option_option, reason = "no, nothing said, and nothing to say are three things")]
+    pub(super) async fn unconfirmed(
+        &self,
+        entry: &Entry,
+        history: &History,
+    ) -> Result<Option<Option<bool>>, Error> {
+        let attempt = history.current().filter(|_| entry.is_stranger());
+        let is_approved = |status| status == Some(Status::Approved);
+        let approved = attempt.filter(|attempt| {
+            let decision = attempt.decision.as_ref();
+            is_approved(decision.map(|decision| decision.conclusion.status))
+        });
+        let Some(approved) = approved else {
+            return Ok(None);
+        };
+        let said = entry.seen.confirmed(approved.home).await?;
+        Ok((said != Some(true)).then_some(said))
+    }
+
+    /// What may be told of an outcome, and whether the person has to be asked first.
+    pub(super) async fn tellable(
+        &self,
+        entry: &Entry,
+        history: &History,
+        outcome: Outcome,
+    ) -> Result<(Outcome, Asked), Error> {
+        if outcome.status != Status::Approved {
+            return Ok((outcome, Asked::Nothing));
+        }
+        let (now, left) = (self.deps.clock.now(), outcome.attempts_left);
+        let pending = Outcome::pending(outcome.id, now, left);
+        Ok(match self.unconfirmed(entry, history).await? {
+            None => (outcome, Asked::Nothing),
+            Some(None) => (pending, Asked::WhetherOwn),
+            Some(Some(_)) => {
+                let cancelled = Outcome {
+                    status: Status::Cancelled,
+                    reason: Some(CANCELLED),
+                    at: outcome.at,
+                    ..pending
+                };
+                (cancelled, Asked::Nothing)
+            }
+        })
+    }
+}
+
+/// What the person has to be asked before an outcome is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    Nothing,
+    /// Whether they began the check.
+    WhetherOwn,
+}
