@@ -106,4 +106,44 @@ mod tests {
         let read = open(&key, format!("{header}.{claims}.{signature}").as_bytes()).unwrap();
         assert!(read.starts_with(br#"{"iss":"joe","#));
     }
+
+    /// Key and payload of RFC 7520, section 4 (figures 5 and 7).
+    const COOKBOOK_KEY: &str = "hJtXIZ2uSN5kbQfbtTNWbpdmhkV8FJG-Onbc6mxCcYg";
+    const COOKBOOK_PAYLOAD: &str = concat!(
+        "SXTigJlzIGEgZGFuZ2Vyb3VzIGJ1c2luZXNzLCBGcm9kbywgZ29pbmcgb3V0IHlvdXIgZG9vci4gWW91IHN0ZXAgb250byB0aGUgcm9h",
+        "ZCwgYW5kIGlmIHlvdSBkb24ndCBrZWVwIHlvdXIgZmVldCwgdGhlcmXigJlzIG5vIGtub3dpbmcgd2hlcmUgeW91IG1pZ2h0IGJlIHN3",
+        "ZXB0IG9mZiB0by4",
+    );
+
+    /// What is read of a token of RFC 7520 under this header, whose signature must be this one.
+    fn of_the_cookbook(header: &str, signature: &str) -> Result<Vec<u8>, Broken> {
+        let key = PKey::hmac(&URL_SAFE_NO_PAD.decode(COOKBOOK_KEY).unwrap()).unwrap();
+        let made = mac(&key, header, COOKBOOK_PAYLOAD).unwrap();
+        assert_eq!(URL_SAFE_NO_PAD.encode(made), signature);
+        let token = format!("{header}.{COOKBOOK_PAYLOAD}.{signature}");
+        open(&key, token.as_bytes()).map(|read| read.to_vec())
+    }
+
+    /// RFC 7520, section 4.4. Its header names a key, which means nothing here.
+    #[test]
+    fn a_token_of_the_cookbook_that_names_its_key_is_signed_well_and_refused() {
+        let header = "eyJhbGciOiJIUzI1NiIsImtpZCI6IjAxOGMwYWU1LTRkOWItNDcxYi1iZmQ2LWVlZjMxNGJjNzAzNyJ9";
+        let read = of_the_cookbook(header, "s0h6KThzkfBBBkLspW1h84VsJZFTsPPqMDA7g1Md7p0");
+        assert_eq!(read, Err(Broken::InnerHeader));
+    }
+
+    /// RFC 7520, section 4.6, whose protected header is `alg` alone.
+    #[test]
+    fn a_token_of_the_cookbook_that_names_no_key_is_read() {
+        let signature = "bWUSVaxorn7bEF1djytBd0kHv70Ly5pvbomzMWSOr20";
+        let read = of_the_cookbook("eyJhbGciOiJIUzI1NiJ9", signature).unwrap();
+        assert!(read.starts_with("It\u{2019}s a dangerous business".as_bytes()));
+    }
+
+    /// RFC 7520, section 4.7: nothing in its header is protected.
+    #[test]
+    fn a_token_of_the_cookbook_without_a_protected_header_is_refused() {
+        let read = of_the_cookbook("", "xuLifqLGiblpv9zBpuZczWhNj1gARaLV3UxvxhJxZuk");
+        assert_eq!(read, Err(Broken::InnerHeader));
+    }
 }

@@ -4,4 +4,5 @@ mod documents;
 pub(crate) mod published;
 mod random;
 mod refused;
+mod rfc;
 mod vectors;

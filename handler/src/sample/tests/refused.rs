@@ -111,11 +111,11 @@ fn good_parts() -> [String; 5] {
     parts(HEADER, &encrypted(inner.as_bytes(), true))
 }
 
-fn believed(token: &str) -> Result<VerificationToken, Broken> {
+pub(super) fn believed(token: &str) -> Result<VerificationToken, Broken> {
     read(&keys(), token, NOW)
 }
 
-fn headed(header: &str) -> Result<VerificationToken, Broken> {
+pub(super) fn headed(header: &str) -> Result<VerificationToken, Broken> {
     believed(&sealed(header, &signed(INNER, &claims().to_string())))
 }
 
