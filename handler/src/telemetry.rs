@@ -208,4 +208,6 @@ pub(crate) fn loggable_id(id: &str) -> &str {
 }
 
 #[cfg(test)]
+pub(crate) mod listening;
+#[cfg(test)]
 mod tests;

@@ -49,6 +49,7 @@ mod tests {
 
     use super::*;
     use crate::clock::SystemClock;
+    use crate::telemetry::listening::listen;
     use crate::telemetry::{self, Sink};
 
     #[tokio::test(start_paused = true)]
@@ -57,7 +58,7 @@ mod tests {
         let copy = Arc::clone(&text);
         let sink = Sink::new(move |line| copy.lock().unwrap().extend_from_slice(line));
         let subscriber = telemetry::subscriber(tracing::Level::INFO, Arc::new(SystemClock), sink);
-        let _until_dropped = tracing::subscriber::set_default(subscriber);
+        let _until_dropped = listen(subscriber);
         let told = || {
             let text = String::from_utf8(text.lock().unwrap().clone()).unwrap();
             let records = text.lines().map(|line| serde_json::from_str(line).unwrap());

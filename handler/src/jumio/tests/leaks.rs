@@ -10,6 +10,7 @@ use tracing_subscriber::fmt::MakeWriter;
 use super::server::{Answer, Server};
 use super::world::{EXECUTION, client, created, ids, passed, problem, start, status};
 use crate::checks::vendor::{Consent, Start, Vendor as _};
+use crate::telemetry::listening::listen;
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
@@ -84,17 +85,12 @@ fn details() -> serde_json::Value {
 }
 
 /// What a journey tells the log, at the most talkative level, and what comes of it.
-pub(in crate::jumio) async fn logged<T, F: Future<Output = T>>(journey: impl Fn() -> F) -> (String, T) {
-    // tracing asks who listens to a place in the code when it is first passed. While there is only one listener it asks
-    // the thread that passes, and a test beside this one would answer that nobody does. So there is a second listener,
-    // and every place is passed once before.
-    let _second = tracing::Dispatch::new(tracing_subscriber::registry());
-    journey().await;
+pub(in crate::jumio) async fn logged<T, F: Future<Output = T>>(journey: impl FnOnce() -> F) -> (String, T) {
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
         .with_writer(log.clone());
-    let guard = tracing::subscriber::set_default(subscriber.finish());
+    let guard = listen(subscriber.finish());
     let told = journey().await;
     drop(guard);
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();

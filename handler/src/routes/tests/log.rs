@@ -15,6 +15,7 @@ use crate::clock::SystemClock;
 use crate::fact_store::tests::hooked::Hooked;
 use crate::grants::tests::vendor::rejected;
 use crate::pages::assets;
+use crate::telemetry::listening::listen;
 use crate::telemetry::{self, Sink};
 
 /// What the handler logs from now on.
@@ -29,12 +30,9 @@ impl Log {
         let copy = Arc::clone(&text);
         let sink = Sink::new(move |line| Mutex::lock(&copy).unwrap().extend_from_slice(line));
         let subscriber = telemetry::subscriber(level, Arc::new(SystemClock), sink);
-        let until_dropped = tracing::subscriber::set_default(subscriber);
-        // Other tests, without a log of their own, may just have found that nobody cares for some record.
-        tracing::callsite::rebuild_interest_cache();
         Self {
             text,
-            _until_dropped: until_dropped,
+            _until_dropped: listen(subscriber),
         }
     }
 
@@ -170,6 +168,7 @@ async fn a_vendor_that_refuses_our_settings_is_an_error_and_one_that_is_down_a_w
         "cannot be reached: for the test",
     );
 }
+
 
 #[tokio::test]
 async fn attempts_that_are_used_up_are_no_alarm() {

@@ -38,7 +38,7 @@ fn log() -> (impl Fn() -> String, tracing::subscriber::DefaultGuard) {
     let sink = telemetry::Sink::new(move |line| copy.lock().unwrap().extend_from_slice(line));
     let subscriber = telemetry::subscriber(tracing::Level::INFO, Arc::new(MockClock::at(NOW)), sink);
     let read = move || String::from_utf8(text.lock().unwrap().clone()).unwrap();
-    (read, tracing::subscriber::set_default(subscriber))
+    (read, telemetry::listening::listen(subscriber))
 }
 
 /// Whether one record has all these words.
