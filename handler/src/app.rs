@@ -95,7 +95,9 @@ impl App {
         let background = Background::default();
         let (clock, random) = (Arc::clone(&deps.clock), Arc::clone(&deps.random));
         let (services, gate) = Gate::new(clock, random, background.spawner());
-        let gate = gate.allowing(allowed(&*deps.source));
+        let gate = gate
+            .allowing(allowed(&*deps.source))
+            .polled_from(Early::page_origin(&*deps.source).as_deref());
         let stores = Arc::new(Stores::new(Arc::clone(&deps.source)));
         let loader = deps.loader(&stores);
         let builder = services::Builder::new(deps, background.spawner(), &loader.refresher(), stores);

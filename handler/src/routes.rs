@@ -33,6 +33,7 @@ use warp::{Filter, Rejection};
 
 use browser::{assets, authorize, vendor_return, wait};
 use exchange::call::Call;
+use exchange::cors::{Cors, FromPage};
 use exchange::gate::Gate;
 use exchange::incoming::Incoming;
 use exchange::reply::Response;
@@ -171,6 +172,23 @@ where
         return serve::serve(gate, route, parameter, incoming, refuse).boxed();
     }
     serve::serve(gate, route, parameter, incoming, answer).boxed()
+}
+
+/// The same for a route that pages of other origins may call.
+fn on_from_pages<F, Fut>(
+    gate: Gate,
+    incoming: Incoming,
+    route: Route,
+    cors: Cors,
+    answer: F,
+) -> BoxFuture<'static, Response>
+where
+    F: FnOnce(Call) -> Fut + Send + 'static,
+    Fut: Future<Output = Result<Response, Fault>> + Send + 'static,
+{
+    let page = FromPage::of(cors, &gate, &incoming);
+    let answered = on(gate, incoming, "", route, answer);
+    answered.map(move |response| page.may_read(response)).boxed()
 }
 
 fn unknown(gate: Gate, incoming: Incoming) -> BoxFuture<'static, Response> {

@@ -5,7 +5,7 @@
 //! - `caller`: who may call
 //! - `transaction`: registers, and gives the link; `verification`: gives a token, tells how things stand, and says what was found
 //! - `documents`: metadata and keys
-//! - `cors`: what browsers ask before the sample's page may poll
+//! - `cors`: from where the sample's page may poll
 
 mod caller;
 mod cors;
@@ -21,9 +21,9 @@ use super::exchange::gate::Gate;
 use super::exchange::incoming::Incoming;
 use super::exchange::render::Shape;
 use super::exchange::reply::{self, Response};
-use super::exchange::route::{GET, POST, PREFLIGHT_AND_POST, Route, Told};
+use super::exchange::route::{GET, POST, Route, Told};
 use super::problem::Fault;
-use super::{on, unknown};
+use super::{on, on_from_pages, unknown};
 use crate::sample::front::Front;
 use crate::services::Services;
 
@@ -42,11 +42,7 @@ const fn action(template: &'static str, methods: &'static str, told: Told) -> Ro
 const INITIALIZE_TRANSACTION: Route = action("/api/Jumio/InitializeTransaction", POST, Told::Each);
 const INITIALIZE_VERIFICATION: Route = action("/api/Jumio/InitializeVerification", POST, Told::Each);
 const VALIDATE: Route = action("/api/Jumio/ValidateVerificationToken", POST, Told::Each);
-const STATUS: Route = action(
-    "/api/Jumio/VerifyTransactionStatus",
-    PREFLIGHT_AND_POST,
-    Told::OfAPerson,
-);
+const STATUS: Route = action("/api/Jumio/VerifyTransactionStatus", POST, Told::OfAPerson);
 const METADATA: Route = action("/api/Oidc/.well-known/openid-configuration", GET, Told::Damped);
 const KEYS: Route = action("/api/Oidc/.well-known/keys", GET, Told::Damped);
 
@@ -94,7 +90,11 @@ fn by_action(gate: Gate, incoming: Incoming, secret: &str, name: &str) -> BoxFut
             verification::initialize,
         ),
         "validateverificationtoken" => on(gate, incoming, secret, VALIDATE, verification::validate),
-        "verifytransactionstatus" => on(gate, incoming, secret, STATUS, verification::status),
+        // A page asks this, and no page may know the secret.
+        "verifytransactionstatus" if secret.is_empty() => {
+            on_from_pages(gate, incoming, STATUS, cors::PAGE, verification::status)
+        }
+        "verifytransactionstatus" => on(gate, incoming, secret, STATUS, verification::status_below_secret),
         _ => unknown(gate, incoming),
     }
 }

@@ -46,7 +46,7 @@ pub(crate) struct Front {
     pub policies: Vec<String>,
     /// After how long people are sent back without an outcome.
     pub return_within: Duration,
-    /// Whether we answer the browser's question who may call from another origin; otherwise the platform does.
+    /// Whether we tell browsers that the page may call from another origin; otherwise the platform does.
     pub answers_preflight: bool,
     /// What anybody may read.
     pub published: Published,

@@ -10,7 +10,7 @@ use url::Url;
 use super::fault::Faults;
 use super::reader::Reader;
 use super::source::Source;
-use super::{parse, table};
+use super::{parse, sample, table};
 
 /// The vault and who reads it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,6 +97,12 @@ impl Early {
             max_requests: 200,
             client_address_header: None,
         })
+    }
+
+    /// The origin of the page that polls, which must be known before it polls.
+    #[must_use]
+    pub(crate) fn page_origin(source: &dyn Source) -> Option<String> {
+        sample::page_origin(&mut Reader::new(source))
     }
 
     fn read(reader: &mut Reader<'_>) -> Option<Self> {

@@ -91,6 +91,13 @@ pub(super) fn is_on(reader: &mut Reader<'_>) -> bool {
     })
 }
 
+/// The origin of the page that polls, if this handler is to tell browsers that it may: as far as the environment says so.
+pub(super) fn page_origin(reader: &mut Reader<'_>) -> Option<String> {
+    let cors = reader.required(&table::SAMPLE_CORS, parse::one_of(CORS))?;
+    let base = reader.required(&table::SAMPLE_BASE_REDIRECT, parse::base)?;
+    (cors == Cors::Handler).then(|| base.origin().ascii_serialization())
+}
+
 /// `Some(None)` where the front is off. `others` may call this front, too, where policies send their proofs.
 #[expect(clippy::option_option, reason = "faulty, absent and present are three things")]
 pub(super) fn read(reader: &mut Reader<'_>, others: &Callers) -> Option<Option<Sample>> {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
+use warp::http::HeaderValue;
 
 use crate::background::Spawner;
 use crate::clock::Clock;
@@ -27,6 +28,8 @@ pub(crate) struct Gate {
     pub background: Spawner,
     /// How much at once.
     pub(in crate::routes) traffic: Arc<Traffic>,
+    /// The origin whose page may poll, as far as it is known before the services are there.
+    pub(in crate::routes) page_origin: Option<HeaderValue>,
     /// The request that this gate was cloned for found no place in time.
     pub(in crate::routes) is_full: bool,
 }
@@ -47,6 +50,7 @@ impl Gate {
                 random,
                 traffic: Arc::new(Traffic::new(Allowed::default(), background.clone())),
                 background,
+                page_origin: None,
                 is_full: false,
             },
         )
@@ -56,6 +60,13 @@ impl Gate {
     #[must_use]
     pub(crate) fn allowing(mut self, allowed: Allowed) -> Self {
         self.traffic = Arc::new(Traffic::new(allowed, self.background.clone()));
+        self
+    }
+
+    /// The same, telling a page of this origin what happens while the services are not there yet.
+    #[must_use]
+    pub(crate) fn polled_from(mut self, origin: Option<&str>) -> Self {
+        self.page_origin = origin.and_then(|origin| HeaderValue::from_str(origin).ok());
         self
     }
 

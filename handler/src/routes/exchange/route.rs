@@ -33,8 +33,6 @@ pub(in crate::routes) enum Told {
 pub(in crate::routes) const GET: &str = "GET, HEAD, OPTIONS";
 /// Methods of routes that only do.
 pub(in crate::routes) const POST: &str = "POST, OPTIONS";
-/// Methods of a route that does, and answers browsers itself that ask whether a page of another origin may call.
-pub(in crate::routes) const PREFLIGHT_AND_POST: &str = "OPTIONS, POST";
 /// Methods of routes that do both.
 pub(in crate::routes) const GET_AND_POST: &str = "GET, HEAD, POST, OPTIONS";
 /// Methods of routes that browsers follow and that do something, such as starting a check or issuing a code: a program

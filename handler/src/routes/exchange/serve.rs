@@ -17,7 +17,7 @@ use crate::routes::exchange::gate::Gate;
 use crate::routes::exchange::incoming::Incoming;
 use crate::routes::exchange::render::render;
 use crate::routes::exchange::reply::{self, Response};
-use crate::routes::exchange::route::{PREFLIGHT_AND_POST, Route, Told, is_ahead};
+use crate::routes::exchange::route::{Route, Told, is_ahead};
 use crate::routes::problem::{Fault, TooSlow};
 use crate::routes::traffic::Traffic;
 use crate::telemetry::{self, TraceContext};
@@ -167,7 +167,7 @@ fn by_method(route: Route, method: &Method) -> Option<Result<Response, Fault>> {
     if route.methods.is_empty() {
         return None;
     }
-    if method == Method::OPTIONS && route.methods != PREFLIGHT_AND_POST {
+    if method == Method::OPTIONS {
         let mut response = reply::empty(StatusCode::NO_CONTENT);
         reply::set(&mut response, header::ALLOW, route.methods);
         return Some(Ok(response));

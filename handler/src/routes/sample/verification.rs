@@ -2,24 +2,21 @@
 //! its bearer was given it for this account and this transaction.
 
 use secrecy::{ExposeSecret as _, SecretString};
-use warp::http::Method;
 
-use super::{BODY_MAX, answer, caller, cors, front};
+use super::{BODY_MAX, answer, caller, front};
 use crate::checks::standing::Named;
 use crate::checks::{Checks, Error, Status};
 use crate::ids::VerificationId;
 use crate::pages::{self, State};
 use crate::random::Random;
 use crate::routes::exchange::call::Call;
-use crate::routes::exchange::render::{Shape, render};
-use crate::routes::exchange::reply::{self, Response};
+use crate::routes::exchange::reply::Response;
 use crate::routes::problem::Fault;
 use crate::sample::answer::{self, Progress};
 use crate::sample::front::{CALLER, Front, Refused};
 use crate::sample::token::{self, VerificationToken};
 use crate::sample::wire::{InitializeVerification, ValidateVerificationToken, VerifyTransactionStatus};
 use crate::seal;
-use crate::services::Services;
 use crate::telemetry;
 
 /// `InitializeVerification`: the first token, for an account and a transaction of it.
@@ -44,28 +41,9 @@ pub(super) async fn initialize(mut call: Call) -> Result<Response, Fault> {
 pub(super) async fn status(mut call: Call) -> Result<Response, Fault> {
     let services = call.services().await?;
     let front = front(&services)?;
-    if !call.parameter.is_empty() {
-        // A page asks this, and no page may know the secret.
-        caller::check(&call, &services, front).await?;
-        return Err(Fault::NoRoute);
-    }
-    if call.incoming.method == Method::OPTIONS {
-        return Ok(cors::preflight(front));
-    }
-    // The page of another origin reads a refusal only with the same header.
-    let told = told(&mut call, &services, front).await;
-    let mut response = told.unwrap_or_else(|fault| {
-        let language = call.speak(&[], services.default_language);
-        reply::because(render(&fault, Shape::Sample, language, ""), fault)
-    });
-    cors::allow(&mut response, front);
-    Ok(response)
-}
-
-async fn told(call: &mut Call, services: &Services, front: &Front) -> Result<Response, Fault> {
     let body = call.json(BODY_MAX).await?;
     let asked = VerifyTransactionStatus::parse(&body).map_err(Refused::from)?;
-    let given = read(call, front, &asked.verification_token)?;
+    let given = read(&call, front, &asked.verification_token)?;
     let id = given.transaction_reference.parse().ok();
     if id.is_some_and(|id| call.gate.traffic.is_asked_too_often(id)) {
         return Err(Refused::TooOften.into());
@@ -74,13 +52,20 @@ async fn told(call: &mut Call, services: &Services, front: &Front) -> Result<Res
         .await?
         .progress;
     let token = issue(
-        call,
+        &call,
         front,
         given.object_id,
         given.transaction_reference,
         progress,
     )?;
     Ok(answer(answer::status(&token, progress)))
+}
+
+/// The same below the secret, where it is not: only whoever proves nothing is told something else.
+pub(super) async fn status_below_secret(call: Call) -> Result<Response, Fault> {
+    let services = call.services().await?;
+    caller::check(&call, &services, front(&services)?).await?;
+    Err(Fault::NoRoute)
 }
 
 /// `ValidateVerificationToken`: what was found, for an account and a transaction that B2C names, and the token that came out of the

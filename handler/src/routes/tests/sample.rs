@@ -3,6 +3,7 @@
 mod attack;
 mod budget;
 mod faults;
+mod pages;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -757,64 +758,6 @@ async fn one_transaction_is_asked_about_so_often_and_not_more_often() {
         answered += u32::from(world.send(poll(&token)).await.status() == 200);
     }
     assert_eq!(answered, 30);
-}
-
-#[tokio::test]
-async fn the_page_may_poll_from_the_tenants_origin_where_the_handler_answers_browsers() {
-    let world = World {
-        answers_preflight: true,
-        ..World::new()
-    };
-    world.rebuild();
-    let ask = request("OPTIONS", "/api/Jumio/VerifyTransactionStatus")
-        .header("origin", "https://contoso.b2clogin.example")
-        .header("access-control-request-method", "POST")
-        .header("access-control-request-headers", "content-type");
-    let answer = world.send(ask).await;
-    assert_eq!(answer.status(), 204);
-    let origin = |answer: &Answer| header(answer, "access-control-allow-origin").to_owned();
-    assert_eq!(origin(&answer), "https://contoso.b2clogin.example");
-    assert_eq!(header(&answer, "access-control-allow-headers"), "content-type");
-    assert_eq!(header(&answer, "vary"), "Origin");
-    let begun = begun(&world, "c1").await;
-    let token = token(&world, &begun["transactionReference"]).await;
-    assert_eq!(
-        origin(&world.send(poll(&token)).await),
-        "https://contoso.b2clogin.example"
-    );
-    assert_eq!(
-        origin(&world.send(poll(&json!("bad"))).await),
-        "https://contoso.b2clogin.example"
-    );
-    assert_eq!(
-        origin(
-            &world
-                .send(call("InitializeTransaction").json(&transaction("c1")))
-                .await
-        ),
-        ""
-    );
-}
-
-#[tokio::test]
-async fn where_the_platform_answers_browsers_the_handler_adds_no_header() {
-    let world = World::new();
-    let answer = world
-        .send(request("OPTIONS", "/api/Jumio/VerifyTransactionStatus"))
-        .await;
-    assert_eq!(
-        (
-            answer.status().as_u16(),
-            header(&answer, "access-control-allow-origin")
-        ),
-        (204, "")
-    );
-    let begun = begun(&world, "c1").await;
-    let token = token(&world, &begun["transactionReference"]).await;
-    assert_eq!(
-        header(&world.send(poll(&token)).await, "access-control-allow-origin"),
-        ""
-    );
 }
 
 #[tokio::test]

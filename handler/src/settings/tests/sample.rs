@@ -351,3 +351,14 @@ fn it_shows_no_secret_in_debug() {
         assert!(!shown.contains(secret), "{shown}");
     }
 }
+
+/// What the page may read before Key Vault has been, by the environment alone.
+#[test]
+fn the_origin_of_the_page_is_known_early_where_the_handler_tells_browsers() {
+    let origin = |map: &Map| Early::page_origin(map);
+    let handler = given().with("AppSettings:Cors", "handler");
+    assert_eq!(origin(&handler).unwrap(), "https://contoso.b2clogin.com");
+    assert_eq!(origin(&given()), None, "the platform does");
+    assert_eq!(origin(&handler.clone().with(REDIRECT, "")), None);
+    assert_eq!(origin(&handler.with("AppSettings:Cors", "both")), None);
+}
