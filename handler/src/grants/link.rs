@@ -13,7 +13,7 @@ use crate::checks::facts::names::FactName;
 use crate::checks::facts::{Happened, V2};
 use crate::checks::{CheckStatus, Error, Registration, Status, Verification};
 use crate::ids::{FactHash, VerificationId};
-use crate::seal::Purpose;
+use crate::seal::{Purpose, SealError};
 
 /// How long before its page can be opened no more a person is sent back.
 const LAST_CALL: Duration = Duration::from_secs(60);
@@ -200,9 +200,25 @@ impl Grants {
     /// The caller's reference of its user. For the one message back to that caller.
     ///
     /// # Errors
-    /// It was encrypted with a key that is gone.
+    /// It was encrypted with a key that is gone: expired, as whoever signs in again goes on with the present one.
     pub(crate) fn subject_named(&self, id: VerificationId, link: &PolicyLink) -> Result<SecretString, Error> {
-        Ok(self.seal.unlock(&place(id), &link.subject)?)
+        let named = self.seal.unlock(&place(id), &link.subject);
+        named.map_err(|error| match error {
+            SealError::UnknownKey => SealError::Expired.into(),
+            error => error.into(),
+        })
+    }
+
+    /// Whether the person of a request can be sent back with an answer. Asked before anything begins: nobody pays for a check
+    /// whose outcome cannot be told.
+    ///
+    /// # Errors
+    /// As [`Grants::subject_named`].
+    pub(crate) fn check_way_back(&self, id: VerificationId, request: &Authorization) -> Result<(), Error> {
+        match &request.way_back {
+            WayBack::Code => Ok(()),
+            WayBack::Policy(link) => self.subject_named(id, link).map(drop),
+        }
     }
 }
 

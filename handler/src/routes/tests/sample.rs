@@ -4,6 +4,7 @@ mod attack;
 mod budget;
 mod faults;
 mod pages;
+mod rotated;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -64,6 +64,8 @@ pub(super) struct World {
     pub(super) has_sample: bool,
     /// The settings have us answer preflights.
     pub(super) answers_preflight: bool,
+    /// What the state key is drawn from, and the one before it.
+    pub(super) state_keys: (u8, Option<u8>),
     /// The settings let anybody call the sample front.
     pub(super) allows_anonymous: bool,
     pub(super) filter: BoxedFilter<(reply::Response,)>,
@@ -101,6 +103,7 @@ impl World {
             services,
             has_sample: true,
             answers_preflight: false,
+            state_keys: (7, None),
             allows_anonymous: false,
         }
     }
@@ -108,6 +111,13 @@ impl World {
     /// Takes what was changed of the settings into force.
     pub(super) fn rebuild(&self) {
         self.services.send_replace(Some(Arc::new(self.build())));
+    }
+
+    /// Replaces the state key by another; the present one stays good for what it has sealed.
+    pub(super) fn rotate(&mut self) {
+        let (present, _) = self.state_keys;
+        self.state_keys = (present + 1, Some(present));
+        self.rebuild();
     }
 
     fn sample(&self) -> Front {
@@ -144,8 +154,10 @@ impl World {
     }
 
     pub(super) fn build(&self) -> Services {
-        let root = KeyMaterial::new(vec![7; 32]).unwrap();
-        let seal = Arc::new(Seal::new(StateKeys::new(&root, None), SubjectKey::new(&root)));
+        let root = |byte| KeyMaterial::new(vec![byte; 32]).unwrap();
+        let previous = self.state_keys.1.map(root);
+        let keys = StateKeys::new(&root(self.state_keys.0), previous.as_ref());
+        let seal = Arc::new(Seal::new(keys, SubjectKey::new(&root(7))));
         let origin = Url::parse(ORIGIN).unwrap();
         let addresses = metadata::Addresses {
             issuer: ISSUER.into(),

@@ -101,6 +101,8 @@ pub(super) async fn by_link(
     telemetry::note_client(&found.1.client_id);
     // The settings may have changed since it was registered.
     front.permits_request(&found.1)?;
+    // And the state key, twice.
+    services.grants.check_way_back(found.0.id, &found.1)?;
     come(call, services, parameters, Brought::Link(link), found, leg).await
 }
 

@@ -99,6 +99,11 @@ pub(super) async fn go_on(
     language: Language,
     action: Action,
 ) -> Result<Response, Fault> {
+    if matches!(action, Action::Begin | Action::Retry) {
+        services
+            .grants
+            .check_way_back(visit.entry.id, &visit.authorization)?;
+    }
     let (checks, entry) = (services.checks.clone(), visit.entry.clone());
     let done = call
         .finish(async move { perform(&checks, &entry, action).await })

@@ -20,6 +20,9 @@ pub(in crate::routes) async fn onward(call: Call) -> Result<Response, Fault> {
     if !wants_vendor && matches!(standing.step, Step::Checking | Step::Done) {
         return respond::answer(&services, &visit, language).await;
     }
+    services
+        .grants
+        .check_way_back(visit.entry.id, &visit.authorization)?;
     let begun = match after {
         Some(attempt) => services.checks.retry_after(&visit.entry, attempt).await,
         None => services.checks.begin(&visit.entry).await,
