@@ -177,15 +177,16 @@ async fn record(
             // By an earlier try of ours whose answer was lost, or by somebody who found it at the vendor.
             Ok(Created::Existed) => return Ok(()),
             Err(error) if tries == RECORD_TRIES => {
-                error!(verification.id = %of.id, attempt = of.attempt, code = "start.unrecorded",
-                    "vendor transaction created but not recorded");
+                error!(verification.id = %of.id, attempt = of.attempt, transaction.id = transaction.ids.execution,
+                    code = "start.unrecorded", "vendor transaction created but not recorded");
                 return Err(error);
             }
             Err(_) => sleep(Duration::from_millis(100) * tries).await,
         }
         tries += 1;
     }
-    info!(verification.id = %of.id, attempt = of.attempt, code = "start.recorded", "vendor transaction started");
+    info!(verification.id = %of.id, attempt = of.attempt, transaction.id = transaction.ids.execution,
+        code = "start.recorded", "vendor transaction started");
     Ok(())
 }
 

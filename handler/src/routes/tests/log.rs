@@ -169,6 +169,20 @@ async fn a_vendor_that_refuses_our_settings_is_an_error_and_one_that_is_down_a_w
     );
 }
 
+/// By it an operator finds the transaction in the vendor's portal.
+#[tokio::test]
+async fn a_start_names_its_transaction_as_the_vendor_does() {
+    let (world, log) = (World::new(), Log::open(Level::INFO));
+    let ticket = world.ticket("c1").await;
+    Browser::default().authorize(&world, &ticket, "").await;
+    let lines = log.lines();
+    let started = lines
+        .iter()
+        .find(|line| line["code"] == "start.recorded")
+        .unwrap();
+    assert_eq!(started["transaction.id"], world.vendor.ids_of(0).execution);
+    assert_eq!(started["level"], "INFO");
+}
 
 #[tokio::test]
 async fn attempts_that_are_used_up_are_no_alarm() {
