@@ -158,7 +158,7 @@ pub(super) struct CallbackFact {
 
 /// A fact that only says that something happened, and when: `returned-<n>-<j>`, `captured-<n>`, `refused-<n>` (by a human, for another
 /// registration that uses the transaction), `replayed-<h>`,
-/// `answered-<h>`, and what is said of a start: `starts/<s>-released` and others.
+/// `answered-<h>`, `handed-<h>`, and what is said of a start: `starts/<s>-released` and others.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Happened {
     pub(super) version: V2,

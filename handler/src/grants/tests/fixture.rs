@@ -5,9 +5,12 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use secrecy::ExposeSecret as _;
+use time::OffsetDateTime;
+use time::macros::datetime;
 
 use super::vendor::{approved, doubtful, rejected};
 use super::world::{BROWSER, SignIn, World, ada, registration};
@@ -85,11 +88,21 @@ async fn by_link(world: &World) -> (SignIn, Authorization) {
     (SignIn { process, visit }, request)
 }
 
-/// A person who came by a link, agreed on our page, and is at Netverify.
+/// When a person who came by a link is handed back.
+async fn handed(sign_in: &SignIn, request: &Authorization) -> OffsetDateTime {
+    let WayBack::Policy(link) = &request.way_back else {
+        panic!("{:?}", request.way_back)
+    };
+    let grants = &sign_in.process.grants;
+    let handed = grants.hand_over(&sign_in.visit, link, Duration::from_secs(300));
+    handed.await.unwrap()
+}
+
+/// A person who came by a link, agreed on our page, is at Netverify, and was handed back because that takes long.
 async fn linked(world: &World) -> VerificationId {
     world.vendor.call_it("jumio-netverify");
     world.vendor.has_no_accounts();
-    let (sign_in, _) = by_link(world).await;
+    let (sign_in, request) = by_link(world).await;
     let asked = sign_in.process.begin(&sign_in.visit).await.unwrap();
     assert!(matches!(asked, Begun::NeedsConsent), "{asked:?}");
     sign_in
@@ -98,11 +111,13 @@ async fn linked(world: &World) -> VerificationId {
         .await
         .unwrap();
     sign_in.begin().await;
+    handed(&sign_in, &request).await;
     sign_in.visit.entry.id
 }
 
 /// Everything that can be stored: an approval with callback and token, a refusal by a human, one who gave up, a transaction
-/// that two share, an erased person, further attempts; and a person who came by a link, agreed on our page, and is at Netverify.
+/// that two share, an erased person, further attempts; and a person who came by a link, agreed on our page, is at Netverify, and
+/// was handed back.
 async fn written() -> Fixture {
     let world = World::new();
     let mut told = BTreeMap::new();
@@ -221,7 +236,7 @@ async fn what_was_stored_is_gone_on_with() {
     assert_eq!(erased.earlier, None);
 }
 
-/// The link, what was agreed to, and the transaction at Netverify.
+/// The link, what was agreed to, the transaction at Netverify, and when the person was handed back.
 #[tokio::test]
 async fn what_was_stored_of_a_link_is_gone_on_with() {
     let (world, _) = stored().await;
@@ -233,6 +248,9 @@ async fn what_was_stored_of_a_link_is_gone_on_with() {
         (back.policy.as_str(), back.correlation_id.as_str()),
         ("B2C_1A_back", "c1")
     );
+    world.advance_s(200);
+    let stored = datetime!(2026-02-03 10:00:01 UTC);
+    assert_eq!(handed(&again, &request).await, stored, "not now");
     let named = again.process.grants.subject_named(again.visit.entry.id, back);
     assert_eq!(named.unwrap().expose_secret(), "by-link");
     let address = again.begin().await;
