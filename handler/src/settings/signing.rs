@@ -5,6 +5,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use super::reader::Reader;
+use super::table::Setting;
 use super::{parse, table};
 
 /// Where a certificate with its private key is.
@@ -42,20 +43,21 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Signing> {
     let password = reader.optional(&table::SIGNING_CERT_PASSWORD, parse::secret);
     let publish_first = reader.required(&table::SIGNING_KEY_PUBLISH, parse::seconds(0..=2_592_000));
     let current = [
-        name?.map(CertificateRef::Vault),
-        thumbprint?.map(CertificateRef::Loaded),
-        given?.map(CertificateRef::Given),
+        (&table::SIGNING_CERT_NAME, name?.map(CertificateRef::Vault)),
+        (
+            &table::SIGNING_CERT_THUMBPRINT,
+            thumbprint?.map(CertificateRef::Loaded),
+        ),
+        (&table::SIGNING_CERT, given?.map(CertificateRef::Given)),
     ];
-    let mut current = current.into_iter().flatten();
-    let (first, second) = (current.next(), current.next());
-    if first.is_none() || second.is_some() {
-        let rule = "or one of SigningCertThumbprint and SigningCert is needed, and only one of them";
-        reader.fault(&table::SIGNING_CERT_NAME, rule);
-    }
+    let current = one_of(reader, current);
     let previous = match (previous_name, previous_thumbprint) {
         (Some(_), Some(_)) => {
-            let rule = "and PreviousSigningCertThumbprint exclude each other";
-            reader.fault(&table::PREVIOUS_SIGNING_CERT_NAME, rule);
+            let (one, other) = (
+                &table::PREVIOUS_SIGNING_CERT_NAME,
+                &table::PREVIOUS_SIGNING_CERT_THUMBPRINT,
+            );
+            reader.fault(one, too_many(other));
             None
         }
         (name, thumbprint) => name
@@ -63,16 +65,42 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Signing> {
             .or(thumbprint.map(CertificateRef::Loaded)),
     };
     Some(Signing {
-        current: first?,
+        current: current?,
         previous,
         password: password?,
         publish_first: publish_first?,
     })
 }
 
+/// The one certificate that is given.
+fn one_of(reader: &mut Reader<'_>, each: [(&Setting, Option<CertificateRef>); 3]) -> Option<CertificateRef> {
+    let mut given = each.into_iter().filter_map(|(setting, it)| Some((setting, it?)));
+    let Some((first, certificate)) = given.next() else {
+        let rule = format!(
+            "is missing: name the Key Vault certificate that signs here, or else one that App Service loads in {}, or give it in {}",
+            table::SIGNING_CERT_THUMBPRINT.name,
+            table::SIGNING_CERT.name
+        );
+        reader.fault(&table::SIGNING_CERT_NAME, rule);
+        return None;
+    };
+    for (other, _) in given {
+        reader.fault(first, too_many(other));
+    }
+    Some(certificate)
+}
+
+/// Why one certificate too many is given, and what to do.
+fn too_many(other: &Setting) -> String {
+    format!(
+        "and {} each name a certificate: keep the setting of the one that is meant, and delete the other",
+        other.name
+    )
+}
+
 /// A thumbprint that App Service was told to load.
 #[expect(clippy::option_option, reason = "faulty, absent and present are three things")]
-fn loaded(reader: &mut Reader<'_>, setting: &table::Setting) -> Option<Option<String>> {
+fn loaded(reader: &mut Reader<'_>, setting: &Setting) -> Option<Option<String>> {
     let told = reader.given(&table::LOAD_CERTIFICATES);
     reader.optional(setting, |value| {
         let thumbprint = parse::thumbprint(value, 20)?;

@@ -298,10 +298,41 @@ fn what_jumio_would_refuse_is_refused_here() {
 #[test]
 fn exactly_one_certificate_signs() {
     let both = least().with("AppSettings:SigningCert", "-----BEGIN …");
-    assert_eq!(faults(&both).len(), 1);
-    assert!(
-        faults(&least().without("AppSettings:SigningCertName"))[0].starts_with("AppSettings:SigningCertName")
+    assert_eq!(
+        faults(&both),
+        [
+            "AppSettings:SigningCertName and AppSettings:SigningCert each name a certificate: keep the setting of the one \
+            that is meant, and delete the other"
+        ]
     );
+    let all = both.with("AppSettings:SigningCertThumbprint", &"6F".repeat(20));
+    let told = faults(&all).join("\n");
+    for other in ["AppSettings:SigningCertThumbprint", "AppSettings:SigningCert"] {
+        let words = format!("AppSettings:SigningCertName and {other} each");
+        assert!(told.contains(&words), "{told}");
+    }
+}
+
+#[test]
+fn without_a_signing_certificate_every_way_to_give_one_is_named() {
+    assert_eq!(
+        faults(&least().without("AppSettings:SigningCertName")),
+        [
+            "AppSettings:SigningCertName is missing: name the Key Vault certificate that signs here, or else one that \
+            App Service loads in AppSettings:SigningCertThumbprint, or give it in AppSettings:SigningCert"
+        ]
+    );
+}
+
+#[test]
+fn at_most_one_certificate_signed_before() {
+    let both = least()
+        .with("AppSettings:PreviousSigningCertName", "idv-signing-2025")
+        .with("AppSettings:PreviousSigningCertThumbprint", &"6F".repeat(20));
+    let told = faults(&both);
+    assert_eq!(told.len(), 1, "{told:?}");
+    let words = "AppSettings:PreviousSigningCertName and AppSettings:PreviousSigningCertThumbprint each";
+    assert!(told[0].starts_with(words), "{told:?}");
 }
 
 #[test]
