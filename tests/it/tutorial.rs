@@ -249,7 +249,7 @@ fn everybody_was_asked(followed: &Followed) {
     let asked = followed.text("asked");
     for expected in [
         "func azure functionapp publish idv-contoso",
-        "az webapp config ssl upload",
+        "az functionapp config ssl upload",
         "az keyvault certificate import",
         "az keyvault secret set --vault-name idv-contoso --name Sample--BaseSecret",
         "az functionapp config appsettings set",
