@@ -13,6 +13,7 @@ pub(crate) mod far;
 mod fixture;
 mod journey;
 mod line;
+mod links;
 mod netverify;
 mod paying;
 mod privacy;
