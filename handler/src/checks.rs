@@ -67,7 +67,7 @@ use history::timeline::{self, Moment};
 pub(crate) use outcome::{Matched, Outcome};
 pub use outcome::{Reason, Status};
 pub(crate) use purse::Purse;
-pub use purse::{Allowance, Spend};
+pub(crate) use purse::{Allowance, Spend};
 pub(crate) use register::{Registered, Registration};
 use settle::polling::Readings;
 pub(crate) use status::{CheckStatus, Step};

@@ -69,7 +69,7 @@ pub(crate) fn no_cookies(language: Language, again: &str) -> String {
 const fn looks_like(message: Message) -> State {
     match message {
         Message::Finished => State::Approved,
-        Message::WrongBrowser | Message::Expired | Message::NoCookies => State::Expired,
+        Message::WrongBrowser | Message::Taken | Message::Expired | Message::NoCookies => State::Expired,
         Message::NoAttempts => State::Exhausted,
         Message::WentWrong
         | Message::NotFound

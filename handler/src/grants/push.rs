@@ -160,6 +160,14 @@ impl Grants {
             .await
     }
 
+    /// Lets a ticket serve this browser, whom it serves from now on. `browser` must be a cookie value that the browser has sent.
+    ///
+    /// # Errors
+    /// Another browser used it; the store.
+    pub(crate) async fn use_ticket(&self, verification: &Verification, browser: &str) -> Result<(), Error> {
+        self.serve_one_browser(verification, of_ticket(), browser).await
+    }
+
     /// Binds what is kept under this hash to the first browser that comes for it.
     pub(super) async fn serve_one_browser(
         &self,
@@ -183,4 +191,9 @@ impl Grants {
             Err(Error::Used)
         }
     }
+}
+
+/// Names what binds the ticket of a verification to a browser: it has one ticket, however often that was handed out.
+pub(super) fn of_ticket() -> FactHash {
+    FactHash::of(&["ticket"])
 }

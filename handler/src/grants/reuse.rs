@@ -1,8 +1,10 @@
 //! Answers a sign-in by an approval that is there already. Costs nothing, starts nothing and asks nobody, so no browser has
 //! to be bound for it.
 
-use super::visit::Bound;
+use super::push::of_ticket;
+use super::visit::{Bound, MAX_AUTHORIZATIONS};
 use super::{Authorization, Grants, Visit};
+use crate::checks::facts::names::FactName;
 use crate::checks::{Error, Verification};
 
 impl Grants {
@@ -18,7 +20,7 @@ impl Grants {
         authorization: Authorization,
     ) -> Result<Option<Visit>, Error> {
         let request = verification.check_client(&authorization.client_id).await?;
-        if authorization.fresh {
+        if authorization.fresh || self.needs_its_browser(verification).await? {
             return Ok(None);
         }
         let ours = self.authorized(authorization, request.subject, None);
@@ -33,5 +35,14 @@ impl Grants {
         let bound = self.bind(verification, ours).await?;
         let handle = self.handle(verification.id, bound.key, bound.fact.expires_at);
         Ok(Some(self.visit_of(verification, handle, bound)))
+    }
+
+    /// Whether it must show first which browser it is: a ticket that is bound to one serves no other, and whoever only holds
+    /// it cannot use up all requests of the one that it will be bound to.
+    async fn needs_its_browser(&self, verification: &Verification) -> Result<bool, Error> {
+        let is_bound = FactName::Used(of_ticket());
+        let is_authorization = |name: &FactName| matches!(name, FactName::Authorization(_));
+        Ok(verification.seen.has(verification.id, is_bound).await?
+            || verification.count(is_authorization).await? >= MAX_AUTHORIZATIONS / 2)
     }
 }

@@ -19,7 +19,7 @@ use crate::seal::{self, Purpose, Seal};
 
 /// Maximum number of authorizations of one verification: whoever holds a ticket can make up a new request with each click,
 /// and every look at the verification lists them.
-const MAX_AUTHORIZATIONS: usize = 500;
+pub(super) const MAX_AUTHORIZATIONS: usize = 500;
 
 /// One browser that is allowed to act on one authorization of one verification.
 #[derive(Clone)]
@@ -99,22 +99,6 @@ impl Grants {
         let bound = self.bind(verification, ours).await?;
         let handle = self.handle(verification.id, bound.key, bound.fact.expires_at);
         Ok(self.visit_of(verification, handle, bound))
-    }
-
-    /// Whether this browser has made this request before, and its handle still lives: of several cookie values this one
-    /// is the one to go on with.
-    ///
-    /// # Errors
-    /// No such verification; it was registered for another client; the store.
-    pub(crate) async fn has_authorized(
-        &self,
-        verification: &Verification,
-        authorization: &Authorization,
-        browser: &str,
-    ) -> Result<bool, Error> {
-        let request = verification.check_client(&authorization.client_id).await?;
-        let ours = self.authorized(authorization.clone(), request.subject, Some(browser));
-        Ok(self.bound(verification, &ours).await?.is_some())
     }
 
     /// How long a browser must be recognised that is handed a cookie value now: for as long as a ticket lives, and the

@@ -18,6 +18,8 @@ pub(crate) enum Message {
     Unavailable,
     /// The link is not one of ours, or damaged.
     Invalid,
+    /// The link serves another browser.
+    Taken,
     /// The link is over.
     Expired,
     /// The sign-in is over.
@@ -140,6 +142,7 @@ struct Messages {
     not_found: Said,
     unavailable: Said,
     invalid: Said,
+    taken: Said,
     expired: Said,
     finished: Said,
     wrong_browser: Said,
@@ -157,6 +160,7 @@ impl Texts {
             Message::NotFound => &self.messages.not_found,
             Message::Unavailable => &self.messages.unavailable,
             Message::Invalid => &self.messages.invalid,
+            Message::Taken => &self.messages.taken,
             Message::Expired => &self.messages.expired,
             Message::Finished => &self.messages.finished,
             Message::WrongBrowser => &self.messages.wrong_browser,

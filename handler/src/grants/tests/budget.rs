@@ -79,9 +79,11 @@ impl Counted {
     async fn walk(&mut self, ticket: &str, n: usize) -> String {
         let process = self.process();
         let verification = process.grants.checks().resolve_ticket(ticket, CLIENT).await;
+        let verification = verification.unwrap();
+        process.grants.use_ticket(&verification, BROWSER).await.unwrap();
         let visit = process
             .grants
-            .authorize(&verification.unwrap(), authorization(), BROWSER)
+            .authorize(&verification, authorization(), BROWSER)
             .await
             .unwrap();
         process.grants.checks().begin(&visit.entry).await.unwrap();

@@ -172,10 +172,7 @@ async fn proceed(
         let held = services.grants.hold(&verification, authorization).await?;
         return Ok(kept::come_by_get(&client_id, &held.request_uri_value));
     }
-    match arrive::browser(call, services, &verification, &authorization).await? {
-        Some(browser) => arrive::bound(call, services, verification, authorization, browser).await,
-        None => arrive::unbound(call, services, verification, authorization, leg).await,
-    }
+    kept::by_ticket(call, services, parameters, (verification, authorization), leg).await
 }
 
 /// Everything a request must keep to once its answer has somewhere to go.

@@ -94,7 +94,7 @@ fn other_client() -> Row {
 fn used() -> Row {
     Row {
         refusal: refusal(Code::InvalidRequestUri, "the request was used before"),
-        ..gone("request.used", Message::Expired, "")
+        ..gone("request.used", Message::Taken, "")
     }
 }
 

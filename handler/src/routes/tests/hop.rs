@@ -463,17 +463,49 @@ async fn a_hundred_requests_do_not_lock_a_browser_out_of_its_own_sign_in() {
     ends_well(&world, &browser).await;
 }
 
+/// What a stranger's browser brings with the same ticket is not stored, so there is room for whom it serves.
 #[tokio::test]
 async fn whoever_holds_a_ticket_cannot_use_up_the_requests_of_the_rightful_browser() {
-    let world = World::new();
+    let (world, rightful) = (World::new(), Browser::default());
     let ticket = world.ticket("c1").await;
-    for n in 0..120 {
-        let path = authorize_path(&ticket, "").replace("state-1", &format!("state-{n}"));
+    is_at_vendor(&rightful.authorize(&world, &ticket, "").await);
+    let path = |n: u32| authorize_path(&ticket, "").replace("state-1", &format!("state-{n}"));
+    for n in 0..600 {
         let stranger = Browser::default();
-        let answer = stranger.get(&world, &path).await;
-        stranger.follow(&world, answer).await;
+        let answer = stranger.get(&world, &path(n)).await;
+        if n < 3 {
+            let answer = stranger.follow(&world, answer).await;
+            assert_eq!(answer.status(), 410, "{answer:?}");
+            assert!(text_of(&answer).contains("belongs to another browser"), "{answer:?}");
+        }
     }
-    is_at_vendor(&Browser::default().authorize(&world, &ticket, "").await);
+    let facts = world.store.list("facts/2/subjects").await.unwrap();
+    assert_eq!(facts.iter().filter(|file| file.contains("authorization-")).count(), 1);
+    let answer = rightful.get(&world, &path(601)).await;
+    is_at_vendor(&rightful.follow(&world, answer).await);
+    ends_well(&world, &rightful).await;
+}
+
+/// An approval answers whoever holds a ticket, but not so often that its own browser could not come any more; once that came,
+/// it answers nobody else.
+#[tokio::test]
+async fn an_approval_leaves_room_for_the_browser_of_a_ticket() {
+    let world = World::new();
+    approved_before(&world).await;
+    let ticket = world.ticket("c1").await;
+    let path = |n: u32| authorize_path(&ticket, "").replace("state-1", &format!("state-{n}"));
+    let mut answered = 0;
+    for n in 0..300 {
+        let answer = Browser::default().get(&world, &path(n)).await;
+        answered += u32::from(location(&answer).starts_with(REDIRECT));
+    }
+    assert_eq!(answered, 250);
+    let rightful = Browser::default();
+    let answer = rightful.enter(&world, &path(1_000)).await;
+    assert!(location(&answer).starts_with(REDIRECT), "{answer:?}");
+    assert!(sent(&answer, "code").is_some(), "{answer:?}");
+    let stranger = Browser::default();
+    assert_eq!(stranger.enter(&world, &path(1)).await.status(), 410);
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use secrecy::ExposeSecret as _;
 use warp::http::StatusCode;
 
 use super::BACK;
-use crate::checks::{Begun, Error, Status, Verification};
+use crate::checks::{Begun, Status, Verification};
 use crate::grants::{Authorization, Visit};
 use crate::ids::VerificationId;
 use crate::openid::answer::metadata::AUTHORIZE;
@@ -31,26 +31,6 @@ pub(super) enum Leg {
     First,
     /// It was handed one and sent here.
     Back,
-}
-
-/// The cookie value to go on with: of several the one that this request was bound to before.
-pub(super) async fn browser(
-    call: &Call,
-    services: &Services,
-    verification: &Verification,
-    authorization: &Authorization,
-) -> Result<Option<String>, Error> {
-    let grants = &services.grants;
-    let mut held = cookie::of(&call.incoming, services, verification.id);
-    if held.len() > 1 {
-        for value in &held {
-            if grants.has_authorized(verification, authorization, value).await? {
-                return Ok(Some(value.clone()));
-            }
-        }
-    }
-    held.truncate(1);
-    Ok(held.pop())
 }
 
 /// A browser that sent no cookie: an approval that is there answers it; otherwise it is handed one and sent to bring it

@@ -1,5 +1,5 @@
-//! A browser comes for a request that is kept here: a client has pushed it (RFC 9126), or a caller has registered it and the
-//! person starts it by a link of ours. Either serves one browser.
+//! A browser comes with what serves one browser: for a request that is kept here, which a client has pushed (RFC 9126) or a caller
+//! has registered (the person starts it by a link of ours); or with a ticket.
 
 use std::sync::Arc;
 
@@ -30,6 +30,8 @@ const AGAIN: &str = "again";
 enum Brought<'a> {
     Pushed { client_id: &'a str, value: &'a str },
     Link(&'a str),
+    /// With the whole query of its address.
+    Ticket(&'a str),
 }
 
 impl Brought<'_> {
@@ -38,6 +40,7 @@ impl Brought<'_> {
         match self {
             Self::Pushed { value, .. } => grants.use_pushed(verification, value, browser).await,
             Self::Link(value) => grants.use_link(verification, value, browser).await,
+            Self::Ticket(_) => grants.use_ticket(verification, browser).await,
         }
     }
 
@@ -49,6 +52,11 @@ impl Brought<'_> {
                 .append_pair("client_id", client_id)
                 .append_pair("request_uri", &format!("{}{value}", push::PREFIX)),
             Self::Link(value) => query.append_pair(LINK, value),
+            // As it came: nothing of it is lost by being read and written.
+            Self::Ticket(brought) => {
+                let more = query.extend_pairs(more).finish();
+                return format!("{brought}&{more}");
+            }
         };
         query.extend_pairs(more).finish()
     }
@@ -106,8 +114,19 @@ pub(super) async fn by_link(
     come(call, services, parameters, Brought::Link(link), found, leg).await
 }
 
-async fn come(
+/// A ticket serves the browser whose cookie comes back first.
+pub(super) async fn by_ticket(
     call: &Call,
+    services: &Arc<Services>,
+    parameters: &Parameters,
+    found: (Verification, Authorization),
+    leg: Leg,
+) -> Result<Response, Fault> {
+    let brought = Brought::Ticket(&call.incoming.query);
+    come(call, services, parameters, brought, found, leg).await
+}
+
+async fn come(    call: &Call,
     services: &Arc<Services>,
     parameters: &Parameters,
     brought: Brought<'_>,
@@ -120,6 +139,9 @@ async fn come(
         served => served?,
     };
     let Some(browser) = served else {
+        if let Brought::Ticket(_) = brought {
+            return arrive::unbound(call, services, verification, authorization, leg).await;
+        }
         // Not even an approval answers it before: what is kept serves one browser.
         let id = verification.id;
         return Ok(arrive::sent_for_a_cookie(call, services, id, &authorization, leg));
