@@ -8,6 +8,7 @@ mod kills;
 mod line;
 mod migration;
 mod netverify;
+mod plain;
 mod races;
 pub(crate) mod sample;
 mod ways;

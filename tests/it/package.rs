@@ -60,7 +60,10 @@ fn every_function_is_below_api_or_has_one_well_known_name() {
         let json: Value =
             serde_json::from_slice(&std::fs::read(folder.join("function.json")).unwrap()).unwrap();
         let known = literal.iter().find(|(function, _)| *function == name);
-        let expected = known.map_or_else(|| format!("api/{name}/{{*rest}}"), |(_, route)| (*route).to_owned());
+        let expected = known.map_or_else(
+            || format!("api/{name}/{{*rest}}"),
+            |(_, route)| (*route).to_owned(),
+        );
         assert_eq!(json["bindings"][0]["route"], expected, "{name}");
     }
 }

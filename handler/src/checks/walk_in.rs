@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use time::OffsetDateTime;
 
+use crate::checks::confirm::Word;
 use crate::checks::decision::matching::Asked;
 use crate::checks::facts::snapshot::Snapshot;
 use crate::checks::history::earlier::{self, Wanted};
@@ -66,6 +67,8 @@ impl Checks {
             by: VerificationId::of(newcomer.subject.key(), [0; 8]),
             asked: &Asked::default(),
             approved_since,
+            // Nobody is asked here.
+            word: Word::Yes,
         };
         let reusable = earlier::reusable(&self.deps, seen, &wanted, 0).await?;
         let Some(of) = reusable.approval else {

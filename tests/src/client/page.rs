@@ -27,6 +27,10 @@ use crate::shared::Shared;
 const NAME: &str = "client";
 /// The page with the button.
 pub const PAGE: &str = "/direct";
+/// The way in of a request that names nobody.
+const PLAIN: &str = "plain";
+/// That of one that is pushed with the client's own reference of the person.
+const PUSHED: &str = "par";
 /// Where the provider sends browsers back to.
 pub const CALLBACK: &str = "/callback";
 
@@ -153,27 +157,27 @@ impl Desk {
         }
     }
 
-    /// Registers or pushes, remembers the request, and says where to send the browser.
+    /// Registers or pushes where somebody is named, remembers the request, and says where to send the browser.
     async fn address(&self, offer: &Offer, request: &Request) -> Result<Url> {
         let field = |name: &str| request.form_value(name).filter(|value| !value.trim().is_empty());
         let chosen = field("client").unwrap_or_default();
         let client = offer.clients.iter().find(|client| client.agreement.id == chosen);
         let mut client = client.context("no such client")?.clone();
         client.wire = client.wire.afresh();
-        let is_pushed = field("entry").as_deref() == Some("par");
-        let login_hint = if is_pushed {
-            field("subject").context("a subject is needed")?
-        } else {
-            let claims = registration(request, &client.agreement.id);
-            register(&client.wire, &offer.registration, &offer.caller, &claims)
-                .await?
-                .ticket
+        let entry = field("entry").unwrap_or_default();
+        let login_hint = match entry.as_str() {
+            PLAIN => None,
+            PUSHED => Some(field("subject").context("a subject is needed")?),
+            _ => {
+                let claims = registration(request, &client.agreement.id);
+                let registered = register(&client.wire, &offer.registration, &offer.caller, &claims).await?;
+                Some(registered.ticket)
+            }
         };
         let pending = client.prepare(&ask(request, login_hint));
-        let address = if is_pushed {
-            client.push(&pending).await?
-        } else {
-            client.address(&pending)
+        let address = match entry.as_str() {
+            PUSHED => client.push(&pending).await?,
+            _ => client.address(&pending),
         };
         let departure = Departure { client, pending };
         self.departures
@@ -206,11 +210,11 @@ impl Desk {
     }
 }
 
-fn ask(request: &Request, login_hint: String) -> Ask {
+fn ask(request: &Request, login_hint: Option<String>) -> Ask {
     let field = |name: &str| request.form_value(name).filter(|value| !value.trim().is_empty());
     let mode = field("response_mode");
     Ask {
-        login_hint: Some(login_hint),
+        login_hint,
         response_mode: if mode.as_deref() == Some("form_post") {
             ResponseMode::FormPost
         } else {

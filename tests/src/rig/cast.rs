@@ -25,11 +25,13 @@ pub enum Kind {
     Basic,
     /// `private_key_jwt` with PKCE, as Okta does it.
     Key,
+    /// Names nobody, as client libraries do by themselves: a person walks in. Refusals reach it as errors.
+    Plain,
 }
 
 impl Kind {
     /// In the order of the settings.
-    pub const ALL: [Self; 3] = [Self::Post, Self::Basic, Self::Key];
+    pub const ALL: [Self; 4] = [Self::Post, Self::Basic, Self::Key, Self::Plain];
 
     /// `client_id`, and the name of the secret in the vault.
     #[must_use]
@@ -38,6 +40,7 @@ impl Kind {
             Self::Post => "rig-post",
             Self::Basic => "rig-basic",
             Self::Key => "rig-key",
+            Self::Plain => "rig-plain",
         }
     }
 }
@@ -55,6 +58,8 @@ pub struct Cast {
     pub post_secret: String,
     /// Secret of the client that uses Basic.
     pub basic_secret: String,
+    /// Secret of the client that names nobody.
+    pub plain_secret: String,
     /// Secret of the local tenant as a client of the handler; also a policy key.
     pub b2c_secret: String,
     /// Secret of the demonstration application at the local tenant.
@@ -90,6 +95,7 @@ impl Cast {
             password: random::hex::<16>(),
             post_secret: random::hex::<16>(),
             basic_secret: random::hex::<16>(),
+            plain_secret: random::hex::<16>(),
             b2c_secret: random::hex::<16>(),
             application_secret: random::hex::<16>(),
             key: Arc::new(Key::new()?),
@@ -109,6 +115,7 @@ impl Cast {
             ("VerifyAuth--BasicPassword", &self.password),
             (Kind::Post.id(), &self.post_secret),
             (Kind::Basic.id(), &self.basic_secret),
+            (Kind::Plain.id(), &self.plain_secret),
             (Self::B2C, &self.b2c_secret),
         ];
         for (name, value) in secrets {
@@ -126,6 +133,7 @@ impl Cast {
             Kind::Post => Proof::Post(self.post_secret.clone()),
             Kind::Basic => Proof::Basic(self.basic_secret.clone()),
             Kind::Key => Proof::Key(Arc::clone(&self.key)),
+            Kind::Plain => Proof::Basic(self.plain_secret.clone()),
         };
         Ok(Agreement {
             issuer: self.public_url.clone(),
@@ -147,6 +155,7 @@ impl Cast {
             &self.password,
             &self.post_secret,
             &self.basic_secret,
+            &self.plain_secret,
             &self.b2c_secret,
             &self.application_secret,
             &self.state_key,

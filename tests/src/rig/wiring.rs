@@ -119,9 +119,10 @@ fn clients(cast: &Cast, set: &mut impl FnMut(&str, String) -> Option<String>) ->
         say("RedirectUris", cast.redirect_uri.clone());
         say("AuthMethod", agreement.proof.method().to_owned());
         say("RequirePkce", agreement.pkce.to_string());
+        say("WalkIn", (kind == Kind::Plain).to_string());
         match kind {
             Kind::Key => say("Jwks", cast.key.jwks()?.to_string()),
-            Kind::Post | Kind::Basic => say("SecretName", agreement.id),
+            Kind::Post | Kind::Basic | Kind::Plain => say("SecretName", agreement.id),
         };
     }
     Ok(())

@@ -71,6 +71,7 @@ pub(in crate::routes) fn authorization(
     Authorization {
         max_age_s: Some(asked.max_age_s.map_or(session_s, |asked_s| asked_s.min(session_s))),
         locale: spoken(&request.locales),
+        stranger: true,
         walk_in: Some(WalkIn {
             by_document: client.by_document,
             silent: request.prompt == Prompt::None,

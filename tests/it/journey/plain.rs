@@ -1,0 +1,146 @@
+//! Requests that name nobody, as client libraries send them by themselves: the person walks in.
+
+use std::time::Duration;
+
+use loopback::browser::Browser;
+use rig::client::Client;
+use rig::client::ask::Ask;
+use rig::client::received::Refused;
+use rig::client::tokens::Tokens;
+use rig::client::walk::{Person, Walk};
+use rig::rig::Kind;
+
+use super::{PATIENCE, World, play};
+
+/// A walk of this browser.
+fn walk(client: &Client, browser: &Browser, ask: &Ask) -> Walk {
+    Walk::by_address(client, browser.clone(), ask)
+}
+
+async fn signed_in(client: &Client, browser: &Browser, person: &str) -> anyhow::Result<Tokens> {
+    let walk = walk(client, browser, &Ask::default());
+    walk.through(&Person::who(person), PATIENCE).await
+}
+
+/// Signs in without seeing any page.
+async fn silently(client: &Client, browser: &Browser, prompt: Option<&str>) -> anyhow::Result<Tokens> {
+    let ask = Ask {
+        prompt: prompt.map(str::to_owned),
+        ..Ask::default()
+    };
+    let walk = walk(client, browser, &ask);
+    walk.finish(walk.enter().await?).await
+}
+
+/// The error and its description.
+fn refusal(refused: &anyhow::Error) -> (String, String) {
+    match refused.downcast_ref::<Refused>() {
+        Some(Refused::Provider(error, description)) => (error.clone(), description.clone()),
+        _ => panic!("not refused by the provider: {refused:#}"),
+    }
+}
+
+#[tokio::test]
+pub(super) async fn a_person_walks_in_once_and_is_known_afterwards() {
+    let world = World::new().await;
+    let client = world.client(Kind::Plain).await;
+    let browser = world.browser();
+    let first = signed_in(&client, &browser, "pass").await.unwrap();
+    assert_eq!(first.claim("idv_status"), "", "nobody has asked for it");
+    for prompt in [None, Some("none")] {
+        let again = silently(&client, &browser, prompt).await.unwrap();
+        assert_eq!(again.claim("sub"), first.claim("sub"));
+        assert_eq!(again.claims["auth_time"], first.claims["auth_time"]);
+    }
+    assert_eq!(world.transactions(), 1);
+    let userinfo = client.userinfo(&first).await.unwrap();
+    assert_eq!(userinfo["sub"], first.claims["sub"]);
+    world.no_errors();
+}
+
+#[tokio::test]
+pub(super) async fn whoever_is_not_known_cannot_sign_in_silently() {
+    let world = World::new().await;
+    let client = world.client(Kind::Plain).await;
+    let refused = silently(&client, &world.browser(), Some("none"))
+        .await
+        .unwrap_err();
+    assert_eq!(refusal(&refused).0, "login_required");
+    assert_eq!(world.transactions(), 0);
+    world.no_errors();
+}
+
+#[tokio::test]
+pub(super) async fn a_refused_person_is_an_error_with_their_reference_and_without_the_reason() {
+    let world = World::new().await;
+    let client = world.client(Kind::Plain).await;
+    let browser = world.browser();
+    let walk = walk(&client, &browser, &Ask::default());
+    let page = walk.enter().await.unwrap().page().unwrap();
+    let page = play(&walk, &page, "usability/REJECTED/TOO_DARK").await.page().unwrap();
+    let leave = page
+        .address
+        .join(&format!("{}/continue", page.address.path()))
+        .unwrap();
+    let refused = walk.finish(walk.open(&leave).await.unwrap()).await.unwrap_err();
+    let (error, description) = refusal(&refused);
+    assert_eq!(error, "access_denied");
+    assert!(description.starts_with("rejected"), "{description}");
+    assert!(description.is_ascii(), "{description}");
+    assert_eq!(world.transactions(), 1);
+    world.no_errors();
+}
+
+/// The code was issued for an approval, and that does not stand any more when it is redeemed.
+#[tokio::test]
+pub(super) async fn a_code_whose_approval_was_taken_back_buys_nothing() {
+    let world = World::new().await;
+    let settings = &world.rig.simulators.jumio.tenant.settings;
+    settings.with(|settings| settings.timers.afterwards_ms = 1000);
+    let client = world.client(Kind::Plain).await;
+    let browser = world.browser();
+    let first = signed_in(&client, &browser, "late-reversal").await.unwrap();
+    let walk = walk(&client, &browser, &Ask::default());
+    let back = walk.enter().await.unwrap();
+    let refused = reversed(&client, &first).await;
+    assert!(format!("{refused:#}").contains("invalid_token"), "{refused:#}");
+    let refused = walk.finish(back).await.unwrap_err();
+    assert!(format!("{refused:#}").contains("invalid_grant"), "{refused:#}");
+}
+
+/// How the provider refuses the access token once the reversal was heard.
+async fn reversed(client: &Client, tokens: &Tokens) -> anyhow::Error {
+    for _ in 0..100 {
+        if let Err(refused) = client.userinfo(tokens).await {
+            return refused;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("the reversal was not heard");
+}
+
+/// Seven requests of one browser at once: whichever cookie it was handed first counts for all.
+#[tokio::test]
+pub(super) async fn many_requests_of_one_browser_at_once_pay_once() {
+    let world = World::new().await;
+    let client = world.client(Kind::Plain).await;
+    let browser = world.browser();
+    let walks: Vec<Walk> = (0..7).map(|_| walk(&client, &browser, &Ask::default())).collect();
+    let entered = futures::future::join_all(walks.iter().map(Walk::enter)).await;
+    let mut tokens = None;
+    for (walk, arrival) in walks.iter().zip(entered) {
+        // One of them shows Jumio's page first; the others wait for it or are there too.
+        let arrival = walk
+            .wait(arrival.unwrap(), Duration::from_secs(20))
+            .await
+            .unwrap();
+        if tokens.is_none() {
+            let page = arrival.page().unwrap();
+            let arrival = walk.at_jumio(&page, &Person::who("pass")).await.unwrap();
+            tokens = Some(walk.finish(walk.wait(arrival, PATIENCE).await.unwrap()).await);
+        }
+    }
+    assert!(tokens.is_some_and(|tokens| tokens.is_ok()));
+    assert_eq!(world.transactions(), 1);
+    world.no_errors();
+}
