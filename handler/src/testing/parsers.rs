@@ -23,7 +23,7 @@ use crate::openid::request::authorization_request;
 use crate::tokens::entra::{Config, Verifier};
 
 /// What sealed values are for.
-pub const PURPOSES: [Purpose; 7] = Purpose::ALL;
+pub const PURPOSES: [Purpose; 9] = Purpose::ALL;
 
 /// An authorization request, checked as both of its roads check it. Nothing where it is refused.
 #[must_use]

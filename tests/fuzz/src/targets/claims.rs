@@ -12,15 +12,11 @@ use crate::corpus::NOW;
 const REDIRECT: &str = "https://contoso.example/authresp?p=1";
 
 static CLIENTS: LazyLock<Clients> = LazyLock::new(|| {
-    Clients::new(vec![Client {
-        id: "b2c".to_owned(),
-        redirect_uris: vec![REDIRECT.to_owned()],
-        proof: Proof::SecretPost(Secrets {
-            current: "invented secret of a client".into(),
-            previous: None,
-        }),
-        require_pkce: false,
-    }])
+    let proof = Proof::SecretPost(Secrets {
+        current: "invented secret of a client".into(),
+        previous: None,
+    });
+    Clients::new(vec![Client::new("b2c", vec![REDIRECT.to_owned()], proof)])
 });
 
 /// A query or a form: what is read is read the same way when it is written again.
