@@ -128,9 +128,9 @@ pub struct Limits {
     pub start_pace: Duration,
     /// How long a person stays in line for a start before they are told that it does not work.
     pub line_patience: Duration,
-    /// Attempts of one subject within the window; those that expired or were cancelled do not count.
+    /// Checks of one subject within the window in which it was refused, or may be yet.
     pub max_attempts: u32,
-    /// Starts of one subject within the window, however they ended.
+    /// Starts of one subject within the window that may have been paid, however they ended.
     pub max_starts: u32,
     /// The window of both.
     pub attempts_window: Duration,

@@ -249,9 +249,11 @@ impl Checks {
             Status::Approved | Status::Review => {
                 starts::mark(&self.deps, seen, home, StartMark::Accepted).await?;
             }
-            Status::Rejected | Status::Error => {
+            Status::Rejected => {
                 starts::mark(&self.deps, seen, home, StartMark::Ended).await?;
             }
+            // Ours or the vendor's fault, never the person's.
+            Status::Error => starts::discount(&self.deps, seen, home).await?,
             Status::Pending | Status::Expired | Status::Cancelled => {}
         }
         let name = FactName::Decision(history.next_decision());

@@ -322,9 +322,12 @@ table! {
     START_LEASE = "Verification:StartLeaseSeconds".formerly("Verification:ClaimLeaseSeconds").or("20");
     /// Seconds that a person waits in line for Jumio before they are told to try again later, 10 to 3600.
     LINE = "Verification:LineSeconds".or("120");
-    /// Maximum number of attempts per person within the window, not counting expired and cancelled ones, 1 to 100.
+    /// Maximum number of checks per person within the window that are refused, 1 to 100. One under way counts until it is
+    /// known how it ends; one that was approved, was given up, expired or could not be made does not, nor does an approval
+    /// that is reused.
     MAX_ATTEMPTS = "Verification:MaxAttempts".or("3");
-    /// Maximum number of starts per person within the window, however they ended, 1 to 1000; at least `MaxAttempts`.
+    /// Maximum number of paid starts per person within the window, however they ended, approved ones too, 1 to 1000; at least
+    /// `MaxAttempts`. A client that demands a check at each sign-in needs as many as its people sign in.
     MAX_STARTS = "Verification:MaxStarts".or("10");
     /// Length of the window for both, in seconds, 60 to 31536000.
     ATTEMPTS_WINDOW = "Verification:AttemptsWindowSeconds".or("86400");

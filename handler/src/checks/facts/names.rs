@@ -252,17 +252,19 @@ pub(in crate::checks) enum StartMark {
     Leased,
     /// It certainly did not reach the vendor: counts for nothing.
     Released,
-    /// The person showed nothing: a start, but not an attempt.
+    /// The person showed nothing, or could not be checked: a start, but not an attempt.
     Uncounted,
     /// Nobody knows whether it reached the vendor. It may have been paid: a start, but not an attempt.
     Unconfirmed,
     /// Its transaction is open still, and is followed by another one all the same.
     Superseded,
-    /// Its transaction was, at some time, told as approved or in review. Whoever looks for an approval looks there.
+    /// Its transaction was, at some time, told as approved or in review: no attempt, unless it was refused as well. Whoever
+    /// looks for an approval looks there.
     Accepted,
-    /// Its transaction was, at some time, told as ended in another way.
+    /// Its transaction was, at some time, told as refused: an attempt. In facts of earlier releases, also when it could not be
+    /// checked.
     Ended,
-    /// The vendor has checked the person after all: an attempt, whatever else is said of it.
+    /// The vendor has checked the person after all: an attempt until it is told what came of it.
     Checked,
     /// An operator has allowed further attempts: this start and those before it count no more.
     Allowed,

@@ -3,8 +3,8 @@
 //! Every start takes the next number of its subject by create-if-absent, and may take it only when the start before it is
 //! concluded. So the start is the lease too: whoever creates start s has seen all starts before s, two can never both take
 //! the last free one, and no two transactions of one subject are begun at once. A start is released when it certainly came
-//! to nothing; it stays a start but is no attempt when the person showed nothing, or when nobody knows whether the vendor was
-//! reached. The lease on the last start lists those before it, so reading one document is enough.
+//! to nothing; it stays a start but is no attempt when the person was approved or showed nothing, when the check could not be
+//! made, or when nobody knows whether the vendor was reached. The lease on the last start lists those before it, so reading one document is enough.
 
 use time::OffsetDateTime;
 
@@ -47,9 +47,13 @@ pub(in crate::checks) enum Room {
 }
 
 impl KnownStart {
-    /// The person has shown something in it, or may yet.
+    /// The person was refused in it, or may be yet. Whoever was approved has used up nothing: a client that demands a fresh
+    /// check at each sign-in would lock its people out.
     pub(in crate::checks) fn is_attempt(&self) -> bool {
-        self.says(StartMark::Checked) || !self.is_concluded()
+        if self.says(StartMark::Ended) {
+            return true;
+        }
+        !self.says(StartMark::Accepted) && (self.says(StartMark::Checked) || !self.is_concluded())
     }
 
     /// Nobody knows whether it reached the vendor.
@@ -67,7 +71,7 @@ impl KnownStart {
     }
 }
 
-/// It is said of a start that another one may follow; unless the person was checked in it after all, it is no attempt.
+/// It is said of a start that another one may follow; unless the person was refused in it after all, it is no attempt.
 fn may_be_followed(marks: &[StartMark]) -> bool {
     let said = [
         StartMark::Uncounted,
@@ -184,12 +188,12 @@ pub(in crate::checks) async fn lease(
     Ok(is_ours.then_some(lease))
 }
 
-/// The person showed nothing in this attempt: it stays a start, but is no attempt.
+/// The person showed nothing in this attempt, or could not be checked: it stays a start, but is no attempt.
 pub(in crate::checks) async fn discount(deps: &Deps, seen: &Snapshot, of: AttemptOf) -> Result<(), Error> {
     mark(deps, seen, of, StartMark::Uncounted).await.map(|_| ())
 }
 
-/// The vendor has checked the person: it is an attempt, whatever was said of it before.
+/// The vendor has checked the person: until it is said what came of it, it is an attempt, whatever was said of it before.
 pub(in crate::checks) async fn count(deps: &Deps, seen: &Snapshot, of: AttemptOf) -> Result<(), Error> {
     let marks = seen.starts().await?;
     if marks.get(&of.attempt).is_some_and(|marks| may_be_followed(marks)) {

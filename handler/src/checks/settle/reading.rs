@@ -114,7 +114,7 @@ async fn news(
     if !is_known && conclusion.is_uncounted() {
         starts::discount(&checks.deps, read.seen, attempt.home).await?;
     }
-    if !is_known && conclusion.is_check() {
+    if !is_known && conclusion.is_check() && conclusion.status != Status::Error {
         // Given up in one tab, and finished in another all the same: it counts.
         starts::count(&checks.deps, read.seen, attempt.home).await?;
     }

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::vendor::{abandoned, rejected};
+use super::vendor::{abandoned, approved, doubtful, rejected};
 use super::world::{SignIn, World, address, registration};
 use crate::checks::vendor::VendorError;
-use crate::checks::{Begun, Error, Status};
+use crate::checks::{Begun, Error, ManualDecision, Status};
+use crate::grants::Authorization;
 
 async fn fail_once(world: &World, n: usize) {
     let ada = world.sign_in(&format!("c{n}")).await;
@@ -81,6 +82,116 @@ async fn another_subject_has_its_own_attempts() {
     };
     let grace = world.sign_in_as(other, super::world::authorization()).await;
     grace.begin().await;
+}
+
+/// A client that sends `prompt=login` at each sign-in.
+#[tokio::test]
+async fn who_is_approved_each_time_is_not_locked_out_by_attempts() {
+    let world = World::new();
+    for n in 0..10 {
+        let again = Authorization {
+            fresh: true,
+            ..super::world::authorization()
+        };
+        let ada = world.sign_in_as(registration(&format!("c{n}")), again).await;
+        ada.begin().await;
+        world.vendor.set(n, approved());
+        ada.settle().await;
+        world.advance_s(60);
+        let told = ada.grant().await.outcome;
+        assert_eq!(told.status, Status::Approved);
+        let left = u32::try_from(9 - n).unwrap().min(3);
+        assert_eq!(
+            told.attempts_left, left,
+            "an approval is a paid start and no attempt"
+        );
+    }
+    let again = Authorization {
+        fresh: true,
+        ..super::world::authorization()
+    };
+    let ada = world.sign_in_as(registration("c10"), again).await;
+    let begun = ada.process.begin(&ada.visit).await;
+    assert!(matches!(begun, Err(Error::AttemptsExhausted)), "{begun:?}");
+    assert_eq!(world.vendor.starts(), 10);
+}
+
+#[tokio::test]
+async fn an_approval_that_is_reused_counts_for_nothing() {
+    let world = World::new();
+    let ada = world.sign_in("c1").await;
+    ada.begin().await;
+    world.vendor.set(0, approved());
+    ada.settle().await;
+    for n in 2..9 {
+        let again = world.sign_in(&format!("c{n}")).await;
+        assert_eq!(again.begin_settled().await.status, Status::Approved);
+        assert_eq!(again.grant().await.outcome.attempts_left, 3);
+    }
+}
+
+#[tokio::test]
+async fn an_approval_that_is_taken_back_is_an_attempt() {
+    let world = World::new();
+    let ada = world.sign_in("c1").await;
+    ada.begin().await;
+    world.vendor.set(0, approved());
+    assert_eq!(ada.settle().await.attempts_left, 3);
+    world.vendor.set(0, rejected());
+    ada.callback(&world, 0).await;
+    world.idle().await;
+    assert_eq!(ada.settle().await.attempts_left, 2);
+}
+
+#[tokio::test]
+async fn what_a_human_has_yet_to_look_at_is_no_attempt_before_it_is_refused() {
+    let world = World::new();
+    let ada = world.sign_in("c1").await;
+    ada.begin().await;
+    world.vendor.set(0, doubtful());
+    assert_eq!(ada.settle().await.attempts_left, 3);
+    let refusal = ManualDecision {
+        who: "op-7".to_owned(),
+        why: "ticket 12".to_owned(),
+        accepts: false,
+    };
+    let told = ada.process.decide(ada.visit.entry.id, &refusal).await.unwrap();
+    assert_eq!((told.status, told.attempts_left), (Status::Rejected, 2));
+}
+
+/// The person leaves the page that says that no attempts are left: what is told of a sign-in without a check has no time of one,
+/// and least of all that of the moment.
+#[tokio::test]
+async fn who_could_not_be_checked_again_was_not_checked_now() {
+    let mut world = World::new();
+    (world.limits.max_attempts, world.limits.max_starts) = (1, 1);
+    let ada = world.sign_in("c1").await;
+    ada.begin().await;
+    world.vendor.set(0, approved());
+    ada.settle().await;
+    let checked_at = world.now();
+    assert_eq!(ada.grant().await.auth_time, Some(checked_at));
+    world.advance_s(600);
+    let demands = [
+        Authorization {
+            fresh: true,
+            ..super::world::authorization()
+        },
+        Authorization {
+            max_age_s: Some(1),
+            ..super::world::authorization()
+        },
+    ];
+    for (n, demand) in demands.into_iter().enumerate() {
+        for correlation in ["c1".to_owned(), format!("fresh-{n}")] {
+            let again = world.sign_in_as(registration(&correlation), demand.clone()).await;
+            let begun = again.process.begin(&again.visit).await;
+            assert!(matches!(begun, Err(Error::AttemptsExhausted)), "{begun:?}");
+            again.process.leave(&again.visit).await.unwrap();
+            let told = again.grant().await;
+            assert_eq!((told.outcome.status, told.auth_time), (Status::Rejected, None));
+        }
+    }
 }
 
 #[tokio::test]
