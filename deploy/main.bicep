@@ -184,6 +184,8 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
         { name: 'Clients__0__AuthMethod', value: 'client_secret_post' }
         { name: 'Clients__0__SecretName', value: 'idv-client-secret' }
         { name: 'Clients__0__RequirePkce', value: 'false' } // Azure AD B2C does not use PKCE
+        { name: 'Clients__0__Outcomes', value: 'claims' } // its policies look at idv_status themselves
+        { name: 'Clients__0__ReturnWithinSeconds', value: '0' } // and let the person wait as long as it takes
       ]
     }
   }

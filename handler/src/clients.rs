@@ -48,6 +48,20 @@ pub struct Secrets {
     pub previous: Option<SecretString>,
 }
 
+/// How a client is told what became of a check.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Outcomes {
+    /// Only an approval gives a code; every other outcome is an error, which no client takes for a sign-in.
+    #[default]
+    Errors,
+    /// Every outcome gives a code, and the claims `idv_*` say which it is: the client has to look at them.
+    Claims,
+}
+
+/// From an authorize request until its person is led back without an outcome: before ASP.NET Core and `OpenIddict` forget
+/// a sign-in, which is after 15 minutes.
+const RETURN_WITHIN: Duration = Duration::from_secs(840);
+
 /// One client.
 #[derive(Clone, Debug)]
 pub struct Client {
@@ -69,6 +83,14 @@ pub struct Client {
     pub acr: Option<String>,
     /// Where people may go after they have signed out, compared character by character.
     pub post_logout_redirect_uris: Vec<String>,
+    /// How it is told what became of a check.
+    pub outcomes: Outcomes,
+    /// Whose subjects it shares; without one, it shares them with nobody.
+    pub sector: Option<String>,
+    /// Whether errors name our issuer, as every other answer does (RFC 9207 §2).
+    pub iss_in_errors: bool,
+    /// How long after its authorize request a waiting person is led back without an outcome; none for never.
+    pub return_within: Option<Duration>,
 }
 
 /// How old the approval of a browser may be that answers again, unless a client says otherwise.
@@ -88,6 +110,10 @@ impl Client {
             session_life: Some(SESSION_LIFE),
             acr: None,
             post_logout_redirect_uris: Vec::new(),
+            outcomes: Outcomes::default(),
+            sector: None,
+            iss_in_errors: true,
+            return_within: Some(RETURN_WITHIN),
         }
     }
 
@@ -107,6 +133,27 @@ impl Clients {
     #[must_use]
     pub fn new(clients: Vec<Client>) -> Self {
         Self(clients)
+    }
+
+    /// How a client is told what became of a check. One that the settings do not name any more is told no more than others.
+    #[must_use]
+    pub(crate) fn outcomes(&self, id: &str) -> Outcomes {
+        self.get(id).map(|client| client.outcomes).unwrap_or_default()
+    }
+
+    /// The only client, where there is but one.
+    #[must_use]
+    pub(crate) fn only(&self) -> Option<&Client> {
+        match self.0.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        }
+    }
+
+    /// Whether there is none at all.
+    #[must_use]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// The client of this id.

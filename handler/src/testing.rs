@@ -23,7 +23,7 @@ pub use crate::checks::vendor::{
 };
 pub use crate::checks::vendors::Vendors;
 pub use crate::checks::{Announced, Limits, ManualDecision, Reason, Rules, Status, Unreadable};
-pub use crate::clients::{Client, Proof, Secrets};
+pub use crate::clients::{Client, Outcomes, Proof, Secrets};
 pub use crate::clock::{Clock, MockClock};
 pub use crate::fact_store::{Created, FactStore, Place, StoreError, open};
 pub use crate::openid::proof::caller::Login;

@@ -28,7 +28,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("grants", &["checks", "tokens"]),
     ("tokens", &[]),
     ("clients", &["tokens"]),
-    ("settings", &["checks", "grants", "jumio", "sample", "tokens"]),
+    (
+        "settings",
+        &["checks", "clients", "grants", "jumio", "sample", "tokens"],
+    ),
     ("secrets", &["clients", "settings", "tokens"]),
     ("openid", &["checks", "clients", "grants", "tokens"]),
     ("sample", &["grants", "tokens"]),

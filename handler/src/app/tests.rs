@@ -83,14 +83,9 @@ impl Running {
 #[tokio::test]
 async fn it_becomes_ready_by_itself() {
     let running = start(settings()).await;
-    let answer = running
-        .ask("GET /.well-known/openid-configuration")
-        .await;
+    let answer = running.ask("GET /.well-known/openid-configuration").await;
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-    assert!(
-        answer.contains("\"issuer\":\"https://idv.example\""),
-        "{answer}"
-    );
+    assert!(answer.contains("\"issuer\":\"https://idv.example\""), "{answer}");
     assert!(running.ask("GET /").await.starts_with("HTTP/1.1 200"));
 }
 

@@ -369,7 +369,9 @@ impl Checks {
         let history = seen.history(entry.id).await?;
         let last = history.current();
         if let Some(attempt) = last.filter(|attempt| entry.is_satisfied_by(attempt)) {
-            let is_met = entry.word_unasked().is_met_by(seen.confirmed(attempt.home).await?);
+            let is_met = entry
+                .word_unasked()
+                .is_met_by(seen.confirmed(attempt.home).await?);
             return Ok(is_met && attempt.decision.as_ref().is_some_and(is_approval));
         }
         let after = last.map_or(0, |last| last.number);

@@ -47,12 +47,20 @@ impl Entry {
 
     /// What an approval needs, for a browser that the person sits in front of.
     pub(in crate::checks) const fn word(&self) -> Word {
-        if self.is_stranger() { Word::NotNo } else { Word::Unneeded }
+        if self.is_stranger() {
+            Word::NotNo
+        } else {
+            Word::Unneeded
+        }
     }
 
     /// What an approval needs that answers without anybody being asked.
     pub(in crate::checks) const fn word_unasked(&self) -> Word {
-        if self.is_stranger() { Word::Yes } else { Word::Unneeded }
+        if self.is_stranger() {
+            Word::Yes
+        } else {
+            Word::Unneeded
+        }
     }
 }
 
@@ -106,7 +114,10 @@ impl Checks {
     }
 
     /// What was said of an approval that may not be told for want of a yes; nothing where it may, or there is none.
-    #[expect(clippy::option_option, reason = "no, nothing said, and nothing to say are three things")]
+    #[expect(
+        clippy::option_option,
+        reason = "no, nothing said, and nothing to say are three things"
+    )]
     pub(super) async fn unconfirmed(
         &self,
         entry: &Entry,

@@ -104,6 +104,12 @@ pub(crate) enum RedeemError {
     /// The client's assertion was used before, and not for this request a moment ago: it proves nothing.
     #[error("the client's assertion was used before")]
     UsedProof,
+    /// The approval that it was given for does not stand any more.
+    #[error("the approval was taken back")]
+    Reversed,
+    /// Something has come up about the approval that it was given for, and could not be read yet.
+    #[error("a callback about the approval could not be read")]
+    Unread,
     /// Could not be checked, or not recorded. A repeat of the same request within ten seconds is served.
     #[error("could not be checked: {0}")]
     Unavailable(#[from] Box<Error>),

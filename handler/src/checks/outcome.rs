@@ -40,7 +40,7 @@ pub(super) const CLOSED: Reason = Reason::of("closed");
 pub(super) const LIMIT_REACHED: Reason = Reason::of("limit_reached");
 
 /// The vendor said "passed" without having checked what the rules require: an operator must act, the person cannot.
-pub(in crate::checks) const MISCONFIGURED: Reason = Reason::of("misconfigured");
+pub(crate) const MISCONFIGURED: Reason = Reason::of("misconfigured");
 
 /// The state of a verification as clients see it (`idv_status`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -163,7 +163,10 @@ impl Checks {
     }
 
     /// Who is registered, and what this request is going to know of them.
-    pub(super) fn subject_of(&self, registration: &Registration) -> Result<(SubjectHash, Arc<Snapshot>), Error> {
+    pub(super) fn subject_of(
+        &self,
+        registration: &Registration,
+    ) -> Result<(SubjectHash, Arc<Snapshot>), Error> {
         // Whoever calls this takes the text for a name of somebody. One of our own values there is a ticket that strayed:
         // taken for a name it would begin a check that compares nothing of what was registered.
         if self.deps.seal.is_ours(&registration.subject) {

@@ -75,10 +75,15 @@ impl Checks {
             return Ok(None);
         };
         let home = seen.own_history(of.id).await?;
-        let decision = home.attempts.get(&of.attempt).and_then(|attempt| attempt.decision.as_ref());
-        Ok(decision.filter(|decision| is_approval(decision)).map(|decision| Remembered {
-            document: decision.conclusion.document,
-        }))
+        let decision = home
+            .attempts
+            .get(&of.attempt)
+            .and_then(|attempt| attempt.decision.as_ref());
+        Ok(decision
+            .filter(|decision| is_approval(decision))
+            .map(|decision| Remembered {
+                document: decision.conclusion.document,
+            }))
     }
 
     /// The verification of this request, stored now or before.

@@ -281,7 +281,10 @@ impl Grants {
         };
         let subject = self.sub(&visit.authorization, visit.subject, &outcome);
         let walk_in = visit.authorization.walk_in.as_ref();
-        if walk_in.and_then(|walk_in| walk_in.hinted).is_some_and(|hinted| hinted != subject) {
+        if walk_in
+            .and_then(|walk_in| walk_in.hinted)
+            .is_some_and(|hinted| hinted != subject)
+        {
             // The outcome has changed since the code was given.
             return Err(RedeemError::Unknown);
         }

@@ -2,16 +2,18 @@
 //! OAuth 2.0 Form Post Response Mode).
 //!
 //! # Layout
-//! - `id_token`: claims; `metadata`: discovery; `refusal`: errors in the words of OAuth
+//! - `id_token`: claims; `outcome`: which outcomes are errors; `metadata`: discovery; `refusal`: errors in the words of OAuth
 
 pub(crate) mod id_token;
 pub(crate) mod metadata;
+pub(crate) mod outcome;
 pub(crate) mod refusal;
 
 use url::Url;
 
 use crate::grants::{Authorization, ResponseMode};
-use crate::openid::answer::refusal::Refusal;
+use crate::openid::answer::outcome::Denial;
+use crate::openid::answer::refusal::{Code, Refusal};
 
 /// Parameters to be delivered to a registered redirect address.
 #[derive(Clone, PartialEq, Eq)]
@@ -44,22 +46,29 @@ impl Answer {
             mode,
             vec![("code", code)],
             authorization.state.as_deref(),
-            issuer,
+            Some(issuer),
         )
     }
 
-    /// An error for a request whose redirect address is trusted.
+    /// What is told instead of a code, because the person was not approved. Without an issuer, none is named.
+    #[must_use]
+    pub(crate) fn denial(authorization: &Authorization, denial: Denial, issuer: Option<&str>) -> Self {
+        let (uri, mode) = (&authorization.redirect_uri, authorization.response_mode);
+        let error = error(denial.code, denial.description);
+        Self::new(uri, mode, error, authorization.state.as_deref(), issuer)
+    }
+
+    /// An error for a request whose redirect address is trusted. Without an issuer, none is named.
     #[must_use]
     pub(crate) fn error(
         redirect_uri: &str,
         mode: ResponseMode,
         state: Option<&str>,
         refusal: Refusal,
-        issuer: &str,
+        issuer: Option<&str>,
     ) -> Self {
-        let error = ("error", refusal.code.as_str().to_owned());
-        let description = ("error_description", refusal.description.to_owned());
-        Self::new(redirect_uri, mode, vec![error, description], state, issuer)
+        let error = error(refusal.code, refusal.description.to_owned());
+        Self::new(redirect_uri, mode, error, state, issuer)
     }
 
     fn new(
@@ -67,11 +76,11 @@ impl Answer {
         mode: ResponseMode,
         first: Vec<(&'static str, String)>,
         state: Option<&str>,
-        issuer: &str,
+        issuer: Option<&str>,
     ) -> Self {
         let mut parameters = first;
         parameters.extend(state.map(|state| ("state", state.to_owned())));
-        parameters.push(("iss", issuer.to_owned()));
+        parameters.extend(issuer.map(|issuer| ("iss", issuer.to_owned())));
         Self {
             redirect_uri: uri.to_owned(),
             mode,
@@ -90,17 +99,29 @@ impl Answer {
     }
 }
 
+fn error(code: Code, description: String) -> Vec<(&'static str, String)> {
+    vec![
+        ("error", code.as_str().to_owned()),
+        ("error_description", description),
+    ]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::openid::answer::refusal::Code;
 
     fn error(uri: &str) -> String {
         let refusal = Refusal::new(Code::LoginRequired, "no ticket");
-        Answer::error(uri, ResponseMode::Query, Some("a b&c"), refusal, "https://i/t")
-            .location()
-            .unwrap()
-            .into()
+        Answer::error(
+            uri,
+            ResponseMode::Query,
+            Some("a b&c"),
+            refusal,
+            Some("https://i/t"),
+        )
+        .location()
+        .unwrap()
+        .into()
     }
 
     #[test]

@@ -33,6 +33,7 @@ fn view(language: Language, state: State, can_retry: bool) -> View {
         attempts_left: 2,
         can_retry,
         may_leave: true,
+        is_told_later: true,
         can_resume: true,
         before: None,
         after: None,
@@ -58,7 +59,12 @@ fn pages() -> Vec<String> {
                 form_token: "token-of-the-page",
             }));
         }
-        pages.push(consent(language, "/api/verify/wait/h", "begin", "token-of-the-page"));
+        pages.push(consent(
+            language,
+            "/api/verify/wait/h",
+            "begin",
+            "token-of-the-page",
+        ));
         pages.push(no_cookies(language, "/p?a=b&c=d"));
         pages.push(onward(language, "/p", Onward::Next));
     }
@@ -105,15 +111,24 @@ fn who_is_asked_whether_it_was_they_is_told_for_whom() {
     for language in Language::ALL {
         let page = wait(&view(language, State::Unconfirmed, false));
         assert!(page.contains("shop-1") && !page.contains("{client}"), "{page}");
-        assert!(page.contains("value=\"own\"") && page.contains("value=\"not_own\""), "{page}");
+        assert!(
+            page.contains("value=\"own\"") && page.contains("value=\"not_own\""),
+            "{page}"
+        );
     }
 }
 
 #[test]
 fn every_form_of_ours_has_its_token() {
     for page in pages() {
-        let forms = page.matches("<form method=\"post\" action=\"/api/verify/wait/h").count();
-        assert_eq!(page.matches("name=\"token\" value=\"token-of-the-page\"").count(), forms, "{page}");
+        let forms = page
+            .matches("<form method=\"post\" action=\"/api/verify/wait/h")
+            .count();
+        assert_eq!(
+            page.matches("name=\"token\" value=\"token-of-the-page\"").count(),
+            forms,
+            "{page}"
+        );
     }
 }
 

@@ -57,6 +57,8 @@ pub(super) struct Texts {
     /// Instead of why a check was not accepted: the document is another person's than the account.
     pub(super) mismatch: String,
     pub(super) may_leave: String,
+    /// The same where whoever the person goes back to hears nothing later.
+    pub(super) sign_in_later: String,
     attempts_left: String,
     people_before: String,
     pub(super) actions: Actions,

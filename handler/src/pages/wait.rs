@@ -37,6 +37,8 @@ pub(crate) struct View {
     pub has_way_back: bool,
     /// Whether the person may go back without waiting.
     pub may_leave: bool,
+    /// Whether whoever they go back to hears the result later; otherwise only another sign-in tells it.
+    pub is_told_later: bool,
     /// Whether the person may go (back) to the vendor's pages.
     pub can_resume: bool,
     /// How many people are before, for one who is in line.
@@ -58,7 +60,9 @@ pub(crate) fn wait(view: &View) -> String {
             (icon::of(view.state))
             h1 { (said.title) }
             p.soft role="status" { @if view.is_mismatch { (texts.mismatch) } @else { (said.text.replace("{client}", &view.client)) } }
-            @if view.state == State::Checking && view.may_leave && view.has_way_back { p.soft { (texts.may_leave) } }
+            @if view.state == State::Checking && view.may_leave && view.has_way_back {
+                p.soft { @if view.is_told_later { (texts.may_leave) } @else { (texts.sign_in_later) } }
+            }
             @if let Some(before) = view.before { p.note { (texts.people_before(before)) } }
             @if view.can_retry && view.state.step().is_none() { p.note { (texts.attempts_left(view.attempts_left)) } }
             @if let Some(step) = view.state.step() { (trail(texts, step)) }

@@ -303,6 +303,8 @@ impl Fault {
     #[must_use]
     pub(crate) fn is_failed_proof(&self) -> bool {
         match self {
+            // It was a good proof.
+            Self::Bearer(RedeemError::Reversed) => false,
             Self::Caller(..) | Self::Client(_) | Self::Bearer(_) | Self::Refused(_) => {
                 self.row().status == StatusCode::UNAUTHORIZED
             }

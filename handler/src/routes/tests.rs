@@ -10,6 +10,7 @@ mod journey;
 mod log;
 mod metadata;
 mod methods;
+mod outcomes;
 mod push;
 mod random;
 mod redeem;

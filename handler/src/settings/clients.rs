@@ -9,6 +9,7 @@ use super::callers::long_secret;
 use super::parse;
 use super::reader::{Reader, Rule};
 use super::table::{self, Setting};
+use crate::clients::Outcomes;
 
 /// Most clients.
 pub(crate) const MAX_CLIENTS: usize = 32;
@@ -64,6 +65,14 @@ pub(crate) struct ClientSettings {
     pub acr: Option<String>,
     /// Where people may go after they have signed out, exactly as it must be sent.
     pub post_logout_redirect_uris: Vec<String>,
+    /// How it is told what became of a check.
+    pub outcomes: Outcomes,
+    /// Whose subjects it shares.
+    pub sector: Option<String>,
+    /// Whether errors name our issuer.
+    pub iss_in_errors: bool,
+    /// When a person is led back without an outcome; none for never.
+    pub return_within: Option<Duration>,
 }
 
 /// What holds for people whom a client does not name.
@@ -79,6 +88,12 @@ pub(crate) struct WalkInSettings {
 
 /// What a person whom nobody has named is told by, `true` for the document.
 const SUBJECTS: &[(&str, bool)] = &[("document", true), ("browser", false)];
+
+const OUTCOMES: &[(&str, Outcomes)] = &[("errors", Outcomes::Errors), ("claims", Outcomes::Claims)];
+
+/// How the redirect addresses of those end that look at `idv_status` themselves: Azure AD B2C, and Okta's identity
+/// verification.
+const READS_CLAIMS: [&str; 2] = ["/oauth2/authresp", "/identity-verification/callback"];
 
 #[derive(Clone, Copy)]
 enum Method {
@@ -138,15 +153,25 @@ fn client(reader: &mut Reader<'_>, index: usize, others: &[ClientSettings]) -> O
     let acr = reader.optional(&table::CLIENT_ACR, parse::visible);
     let logouts = reader.optional(&table::CLIENT_LOGOUTS, redirects);
     let proof = proof(reader);
+    let outcomes = reader.required(&table::CLIENT_OUTCOMES, parse::one_of(OUTCOMES));
+    let sector = reader.optional(&table::CLIENT_SECTOR, parse::visible);
+    let iss_in_errors = reader.required(&table::CLIENT_ISS_IN_ERRORS, parse::boolean);
+    let return_within = reader.required(&table::CLIENT_RETURN_WITHIN, parse::seconds(0..=86_400));
+    let (redirect_uris, outcomes) = (redirect_uris?, outcomes?);
+    remark_on_outcomes(reader, &redirect_uris, outcomes);
     Some(ClientSettings {
         index,
         id: id?,
-        redirect_uris: redirect_uris?,
+        redirect_uris,
         proof,
         require_pkce: require_pkce?,
         walk_in: walk_in?,
         acr: acr?,
         post_logout_redirect_uris: logouts?.unwrap_or_default(),
+        outcomes,
+        sector: sector?,
+        iss_in_errors: iss_in_errors?,
+        return_within: return_within.map(|within| (!within.is_zero()).then_some(within))?,
     })
 }
 
@@ -159,6 +184,15 @@ fn walk_in(reader: &mut Reader<'_>) -> Option<WalkInSettings> {
         by_document: by_document?,
         session_life: Some(life?).filter(|life| !life.is_zero()),
     })
+}
+
+/// Whose policies branch by `idv_status` would meet an error instead.
+fn remark_on_outcomes(reader: &mut Reader<'_>, redirect_uris: &[String], outcomes: Outcomes) {
+    let reads_claims = |uri: &String| READS_CLAIMS.iter().any(|end| uri.ends_with(end));
+    if outcomes == Outcomes::Errors && redirect_uris.iter().any(reads_claims) {
+        let words = "is errors, but Azure AD B2C and Okta read the outcome from claims: set it to claims for this client";
+        reader.remark(&table::CLIENT_OUTCOMES, words);
+    }
 }
 
 fn proof(reader: &mut Reader<'_>) -> Option<ClientProof> {

@@ -257,6 +257,18 @@ table! {
     CLIENT_ACR = "Clients:<n>:Acr".such_as("urn:example:identity-document");
     /// Where people may go after they have signed out, whitespace-separated, compared character by character.
     CLIENT_LOGOUTS = "Clients:<n>:PostLogoutRedirectUris".such_as("https://app.example.com/signed-out");
+    /// How it is told what became of a check: `errors`, only an approval gives a code, and all else is an error that no
+    /// client takes for a sign-in; or `claims`, every outcome gives a code, and the client must look at `idv_status`. Azure AD B2C
+    /// and Okta need `claims`.
+    CLIENT_OUTCOMES = "Clients:<n>:Outcomes".or("errors");
+    /// Name of a sector that it shares with other clients: one reference of theirs is then one person, with one `sub`. Without
+    /// it, the client shares its people with nobody.
+    CLIENT_SECTOR = "Clients:<n>:Sector".such_as("contoso");
+    /// Whether errors name the issuer (`iss`), as other answers do. False for mod_auth_openidc 2.4.12, as of Debian 12.
+    CLIENT_ISS_IN_ERRORS = "Clients:<n>:IssInErrors".or("true");
+    /// Seconds from its authorize request until a waiting person is led back although there is no outcome yet, 0 to 86400; 0 never
+    /// does so by itself. ASP.NET Core forgets a sign-in after 900.
+    CLIENT_RETURN_WITHIN = "Clients:<n>:ReturnWithinSeconds".or("840");
 
     /// For tenants that run Microsoft's sample: the key that signs its verification tokens, at least 16 bytes. The text is the key
     /// and is never decoded. This setting, or any `Sample` setting, switches the sample front on.

@@ -4,6 +4,7 @@ mod sample;
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use proptest::prelude::*;
 use secrecy::ExposeSecret as _;
@@ -11,6 +12,7 @@ use secrecy::ExposeSecret as _;
 use super::source::Map;
 use super::table::markdown_table;
 use super::*;
+use crate::clients::Outcomes;
 
 const KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 const THUMBPRINT: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
@@ -38,6 +40,7 @@ fn with_client(map: Map) -> Map {
         .with("Clients:0:AuthMethod", "client_secret_post")
         .with("Clients:0:SecretName", "client-b2c")
         .with("Clients:0:RequirePkce", "false")
+        .with("Clients:0:Outcomes", "claims")
 }
 
 /// The same with the least that the front for Microsoft's sample needs.
@@ -487,11 +490,68 @@ fn one_way_of_callers_that_is_wrong_is_closed_and_no_other() {
 }
 
 #[test]
+fn outcomes_are_errors_unless_a_client_reads_claims() {
+    let settings = Settings::load(&with_another("RequirePkce", "true")).unwrap();
+    let told: Vec<_> = settings.clients.iter().map(|client| client.outcomes).collect();
+    assert_eq!(told, [Outcomes::Claims, Outcomes::Errors]);
+    let okta = &settings.clients[1];
+    assert_eq!(
+        (okta.iss_in_errors, okta.return_within),
+        (true, Some(Duration::from_secs(840)))
+    );
+    assert_eq!(okta.sector, None);
+    for (name, value) in [
+        ("Outcomes", "tokens"),
+        ("IssInErrors", "perhaps"),
+        ("ReturnWithinSeconds", "86401"),
+        ("Sector", "a\tb"),
+    ] {
+        let (served, aside) = served(&with_another(name, value));
+        assert_eq!(served, ["b2c"], "{name} {value}");
+        assert!(aside.starts_with(&format!("Clients:1:{name} ")), "{aside}");
+    }
+    let never = Settings::load(&with_another("ReturnWithinSeconds", "0")).unwrap();
+    assert_eq!(never.clients[1].return_within, None);
+}
+
+/// Their policies branch by `idv_status`, and would meet an error instead.
+#[test]
+fn who_reads_claims_by_its_address_and_is_not_told_them_is_remarked_on() {
+    let remarks = |map: &Map| Settings::load(map).unwrap().remarks.join("\n");
+    let told = with_client(least());
+    assert!(!remarks(&told).contains("Outcomes"), "{}", remarks(&told));
+    for uris in [
+        "https://contoso.b2clogin.com/x/oauth2/authresp",
+        "https://a.example.com/cb https://contoso.okta.com/idp/identity-verification/callback",
+    ] {
+        let errors = told
+            .clone()
+            .without("Clients:0:Outcomes")
+            .with("Clients:0:RedirectUris", uris);
+        let said = remarks(&errors);
+        assert!(
+            said.contains("Clients:0:Outcomes ") && said.contains("set it to claims"),
+            "{said}"
+        );
+    }
+    let other = told
+        .without("Clients:0:Outcomes")
+        .with("Clients:0:RedirectUris", "https://a.example.com/authresp");
+    assert!(!remarks(&other).contains("Outcomes"));
+}
+
+#[test]
 fn a_gap_between_clients_is_remarked_on() {
     let gap = with_another("RequirePkce", "true").without("Clients:0:Id");
-    let gap = ["RedirectUris", "AuthMethod", "SecretName", "RequirePkce"]
-        .into_iter()
-        .fold(gap, |map, name| map.without(&format!("Clients:0:{name}")));
+    let gap = [
+        "RedirectUris",
+        "AuthMethod",
+        "SecretName",
+        "RequirePkce",
+        "Outcomes",
+    ]
+    .into_iter()
+    .fold(gap, |map, name| map.without(&format!("Clients:0:{name}")));
     let settings = Settings::load(&gap).unwrap();
     assert_eq!(settings.clients[0].id, "okta");
     assert!(

@@ -77,7 +77,10 @@ pub(super) async fn a_refused_person_is_an_error_with_their_reference_and_withou
     let browser = world.browser();
     let walk = walk(&client, &browser, &Ask::default());
     let page = walk.enter().await.unwrap().page().unwrap();
-    let page = play(&walk, &page, "usability/REJECTED/TOO_DARK").await.page().unwrap();
+    let page = play(&walk, &page, "usability/REJECTED/TOO_DARK")
+        .await
+        .page()
+        .unwrap();
     let leave = page
         .address
         .join(&format!("{}/continue", page.address.path()))

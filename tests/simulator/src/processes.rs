@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use handler::testing::{
-    Certificate, Client, ClientKeys, Login, Owner, Owners, Parts, Process, Proof, Rules, Secrets,
+    Certificate, Client, ClientKeys, Login, Outcomes, Owner, Owners, Parts, Process, Proof, Rules, Secrets,
     SeededRandom, ShiftedClock, SigningKeys,
 };
 use secrecy::SecretString;
@@ -214,6 +214,8 @@ fn clients() -> Vec<Client> {
     };
     let client = |id: &str, proof, require_pkce| Client {
         require_pkce,
+        outcomes: Outcomes::Claims,
+        return_within: None,
         ..Client::new(id, vec![REDIRECT.to_owned()], proof)
     };
     let mut clients = vec![

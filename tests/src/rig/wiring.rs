@@ -120,6 +120,10 @@ fn clients(cast: &Cast, set: &mut impl FnMut(&str, String) -> Option<String>) ->
         say("AuthMethod", agreement.proof.method().to_owned());
         say("RequirePkce", agreement.pkce.to_string());
         say("WalkIn", (kind == Kind::Plain).to_string());
+        if kind != Kind::Plain {
+            say("Outcomes", "claims".into());
+            say("ReturnWithinSeconds", "0".into());
+        }
         match kind {
             Kind::Key => say("Jwks", cast.key.jwks()?.to_string()),
             Kind::Post | Kind::Basic | Kind::Plain => say("SecretName", agreement.id),
@@ -135,6 +139,8 @@ fn b2c(redirect_uri: &str, set: &mut impl FnMut(&str, String) -> Option<String>)
         ("RedirectUris", redirect_uri),
         ("AuthMethod", "client_secret_post"),
         ("RequirePkce", "false"),
+        ("Outcomes", "claims"),
+        ("ReturnWithinSeconds", "0"),
         ("SecretName", Cast::B2C),
     ];
     for (key, value) in pairs {

@@ -13,7 +13,8 @@ use crate::checks::facts::{Stopped, V2};
 use crate::checks::history::History;
 use crate::checks::history::attempt::Attempt;
 use crate::checks::outcome::{
-    ATTEMPTS_EXHAUSTED, CANCELLED, CLOSED, LIMIT_REACHED, MISCONFIGURED, Matched, Reason, Status, VENDOR_UNAVAILABLE,
+    ATTEMPTS_EXHAUSTED, CANCELLED, CLOSED, LIMIT_REACHED, MISCONFIGURED, Matched, Reason, Status,
+    VENDOR_UNAVAILABLE,
 };
 use crate::checks::vendor::VendorError;
 use crate::checks::{Checks, Entry, Error, Outcome};

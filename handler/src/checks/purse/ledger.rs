@@ -101,7 +101,11 @@ pub(in crate::checks) struct Ledgers {
 
 impl Ledgers {
     fn lock(&self, mark: &Mark) -> MutexGuard<'_, Option<Ledger>> {
-        let ledger = if mark.spender.is_some() { &self.unknown } else { &self.known };
+        let ledger = if mark.spender.is_some() {
+            &self.unknown
+        } else {
+            &self.known
+        };
         ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -115,7 +119,9 @@ impl Ledgers {
     /// A mark of ours was voided.
     pub(super) fn forget(&self, mark: &Mark) {
         let mut ledger = self.lock(mark);
-        let hour = ledger.as_mut().and_then(|ledger| ledger.hours.get_mut(&mark.hour));
+        let hour = ledger
+            .as_mut()
+            .and_then(|ledger| ledger.hours.get_mut(&mark.hour));
         if let Some(marks) = hour {
             marks.retain(|other| other != mark);
         }

@@ -44,7 +44,11 @@ impl Mark {
 
     /// The folder of its purse and day.
     pub(super) fn day_folder(&self) -> String {
-        let purse = if self.spender.is_some() { "unknown" } else { "known" };
+        let purse = if self.spender.is_some() {
+            "unknown"
+        } else {
+            "known"
+        };
         format!("{SPEND}/{}/{purse}", self.day)
     }
 
@@ -119,10 +123,17 @@ pub(super) fn parse(day: Date, hour: u8, file: &str) -> Option<Named> {
         spender,
         nonce: nonce.parse().ok()?,
     };
-    Some(if is_void { Named::Void(mark) } else { Named::Start(mark) })
+    Some(if is_void {
+        Named::Void(mark)
+    } else {
+        Named::Start(mark)
+    })
 }
 
-#[expect(clippy::option_option, reason = "unreadable, absent and present are three things")]
+#[expect(
+    clippy::option_option,
+    reason = "unreadable, absent and present are three things"
+)]
 fn told(address: &str) -> Option<Option<SpenderKey>> {
     match address {
         NOWHERE => Some(None),
@@ -152,7 +163,11 @@ mod tests {
                 assert_eq!(read(&mark.path()), Some(Named::Start(mark)));
                 assert_eq!(read(&mark.void_path()), Some(Named::Void(mark)));
                 let folder = mark.day_folder();
-                assert_eq!(day_of(folder.split('/').nth(3).unwrap()), Some(mark.day), "{folder}");
+                assert_eq!(
+                    day_of(folder.split('/').nth(3).unwrap()),
+                    Some(mark.day),
+                    "{folder}"
+                );
             }
         }
     }
@@ -160,7 +175,13 @@ mod tests {
     #[test]
     fn what_is_no_mark_is_passed_over() {
         let day = datetime!(2026-02-03 10:59:30 UTC).date();
-        for file in ["", "5930.json", "x.y.json", "5930.a.b.c.json", "€.AAAAAAAAAAAAAAAAAAAAAA.json"] {
+        for file in [
+            "",
+            "5930.json",
+            "x.y.json",
+            "5930.a.b.c.json",
+            "€.AAAAAAAAAAAAAAAAAAAAAA.json",
+        ] {
             assert_eq!(parse(day, 10, file), None, "{file}");
         }
         assert_eq!(day_of("known"), None);

@@ -67,7 +67,13 @@ impl Told {
             let name = setting(purse, limit);
             let is_near = u64::from(made) * 100 >= u64::from(allowed) * NEARLY;
             if is_near && lock(&self.nearly).insert(name, now.date()) != Some(now.date()) {
-                warn!(setting = name, made, allowed, code = "spend.nearly", "most of the starts allowed are made");
+                warn!(
+                    setting = name,
+                    made,
+                    allowed,
+                    code = "spend.nearly",
+                    "most of the starts allowed are made"
+                );
             }
         }
     }
@@ -88,7 +94,12 @@ impl Told {
         };
         if is_due {
             let allowed = spend.allowed(purse, limit);
-            error!(setting = name, allowed, code = "spend.exhausted", "starts refused: all that are allowed are made");
+            error!(
+                setting = name,
+                allowed,
+                code = "spend.exhausted",
+                "starts refused: all that are allowed are made"
+            );
         }
     }
 }

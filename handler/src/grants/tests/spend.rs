@@ -255,7 +255,11 @@ async fn a_sweep_removes_the_days_that_are_over() {
     let days = || async { world.store.list("facts/2/spend").await.unwrap() };
     assert_eq!(days().await.len(), 2);
     world.process().sweep().await.unwrap();
-    assert!(days().await.iter().all(|file| file.starts_with("2026-02-04")), "{:?}", days().await);
+    assert!(
+        days().await.iter().all(|file| file.starts_with("2026-02-04")),
+        "{:?}",
+        days().await
+    );
     world.advance_s(24 * 3600);
     world.process().sweep().await.unwrap();
     assert!(days().await.is_empty());
@@ -269,7 +273,11 @@ async fn marks_name_nobody() {
     let key = KeyMaterial::new(vec![1; 32]).unwrap();
     let seal = Seal::new(StateKeys::new(&key, None), SubjectKey::new(&key));
     let address = "203.0.113.7".parse().unwrap();
-    one.visit.entry.purse = one.visit.entry.purse.from_address(&seal, Some(address), world.now());
+    one.visit.entry.purse = one
+        .visit
+        .entry
+        .purse
+        .from_address(&seal, Some(address), world.now());
     is_refused(&one).await;
     for file in world.store.list("facts/2/spend").await.unwrap() {
         for personal in ["203", "b2c", "one"] {

@@ -7,7 +7,9 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::checks::{Matched, Outcome, Status};
+use crate::clients::Outcomes;
 use crate::grants::Grant;
+use crate::openid::answer::metadata::IDV;
 use crate::openid::request::claims_request::{Claim, ClaimsRequest, VerifiedRequest};
 
 /// How an ID token is issued.
@@ -19,6 +21,8 @@ pub(crate) struct Issue<'a> {
     pub now: OffsetDateTime,
     /// From `iat` to `exp`.
     pub life: Duration,
+    /// How the client is told what became of the check.
+    pub outcomes: Outcomes,
 }
 
 /// The stored request asks for claims in a shape that this release does not know: answering without them would tell the
@@ -33,7 +37,7 @@ pub(crate) struct UnknownClaims;
 /// The stored request cannot be read.
 pub(crate) fn id_token(grant: &Grant, issue: &Issue<'_>, at_hash: &str) -> Result<Value, UnknownClaims> {
     let now = issue.now;
-    let mut claims = outcome(&grant.outcome);
+    let mut claims = outcome(grant, issue.outcomes);
     claims.insert("iss".into(), issue.issuer.into());
     claims.insert("sub".into(), grant.subject.to_string().into());
     claims.insert("aud".into(), grant.authorization.client_id.clone().into());
@@ -55,8 +59,8 @@ pub(crate) fn id_token(grant: &Grant, issue: &Issue<'_>, at_hash: &str) -> Resul
 ///
 /// # Errors
 /// The stored request cannot be read.
-pub(crate) fn userinfo(grant: &Grant) -> Result<Value, UnknownClaims> {
-    let mut claims = outcome(&grant.outcome);
+pub(crate) fn userinfo(grant: &Grant, outcomes: Outcomes) -> Result<Value, UnknownClaims> {
+    let mut claims = outcome(grant, outcomes);
     claims.insert("sub".into(), grant.subject.to_string().into());
     add_verified(&mut claims, &requested(grant)?.userinfo, &grant.outcome);
     Ok(claims.into())
@@ -66,9 +70,15 @@ fn requested(grant: &Grant) -> Result<ClaimsRequest, UnknownClaims> {
     serde_json::from_value(grant.authorization.claims.clone()).map_err(|_| UnknownClaims)
 }
 
-/// The flat claims: texts and numbers only, since B2C maps nothing else; absent rather than null.
-fn outcome(outcome: &Outcome) -> Map<String, Value> {
+/// The flat claims: texts and numbers only, since B2C maps nothing else; absent rather than null. For whoever reads the outcome
+/// from them, and whoever asks for them by their scope.
+fn outcome(grant: &Grant, outcomes: Outcomes) -> Map<String, Value> {
     let mut claims = Map::new();
+    let is_asked = grant.authorization.scope.split(' ').any(|scope| scope == IDV);
+    if outcomes == Outcomes::Errors && !is_asked {
+        return claims;
+    }
+    let outcome = &grant.outcome;
     claims.insert("idv_status".into(), outcome.status.as_str().into());
     claims.insert("idv_time".into(), moment(outcome.at).into());
     claims.insert("idv_reference".into(), outcome.id.to_string().into());

@@ -6,8 +6,11 @@ use url::Url;
 
 use crate::openid::request::claims_request::{Claim, TRUST_FRAMEWORKS};
 
+/// The scope that asks for the claims `idv_*`, where a client is not told the outcome by them anyway.
+pub(crate) const IDV: &str = "idv";
+
 /// Scopes we know. `profile` and `identity_assurance` grant nothing by themselves; delegating clients ask for them.
-pub(crate) const SCOPES: [&str; 3] = ["openid", "profile", "identity_assurance"];
+pub(crate) const SCOPES: [&str; 4] = ["openid", "profile", "identity_assurance", IDV];
 
 /// Our own addresses.
 #[derive(Clone, Debug)]

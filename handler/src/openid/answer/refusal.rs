@@ -15,6 +15,8 @@ pub(crate) enum Code {
     UnsupportedResponseType,
     /// RFC 6749 §4.1.2.1.
     InvalidScope,
+    /// RFC 6749 §4.1.2.1: the person was not approved.
+    AccessDenied,
     /// RFC 6749 §4.1.2.1: ours, nothing the caller can mend.
     ServerError,
     /// RFC 6749 §4.1.2.1: ours, and worth another try later.
@@ -46,6 +48,7 @@ impl Code {
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::UnsupportedResponseType => "unsupported_response_type",
             Self::InvalidScope => "invalid_scope",
+            Self::AccessDenied => "access_denied",
             Self::ServerError => "server_error",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::LoginRequired => "login_required",

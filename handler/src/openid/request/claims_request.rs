@@ -136,7 +136,9 @@ fn is_met(constraint: &Map<String, Value>, acr: Option<&str>) -> bool {
     let Some(acr) = acr else { return false };
     match (constraint.get("value"), constraint.get("values")) {
         (Some(value), _) => value == acr,
-        (None, Some(values)) => values.as_array().is_some_and(|all| all.iter().any(|value| value == acr)),
+        (None, Some(values)) => values
+            .as_array()
+            .is_some_and(|all| all.iter().any(|value| value == acr)),
         (None, None) => true,
     }
 }

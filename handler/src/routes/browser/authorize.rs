@@ -21,7 +21,7 @@ use crate::openid::answer::refusal::{Code, Refusal};
 use crate::openid::request::authorization_request::{self, Prompt, Return};
 use crate::openid::request::parameters::Parameters;
 use crate::pages::Language;
-use crate::routes::browser::respond::deliver;
+use crate::routes::browser::respond::{self, deliver};
 use crate::routes::exchange::call::Call;
 use crate::routes::exchange::render::Shape;
 use crate::routes::exchange::reply::{self, Response};
@@ -117,6 +117,7 @@ async fn by_ticket(
         redirect_uri: to.redirect_uri,
         mode: authorization_request::response_mode(parameters),
         state: parameters.get("state"),
+        issuer: respond::issuer(services, client),
     };
     sent_back(call, services, way_back, fault)
 }
@@ -127,22 +128,13 @@ struct WayOfError<'a> {
     redirect_uri: &'a str,
     mode: ResponseMode,
     state: Option<&'a str>,
-}
-
-impl<'a> WayOfError<'a> {
-    fn of(authorization: &'a Authorization) -> Self {
-        Self {
-            redirect_uri: &authorization.redirect_uri,
-            mode: authorization.response_mode,
-            state: authorization.state.as_deref(),
-        }
-    }
+    issuer: Option<&'a str>,
 }
 
 /// Sends the browser back to the client with an error.
 fn sent_back(call: &Call, services: &Services, to: WayOfError<'_>, fault: Fault) -> Result<Response, Fault> {
-    let (row, issuer) = (fault.row(), &services.addresses.issuer);
-    let answer = Answer::error(to.redirect_uri, to.mode, to.state, row.refusal, issuer);
+    let refusal = fault.row().refusal;
+    let answer = Answer::error(to.redirect_uri, to.mode, to.state, refusal, to.issuer);
     let response = deliver(&answer, call.speak(&[], services.default_language))?;
     Ok(reply::because(response, fault))
 }
@@ -187,7 +179,9 @@ async fn checked(services: &Services, to: Return<'_>, parameters: &Parameters) -
     let is_ticket = request.login_hint.as_deref().is_some_and(looks_like_a_ticket);
     if to.client.walk_in && !is_ticket {
         let hint = parameters.get("id_token_hint");
-        return Ok(Asked::WalkIn(walk_in::authorization(services, to.client, request, hint)));
+        return Ok(Asked::WalkIn(walk_in::authorization(
+            services, to.client, request, hint,
+        )));
     }
     let needs_ticket = match request.prompt {
         Prompt::None => Refusal::new(Code::LoginRequired, "login_hint must be a ticket"),

@@ -3,9 +3,11 @@
 use secrecy::ExposeSecret as _;
 use tracing::info;
 
-use crate::checks::Error;
+use crate::checks::{Error, Outcome, Status};
+use crate::clients::{Client, Outcomes};
 use crate::grants::{PolicyLink, ResponseMode, Visit, WayBack};
 use crate::openid::answer::Answer;
+use crate::openid::answer::outcome;
 use crate::pages::{self, Language};
 use crate::routes::browser::addresses;
 use crate::routes::exchange::reply::{self, Response};
@@ -21,14 +23,20 @@ pub(in crate::routes) fn deliver(answer: &Answer, language: Language) -> Result<
     }
 }
 
-/// Sends the person of this visit back, as whoever sent them wants it.
+/// The issuer that errors for this client name, if they do.
+pub(in crate::routes) fn issuer<'a>(services: &'a Services, client: &Client) -> Option<&'a str> {
+    client.iss_in_errors.then_some(services.addresses.issuer.as_str())
+}
+
+/// Sends the person of this visit back, as whoever sent them wants it. `shown` is what they have been shown, or would be.
 pub(in crate::routes) async fn answer(
     services: &Services,
     visit: &Visit,
+    shown: Status,
     language: Language,
 ) -> Result<Response, Fault> {
     match &visit.authorization.way_back {
-        WayBack::Code => code(services, visit, language).await,
+        WayBack::Code => by_code(services, visit, shown, language).await,
         WayBack::Policy(link) => by_policy(services, visit, link).await,
     }
 }
@@ -53,27 +61,56 @@ async fn by_policy(services: &Services, visit: &Visit, link: &PolicyLink) -> Res
     Ok(reply::see_other(address.as_str()))
 }
 
-/// Delivers the code of this visit. Where something has come up since it was found to be over (a callback that nobody has read
-/// yet), the waiting page shows how things stand.
-async fn code(services: &Services, visit: &Visit, language: Language) -> Result<Response, Fault> {
+/// With a code, or with the error that the outcome is for this client. Where something has come up since it was found to be
+/// over (a callback that nobody has read yet), the waiting page shows how things stand.
+async fn by_code(
+    services: &Services,
+    visit: &Visit,
+    shown: Status,
+    language: Language,
+) -> Result<Response, Fault> {
+    let client = services.client_auth.clients.get(&visit.authorization.client_id);
     let code = match services.grants.code(visit).await {
         Err(Error::NotReady) => return Ok(reply::see_other(&addresses::path(visit.handle()))),
         Err(other @ Error::OtherPerson) => return refused(services, visit, language, other.into()),
         code => code?,
     };
+    if client.is_none_or(|client| client.outcomes == Outcomes::Errors) {
+        let (told, _) = services.checks.told(&visit.entry).await?;
+        if told.status == Status::Pending && shown != Status::Pending {
+            return Ok(reply::see_other(&addresses::path(visit.handle())));
+        }
+        if let Some(denied) = denied(services, visit, client, &told, language) {
+            return denied;
+        }
+    }
     let answer = Answer::code(&visit.authorization, code, &services.addresses.issuer);
     deliver(&answer, language)
 }
 
 /// Delivers an error instead.
-fn refused(
-    services: &Services,
-    visit: &Visit,
-    language: Language,
-    fault: Fault,
-) -> Result<Response, Fault> {
-    let (asked, issuer) = (&visit.authorization, &services.addresses.issuer);
+fn refused(services: &Services, visit: &Visit, language: Language, fault: Fault) -> Result<Response, Fault> {
+    let asked = &visit.authorization;
+    let client = services.client_auth.clients.get(&asked.client_id);
+    let issuer = client.and_then(|client| issuer(services, client));
     let (to, state) = (&asked.redirect_uri, asked.state.as_deref());
     let answer = Answer::error(to, asked.response_mode, state, fault.row().refusal, issuer);
     Ok(reply::because(deliver(&answer, language)?, fault))
+}
+
+/// The error that an outcome is; nothing for an approval.
+fn denied(
+    services: &Services,
+    visit: &Visit,
+    client: Option<&Client>,
+    told: &Outcome,
+    language: Language,
+) -> Option<Result<Response, Fault>> {
+    let denial = outcome::denial(told)?;
+    let (status, error) = (told.status.as_str(), denial.code.as_str());
+    info!(verification.id = %told.id, status, error, code = "authorization.denied",
+        "client told by an error that the person is not approved");
+    let issuer = client.and_then(|client| issuer(services, client));
+    let answer = Answer::denial(&visit.authorization, denial, issuer);
+    Some(deliver(&answer, language))
 }

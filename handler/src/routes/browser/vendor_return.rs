@@ -30,7 +30,7 @@ pub(in crate::routes) async fn answer(call: Call) -> Result<Response, Fault> {
     let (checks, entry) = (services.checks.clone(), visit.entry.clone());
     let standing = call.finish(async move { note(&checks, &entry).await }).await?;
     if wait::state(&standing) == State::Approved {
-        return respond::answer(&services, &visit, language).await;
+        return respond::answer(&services, &visit, standing.outcome.status, language).await;
     }
     Ok(reply::see_other(&wait::path(visit.handle())))
 }

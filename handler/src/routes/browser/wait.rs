@@ -21,10 +21,12 @@ pub(in crate::routes) use consent::consent;
 pub(in crate::routes) use country::country;
 pub(in crate::routes) use onward::onward;
 use serde_json::json;
+use time::OffsetDateTime;
 use warp::http::StatusCode;
 
 use crate::checks::outcome::{ATTEMPTS_EXHAUSTED, MISMATCHES};
 use crate::checks::{CheckStatus, Error, Status, Step, Waiting};
+use crate::clients::Outcomes;
 use crate::grants::Visit;
 use crate::ids::PersonReference;
 use crate::openid::request::parameters::Parameters;
@@ -105,7 +107,7 @@ pub(in crate::routes) async fn answer(mut call: Call) -> Result<Response, Fault>
     }
     let way_back = way_back(&call, &services, &visit, &standing);
     if way_back == Leaving::Overdue {
-        return respond::answer(&services, &visit, language).await;
+        return respond::answer(&services, &visit, standing.outcome.status, language).await;
     }
     let view = View {
         language,
@@ -119,6 +121,7 @@ pub(in crate::routes) async fn answer(mut call: Call) -> Result<Response, Fault>
         attempts_left: standing.outcome.attempts_left,
         can_retry: standing.can_retry,
         may_leave: standing.may_leave,
+        is_told_later: is_told_later(&services, &visit),
         can_resume: standing.can_resume,
         before: before(standing.step),
         after: None,
@@ -144,10 +147,15 @@ enum Leaving {
 }
 
 fn way_back(call: &Call, services: &Services, visit: &Visit, standing: &CheckStatus) -> Leaving {
-    if visit.authorization.way_back.is_code() {
-        return Leaving::Free;
-    }
     let now = call.gate.clock.now();
+    if visit.authorization.way_back.is_code() {
+        let is_overdue = state(standing) == State::Checking && is_forgotten(services, visit, now);
+        return if is_overdue {
+            Leaving::Overdue
+        } else {
+            Leaving::Free
+        };
+    }
     let front = services.sample.as_ref();
     if !front.is_some_and(|front| visit.may_go_back(standing, front.return_within, now)) {
         return Leaving::Never;
@@ -160,11 +168,27 @@ fn way_back(call: &Call, services: &Services, visit: &Visit, standing: &CheckSta
     }
 }
 
+/// Whether the client has waited so long for the answer that it is about to forget the sign-in.
+fn is_forgotten(services: &Services, visit: &Visit, now: OffsetDateTime) -> bool {
+    let client = services.client_auth.clients.get(&visit.authorization.client_id);
+    let within = client.and_then(|client| client.return_within);
+    within.is_some_and(|within| now >= visit.began_at + within)
+}
+
+/// Whether whoever the person goes back to without a result can hear it later.
+fn is_told_later(services: &Services, visit: &Visit) -> bool {
+    let (clients, request) = (&services.client_auth.clients, &visit.authorization);
+    !request.way_back.is_code() || clients.outcomes(&request.client_id) == Outcomes::Claims
+}
+
 /// Whether somebody whose check has no outcome may go back meanwhile: the page that they look at does not know it yet.
 fn is_due(call: &Call, services: &Services, visit: &Visit, standing: &CheckStatus) -> bool {
-    matches!(state(standing), State::Checking | State::Review)
-        && !visit.authorization.way_back.is_code()
-        && way_back(call, services, visit, standing) != Leaving::Never
+    let is_held = state(standing) == State::Review && !visit.authorization.way_back.is_code();
+    match way_back(call, services, visit, standing) {
+        Leaving::Overdue => true,
+        Leaving::Free => is_held,
+        Leaving::Never => false,
+    }
 }
 
 /// Asking the vendor must not be cut short by a browser that leaves.
@@ -267,6 +291,7 @@ fn not_begun(visit: &Visit, state: State, language: Language) -> View {
         attempts_left: 0,
         can_retry: false,
         may_leave: true,
+        is_told_later: true,
         can_resume: false,
         before: None,
         after: None,

@@ -38,7 +38,11 @@ pub(super) fn singles<'a>(headers: &[&'a str]) -> Vec<(&'a str, &'a str)> {
         .filter_map(|pair| pair.trim().split_once('='))
         .collect();
     let is_single = |name: &str| pairs.iter().filter(|(other, _)| *other == name).count() == 1;
-    pairs.iter().filter(|(name, _)| is_single(name)).copied().collect()
+    pairs
+        .iter()
+        .filter(|(name, _)| is_single(name))
+        .copied()
+        .collect()
 }
 
 /// Sets a cookie of a name without prefix, for so many seconds; 0 takes it away. `__Host-` keeps subdomains out; it needs

@@ -58,7 +58,10 @@ fn is_followed(route: Route) -> bool {
 /// answer that is no error might be shown instead.
 pub(in crate::routes) fn is_ahead(route: Route, incoming: &Incoming) -> bool {
     let told = ["sec-purpose", "purpose"].map(|name| incoming.values(name));
-    let mut words = told.iter().flatten().flat_map(|purpose| purpose.split([';', ',']));
+    let mut words = told
+        .iter()
+        .flatten()
+        .flat_map(|purpose| purpose.split([';', ',']));
     is_followed(route) && words.any(|word| word.trim().eq_ignore_ascii_case("prefetch"))
 }
 
@@ -66,5 +69,6 @@ pub(in crate::routes) fn is_ahead(route: Route, incoming: &Incoming) -> bool {
 /// by a script (Fetch Metadata, `Sec-Fetch-Dest`). Browsers that say nothing are believed.
 pub(in crate::routes) fn is_embedded(incoming: &Incoming) -> bool {
     let told = incoming.values("sec-fetch-dest");
-    told.iter().any(|dest| !dest.trim().eq_ignore_ascii_case("document"))
+    told.iter()
+        .any(|dest| !dest.trim().eq_ignore_ascii_case("document"))
 }

@@ -73,7 +73,12 @@ impl Session {
 }
 
 /// Hands it to the browser.
-pub(in crate::routes) fn hand_out(response: &mut Response, call: &Call, services: &Services, session: &Session) {
+pub(in crate::routes) fn hand_out(
+    response: &mut Response,
+    call: &Call,
+    services: &Services,
+    session: &Session,
+) {
     let until = call.gate.clock.now() + LIFE;
     let id = VerificationId(session.id);
     let value = services.seal.seal(Purpose::Session, id, until, session.sector);

@@ -6,10 +6,11 @@ use tokio::sync::oneshot;
 use warp::http::{StatusCode, header};
 
 use crate::checks::RedeemError;
+use crate::clients::Outcomes;
 use crate::grants::{Assertion, Grant, Grants, Presented, Receipt};
-use crate::openid::answer::id_token;
 use crate::openid::answer::metadata::TOKEN;
 use crate::openid::answer::refusal::{Code, REPEATED, Refusal};
+use crate::openid::answer::{id_token, outcome};
 use crate::openid::proof::client_auth::Proven;
 use crate::openid::request::parameters::Parameters;
 use crate::routes::exchange::call::Call;
@@ -66,17 +67,19 @@ pub(in crate::routes) async fn answer(mut call: Call) -> Result<Response, Fault>
     telemetry::note_client(&proven.client.id);
     let redemption = redemption(&proven, &form)?;
     // Not finished for a client that has left: it asks again, and this one must not come after that and look like a replay.
-    let word = |grant: &Grant| word(&services, grant, now);
+    let word = |grant: &Grant| word(&services, proven.client.outcomes, grant, now);
     let (body, receipt) = services.grants.redeem(&redemption.presented(), word).await?;
     Ok(noting_its_end(&call, services.grants.clone(), receipt, &body))
 }
 
 /// What is told, signed. Nothing is written yet: what fails here uses nothing up.
-fn word(services: &Services, grant: &Grant, now: OffsetDateTime) -> Result<Value, Fault> {
+fn word(services: &Services, outcomes: Outcomes, grant: &Grant, now: OffsetDateTime) -> Result<Value, Fault> {
+    outcome::check(grant, outcomes)?;
     let issued = id_token::Issue {
         issuer: &services.addresses.issuer,
         now,
         life: services.id_token_life,
+        outcomes,
     };
     let claims = id_token::id_token(grant, &issued, &at_hash(&grant.access_token))?;
     Ok(json!({

@@ -2,9 +2,9 @@
 
 use warp::http::{StatusCode, header};
 
-use crate::openid::answer::id_token;
 use crate::openid::answer::metadata::USERINFO;
 use crate::openid::answer::refusal::{Code, Refusal};
+use crate::openid::answer::{id_token, outcome};
 use crate::routes::exchange::call::Call;
 use crate::routes::exchange::render::Shape;
 use crate::routes::exchange::reply::{self, Response};
@@ -22,7 +22,15 @@ pub(in crate::routes) async fn answer(call: Call) -> Result<Response, Fault> {
     let services = call.services().await?;
     let token = bearer(&call.incoming.values(header::AUTHORIZATION))?;
     let grant = services.grants.userinfo(token).await.map_err(Fault::Bearer)?;
-    Ok(reply::json(StatusCode::OK, &id_token::userinfo(&grant)?))
+    let outcomes = services
+        .client_auth
+        .clients
+        .outcomes(&grant.authorization.client_id);
+    outcome::check(&grant, outcomes).map_err(Fault::Bearer)?;
+    Ok(reply::json(
+        StatusCode::OK,
+        &id_token::userinfo(&grant, outcomes)?,
+    ))
 }
 
 /// RFC 6750 §2.1. Tokens in queries and forms are not looked at.

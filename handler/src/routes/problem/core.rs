@@ -64,12 +64,12 @@ pub(super) fn error(error: &Error) -> Row {
             Level::WARN,
         ),
         Error::LineTooLong => later("vendor.line", "the vendor is busy", Level::WARN),
-        Error::PurseEmpty => later(
-            "spend.empty",
-            "no more checks are started for now",
+        Error::PurseEmpty => later("spend.empty", "no more checks are started for now", Level::INFO),
+        Error::Closed => later(
+            "verification.closed",
+            "no checks are started for now",
             Level::INFO,
         ),
-        Error::Closed => later("verification.closed", "no checks are started for now", Level::INFO),
         Error::Busy => later("verification.busy", "the check is being started", Level::INFO),
     }
 }
@@ -197,6 +197,15 @@ fn sealed(error: SealError) -> Row {
     }
 }
 
+/// Neither an approval nor its end is told before the callback was read.
+fn unread() -> Row {
+    later(
+        "result.unread",
+        "the result is being read again; ask again in a moment",
+        Level::WARN,
+    )
+}
+
 /// RFC 6749 §5.2.
 pub(super) fn redeem(error: &RedeemError) -> Row {
     let row = |code, description, level| {
@@ -220,6 +229,12 @@ pub(super) fn redeem(error: &RedeemError) -> Row {
         RedeemError::WrongVerifier => row("code.verifier", "code_verifier does not match", Level::WARN),
         RedeemError::MissingVerifier => row("code.verifier", "code_verifier is missing", Level::WARN),
         RedeemError::UsedProof => unproven(Level::WARN),
+        RedeemError::Reversed => row(
+            "code.reversed",
+            "the approval that the code was issued for no longer stands",
+            Level::WARN,
+        ),
+        RedeemError::Unread => unread(),
         RedeemError::Unavailable(cause) => self::error(cause),
     }
 }
@@ -239,6 +254,8 @@ pub(super) fn bearer(error: &RedeemError) -> Row {
         | RedeemError::UsedProof => row("access_token.unknown", Level::INFO),
         RedeemError::Expired => row("access_token.expired", Level::INFO),
         RedeemError::Replayed => row("access_token.revoked", Level::WARN),
+        RedeemError::Reversed => row("access_token.reversed", Level::INFO),
+        RedeemError::Unread => unread(),
         RedeemError::Unavailable(cause) => self::error(cause),
     }
 }

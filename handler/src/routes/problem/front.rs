@@ -200,6 +200,7 @@ pub(super) fn refused(refusal: Refusal) -> Row {
         | Code::InteractionRequired
         | Code::RequestNotSupported
         | Code::RequestUriNotSupported
+        | Code::AccessDenied
         | Code::UnmetAuthenticationRequirements
         | Code::InvalidRequestUri => StatusCode::BAD_REQUEST,
     };

@@ -476,11 +476,20 @@ async fn whoever_holds_a_ticket_cannot_use_up_the_requests_of_the_rightful_brows
         if n < 3 {
             let answer = stranger.follow(&world, answer).await;
             assert_eq!(answer.status(), 410, "{answer:?}");
-            assert!(text_of(&answer).contains("belongs to another browser"), "{answer:?}");
+            assert!(
+                text_of(&answer).contains("belongs to another browser"),
+                "{answer:?}"
+            );
         }
     }
     let facts = world.store.list("facts/2/subjects").await.unwrap();
-    assert_eq!(facts.iter().filter(|file| file.contains("authorization-")).count(), 1);
+    assert_eq!(
+        facts
+            .iter()
+            .filter(|file| file.contains("authorization-"))
+            .count(),
+        1
+    );
     let answer = rightful.get(&world, &path(601)).await;
     is_at_vendor(&rightful.follow(&world, answer).await);
     ends_well(&world, &rightful).await;
@@ -542,11 +551,21 @@ async fn a_page_that_loads_us_begins_nothing() {
     let ticket = world.ticket("c1").await;
     let path = authorize_path(&ticket, "");
     let loaded = |method: &str, path: &str, dest: &str| request(method, path).header("sec-fetch-dest", dest);
-    for dest in ["image", "iframe", "frame", "empty", "script", "", "document, image"] {
+    for dest in [
+        "image",
+        "iframe",
+        "frame",
+        "empty",
+        "script",
+        "",
+        "document, image",
+    ] {
         let answer = browser.send(&world, loaded("GET", &path, dest)).await;
         assert_eq!(answer.status(), 403, "{dest} {answer:?}");
         assert_eq!(header(&answer, "set-cookie"), "", "{dest}");
-        let answer = browser.send(&world, posted(&ticket, "").header("sec-fetch-dest", dest)).await;
+        let answer = browser
+            .send(&world, posted(&ticket, "").header("sec-fetch-dest", dest))
+            .await;
         assert_eq!(answer.status(), 403, "{dest} {answer:?}");
     }
     // The browser has a cookie by now.
@@ -575,7 +594,10 @@ async fn a_page_that_loads_the_waiting_page_s_ways_on_does_nothing() {
         loaded(request("GET", &back)),
         loaded(form(&page, &[("action", "retry")])),
         loaded(form(&format!("{page}/consent"), &[("action", "retry")])),
-        loaded(form(&format!("{page}/country"), &[("action", "retry"), ("country", "DEU")])),
+        loaded(form(
+            &format!("{page}/country"),
+            &[("action", "retry"), ("country", "DEU")],
+        )),
         request("GET", &format!("{page}/continue?at=vendor&after=1")).header("purpose", "prefetch"),
     ] {
         let answer = browser.send(&world, request).await;

@@ -10,10 +10,7 @@ async fn discovery_names_the_issuer_and_may_be_cached() {
     let document = json_of(&answer);
     assert_eq!(document["issuer"], ISSUER);
     assert_eq!(document["authorization_response_iss_parameter_supported"], true);
-    assert_eq!(
-        document["jwks_uri"],
-        "https://idv.example/api/token/keys"
-    );
+    assert_eq!(document["jwks_uri"], "https://idv.example/api/token/keys");
     assert_eq!(header(&answer, "cache-control"), "public, max-age=3600");
     assert_eq!(header(&answer, "content-type"), "application/json");
 }
@@ -22,9 +19,7 @@ async fn discovery_names_the_issuer_and_may_be_cached() {
 async fn the_document_is_found_by_both_its_names() {
     let world = World::new();
     let one = world.get("/.well-known/openid-configuration").await;
-    let other = world
-        .get("/.well-known/oauth-authorization-server")
-        .await;
+    let other = world.get("/.well-known/oauth-authorization-server").await;
     assert_eq!((other.status().as_u16(), other.body()), (200, one.body()));
 }
 

@@ -196,7 +196,11 @@ async fn a_form_that_is_none_of_ours_does_nothing() {
     for action in ["cancel", "leave", "retry", "begin"] {
         for wrong in [None, Some(""), Some(other.as_str()), Some("A")] {
             let fields = [("action", action), ("token", wrong.unwrap_or_default())];
-            let fields = if wrong.is_none() { &fields[..1] } else { &fields[..] };
+            let fields = if wrong.is_none() {
+                &fields[..1]
+            } else {
+                &fields[..]
+            };
             for at in [page.clone(), format!("{page}/consent"), format!("{page}/country")] {
                 let answer = browser.send(&world, form(&at, fields)).await;
                 assert_eq!(location(&answer), page, "{at} {action} {wrong:?}");

@@ -16,7 +16,7 @@ use warp::test::RequestBuilder;
 
 use crate::background::Background;
 use crate::checks::{Addresses, Checks, Deps, Limits, Rules};
-use crate::clients::{Client, Clients, Proof, Secrets};
+use crate::clients::{Client, Clients, Outcomes, Proof, Secrets};
 use crate::clock::{Clock as _, MockClock};
 use crate::fact_store::{FactStore, Place};
 use crate::grants::tests::vendor::FakeVendor;
@@ -106,6 +106,21 @@ impl World {
             state_keys: (7, None),
             allows_anonymous: false,
         }
+    }
+
+    /// Takes other settings of the client `web` into force.
+    pub(super) fn serve(&self, change: impl Fn(Client) -> Client) {
+        let mut services = self.build();
+        let clients = all_clients().into_iter();
+        let changed = clients.map(|client| {
+            if client.id == "web" {
+                change(client)
+            } else {
+                client
+            }
+        });
+        services.client_auth.clients = Arc::new(Clients::new(changed.collect()));
+        self.services.send_replace(Some(Arc::new(services)));
     }
 
     /// Takes what was changed of the settings into force.
@@ -466,19 +481,27 @@ fn callers() -> Callers {
 }
 
 fn clients() -> Clients {
+    Clients::new(all_clients())
+}
+
+/// `web` is told outcomes as errors, and the others as claims.
+fn all_clients() -> Vec<Client> {
     let secrets = |previous: Option<&str>| Secrets {
         current: SecretString::from(SECRET),
         previous: previous.map(Into::into),
     };
     let client = |id: &str, proof, require_pkce| Client {
         require_pkce,
+        outcomes: Outcomes::Claims,
+        return_within: None,
         ..Client::new(id, vec![REDIRECT.into(), "com.example.app:/cb".into()], proof)
     };
     let jwk = test_keys::rsa_jwk(&test_keys::OTHER_RSA, "k1");
     let keys = ClientKeys::from_jwks(&json!({ "keys": [jwk] }).to_string()).unwrap();
-    Clients::new(vec![
+    vec![
         client("b2c", Proof::SecretPost(secrets(Some("secret-before-it"))), false),
         client("okta", Proof::SecretBasic(secrets(None)), true),
         client("keys", Proof::PrivateKeyJwt(keys), false),
-    ])
+        Client::new("web", vec![REDIRECT.into()], Proof::SecretPost(secrets(None))),
+    ]
 }

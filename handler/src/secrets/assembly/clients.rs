@@ -34,6 +34,10 @@ impl Assembly<'_> {
             session_life: client.walk_in.session_life,
             acr: client.acr.clone(),
             post_logout_redirect_uris: client.post_logout_redirect_uris.clone(),
+            outcomes: client.outcomes,
+            sector: client.sector.clone(),
+            iss_in_errors: client.iss_in_errors,
+            return_within: client.return_within,
             ..Client::new(&client.id, client.redirect_uris.clone(), proof)
         }
     }

@@ -33,12 +33,7 @@ impl SigningKeys {
     ///
     /// # Errors
     /// As [`SigningKeys::verify_own`].
-    pub(crate) fn recognise_own(
-        &self,
-        token: &str,
-        issuer: &str,
-        audience: &str,
-    ) -> Result<Value, Refused> {
+    pub(crate) fn recognise_own(&self, token: &str, issuer: &str, audience: &str) -> Result<Value, Refused> {
         Ok(self.own(token, issuer, audience)?.into_value())
     }
 

@@ -58,6 +58,7 @@ fn token(status: Status, asked: bool) -> Value {
         issuer: "https://i",
         now,
         life: Duration::from_secs(300),
+        outcomes: Outcomes::Claims,
     };
     id_token(&grant(status, asked), &issue, "h").unwrap()
 }
@@ -141,7 +142,7 @@ fn what_nobody_has_judged_is_told_as_neither() {
 
 #[test]
 fn userinfo_answers_only_what_was_asked_of_userinfo() {
-    let claims = userinfo(&grant(Status::Approved, true)).unwrap();
+    let claims = userinfo(&grant(Status::Approved, true), Outcomes::Claims).unwrap();
     assert!(claims.get("verified_claims").is_none());
     assert_eq!(claims["idv_status"], "approved");
     assert!(claims.get("nonce").is_none());
@@ -157,8 +158,9 @@ fn a_request_of_another_shape_is_an_error_and_not_an_empty_one() {
             issuer: "https://i",
             now,
             life: Duration::from_secs(300),
+            outcomes: Outcomes::Claims,
         };
-        (id_token(&grant, &issue, "h"), userinfo(&grant))
+        (id_token(&grant, &issue, "h"), userinfo(&grant, Outcomes::Claims))
     };
     for claims in [
         Value::Null,
@@ -177,6 +179,7 @@ fn who_was_not_checked_has_no_auth_time() {
         issuer: "https://i",
         now: OffsetDateTime::UNIX_EPOCH,
         life: Duration::from_secs(300),
+        outcomes: Outcomes::Claims,
     };
     assert_eq!(id_token(&grant, &issue, "h").unwrap().get("auth_time"), None);
 }

@@ -47,7 +47,7 @@ pub(super) async fn unbound(
     let language = call.speak(&[authorization.locale.as_deref()], services.default_language);
     let reused = services.grants.reuse(&verification, authorization).await?;
     if let Some(visit) = reused {
-        return respond::answer(services, &visit, language).await;
+        return respond::answer(services, &visit, Status::Approved, language).await;
     }
     Ok(hop(call, services, id, language, leg))
 }
@@ -121,7 +121,7 @@ pub(in crate::routes) async fn go(
     match begun {
         Begun::Redirect(address) => Ok(reply::see_other(address.expose_secret())),
         Begun::Settled(outcome) if outcome.status == Status::Approved => {
-            respond::answer(services, visit, language).await
+            respond::answer(services, visit, outcome.status, language).await
         }
         Begun::Settled(_) => Ok(reply::see_other(&wait::path(visit.handle()))),
         Begun::Waiting { what, after } => Ok(wait::waiting(visit, *what, *after, language)),

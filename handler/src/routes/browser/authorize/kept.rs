@@ -28,7 +28,10 @@ const AGAIN: &str = "again";
 /// What a browser comes with. Credentials.
 #[derive(Clone, Copy)]
 enum Brought<'a> {
-    Pushed { client_id: &'a str, value: &'a str },
+    Pushed {
+        client_id: &'a str,
+        value: &'a str,
+    },
     Link(&'a str),
     /// With the whole query of its address.
     Ticket(&'a str),
@@ -126,7 +129,8 @@ pub(super) async fn by_ticket(
     come(call, services, parameters, brought, found, leg).await
 }
 
-async fn come(    call: &Call,
+async fn come(
+    call: &Call,
     services: &Arc<Services>,
     parameters: &Parameters,
     brought: Brought<'_>,

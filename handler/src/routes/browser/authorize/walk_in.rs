@@ -11,7 +11,7 @@ use url::form_urlencoded;
 
 use super::arrive::{self, Leg};
 use super::spoken;
-use crate::checks::{Newcomer, Registration, Remembered};
+use crate::checks::{Newcomer, Registration, Remembered, Status};
 use crate::clients::Client;
 use crate::grants::{Authorization, WalkIn};
 use crate::ids::SubjectHash;
@@ -69,7 +69,11 @@ pub(in crate::routes) fn authorization(
     // How old a session the client takes is nothing but an age that it never wants exceeded.
     let session_s = client.session_life.map_or(0, |life| life.as_secs());
     Authorization {
-        max_age_s: Some(asked.max_age_s.map_or(session_s, |asked_s| asked_s.min(session_s))),
+        max_age_s: Some(
+            asked
+                .max_age_s
+                .map_or(session_s, |asked_s| asked_s.min(session_s)),
+        ),
         locale: spoken(&request.locales),
         stranger: true,
         walk_in: Some(WalkIn {
@@ -135,7 +139,9 @@ async fn known(
     session: &Session,
 ) -> Result<Response, Fault> {
     let language = call.speak(&[authorization.locale.as_deref()], services.default_language);
-    let newcomer = services.checks.newcomer(registration(&authorization, session, call))?;
+    let newcomer = services
+        .checks
+        .newcomer(registration(&authorization, session, call))?;
     let remembered = remembered(services, &mut authorization, &newcomer).await?;
     let silent = authorization.walk_in.is_some_and(|walk_in| walk_in.silent);
     if silent && remembered.is_none() {
@@ -143,9 +149,12 @@ async fn known(
     }
     let verification = services.checks.verification_for(newcomer).await?;
     if remembered.is_some()
-        && let Some(visit) = services.grants.reuse(&verification, authorization.clone()).await?
+        && let Some(visit) = services
+            .grants
+            .reuse(&verification, authorization.clone())
+            .await?
     {
-        return respond::answer(services, &visit, language).await;
+        return respond::answer(services, &visit, Status::Approved, language).await;
     }
     if silent {
         // It was reversed in this moment.
@@ -166,9 +175,14 @@ async fn remembered(
     let remembered = if authorization.fresh {
         None
     } else {
-        services.checks.remembered(newcomer, authorization.max_age_s).await?
+        services
+            .checks
+            .remembered(newcomer, authorization.max_age_s)
+            .await?
     };
-    let Some(hinted) = hinted else { return Ok(remembered) };
+    let Some(hinted) = hinted else {
+        return Ok(remembered);
+    };
     let by_document = walk_in.is_some_and(|walk_in| walk_in.by_document);
     let silent = walk_in.is_some_and(|walk_in| walk_in.silent);
     let is_hinted = |known| services.grants.remembered_sub(authorization, newcomer, known) == hinted;

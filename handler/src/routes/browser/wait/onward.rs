@@ -18,7 +18,7 @@ pub(in crate::routes) async fn onward(call: Call) -> Result<Response, Fault> {
     let after = query.get("after").and_then(|number| number.parse().ok());
     let standing = poll(&call, &services, &visit).await?;
     if !wants_vendor && matches!(standing.step, Step::Checking | Step::Done) {
-        return respond::answer(&services, &visit, language).await;
+        return respond::answer(&services, &visit, standing.outcome.status, language).await;
     }
     services
         .grants
