@@ -1,10 +1,12 @@
 //! Registers a verification and hands out its ticket. Never calls the vendor: instant, free and safe to repeat.
 //!
 //! # Layout
+//! - `former`: a subject of the time when callers named no client
 //! - `place`: where the person says they are; `consent`: what they agreed to
 //! - `kept`: for whoever keeps one reference a subject
 
 pub(crate) mod consent;
+mod former;
 mod kept;
 pub(crate) mod place;
 
@@ -37,8 +39,13 @@ const MAX_PEOPLE: u32 = 50;
 pub struct Registration {
     /// The authenticated caller; the scope of the subject where no client is named.
     pub caller: String,
-    /// The client that will authorize with the ticket. When given, no other may, and it is the scope of the subject.
+    /// The client that will authorize with the ticket. When given, no other may, and it is the scope of the subject unless it
+    /// has a sector.
     pub client_id: Option<String>,
+    /// The sector of that client (OpenID Connect Core section 8.1): all of its clients mean the same subject by one reference.
+    pub sector: Option<String>,
+    /// The caller may have registered the subject before without naming a client, so that the caller was its scope.
+    pub was_callers: bool,
     /// The client's stable reference of its user. Kept as a keyed hash only.
     pub subject: String,
     /// The client's reference of this request; the same one gives the same ticket for ever.
@@ -157,7 +164,8 @@ impl Checks {
         &self,
         registration: &Registration,
     ) -> Result<(Verification, Request), Error> {
-        let (subject, seen) = self.subject_of(registration)?;
+        let present = self.subject_of(registration)?;
+        let (subject, seen) = self.present_or_former(registration, present).await?;
         let (id, request) = request_of(&self.deps, &seen, subject, registration).await?;
         Ok((Verification { id, seen }, request))
     }
@@ -172,12 +180,17 @@ impl Checks {
         if self.deps.seal.is_ours(&registration.subject) {
             return Err(Error::OurOwnValue);
         }
-        let client_id = registration.client_id.as_deref();
-        let subject = if registration.walk_in {
-            walk_in_subject(&self.deps, client_id.unwrap_or_default(), &registration.subject)
-        } else {
-            subject_of(&self.deps, &registration.caller, client_id, &registration.subject)
+        let scope = match (&registration.sector, &registration.client_id) {
+            (Some(sector), _) => Scope::Sector(sector),
+            (None, Some(client_id)) => Scope::Client(client_id),
+            (None, None) => Scope::Caller(&registration.caller),
         };
+        let scope = match scope {
+            Scope::Sector(sector) if registration.walk_in => Scope::WalkInSector(sector),
+            Scope::Client(client_id) if registration.walk_in => Scope::WalkIn(client_id),
+            named => named,
+        };
+        let subject = subject_of(&self.deps, scope, &registration.subject);
         Ok((subject, self.snapshot(subject.key())))
     }
 
@@ -262,18 +275,32 @@ impl Verification {
     }
 }
 
-/// Who a subject is: by the client that is named, else by the caller.
-pub(super) fn subject_of(deps: &Deps, caller: &str, client_id: Option<&str>, subject: &str) -> SubjectHash {
-    // No client's id has a line break, so no client can share its subjects with a caller of that name.
-    let of_caller = || format!("caller\n{caller}").into();
-    let scope = client_id.map_or_else(of_caller, Cow::Borrowed);
-    deps.seal.hash_subject(&scope, subject)
+/// By whom one reference means one person.
+#[derive(Clone, Copy)]
+pub(super) enum Scope<'a> {
+    /// By all clients of a sector.
+    Sector(&'a str),
+    /// By a client.
+    Client(&'a str),
+    /// By a caller that names no client.
+    Caller(&'a str),
+    /// By a client that does not name whom it sends.
+    WalkIn(&'a str),
+    /// By all clients of a sector that do not name whom they send.
+    WalkInSector(&'a str),
 }
 
-/// Who a browser is to a client.
-fn walk_in_subject(deps: &Deps, client_id: &str, browser: &str) -> SubjectHash {
-    // No client's id has a line break.
-    deps.seal.hash_subject(&format!("walk-in\n{client_id}"), browser)
+/// Who a subject is.
+pub(super) fn subject_of(deps: &Deps, scope: Scope<'_>, subject: &str) -> SubjectHash {
+    // No client's id has a line break, so no client can share its subjects with a caller or a sector of that name.
+    let scope: Cow<'_, str> = match scope {
+        Scope::Sector(sector) => format!("sector\n{sector}").into(),
+        Scope::Client(client_id) => client_id.into(),
+        Scope::Caller(caller) => format!("caller\n{caller}").into(),
+        Scope::WalkIn(client_id) => format!("walk-in\n{client_id}").into(),
+        Scope::WalkInSector(sector) => format!("walk-in sector\n{sector}").into(),
+    };
+    deps.seal.hash_subject(&scope, subject)
 }
 
 /// The verification of this subject and correlation id in which this person is to be matched: the first one, or one of

@@ -3,7 +3,7 @@
 use crate::checks::confirm::Word;
 use crate::checks::history::attempt::Attempt;
 use crate::checks::history::earlier::{self, Earlier, Wanted};
-use crate::checks::register::subject_of;
+use crate::checks::register::{Scope, subject_of};
 use crate::checks::{Checks, Error, Outcome, Status};
 use crate::ids::VerificationId;
 
@@ -27,7 +27,8 @@ impl Checks {
     /// # Errors
     /// There is no such verification, or it is another subject's; the store.
     pub(crate) async fn status(&self, of: &Named<'_>, id: VerificationId) -> Result<Option<Outcome>, Error> {
-        let subject = subject_of(&self.deps, of.caller, of.client_id, of.subject);
+        let scope = of.client_id.map_or(Scope::Caller(of.caller), Scope::Client);
+        let subject = subject_of(&self.deps, scope, of.subject);
         // Before anything is read: whoever guesses an id must not make us list other folders.
         if id.subject() != subject.key() {
             return Err(Error::NotFound);

@@ -23,6 +23,7 @@ mod random;
 mod register;
 mod reuse;
 mod reversals;
+mod sectors;
 mod spend;
 mod store_faults;
 mod sweep;

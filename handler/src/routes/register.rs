@@ -33,8 +33,8 @@ pub(super) async fn answer(mut call: Call) -> Result<Response, Fault> {
         &[registration::locale(&body).as_deref()],
         services.default_language,
     );
-    let is_client = |id: &str| services.client_auth.clients.get(id).is_some();
-    let registration = registration::parse(&body, &caller, call.gate.clock.now(), is_client)?;
+    let (now, clients) = (call.gate.clock.now(), &services.client_auth.clients);
+    let registration = registration::parse(&body, &caller, now, clients)?;
     if let Some(client) = &registration.client_id {
         telemetry::note_client(client);
     }

@@ -9,6 +9,7 @@ use super::vendor::{approved, rejected};
 use super::world::{
     BROWSER, CLIENT, World, authorization, callback, presented, redeem_in_vain, registration,
 };
+use crate::checks::Registration;
 use crate::fact_store::tests::hooked::{Counting, Hooked};
 
 /// A world that counts, and how each request gets its process.
@@ -51,7 +52,11 @@ impl Counted {
     async fn sign_in(&mut self, correlation_id: &str, n: Option<usize>) {
         self.steps.clear();
         self.operations.store(0, Ordering::Relaxed);
-        let ticket = self.process().register(registration(correlation_id)).await;
+        let asked = Registration {
+            was_callers: true,
+            ..registration(correlation_id)
+        };
+        let ticket = self.process().register(asked).await;
         let ticket = ticket.unwrap().ticket;
         self.step("register");
         let process = self.process();

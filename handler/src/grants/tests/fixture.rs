@@ -261,6 +261,25 @@ async fn what_was_stored_of_a_link_is_gone_on_with() {
     );
 }
 
+/// Who was registered without a client, by a caller that names one today.
+#[tokio::test]
+async fn what_was_stored_of_a_callers_own_subject_is_gone_on_with() {
+    let (world, fixture) = stored().await;
+    let named = Registration {
+        was_callers: true,
+        correlation_id: Some("c9".to_owned()),
+        ..subject("by-link")
+    };
+    let registered = world.process().register(named).await.unwrap();
+    let linked = fixture.told.keys().filter_map(|id| id.parse().ok());
+    let mut subjects = linked.map(|id: VerificationId| id.subject());
+    assert!(
+        subjects.any(|known| known == registered.id.subject()),
+        "a new subject"
+    );
+    assert_eq!(registered.earlier.unwrap().status, Status::Pending);
+}
+
 /// A field or a kind of fact that is taken away would not be noticed by reading alone.
 #[tokio::test]
 async fn what_is_written_today_has_what_was_stored() {

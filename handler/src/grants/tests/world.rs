@@ -287,6 +287,8 @@ pub(super) fn registration(correlation_id: &str) -> Registration {
     Registration {
         caller: "policy".to_owned(),
         client_id: Some(CLIENT.to_owned()),
+        sector: None,
+        was_callers: false,
         subject: "subject-of-ada".to_owned(),
         correlation_id: Some(correlation_id.to_owned()),
         person: ada(),

@@ -14,6 +14,7 @@ use time::OffsetDateTime;
 
 use crate::checks::Registration;
 use crate::checks::vendor::Consent;
+use crate::clients::Clients;
 use crate::openid::request::personal::{Implausible, plausible};
 use crate::openid::request::strict_json;
 use crate::person::{Person, Personal};
@@ -36,6 +37,9 @@ pub enum Invalid {
     /// A `clientId` that no setting knows.
     #[error("clientId is not a client of this handler")]
     ClientId,
+    /// No `clientId`, where there are several clients to whose people the subject could belong.
+    #[error("clientId is missing, and there are several clients")]
+    WhichClient,
     /// A name that is too long.
     #[error("a name is not 1 to 200 characters")]
     Name,
@@ -113,7 +117,7 @@ pub fn locale(body: &[u8]) -> Option<String> {
 
 const LOCALE: &[&str] = &["locale", "culture", "ui_locales"];
 
-/// Reads a registration made now by `caller`, for one of the clients that `is_client` knows.
+/// Reads a registration made now by `caller`. One that names no client is for the only one.
 ///
 /// # Errors
 /// See [`Invalid`].
@@ -121,18 +125,21 @@ pub fn parse(
     body: &[u8],
     caller: &str,
     now: OffsetDateTime,
-    is_client: impl Fn(&str) -> bool,
+    clients: &Clients,
 ) -> Result<Registration, Invalid> {
     let members = Members::parse(body)?;
-    let client_id = members.get(&["clientid", "client_id"]).map(str::to_owned);
-    if client_id.as_deref().is_some_and(|id| !is_client(id)) {
-        return Err(Invalid::ClientId);
-    }
+    let named = members.get(&["clientid", "client_id"]);
+    let client = match named {
+        Some(id) => Some(clients.get(id).ok_or(Invalid::ClientId)?),
+        None => clients.only(),
+    };
     let person = person(&members)?;
     plausible(&person, now)?;
-    Ok(Registration {
+    let read = Registration {
         caller: caller.to_owned(),
-        client_id,
+        client_id: client.map(|client| client.id.clone()),
+        sector: client.and_then(|client| client.sector.clone()),
+        was_callers: true,
         subject: members.reference(&["objectid", "subject", "sub"], 255, Invalid::Subject)?,
         correlation_id: Some(members.reference(
             &["correlationid", "correlation_id"],
@@ -147,7 +154,12 @@ pub fn parse(
         ip: members.get(&["ipaddress", "ip"]).and_then(values::address),
         consent: consent(&members)?,
         walk_in: false,
-    })
+    };
+    // Last: whoever has several clients to choose from has no other fault left.
+    if client.is_none() && !clients.is_empty() {
+        return Err(Invalid::WhichClient);
+    }
+    Ok(read)
 }
 
 fn person(members: &Members) -> Result<Person, Invalid> {

@@ -72,13 +72,13 @@ proptest! {
     #[test]
     fn any_bytes_are_no_reason_to_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
         let _ = strict_json::parse(&bytes);
-        let _ = registration::parse(&bytes, "basic", NOW, |_| true);
+        let _ = registration::parse(&bytes, "basic", NOW, &Clients::new(vec![client()]));
         let _ = registration::locale(&bytes);
     }
 
     #[test]
     fn a_registration_that_is_accepted_keeps_its_rules(body in mutated(REGISTRATION)) {
-        let Ok(read) = registration::parse(&body, "basic", NOW, |id| id == "b2c") else { return Ok(()) };
+        let Ok(read) = registration::parse(&body, "basic", NOW, &Clients::new(vec![client()])) else { return Ok(()) };
         prop_assert!((1..=255).contains(&read.subject.chars().count()));
         prop_assert!(!read.subject.chars().any(char::is_control));
         prop_assert!(read.client_id.is_none_or(|id| id == "b2c"));

@@ -108,6 +108,8 @@ fn registration(client: &Client, request: &Request, call: &Call) -> Result<Regis
     Ok(Registration {
         caller: client.id.clone(),
         client_id: Some(client.id.clone()),
+        sector: client.sector.clone(),
+        was_callers: false,
         subject,
         correlation_id: Some(correlation(request, call)),
         person: request.person.clone(),

@@ -157,6 +157,10 @@ pub(super) fn registration(invalid: Invalid) -> Row {
             "registration.client_id",
             "clientId is not a client of this handler",
         ),
+        Invalid::WhichClient => row(
+            "registration.which_client",
+            "clientId is missing, and there are several clients: name the one for which the person is verified",
+        ),
         Invalid::Implausible(why) => implausible(why),
         Invalid::Name => row("registration.name", "a name is not 1 to 200 characters"),
         Invalid::Birthdate => row("registration.birthdate", "birthdate is not a date"),
@@ -196,11 +200,11 @@ pub(super) fn refused(refusal: Refusal) -> Row {
         | Code::UnsupportedGrantType
         | Code::UnsupportedResponseType
         | Code::InvalidScope
+        | Code::AccessDenied
         | Code::LoginRequired
         | Code::InteractionRequired
         | Code::RequestNotSupported
         | Code::RequestUriNotSupported
-        | Code::AccessDenied
         | Code::UnmetAuthenticationRequirements
         | Code::InvalidRequestUri => StatusCode::BAD_REQUEST,
     };

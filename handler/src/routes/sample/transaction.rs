@@ -65,6 +65,8 @@ fn registration(asked: InitializeTransaction) -> LinkRequest {
         registration: Registration {
             caller: CALLER.to_owned(),
             client_id: None,
+            sector: None,
+            was_callers: false,
             subject: asked.object_id,
             correlation_id: Some(asked.correlation_id.clone()),
             person: asked.person,

@@ -143,6 +143,17 @@ async fn an_unknown_client_is_refused() {
     );
 }
 
+/// Whose people would it be?
+#[tokio::test]
+async fn a_registration_for_one_of_several_clients_names_it() {
+    let answer = body(r#"{"objectId":"o","correlationId":"c"}"#).await;
+    let told = refused(&answer, "registration.which_client");
+    assert!(
+        told["developerMessage"].as_str().unwrap().contains("clientId"),
+        "{told}"
+    );
+}
+
 #[tokio::test]
 async fn a_refusal_speaks_the_language_that_was_sent() {
     let german = refused(

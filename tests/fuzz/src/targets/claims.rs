@@ -83,7 +83,7 @@ pub(super) fn authorization_request(bytes: &[u8]) {
 /// What a caller registers.
 pub(super) fn registration(bytes: &[u8]) {
     let _ = parsers::locale(bytes);
-    let Ok(read) = parsers::registration(bytes, "basic", NOW, |id| id == "b2c") else {
+    let Ok(read) = parsers::registration(bytes, "basic", NOW, &CLIENTS) else {
         return;
     };
     assert!((1..=255).contains(&read.subject.chars().count()));

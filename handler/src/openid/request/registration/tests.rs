@@ -1,12 +1,40 @@
 use super::*;
+use crate::clients::{Client, Proof};
 
 fn read(json: &str) -> Result<Registration, Invalid> {
     parse(
         json.as_bytes(),
         "b2c",
         time::macros::datetime!(2026-02-03 10:00 UTC),
-        |id| id == "web",
+        &clients(&["web"]),
     )
+}
+
+fn clients(ids: &[&str]) -> Clients {
+    let client = |id: &&str| Client::new(id, Vec::new(), Proof::Unreadable);
+    Clients::new(ids.iter().map(client).collect())
+}
+
+#[test]
+fn who_names_no_client_means_the_only_one() {
+    let body = br#"{"objectId":"o1","correlationId":"c1"}"#;
+    let now = time::macros::datetime!(2026-02-03 10:00 UTC);
+    let of = |ids: &[&str]| parse(body, "b2c", now, &clients(ids)).map(|read| read.client_id);
+    assert_eq!(of(&["web"]), Ok(Some("web".to_owned())));
+    assert_eq!(of(&["web", "okta"]), Err(Invalid::WhichClient));
+    assert_eq!(of(&[]), Ok(None), "the sample front alone");
+}
+
+#[test]
+fn a_registration_is_of_its_clients_sector() {
+    let joined = Client {
+        sector: Some("contoso".to_owned()),
+        ..Client::new("web", Vec::new(), Proof::Unreadable)
+    };
+    let now = time::macros::datetime!(2026-02-03 10:00 UTC);
+    let body = br#"{"objectId":"o1","correlationId":"c1","clientId":"web"}"#;
+    let read = parse(body, "b2c", now, &Clients::new(vec![joined])).unwrap();
+    assert_eq!(read.sector.as_deref(), Some("contoso"));
 }
 
 fn with(member: &str) -> Result<Registration, Invalid> {
