@@ -48,7 +48,7 @@ impl<'a> Patient<'a> {
     pub(super) async fn arrive(&mut self) -> Result<Vec<(String, String)>> {
         let mut page = self.load(&self.walk.entrance.clone()).await?;
         loop {
-            self.seen = format!("{} {}", page.status, page.address);
+            self.seen = format!("{} {} {}", page.status, state(&page), page.address);
             if Instant::now() > self.deadline {
                 bail!("a page that leads nowhere: {}", self.seen);
             }
@@ -124,6 +124,12 @@ fn onward(page: &Page) -> Result<Url> {
         None => page.html.contains(&format!("\"{link}\"")).then_some(link),
     };
     Ok(next.map_or_else(|| Ok(page.address.clone()), |next| page.address.join(&next))?)
+}
+
+/// What a page of the handler shows.
+fn state(page: &Page) -> &str {
+    let told = page.html.split_once("data-state=\"");
+    told.and_then(|(_, rest)| rest.split('"').next()).unwrap_or("-")
 }
 
 fn location(page: &Page) -> Result<Url> {
