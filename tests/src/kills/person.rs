@@ -68,7 +68,7 @@ impl<'a> Patient<'a> {
     }
 
     /// What a person does on a page: plays the check, presses, waits, or reloads.
-    async fn act(&self, page: &Page) -> Result<Arrival> {
+    async fn act(&mut self, page: &Page) -> Result<Arrival> {
         if page.html.contains("SIMULATOR") {
             let form = page.form_with("action", "submit")?;
             let fields = [("action", "submit"), ("scenario", self.person.scenario.as_str())];
@@ -82,6 +82,8 @@ impl<'a> Patient<'a> {
             .take(known)
             .find_map(|offer| Some((*offer, page.form_with("action", offer).ok()?)));
         if let Some((offer, form)) = offer.filter(|_| refresh(&page.html).is_none()) {
+            // What a person does by themselves begins their patience anew.
+            self.deadline = Instant::now() + Duration::from_secs(PATIENCE_S);
             let pressed = self.walk.browser.press(page, &form, &[("action", offer)]).await;
             return match pressed {
                 Ok(next) => Ok(Arrival::Page(next)),
