@@ -39,13 +39,15 @@ use warp::http::HeaderName;
 
 use crate::background::Background;
 use crate::clock::Clock;
+use crate::openid::answer::metadata::{Addresses, Published};
 use crate::owners::Owners;
+use crate::pages::Language;
 use crate::random::Random;
 use crate::routes;
 use crate::routes::exchange::gate::Gate;
 use crate::routes::traffic::Allowed;
 use crate::secrets::Loader;
-use crate::settings::{Early, Source};
+use crate::settings::{Early, Public, Source};
 use keeper::Keeper;
 use late::Late;
 pub(crate) use once::services_once;
@@ -97,7 +99,8 @@ impl App {
         let (services, gate) = Gate::new(clock, random, background.spawner());
         let gate = gate
             .allowing(allowed(&*deps.source))
-            .polled_from(Early::page_origin(&*deps.source).as_deref());
+            .polled_from(Early::page_origin(&*deps.source).as_deref())
+            .publishing(published(&*deps.source));
         let stores = Arc::new(Stores::new(Arc::clone(&deps.source)));
         let loader = deps.loader(&stores);
         let builder = services::Builder::new(deps, background.spawner(), &loader.refresher(), stores);
@@ -149,6 +152,13 @@ fn allowed(source: &dyn Source) -> Allowed {
         requests: usize::try_from(traffic.max_requests).unwrap_or(usize::MAX),
         client_address: name.and_then(|name| HeaderName::from_bytes(name.as_bytes()).ok()),
     }
+}
+
+fn published(source: &dyn Source) -> Published {
+    let public = Public::load(source);
+    let addresses = public.url.map(Addresses::of);
+    let languages = Language::ALL.map(Language::tag);
+    Published::new(addresses.as_ref(), &languages, public.security_contact)
 }
 
 #[cfg(test)]

@@ -8,7 +8,8 @@
 //! - `exchange`: one request and its answer, whatever the route
 //! - `problem`: one table from every error to its answer
 //! - `traffic`: how much at once, failed proofs braked, records of refusals damped
-//! - routes: `browser`, for people; `oauth`, for clients; `sample`, those of Microsoft's sample; `register`, `callback`, `health`
+//! - routes: `browser`, for people; `oauth`, for clients; `sample`, those of Microsoft's sample; `register`, `callback`, `health`,
+//!   `security`
 
 pub(crate) mod browser;
 pub(crate) mod exchange;
@@ -19,6 +20,7 @@ mod health;
 pub(crate) mod problem;
 mod register;
 mod sample;
+mod security;
 pub(crate) mod traffic;
 
 use std::convert::Infallible;
@@ -139,6 +141,7 @@ fn well_known(gate: Gate, incoming: Incoming, name: &str) -> BoxFuture<'static, 
     match name {
         "openid-configuration" => on(gate, incoming, "", metadata::DISCOVERY, metadata::discovery),
         "oauth-authorization-server" => on(gate, incoming, "", metadata::OAUTH, metadata::discovery),
+        "security.txt" => on(gate, incoming, "", security::ROUTE, security::answer),
         _ => unknown(gate, incoming),
     }
 }

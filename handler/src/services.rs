@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::checks::Checks;
 use crate::grants::Grants;
-use crate::openid::answer::metadata::{Addresses, Published};
+use crate::openid::answer::metadata::{Addresses, KeySet};
 use crate::openid::proof::caller::Callers;
 use crate::openid::proof::client_auth::ClientAuth;
 use crate::pages::Language;
@@ -29,8 +29,8 @@ pub(crate) struct Services {
     pub id_token_life: Duration,
     /// Our own addresses.
     pub addresses: Addresses,
-    /// What anybody may read.
-    pub published: Published,
+    /// The public keys, which anybody may read.
+    pub key_set: KeySet,
     /// Our own sealed values: tells which cookie belongs to a handle.
     pub seal: Arc<Seal>,
     /// The sample front, where the settings switch it on.

@@ -8,7 +8,7 @@
 //! - `source`: where values come from
 //! - `reader`, `parse`, `fault`: from text to types, and what is wrong with it
 //! - `misspelt`: names that were probably meant as settings
-//! - `early`: what is needed before Key Vault can be read
+//! - `early`: what is needed before Key Vault can be read; `public`: what is told anybody before it is
 //! - `signing`, `jumio`, `callers`, `clients`, `sample`, `store`, `verification`, `spend`: the sections
 
 mod callers;
@@ -18,6 +18,7 @@ mod fault;
 mod jumio;
 pub(crate) mod misspelt;
 mod parse;
+mod public;
 mod reader;
 pub(crate) mod sample;
 mod signing;
@@ -37,6 +38,7 @@ pub(crate) use clients::{ClientProof, ClientSettings, MAX_CLIENTS, SecretRef};
 pub(crate) use early::{Early, Names, Vault};
 pub(crate) use fault::{Fault, Faults};
 pub(crate) use jumio::{Api, Jumio};
+pub(crate) use public::Public;
 pub(crate) use signing::{CertificateRef, Signing};
 pub(crate) use source::{ProcessEnv, Source};
 pub(crate) use store::Store;
@@ -54,8 +56,6 @@ pub(crate) const LANGUAGES: [&str; 5] = ["en", "de", "fr", "es", "ar"];
 pub(crate) struct Settings {
     /// Public origin of this app.
     pub public_url: Url,
-    /// `iss` of our tokens: the public origin, without a slash at the end, for it is compared character by character.
-    pub issuer: String,
     /// How long an `id_token` is valid.
     pub id_token_life: Duration,
     /// Language of pages when none of the browser's fits; one of [`LANGUAGES`].
@@ -118,7 +118,8 @@ impl Settings {
 
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
         // Every section is read before any of them may give up, so that no fault hides another.
-        let public_url = reader.required(&table::PUBLIC_URL, parse::origin);
+        let public_url = public::url(reader);
+        let contact = public::contact(reader);
         let id_token_life = reader.required(&table::ID_TOKEN_LIFE, parse::seconds(60..=3600));
         let default_language = reader.required(&table::DEFAULT_LANGUAGE, language);
         let signing = signing::read(reader);
@@ -137,10 +138,9 @@ impl Settings {
         if let (Some(Some(sample)), Some(lives)) = (&sample, &lives) {
             sample::fits(reader, sample, lives);
         }
-        let public_url = public_url?;
+        contact?;
         Some(Self {
-            issuer: public_url.origin().ascii_serialization(),
-            public_url,
+            public_url: public_url?,
             id_token_life: id_token_life?,
             default_language: default_language?,
             signing: signing?,

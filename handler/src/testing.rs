@@ -235,10 +235,7 @@ impl Process {
 fn services(parts: Parts, background: Spawner) -> anyhow::Result<Services> {
     let root = KeyMaterial::new(parts.state_key)?;
     let seal = Arc::new(Seal::new(StateKeys::new(&root, None), SubjectKey::new(&root)));
-    let addresses = metadata::Addresses {
-        issuer: parts.origin.origin().ascii_serialization(),
-        origin: parts.origin.clone(),
-    };
+    let addresses = metadata::Addresses::of(parts.origin.clone());
     let deps = Deps {
         store: Arc::clone(&parts.store),
         vendors: Vendors::new(parts.vendor),
@@ -268,7 +265,7 @@ fn services(parts: Parts, background: Spawner) -> anyhow::Result<Services> {
             assertions: Assertions::new(parts.store),
             audiences: addresses.audiences(),
         },
-        published: metadata::Published::new(&addresses, &Language::ALL.map(Language::tag), parts.keys.jwks()),
+        key_set: metadata::KeySet::new(parts.keys.jwks(), Duration::from_secs(86_400)),
         keys: parts.keys,
         id_token_life: Duration::from_secs(300),
         addresses,

@@ -16,6 +16,7 @@ fn it_holds_exactly_what_is_deployed() {
         "host.json",
         "jumio/function.json",
         "oidc/function.json",
+        "security/function.json",
         "token/function.json",
         "verify/function.json",
     ];
@@ -53,6 +54,7 @@ fn every_function_is_below_api_or_has_one_well_known_name() {
     let literal = [
         ("authorization-server", ".well-known/oauth-authorization-server"),
         ("discovery", ".well-known/openid-configuration"),
+        ("security", ".well-known/security.txt"),
     ];
     for entry in std::fs::read_dir(workspace().join("functions")).unwrap() {
         let folder = entry.unwrap().path();
@@ -89,6 +91,7 @@ fn every_function_lists_the_methods_of_its_routes() {
         ("discovery", &reading),
         ("jumio", &all),
         ("oidc", &reading),
+        ("security", &reading),
         ("token", &all),
         ("verify", &all),
     ] {

@@ -106,10 +106,7 @@ impl Builder {
                 return_base: settings.public_url.join(RETURN)?,
             },
         };
-        let addresses = metadata::Addresses {
-            issuer: settings.issuer.clone(),
-            origin: settings.public_url.clone(),
-        };
+        let addresses = metadata::Addresses::of(settings.public_url.clone());
         let client_auth = ClientAuth {
             clients: Arc::new(Clients::new(loaded.clients.clone())),
             assertions: Assertions::new(store),
@@ -128,11 +125,7 @@ impl Builder {
             client_auth,
             keys: Arc::clone(&loaded.signing),
             id_token_life: settings.id_token_life,
-            published: metadata::Published::new(
-                &addresses,
-                &Language::ALL.map(Language::tag),
-                loaded.signing.jwks(),
-            ),
+            key_set: metadata::KeySet::new(loaded.signing.jwks(), settings.signing.publish_first),
             addresses,
             seal,
             sample,

@@ -89,6 +89,49 @@ async fn it_becomes_ready_by_itself() {
     assert!(running.ask("GET /").await.starts_with("HTTP/1.1 200"));
 }
 
+/// A vault that takes the connection and says nothing: who starts meanwhile reads the same as everybody does later.
+#[tokio::test]
+async fn the_discovery_document_waits_for_no_vault_and_is_the_same_with_it() {
+    const DISCOVERY: &str = "GET /.well-known/openid-configuration";
+    let silent = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let address = silent.local_addr().unwrap();
+    let waiting = settings()
+        .without("AppSettings:StateKey")
+        .with("AppSettings:KeyVaultUrl", &format!("https://{address}"))
+        .with("IDENTITY_ENDPOINT", &format!("http://{address}/msi/token"))
+        .with("IDENTITY_HEADER", "x");
+    let waiting = start(waiting).await;
+    let before = waiting.ask(DISCOVERY).await;
+    let after = start(settings()).await.ask(DISCOVERY).await;
+    let body = |answer: &str| answer.split_once("\r\n\r\n").unwrap().1.to_owned();
+    assert!(before.starts_with("HTTP/1.1 200"), "{before}");
+    assert!(body(&before).starts_with('{'), "{before}");
+    assert_eq!(body(&before), body(&after));
+    let head = waiting.ask("HEAD /.well-known/openid-configuration").await;
+    assert!(
+        head.starts_with("HTTP/1.1 200") && body(&head).is_empty(),
+        "{head}"
+    );
+    let length = format!("content-length: {}", body(&before).len());
+    assert!(head.contains(&length), "{head}");
+    let options = waiting.ask("OPTIONS /.well-known/openid-configuration").await;
+    assert!(options.starts_with("HTTP/1.1 204"), "{options}");
+}
+
+/// Other settings do not change the document, so it is told although nothing else is.
+#[tokio::test]
+async fn a_wrong_setting_leaves_the_document_and_a_wrong_address_does_not() {
+    for (setting, document) in [("JumioSettings:Region", "200"), ("AppSettings:PublicUrl", "503")] {
+        let running = start(settings().with(setting, "nowhere")).await;
+        let answer = running.ask("GET /.well-known/openid-configuration").await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {document}")), "{answer}");
+        assert!(
+            !answer.contains("nowhere") && !answer.contains("PublicUrl"),
+            "{answer}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn wrong_settings_do_not_end_it() {
     let running = start(settings().without("AppSettings:PublicUrl")).await;

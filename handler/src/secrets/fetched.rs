@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use time::OffsetDateTime;
 
 use super::certificate_files::CertificateFiles;
-use super::overlay::{Overlay, setting_of};
+use super::overlay::{NEVER_READ, Overlay, is_early, setting_of};
 use super::want::Want;
 use super::{Error, Secret, Version};
 use crate::settings::{Source, misspelt};
@@ -223,7 +223,9 @@ impl Fetched {
             let is_refused = matches!(error, Error::Denied { .. } | Error::Disabled(_));
             (is_refused && !self.is_known(want)).then_some((name.as_str(), error.rule()))
         });
-        self.overlay(source).refusing(refused)
+        let misplaced = self.names().filter(|name| is_early(name));
+        let misplaced = misplaced.map(|name| (name, NEVER_READ));
+        self.overlay(source).refusing(refused.chain(misplaced))
     }
 
     /// The latest values, by name.
@@ -372,7 +374,9 @@ impl Fetched {
             .names()
             .filter(|name| name.contains("--"))
             .filter_map(stranger);
-        self.cut.iter().map(is_cut).chain(strangers)
+        let misplaced = self.names().filter(|name| is_early(name));
+        let misplaced = misplaced.map(|name| format!("the Key Vault secret {name} {NEVER_READ}"));
+        self.cut.iter().map(is_cut).chain(strangers).chain(misplaced)
     }
 }
 

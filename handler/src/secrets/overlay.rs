@@ -17,11 +17,13 @@ pub(super) struct Overlay<'a> {
 }
 
 impl<'a> Overlay<'a> {
-    /// `secrets` are by their names in Key Vault; those that name no setting do no harm.
+    /// `secrets` are by their names in Key Vault; those that name no setting do no harm, and those of settings that are needed
+    /// before Key Vault is read give nothing, even where they were read for another purpose.
     pub(super) fn new<'s>(
         direct: &'a dyn Source,
         secrets: impl Iterator<Item = (&'s str, &'s SecretString)>,
     ) -> Self {
+        let secrets = secrets.filter(|(name, _)| !is_early(name));
         let secrets = secrets.map(|(name, value)| (name.to_ascii_lowercase(), value.clone()));
         Self {
             direct,
@@ -67,6 +69,16 @@ pub(super) fn secret_name(setting: &str) -> String {
     setting.replace(':', "--")
 }
 
+/// Why a secret gives no setting that is needed before Key Vault is read, as the end of a sentence about it.
+pub(super) const NEVER_READ: &str =
+    "is never read: what is needed before Key Vault is read must be given as an app setting";
+
+/// Whether a secret is named after a setting that is needed before Key Vault is read.
+pub(super) fn is_early(secret: &str) -> bool {
+    let mut early = table::ALL.iter().filter(|setting| setting.early);
+    early.any(|setting| secret_name(setting.name).eq_ignore_ascii_case(secret))
+}
+
 /// The setting that a secret is named after, if any, with its name there: `Clients:0:Id` of `clients--0--id`.
 pub(super) fn setting_of(secret: &str) -> Option<(&'static Setting, String)> {
     let parts: Vec<&str> = secret.split("--").collect();
@@ -105,6 +117,17 @@ mod tests {
         assert_eq!(overlay.get("A:C").as_deref(), Some("other"));
         assert_eq!(overlay.get("A:Empty").as_deref(), Some("full"));
         assert_eq!(overlay.get("A:D"), None);
+    }
+
+    #[test]
+    fn a_setting_that_is_needed_before_the_vault_is_not_taken_from_it() {
+        let secrets = [("appsettings--publicurl", "https://evil.example".into())];
+        let secrets = || secrets.iter().map(|(name, value)| (*name, value));
+        let none = Map::default();
+        assert_eq!(Overlay::new(&none, secrets()).get("AppSettings:PublicUrl"), None);
+        let direct = Map::default().with("AppSettings:PublicUrl", "https://idv.example");
+        let read = Overlay::new(&direct, secrets()).get("AppSettings:PublicUrl");
+        assert_eq!(read.as_deref(), Some("https://idv.example"));
     }
 
     #[test]

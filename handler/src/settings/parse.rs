@@ -86,6 +86,23 @@ pub(super) fn origin(value: &str) -> Result<Url, Rule> {
     }
 }
 
+/// Where people write to, fit for a line of text: an https or mailto address (RFC 9116 section 2.5.3).
+pub(super) fn contact(value: &str) -> Result<String, Rule> {
+    let rule = "must be an https: or mailto: address of at most 255 visible characters";
+    let url = Url::parse(value).map_err(|_| rule)?;
+    let is_address = match url.scheme() {
+        "https" => true,
+        "mailto" => url.path().contains('@'),
+        _ => false,
+    };
+    let is_visible = value.len() <= 255 && value.bytes().all(|byte| byte.is_ascii_graphic());
+    if is_address && is_visible {
+        Ok(value.to_owned())
+    } else {
+        Err(rule.into())
+    }
+}
+
 /// Whether the host is this machine.
 pub(super) fn is_loopback(url: &Url) -> bool {
     match url.host() {

@@ -17,7 +17,8 @@ pub(crate) struct Setting {
     pub example: &'static str,
     /// Whether the value is a secret: it belongs in Key Vault, as the secret `Section--Key`.
     pub secret: bool,
-    /// Whether it is needed to reach Key Vault, so that it cannot come from there.
+    /// Whether it is needed before Key Vault is read, to reach it or to answer whoever asks meanwhile, so that it cannot come
+    /// from there.
     pub early: bool,
     /// Its name in earlier releases, which is still understood.
     pub formerly: Option<&'static str>,
@@ -104,8 +105,11 @@ macro_rules! table {
 }
 
 table! {
-    /// Public origin of this app, as browsers, Jumio and clients reach it.
-    PUBLIC_URL = "AppSettings:PublicUrl".such_as("https://idv.example.com");
+    /// Public origin of this app, as browsers, Jumio and clients reach it. Without a slash at the end, it is the issuer of tokens.
+    PUBLIC_URL = "AppSettings:PublicUrl".such_as("https://idv.example.com").early();
+    /// Where weaknesses of this app are reported, an https: or mailto: address; published at `/.well-known/security.txt`
+    /// (RFC 9116). Without one there is no such file.
+    SECURITY_CONTACT = "AppSettings:SecurityContact".such_as("mailto:security@example.com").early();
     /// Minimum level of the handler's own log records: error, warn, info, debug or trace. Libraries stay at warn.
     LOG_LEVEL = "AppSettings:LogLevel".or("info").early();
     /// Language of pages when the browser asks for none of these: en, de, fr, es or ar.

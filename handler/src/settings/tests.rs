@@ -89,7 +89,7 @@ fn refused(map: Map, name: &str, value: &str) {
 #[test]
 fn the_least_is_enough_and_the_rest_has_defaults() {
     let settings = Settings::load(&least()).unwrap();
-    assert_eq!(settings.issuer, "https://idv.example.com");
+    assert_eq!(settings.public_url.as_str(), "https://idv.example.com/");
     assert_eq!(settings.limits, Limits::default());
     assert_eq!(settings.rules, Rules::default());
     let Api::Kyx(kyx) = &settings.jumio.present else {
@@ -229,6 +229,39 @@ fn addresses_must_be_https_unless_on_this_machine() {
             "{value}"
         );
     }
+}
+
+#[test]
+fn a_contact_is_an_address_on_one_line() {
+    let name = "AppSettings:SecurityContact";
+    for value in [
+        "security@example.com",
+        "http://example.com/security",
+        "tel:+491234",
+        "mailto:nobody",
+        "mailto:a@example.com b",
+        "https://example.com/\nContact:x",
+    ] {
+        refused(least(), name, value);
+    }
+    for value in ["mailto:security@example.com", "https://example.com/security?x#y"] {
+        assert!(Settings::load(&least().with(name, value)).is_ok(), "{value}");
+    }
+}
+
+#[test]
+fn what_is_told_before_the_vault_is_read_is_not_told_when_it_is_wrong() {
+    let public = Public::load(&least().with("AppSettings:SecurityContact", "nobody"));
+    assert_eq!(
+        public.url.map(String::from).as_deref(),
+        Some("https://idv.example.com/")
+    );
+    assert_eq!(public.security_contact, None);
+    assert!(
+        Public::load(&least().with("AppSettings:PublicUrl", "nowhere"))
+            .url
+            .is_none()
+    );
 }
 
 #[test]

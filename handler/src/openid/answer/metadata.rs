@@ -1,4 +1,6 @@
-//! The discovery document (`OpenID` Connect Discovery 1.0 §3, RFC 8414 §2).
+//! What anybody may read: the discovery document (`OpenID` Connect Discovery 1.0 §3, RFC 8414 §2), and the key set (RFC 7517 §5).
+
+use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::{Value, json};
@@ -22,6 +24,15 @@ pub(crate) struct Addresses {
 }
 
 impl Addresses {
+    /// Of a public origin; what comes after the host does not count.
+    #[must_use]
+    pub(crate) fn of(origin: Url) -> Self {
+        Self {
+            issuer: origin.origin().ascii_serialization(),
+            origin,
+        }
+    }
+
     /// The absolute address of a path such as `/api/token`.
     #[must_use]
     pub(crate) fn at(&self, path: &str) -> String {
@@ -46,21 +57,61 @@ pub(crate) const USERINFO: &str = "/api/token/userinfo";
 /// Path of the key set.
 pub(crate) const JWKS: &str = "/api/token/keys";
 
-/// What anybody may read, as it is sent: it is asked for more often than it changes.
+/// What anybody may read before any secret is. It is made of nothing but settings that cannot come from Key Vault, so it is
+/// there from the first moment and never changes while the process runs: some clients end when they cannot read it at their start.
+#[derive(Default)]
 pub(crate) struct Published {
-    /// The discovery document.
-    pub discovery: Bytes,
-    /// The key set.
-    pub keys: Bytes,
+    /// The discovery document as it is sent; none where the settings do not say our own address.
+    pub discovery: Option<Bytes>,
+    /// Whom to tell about a weakness; none where the settings name nobody.
+    pub contact: Option<Contact>,
 }
 
+/// Whom to tell about a weakness (RFC 9116).
+pub(crate) struct Contact {
+    /// An `https:` or `mailto:` address.
+    pub uri: String,
+    /// Where this is said, an absolute address, if we know our own.
+    pub said_at: Option<String>,
+}
+
+/// Path of the file that names the contact (RFC 9116 §3).
+pub(crate) const SECURITY: &str = "/.well-known/security.txt";
+
 impl Published {
-    /// Of our addresses, the languages of our pages and the public keys.
+    /// Of our addresses, if the settings say them, the languages of our pages, and the address of a contact.
     #[must_use]
-    pub(crate) fn new(addresses: &Addresses, languages: &[&str], jwks: &Value) -> Self {
+    pub(crate) fn new(addresses: Option<&Addresses>, languages: &[&str], contact: Option<String>) -> Self {
+        let said_at = || addresses.map(|addresses| addresses.at(SECURITY));
         Self {
-            discovery: document(addresses, languages).to_string().into(),
-            keys: jwks.to_string().into(),
+            discovery: addresses.map(|addresses| document(addresses, languages).to_string().into()),
+            contact: contact.map(|uri| Contact {
+                uri,
+                said_at: said_at(),
+            }),
+        }
+    }
+}
+
+/// The public keys as they are sent: they are asked for more often than they change.
+pub(crate) struct KeySet {
+    /// The set.
+    pub document: Bytes,
+    /// For how long anybody may keep it.
+    pub fresh: Duration,
+}
+
+/// A key that was taken back is gone everywhere after this long.
+const LONGEST_FRESH: Duration = Duration::from_secs(900);
+
+impl KeySet {
+    /// Of keys of which each is published for this long before it signs. Whoever has kept the set from just before has read the
+    /// new key long before its first token comes.
+    #[must_use]
+    pub(crate) fn new(jwks: &Value, publish_first: Duration) -> Self {
+        Self {
+            document: jwks.to_string().into(),
+            fresh: LONGEST_FRESH.min(publish_first / 4),
         }
     }
 }
@@ -124,13 +175,7 @@ mod tests {
     #[test]
     fn every_endpoint_is_under_the_public_origin() {
         let origin = Url::parse("https://id.example/ignored").unwrap();
-        let document = document(
-            &Addresses {
-                issuer: "https://id.example".into(),
-                origin,
-            },
-            &["en"],
-        );
+        let document = document(&Addresses::of(origin), &["en"]);
         assert_eq!(document["issuer"], "https://id.example");
         assert_eq!(document["token_endpoint"], "https://id.example/api/token");
         for (name, value) in document.as_object().unwrap() {
@@ -141,5 +186,15 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn a_kept_key_set_is_read_again_long_before_a_new_key_signs() {
+        let fresh = |seconds| {
+            KeySet::new(&json!({}), Duration::from_secs(seconds))
+                .fresh
+                .as_secs()
+        };
+        assert_eq!([86_400, 1200, 4, 0].map(fresh), [900, 300, 1, 0]);
     }
 }

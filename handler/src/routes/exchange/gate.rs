@@ -8,6 +8,7 @@ use warp::http::HeaderValue;
 
 use crate::background::Spawner;
 use crate::clock::Clock;
+use crate::openid::answer::metadata::Published;
 use crate::random::Random;
 use crate::routes::problem::NotReady;
 use crate::routes::traffic::{Allowed, Traffic, Work};
@@ -20,6 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub(crate) struct Gate {
     services: watch::Receiver<Option<Arc<Services>>>,
+    /// What anybody may read before the services are there.
+    pub(in crate::routes) published: Arc<Published>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
@@ -46,6 +49,7 @@ impl Gate {
             sender,
             Self {
                 services,
+                published: Arc::default(),
                 clock,
                 random,
                 traffic: Arc::new(Traffic::new(Allowed::default(), background.clone())),
@@ -67,6 +71,13 @@ impl Gate {
     #[must_use]
     pub(crate) fn polled_from(mut self, origin: Option<&str>) -> Self {
         self.page_origin = origin.and_then(|origin| HeaderValue::from_str(origin).ok());
+        self
+    }
+
+    /// The same with what anybody may read from the first moment on.
+    #[must_use]
+    pub(crate) fn publishing(mut self, published: Published) -> Self {
+        self.published = Arc::new(published);
         self
     }
 

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures::Stream;
@@ -102,10 +103,22 @@ impl<F: FnOnce()> Drop for OnePiece<F> {
     }
 }
 
-/// JSON that anybody may keep for a while.
-pub(in crate::routes) fn public_json(document: Bytes) -> Response {
-    let mut response = body(StatusCode::OK, "application/json", document);
-    set(&mut response, header::CACHE_CONTROL, "public, max-age=3600");
+/// JSON that anybody may keep for so long.
+pub(in crate::routes) fn public_json(document: Bytes, fresh: Duration) -> Response {
+    public(body(StatusCode::OK, "application/json", document), fresh)
+}
+
+/// Text that anybody may keep for so long.
+pub(in crate::routes) fn public_text(text: String, fresh: Duration) -> Response {
+    public(body(StatusCode::OK, "text/plain; charset=utf-8", text), fresh)
+}
+
+/// An answer that anybody may keep for so long (RFC 9111 section 5.2.2), in whole seconds.
+fn public(mut response: Response, fresh: Duration) -> Response {
+    let kept = HeaderValue::try_from(format!("public, max-age={}", fresh.as_secs()));
+    if let Ok(kept) = kept {
+        response.headers_mut().insert(header::CACHE_CONTROL, kept);
+    }
     response
 }
 

@@ -1,11 +1,16 @@
-//! Discovery document and key set: public, and cached for an hour.
+//! Discovery document and key set: public, and kept for a while by whoever reads them.
+//!
+//! The document never waits for a secret. Where the settings do not say our own address there is none to give, and 503: clients
+//! ask again after that, while they would keep a document that is wrong.
+
+use std::time::Duration;
 
 use crate::openid::answer::metadata;
 use crate::routes::exchange::call::Call;
 use crate::routes::exchange::render::Shape;
 use crate::routes::exchange::reply::{self, Response};
 use crate::routes::exchange::route::{GET, Route, Told};
-use crate::routes::problem::Fault;
+use crate::routes::problem::{Fault, NotReady};
 
 pub(in crate::routes) const DISCOVERY: Route = Route {
     template: "/.well-known/openid-configuration",
@@ -27,12 +32,16 @@ pub(in crate::routes) const KEYS: Route = Route {
     told: Told::Damped,
 };
 
+/// For how long anybody may keep the document: it changes with the settings alone.
+const FRESH: Duration = Duration::from_secs(3600);
+
 pub(in crate::routes) async fn discovery(call: Call) -> Result<Response, Fault> {
-    let services = call.services().await?;
-    Ok(reply::public_json(services.published.discovery.clone()))
+    let document = call.gate.published.discovery.clone().ok_or(NotReady)?;
+    Ok(reply::public_json(document, FRESH))
 }
 
 pub(in crate::routes) async fn keys(call: Call) -> Result<Response, Fault> {
     let services = call.services().await?;
-    Ok(reply::public_json(services.published.keys.clone()))
+    let keys = &services.key_set;
+    Ok(reply::public_json(keys.document.clone(), keys.fresh))
 }

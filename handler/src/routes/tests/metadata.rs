@@ -1,7 +1,15 @@
-//! Discovery, keys and assets: public and cached.
+//! Discovery, keys, the contact and assets: public and cached.
 
-use super::world::{ISSUER, World, header, json_of, text_of};
+use super::world::{ISSUER, ORIGIN, World, header, json_of, published, request, text_of};
+use crate::fact_store::Place;
+use crate::openid::answer::metadata::Published;
 use crate::pages::assets;
+
+const SECURITY: &str = "/.well-known/security.txt";
+
+fn publishing(published: Published) -> World {
+    World::publishing(published, crate::fact_store::open(&Place::Memory).unwrap())
+}
 
 #[tokio::test]
 async fn discovery_names_the_issuer_and_may_be_cached() {
@@ -26,7 +34,7 @@ async fn the_document_is_found_by_both_its_names() {
 #[tokio::test]
 async fn the_addresses_come_from_the_settings_whatever_the_request_says() {
     let world = World::new();
-    let request = super::world::request("GET", "/.well-known/openid-configuration");
+    let request = request("GET", "/.well-known/openid-configuration");
     let request = request
         .header("host", "evil.example")
         .header("x-forwarded-host", "evil.example");
@@ -43,6 +51,55 @@ async fn the_key_set_holds_the_key_that_signs() {
         assert!(!key[member].is_null(), "{member}");
     }
     assert!(key.get("d").is_none());
+}
+
+/// A key that was taken back must not be believed for long; the document changes with the settings alone.
+#[tokio::test]
+async fn keys_are_kept_for_a_shorter_time_than_the_document() {
+    let world = World::new();
+    let keys = world.get("/api/token/keys").await;
+    assert_eq!(header(&keys, "cache-control"), "public, max-age=900");
+    assert_eq!(header(&keys, "content-type"), "application/json");
+}
+
+#[tokio::test]
+async fn answers_that_may_be_kept_are_the_same_each_time() {
+    let world = World::new();
+    for path in ["/.well-known/openid-configuration", "/api/token/keys", SECURITY] {
+        let one = world.get(path).await;
+        world.advance_s(60);
+        world.rebuild();
+        let other = world.get(path).await;
+        assert_eq!(
+            (other.status().as_u16(), other.body()),
+            (200, one.body()),
+            "{path}"
+        );
+    }
+}
+
+/// RFC 9116: a contact, how long the file holds, and where it is.
+#[tokio::test]
+async fn a_contact_is_told_for_less_than_a_year() {
+    let world = World::new();
+    let answer = world.get(SECURITY).await;
+    let expected = "Contact: mailto:security@idv.example\nExpires: 2027-02-03T00:00:00Z\n\
+                    Canonical: https://idv.example/.well-known/security.txt\n";
+    assert_eq!((answer.status().as_u16(), text_of(&answer)), (200, expected));
+    assert_eq!(header(&answer, "content-type"), "text/plain; charset=utf-8");
+    world.advance_s(24 * 3600);
+    let answer = world.get(SECURITY).await;
+    assert!(
+        text_of(&answer).contains("Expires: 2027-02-04T00:00:00Z\n"),
+        "{answer:?}"
+    );
+}
+
+#[tokio::test]
+async fn without_a_contact_there_is_no_file() {
+    let world = publishing(published(Some(ORIGIN), None));
+    let answer = world.get(SECURITY).await;
+    assert_eq!((answer.status().as_u16(), answer.body().len()), (404, 0));
 }
 
 #[tokio::test]

@@ -22,6 +22,7 @@ async fn every_route_names_its_methods_when_another_is_used() {
         ("/api/token/userinfo", "GET, HEAD, POST, OPTIONS"),
         ("/.well-known/openid-configuration", "GET, HEAD, OPTIONS"),
         ("/.well-known/oauth-authorization-server", "GET, HEAD, OPTIONS"),
+        ("/.well-known/security.txt", "GET, HEAD, OPTIONS"),
         ("/api/token/keys", "GET, HEAD, OPTIONS"),
     ] {
         for (method, status) in [("DELETE", 405), ("TRACE", 405), ("BREW", 405), ("OPTIONS", 204)] {
@@ -90,7 +91,7 @@ async fn a_slash_at_the_end_makes_no_difference() {
 #[tokio::test]
 async fn head_is_answered_like_get() {
     let world = World::new();
-    for path in ["/", "/api/token/keys"] {
+    for path in ["/", "/api/token/keys", "/.well-known/security.txt"] {
         assert_eq!(world.send(request("HEAD", path)).await.status(), 200, "{path}");
     }
 }

@@ -6,7 +6,7 @@ use super::world::{REDIRECT, SECRET, World, basic, encoded, request};
 use crate::tests::mutated::{mutated, mutated_text};
 
 /// Paths of all routes, with a place for a parameter.
-const PATHS: [&str; 17] = [
+const PATHS: [&str; 19] = [
     "/",
     "/api/verify",
     "/api/verify/par",
@@ -22,6 +22,8 @@ const PATHS: [&str; 17] = [
     "/api/token",
     "/api/token/userinfo",
     "/.well-known/openid-configuration",
+    "/.well-known/security.txt",
+    "/.well-known/{}",
     "/api/token/keys",
     "/api/{}",
 ];

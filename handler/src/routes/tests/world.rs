@@ -84,9 +84,18 @@ impl World {
 
     /// Its settings are not loaded yet.
     pub(super) fn starting(store: Arc<dyn FactStore>) -> Self {
+        Self::publishing(
+            published(Some(ORIGIN), Some("mailto:security@idv.example")),
+            store,
+        )
+    }
+
+    /// The same with other words for anybody.
+    pub(super) fn publishing(published: metadata::Published, store: Arc<dyn FactStore>) -> Self {
         let clock = MockClock::at(time::macros::datetime!(2026-02-03 10:00 UTC));
         let background = Background::default();
         let (services, gate) = Gate::new(Arc::new(clock.clone()), Arc::new(OsRandom), background.spawner());
+        let gate = gate.publishing(published);
         let certificate = Certificate::from_pem(&test_keys::pem(&test_keys::RSA)).unwrap();
         Self {
             clock,
@@ -174,10 +183,7 @@ impl World {
         let keys = StateKeys::new(&root(self.state_keys.0), previous.as_ref());
         let seal = Arc::new(Seal::new(keys, SubjectKey::new(&root(7))));
         let origin = Url::parse(ORIGIN).unwrap();
-        let addresses = metadata::Addresses {
-            issuer: ISSUER.into(),
-            origin: origin.clone(),
-        };
+        let addresses = metadata::Addresses::of(origin.clone());
         let deps = Deps {
             store: Arc::clone(&self.store),
             vendors: crate::checks::vendors::Vendors::new(Arc::clone(&self.vendor) as _),
@@ -205,11 +211,7 @@ impl World {
             },
             keys: Arc::clone(&self.keys),
             id_token_life: Duration::from_secs(300),
-            published: metadata::Published::new(
-                &addresses,
-                &Language::ALL.map(Language::tag),
-                self.keys.jwks(),
-            ),
+            key_set: metadata::KeySet::new(self.keys.jwks(), Duration::from_secs(86_400)),
             addresses,
             seal,
             sample: self.has_sample.then(|| self.sample()),
@@ -466,6 +468,13 @@ pub(super) fn sent(answer: &Answer, name: &str) -> Option<String> {
     url.query_pairs()
         .find(|(found, _)| found == name)
         .map(|(_, value)| value.into_owned())
+}
+
+/// What settings with this origin and this contact let anybody read.
+pub(super) fn published(origin: Option<&str>, contact: Option<&str>) -> metadata::Published {
+    let addresses = origin.map(|origin| metadata::Addresses::of(Url::parse(origin).unwrap()));
+    let languages = Language::ALL.map(Language::tag);
+    metadata::Published::new(addresses.as_ref(), &languages, contact.map(str::to_owned))
 }
 
 fn callers() -> Callers {

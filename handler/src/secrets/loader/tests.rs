@@ -549,6 +549,40 @@ async fn keys_of_clients_come_from_the_setting_or_the_vault() {
     );
 }
 
+/// What is told anybody before the vault is read would be another thing afterwards.
+#[tokio::test(start_paused = true)]
+async fn what_is_told_before_the_vault_is_read_is_refused_from_there() {
+    for (setting, secret) in [
+        ("AppSettings:PublicUrl", "AppSettings--PublicUrl"),
+        ("AppSettings:SecurityContact", "appsettings--securitycontact"),
+    ] {
+        let shelf = Shelf::full();
+        shelf.put(secret, "https://from-the-vault.example");
+        let faults = faults(direct().without(setting), &shelf).await;
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        assert!(
+            faults[0].starts_with(&format!("{setting} is given by a secret that is never read")),
+            "{faults:?}"
+        );
+        assert!(!faults[0].contains("from-the-vault"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_secret_beside_a_setting_that_may_not_come_from_the_vault_is_a_warning() {
+    let shelf = Shelf::full();
+    shelf.put("AppSettings--PublicUrl", "https://from-the-vault.example");
+    let (loader, _) = start(direct(), &shelf);
+    let found = ready(&mut loader.states()).await;
+    assert_eq!(found.settings.public_url.as_str(), "https://idv.example.com/");
+    let remarks = found.settings.remarks.join("\n");
+    assert!(
+        remarks.contains("AppSettings--PublicUrl is never read"),
+        "{remarks}"
+    );
+    assert!(!shelf.asked().iter().any(|asked| asked.contains("PublicUrl")));
+}
+
 #[tokio::test]
 async fn early_settings_that_are_wrong_are_told_and_nothing_is_tried() {
     for (name, value) in [

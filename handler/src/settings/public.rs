@@ -1,0 +1,38 @@
+//! What is told anybody before Key Vault is read, and so cannot come from there: a client that starts while we start must read the
+//! same as any other.
+
+use url::Url;
+
+use super::reader::Reader;
+use super::source::Source;
+use super::{parse, table};
+
+/// What is told anybody. Wrong settings are told with all others; here they count as not given.
+#[derive(Debug)]
+pub(crate) struct Public {
+    /// Public origin of this app.
+    pub url: Option<Url>,
+    /// Where weaknesses are reported: an `https:` or `mailto:` address.
+    pub security_contact: Option<String>,
+}
+
+impl Public {
+    /// Reads it, from the environment alone.
+    #[must_use]
+    pub(crate) fn load(source: &dyn Source) -> Self {
+        let mut reader = Reader::new(source);
+        Self {
+            url: url(&mut reader),
+            security_contact: contact(&mut reader).flatten(),
+        }
+    }
+}
+
+pub(super) fn url(reader: &mut Reader<'_>) -> Option<Url> {
+    reader.required(&table::PUBLIC_URL, parse::origin)
+}
+
+#[expect(clippy::option_option, reason = "faulty, absent and present are three things")]
+pub(super) fn contact(reader: &mut Reader<'_>) -> Option<Option<String>> {
+    reader.optional(&table::SECURITY_CONTACT, parse::contact)
+}
