@@ -158,7 +158,7 @@ fn published(source: &dyn Source) -> Published {
     let public = Public::load(source);
     let addresses = public.url.map(Addresses::of);
     let languages = Language::ALL.map(Language::tag);
-    Published::new(addresses.as_ref(), &languages, public.security_contact)
+    Published::new(addresses.as_ref(), &languages, public.security_contact).for_pages(public.tells_browsers)
 }
 
 #[cfg(test)]

@@ -130,7 +130,7 @@ fn below_verify(gate: Gate, incoming: Incoming, rest: &[&str]) -> BoxFuture<'sta
 fn below_token(gate: Gate, incoming: Incoming, rest: &[&str]) -> BoxFuture<'static, Response> {
     match rest {
         ["userinfo"] => on(gate, incoming, "", userinfo::ROUTE, userinfo::answer),
-        ["keys"] => on(gate, incoming, "", metadata::KEYS, metadata::keys),
+        ["keys"] => on_from_pages(gate, incoming, metadata::KEYS, metadata::ANY_PAGE, metadata::keys),
         _ => unknown(gate, incoming),
     }
 }
@@ -139,8 +139,20 @@ fn below_token(gate: Gate, incoming: Incoming, rest: &[&str]) -> BoxFuture<'stat
 /// authority whose host this is.
 fn well_known(gate: Gate, incoming: Incoming, name: &str) -> BoxFuture<'static, Response> {
     match name {
-        "openid-configuration" => on(gate, incoming, "", metadata::DISCOVERY, metadata::discovery),
-        "oauth-authorization-server" => on(gate, incoming, "", metadata::OAUTH, metadata::discovery),
+        "openid-configuration" => on_from_pages(
+            gate,
+            incoming,
+            metadata::DISCOVERY,
+            metadata::ANY_PAGE,
+            metadata::discovery,
+        ),
+        "oauth-authorization-server" => on_from_pages(
+            gate,
+            incoming,
+            metadata::OAUTH,
+            metadata::ANY_PAGE,
+            metadata::discovery,
+        ),
         "security.txt" => on(gate, incoming, "", security::ROUTE, security::answer),
         _ => unknown(gate, incoming),
     }

@@ -131,6 +131,7 @@ impl Settings {
         let callers = callers::read(reader);
         let clients = clients::read(reader);
         let sample = sample::read(reader, &callers);
+        let cors = sample::cors(reader, sample.as_ref().and_then(Option::as_ref));
         let store = store::read(reader);
         let rules = verification::rules(reader, jumio.as_ref());
         let limits = verification::limits(reader, jumio.as_ref());
@@ -139,6 +140,7 @@ impl Settings {
             sample::fits(reader, sample, lives);
         }
         contact?;
+        cors?;
         Some(Self {
             public_url: public_url?,
             id_token_life: id_token_life?,

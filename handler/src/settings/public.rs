@@ -5,7 +5,7 @@ use url::Url;
 
 use super::reader::Reader;
 use super::source::Source;
-use super::{parse, table};
+use super::{parse, sample, table};
 
 /// What is told anybody. Wrong settings are told with all others; here they count as not given.
 #[derive(Debug)]
@@ -14,6 +14,8 @@ pub(crate) struct Public {
     pub url: Option<Url>,
     /// Where weaknesses are reported: an `https:` or `mailto:` address.
     pub security_contact: Option<String>,
+    /// Whether it is on us to tell browsers which pages may read our answers.
+    pub tells_browsers: bool,
 }
 
 impl Public {
@@ -24,6 +26,7 @@ impl Public {
         Self {
             url: url(&mut reader),
             security_contact: contact(&mut reader).flatten(),
+            tells_browsers: sample::tells_browsers(&mut reader),
         }
     }
 }

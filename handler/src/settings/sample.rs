@@ -68,12 +68,11 @@ pub(crate) enum Cors {
 const CORS: &[(&str, Cors)] = &[("platform", Cors::Platform), ("handler", Cors::Handler)];
 
 /// What is of use to this front alone, and does not switch it on.
-const BESIDE: [&Setting; 5] = [
+const BESIDE: [&Setting; 4] = [
     &table::SAMPLE_ENCRYPTION_KEY,
     &table::SAMPLE_ISSUER,
     &table::SAMPLE_AUDIENCE,
     &table::SAMPLE_BASE_REDIRECT,
-    &table::SAMPLE_CORS,
 ];
 
 /// The settings of this front that switch it on, where `<n>` is a number of clients.
@@ -89,6 +88,21 @@ pub(super) fn is_on(reader: &mut Reader<'_>) -> bool {
         reader.at(index);
         switches().any(|setting| reader.is_told(setting))
     })
+}
+
+/// Whether this handler is to tell browsers which pages may call.
+pub(super) fn tells_browsers(reader: &mut Reader<'_>) -> bool {
+    reader.required(&table::SAMPLE_CORS, parse::one_of(CORS)) == Some(Cors::Handler)
+}
+
+/// Who tells browsers which pages may call, be this front on or off.
+pub(super) fn cors(reader: &mut Reader<'_>, sample: Option<&Sample>) -> Option<Cors> {
+    match sample {
+        Some(sample) => Some(sample.cors),
+        // What is wrong with it has been told.
+        None if is_on(reader) => None,
+        None => reader.required(&table::SAMPLE_CORS, parse::one_of(CORS)),
+    }
 }
 
 /// The origin of the page that polls, if this handler is to tell browsers that it may: as far as the environment says so.

@@ -250,6 +250,16 @@ fn a_contact_is_an_address_on_one_line() {
 }
 
 #[test]
+fn who_tells_browsers_is_one_of_two_be_the_sample_front_on_or_off() {
+    refused(least(), "AppSettings:Cors", "everybody");
+    for (value, tells) in [("handler", true), ("platform", false), ("everybody", false)] {
+        let public = Public::load(&least().with("AppSettings:Cors", value));
+        assert_eq!(public.tells_browsers, tells, "{value}");
+    }
+    assert!(!Public::load(&least()).tells_browsers);
+}
+
+#[test]
 fn what_is_told_before_the_vault_is_read_is_not_told_when_it_is_wrong() {
     let public = Public::load(&least().with("AppSettings:SecurityContact", "nobody"));
     assert_eq!(

@@ -214,9 +214,15 @@ async fn the_vault_is_down_at_the_start() {
     let refused = said(super::http().get(address.clone())).await;
     assert_eq!(refused.status, 503);
     assert_eq!(refused.header("retry-after"), "2");
+    // Whoever starts meanwhile reads the same document as everybody does later.
+    let document = rig.at("/.well-known/openid-configuration").unwrap();
+    let early = said(super::http().get(document.clone())).await;
+    assert_eq!(early.status, 200, "{}", early.body);
+    assert_eq!(said(super::http().head(document.clone())).await.status, 200);
     rig.backstage.faults.clear();
     rig.open().await.unwrap();
     assert_eq!(said(super::http().get(address)).await.status, 200);
+    assert_eq!(said(super::http().get(document)).await.body, early.body);
     assert_eq!(
         rig.host.handler_ids(),
         process,

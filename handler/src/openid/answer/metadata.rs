@@ -65,6 +65,8 @@ pub(crate) struct Published {
     pub discovery: Option<Bytes>,
     /// Whom to tell about a weakness; none where the settings name nobody.
     pub contact: Option<Contact>,
+    /// Whether we tell browsers that pages of any origin may read the document and the keys; else the platform tells them.
+    pub for_pages: bool,
 }
 
 /// Whom to tell about a weakness (RFC 9116).
@@ -89,7 +91,15 @@ impl Published {
                 uri,
                 said_at: said_at(),
             }),
+            for_pages: false,
         }
+    }
+
+    /// The same where it is on us to tell browsers whose pages may read it.
+    #[must_use]
+    pub(crate) fn for_pages(mut self, on_us: bool) -> Self {
+        self.for_pages = on_us;
+        self
     }
 }
 

@@ -5,8 +5,12 @@
 
 use std::time::Duration;
 
+use warp::http::HeaderValue;
+
 use crate::openid::answer::metadata;
 use crate::routes::exchange::call::Call;
+use crate::routes::exchange::cors::Cors;
+use crate::routes::exchange::gate::Gate;
 use crate::routes::exchange::render::Shape;
 use crate::routes::exchange::reply::{self, Response};
 use crate::routes::exchange::route::{GET, Route, Told};
@@ -32,8 +36,20 @@ pub(in crate::routes) const KEYS: Route = Route {
     told: Told::Damped,
 };
 
+/// Pages of any origin may read both, for all of it is public. Whether we say so is known before any secret is, so that the
+/// answers are the same from the first moment on.
+pub(in crate::routes) const ANY_PAGE: Cors = Cors {
+    reader,
+    methods: "GET",
+    headers: "*",
+};
+
 /// For how long anybody may keep the document: it changes with the settings alone.
 const FRESH: Duration = Duration::from_secs(3600);
+
+fn reader(gate: &Gate, _origin: Option<&str>) -> Option<HeaderValue> {
+    gate.published.for_pages.then(|| HeaderValue::from_static("*"))
+}
 
 pub(in crate::routes) async fn discovery(call: Call) -> Result<Response, Fault> {
     let document = call.gate.published.discovery.clone().ok_or(NotReady)?;

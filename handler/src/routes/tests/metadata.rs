@@ -95,6 +95,56 @@ async fn a_contact_is_told_for_less_than_a_year() {
     );
 }
 
+/// `*` and no credentials, on errors too: a page that may not read an answer sees a network error.
+#[tokio::test(start_paused = true)]
+async fn pages_of_any_origin_read_the_document_and_the_keys_where_that_is_on_us() {
+    let world = publishing(published(Some(ORIGIN), None).for_pages(true));
+    let ask = |method: &str, path: &str| request(method, path).header("origin", "https://spa.example");
+    for path in ["/.well-known/openid-configuration", "/api/token/keys"] {
+        let question = world.send(ask("OPTIONS", path)).await;
+        assert_eq!(
+            (question.status().as_u16(), header(&question, "allow")),
+            (204, "GET, HEAD, OPTIONS")
+        );
+        assert_eq!(header(&question, "access-control-allow-methods"), "GET");
+        assert_eq!(header(&question, "access-control-allow-headers"), "*");
+        for method in ["GET", "HEAD", "OPTIONS", "DELETE"] {
+            let answer = world.send(ask(method, path)).await;
+            assert_eq!(
+                header(&answer, "access-control-allow-origin"),
+                "*",
+                "{method} {path}"
+            );
+            assert_eq!(header(&answer, "access-control-allow-credentials"), "");
+            assert_eq!(header(&answer, "vary"), "", "it is the same for everybody");
+        }
+    }
+    // Its services never come.
+    assert_eq!(world.send(ask("GET", "/api/token/keys")).await.status(), 503);
+    for path in ["/api/verify/par", "/.well-known/security.txt"] {
+        let answer = world.send(ask("OPTIONS", path)).await;
+        assert_eq!(header(&answer, "access-control-allow-origin"), "", "{path}");
+    }
+}
+
+/// Two headers of one kind are none to a browser.
+#[tokio::test]
+async fn where_the_platform_tells_browsers_we_do_not() {
+    let world = World::new();
+    for path in ["/.well-known/openid-configuration", "/api/token/keys"] {
+        for method in ["GET", "OPTIONS"] {
+            let answer = world
+                .send(request(method, path).header("origin", "https://spa.example"))
+                .await;
+            assert_eq!(
+                header(&answer, "access-control-allow-origin"),
+                "",
+                "{method} {path}"
+            );
+        }
+    }
+}
+
 #[tokio::test]
 async fn without_a_contact_there_is_no_file() {
     let world = publishing(published(Some(ORIGIN), None));

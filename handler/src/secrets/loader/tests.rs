@@ -555,6 +555,7 @@ async fn what_is_told_before_the_vault_is_read_is_refused_from_there() {
     for (setting, secret) in [
         ("AppSettings:PublicUrl", "AppSettings--PublicUrl"),
         ("AppSettings:SecurityContact", "appsettings--securitycontact"),
+        ("AppSettings:Cors", "AppSettings--Cors"),
     ] {
         let shelf = Shelf::full();
         shelf.put(secret, "https://from-the-vault.example");
