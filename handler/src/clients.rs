@@ -156,6 +156,11 @@ impl Clients {
         self.0.is_empty()
     }
 
+    /// All of them.
+    pub fn all(&self) -> impl Iterator<Item = &Client> {
+        self.0.iter()
+    }
+
     /// The client of this id.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Client> {

@@ -5,7 +5,7 @@
 //! - `authorization`: what a client asks for
 //! - `visit`: binds a request to a browser; `reuse` answers it by an approval; `push` keeps one for later, `link` one that a
 //!   caller starts by a link
-//! - `sub`: who the person is towards the client
+//! - `held`: a request that waits for a person whom nobody has named; `sub`: who the person is towards the client
 //! - `code`, `redeem`: the code and what it is exchanged for; `answered`: which of those answers have arrived
 //! - `facts`: what is stored of all that, beside the facts of the verification
 
@@ -14,6 +14,7 @@ pub(crate) mod assertions;
 mod authorization;
 mod code;
 mod facts;
+mod held;
 mod link;
 pub(crate) mod push;
 mod redeem;

@@ -4,9 +4,10 @@
 //! - `language`, `texts`: which language, and its sentences
 //! - `layout`: what all pages share; `state`, `icon`: what is going on, and its picture
 //! - `wait`: the waiting page; `interstitial`: pages that lead on by themselves; `place`: where the person is;
-//!   `consent`: what they agree to
+//!   `consent`: what they agree to; `account`: who goes on, and who signs out
 //! - `assets`: style and script
 
+mod account;
 pub(crate) mod assets;
 mod consent;
 mod icon;
@@ -20,6 +21,7 @@ mod wait;
 
 use maud::html;
 
+pub(crate) use account::{account, sign_out, signed_out};
 pub(crate) use consent::{CONSENT_VERSION, consent};
 pub(crate) use interstitial::{Onward, form_post, onward};
 pub(crate) use language::Language;

@@ -33,7 +33,7 @@ use warp::http::StatusCode;
 use warp::path::FullPath;
 use warp::{Filter, Rejection};
 
-use browser::{assets, authorize, vendor_return, wait};
+use browser::{assets, authorize, logout, vendor_return, wait};
 use exchange::call::Call;
 use exchange::cors::{Cors, FromPage};
 use exchange::gate::Gate;
@@ -117,6 +117,7 @@ fn below_verify(gate: Gate, incoming: Incoming, rest: &[&str]) -> BoxFuture<'sta
         ["par"] => on(gate, incoming, "", push::ROUTE, push::answer),
         ["authorize"] => on(gate, incoming, "", authorize::ROUTE, authorize::answer),
         ["authorize", "back"] => on(gate, incoming, "", authorize::ROUTE_BACK, authorize::back),
+        ["logout"] => on(gate, incoming, "", logout::ROUTE, logout::answer),
         ["wait", handle] => on(gate, incoming, handle, wait::ROUTE, wait::answer),
         ["wait", handle, "status"] => on(gate, incoming, handle, wait::STATUS, wait::status),
         ["wait", handle, "country"] => on(gate, incoming, handle, wait::COUNTRY, wait::country),

@@ -6,8 +6,10 @@
 //!
 //! # Layout
 //! - `rules`: what a finding has to fulfil
+//! - `document`: tells the document from others
 //! - `matching`: compares what was registered with the document; `faces`: places a repeated face
 
+pub(crate) mod document;
 pub(crate) mod faces;
 pub(crate) mod matching;
 pub(crate) mod rules;

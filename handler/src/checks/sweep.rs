@@ -17,6 +17,7 @@ use crate::checks::begin::start;
 use crate::checks::erase::{self, Erasure};
 use crate::checks::facts::names::{self, StartMark};
 use crate::checks::facts::{AttemptOf, Happened, SweepLease, V2};
+use crate::checks::walk_in::held;
 use crate::checks::{Checks, Error};
 use crate::ids::SubjectKey;
 
@@ -60,6 +61,7 @@ impl Checks {
                 ..Swept::default()
             });
         }
+        held::sweep(&self.deps, now).await?;
         let swept = Swept {
             by_another: false,
             ended: sweep_open(self).await?,

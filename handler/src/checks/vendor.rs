@@ -20,7 +20,7 @@ use crate::checks::outcome::Reason;
 use crate::checks::vendor::callback::CALLBACK_MAX;
 use crate::checks::vendor::callback::{Announced, Unreadable};
 use crate::checks::vendor::id::VendorId;
-use crate::person::Person;
+use crate::person::{Person, Personal};
 
 /// The vendor's ids of one transaction, from our own records, never from a caller.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -134,8 +134,25 @@ pub struct Finding {
     pub checks: Vec<Check>,
     /// What the document says of its holder. Personal data: compared, never stored.
     pub person: Person,
+    /// What tells the document from all others, as far as it was read. Personal data: hashed, never stored.
+    pub document: Option<Document>,
     /// Where the vendor has seen the face before. The core knows whose transactions those are.
     pub repeated_face: Option<RepeatedFace>,
+}
+
+/// What tells a document from all others. Personal data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document {
+    /// What it is, such as `PASSPORT`, `ID_CARD`, `DRIVING_LICENSE`.
+    pub kind: String,
+    /// Who issued it: ISO 3166-1 alpha-3.
+    pub country: String,
+    /// State or province of the issuer; empty where the document names none.
+    pub state: String,
+    /// Its number, as it was read.
+    pub number: Personal,
+    /// Birth date of its holder, `YYYY-MM-DD`.
+    pub birthdate: Personal,
 }
 
 /// A face that the vendor has seen before.

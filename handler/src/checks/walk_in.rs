@@ -1,4 +1,9 @@
 //! A person whom nobody has named: the subject is their browser's own.
+//!
+//! # Layout
+//! - `held`: requests that wait for such a person
+
+pub(crate) mod held;
 
 use std::sync::Arc;
 

@@ -63,4 +63,7 @@ pub(super) struct Redeemed {
     /// SHA-256 of the client's assertion, base64url, where it proved itself by one: only the same one may ask again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) assertion: Option<String>,
+    /// `sub` that was told, where it depends on the outcome: it stays the same for who holds the access token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) subject: Option<SubjectHash>,
 }

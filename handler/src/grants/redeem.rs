@@ -141,7 +141,7 @@ impl Grants {
             return Err(RedeemError::WrongClient);
         }
         let fits = check(&visit.authorization, presented);
-        let (expires_at, fact) = match redeemed(&verification, receipt).await? {
+        let (expires_at, fact, subject) = match redeemed(&verification, receipt).await? {
             Some(first) => {
                 let repeat = Repeat {
                     first,
@@ -149,21 +149,27 @@ impl Grants {
                     is_first_look,
                 };
                 self.repeated(&verification, receipt, &repeat, presented).await?;
-                (repeat.first.access_token_expires_at, None)
+                (repeat.first.access_token_expires_at, None, repeat.first.subject)
             }
             None if code.expires_at <= now => return Err(RedeemError::Expired),
             None => {
                 fits?;
                 refuse_used_proof(presented, now)?;
                 let fact = self.new_redemption(presented, now);
-                (fact.access_token_expires_at, Some(fact))
+                (fact.access_token_expires_at, Some(fact), None)
             }
         };
         let access_token = self
             .seal
             .seal(Purpose::AccessToken, receipt.id, expires_at, receipt.key.0);
+        let depends_on_outcome = visit.authorization.walk_in.is_some();
+        let grant = self.grant(visit, access_token, expires_at, subject).await?;
+        let fact = fact.map(|fact| Redeemed {
+            subject: depends_on_outcome.then_some(grant.subject),
+            ..fact
+        });
         Ok(Redemption {
-            grant: self.grant(visit, access_token, expires_at).await?,
+            grant,
             receipt,
             verification,
             fact,
@@ -178,6 +184,7 @@ impl Grants {
             by: self.nonce(),
             code: print(presented.code),
             assertion: presented.assertion.map(|assertion| print(assertion.jwt)),
+            subject: None,
         }
     }
 
@@ -251,7 +258,12 @@ impl Grants {
             return Err(RedeemError::Unknown);
         }
         let visit = self.visit_of_grant(&verification, receipt).await?;
-        self.grant(visit, access_token.to_owned(), opened.expires_at)
+        let told = match visit.authorization.walk_in {
+            Some(_) => redeemed(&verification, receipt).await?,
+            None => None,
+        };
+        let subject = told.and_then(|told| told.subject);
+        self.grant(visit, access_token.to_owned(), opened.expires_at, subject)
             .await
     }
 
@@ -269,17 +281,19 @@ impl Grants {
         Ok(self.visit_of(verification, String::new(), Bound { key, fact }))
     }
 
+    /// What is told now; to whom something was told before, of the same `subject`.
     async fn grant(
         &self,
         visit: Visit,
         access_token: String,
         access_token_expires_at: OffsetDateTime,
+        subject: Option<SubjectHash>,
     ) -> Result<Grant, RedeemError> {
         let (outcome, auth_time) = match self.checks.told(&visit.entry).await {
             Err(Error::NotFound) => return Err(RedeemError::Unknown),
             other => other?,
         };
-        let subject = self.sub(&visit.authorization, visit.subject, &outcome);
+        let subject = subject.unwrap_or_else(|| self.sub(&visit.authorization, visit.subject, &outcome));
         let walk_in = visit.authorization.walk_in.as_ref();
         if walk_in
             .and_then(|walk_in| walk_in.hinted)

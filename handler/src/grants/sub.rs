@@ -14,20 +14,11 @@ impl Grants {
         subject: SubjectHash,
         outcome: &Outcome,
     ) -> SubjectHash {
-        self.sub_by(authorization, subject, outcome.document)
-    }
-
-    fn sub_by(
-        &self,
-        authorization: &Authorization,
-        subject: SubjectHash,
-        document: Option<FactHash>,
-    ) -> SubjectHash {
         let by_document = authorization.walk_in.is_some_and(|walk_in| walk_in.by_document);
-        match document.filter(|_| by_document) {
-            Some(document) => self.pairwise(&authorization.client_id, document),
-            None => subject,
-        }
+        let document = outcome.document.filter(|_| by_document);
+        document.map_or(subject, |document| {
+            self.pairwise(&authorization.client_id, document)
+        })
     }
 
     /// A document as one client knows it (`OpenID` Connect Core section 8.1).
@@ -40,11 +31,13 @@ impl Grants {
     #[must_use]
     pub(crate) fn remembered_sub(
         &self,
-        authorization: &Authorization,
+        client_id: &str,
+        by_document: bool,
         newcomer: &Newcomer,
         remembered: Remembered,
     ) -> SubjectHash {
-        self.sub_by(authorization, newcomer.subject, remembered.document)
+        let document = remembered.document.filter(|_| by_document);
+        document.map_or(newcomer.subject, |document| self.pairwise(client_id, document))
     }
 
     /// Nobody else is answered than whom a genuine `id_token_hint` names (`OpenID` Connect Core section 3.1.2.2).

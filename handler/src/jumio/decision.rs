@@ -85,6 +85,7 @@ pub(super) fn progress(details: &Details) -> Progress {
         has_own_cause: details.decision.as_ref().is_some_and(has_own_cause),
         checks: checks.collect(),
         person: holder::person(&details.capabilities),
+        document: holder::document(&details.capabilities),
         repeated_face: faces::repeated(&details.capabilities),
     }))
 }
@@ -98,6 +99,7 @@ fn ended(end: End) -> Progress {
         rests_on: &RESTS_ON,
         checks: Vec::new(),
         person: crate::person::Person::default(),
+        document: None,
         repeated_face: None,
     }))
 }

@@ -112,6 +112,15 @@ pub(super) struct Data {
     pub(super) last_name: Option<Personal>,
     #[serde(default, deserialize_with = "personal")]
     pub(super) date_of_birth: Option<Personal>,
+    /// Of `extraction`: `PASSPORT`, `ID_CARD`, `DRIVING_LICENSE`, `VISA`.
+    #[serde(default, rename = "type", deserialize_with = "personal")]
+    pub(super) kind: Option<Personal>,
+    #[serde(default, deserialize_with = "personal")]
+    pub(super) issuing_country: Option<Personal>,
+    #[serde(default, deserialize_with = "personal")]
+    pub(super) state: Option<Personal>,
+    #[serde(default, deserialize_with = "personal")]
+    pub(super) document_number: Option<Personal>,
     /// Of `imageChecks`: where the face was seen before.
     #[serde(default, deserialize_with = "lenient")]
     pub(super) face_search_findings: FaceSearch,

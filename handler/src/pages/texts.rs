@@ -65,6 +65,10 @@ pub(super) struct Texts {
     pub(super) onward: Said,
     pub(super) consent: ConsentTexts,
     pub(super) place: PlaceTexts,
+    pub(super) account: Choice,
+    pub(super) sign_out: Choice,
+    pub(super) signed_out: Said,
+    pub(super) still_signed_in: Said,
     messages: Messages,
     pub(super) reference: String,
     pub(super) footer: String,
@@ -89,6 +93,16 @@ pub(super) struct PlaceTexts {
     pub(super) choose: String,
     pub(super) country: Question,
     pub(super) state: Question,
+}
+
+/// A question with two answers.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Choice {
+    pub(super) title: String,
+    pub(super) text: String,
+    pub(super) first: String,
+    pub(super) second: String,
 }
 
 /// A question that is answered by choosing.

@@ -8,6 +8,7 @@
 mod addresses;
 pub(crate) mod assets;
 pub(crate) mod authorize;
+pub(crate) mod logout;
 pub(crate) mod respond;
 pub(crate) mod vendor_return;
 pub(crate) mod wait;

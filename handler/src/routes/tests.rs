@@ -21,5 +21,6 @@ mod token;
 mod told;
 mod userinfo;
 mod wait;
+mod walk_in;
 mod wire;
 mod world;

@@ -345,6 +345,7 @@ fn progress(says: Says, document: Document) -> Progress {
         rests_on: &CHECKS,
         checks: checks.to_vec(),
         person: person(document),
+        document: None,
         repeated_face: None,
     }))
 }

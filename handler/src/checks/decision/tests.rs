@@ -26,6 +26,7 @@ fn passed() -> Finding {
             birthdate: Some(Personal::new("1815-12-10")),
             ..Person::default()
         },
+        document: None,
         repeated_face: None,
     }
 }

@@ -12,6 +12,7 @@
 //! facts/2/sweeps/<t>.json                            a sweep, and <t>-done.json how far it came
 //! facts/2/assertions/<h>.json                        client assertions that were used
 //! facts/2/spend/<day>/known/<hour>/….json            a start that was paid from a purse: `purse/mark.rs` has the rest of the name
+//! facts/2/held/<t>-<h>.json                          a request that waits for a browser until <t>, and <t>-<h>-used.json for which
 //! ```
 
 use crate::checks::facts::AttemptOf;
@@ -29,6 +30,8 @@ pub(in crate::checks) const ERASURES: &str = "facts/2/erasures";
 pub(in crate::checks) const SWEEPS: &str = "facts/2/sweeps";
 /// Starts that were paid, by their days: named and counted by `purse`.
 pub(in crate::checks) const SPEND: &str = "facts/2/spend";
+/// Requests that wait for a browser, before there is a verification of them.
+pub(in crate::checks) const HELD: &str = "facts/2/held";
 /// The folder of a subject's starts, among those of its verifications.
 pub(in crate::checks) const STARTS: &str = "starts";
 
@@ -155,6 +158,21 @@ pub(in crate::checks) fn transaction(hash: FactHash) -> String {
 /// Where a used client assertion is remembered.
 pub(crate) fn assertion(name: &str) -> String {
     format!("{ROOT}/assertions/{name}.json")
+}
+
+/// A request that waits for a browser until this time (Unix, seconds).
+pub(in crate::checks) fn held(until: i64, hash: FactHash) -> String {
+    format!("{HELD}/{until:012}-{hash}.json")
+}
+
+/// Which browser it serves.
+pub(in crate::checks) fn held_used(until: i64, hash: FactHash) -> String {
+    format!("{HELD}/{until:012}-{hash}-used.json")
+}
+
+/// Until when a file there waits.
+pub(in crate::checks) fn held_until(file: &str) -> Option<i64> {
+    file.split_once('-')?.0.parse().ok()
 }
 
 impl FactName {

@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 use tokio::time::sleep;
 
 use crate::checks::decision::decide;
+use crate::checks::decision::document;
 use crate::checks::decision::faces;
 use crate::checks::decision::matching::Hasher;
 use crate::checks::facts::names::FactName;
@@ -72,7 +73,15 @@ async fn found(checks: &Checks, read: &Read<'_>, progress: Progress) -> Result<O
                 subject: request.subject,
             };
             let finding = faces::placed(&checks.deps, *finding, hasher.subject).await?;
-            decide(&checks.deps.rules, &finding, &request.asked, &hasher)
+            let conclusion = decide(&checks.deps.rules, &finding, &request.asked, &hasher);
+            // Where somebody has named the person, nobody asks whose document it is.
+            let document = request
+                .walk_in
+                .then(|| document::hash(&checks.deps.seal, &finding, conclusion.status));
+            Conclusion {
+                document: document.flatten(),
+                ..conclusion
+            }
         }
         Progress::Captured => {
             note_captured(checks, read.seen, read.attempt.home).await?;

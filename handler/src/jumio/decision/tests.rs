@@ -209,6 +209,50 @@ fn what_two_documents_disagree_on_is_absent() {
 }
 
 #[test]
+fn a_document_is_told_from_others_by_what_was_read() {
+    let document = finding(vector!("passed")).document.unwrap();
+    assert_eq!(
+        (document.kind.as_str(), document.country.as_str()),
+        ("PASSPORT", "AUT")
+    );
+    assert_eq!(
+        (
+            document.state.as_str(),
+            document.number.expose(),
+            document.birthdate.expose()
+        ),
+        ("", "P0000001", "1980-05-06")
+    );
+}
+
+#[test]
+fn what_is_not_one_whole_document_is_none() {
+    for (name, progress) in [
+        ("two", vector!("two_documents")),
+        ("not read", vector!("blurred")),
+        ("not accepted", vector!("manipulated")),
+    ] {
+        assert_eq!(finding(progress).document, None, "{name}");
+    }
+    let mut details: serde_json::Value =
+        serde_json::from_str(include_str!("../../../../tests/vectors/kyx_details_passed.json")).unwrap();
+    for (member, value) in [
+        ("documentNumber", "N/A"),
+        ("dateOfBirth", "1980-XX-XX"),
+        ("type", ""),
+    ] {
+        let mut changed = details.clone();
+        changed["capabilities"]["extraction"][0]["data"][member] = value.into();
+        assert_eq!(finding(vector(&changed.to_string())).document, None, "{member}");
+    }
+    details["capabilities"]["extraction"][0]["data"]["state"] = "CA".into();
+    assert_eq!(
+        finding(vector(&details.to_string())).document.unwrap().state,
+        "CA"
+    );
+}
+
+#[test]
 fn strange_words_never_pass() {
     let finding = finding(vector!("strange_words"));
     assert_eq!(finding.vendor_decision, Some(Mark::Unknown));

@@ -70,6 +70,7 @@ pub(crate) fn progress(data: &Data) -> Progress {
         } else {
             Person::default()
         },
+        document: document::identity(data).filter(|_| is_accepted),
         repeated_face: document::repeated_face(data).filter(|_| is_accepted),
     }))
 }
@@ -107,6 +108,7 @@ fn ended() -> Progress {
         rests_on: &CHECKS,
         checks: Vec::new(),
         person: Person::default(),
+        document: None,
         repeated_face: None,
     }))
 }

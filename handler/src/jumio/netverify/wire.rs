@@ -52,6 +52,15 @@ pub(super) struct Document {
     pub(super) last_name: Option<Personal>,
     #[serde(default, deserialize_with = "personal")]
     pub(super) dob: Option<Personal>,
+    /// `PASSPORT`, `ID_CARD`, `DRIVING_LICENSE`, `VISA`.
+    #[serde(default, rename = "type", deserialize_with = "personal")]
+    pub(super) kind: Option<Personal>,
+    #[serde(default, deserialize_with = "personal")]
+    pub(super) issuing_country: Option<Personal>,
+    #[serde(default, deserialize_with = "personal")]
+    pub(super) us_state: Option<Personal>,
+    #[serde(default, deserialize_with = "personal")]
+    pub(super) number: Option<Personal>,
 }
 
 /// What was asked for.

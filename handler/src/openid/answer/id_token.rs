@@ -47,6 +47,10 @@ pub(crate) fn id_token(grant: &Grant, issue: &Issue<'_>, at_hash: &str) -> Resul
     if let Some(at) = grant.auth_time {
         claims.insert("auth_time".into(), at.unix_timestamp().into());
     }
+    // Only what was confirmed deserves it.
+    if let (Some(acr), Status::Approved) = (&grant.authorization.acr, grant.outcome.status) {
+        claims.insert("acr".into(), acr.clone().into());
+    }
     claims.insert("at_hash".into(), at_hash.into());
     if let Some(nonce) = &grant.authorization.nonce {
         claims.insert("nonce".into(), nonce.clone().into());

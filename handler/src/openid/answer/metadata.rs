@@ -54,6 +54,8 @@ pub(crate) const PAR: &str = "/api/verify/par";
 pub(crate) const TOKEN: &str = "/api/token";
 /// Path of the userinfo endpoint.
 pub(crate) const USERINFO: &str = "/api/token/userinfo";
+/// Path where people sign out (`OpenID` Connect RP-Initiated Logout 1.0).
+pub(crate) const END_SESSION: &str = "/api/verify/logout";
 /// Path of the key set.
 pub(crate) const JWKS: &str = "/api/token/keys";
 
@@ -135,6 +137,7 @@ fn document(addresses: &Addresses, languages: &[&str]) -> Value {
         "pushed_authorization_request_endpoint": addresses.at(PAR),
         "token_endpoint": addresses.at(TOKEN),
         "userinfo_endpoint": addresses.at(USERINFO),
+        "end_session_endpoint": addresses.at(END_SESSION),
         "jwks_uri": addresses.at(JWKS),
         "scopes_supported": SCOPES,
         "response_types_supported": ["code"],
@@ -161,7 +164,7 @@ fn document(addresses: &Addresses, languages: &[&str]) -> Value {
     })
 }
 
-const CLAIMS: [&str; 14] = [
+const CLAIMS: [&str; 15] = [
     "iss",
     "sub",
     "aud",
@@ -169,6 +172,7 @@ const CLAIMS: [&str; 14] = [
     "iat",
     "nbf",
     "auth_time",
+    "acr",
     "nonce",
     "idv_status",
     "idv_reason",

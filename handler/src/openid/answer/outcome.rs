@@ -76,6 +76,7 @@ mod tests {
             at: time::macros::datetime!(2026-02-03 10:00 UTC),
             attempts_left: 2,
             matched: Matched::default(),
+            document: None,
         })
     }
 

@@ -1,11 +1,15 @@
 //! Checks an authorization request (RFC 6749 §4.1.1, RFC 7636, `OpenID` Connect Core §3.1.2): first whether the browser may
 //! be sent back at all, then everything else.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
 use crate::clients::{Client, Clients};
 use crate::grants::{Authorization, ResponseMode, WayBack};
 use crate::openid::answer::refusal::{Code, REPEATED, Refusal};
 use crate::openid::request::claims_request;
 use crate::openid::request::parameters::Parameters;
+use crate::openid::request::strict_json;
 use crate::person::Person;
 
 /// Maximum length of `state` and `nonce`, in bytes. B2C's state is a few hundred; ASP.NET seals the properties of a sign-in
@@ -96,8 +100,24 @@ pub(crate) fn address<'a>(client: &'a Client, parameters: &Parameters) -> Result
 pub(crate) fn response_mode(parameters: &Parameters) -> ResponseMode {
     match parameters.get("response_mode") {
         Some("form_post") => ResponseMode::FormPost,
+        None if parameters.get("request").is_some_and(names_form_post) => ResponseMode::FormPost,
         _ => ResponseMode::Query,
     }
+}
+
+/// Whether a request object (`OpenID` Connect Core §6.1) wants its answer posted. Nothing else of it is looked at, and nothing
+/// believed: it is refused, by the way that it names itself.
+fn names_form_post(object: &str) -> bool {
+    let claims = object
+        .split('.')
+        .nth(1)
+        .and_then(|claims| URL_SAFE_NO_PAD.decode(claims).ok());
+    let claims = claims.and_then(|claims| strict_json::parse(&claims).ok());
+    claims.is_some_and(|claims| {
+        claims
+            .get("response_mode")
+            .is_some_and(|mode| mode == "form_post")
+    })
 }
 
 /// What was understood of `claims` cannot be stored: ours.

@@ -4,35 +4,38 @@
 //!
 //! # Layout
 //! - `kept`: a request that is kept here already, pushed by a client or registered by a caller
-//! - `walk_in`: a request that names nobody
+//! - `walk_in`: a request that names nobody; `posted`: one by POST; `account`: whether somebody else goes on
 //! - `arrive`: from a good request to the vendor
 
+mod account;
 mod arrive;
 mod kept;
+mod posted;
 mod walk_in;
 
 use std::sync::Arc;
 
 use crate::checks::{Error, Verification};
+use crate::clients::Client;
 use crate::grants::{Authorization, ResponseMode};
 use crate::openid::answer::Answer;
 use crate::openid::answer::metadata::AUTHORIZE;
 use crate::openid::answer::refusal::{Code, Refusal};
 use crate::openid::request::authorization_request::{self, Prompt, Return};
 use crate::openid::request::parameters::Parameters;
-use crate::pages::Language;
 use crate::routes::browser::respond::{self, deliver};
 use crate::routes::exchange::call::Call;
 use crate::routes::exchange::render::Shape;
 use crate::routes::exchange::reply::{self, Response};
 use crate::routes::exchange::route::{FOLLOW, FOLLOW_OR_POST, Route, Told};
-use crate::routes::oauth::push;
+use crate::routes::oauth::{nobody, push};
 use crate::routes::problem::Fault;
 use crate::seal::looks_like_a_ticket;
 use crate::services::Services;
 use crate::telemetry;
 use arrive::Leg;
 pub(in crate::routes) use arrive::go;
+use walk_in::Coming;
 
 pub(in crate::routes) const ROUTE: Route = Route {
     template: AUTHORIZE,
@@ -131,6 +134,17 @@ struct WayOfError<'a> {
     issuer: Option<&'a str>,
 }
 
+impl<'a> WayOfError<'a> {
+    fn of(services: &'a Services, client: &Client, authorization: &'a Authorization) -> Self {
+        Self {
+            redirect_uri: &authorization.redirect_uri,
+            mode: authorization.response_mode,
+            state: authorization.state.as_deref(),
+            issuer: respond::issuer(services, client),
+        }
+    }
+}
+
 /// Sends the browser back to the client with an error.
 fn sent_back(call: &Call, services: &Services, to: WayOfError<'_>, fault: Fault) -> Result<Response, Fault> {
     let refusal = fault.row().refusal;
@@ -155,8 +169,16 @@ async fn proceed(
     leg: Leg,
 ) -> Result<Response, Fault> {
     let (verification, authorization) = match asked {
-        Asked::WalkIn(_) if call.is_post() => return walk_in::come_by_get(parameters),
-        Asked::WalkIn(authorization) => return walk_in::enter(call, services, authorization, leg).await,
+        Asked::WalkIn(authorization) if call.is_post() => {
+            return posted::come_by_get(services, parameters, authorization).await;
+        }
+        Asked::WalkIn(authorization) => {
+            let coming = Coming {
+                authorization,
+                held: None,
+            };
+            return walk_in::enter(call, services, coming, leg).await;
+        }
         Asked::Ticket(verification, authorization) => (verification, authorization),
     };
     if call.is_post() {
@@ -174,12 +196,12 @@ async fn checked(services: &Services, to: Return<'_>, parameters: &Parameters) -
         let description = "values to compare must be registered or pushed, not sent through the browser";
         return Err(Refusal::invalid(description).into());
     }
-    request.authorization.locale = spoken(&request.locales);
+    request.authorization.locale = nobody::spoken(&request.locales);
     // What looks like a ticket is one, also a damaged one: nobody else may be checked in the place of whom it names.
     let is_ticket = request.login_hint.as_deref().is_some_and(looks_like_a_ticket);
     if to.client.walk_in && !is_ticket {
         let hint = parameters.get("id_token_hint");
-        return Ok(Asked::WalkIn(walk_in::authorization(
+        return Ok(Asked::WalkIn(nobody::authorization(
             services, to.client, request, hint,
         )));
     }
@@ -201,10 +223,4 @@ async fn checked(services: &Services, to: Return<'_>, parameters: &Parameters) -
         .into());
     }
     Ok(Asked::Ticket(verification, request.authorization))
-}
-
-/// The first language that our pages have, else the first that the vendor's may have.
-pub(in crate::routes) fn spoken(locales: &[String]) -> Option<String> {
-    let ours = locales.iter().find(|tag| Language::of_tag(tag).is_some());
-    ours.or(locales.first()).cloned()
 }

@@ -1,7 +1,5 @@
 //! `POST /api/verify/par`: a client pushes an authorization request (RFC 9126) and gets an address for it.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 use warp::http::{StatusCode, header};
 
@@ -17,8 +15,10 @@ use crate::routes::exchange::call::Call;
 use crate::routes::exchange::render::Shape;
 use crate::routes::exchange::reply::{self, Response};
 use crate::routes::exchange::route::{POST, Route, Told};
+use crate::routes::oauth::nobody;
 use crate::routes::problem::Fault;
 use crate::seal::looks_like_a_ticket;
+use crate::services::Services;
 use crate::telemetry;
 
 pub(in crate::routes) const ROUTE: Route = Route {
@@ -42,19 +42,24 @@ pub(in crate::routes) async fn answer(mut call: Call) -> Result<Response, Fault>
     let client = services.client_auth.check(&authorization, &form, now).await?;
     telemetry::note_client(&client.id);
     let request = checked(client, &form)?;
-    let about = about(client, &request, &call)?;
-    let authorization = Authorization {
-        // Anybody pushes for a public client; a ticket was issued to a caller that had proved itself.
-        stranger: client.is_public() && matches!(about, About::Subject(_)),
-        ..request.authorization
-    };
     let grants = services.grants.clone();
-    let pushed = call
-        .finish(async move {
+    let pushed = if names_nobody(client, &request) {
+        let authorization = of_nobody(&services, client, request, form.get("id_token_hint"))?;
+        call.finish(async move { grants.hold_walk_in(authorization).await })
+            .await?
+    } else {
+        let about = about(client, &request, &call)?;
+        let authorization = Authorization {
+            // Anybody pushes for a public client; a ticket was issued to a caller that had proved itself.
+            stranger: client.is_public() && matches!(about, About::Subject(_)),
+            ..request.authorization
+        };
+        call.finish(async move {
             let pushed = grants.push(about, authorization).await;
             pushed.map_err(Fault::Ticket)
         })
-        .await?;
+        .await?
+    };
     let life = (pushed.expires_at - now).whole_seconds().max(1);
     let uri = format!("{PREFIX}{}", pushed.request_uri_value);
     Ok(reply::json(
@@ -73,12 +78,34 @@ fn checked(client: &Client, form: &Parameters) -> Result<Request, Fault> {
         return Err(Refusal::invalid(why).into());
     }
     let to = authorization_request::address(client, form)?;
-    let request = authorization_request::check(to, form)?;
-    if request.prompt == Prompt::None {
+    let mut request = authorization_request::check(to, form)?;
+    request.authorization.locale = nobody::spoken(&request.locales);
+    if request.prompt == Prompt::None && !names_nobody(client, &request) {
         let why = "an identity check needs interaction with the person";
         return Err(Refusal::new(Code::InteractionRequired, why).into());
     }
     Ok(request)
+}
+
+/// Whether it is about whoever comes. What a client that proves nothing says of a person may come from anybody.
+fn names_nobody(client: &Client, request: &Request) -> bool {
+    let named = request.login_hint.as_deref();
+    let is_named = named.is_some_and(|hint| looks_like_a_ticket(hint) || !client.is_public());
+    client.walk_in && !is_named
+}
+
+/// What is asked for whoever comes.
+fn of_nobody(
+    services: &Services,
+    client: &Client,
+    request: Request,
+    id_token_hint: Option<&str>,
+) -> Result<Authorization, Refusal> {
+    if request.person.is_empty() {
+        Ok(nobody::authorization(services, client, request, id_token_hint))
+    } else {
+        Err(Refusal::invalid("values to compare need a subject in login_hint"))
+    }
 }
 
 /// A ticket in `login_hint` stands for what was registered with it, here as in the browser's address: client libraries push
@@ -111,26 +138,11 @@ fn registration(client: &Client, request: &Request, call: &Call) -> Result<Regis
         sector: client.sector.clone(),
         was_callers: false,
         subject,
-        correlation_id: Some(correlation(request, call)),
+        correlation_id: Some(nobody::correlation(&request.authorization, call)),
         person: request.person.clone(),
         locale: request.authorization.locale.clone(),
         ip: None,
         consent: None,
         walk_in: false,
     })
-}
-
-/// A request that is pushed again after a time-out is the same one: client libraries make these values afresh for every
-/// sign-in. One without any of them stands alone.
-fn correlation(request: &Request, call: &Call) -> String {
-    let authorization = &request.authorization;
-    let parts = [
-        &authorization.state,
-        &authorization.nonce,
-        &authorization.code_challenge,
-    ];
-    if parts.iter().all(|part| part.is_none()) {
-        return URL_SAFE_NO_PAD.encode(call.gate.random.bytes::<16>());
-    }
-    parts.map(|part| part.as_deref().unwrap_or_default()).join("\n")
 }

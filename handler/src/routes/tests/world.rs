@@ -64,10 +64,12 @@ pub(super) struct World {
     pub(super) has_sample: bool,
     /// The settings have us answer preflights.
     pub(super) answers_preflight: bool,
-    /// What the state key is drawn from, and the one before it.
-    pub(super) state_keys: (u8, Option<u8>),
     /// The settings let anybody call the sample front.
     pub(super) allows_anonymous: bool,
+    /// Clients beside those that there always are.
+    pub(super) more_clients: Vec<Client>,
+    /// Of what the present state key is made, and the one before.
+    pub(super) state_keys: (u8, Option<u8>),
     pub(super) filter: BoxedFilter<(reply::Response,)>,
 }
 
@@ -112,8 +114,9 @@ impl World {
             services,
             has_sample: true,
             answers_preflight: false,
-            state_keys: (7, None),
             allows_anonymous: false,
+            more_clients: Vec::new(),
+            state_keys: (7, None),
         }
     }
 
@@ -178,10 +181,10 @@ impl World {
     }
 
     pub(super) fn build(&self) -> Services {
-        let root = |byte| KeyMaterial::new(vec![byte; 32]).unwrap();
-        let previous = self.state_keys.1.map(root);
-        let keys = StateKeys::new(&root(self.state_keys.0), previous.as_ref());
-        let seal = Arc::new(Seal::new(keys, SubjectKey::new(&root(7))));
+        let key = |byte| KeyMaterial::new(vec![byte; 32]).unwrap();
+        let before = self.state_keys.1.map(key);
+        let keys = StateKeys::new(&key(self.state_keys.0), before.as_ref());
+        let seal = Arc::new(Seal::new(keys, SubjectKey::new(&key(7))));
         let origin = Url::parse(ORIGIN).unwrap();
         let addresses = metadata::Addresses::of(origin.clone());
         let deps = Deps {
@@ -205,7 +208,7 @@ impl World {
             checks,
             callers: callers(),
             client_auth: ClientAuth {
-                clients: Arc::new(clients()),
+                clients: Arc::new(clients(&self.more_clients)),
                 assertions: crate::grants::assertions::Assertions::new(Arc::clone(&self.store)),
                 audiences: addresses.audiences(),
             },
@@ -489,8 +492,8 @@ fn callers() -> Callers {
     }
 }
 
-fn clients() -> Clients {
-    Clients::new(all_clients())
+fn clients(more: &[Client]) -> Clients {
+    Clients::new(all_clients().into_iter().chain(more.iter().cloned()).collect())
 }
 
 /// `web` is told outcomes as errors, and the others as claims.

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use super::report;
 use super::table::{self, Status};
 use crate::checks::outcome::Reason;
-use crate::checks::vendor::{Check, Mark, RepeatedFace};
+use crate::checks::vendor::{Check, Document, Mark, RepeatedFace};
 use crate::jumio::decision::{CONTRADICTORY, UNKNOWN_ANSWER, is_date};
 use crate::jumio::limits;
 use crate::jumio::netverify::wire::{Data, RejectReason};
-use crate::person::Person;
+use crate::person::{Person, Personal};
 
 /// Its name.
 pub(super) const CHECK: &str = "document";
@@ -80,6 +80,19 @@ pub(super) fn holder(data: &Data) -> Person {
         birthdate: document.dob.clone().filter(is_date),
         ..Person::default()
     }
+}
+
+/// What tells the document from all others, to be asked of one that was accepted only.
+pub(super) fn identity(data: &Data) -> Option<Document> {
+    let document = &data.document;
+    let text = |value: &Option<Personal>| value.as_ref().map(|value| value.expose().to_owned());
+    Some(Document {
+        kind: text(&document.kind)?,
+        country: text(&document.issuing_country)?,
+        state: text(&document.us_state).unwrap_or_default(),
+        number: document.number.clone()?,
+        birthdate: document.dob.clone().filter(is_date)?,
+    })
 }
 
 /// Where Jumio has seen the face before (`additionalChecks.faceSearchFindings`). What it makes of that itself is a reject

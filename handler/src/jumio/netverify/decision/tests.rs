@@ -302,6 +302,31 @@ fn an_unknown_code_or_detail_does_not_hide_the_rejection() {
 
 /// The record still has all that was read, and the face that matched.
 #[test]
+fn an_accepted_document_is_told_from_others_by_what_was_read() {
+    let document = with("/document", "usState", json!("CA")).document.unwrap();
+    assert_eq!(
+        (
+            document.kind.as_str(),
+            document.country.as_str(),
+            document.state.as_str()
+        ),
+        ("PASSPORT", "AUT", "CA")
+    );
+    assert_eq!(
+        (document.number.expose(), document.birthdate.expose()),
+        ("P0000001", "1980-05-06")
+    );
+    for (member, value) in [("number", "N/A"), ("dob", "06.05.1980"), ("issuingCountry", "")] {
+        assert_eq!(with("/document", member, json!(value)).document, None, "{member}");
+    }
+    assert_eq!(
+        finding(sample!("reversed")).document,
+        None,
+        "not accepted any more"
+    );
+}
+
+#[test]
 fn an_approval_that_was_taken_back_is_rejected_and_gives_no_person() {
     let finding = finding(sample!("reversed"));
     assert_eq!(finding.vendor_decision, Some(Mark::Rejected));

@@ -147,8 +147,16 @@ fn another_response_mode_is_refused() {
 }
 
 #[test]
+fn a_missing_or_empty_scope_is_openid() {
+    for scope in ["", "scope="] {
+        let request = checked(&GOOD.replace("scope=openid", scope)).unwrap();
+        assert_eq!(request.authorization.scope, "openid");
+    }
+}
+
+#[test]
 fn a_scope_without_openid_is_refused() {
-    for scope in ["", "scope=profile", "scope=openid%2Cprofile", "scope=openidx"] {
+    for scope in ["scope=profile", "scope=openid%2Cprofile", "scope=openidx"] {
         let query = GOOD.replace("scope=openid", scope);
         assert_eq!(checked(&query).err().unwrap().code, Code::InvalidScope, "{scope}");
     }
@@ -199,7 +207,18 @@ fn prompt_none_stands_alone() {
         Prompt::None
     );
     assert_eq!(refused("prompt=none+login"), Code::InvalidRequest);
-    assert_eq!(refused("prompt=dance"), Code::InvalidRequest);
+}
+
+#[test]
+fn an_unknown_prompt_is_ignored() {
+    for (prompt, expected) in [
+        ("create", Prompt::AsNeeded),
+        ("dance+login", Prompt::Login),
+        ("select_account+dance", Prompt::Select),
+    ] {
+        let request = checked(&format!("{GOOD}&prompt={prompt}")).unwrap();
+        assert_eq!(request.prompt, expected);
+    }
 }
 
 #[test]

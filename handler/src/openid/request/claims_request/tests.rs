@@ -1,5 +1,9 @@
 use super::*;
 
+fn parse(text: &str) -> Result<Parsed, Refusal> {
+    super::parse(text, None)
+}
+
 fn refused(text: &str) -> Code {
     parse(text).unwrap_err().code
 }

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use url::form_urlencoded;
 
 use super::arrive::{self, Leg};
-use super::{BACK, LINK};
+use super::walk_in::{self, Coming};
+use super::{BACK, LINK, WayOfError, is_told_to_client, sent_back};
 use crate::checks::{Error, Verification};
+use crate::clients::Client;
 use crate::grants::{Authorization, Grants};
 use crate::openid::answer::metadata::AUTHORIZE;
-use crate::openid::answer::refusal::REPEATED;
+use crate::openid::answer::refusal::{REPEATED, Refusal};
 use crate::openid::request::authorization_request::{self, Untrusted};
 use crate::openid::request::parameters::Parameters;
 use crate::routes::exchange::call::Call;
@@ -82,6 +84,9 @@ pub(super) async fn by_pushed(
     if call.is_post() {
         return Ok(come_by_get(&client.id, pushed));
     }
+    if services.grants.is_held(pushed) {
+        return by_held(call, services, client, pushed, leg).await;
+    }
     let found = services.grants.look_up_pushed(pushed, &client.id).await?;
     // The settings may have changed since it was pushed.
     if !client.redirect_uris.contains(&found.1.redirect_uri) {
@@ -92,6 +97,35 @@ pub(super) async fn by_pushed(
         value: pushed,
     };
     come(call, services, parameters, brought, found, leg).await
+}
+
+/// A request of a person whom nobody has named.
+async fn by_held(
+    call: &Call,
+    services: &Arc<Services>,
+    client: &Client,
+    value: &str,
+    leg: Leg,
+) -> Result<Response, Fault> {
+    let authorization = services.grants.look_up_held(value, &client.id).await?;
+    // The settings may have changed since it was pushed.
+    if !client.redirect_uris.contains(&authorization.redirect_uri) {
+        return Err(Untrusted::RedirectUri.into());
+    }
+    if !client.walk_in {
+        return Err(Refusal::invalid("login_hint must be a ticket").into());
+    }
+    let coming = Coming {
+        authorization: authorization.clone(),
+        held: Some(value),
+    };
+    match walk_in::enter(call, services, coming, leg).await {
+        Err(fault) if is_told_to_client(&fault) => {
+            let to = WayOfError::of(services, client, &authorization);
+            sent_back(call, services, to, fault)
+        }
+        other => other,
+    }
 }
 
 /// The link of a request that a caller has registered.

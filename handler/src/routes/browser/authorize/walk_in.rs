@@ -1,52 +1,22 @@
 //! A request that names nobody: it is about whoever sits in front of the browser, and the verification is born when they come.
 //!
-//! A browser is known by its session ([`session`]), and nothing is written before that came back: what keeps no cookie
+//! A browser is known by its session (`session`), and nothing is written before that came back: what keeps no cookie
 //! costs nothing.
 
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use url::form_urlencoded;
-
+use super::account;
 use super::arrive::{self, Leg};
-use super::spoken;
 use crate::checks::{Newcomer, Registration, Remembered, Status};
-use crate::clients::Client;
-use crate::grants::{Authorization, WalkIn};
-use crate::ids::SubjectHash;
-use crate::openid::answer::metadata::AUTHORIZE;
+use crate::grants::Authorization;
 use crate::openid::answer::refusal::{Code, Refusal};
-use crate::openid::request::authorization_request::{Prompt, Request};
-use crate::openid::request::parameters::Parameters;
 use crate::routes::browser::respond;
 use crate::routes::exchange::call::Call;
-use crate::routes::exchange::reply::{self, Response};
+use crate::routes::exchange::reply::Response;
 use crate::routes::exchange::session::{self, Session};
-use crate::routes::problem::{BodyFault, Fault};
+use crate::routes::oauth::nobody;
+use crate::routes::problem::Fault;
 use crate::services::Services;
-
-/// Stands as the caller of such a registration.
-const CALLER: &str = "walk-in";
-/// Maximum length of the query that a posted request becomes, in bytes: the host takes request lines of 8,192.
-const MAX_QUERY: usize = 6 * 1024;
-/// What is taken over of a posted request. The rest says nothing to us.
-const TAKEN_OVER: [&str; 14] = [
-    "client_id",
-    "redirect_uri",
-    "response_type",
-    "scope",
-    "state",
-    "nonce",
-    "code_challenge",
-    "code_challenge_method",
-    "response_mode",
-    "prompt",
-    "max_age",
-    "ui_locales",
-    "claims",
-    "id_token_hint",
-];
 
 const LOGIN_REQUIRED: Refusal = Refusal::new(Code::LoginRequired, "nobody is known in this browser");
 const OTHER_PERSON: Refusal = Refusal::new(
@@ -58,75 +28,34 @@ const CHECK_REQUIRED: Refusal = Refusal::new(
     "an identity check needs interaction with the person",
 );
 
-/// What is asked for a person whom nobody has named. A `login_hint` is in the browser's hands: it never says who they are.
-pub(in crate::routes) fn authorization(
-    services: &Services,
-    client: &Client,
-    request: Request,
-    id_token_hint: Option<&str>,
-) -> Authorization {
-    let asked = request.authorization;
-    // How old a session the client takes is nothing but an age that it never wants exceeded.
-    let session_s = client.session_life.map_or(0, |life| life.as_secs());
-    Authorization {
-        max_age_s: Some(
-            asked
-                .max_age_s
-                .map_or(session_s, |asked_s| asked_s.min(session_s)),
-        ),
-        locale: spoken(&request.locales),
-        stranger: true,
-        walk_in: Some(WalkIn {
-            by_document: client.by_document,
-            silent: request.prompt == Prompt::None,
-            select: request.prompt == Prompt::Select,
-            hinted: id_token_hint.and_then(|token| hinted(services, &client.id, token)),
-        }),
-        ..asked
-    }
-}
-
-/// Whom a genuine ID token of ours names, however old it is. What is not ours says nothing.
-fn hinted(services: &Services, client_id: &str, token: &str) -> Option<SubjectHash> {
-    let issuer = &services.addresses.issuer;
-    let claims = services.keys.recognise_own(token, issuer, client_id).ok()?;
-    claims.get("sub")?.as_str()?.parse().ok()
-}
-
-/// To the same request by GET: with a request that another site posts, no cookie comes.
-pub(super) fn come_by_get(parameters: &Parameters) -> Result<Response, Fault> {
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    for name in TAKEN_OVER {
-        if let Some(value) = parameters.get(name) {
-            query.append_pair(name, value);
-        }
-    }
-    let query = query.finish();
-    if query.len() > MAX_QUERY {
-        return Err(BodyFault::TooLarge.into());
-    }
-    Ok(reply::see_other(&format!("{AUTHORIZE}?{query}")))
+/// Who comes, and with what.
+pub(super) struct Coming<'a> {
+    /// What is asked.
+    pub(super) authorization: Authorization,
+    /// What names the request, where it is kept here. A credential.
+    pub(super) held: Option<&'a str>,
 }
 
 /// Serves a browser that is known, and lets any other show first that it keeps a cookie.
 pub(super) async fn enter(
     call: &Call,
     services: &Arc<Services>,
-    authorization: Authorization,
+    coming: Coming<'_>,
     leg: Leg,
 ) -> Result<Response, Fault> {
+    let authorization = &coming.authorization;
     let language = call.speak(&[authorization.locale.as_deref()], services.default_language);
-    let sector = authorization.client_id.clone();
+    let sector = &authorization.client_id;
     // Of several the first that it was handed: all its requests agree on that one.
-    let Some(session) = session::of(call, services, &sector).into_iter().next() else {
+    let Some(session) = session::of(call, services, sector).into_iter().next() else {
         if authorization.walk_in.is_some_and(|walk_in| walk_in.silent) {
             return Err(LOGIN_REQUIRED.into());
         }
-        let session = Session::fresh(&sector, &*call.gate.random);
+        let session = Session::fresh(sector, &*call.gate.random);
         let hand_out = |response: &mut Response| session::hand_out(response, call, services, &session);
         return Ok(arrive::there_and_back(call, language, leg, hand_out));
     };
-    let mut response = known(call, services, authorization, &session).await?;
+    let mut response = known(call, services, coming, &session).await?;
     session::keep(&mut response, call, services, &session);
     Ok(response)
 }
@@ -135,17 +64,32 @@ pub(super) async fn enter(
 async fn known(
     call: &Call,
     services: &Arc<Services>,
-    mut authorization: Authorization,
+    coming: Coming<'_>,
     session: &Session,
 ) -> Result<Response, Fault> {
+    let Coming {
+        mut authorization,
+        held,
+    } = coming;
     let language = call.speak(&[authorization.locale.as_deref()], services.default_language);
-    let newcomer = services
-        .checks
-        .newcomer(registration(&authorization, session, call))?;
+    let registration = Registration {
+        correlation_id: Some(nobody::correlation(&authorization, call)),
+        locale: authorization.locale.clone(),
+        ..nobody::registration(&authorization.client_id, session.subject())
+    };
+    let newcomer = services.checks.newcomer(registration)?;
     let remembered = remembered(services, &mut authorization, &newcomer).await?;
     let silent = authorization.walk_in.is_some_and(|walk_in| walk_in.silent);
     if silent && remembered.is_none() {
         return Err(CHECK_REQUIRED.into());
+    }
+    if remembered.is_some()
+        && let Some(asked) = account::ask(call, services, &authorization, session)?
+    {
+        return Ok(asked);
+    }
+    if let Some(held) = held {
+        services.grants.use_held(held, &session.browser()).await?;
     }
     let verification = services.checks.verification_for(newcomer).await?;
     if remembered.is_some()
@@ -185,7 +129,13 @@ async fn remembered(
     };
     let by_document = walk_in.is_some_and(|walk_in| walk_in.by_document);
     let silent = walk_in.is_some_and(|walk_in| walk_in.silent);
-    let is_hinted = |known| services.grants.remembered_sub(authorization, newcomer, known) == hinted;
+    let client_id = authorization.client_id.as_str();
+    let is_hinted = |known| {
+        services
+            .grants
+            .remembered_sub(client_id, by_document, newcomer, known)
+            == hinted
+    };
     match remembered {
         Some(known) if is_hinted(known) => Ok(Some(known)),
         Some(_) if silent => Err(OTHER_PERSON.into()),
@@ -197,31 +147,4 @@ async fn remembered(
         }
         None => Ok(None),
     }
-}
-
-/// The browser as a subject. Its requests are told apart as pushed ones are.
-fn registration(authorization: &Authorization, session: &Session, call: &Call) -> Registration {
-    Registration {
-        caller: CALLER.to_owned(),
-        client_id: Some(authorization.client_id.clone()),
-        subject: session.subject(),
-        correlation_id: Some(correlation(authorization, call)),
-        locale: authorization.locale.clone(),
-        walk_in: true,
-        ..Registration::default()
-    }
-}
-
-/// The same for the same request: client libraries make these values afresh for every sign-in. One without any of them stands
-/// alone.
-pub(in crate::routes) fn correlation(authorization: &Authorization, call: &Call) -> String {
-    let parts = [
-        &authorization.state,
-        &authorization.nonce,
-        &authorization.code_challenge,
-    ];
-    if parts.iter().all(|part| part.is_none()) {
-        return URL_SAFE_NO_PAD.encode(call.gate.random.bytes::<16>());
-    }
-    parts.map(|part| part.as_deref().unwrap_or_default()).join("\n")
 }
