@@ -66,6 +66,10 @@ fn pages() -> Vec<String> {
             "token-of-the-page",
         ));
         pages.push(no_cookies(language, "/p?a=b&c=d"));
+        pages.push(consent(language, "/p", "begin"));
+        pages.push(account(language, "/same", "/other"));
+        pages.push(sign_out(language, "/p", &[("state", "a\"b")]));
+        pages.extend([true, false].map(|is_out| signed_out(language, is_out)));
         pages.push(onward(language, "/p", Onward::Next));
     }
     pages
@@ -174,6 +178,19 @@ fn values_in_a_form_are_escaped() {
     let page = form_post(Language::English, &answer);
     assert!(!page.contains("<script>"), "{page}");
     assert!(page.contains("&quot;&gt;&lt;script&gt;alert(1)"), "{page}");
+}
+
+#[test]
+fn who_is_asked_to_sign_out_may_stay() {
+    let page = sign_out(Language::English, "/p", &[("state", "a\"b")]);
+    assert!(page.contains("value=\"yes\"") && page.contains("value=\"no\""), "{page}");
+    assert!(page.contains("a&quot;b"), "{page}");
+}
+
+#[test]
+fn who_goes_on_has_two_links() {
+    let page = account(Language::German, "/x?a=1&b=same", "/x?a=1&b=other");
+    assert!(page.contains("href=\"/x?a=1&amp;b=same\"") && page.contains("href=\"/x?a=1&amp;b=other\""));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! # Layout
 //! - `authorize`: with a ticket or a pushed request; `vendor_return`: from the vendor; `wait`: the waiting page and what is pressed
 //!   on it
-//! - `respond`: back to the client; `assets`: style, script and logo; `addresses`: of the pages of one visit
+//! - `logout`: where they sign out; `respond`: back to the client; `assets`: style, script and logo; `addresses`: of the pages of one visit
 
 mod addresses;
 pub(crate) mod assets;
