@@ -6,34 +6,36 @@ use secrecy::SecretString;
 
 use crate::tokens::client_assertion;
 
-/// The secret stands in the `Authorization` header.
-pub(crate) const SECRET_BASIC: &str = "client_secret_basic";
-/// The secret stands in the form.
-pub(crate) const SECRET_POST: &str = "client_secret_post";
+/// A secret, in the `Authorization` header or in the form.
+pub(crate) const SECRET: &str = "client_secret";
 /// An assertion signed with the client's key.
 pub(crate) const PRIVATE_KEY_JWT: &str = "private_key_jwt";
+/// Nothing but its name.
+pub(crate) const NONE: &str = "none";
 
 /// How a client proves itself at the token and pushed-authorization routes. Exactly one way is registered.
 #[derive(Clone, Debug)]
 pub enum Proof {
-    /// `client_secret_basic` (RFC 6749 §2.3.1).
-    SecretBasic(Secrets),
-    /// `client_secret_post` (RFC 6749 §2.3.1).
-    SecretPost(Secrets),
+    /// A secret: `client_secret_basic` and `client_secret_post` alike, since libraries choose for themselves which of the two
+    /// they send (RFC 6749 §2.3.1).
+    Secret(Secrets),
     /// `private_key_jwt` (RFC 7523).
     PrivateKeyJwt(client_assertion::ClientKeys),
+    /// A public client has nothing to prove itself with: it runs where its user can read everything (RFC 6749 §2.1). PKCE
+    /// ties its code to the browser that asked for it.
+    None,
     /// What it proves itself with is wrong or cannot be read, so it cannot.
     Unreadable,
 }
 
 impl Proof {
-    /// The name of the method in OpenID Connect (Core §9); none while it is not known what it is.
+    /// What the log calls the method; none while it is not known what it is.
     #[must_use]
     pub fn method(&self) -> Option<&'static str> {
         match self {
-            Self::SecretBasic(_) => Some(SECRET_BASIC),
-            Self::SecretPost(_) => Some(SECRET_POST),
+            Self::Secret(_) => Some(SECRET),
             Self::PrivateKeyJwt(_) => Some(PRIVATE_KEY_JWT),
+            Self::None => Some(NONE),
             Self::Unreadable => None,
         }
     }
@@ -67,11 +69,12 @@ const RETURN_WITHIN: Duration = Duration::from_secs(840);
 pub struct Client {
     /// `client_id`.
     pub id: String,
-    /// Where its answers may go, compared character by character.
+    /// Where its answers may go, compared character by character; of a public client's loopback addresses the port is not
+    /// compared.
     pub redirect_uris: Vec<String>,
     /// How it proves itself.
     pub proof: Proof,
-    /// Whether it must use PKCE. One that may do without is bound by its proof and nonce.
+    /// Whether it must use PKCE. One that may do without is bound by its proof and nonce; a public client always must.
     pub require_pkce: bool,
     /// Whether it may send people whom it does not name: the verification is born when they come.
     pub walk_in: bool,
@@ -97,14 +100,14 @@ pub struct Client {
 const SESSION_LIFE: Duration = Duration::from_secs(28_800);
 
 impl Client {
-    /// A client of which nothing else is said: it may do without PKCE, and names everybody whom it sends.
+    /// A client of which nothing else is said: it may do without PKCE, unless it is public, and names everybody whom it sends.
     #[must_use]
     pub fn new(id: &str, redirect_uris: Vec<String>, proof: Proof) -> Self {
         Self {
             id: id.to_owned(),
             redirect_uris,
+            require_pkce: matches!(proof, Proof::None),
             proof,
-            require_pkce: false,
             walk_in: false,
             by_document: true,
             session_life: Some(SESSION_LIFE),
@@ -117,11 +120,45 @@ impl Client {
         }
     }
 
-    /// Whether it has nothing by which it could prove itself, so that anybody may speak for it (RFC 6749 section 2.1).
+    /// Whether it cannot prove itself: what it says may be anybody's word.
     #[must_use]
-    pub fn is_public(&self) -> bool {
-        self.proof.method() == Some("none")
+    pub const fn is_public(&self) -> bool {
+        matches!(self.proof, Proof::None)
     }
+
+    /// Whether its answers may go to this address: one of the registered ones, character by character (RFC 6749 §3.1.2.3). A
+    /// program on the person's machine takes whatever port it gets, so of a public client's loopback address the port does
+    /// not count (RFC 8252 §7.3).
+    #[must_use]
+    pub fn may_return_to(&self, address: &str) -> bool {
+        let is_same_but_for_port = |registered: &String| {
+            let (registered, address) = (loopback(registered), loopback(address));
+            self.is_public() && registered.is_some() && registered == address
+        };
+        let mut registered = self.redirect_uris.iter();
+        registered.any(|registered| registered == address || is_same_but_for_port(registered))
+    }
+}
+
+/// What an address on this machine's own loopback interface has beside its port. `localhost` is no such address: it may
+/// lead elsewhere (RFC 8252 §8.3).
+fn loopback(address: &str) -> Option<(&'static str, &str)> {
+    let (host, rest) = LOOPBACK
+        .into_iter()
+        .find_map(|host| Some((host, address.strip_prefix(host)?)))?;
+    let Some(port) = rest.strip_prefix(':') else {
+        return is_path(rest).then_some((host, rest));
+    };
+    let end = port.find(|c: char| !c.is_ascii_digit()).unwrap_or(port.len());
+    let (port, rest) = port.split_at_checked(end)?;
+    (port.parse::<u16>().is_ok() && is_path(rest)).then_some((host, rest))
+}
+
+const LOOPBACK: [&str; 2] = ["http://127.0.0.1", "http://[::1]"];
+
+/// Whether this is what may follow a host and its port.
+fn is_path(rest: &str) -> bool {
+    rest.is_empty() || rest.starts_with(['/', '?'])
 }
 
 /// All clients.
@@ -165,5 +202,63 @@ impl Clients {
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Client> {
         self.0.iter().find(|client| client.id == id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn public(registered: &str) -> Client {
+        Client::new("app", vec![registered.to_owned()], Proof::None)
+    }
+
+    #[test]
+    fn a_program_on_the_persons_machine_takes_any_port() {
+        for (registered, address) in [
+            ("http://127.0.0.1/cb", "http://127.0.0.1:49152/cb"),
+            ("http://127.0.0.1:8080/cb?x=1", "http://127.0.0.1:1/cb?x=1"),
+            ("http://127.0.0.1:8080/cb", "http://127.0.0.1/cb"),
+            ("http://[::1]/", "http://[::1]:65535/"),
+        ] {
+            assert!(
+                public(registered).may_return_to(address),
+                "{registered} {address}"
+            );
+        }
+    }
+
+    #[test]
+    fn everything_but_the_port_of_a_loopback_address_is_compared() {
+        for (registered, address) in [
+            ("http://127.0.0.1/cb", "http://127.0.0.1:8080/cb/"),
+            ("http://127.0.0.1/cb", "http://127.0.0.1:8080/CB"),
+            ("http://127.0.0.1/cb", "http://127.0.0.1:8080@evil.example/cb"),
+            ("http://127.0.0.1/cb", "http://127.0.0.1.evil.example/cb"),
+            ("http://127.0.0.1/cb", "http://127.0.0.1:80801/cb"),
+            ("http://127.0.0.1/cb", "http://127.0.0.1:/cb"),
+            ("http://127.0.0.1/cb", "http://[::1]:8080/cb"),
+            ("http://127.0.0.1/cb", "https://127.0.0.1:8080/cb"),
+            ("https://127.0.0.1/cb", "https://127.0.0.1:8080/cb"),
+            ("http://localhost/cb", "http://localhost:8080/cb"),
+            ("https://c.example/cb", "https://c.example:8443/cb"),
+        ] {
+            assert!(
+                !public(registered).may_return_to(address),
+                "{registered} {address}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_client_with_a_secret_names_its_port() {
+        let client = Client::new("web", vec!["http://127.0.0.1/cb".to_owned()], Proof::Unreadable);
+        assert!(client.may_return_to("http://127.0.0.1/cb"));
+        assert!(!client.may_return_to("http://127.0.0.1:8080/cb"));
+    }
+
+    #[test]
+    fn a_public_client_always_uses_pkce() {
+        assert!(public("http://127.0.0.1/cb").require_pkce);
     }
 }

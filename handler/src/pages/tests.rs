@@ -66,7 +66,7 @@ fn pages() -> Vec<String> {
             "token-of-the-page",
         ));
         pages.push(no_cookies(language, "/p?a=b&c=d"));
-        pages.push(consent(language, "/p", "begin"));
+        pages.push(consent(language, "/p", "begin", "t"));
         pages.push(account(language, "/same", "/other"));
         pages.push(sign_out(language, "/p", &[("state", "a\"b")]));
         pages.extend([true, false].map(|is_out| signed_out(language, is_out)));
@@ -183,7 +183,10 @@ fn values_in_a_form_are_escaped() {
 #[test]
 fn who_is_asked_to_sign_out_may_stay() {
     let page = sign_out(Language::English, "/p", &[("state", "a\"b")]);
-    assert!(page.contains("value=\"yes\"") && page.contains("value=\"no\""), "{page}");
+    assert!(
+        page.contains("value=\"yes\"") && page.contains("value=\"no\""),
+        "{page}"
+    );
     assert!(page.contains("a&quot;b"), "{page}");
 }
 

@@ -26,15 +26,8 @@ pub(crate) enum SecretRef {
 /// How a client proves itself.
 #[derive(Debug)]
 pub(crate) enum ClientProof {
-    /// `client_secret_basic`.
-    SecretBasic {
-        /// The secret.
-        current: SecretRef,
-        /// The one before, still accepted.
-        previous: Option<SecretRef>,
-    },
-    /// `client_secret_post`.
-    SecretPost {
+    /// A secret, in the header or in the form.
+    Secret {
         /// The secret.
         current: SecretRef,
         /// The one before, still accepted.
@@ -44,6 +37,8 @@ pub(crate) enum ClientProof {
     KeySet(String),
     /// `private_key_jwt` with the keys of certificates: name of the Key Vault secret that holds them.
     Certificates(String),
+    /// It is public, and proves nothing.
+    None,
 }
 
 /// An OpenID client.
@@ -97,15 +92,16 @@ const READS_CLAIMS: [&str; 2] = ["/oauth2/authresp", "/identity-verification/cal
 
 #[derive(Clone, Copy)]
 enum Method {
-    Basic,
-    Post,
+    Secret,
     PrivateKey,
+    None,
 }
 
 const METHODS: &[(&str, Method)] = &[
-    ("client_secret_basic", Method::Basic),
-    ("client_secret_post", Method::Post),
+    ("client_secret_basic", Method::Secret),
+    ("client_secret_post", Method::Secret),
     ("private_key_jwt", Method::PrivateKey),
+    ("none", Method::None),
 ];
 
 /// Each client by itself: one whose settings are wrong is refused alone. Only if nobody is left it is wrong for all.
@@ -148,7 +144,7 @@ fn client(reader: &mut Reader<'_>, index: usize, others: &[ClientSettings]) -> O
         Ok(id)
     });
     let redirect_uris = reader.required(&table::CLIENT_REDIRECTS, redirects);
-    let require_pkce = reader.required(&table::CLIENT_PKCE, parse::boolean);
+    let require_pkce = reader.optional(&table::CLIENT_PKCE, parse::boolean);
     let walk_in = walk_in(reader);
     let acr = reader.optional(&table::CLIENT_ACR, parse::visible);
     let logouts = reader.optional(&table::CLIENT_LOGOUTS, redirects);
@@ -159,12 +155,20 @@ fn client(reader: &mut Reader<'_>, index: usize, others: &[ClientSettings]) -> O
     let return_within = reader.required(&table::CLIENT_RETURN_WITHIN, parse::seconds(0..=86_400));
     let (redirect_uris, outcomes) = (redirect_uris?, outcomes?);
     remark_on_outcomes(reader, &redirect_uris, outcomes);
+    let is_public = matches!(proof, Some(ClientProof::None));
+    if is_public && require_pkce == Some(Some(false)) {
+        reader.fault(
+            &table::CLIENT_PKCE,
+            "must not be false: nothing but PKCE protects the codes of a public client",
+        );
+        return None;
+    }
     Some(ClientSettings {
         index,
         id: id?,
         redirect_uris,
         proof,
-        require_pkce: require_pkce?,
+        require_pkce: require_pkce?.unwrap_or(is_public),
         walk_in: walk_in?,
         acr: acr?,
         post_logout_redirect_uris: logouts?.unwrap_or_default(),
@@ -207,8 +211,19 @@ fn proof(reader: &mut Reader<'_>) -> Option<ClientProof> {
     let certificates = reader.optional(&table::CLIENT_CERTIFICATE_NAME, parse::secret_name);
     match method? {
         Method::PrivateKey => key_proof(reader, jwks?, certificates?),
-        method => secret_proof(reader, method, current?, previous),
+        Method::Secret => secret_proof(reader, current?, previous),
+        Method::None => no_proof(reader, current?.is_some() || previous.is_some(), jwks?.is_some()),
     }
+}
+
+/// A public client with a secret is a mistake: that secret would be worth nothing, or lies where everybody can read it.
+fn no_proof(reader: &mut Reader<'_>, has_secret: bool, has_keys: bool) -> Option<ClientProof> {
+    if has_secret || has_keys {
+        let rule = "none does not go with a secret or keys";
+        reader.fault(&table::CLIENT_AUTH, rule);
+        return None;
+    }
+    Some(ClientProof::None)
 }
 
 /// Addresses are kept as written, since they are compared as written. A custom scheme is a native app's.
@@ -254,7 +269,6 @@ fn secret(reader: &mut Reader<'_>, given: &Setting, named: &Setting) -> Option<O
 
 fn secret_proof(
     reader: &mut Reader<'_>,
-    method: Method,
     current: Option<SecretRef>,
     previous: Option<SecretRef>,
 ) -> Option<ClientProof> {
@@ -265,10 +279,7 @@ fn secret_proof(
         );
         return None;
     };
-    match method {
-        Method::Basic => Some(ClientProof::SecretBasic { current, previous }),
-        _ => Some(ClientProof::SecretPost { current, previous }),
-    }
+    Some(ClientProof::Secret { current, previous })
 }
 
 fn key_proof(reader: &mut Reader<'_>, jwks: Option<String>, named: Option<String>) -> Option<ClientProof> {

@@ -231,9 +231,11 @@ table! {
 
     /// Id of an OpenID client. Clients are numbered from 0, at most 32. One whose settings are wrong is refused alone.
     CLIENT_ID = "Clients:<n>:Id".such_as("b2c");
-    /// Its redirect addresses, whitespace-separated, compared character by character.
+    /// Its redirect addresses, whitespace-separated, compared character by character. Of a public client's addresses on
+    /// `http://127.0.0.1` and `http://[::1]` the port is not compared.
     CLIENT_REDIRECTS = "Clients:<n>:RedirectUris".such_as("https://contoso.b2clogin.com/contoso.onmicrosoft.com/oauth2/authresp");
-    /// How it proves itself: `client_secret_basic`, `client_secret_post` or `private_key_jwt`.
+    /// How it proves itself: `client_secret_basic` or `client_secret_post`, which mean the same, since either way is accepted;
+    /// `private_key_jwt`; or `none` for a public client, such as one in a browser or on a phone.
     CLIENT_AUTH = "Clients:<n>:AuthMethod".such_as("client_secret_post");
     /// Name of the Key Vault secret with its client secret.
     CLIENT_SECRET_NAME = "Clients:<n>:SecretName".such_as("client-b2c");
@@ -247,8 +249,8 @@ table! {
     CLIENT_JWKS = "Clients:<n>:Jwks".such_as("{\"keys\":[…]}");
     /// Name of the Key Vault secret with its certificates (PEM, public part) for `private_key_jwt`.
     CLIENT_CERTIFICATE_NAME = "Clients:<n>:CertificateName".such_as("client-b2c-certificate");
-    /// Whether it must use PKCE. Azure AD B2C does not, so false for B2C.
-    CLIENT_PKCE = "Clients:<n>:RequirePkce".or("true");
+    /// Whether it must use PKCE. Without it, a public client must and others may: what they send holds.
+    CLIENT_PKCE = "Clients:<n>:RequirePkce".such_as("true");
     /// Whether people may come whom it does not name: by an ordinary request without ticket, or pushed without `login_hint`.
     CLIENT_WALK_IN = "Clients:<n>:WalkIn".or("false");
     /// Who such a person is to the client (`sub`): `document`, the same for the same approved document in every browser, or

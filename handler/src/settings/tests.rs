@@ -609,6 +609,11 @@ fn a_client_proves_itself_in_one_way() {
     let given = with_client(least());
     refused(given.clone(), "Clients:0:AuthMethod", "none");
     refused(given.clone(), "Clients:0:AuthMethod", "private_key_jwt_");
+    for method in ["client_secret_basic", "client_secret_post"] {
+        let settings = Settings::load(&given.clone().with("Clients:0:AuthMethod", method)).unwrap();
+        let proof = &settings.clients[0].proof;
+        assert!(matches!(proof, Some(ClientProof::Secret { .. })), "{proof:?}");
+    }
     assert!(
         faults(&given.clone().with("Clients:0:AuthMethod", "private_key_jwt"))[0]
             .starts_with("Clients:0:Jwks")
@@ -616,6 +621,25 @@ fn a_client_proves_itself_in_one_way() {
     assert!(faults(&given.clone().without("Clients:0:SecretName"))[0].starts_with("Clients:0:SecretName"));
     refused(given.clone(), "Clients:0:Secret", "a-long-enough-client-secret");
     refused(given.without("Clients:0:SecretName"), "Clients:0:Secret", "short");
+}
+
+#[test]
+fn a_public_client_has_no_secret_and_always_uses_pkce() {
+    let public = with_client(least())
+        .without("Clients:0:SecretName")
+        .without("Clients:0:RequirePkce")
+        .with("Clients:0:AuthMethod", "none");
+    let client = &Settings::load(&public).unwrap().clients[0];
+    assert!(matches!(client.proof, Some(ClientProof::None)) && client.require_pkce);
+    refused(public, "Clients:0:RequirePkce", "false");
+}
+
+#[test]
+fn pkce_is_demanded_of_a_client_with_a_secret_by_its_setting_alone() {
+    let given = with_client(least()).without("Clients:0:RequirePkce");
+    assert!(!Settings::load(&given).unwrap().clients[0].require_pkce);
+    let demanding = given.with("Clients:0:RequirePkce", "true");
+    assert!(Settings::load(&demanding).unwrap().clients[0].require_pkce);
 }
 
 #[test]

@@ -126,11 +126,12 @@ async fn another_way_than_the_agreed_one() {
     let world = World::new().await;
     let client = world.client(Kind::Post).await;
     let secret = world.rig.cast.post_secret.clone();
+    // A secret may come in the header and in the form alike: what is refused then is the code.
     refused(
         &client.with(|agreement| agreement.proof = Proof::Basic(secret)),
         "code",
         None,
-        "invalid_client",
+        "invalid_grant",
     )
     .await;
     let key = world.client(Kind::Key).await;

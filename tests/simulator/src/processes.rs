@@ -219,8 +219,8 @@ fn clients() -> Vec<Client> {
         ..Client::new(id, vec![REDIRECT.to_owned()], proof)
     };
     let mut clients = vec![
-        client("b2c", Proof::SecretPost(secrets()), false),
-        client("okta", Proof::SecretBasic(secrets()), true),
+        client("b2c", Proof::Secret(secrets()), false),
+        client("okta", Proof::Secret(secrets()), true),
     ];
     if let Some(keys) = CLIENT_KEYS.clone() {
         clients.push(client("keys", Proof::PrivateKeyJwt(keys), false));

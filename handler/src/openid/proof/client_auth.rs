@@ -1,4 +1,5 @@
-//! How a client proves itself (RFC 6749 §2.3, RFC 7521 §4.2): exactly one way per request, and only the registered one.
+//! How a client proves itself (RFC 6749 §2.3, RFC 7521 §4.2): exactly one way per request, and only the registered one. A
+//! secret may stand in the header or in the form. A public client names itself and proves nothing.
 
 use std::sync::Arc;
 
@@ -48,10 +49,7 @@ pub(crate) enum Unproven {
     #[error("client_id in the form is not that of the credentials")]
     OtherId,
     /// Another way than the client's `AuthMethod`.
-    #[error(
-        "client {client} is registered for {registered} and has used {used}{}",
-        earned(*is_secret_right)
-    )]
+    #[error("client {client} is registered for {registered} and has used {used}")]
     OtherWay {
         /// Its id.
         client: String,
@@ -59,8 +57,6 @@ pub(crate) enum Unproven {
         registered: &'static str,
         /// The method of the request.
         used: &'static str,
-        /// Whether it has shown that it is this client: then it may be told.
-        is_secret_right: bool,
     },
     /// We do not know what it proves itself with.
     #[error("the settings give no credentials for client {0}")]
@@ -76,26 +72,6 @@ pub(crate) enum Unproven {
     Used(String),
 }
 
-fn earned(is_secret_right: bool) -> &'static str {
-    if is_secret_right {
-        ", with the right secret"
-    } else {
-        ""
-    }
-}
-
-impl Unproven {
-    fn is_secret_right(&self) -> bool {
-        matches!(
-            self,
-            Self::OtherWay {
-                is_secret_right: true,
-                ..
-            }
-        )
-    }
-}
-
 /// A client that has proved itself, maybe by a proof that was used before.
 pub(crate) struct Proven<'a> {
     /// The client.
@@ -107,9 +83,21 @@ pub(crate) struct Proven<'a> {
 
 /// The one proof that came with a request, not believed yet.
 enum Presented {
-    Basic { spellings: Vec<(String, SecretString)> },
-    Post { id: String, secret: SecretString },
-    Assertion { id: String, jwt: String },
+    Basic {
+        spellings: Vec<(String, SecretString)>,
+    },
+    Post {
+        id: String,
+        secret: SecretString,
+    },
+    Assertion {
+        id: String,
+        jwt: String,
+    },
+    /// Only a name.
+    Name {
+        id: String,
+    },
 }
 
 /// What checking needs.
@@ -157,7 +145,8 @@ impl ClientAuth {
         };
         match presented(authorization, form)? {
             Presented::Basic { spellings } => Ok(proven(self.by_basic(&spellings)?)),
-            Presented::Post { id, secret } => Ok(proven(self.by_post(&id, &secret)?)),
+            Presented::Post { id, secret } => Ok(proven(self.by_secret(&id, &secret)?)),
+            Presented::Name { id } => Ok(proven(self.by_name(&id)?)),
             Presented::Assertion { id, jwt } => {
                 let request = print_of(&jwt, form);
                 self.by_assertion(&id, &jwt, &request, now).await
@@ -168,10 +157,8 @@ impl ClientAuth {
     fn by_basic(&self, spellings: &[(String, SecretString)]) -> Result<&Client, Unproven> {
         let mut why = Unproven::Unknown;
         for (id, secret) in spellings {
-            match self.by_secret(id, secret, clients::SECRET_BASIC) {
+            match self.by_secret(id, secret) {
                 Ok(client) => return Ok(client),
-                // What the right secret has earned is not taken back by another reading of it.
-                Err(_) if why.is_secret_right() => {}
                 Err(Unproven::Unknown) => {}
                 Err(unproven) => why = unproven,
             }
@@ -179,23 +166,25 @@ impl ClientAuth {
         Err(why)
     }
 
-    fn by_post(&self, id: &str, secret: &SecretString) -> Result<&Client, Unproven> {
-        self.by_secret(id, secret, clients::SECRET_POST)
-    }
-
-    fn by_secret(&self, id: &str, secret: &SecretString, used: &'static str) -> Result<&Client, Unproven> {
+    fn by_secret(&self, id: &str, secret: &SecretString) -> Result<&Client, Unproven> {
         let client = self.named(id)?;
         match &client.proof {
-            Proof::SecretBasic(secrets) | Proof::SecretPost(secrets) => {
-                let is_right = is_one_of(secrets, secret);
-                match (client.proof.method() == Some(used), is_right) {
-                    (true, true) => Ok(client),
-                    (true, false) => Err(Unproven::Secret(client.id.clone())),
-                    (false, _) => Err(other_way(client, used, is_right)),
-                }
+            Proof::Secret(secrets) if is_one_of(secrets, secret) => Ok(client),
+            Proof::Secret(_) => Err(Unproven::Secret(client.id.clone())),
+            // An empty password is none: libraries that know only Basic send the name of a public client so.
+            Proof::None if secret.expose_secret().is_empty() => Ok(client),
+            Proof::PrivateKeyJwt(_) | Proof::None | Proof::Unreadable => {
+                Err(other_way(client, clients::SECRET))
             }
-            Proof::PrivateKeyJwt(_) | Proof::Unreadable => Err(other_way(client, used, false)),
         }
+    }
+
+    /// A public client proves nothing. Any other that names itself and nothing else has left its proof out.
+    fn by_name(&self, id: &str) -> Result<&Client, Unproven> {
+        let client = self.clients.get(id).filter(|client| client.is_public());
+        let client = client.ok_or(Unproven::Missing)?;
+        telemetry::note_client(&client.id);
+        Ok(client)
     }
 
     /// The client of the settings that a request names, proved or not; it is named in the log.
@@ -214,7 +203,7 @@ impl ClientAuth {
     ) -> Result<Proven<'_>, ClientError> {
         let client = self.named(id)?;
         let Proof::PrivateKeyJwt(keys) = &client.proof else {
-            return Err(other_way(client, clients::PRIVATE_KEY_JWT, false).into());
+            return Err(other_way(client, clients::PRIVATE_KEY_JWT).into());
         };
         let audiences: Vec<&str> = self.audiences.iter().map(String::as_str).collect();
         let used = client_assertion::verify(jwt, keys, id, &audiences, now);
@@ -229,7 +218,7 @@ impl ClientAuth {
 }
 
 /// Why a proof of another kind than the client's is not believed.
-fn other_way(client: &Client, used: &'static str, is_secret_right: bool) -> Unproven {
+fn other_way(client: &Client, used: &'static str) -> Unproven {
     let client_id = client.id.clone();
     match client.proof.method() {
         None => Unproven::Unreadable(client_id),
@@ -237,7 +226,6 @@ fn other_way(client: &Client, used: &'static str, is_secret_right: bool) -> Unpr
             client: client_id,
             registered,
             used,
-            is_secret_right,
         },
     }
 }
@@ -257,25 +245,40 @@ fn print_of(jwt: &str, form: &Parameters) -> String {
 const SEVERAL: Refusal = Refusal::invalid("more than one method of client authentication");
 
 fn presented(authorization: &[&str], form: &Parameters) -> Result<Presented, ClientError> {
-    let secret = form.get("client_secret");
-    let assertion = form.get("client_assertion");
-    if authorization.len() + usize::from(secret.is_some()) + usize::from(assertion.is_some()) > 1 {
-        return Err(SEVERAL.into());
-    }
-    if let Some(header) = authorization.first() {
-        return Ok(basic(header, form.get("client_id"))?);
-    }
-    match (secret, assertion) {
-        (Some(secret), _) => {
+    let by_form = in_form(form)?;
+    match (authorization, by_form) {
+        ([], Some(proof)) => Ok(proof),
+        ([], None) => {
             let id = form.get("client_id").ok_or(Unproven::Missing)?.to_owned();
-            Ok(Presented::Post {
-                id,
-                secret: SecretString::from(secret),
-            })
+            Ok(Presented::Name { id })
         }
-        (None, Some(jwt)) => by_jwt(jwt, form),
-        (None, None) => Err(Unproven::Missing.into()),
+        ([header], None) => Ok(basic(header, form.get("client_id"))?),
+        ([header], Some(proof)) if is_only_name(header, &proof) => Ok(proof),
+        _ => Err(SEVERAL.into()),
     }
+}
+
+/// The proof in the form, if one is there.
+fn in_form(form: &Parameters) -> Result<Option<Presented>, ClientError> {
+    match (form.get("client_secret"), form.get("client_assertion")) {
+        (Some(_), Some(_)) => Err(SEVERAL.into()),
+        (Some(secret), None) => {
+            let id = form.get("client_id").ok_or(Unproven::Missing)?.to_owned();
+            let secret = SecretString::from(secret);
+            Ok(Some(Presented::Post { id, secret }))
+        }
+        (None, Some(jwt)) => by_jwt(jwt, form).map(Some),
+        (None, None) => Ok(None),
+    }
+}
+
+/// Whether a Basic header has no password and names whom the form's proof names: Go's `oauth2` puts one beside every
+/// assertion. It proves nothing and is ignored.
+fn is_only_name(header: &str, proof: &Presented) -> bool {
+    let (Presented::Post { id: wanted, .. } | Presented::Assertion { id: wanted, .. }) = proof else {
+        return false;
+    };
+    pair(header).is_some_and(|(id, secret)| secret.is_empty() && (*wanted == id || *wanted == decode(&id)))
 }
 
 fn by_jwt(jwt: &str, form: &Parameters) -> Result<Presented, ClientError> {

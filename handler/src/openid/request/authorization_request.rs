@@ -40,7 +40,7 @@ pub(crate) enum Untrusted {
 pub(crate) struct Return<'a> {
     /// The client.
     pub client: &'a Client,
-    /// One of its registered addresses.
+    /// The address asked for, which is one of its own.
     pub redirect_uri: &'a str,
 }
 
@@ -85,13 +85,15 @@ pub(crate) fn client<'a>(clients: &'a Clients, parameters: &Parameters) -> Resul
 ///
 /// # Errors
 /// [`Untrusted::RedirectUri`], [`Untrusted::RedirectUriCase`].
-pub(crate) fn address<'a>(client: &'a Client, parameters: &Parameters) -> Result<Return<'a>, Untrusted> {
-    let wanted = parameters.get("redirect_uri").ok_or(Untrusted::RedirectUri)?;
-    let mut registered = client.redirect_uris.iter();
-    match registered.clone().find(|uri| *uri == wanted) {
-        Some(redirect_uri) => Ok(Return { client, redirect_uri }),
-        None if registered.any(|uri| uri.eq_ignore_ascii_case(wanted)) => Err(Untrusted::RedirectUriCase),
-        None => Err(Untrusted::RedirectUri),
+pub(crate) fn address<'a>(client: &'a Client, parameters: &'a Parameters) -> Result<Return<'a>, Untrusted> {
+    let redirect_uri = parameters.get("redirect_uri").ok_or(Untrusted::RedirectUri)?;
+    let is_other_case = |uri: &String| uri.eq_ignore_ascii_case(redirect_uri);
+    if client.may_return_to(redirect_uri) {
+        Ok(Return { client, redirect_uri })
+    } else if client.redirect_uris.iter().any(is_other_case) {
+        Err(Untrusted::RedirectUriCase)
+    } else {
+        Err(Untrusted::RedirectUri)
     }
 }
 

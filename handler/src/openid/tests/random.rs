@@ -28,7 +28,7 @@ const REQUEST: &str = "client_id=b2c&redirect_uri=https%3A%2F%2Fcontoso.example%
      code_challenge_method=S256&prompt=login&max_age=300&ui_locales=de-AT+en&response_mode=form_post&claims=%7B%7D";
 
 fn client() -> Client {
-    let proof = Proof::SecretPost(Secrets {
+    let proof = Proof::Secret(Secrets {
         current: SecretString::from("secret"),
         previous: None,
     });

@@ -119,6 +119,9 @@ fn about(client: &Client, request: &Request, call: &Call) -> Result<About, Refus
             ticket: hint.clone(),
             person: request.person.clone(),
         }),
+        _ if client.is_public() => Err(Refusal::invalid(
+            "login_hint must be a ticket: anybody can push in the name of a public client",
+        )),
         _ => registration(client, request, call).map(|registration| About::Subject(Box::new(registration))),
     }
 }

@@ -7,7 +7,6 @@ use warp::http::StatusCode;
 
 use super::{BodyFault, Row, bad, later, refusal};
 use crate::checks::Unreadable;
-use crate::clients;
 use crate::openid::answer::refusal::{Code, Refusal};
 use crate::openid::proof::caller::CallerError;
 use crate::openid::proof::client_auth::{ClientError, Unproven};
@@ -55,11 +54,10 @@ pub(super) fn parameters(fault: Malformed) -> Row {
 pub(super) fn client(error: &ClientError) -> Row {
     match error {
         ClientError::Refused(refusal) => refused(*refusal),
-        ClientError::NotProven(Unproven::OtherWay {
-            registered,
-            is_secret_right,
-            ..
-        }) => other_way(registered, *is_secret_right),
+        ClientError::NotProven(Unproven::OtherWay { .. }) => Row {
+            code: "client.method",
+            ..unproven(Level::WARN)
+        },
         ClientError::NotProven(why) => unproven(loudness(why)),
         ClientError::CouldNotCheck(_) => {
             later("store.unavailable", "the store cannot be reached", Level::ERROR)
@@ -72,23 +70,6 @@ pub(super) fn unproven(level: Level) -> Row {
     let refusal = refusal(Code::InvalidClient, "client authentication failed");
     let (status, message) = (StatusCode::UNAUTHORIZED, Message::Misdirected);
     Row::new(status, "client.unproven", message, refusal, level)
-}
-
-/// A client that uses another method than the registered one. Only who knows its secret is told which that is.
-fn other_way(registered: &str, is_secret_right: bool) -> Row {
-    let row = unproven(Level::WARN);
-    let description = match (is_secret_right, registered) {
-        (true, clients::SECRET_BASIC) => {
-            "this client must send its secret in the Authorization header: client_secret_basic"
-        }
-        (true, clients::SECRET_POST) => "this client must send its secret in the form: client_secret_post",
-        _ => row.refusal.description,
-    };
-    Row {
-        code: "client.method",
-        refusal: refusal(Code::InvalidClient, description),
-        ..row
-    }
 }
 
 /// A known client id with wrong credentials is logged at warn: a guess, or a secret that was changed on one side only.

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::checks::fact_store::StoreError;
 use crate::checks::vendor::VendorError;
-use crate::clients::{PRIVATE_KEY_JWT, SECRET_BASIC, SECRET_POST};
+use crate::clients::{NONE, PRIVATE_KEY_JWT, SECRET};
 use crate::openid::proof::client_auth::Unproven;
 use crate::seal::SealError;
 use crate::tokens::Refused;
@@ -97,17 +97,14 @@ fn redeem() -> Vec<RedeemError> {
 
 fn clients() -> Vec<Unproven> {
     let id = || "b2c".to_owned();
-    let methods = [SECRET_BASIC, SECRET_POST, PRIVATE_KEY_JWT];
+    let methods = [SECRET, PRIVATE_KEY_JWT, NONE];
     let pairs = methods
         .into_iter()
         .flat_map(|registered| methods.map(|used| (registered, used)));
-    let other_ways = pairs.flat_map(|(registered, used)| {
-        [true, false].map(|is_secret_right| Unproven::OtherWay {
-            client: id(),
-            registered,
-            used,
-            is_secret_right,
-        })
+    let other_ways = pairs.map(|(registered, used)| Unproven::OtherWay {
+        client: id(),
+        registered,
+        used,
     });
     other_ways
         .chain([

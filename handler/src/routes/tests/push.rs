@@ -273,3 +273,50 @@ async fn a_long_state_is_taken_and_one_that_is_too_long_is_named() {
         "{answer:?}"
     );
 }
+
+/// A good request of the public client `app`, at a port that it got.
+fn of_public(hint: &str) -> Vec<(&'static str, String)> {
+    let fields = and(("redirect_uri", "http://127.0.0.1:49152/cb"));
+    let fields = fields.into_iter().filter(|(name, _)| *name != "login_hint");
+    let mut fields: Vec<_> = fields.map(|(name, value)| (name, value.to_owned())).collect();
+    fields.extend([("client_id", "app".to_owned()), ("login_hint", hint.to_owned())]);
+    fields
+}
+
+fn borrowed<'a>(fields: &'a [(&'static str, String)]) -> Vec<(&'a str, &'a str)> {
+    fields
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect()
+}
+
+#[tokio::test]
+async fn whom_a_public_client_names_is_not_believed() {
+    let world = World::new();
+    let fields = of_public("00u1");
+    let answer = world.post_form("/api/verify/par", &borrowed(&fields)).await;
+    assert_eq!(answer.status(), 400, "{answer:?}");
+    let said = json_of(&answer)["error_description"].clone();
+    assert!(
+        said.as_str().unwrap().starts_with("login_hint must be a ticket"),
+        "{said}"
+    );
+}
+
+#[tokio::test]
+async fn a_public_client_pushes_a_ticket_with_a_challenge() {
+    let world = World::new();
+    let mut registration = super::world::registration("c1");
+    registration["clientId"] = "app".into();
+    let registered = world.send(super::world::register().json(&registration)).await;
+    let ticket = json_of(&registered)["ticket"].as_str().unwrap().to_owned();
+    let fields = of_public(&ticket);
+    let answer = world.post_form("/api/verify/par", &borrowed(&fields)).await;
+    assert_eq!(answer.status(), 201, "{answer:?}");
+    let without: Vec<_> = fields
+        .into_iter()
+        .filter(|(name, _)| !name.starts_with("code_"))
+        .collect();
+    let answer = world.post_form("/api/verify/par", &borrowed(&without)).await;
+    assert_eq!(json_of(&answer)["error_description"], "code challenge required");
+}

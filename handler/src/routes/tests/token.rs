@@ -217,50 +217,38 @@ async fn two_ways_of_authentication_are_refused() {
 }
 
 #[tokio::test]
-async fn a_way_that_is_not_registered_is_refused() {
-    let world = World::new();
-    let fields = [
-        ("grant_type", "authorization_code"),
-        ("code", "x"),
-        ("redirect_uri", REDIRECT),
-    ];
-    let answer = world
-        .send(form("/api/token", &fields).header("authorization", basic("b2c", SECRET)))
-        .await;
-    refused(&answer, 401, "invalid_client");
-    assert!(header(&answer, "www-authenticate").starts_with("Basic "));
+async fn a_secret_redeems_in_the_header_and_in_the_form_alike() {
+    for in_header in [true, false] {
+        let world = World::new();
+        let code = code(&world, "").await;
+        let fields = redemption(&code);
+        let request = if in_header {
+            form("/api/token", &fields[..3]).header("authorization", basic("b2c", SECRET))
+        } else {
+            form("/api/token", &fields)
+        };
+        let answer = world.send(request).await;
+        assert_eq!(answer.status(), 200, "{answer:?}");
+    }
 }
 
-/// Whoever knows the secret is told how to send it; nobody else learns how a client proves itself.
+/// Nobody learns how a client proves itself.
 #[tokio::test]
-async fn only_the_right_secret_earns_the_name_of_the_right_method() {
+async fn every_wrong_proof_is_answered_alike() {
     let world = World::new();
-    for (request, words) in [
-        (
-            form("/api/token", &[]).header("authorization", basic("b2c", SECRET)),
-            "in the form: client_secret_post",
-        ),
-        (
-            form("/api/token", &[("client_id", "okta"), ("client_secret", SECRET)]),
-            "in the Authorization header: client_secret_basic",
-        ),
-        (
-            form("/api/token", &[]).header("authorization", basic("b2c", "wrong")),
-            "client authentication failed",
-        ),
-        (
-            form("/api/token", &[("client_id", "okta"), ("client_secret", "wrong")]),
-            "client authentication failed",
-        ),
-        (
-            form("/api/token", &[("client_id", "keys"), ("client_secret", SECRET)]),
-            "client authentication failed",
-        ),
+    for request in [
+        form("/api/token", &[]).header("authorization", basic("b2c", "wrong")),
+        form("/api/token", &[("client_id", "okta"), ("client_secret", "wrong")]),
+        form("/api/token", &[("client_id", "keys"), ("client_secret", SECRET)]),
+        form("/api/token", &[("client_id", "app"), ("client_secret", SECRET)]),
+        form("/api/token", &[("client_id", "okta")]),
+        form("/api/token", &[("client_id", "nobody")]),
     ] {
         let answer = world.send(request).await;
         refused(&answer, 401, "invalid_client");
         let told = json_of(&answer)["error_description"].clone();
-        assert!(told.as_str().unwrap().ends_with(words), "{told}");
+        assert_eq!(told, "client authentication failed");
+        assert!(header(&answer, "www-authenticate").starts_with("Basic "));
     }
 }
 
@@ -381,4 +369,76 @@ async fn a_store_that_is_down_is_no_refusal_and_uses_nothing_up() {
     );
     store.hooks.set_down(false);
     assert_eq!(world.redeem(&code).await.status(), 200);
+}
+
+/// A code of the public client `app`, which came back to a port of its own.
+async fn code_of_public(world: &World) -> String {
+    let mut registration = super::world::registration("c1");
+    registration["clientId"] = "app".into();
+    let registered = world.send(super::world::register().json(&registration)).await;
+    let ticket = json_of(&registered)["ticket"].as_str().unwrap().to_owned();
+    let fields = [
+        ("client_id", "app"),
+        ("redirect_uri", PORT),
+        ("response_type", "code"),
+        ("scope", "openid"),
+        ("code_challenge", super::world::CHALLENGE),
+        ("code_challenge_method", "S256"),
+        ("login_hint", &ticket),
+    ];
+    let browser = Browser::default();
+    let path = format!("/api/verify/authorize?{}", super::world::encoded(&fields));
+    browser.enter(world, &path).await;
+    world.vendor.set(0, approved());
+    sent(&browser.come_back(world, 0).await, "code").unwrap()
+}
+
+const PORT: &str = "http://127.0.0.1:49152/cb";
+
+fn redemption_by_public<'a>(code: &'a str, verifier: &'a str) -> [(&'a str, &'a str); 5] {
+    [
+        ("grant_type", "authorization_code"),
+        ("code", code),
+        ("redirect_uri", PORT),
+        ("client_id", "app"),
+        ("code_verifier", verifier),
+    ]
+}
+
+#[tokio::test]
+async fn a_public_client_redeems_by_its_verifier_alone() {
+    let world = World::new();
+    let code = code_of_public(&world).await;
+    let without = &redemption_by_public(&code, "")[..];
+    refused(
+        &world.post_form("/api/token", without).await,
+        400,
+        "invalid_grant",
+    );
+    let wrong = "a".repeat(43);
+    let wrong = world
+        .post_form("/api/token", &redemption_by_public(&code, &wrong))
+        .await;
+    refused(&wrong, 400, "invalid_grant");
+    let answer = world
+        .post_form("/api/token", &redemption_by_public(&code, VERIFIER))
+        .await;
+    assert_eq!(answer.status(), 200, "{answer:?}");
+    world.believe(&json_of(&answer), "app");
+}
+
+#[tokio::test]
+async fn neither_a_public_client_nor_one_with_a_secret_redeems_a_code_of_the_other() {
+    let world = World::new();
+    let code = code_of_public(&world).await;
+    let theirs = world.redeem(&code).await;
+    refused(&theirs, 400, "invalid_grant");
+    let world = World::new();
+    let code = self::code(&world, "").await;
+    let ours = redemption_by_public(&code, VERIFIER).map(|(name, value)| match name {
+        "redirect_uri" => (name, REDIRECT),
+        _ => (name, value),
+    });
+    refused(&world.post_form("/api/token", &ours).await, 400, "invalid_grant");
+    assert_eq!(world.redeem(&code).await.status(), 200, "the code is used up");
 }

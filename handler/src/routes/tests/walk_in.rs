@@ -27,7 +27,7 @@ fn client(id: &str) -> Client {
     };
     Client {
         walk_in: true,
-        ..Client::new(id, vec![REDIRECT.into()], Proof::SecretPost(secrets))
+        ..Client::new(id, vec![REDIRECT.into()], Proof::Secret(secrets))
     }
 }
 

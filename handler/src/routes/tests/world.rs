@@ -39,6 +39,8 @@ use crate::tokens::{Certificate, SigningKeys, test_keys};
 pub(super) const ORIGIN: &str = "https://idv.example";
 pub(super) const ISSUER: &str = "https://idv.example";
 pub(super) const REDIRECT: &str = "https://contoso.b2clogin.example/authresp";
+/// Where answers of the public client `app` go, at any port.
+pub(super) const LOOPBACK: &str = "http://127.0.0.1/cb";
 pub(super) const SECRET: &str = "secret-of-the-client";
 pub(super) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 pub(super) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
@@ -511,9 +513,10 @@ fn all_clients() -> Vec<Client> {
     let jwk = test_keys::rsa_jwk(&test_keys::OTHER_RSA, "k1");
     let keys = ClientKeys::from_jwks(&json!({ "keys": [jwk] }).to_string()).unwrap();
     vec![
-        client("b2c", Proof::SecretPost(secrets(Some("secret-before-it"))), false),
-        client("okta", Proof::SecretBasic(secrets(None)), true),
+        client("b2c", Proof::Secret(secrets(Some("secret-before-it"))), false),
+        client("okta", Proof::Secret(secrets(None)), true),
         client("keys", Proof::PrivateKeyJwt(keys), false),
-        Client::new("web", vec![REDIRECT.into()], Proof::SecretPost(secrets(None))),
+        Client::new("app", vec![REDIRECT.into(), LOOPBACK.into()], Proof::None),
+        Client::new("web", vec![REDIRECT.into()], Proof::Secret(secrets(None))),
     ]
 }

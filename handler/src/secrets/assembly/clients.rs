@@ -44,14 +44,11 @@ impl Assembly<'_> {
 
     fn proof(&mut self, index: usize, proof: &ClientProof) -> Option<Proof> {
         match proof {
-            ClientProof::SecretBasic { current, previous } => {
+            ClientProof::Secret { current, previous } => {
                 let secrets = self.client_secrets(index, current, previous.as_ref());
-                secrets.map(Proof::SecretBasic)
+                secrets.map(Proof::Secret)
             }
-            ClientProof::SecretPost { current, previous } => {
-                let secrets = self.client_secrets(index, current, previous.as_ref());
-                secrets.map(Proof::SecretPost)
-            }
+            ClientProof::None => Some(Proof::None),
             ClientProof::KeySet(jwks) => {
                 let keys = ClientKeys::from_jwks(jwks);
                 let keys = keys.map_err(|error| self.fault(&table::CLIENT_JWKS, index, error));

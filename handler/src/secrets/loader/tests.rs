@@ -302,7 +302,7 @@ async fn a_full_vault_makes_everything_ready() {
     let found = ready(&mut loader.states()).await;
     assert_eq!(found.settings.jumio.password.expose_secret(), "p");
     assert_eq!(found.signing.key_id(), key_id(&RSA));
-    let Proof::SecretPost(secrets) = &found.clients[0].proof else {
+    let Proof::Secret(secrets) = &found.clients[0].proof else {
         panic!("{:?}", found.clients)
     };
     assert_eq!(secrets.current.expose_secret(), CLIENT_SECRET);

@@ -12,7 +12,7 @@ use crate::corpus::NOW;
 const REDIRECT: &str = "https://contoso.example/authresp?p=1";
 
 static CLIENTS: LazyLock<Clients> = LazyLock::new(|| {
-    let proof = Proof::SecretPost(Secrets {
+    let proof = Proof::Secret(Secrets {
         current: "invented secret of a client".into(),
         previous: None,
     });

@@ -19,10 +19,11 @@ fn client(id: &str, proof: Proof) -> Client {
 
 fn auth() -> ClientAuth {
     let clients = Clients::new(vec![
-        client("basic", Proof::SecretBasic(secrets("s:e&c=r%et+1", Some("old")))),
-        client("post", Proof::SecretPost(secrets("post-secret", None))),
-        client("empty", Proof::SecretPost(secrets("", None))),
+        client("basic", Proof::Secret(secrets("s:e&c=r%et+1", Some("old")))),
+        client("post", Proof::Secret(secrets("post-secret", None))),
+        client("empty", Proof::Secret(secrets("", None))),
         client("unreadable", Proof::Unreadable),
+        client("public", Proof::None),
     ]);
     ClientAuth {
         clients: Arc::new(clients),
@@ -152,16 +153,50 @@ async fn two_ways_at_once_are_refused() {
     );
 }
 
+/// Libraries choose between header and form, and some try both (RFC 6749 section 2.3.1).
 #[tokio::test]
-async fn a_way_that_is_not_registered_is_refused() {
+async fn a_secret_is_believed_in_the_header_and_in_the_form_alike() {
+    for (client, secret) in [("basic", "old"), ("post", "post-secret")] {
+        let form = format!("client_id={client}&client_secret={secret}");
+        assert_eq!(check(&[&header(client, secret)], "").await.unwrap(), client);
+        assert_eq!(check(&[], &form).await.unwrap(), client);
+    }
+}
+
+/// As Go's `oauth2` sends it beside whatever else proves the client.
+#[tokio::test]
+async fn an_empty_basic_password_beside_another_proof_is_ignored() {
+    let form = "client_id=post&client_secret=post-secret";
+    assert_eq!(check(&[&header("post", "")], form).await.unwrap(), "post");
+    for other in [header("basic", ""), header("post", "x"), "Bearer x".to_owned()] {
+        assert_eq!(check(&[&other], form).await, Err(Code::InvalidRequest), "{other}");
+    }
+    let jwt = format!("e30.{}.AA", URL_SAFE_NO_PAD.encode(r#"{"sub":"post"}"#));
+    let assertion = format!("client_assertion_type={ASSERTION_TYPE}&client_assertion={jwt}");
     assert_eq!(
-        check(&[&header("post", "post-secret")], "").await,
-        Err(Code::InvalidClient)
+        why(&[&header("post", "")], &assertion).await,
+        "client authentication failed: client post is registered for client_secret and has used private_key_jwt"
     );
-    assert_eq!(
-        check(&[], "client_id=basic&client_secret=old").await,
-        Err(Code::InvalidClient)
-    );
+}
+
+#[tokio::test]
+async fn a_public_client_names_itself_and_nothing_more() {
+    assert_eq!(check(&[], "client_id=public").await.unwrap(), "public");
+    assert_eq!(check(&[&header("public", "")], "").await.unwrap(), "public");
+    for (authorization, form) in [
+        (vec![], "client_id=public&client_secret=x"),
+        (vec![header("public", "x")], ""),
+        (vec![header("public", "")], "client_id=post"),
+        (vec![], "client_id=nobody"),
+        (vec![], ""),
+    ] {
+        let authorization: Vec<&str> = authorization.iter().map(String::as_str).collect();
+        assert_eq!(
+            check(&authorization, form).await,
+            Err(Code::InvalidClient),
+            "{form}"
+        );
+    }
 }
 
 #[tokio::test]
@@ -224,7 +259,7 @@ async fn why(authorization: &[&str], form: &str) -> String {
 
 #[tokio::test]
 async fn the_log_learns_what_the_client_is_not_told() {
-    let (secret, other_way) = (header("basic", "wrong"), header("post", "wrong"));
+    let (secret, public) = (header("basic", "wrong"), header("public", "wrong"));
     for (authorization, form, expected) in [
         (vec![secret.as_str()], "", "the secret of client basic is wrong"),
         (
@@ -233,14 +268,9 @@ async fn the_log_learns_what_the_client_is_not_told() {
             "the secret of client post is wrong",
         ),
         (
-            vec![],
-            "client_id=basic&client_secret=old",
-            "client basic is registered for client_secret_basic and has used client_secret_post, with the right secret",
-        ),
-        (
-            vec![other_way.as_str()],
+            vec![public.as_str()],
             "",
-            "client post is registered for client_secret_post and has used client_secret_basic",
+            "client public is registered for none and has used client_secret",
         ),
         (
             vec![],

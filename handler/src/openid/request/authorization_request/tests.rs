@@ -6,13 +6,13 @@ const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 const GOOD: &str = "client_id=web&redirect_uri=https%3A%2F%2Fc.example%2Fcb&response_type=code&scope=openid";
 
 /// The client and where its answers go.
-fn trust<'a>(clients: &'a Clients, parameters: &Parameters) -> Result<Return<'a>, Untrusted> {
+fn trust<'a>(clients: &'a Clients, parameters: &'a Parameters) -> Result<Return<'a>, Untrusted> {
     address(client(clients, parameters)?, parameters)
 }
 
 fn clients() -> Clients {
     let redirect_uris = vec!["https://c.example/cb".into(), "https://c.example/other".into()];
-    let proof = Proof::SecretPost(Secrets {
+    let proof = Proof::Secret(Secrets {
         current: SecretString::from("s"),
         previous: None,
     });

@@ -89,7 +89,7 @@ pub(super) async fn by_pushed(
     }
     let found = services.grants.look_up_pushed(pushed, &client.id).await?;
     // The settings may have changed since it was pushed.
-    if !client.redirect_uris.contains(&found.1.redirect_uri) {
+    if !client.may_return_to(&found.1.redirect_uri) {
         return Err(Untrusted::RedirectUri.into());
     }
     let brought = Brought::Pushed {

@@ -15,7 +15,7 @@ fn password(found: &Loaded) -> &str {
 /// The client secret in force.
 fn secret_of(found: &Loaded, index: usize) -> &str {
     match &found.clients[index].proof {
-        Proof::SecretPost(secrets) => secrets.current.expose_secret(),
+        Proof::Secret(secrets) => secrets.current.expose_secret(),
         other => panic!("{other:?}"),
     }
 }

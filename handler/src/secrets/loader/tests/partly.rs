@@ -291,7 +291,7 @@ async fn a_line_feed_at_the_end_of_a_secret_is_cut_and_told() {
     shelf.put("JumioSettings--AuthPassword", "p\r\n");
     let (loader, _) = start(direct(), &shelf);
     let found = ready(&mut loader.states()).await;
-    let Proof::SecretPost(secrets) = &found.clients[0].proof else {
+    let Proof::Secret(secrets) = &found.clients[0].proof else {
         panic!("{:?}", found.clients)
     };
     assert_eq!(secrets.current.expose_secret(), CLIENT_SECRET);

@@ -58,7 +58,7 @@ async fn a_previous_client_secret_that_is_gone_or_short_is_a_warning() {
         let source = direct().with("Clients:0:PreviousSecretName", "client-b2c-before");
         let (found, remarks) = remarks(source, &shelf).await;
         assert!(remarks.contains("Clients:0:PreviousSecretName"), "{remarks}");
-        let Proof::SecretPost(secrets) = &found.clients[0].proof else {
+        let Proof::Secret(secrets) = &found.clients[0].proof else {
             panic!("{:?}", found.clients)
         };
         assert!(secrets.previous.is_none());
