@@ -17,7 +17,7 @@ use crate::openid::request::claims_request::{Claim, ClaimsRequest, VerifiedReque
 pub(crate) struct Issue<'a> {
     /// `iss`.
     pub issuer: &'a str,
-    /// `iat`, `nbf`.
+    /// `iat`.
     pub now: OffsetDateTime,
     /// From `iat` to `exp`.
     pub life: Duration,
@@ -31,7 +31,8 @@ pub(crate) struct Issue<'a> {
 #[error("the requested claims of the stored request cannot be read")]
 pub(crate) struct UnknownClaims;
 
-/// The claims of the ID token (`OpenID` Connect Core §2) for a redeemed code. `at_hash` is that of the access token.
+/// The claims of the ID token (`OpenID` Connect Core §2) for a redeemed code. `at_hash` is that of the access token. There is
+/// no `nbf`: Core asks for none, and it stops every client whose clock is a second behind ours.
 ///
 /// # Errors
 /// The stored request cannot be read.
@@ -42,7 +43,6 @@ pub(crate) fn id_token(grant: &Grant, issue: &Issue<'_>, at_hash: &str) -> Resul
     claims.insert("sub".into(), grant.subject.to_string().into());
     claims.insert("aud".into(), grant.authorization.client_id.clone().into());
     claims.insert("iat".into(), now.unix_timestamp().into());
-    claims.insert("nbf".into(), now.unix_timestamp().into());
     claims.insert("exp".into(), (now + issue.life).unix_timestamp().into());
     if let Some(at) = grant.auth_time {
         claims.insert("auth_time".into(), at.unix_timestamp().into());

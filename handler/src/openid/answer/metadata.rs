@@ -164,13 +164,12 @@ fn document(addresses: &Addresses, languages: &[&str]) -> Value {
     })
 }
 
-const CLAIMS: [&str; 15] = [
+const CLAIMS: [&str; 14] = [
     "iss",
     "sub",
     "aud",
     "exp",
     "iat",
-    "nbf",
     "auth_time",
     "acr",
     "nonce",

@@ -11,7 +11,7 @@ use crate::openid::proof::caller::Presented;
 use crate::openid::request::parameters::Parameters;
 use crate::pages::Language;
 use crate::routes::exchange::gate::Gate;
-use crate::routes::exchange::incoming::{CERTIFICATE, FORM, FORM_MAX, Incoming};
+use crate::routes::exchange::incoming::{CERTIFICATE, FORM, FORM_MAX, Incoming, QUERY_MAX};
 use crate::routes::exchange::route::is_embedded;
 use crate::routes::problem::{BodyFault, Fault};
 use crate::services::Services;
@@ -95,7 +95,7 @@ impl Call {
 
     /// Parameters of the query.
     pub(in crate::routes) fn query(&self) -> Result<Parameters, Fault> {
-        if self.incoming.query.len() > FORM_MAX {
+        if self.incoming.query.len() > QUERY_MAX {
             return Err(BodyFault::TooLarge.into());
         }
         Ok(Parameters::parse(&self.incoming.query)?)

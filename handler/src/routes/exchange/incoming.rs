@@ -12,8 +12,10 @@ use warp::{Filter, Rejection};
 use crate::routes::problem::BodyFault;
 use crate::routes::traffic::{Bodies, Place};
 
-/// Maximum length of a form or query, in bytes.
-pub(in crate::routes) const FORM_MAX: usize = 32 * 1024;
+/// Maximum length of a form, in bytes: `state` and `nonce` at their longest, and what else stands beside them.
+pub(in crate::routes) const FORM_MAX: usize = 64 * 1024;
+/// Maximum length of a query, in bytes: no server in front of us lets longer ones pass.
+pub(in crate::routes) const QUERY_MAX: usize = 32 * 1024;
 /// Media type of forms.
 pub(in crate::routes) const FORM: &str = "application/x-www-form-urlencoded";
 

@@ -3,9 +3,11 @@
 use warp::http::{StatusCode, header};
 
 use crate::openid::answer::metadata::USERINFO;
-use crate::openid::answer::refusal::{Code, Refusal};
+use crate::openid::answer::refusal::{Code, REPEATED, Refusal};
 use crate::openid::answer::{id_token, outcome};
+use crate::openid::request::parameters::Parameters;
 use crate::routes::exchange::call::Call;
+use crate::routes::exchange::incoming::FORM;
 use crate::routes::exchange::render::Shape;
 use crate::routes::exchange::reply::{self, Response};
 use crate::routes::exchange::route::{GET_AND_POST, Route, Told};
@@ -18,9 +20,10 @@ pub(in crate::routes) const ROUTE: Route = Route {
     told: Told::Each,
 };
 
-pub(in crate::routes) async fn answer(call: Call) -> Result<Response, Fault> {
+pub(in crate::routes) async fn answer(mut call: Call) -> Result<Response, Fault> {
     let services = call.services().await?;
-    let token = bearer(&call.incoming.values(header::AUTHORIZATION))?;
+    let form = form(&mut call).await?;
+    let token = bearer(&call.incoming.values(header::AUTHORIZATION), &form)?;
     let grant = services.grants.userinfo(token).await.map_err(Fault::Bearer)?;
     let outcomes = services
         .client_auth
@@ -33,17 +36,35 @@ pub(in crate::routes) async fn answer(call: Call) -> Result<Response, Fault> {
     ))
 }
 
-/// RFC 6750 §2.1. Tokens in queries and forms are not looked at.
-fn bearer<'a>(headers: &[&'a str]) -> Result<&'a str, Refusal> {
-    let token = match headers {
-        [header] => header
-            .split_once(' ')
-            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")),
-        _ => None,
-    };
-    let missing = Refusal::new(
-        Code::InvalidToken,
-        "one Authorization header with a bearer token is needed",
-    );
-    token.map(|(_, token)| token.trim()).ok_or(missing)
+/// What a POST says in a form, where it has one.
+async fn form(call: &mut Call) -> Result<Parameters, Fault> {
+    if !call.is_post() || !call.incoming.is(FORM) {
+        return Ok(Parameters::default());
+    }
+    let form = call.form().await?;
+    if form.repeated().is_some() {
+        return Err(REPEATED.into());
+    }
+    Ok(form)
 }
+
+/// The token, from the header or from the form, and never from both (RFC 6750 §2, §2.1, §2.2). One in a query would stand in
+/// logs, and is not looked at.
+fn bearer<'a>(headers: &[&'a str], form: &'a Parameters) -> Result<&'a str, Refusal> {
+    let of_header = |header: &'a str| {
+        let (scheme, token) = header.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+    };
+    let token = match (headers, form.get("access_token")) {
+        ([], token) => token,
+        ([header], None) => of_header(header),
+        (_, Some(_)) => return Err(TWO_WAYS),
+        (_, None) => None,
+    };
+    token.ok_or(Refusal::new(
+        Code::InvalidToken,
+        "one Authorization header with a bearer token, or one access_token in the form, is needed",
+    ))
+}
+
+const TWO_WAYS: Refusal = Refusal::invalid("an access token was sent in more than one way");

@@ -320,3 +320,24 @@ async fn a_public_client_pushes_a_ticket_with_a_challenge() {
     let answer = world.post_form("/api/verify/par", &borrowed(&without)).await;
     assert_eq!(json_of(&answer)["error_description"], "code challenge required");
 }
+
+/// ASP.NET seals a whole sign-in in `state`; encoded, both at their longest are larger than any query may be.
+#[tokio::test]
+async fn state_and_nonce_have_sixteen_kibibytes_each() {
+    let world = World::new();
+    let longest = "s".repeat(16 * 1024);
+    fn fields<'a>(state: &'a str, nonce: &'a str) -> Vec<(&'static str, &'a str)> {
+        let others = without("state").into_iter();
+        others.chain([("state", state), ("nonce", nonce)]).collect()
+    }
+    let answer = push(&world, &fields(&longest, &longest)).await;
+    assert_eq!(answer.status(), 201, "{answer:?}");
+    let longer = format!("{longest}s");
+    for (state, nonce, said) in [
+        (&longer, &longest, "state is longer than 16384 bytes"),
+        (&longest, &longer, "nonce is longer than 16384 bytes"),
+    ] {
+        let answer = push(&world, &fields(state, nonce)).await;
+        assert_eq!(json_of(&answer)["error_description"], said);
+    }
+}

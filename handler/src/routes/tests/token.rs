@@ -284,7 +284,7 @@ async fn a_body_of_another_media_type_is_refused() {
 
 #[tokio::test]
 async fn a_body_that_is_too_long_is_refused() {
-    let long = "x".repeat(33 * 1024);
+    let long = "x".repeat(65 * 1024);
     refused(
         &World::new().post_form("/api/token", &[("code", &long)]).await,
         413,

@@ -66,7 +66,7 @@ async fn an_expired_token_is_refused() {
 }
 
 #[tokio::test]
-async fn a_token_in_query_or_form_is_not_looked_at() {
+async fn a_token_in_a_query_is_not_looked_at() {
     let world = World::new();
     let token = access_token(&world).await;
     refused(
@@ -74,11 +74,45 @@ async fn a_token_in_query_or_form_is_not_looked_at() {
             .get(&format!("/api/token/userinfo?access_token={token}"))
             .await,
     );
+}
+
+/// RFC 6750 section 2.2: what pyoidc does by default.
+#[tokio::test]
+async fn a_token_in_the_form_is_as_good_as_one_in_the_header() {
+    let world = World::new();
+    let token = access_token(&world).await;
+    let in_form = || form("/api/token/userinfo", &[("access_token", &token)]);
+    let answer = world.send(in_form()).await;
+    assert_eq!(json_of(&answer)["idv_status"], "approved");
     refused(
         &world
-            .send(form("/api/token/userinfo", &[("access_token", &token)]))
+            .send(form("/api/token/userinfo", &[("access_token", "x")]))
             .await,
     );
+    refused(
+        &world
+            .send(form("/api/token/userinfo", &[("access_token", "")]))
+            .await,
+    );
+}
+
+#[tokio::test]
+async fn a_token_sent_in_two_ways_is_refused() {
+    let world = World::new();
+    let token = access_token(&world).await;
+    let twice = [("access_token", token.as_str()), ("access_token", &token)];
+    let in_form = form("/api/token/userinfo", &[("access_token", &token)]);
+    for request in [
+        in_form.header("authorization", format!("Bearer {token}")),
+        form("/api/token/userinfo", &twice),
+    ] {
+        let answer = world.send(request).await;
+        assert_eq!(
+            (answer.status().as_u16(), &json_of(&answer)["error"]),
+            (400, &"invalid_request".into())
+        );
+        assert_eq!(header(&answer, "cache-control"), "no-store");
+    }
 }
 
 async fn told(world: &World, token: &str) -> String {

@@ -54,7 +54,7 @@ async fn a_body_in_chunks_is_read() {
 #[tokio::test]
 async fn chunks_that_add_up_to_too_much_are_refused() {
     let world = World::new();
-    let chunk = "x".repeat(20 * 1024);
+    let chunk = "x".repeat(40 * 1024);
     let answer = say(&world, &chunked("/api/token", &[&chunk, &chunk]), false).await;
     assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
 }

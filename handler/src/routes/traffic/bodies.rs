@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-/// Maximum number of forms that are still arriving, per place; 32 KiB each at most.
+/// Maximum number of forms that are still arriving, per place; 64 KiB each at most.
 const FOR_EACH_PLACE: usize = 4;
 
 /// Those that are waited for.
