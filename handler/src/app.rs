@@ -39,7 +39,7 @@ use warp::http::HeaderName;
 
 use crate::background::Background;
 use crate::clock::Clock;
-use crate::openid::answer::metadata::{Addresses, Published};
+use crate::openid::answer::metadata::{Addresses, Offers, Published};
 use crate::owners::Owners;
 use crate::pages::Language;
 use crate::random::Random;
@@ -158,7 +158,12 @@ fn published(source: &dyn Source) -> Published {
     let public = Public::load(source);
     let addresses = public.url.map(Addresses::of);
     let languages = Language::ALL.map(Language::tag);
-    Published::new(addresses.as_ref(), &languages, public.security_contact).for_pages(public.tells_browsers)
+    let offers = Offers {
+        es256: public.signs_by_ec,
+        id_token_response: public.answers_by_id_token,
+    };
+    let published = Published::new(addresses.as_ref(), &languages, offers, public.security_contact);
+    published.for_pages(public.tells_browsers)
 }
 
 #[cfg(test)]

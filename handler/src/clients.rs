@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-use crate::tokens::client_assertion;
+use crate::tokens::{SigningAlg, client_assertion};
 
 /// A secret, in the `Authorization` header or in the form.
 pub(crate) const SECRET: &str = "client_secret";
@@ -94,6 +94,12 @@ pub struct Client {
     pub iss_in_errors: bool,
     /// How long after its authorize request a waiting person is led back without an outcome; none for never.
     pub return_within: Option<Duration>,
+    /// What its ID tokens are signed with.
+    pub signing_alg: SigningAlg,
+    /// Whether it may have an ID token as the answer itself (`response_type=id_token`).
+    pub id_token_response: bool,
+    /// How long its ID tokens are valid; nothing where it is as long as everybody's.
+    pub id_token_life: Option<Duration>,
 }
 
 /// How old the approval of a browser may be that answers again, unless a client says otherwise.
@@ -117,6 +123,9 @@ impl Client {
             sector: None,
             iss_in_errors: true,
             return_within: Some(RETURN_WITHIN),
+            signing_alg: SigningAlg::default(),
+            id_token_response: false,
+            id_token_life: None,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Tokens: what we sign, what we accept, and the keys for both. Formats by `jsonwebtoken`, cryptography by OpenSSL.
 //!
-//! Algorithms are pinned per key, never taken from a token: RS256 for what we issue and for Entra, RS256 or ES256 for a
-//! client's assertion. RSA keys have at least 2048 bits and none of the weaknesses of `strength`. Time comes from the caller's clock.
+//! Algorithms are pinned per key, never taken from a token: RS256, PS256 or ES256 for what we issue, RS256 for Entra, and
+//! those or `EdDSA` for a client's assertion. RSA keys have at least 2048 bits and none of the weaknesses of `strength`. Time comes from the caller's clock.
 //!
 //! # Layout
 //! - `provider`: OpenSSL behind `jsonwebtoken`; keys are parsed once and named by handles
@@ -31,9 +31,9 @@ use std::time::Duration;
 
 pub(crate) use at_hash::at_hash;
 pub use certificate::Certificate;
-pub(crate) use certificate::CertificateError;
-pub(crate) use signing::PublishedCertificate;
+pub(crate) use certificate::{CertificateError, Kind};
 pub use signing::SigningKeys;
+pub(crate) use signing::{PublishedCertificate, SigningAlg};
 
 /// How far the clocks of others may be off. Whatever remembers a token against replay must do so until its `exp` plus
 /// this.

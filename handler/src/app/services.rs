@@ -163,12 +163,12 @@ impl Builder {
     }
 }
 
-/// Notes the versions of the signing certificate, for processes that may not list them.
+/// Notes the versions of the signing certificates, for processes that may not list them.
 async fn noted(loaded: &Loaded, store: &dyn FactStore) -> Result<(), Fault> {
-    match &loaded.to_note {
-        Some((certificate, versions)) => Ok(key_versions::note(store, certificate, versions).await?),
-        None => Ok(()),
+    for (certificate, versions) in &loaded.to_note {
+        key_versions::note(store, certificate, versions).await?;
     }
+    Ok(())
 }
 
 fn material(key: &SecretSlice<u8>) -> Result<KeyMaterial, KeyTooShort> {

@@ -35,7 +35,7 @@ pub struct Authorization {
     #[serde(default, skip_serializing_if = "is_false")]
     pub stranger: bool,
     /// How the person goes back.
-    #[serde(default, skip_serializing_if = "WayBack::is_code")]
+    #[serde(default, skip_serializing_if = "WayBack::is_usual")]
     pub way_back: WayBack,
     /// What holds for a person whom nobody has named; nothing where somebody has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -71,6 +71,8 @@ pub enum WayBack {
     /// With a code (RFC 6749 section 4.1).
     #[default]
     Code,
+    /// With an ID token (OpenID Connect Core section 3.2).
+    IdToken,
     /// By a new sign-in under a policy of the client's tenant, with a hint of who they are: the sample front.
     Policy(PolicyLink),
 }
@@ -78,8 +80,14 @@ pub enum WayBack {
 impl WayBack {
     /// The usual way.
     #[must_use]
-    pub fn is_code(&self) -> bool {
+    pub fn is_usual(&self) -> bool {
         matches!(self, Self::Code)
+    }
+
+    /// To the client itself, with a code or with what a code would be exchanged for.
+    #[must_use]
+    pub fn is_code(&self) -> bool {
+        matches!(self, Self::Code | Self::IdToken)
     }
 }
 

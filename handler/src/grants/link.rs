@@ -216,7 +216,7 @@ impl Grants {
     /// As [`Grants::subject_named`].
     pub(crate) fn check_way_back(&self, id: VerificationId, request: &Authorization) -> Result<(), Error> {
         match &request.way_back {
-            WayBack::Code => Ok(()),
+            WayBack::Code | WayBack::IdToken => Ok(()),
             WayBack::Policy(link) => self.subject_named(id, link).map(drop),
         }
     }

@@ -58,6 +58,14 @@ impl Answer {
         Self::new(uri, mode, error, authorization.state.as_deref(), issuer)
     }
 
+    /// An ID token for this authorization, which asked for no code (OpenID Connect Core §3.2.2.5).
+    #[must_use]
+    pub(crate) fn id_token(authorization: &Authorization, id_token: String, issuer: &str) -> Self {
+        let (uri, mode) = (&authorization.redirect_uri, authorization.response_mode);
+        let state = authorization.state.as_deref();
+        Self::new(uri, mode, vec![("id_token", id_token)], state, Some(issuer))
+    }
+
     /// An error for a request whose redirect address is trusted. Without an issuer, none is named.
     #[must_use]
     pub(crate) fn error(

@@ -1,5 +1,6 @@
 //! Every route over a real core, a real store in memory and a vendor with state: whole sign-ins, and each way to be wrong.
 
+mod at_once;
 mod authorize;
 mod callback;
 mod country;

@@ -17,7 +17,7 @@ use super::{Secret, Version};
 use crate::clients::{Client, Proof, Secrets};
 use crate::settings::table::{self, Setting};
 use crate::settings::{self, CertificateRef, Early, Fault, Faults, Names, Settings};
-use crate::tokens::{Certificate, CertificateError, SigningKeys};
+use crate::tokens::{Certificate, CertificateError, Kind, SigningAlg, SigningKeys};
 
 /// How long before its end the renewal of a certificate is asked for.
 const RENEW_BEFORE: Duration = Duration::from_secs(30 * 24 * 3600);
@@ -46,9 +46,13 @@ pub(super) fn assemble(
     };
     let pace = Pace {
         publish_first: settings.signing.publish_first,
-        tokens_live: settings.id_token_life + TOKENS_OVERDUE,
+        tokens_live: longest_life(&settings) + TOKENS_OVERDUE,
     };
     let signing = assembly.signing(&settings.signing, pace, now);
+    let is_padded = |client: &settings::ClientSettings| client.signing_alg == SigningAlg::Ps256;
+    let is_padded = settings.clients.iter().any(is_padded);
+    let signing =
+        signing.and_then(|keys| assembly.other_algorithms(keys, &settings.signing, is_padded, pace, now));
     let clients = assembly.clients(&settings.clients);
     let gone = |fault: &Fault| format!("{fault}; going on without");
     settings.remarks.extend(assembly.spared.iter().map(gone));
@@ -70,13 +74,24 @@ pub(super) fn assemble(
     }
 }
 
-fn to_note(settings: &Settings, early: &Early, fetched: &Fetched) -> Option<(String, Vec<Version>)> {
-    match &settings.signing.current {
-        CertificateRef::Vault(name) if early.names == Names::Named => {
-            Some((name.clone(), fetched.identified(name)))
-        }
-        _ => None,
+/// How long an ID token lives at most.
+fn longest_life(settings: &Settings) -> Duration {
+    let of_clients = settings.clients.iter().filter_map(|client| client.id_token_life);
+    of_clients.fold(settings.id_token_life, Duration::max)
+}
+
+fn to_note(settings: &Settings, early: &Early, fetched: &Fetched) -> Vec<(String, Vec<Version>)> {
+    if early.names != Names::Named {
+        return Vec::new();
     }
+    let first = match &settings.signing.current {
+        CertificateRef::Vault(name) => Some(name),
+        CertificateRef::Loaded(_) | CertificateRef::Given(_) => None,
+    };
+    let names = first.into_iter().chain(&settings.signing.elliptic);
+    names
+        .map(|name| (name.clone(), fetched.identified(name)))
+        .collect()
 }
 
 fn fingerprint(fetched: &Fetched, signing: &SigningKeys) -> [u8; 32] {
@@ -149,7 +164,8 @@ impl<'a> Assembly<'a> {
             CertificateRef::Vault(name) => {
                 let is_old = |(_, created): &&(_, OffsetDateTime)| now - *created >= pace.publish_first;
                 let before = before.as_ref().filter(is_old).map(|(certificate, _)| certificate);
-                self.rotated(name, before, pace, now)?
+                let of = (&table::SIGNING_CERT_NAME, Kind::Rsa);
+                self.rotated(of, name, before, pace, now)?
             }
             given => {
                 let names = (&table::SIGNING_CERT_NAME, &table::SIGNING_CERT_THUMBPRINT);
@@ -159,12 +175,13 @@ impl<'a> Assembly<'a> {
         // Whoever still signs with it is another process; one that is in there already is not published twice.
         certificates.extend(before.map(|(certificate, _)| certificate));
         let signer = certificates.first()?.clone();
-        let expires = |certificate: &Certificate| {
-            certificate
-                .expires_at()
-                .is_none_or(|end| end < now + RENEW_BEFORE)
-        };
-        if expires(&signer) {
+        self.remark_on_validity(setting, &signer, now);
+        let keys = SigningKeys::new(signer, certificates.get(1..).unwrap_or_default());
+        keys.map_err(|error| self.fault(setting, 0, error)).ok()
+    }
+
+    fn remark_on_validity(&mut self, setting: &Setting, signer: &Certificate, now: OffsetDateTime) {
+        if signer.expires_at().is_none_or(|end| end < now + RENEW_BEFORE) {
             self.remarks.push(format!(
                 "{} gives a certificate that expires within 30 days or has expired",
                 setting.name
@@ -176,7 +193,29 @@ impl<'a> Assembly<'a> {
                 setting.name
             ));
         }
-        let keys = SigningKeys::new(signer, certificates.get(1..).unwrap_or_default());
+    }
+
+    /// The same keys with what clients have chosen beside RS256: PS256 by the same ones, ES256 by those of a certificate of
+    /// its own, whose versions follow each other in the same way.
+    fn other_algorithms(
+        &mut self,
+        keys: SigningKeys,
+        signing: &settings::Signing,
+        is_padded: bool,
+        pace: Pace,
+        now: OffsetDateTime,
+    ) -> Option<SigningKeys> {
+        let keys = if is_padded { keys.and_padded() } else { Ok(keys) };
+        let setting = names_of(&signing.current);
+        let keys = keys.map_err(|error| self.fault(setting, 0, error)).ok()?;
+        let Some(name) = &signing.elliptic else {
+            return Some(keys);
+        };
+        let setting = &table::SIGNING_EC_CERT_NAME;
+        let certificates = self.rotated((setting, Kind::Elliptic), name, None, pace, now)?;
+        let signer = certificates.first()?.clone();
+        self.remark_on_validity(setting, &signer, now);
+        let keys = keys.and_elliptic(signer, certificates.get(1..).unwrap_or_default());
         keys.map_err(|error| self.fault(setting, 0, error)).ok()
     }
 
@@ -203,19 +242,19 @@ impl<'a> Assembly<'a> {
     /// long as there is another. `before` is older than all of them: it signs as long as none of them may.
     fn rotated(
         &mut self,
+        (setting, kind): (&'static Setting, Kind),
         name: &str,
         before: Option<&Certificate>,
         pace: Pace,
         now: OffsetDateTime,
     ) -> Option<Vec<Certificate>> {
-        let setting = &table::SIGNING_CERT_NAME;
         let versions = self.fetched.versions(name);
         if versions.is_empty() {
             self.secret(setting, 0, name)?;
         }
         let (mut certificates, mut created, mut faults) = (Vec::new(), Vec::new(), Vec::new());
         for (secret, made) in versions {
-            match Certificate::from_secret(secret.value.expose_secret(), "") {
+            match Certificate::of_secret(kind, secret.value.expose_secret(), "") {
                 Ok(certificate) => {
                     certificates.push(certificate);
                     created.push(made);
@@ -223,7 +262,7 @@ impl<'a> Assembly<'a> {
                 Err(error) => faults.push(error),
             }
         }
-        self.versions_of_no_use(&faults, certificates.is_empty());
+        self.versions_of_no_use(setting, &faults, certificates.is_empty());
         if let Some(before) = before
             && let Some(first) = created.iter().min()
             && certificates.iter().all(|known| known.key_id() != before.key_id())
@@ -235,7 +274,7 @@ impl<'a> Assembly<'a> {
         let published = rotation::published(&created, now, pace);
         let signer = published.first().and_then(|signer| created.get(*signer));
         let is_young = signer.is_some_and(|created| now - *created < pace.publish_first);
-        self.is_unpublished = is_young && !self.fetched.is_known(&Want::Versions(name.to_owned()));
+        self.is_unpublished |= is_young && !self.fetched.is_known(&Want::Versions(name.to_owned()));
         let published = published.into_iter();
         let published: Vec<_> = published
             .filter_map(|place| certificates.get(place).cloned())
@@ -243,8 +282,7 @@ impl<'a> Assembly<'a> {
         (!published.is_empty()).then_some(published)
     }
 
-    fn versions_of_no_use(&mut self, errors: &[CertificateError], is_all: bool) {
-        let setting = &table::SIGNING_CERT_NAME;
+    fn versions_of_no_use(&mut self, setting: &Setting, errors: &[CertificateError], is_all: bool) {
         for error in errors {
             if is_all {
                 self.fault(setting, 0, format!("gives no certificate: {error}"));

@@ -11,6 +11,7 @@ use super::fetched::{Fetched, Got};
 use super::want::Want;
 use super::wanted::{forget_former, is_too_young, rotating, wanted};
 use super::{Error, SecretStore};
+use crate::settings::table::Setting;
 use crate::settings::{Fault, Faults, Names, Source, table};
 
 /// Reads at the same time; each may be a TLS connection of its own.
@@ -134,29 +135,42 @@ pub(super) fn hidden(
                 .into(),
         });
     }
-    let certificate = rotating(&fetched.overlay(source)).map(Want::Versions);
-    if let Some(versions) = certificate
-        && names == Names::List
-        && fetched.failure(&versions).is_some()
-        && !fetched.is_known(&versions)
-    {
-        hidden.push(Fault {
-            setting: table::SIGNING_CERT_NAME.name.to_owned(),
-            rule: "names a certificate whose versions are refused, so that a new one would sign at once: allow the app's \
-                   identity to list secrets"
-                .into(),
-        });
+    for (setting, name) in rotating(&fetched.overlay(source)) {
+        hidden.extend(hidden_versions(source, fetched, names, (setting, name), now));
     }
-    let is_refused_version = |(want, error, _): (&Want, &Error, u32)| {
-        matches!((want, error), (Want::Version(..), Error::Denied { .. })) && !fetched.is_known(want)
+    hidden
+}
+
+/// What is hidden of a certificate that signs.
+fn hidden_versions(
+    source: &dyn Source,
+    fetched: &Fetched,
+    names: Names,
+    (setting, name): (&Setting, String),
+    now: OffsetDateTime,
+) -> Vec<Fault> {
+    let fault = |rule: &'static str| Fault {
+        setting: setting.name.to_owned(),
+        rule: rule.into(),
     };
-    if fetched.failures().any(is_refused_version) && is_too_young(source, fetched, now) {
-        hidden.push(Fault {
-            setting: table::SIGNING_CERT_NAME.name.to_owned(),
-            rule: "names a certificate of which an earlier version is refused, so that a new one would sign at once: allow \
-                   the app's identity to read it, or disable it"
-                .into(),
-        });
+    let mut hidden = Vec::new();
+    let is_refused_version = |(want, error, _): (&Want, &Error, u32)| {
+        matches!((want, error), (Want::Version(of, _), Error::Denied { .. }) if *of == name)
+            && !fetched.is_known(want)
+    };
+    let is_refused = fetched.failures().any(is_refused_version) && is_too_young(source, fetched, &name, now);
+    let versions = Want::Versions(name);
+    if names == Names::List && fetched.failure(&versions).is_some() && !fetched.is_known(&versions) {
+        hidden.push(fault(
+            "names a certificate whose versions are refused, so that a new one would sign at once: allow the app's \
+             identity to list secrets",
+        ));
+    }
+    if is_refused {
+        hidden.push(fault(
+            "names a certificate of which an earlier version is refused, so that a new one would sign at once: allow \
+             the app's identity to read it, or disable it",
+        ));
     }
     hidden
 }

@@ -293,21 +293,21 @@ impl Fetched {
         former
     }
 
-    /// Forgets former values, but for those of this certificate that `needed` picks among their creation times by place.
+    /// Forgets former values, but for those of these certificates that `needed` picks among their creation times by place.
     pub(super) fn forget_former(
         &mut self,
-        certificate: Option<&str>,
-        needed: impl FnOnce(&[OffsetDateTime]) -> Vec<usize>,
+        certificates: &[&str],
+        needed: impl Fn(&[OffsetDateTime]) -> Vec<usize>,
     ) {
         let mut kept = BTreeSet::new();
-        if let Some(name) = certificate {
+        for name in certificates {
             let former = self.former(name);
             let all: Vec<_> = self.versions(name).iter().map(|(_, created)| *created).collect();
             let before = all.len() - former.len();
             let former = needed(&all)
                 .into_iter()
                 .filter_map(|place| former.get(place.checked_sub(before)?));
-            kept.extend(former.map(|(id, ..)| (name.to_owned(), (*id).to_owned())));
+            kept.extend(former.map(|(id, ..)| ((*name).to_owned(), (*id).to_owned())));
         }
         self.older.retain(|version, _| kept.contains(version));
     }

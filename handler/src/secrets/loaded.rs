@@ -18,9 +18,9 @@ pub(crate) struct Loaded {
     pub clients: Vec<Client>,
     /// The client for all outgoing calls.
     pub http: reqwest::Client,
-    /// What is to be noted before tokens are signed: the certificate that signs and its versions, if they may have to be
+    /// What is to be noted before tokens are signed: each certificate that signs and its versions, if they may have to be
     /// found without a list.
-    pub to_note: Option<(String, Vec<Version>)>,
+    pub to_note: Vec<(String, Vec<Version>)>,
     /// Whether the key signs without having been published long enough, and whether others should have signed instead cannot
     /// be seen.
     pub(super) is_unpublished: bool,

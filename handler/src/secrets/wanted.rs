@@ -13,8 +13,9 @@ use crate::settings::table::{self, Setting};
 use crate::settings::{MAX_CLIENTS, Names, Source, sample};
 
 /// Settings that hold names of secrets.
-const REFERENCES: [&Setting; 5] = [
+const REFERENCES: [&Setting; 6] = [
     &table::SIGNING_CERT_NAME,
+    &table::SIGNING_EC_CERT_NAME,
     &table::PREVIOUS_SIGNING_CERT_NAME,
     &table::CLIENT_SECRET_NAME,
     &table::CLIENT_PREVIOUS_SECRET_NAME,
@@ -43,7 +44,7 @@ pub(super) fn wanted(
     for setting in REFERENCES {
         wanted.extend(named(&overlay, setting).map(Want::Latest));
     }
-    if let Some(name) = rotating(&overlay) {
+    for (_, name) in rotating(&overlay) {
         let older = fetched.older_versions(&name);
         let created: Vec<_> = older.iter().map(|version| version.created).collect();
         let needed = rotation::published(&created, now, longest_pace(&overlay));
@@ -54,14 +55,13 @@ pub(super) fn wanted(
     wanted
 }
 
-/// Forgets former values that nobody needs any more: of the certificate that signs, those versions stay that are published;
+/// Forgets former values that nobody needs any more: of the certificates that sign, those versions stay that are published;
 /// of all other secrets, none.
 pub(super) fn forget_former(source: &dyn Source, fetched: &mut Fetched, now: OffsetDateTime) {
     let overlay = fetched.overlay(source);
     let (rotating, pace) = (rotating(&overlay), longest_pace(&overlay));
-    fetched.forget_former(rotating.as_deref(), |created| {
-        rotation::published(created, now, pace)
-    });
+    let names: Vec<&str> = rotating.iter().map(|(_, name)| name.as_str()).collect();
+    fetched.forget_former(&names, |created| rotation::published(created, now, pace));
 }
 
 /// Secrets that are needed, so that there is no need to wait for the list to know that they are wanted. Without a list
@@ -116,27 +116,32 @@ fn named(overlay: &Overlay<'_>, setting: &'static Setting) -> impl Iterator<Item
         .filter(|name| is_name(name))
 }
 
-/// The Key Vault certificate whose versions follow each other.
-pub(super) fn rotating(overlay: &Overlay<'_>) -> Option<String> {
-    named(overlay, &table::SIGNING_CERT_NAME).next()
+/// The Key Vault certificates whose versions follow each other, with the settings that name them.
+pub(super) fn rotating(overlay: &Overlay<'_>) -> Vec<(&'static Setting, String)> {
+    let of = |setting| Some((setting, named(overlay, setting).next()?));
+    let settings = [&table::SIGNING_CERT_NAME, &table::SIGNING_EC_CERT_NAME];
+    settings.into_iter().filter_map(of).collect()
 }
 
-/// The certificate that signs, if its versions were refused and one may still be needed beside the latest, by its age.
-pub(super) fn unlisted(source: &dyn Source, fetched: &Fetched, now: OffsetDateTime) -> Option<String> {
+/// The certificates that sign, if their versions were refused and one may still be needed beside the latest, by its age.
+pub(super) fn unlisted(source: &dyn Source, fetched: &Fetched, now: OffsetDateTime) -> Vec<String> {
     let overlay = fetched.overlay(source);
-    let name = rotating(&overlay)?;
-    let (refused, _) = fetched.failure(&Want::Versions(name.clone()))?;
     let pace = longest_pace(&overlay);
     let needs_others = pace.publish_first.saturating_add(pace.tokens_live);
-    let created = fetched.secret(&name).and_then(|latest| latest.created);
-    let is_young = created.is_none_or(|created| now - created < needs_others);
-    (!refused.is_passing() && is_young).then_some(name)
+    let is_needed = |name: &String| {
+        let created = fetched.secret(name).and_then(|latest| latest.created);
+        let is_young = created.is_none_or(|created| now - created < needs_others);
+        let refused = fetched.failure(&Want::Versions(name.clone()));
+        is_young && refused.is_some_and(|(refused, _)| !refused.is_passing())
+    };
+    let names = rotating(&overlay).into_iter().map(|(_, name)| name);
+    names.filter(is_needed).collect()
 }
 
-/// Whether the latest version of the certificate that signs must not do so yet.
-pub(super) fn is_too_young(source: &dyn Source, fetched: &Fetched, now: OffsetDateTime) -> bool {
+/// Whether the latest version of a certificate that signs must not do so yet.
+pub(super) fn is_too_young(source: &dyn Source, fetched: &Fetched, name: &str, now: OffsetDateTime) -> bool {
     let overlay = fetched.overlay(source);
-    let latest = rotating(&overlay).and_then(|name| fetched.secret(&name)?.created);
+    let latest = fetched.secret(name).and_then(|latest| latest.created);
     latest.is_some_and(|created| now - created < longest_pace(&overlay).publish_first)
 }
 

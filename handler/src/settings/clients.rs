@@ -10,6 +10,7 @@ use super::parse;
 use super::reader::{Reader, Rule};
 use super::table::{self, Setting};
 use crate::clients::Outcomes;
+use crate::tokens::SigningAlg;
 
 /// Most clients.
 pub(crate) const MAX_CLIENTS: usize = 32;
@@ -68,6 +69,12 @@ pub(crate) struct ClientSettings {
     pub iss_in_errors: bool,
     /// When a person is led back without an outcome; none for never.
     pub return_within: Option<Duration>,
+    /// What its ID tokens are signed with.
+    pub signing_alg: SigningAlg,
+    /// Whether it may have an ID token as the answer itself.
+    pub id_token_response: bool,
+    /// How long its ID tokens are valid, if not as long as others.
+    pub id_token_life: Option<Duration>,
 }
 
 /// What holds for people whom a client does not name.
@@ -89,6 +96,12 @@ const OUTCOMES: &[(&str, Outcomes)] = &[("errors", Outcomes::Errors), ("claims",
 /// How the redirect addresses of those end that look at `idv_status` themselves: Azure AD B2C, and Okta's identity
 /// verification.
 const READS_CLAIMS: [&str; 2] = ["/oauth2/authresp", "/identity-verification/callback"];
+
+const ALGORITHMS: &[(&str, SigningAlg)] = &[
+    ("RS256", SigningAlg::Rs256),
+    ("PS256", SigningAlg::Ps256),
+    ("ES256", SigningAlg::Es256),
+];
 
 #[derive(Clone, Copy)]
 enum Method {
@@ -126,6 +139,14 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Vec<ClientSettings> {
     clients
 }
 
+/// Whether any client may have an ID token as the answer itself.
+pub(super) fn answers_by_id_token(reader: &mut Reader<'_>) -> bool {
+    (0..MAX_CLIENTS).any(|index| {
+        reader.at(index);
+        reader.required(&table::CLIENT_ID_TOKEN_RESPONSE, parse::boolean) == Some(true)
+    })
+}
+
 /// Whether anything at all is said about this client.
 fn is_begun(reader: &Reader<'_>) -> bool {
     let of_clients = |setting: &&Setting| setting.name.starts_with("Clients:");
@@ -148,6 +169,9 @@ fn client(reader: &mut Reader<'_>, index: usize, others: &[ClientSettings]) -> O
     let walk_in = walk_in(reader);
     let acr = reader.optional(&table::CLIENT_ACR, parse::visible);
     let logouts = reader.optional(&table::CLIENT_LOGOUTS, redirects);
+    let signing_alg = signing_alg(reader);
+    let id_token_response = reader.required(&table::CLIENT_ID_TOKEN_RESPONSE, parse::boolean);
+    let id_token_life = reader.optional(&table::CLIENT_ID_TOKEN_LIFE, parse::seconds(60..=3600));
     let proof = proof(reader);
     let outcomes = reader.required(&table::CLIENT_OUTCOMES, parse::one_of(OUTCOMES));
     let sector = reader.optional(&table::CLIENT_SECTOR, parse::visible);
@@ -176,6 +200,9 @@ fn client(reader: &mut Reader<'_>, index: usize, others: &[ClientSettings]) -> O
         sector: sector?,
         iss_in_errors: iss_in_errors?,
         return_within: return_within.map(|within| (!within.is_zero()).then_some(within))?,
+        signing_alg: signing_alg?,
+        id_token_response: id_token_response?,
+        id_token_life: id_token_life?,
     })
 }
 
@@ -197,6 +224,18 @@ fn remark_on_outcomes(reader: &mut Reader<'_>, redirect_uris: &[String], outcome
         let words = "is errors, but Azure AD B2C and Okta read the outcome from claims: set it to claims for this client";
         reader.remark(&table::CLIENT_OUTCOMES, words);
     }
+}
+
+fn signing_alg(reader: &mut Reader<'_>) -> Option<SigningAlg> {
+    let algorithm = reader.required(&table::CLIENT_SIGNING_ALG, parse::one_of(ALGORITHMS))?;
+    if algorithm == SigningAlg::Es256 && !reader.is_told(&table::SIGNING_EC_CERT_NAME) {
+        reader.fault(
+            &table::CLIENT_SIGNING_ALG,
+            "is ES256, which needs AppSettings:SigningEcCertName",
+        );
+        return None;
+    }
+    Some(algorithm)
 }
 
 fn proof(reader: &mut Reader<'_>) -> Option<ClientProof> {

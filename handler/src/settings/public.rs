@@ -5,7 +5,7 @@ use url::Url;
 
 use super::reader::Reader;
 use super::source::Source;
-use super::{parse, sample, table};
+use super::{clients, parse, sample, table};
 
 /// What is told anybody. Wrong settings are told with all others; here they count as not given.
 #[derive(Debug)]
@@ -16,6 +16,10 @@ pub(crate) struct Public {
     pub security_contact: Option<String>,
     /// Whether it is on us to tell browsers which pages may read our answers.
     pub tells_browsers: bool,
+    /// Whether ID tokens can be signed by an elliptic key.
+    pub signs_by_ec: bool,
+    /// Whether any client may have an ID token as the answer itself.
+    pub answers_by_id_token: bool,
 }
 
 impl Public {
@@ -27,6 +31,8 @@ impl Public {
             url: url(&mut reader),
             security_contact: contact(&mut reader).flatten(),
             tells_browsers: sample::tells_browsers(&mut reader),
+            signs_by_ec: reader.is_told(&table::SIGNING_EC_CERT_NAME),
+            answers_by_id_token: clients::answers_by_id_token(&mut reader),
         }
     }
 }

@@ -26,6 +26,8 @@ pub(crate) struct Signing {
     pub current: CertificateRef,
     /// The one before it. Without one, the previous version of a Key Vault certificate is published too.
     pub previous: Option<CertificateRef>,
+    /// Name of the Key Vault certificate on P-256, if there is one.
+    pub elliptic: Option<String>,
     /// Password of PKCS#12 that is given or loaded.
     pub password: Option<SecretString>,
     /// How long a new version of a Key Vault certificate is published before it signs.
@@ -41,6 +43,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Signing> {
     let previous_thumbprint =
         reader.spared(|reader| loaded(reader, &table::PREVIOUS_SIGNING_CERT_THUMBPRINT));
     let password = reader.optional(&table::SIGNING_CERT_PASSWORD, parse::secret);
+    let elliptic = reader.optional(&table::SIGNING_EC_CERT_NAME, parse::secret_name);
     let publish_first = reader.required(&table::SIGNING_KEY_PUBLISH, parse::seconds(0..=2_592_000));
     let current = [
         (&table::SIGNING_CERT_NAME, name?.map(CertificateRef::Vault)),
@@ -67,6 +70,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Signing> {
     Some(Signing {
         current: current?,
         previous,
+        elliptic: elliptic?,
         password: password?,
         publish_first: publish_first?,
     })

@@ -143,6 +143,9 @@ table! {
 
     /// Name of the Key Vault certificate that signs tokens. One of the three `SigningCert` settings is needed.
     SIGNING_CERT_NAME = "AppSettings:SigningCertName".such_as("idv-signing");
+    /// Name of a second Key Vault certificate, with a key on the curve P-256, for clients whose `SigningAlg` is ES256. A new version
+    /// follows the one before as that of the first does.
+    SIGNING_EC_CERT_NAME = "AppSettings:SigningEcCertName".such_as("idv-signing-ec").early();
     /// Thumbprint (SHA-1) of the certificate that signs tokens, loaded by App Service.
     SIGNING_CERT_THUMBPRINT = "AppSettings:SigningCertThumbprint".such_as("6F2E…40 hexadecimal digits");
     /// The certificate that signs tokens with its private key, as PEM or base64 of PKCS#12.
@@ -249,6 +252,14 @@ table! {
     CLIENT_JWKS = "Clients:<n>:Jwks".such_as("{\"keys\":[…]}");
     /// Name of the Key Vault secret with its certificates (PEM, public part) for `private_key_jwt`.
     CLIENT_CERTIFICATE_NAME = "Clients:<n>:CertificateName".such_as("client-b2c-certificate");
+    /// What its ID tokens are signed with: RS256; PS256, by the same certificate; or ES256, which needs
+    /// `AppSettings:SigningEcCertName`.
+    CLIENT_SIGNING_ALG = "Clients:<n>:SigningAlg".or("RS256");
+    /// Seconds its ID tokens are valid, 60 to 3600, if not `AppSettings:IdTokenLifeSeconds`.
+    CLIENT_ID_TOKEN_LIFE = "Clients:<n>:IdTokenLifeSeconds".such_as("3600");
+    /// Whether it may have an ID token as the answer itself (`response_type=id_token` by `form_post`, with a nonce), as some
+    /// libraries do by default: then its browser carries the token.
+    CLIENT_ID_TOKEN_RESPONSE = "Clients:<n>:IdTokenResponse".or("false").early();
     /// Whether it must use PKCE. Without it, a public client must and others may: what they send holds.
     CLIENT_PKCE = "Clients:<n>:RequirePkce".such_as("true");
     /// Whether people may come whom it does not name: by an ordinary request without ticket, or pushed without `login_hint`.

@@ -12,6 +12,7 @@ use openssl::x509::{X509, X509Ref};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
+use super::public_key::is_p256;
 use super::strength::{self, Weakness};
 
 /// Why a certificate cannot be used. Says nothing of its content.
@@ -35,12 +36,24 @@ pub enum CertificateError {
     /// Not RSA.
     #[error("the key is not RSA of at least 2048 bits")]
     OtherKey,
+    /// Not on P-256.
+    #[error("the key is not one on the curve P-256")]
+    OtherCurve,
     /// RSA that must not be trusted.
     #[error("the key is {0}")]
     WeakKey(#[from] Weakness),
 }
 
-/// An RSA certificate, its private key, and whatever certificates came with it.
+/// What kind of key a certificate has to have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// RSA of at least 2048 bits, for RS256 and PS256.
+    Rsa,
+    /// On the curve P-256, for ES256.
+    Elliptic,
+}
+
+/// A certificate, its private key, and whatever certificates came with it.
 #[derive(Clone)]
 pub struct Certificate {
     pub(super) key: PKey<Private>,
@@ -53,11 +66,16 @@ impl Certificate {
     ///
     /// # Errors
     /// See [`CertificateError`].
+    #[cfg(any(test, feature = "testing"))]
     pub fn from_pem(pem: &[u8]) -> Result<Self, CertificateError> {
+        Self::of_pem(Kind::Rsa, pem)
+    }
+
+    fn of_pem(kind: Kind, pem: &[u8]) -> Result<Self, CertificateError> {
         // With an empty passphrase, so that OpenSSL never asks a terminal for one.
         let key = PKey::private_key_from_pem_passphrase(pem, b"").map_err(|_| CertificateError::NoKey)?;
         let chain = X509::stack_from_pem(pem).map_err(|_| CertificateError::Malformed)?;
-        Self::new(key, chain)
+        Self::new(kind, key, chain)
     }
 
     /// Reads PKCS#12; an empty password stands for none.
@@ -65,11 +83,15 @@ impl Certificate {
     /// # Errors
     /// See [`CertificateError`].
     pub fn from_pkcs12(der: &[u8], password: &str) -> Result<Self, CertificateError> {
+        Self::of_pkcs12(Kind::Rsa, der, password)
+    }
+
+    fn of_pkcs12(kind: Kind, der: &[u8], password: &str) -> Result<Self, CertificateError> {
         let sealed = Pkcs12::from_der(der).map_err(|_| CertificateError::Malformed)?;
         let parsed = sealed.parse2(password).map_err(|_| CertificateError::Locked)?;
         let mut chain: Vec<X509> = parsed.cert.into_iter().collect();
         chain.extend(parsed.ca.into_iter().flatten());
-        Self::new(parsed.pkey.ok_or(CertificateError::NoKey)?, chain)
+        Self::new(kind, parsed.pkey.ok_or(CertificateError::NoKey)?, chain)
     }
 
     /// Reads the secret that Key Vault keeps for a certificate: base64 of PKCS#12, with line breaks or without, or PEM.
@@ -78,21 +100,30 @@ impl Certificate {
     /// # Errors
     /// See [`CertificateError`].
     pub fn from_secret(value: &str, password: &str) -> Result<Self, CertificateError> {
+        Self::of_secret(Kind::Rsa, value, password)
+    }
+
+    /// The same of a certificate with a key of this kind.
+    ///
+    /// # Errors
+    /// See [`CertificateError`].
+    pub(crate) fn of_secret(kind: Kind, value: &str, password: &str) -> Result<Self, CertificateError> {
         if value.contains("-----BEGIN ") {
-            return Self::from_pem(value.as_bytes());
+            return Self::of_pem(kind, value.as_bytes());
         }
         let base64: Zeroizing<String> = Zeroizing::new(value.split_whitespace().collect());
         let der = STANDARD
             .decode(base64.as_bytes())
             .map_err(|_| CertificateError::Malformed)?;
-        Self::from_pkcs12(&Zeroizing::new(der), password)
+        Self::of_pkcs12(kind, &Zeroizing::new(der), password)
     }
 
-    fn new(key: PKey<Private>, mut chain: Vec<X509>) -> Result<Self, CertificateError> {
-        if key.id() != Id::RSA {
-            return Err(CertificateError::OtherKey);
+    fn new(kind: Kind, key: PKey<Private>, mut chain: Vec<X509>) -> Result<Self, CertificateError> {
+        match kind {
+            Kind::Rsa if key.id() != Id::RSA => return Err(CertificateError::OtherKey),
+            Kind::Elliptic if !is_p256(&key) => return Err(CertificateError::OtherCurve),
+            Kind::Rsa | Kind::Elliptic => strength::check(&key)?,
         }
-        strength::check(&key)?;
         let own = chain
             .iter()
             .position(|certificate| {

@@ -11,8 +11,18 @@ use super::claims::Claims;
 use super::public_key::{self, KeyError, PublicKey};
 use super::{LEEWAY, Refused, jws};
 
-/// Maximum life of an assertion: how long its `jti` may have to be remembered.
-pub(crate) const MAX_LIFE: Duration = Duration::from_secs(600);
+/// Maximum life of an assertion: how long its `jti` may have to be remembered. Common libraries make them for an hour.
+pub(crate) const MAX_LIFE: Duration = Duration::from_secs(3600);
+
+/// What an assertion may be signed with.
+const ALGORITHMS: [Algorithm; 4] = [
+    Algorithm::RS256,
+    Algorithm::PS256,
+    Algorithm::ES256,
+    Algorithm::EdDSA,
+];
+/// The same by their names (RFC 7518 section 3.1, RFC 8037 section 3.1).
+pub(crate) const ALGORITHM_NAMES: [&str; 4] = ["RS256", "PS256", "ES256", "EdDSA"];
 
 /// What `typ` may say: RFC 7523 leaves it open, draft-ietf-oauth-rfc7523bis names the second.
 const TYPES: [&str; 2] = ["JWT", "client-authentication+jwt"];
@@ -28,7 +38,7 @@ impl ClientKeys {
     /// Reads a JWK set (RFC 7517).
     ///
     /// # Errors
-    /// Not one, without a key for RS256 or ES256 that may be trusted, or with one id for two keys.
+    /// Not one, without a key for one of the algorithms that may be trusted, or with one id for two keys.
     pub fn from_jwks(json: &str) -> Result<Self, KeyError> {
         public_key::from_jwks(json.as_bytes()).map(Self::new)
     }
@@ -36,7 +46,7 @@ impl ClientKeys {
     /// Reads the client's certificates, PEM. Their validity period is not looked at: who lists a certificate trusts it.
     ///
     /// # Errors
-    /// Not PEM, or a key that is neither RSA that may be trusted nor on P-256.
+    /// Not PEM, or a key that is neither RSA that may be trusted, nor on P-256, nor Ed25519.
     pub fn from_certificates(pem: &str) -> Result<Self, KeyError> {
         public_key::from_certificates(pem.as_bytes()).map(Self::new)
     }
@@ -75,9 +85,9 @@ pub struct AssertionId {
     pub exp: OffsetDateTime,
 }
 
-/// Believes an assertion: signed by one of the client's keys (RS256 or ES256, as the key is), `iss` and `sub` both the
-/// client, `aud` nobody but us (token endpoint or issuer), `typ` that of an assertion or of any token, `exp` at most [`MAX_LIFE`] away, `nbf` and `iat` not ahead, and a
-/// `jti`. That the `jti` is new is for the caller to make sure.
+/// Believes an assertion: signed by one of the client's keys ([`ALGORITHMS`], as the key is), `iss` and `sub` both the
+/// client, `aud` nobody but us (one or several of our own names), `typ` that of an assertion or of any token, `exp` at most
+/// [`MAX_LIFE`] away, `nbf` and `iat` not ahead, and a `jti`. That the `jti` is new is for the caller to make sure.
 ///
 /// # Errors
 /// See [`Refused`].
@@ -88,8 +98,7 @@ pub fn verify(
     audiences: &[&str],
     now: OffsetDateTime,
 ) -> Result<AssertionId, Refused> {
-    let algorithms = [Algorithm::RS256, Algorithm::ES256];
-    let claims = jws::open(jwt, &algorithms, &TYPES, |kid| keys.candidates(kid))?;
+    let claims = jws::open(jwt, &ALGORITHMS, &TYPES, |kid| keys.candidates(kid))?;
     let claims = Claims::new(claims);
     claims.issuer(client_id)?;
     claims.is("sub", client_id)?;

@@ -30,8 +30,9 @@ pub(super) fn open<'k>(
     }
     let keys = find(unverified_header.kid.as_deref())?;
     let mut why = Refused::Algorithm;
-    for key in keys.iter().filter(|key| key.algorithm() == unverified_header.alg) {
-        match open_with(token, key) {
+    let algorithm = unverified_header.alg;
+    for key in keys.iter().filter(|key| key.verifies(algorithm)) {
+        match open_with(token, key, algorithm) {
             Err(refused) => why = refused,
             claims => return claims,
         }
@@ -79,8 +80,8 @@ fn names_algorithm(token: &str) -> bool {
     header.is_some_and(|header| header.get("alg").is_some_and(Value::is_string))
 }
 
-fn open_with(token: &str, key: &PublicKey) -> Result<Map<String, Value>, Refused> {
-    let mut validation = Validation::new(key.algorithm());
+fn open_with(token: &str, key: &PublicKey, algorithm: Algorithm) -> Result<Map<String, Value>, Refused> {
+    let mut validation = Validation::new(algorithm);
     // Claims are checked by `Claims`, against our clock; `jsonwebtoken` would ask the machine's.
     validation.required_spec_claims.clear();
     validation.validate_exp = false;

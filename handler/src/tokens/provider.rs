@@ -14,9 +14,11 @@ use jsonwebtoken::signature::{Error as SignatureError, Signer, Verifier};
 use jsonwebtoken::{Algorithm, DecodingKey, DecodingKeyKind, EncodingKey};
 use openssl::bn::BigNum;
 use openssl::ecdsa::EcdsaSig;
+use openssl::error::ErrorStack;
 use openssl::hash::MessageDigest;
 use openssl::pkey::{Id, PKey, Private, Public};
-use openssl::sign;
+use openssl::rsa::Padding;
+use openssl::sign::{self, RsaPssSaltlen};
 
 /// Half of an ES256 signature, in bytes (RFC 7518 section 3.4).
 const ES256_HALF: usize = 32;
@@ -70,23 +72,28 @@ impl<T> Drop for Registered<T> {
     }
 }
 
-/// Registers a private RSA key for signing with RS256.
+/// Registers a private key for signing: RSA with RS256 and PS256, one on P-256 with ES256.
 pub(super) fn register_private(key: PKey<Private>) -> (Registered<Private>, EncodingKey) {
     install();
+    let kind = key.id();
     let registered = PRIVATE.add(key);
-    let key = EncodingKey::from_rsa_der(&registered.handle);
+    let key = match kind {
+        Id::RSA => EncodingKey::from_rsa_der(&registered.handle),
+        _ => EncodingKey::from_ec_der(&registered.handle),
+    };
     (registered, key)
 }
 
-/// Registers a public key for the one algorithm its kind allows: RS256 for RSA, ES256 otherwise.
+/// Registers a public key for the algorithms that its kind allows: RS256 and PS256 for RSA, `EdDSA` for Ed25519, ES256
+/// otherwise.
 pub(super) fn register_public(key: PKey<Public>) -> (Registered<Public>, DecodingKey) {
     install();
     let kind = key.id();
     let registered = PUBLIC.add(key);
-    let key = if kind == Id::RSA {
-        DecodingKey::from_rsa_der(&registered.handle)
-    } else {
-        DecodingKey::from_ec_der(&registered.handle)
+    let key = match kind {
+        Id::RSA => DecodingKey::from_rsa_der(&registered.handle),
+        Id::ED25519 => DecodingKey::from_ed_der(&registered.handle),
+        _ => DecodingKey::from_ec_der(&registered.handle),
     };
     (registered, key)
 }
@@ -96,33 +103,53 @@ fn install() {
     let _ = PROVIDER.install_default();
 }
 
-struct Rs256Signer(PKey<Private>);
+struct PrivateSigner {
+    key: PKey<Private>,
+    algorithm: Algorithm,
+}
 
 #[expect(
     clippy::trivially_copy_pass_by_ref,
     reason = "the signature is `jsonwebtoken`'s"
 )]
 fn signer(algorithm: &Algorithm, key: &EncodingKey) -> Result<Box<dyn JwtSigner>> {
-    if *algorithm != Algorithm::RS256 {
-        return Err(ErrorKind::InvalidAlgorithm.into());
+    let key = PRIVATE.find(key.as_bytes())?;
+    match (algorithm, key.id()) {
+        (Algorithm::RS256 | Algorithm::PS256, Id::RSA) | (Algorithm::ES256, Id::EC) => {
+            Ok(Box::new(PrivateSigner {
+                key,
+                algorithm: *algorithm,
+            }))
+        }
+        _ => Err(ErrorKind::InvalidAlgorithm.into()),
     }
-    Ok(Box::new(Rs256Signer(PRIVATE.find(key.as_bytes())?)))
 }
 
-impl Signer<Vec<u8>> for Rs256Signer {
-    fn try_sign(&self, message: &[u8]) -> std::result::Result<Vec<u8>, SignatureError> {
+impl PrivateSigner {
+    fn sign(&self, message: &[u8]) -> std::result::Result<Vec<u8>, ErrorStack> {
         // A signer per signature: a reused digest context silently keeps the first key it was given.
-        let mut signer =
-            sign::Signer::new(MessageDigest::sha256(), &self.0).map_err(SignatureError::from_source)?;
-        signer
-            .sign_oneshot_to_vec(message)
-            .map_err(SignatureError::from_source)
+        let mut signer = sign::Signer::new(MessageDigest::sha256(), &self.key)?;
+        if self.algorithm == Algorithm::PS256 {
+            signer.set_rsa_padding(Padding::PKCS1_PSS)?;
+            signer.set_rsa_pss_saltlen(RsaPssSaltlen::DIGEST_LENGTH)?;
+        }
+        let signature = signer.sign_oneshot_to_vec(message)?;
+        match self.algorithm {
+            Algorithm::ES256 => es256_halves(&signature),
+            _ => Ok(signature),
+        }
     }
 }
 
-impl JwtSigner for Rs256Signer {
+impl Signer<Vec<u8>> for PrivateSigner {
+    fn try_sign(&self, message: &[u8]) -> std::result::Result<Vec<u8>, SignatureError> {
+        self.sign(message).map_err(SignatureError::from_source)
+    }
+}
+
+impl JwtSigner for PrivateSigner {
     fn algorithm(&self) -> Algorithm {
-        Algorithm::RS256
+        self.algorithm
     }
 }
 
@@ -141,11 +168,28 @@ fn verifier(algorithm: &Algorithm, key: &DecodingKey) -> Result<Box<dyn JwtVerif
     };
     let key = PUBLIC.find(handle)?;
     match (algorithm, key.id()) {
-        (Algorithm::RS256, Id::RSA) | (Algorithm::ES256, Id::EC) => Ok(Box::new(PublicVerifier {
+        (Algorithm::RS256 | Algorithm::PS256, Id::RSA)
+        | (Algorithm::ES256, Id::EC)
+        | (Algorithm::EdDSA, Id::ED25519) => Ok(Box::new(PublicVerifier {
             key,
             algorithm: *algorithm,
         })),
         _ => Err(Error::from(ErrorKind::InvalidAlgorithm)),
+    }
+}
+
+impl PublicVerifier {
+    /// The salt of PS256 is as long as the digest (RFC 7518 section 3.5); Ed25519 has its own digest.
+    fn verifier(&self) -> std::result::Result<sign::Verifier<'_>, ErrorStack> {
+        if self.algorithm == Algorithm::EdDSA {
+            return sign::Verifier::new_without_digest(&self.key);
+        }
+        let mut verifier = sign::Verifier::new(MessageDigest::sha256(), &self.key)?;
+        if self.algorithm == Algorithm::PS256 {
+            verifier.set_rsa_padding(Padding::PKCS1_PSS)?;
+            verifier.set_rsa_pss_saltlen(RsaPssSaltlen::DIGEST_LENGTH)?;
+        }
+        Ok(verifier)
     }
 }
 
@@ -155,8 +199,7 @@ impl Verifier<Vec<u8>> for PublicVerifier {
             Algorithm::ES256 => &es256_der(signature)?,
             _ => signature,
         };
-        let mut verifier =
-            sign::Verifier::new(MessageDigest::sha256(), &self.key).map_err(SignatureError::from_source)?;
+        let mut verifier = self.verifier().map_err(SignatureError::from_source)?;
         match verifier.verify_oneshot(der, message) {
             Ok(true) => Ok(()),
             Ok(false) => Err(SignatureError::new()),
@@ -169,6 +212,15 @@ impl JwtVerifier for PublicVerifier {
     fn algorithm(&self) -> Algorithm {
         self.algorithm
     }
+}
+
+/// The contrary of [`es256_der`].
+fn es256_halves(der: &[u8]) -> std::result::Result<Vec<u8>, ErrorStack> {
+    let signature = EcdsaSig::from_der(der)?;
+    let half = i32::try_from(ES256_HALF).unwrap_or_default();
+    let mut halves = signature.r().to_vec_padded(half)?;
+    halves.extend(signature.s().to_vec_padded(half)?);
+    Ok(halves)
 }
 
 /// JWS writes both halves side by side at full length, OpenSSL wants them as ASN.1.

@@ -1,4 +1,4 @@
-//! Public keys of others, parsed once, each with the one algorithm it is good for.
+//! Public keys of others, parsed once, each with the algorithms it is good for.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -6,7 +6,7 @@ use jsonwebtoken::{Algorithm, DecodingKey};
 use openssl::bn::BigNum;
 use openssl::ec::{EcGroup, EcKey};
 use openssl::nid::Nid;
-use openssl::pkey::{Id, PKey, Public};
+use openssl::pkey::{HasPublic, Id, PKey, PKeyRef, Public};
 use openssl::rsa::Rsa;
 use openssl::x509::X509;
 use serde::Deserialize;
@@ -23,8 +23,8 @@ pub enum KeyError {
     /// Not a JWK set (RFC 7517), or not PEM with certificates.
     #[error("neither a JWK set nor PEM certificates")]
     Malformed,
-    /// Nothing in it that verifies signatures with RS256 (2048 bits or more) or ES256.
-    #[error("no key for RS256 (at least 2048 bits) or ES256")]
+    /// Nothing in it that verifies signatures with RS256 or PS256 (2048 bits or more), ES256 or `EdDSA`.
+    #[error("no key for RS256 or PS256 (at least 2048 bits), ES256 or EdDSA (Ed25519)")]
     NoneFit,
     /// One that must not be trusted, and no other beside it.
     #[error("no key that may be trusted, only {0}")]
@@ -41,17 +41,25 @@ pub enum KeyError {
 pub(super) struct PublicKey {
     kid: Option<String>,
     key: PKey<Public>,
-    algorithm: Algorithm,
+    algorithms: &'static [Algorithm],
     decoding: DecodingKey,
     _registered: Registered<Public>,
 }
 
 impl PublicKey {
-    /// A key for RS256 (RSA of at least 2048 bits, not weak in any other way) or ES256 (the curve P-256).
-    pub(super) fn new(key: PKey<Public>, kid: Option<String>) -> Result<Self, KeyError> {
-        let algorithm = match key.id() {
-            Id::RSA => Algorithm::RS256,
-            Id::EC if is_p256(&key) => Algorithm::ES256,
+    /// A key for RS256 and PS256 (RSA of at least 2048 bits, not weak in any other way), for ES256 (the curve P-256), or for
+    /// `EdDSA` (Ed25519); with `only`, for no other algorithm than that.
+    pub(super) fn new(
+        key: PKey<Public>,
+        kid: Option<String>,
+        only: Option<Algorithm>,
+    ) -> Result<Self, KeyError> {
+        let algorithms = match (key.id(), only) {
+            (Id::RSA, None) => &[Algorithm::RS256, Algorithm::PS256][..],
+            (Id::RSA, Some(Algorithm::RS256)) => &[Algorithm::RS256],
+            (Id::RSA, Some(Algorithm::PS256)) => &[Algorithm::PS256],
+            (Id::EC, None | Some(Algorithm::ES256)) if is_p256(&key) => &[Algorithm::ES256],
+            (Id::ED25519, None | Some(Algorithm::EdDSA)) => &[Algorithm::EdDSA],
             _ => return Err(KeyError::NoneFit),
         };
         strength::check(&key)?;
@@ -59,23 +67,34 @@ impl PublicKey {
         Ok(Self {
             kid,
             key,
-            algorithm,
+            algorithms,
             decoding,
             _registered: registered,
         })
     }
 
-    /// The same key under the same id.
+    /// The same key under the same id for the same algorithms.
     fn is(&self, other: &Self) -> bool {
-        self.kid == other.kid && self.key.public_eq(&other.key)
+        self.kid == other.kid && self.algorithms == other.algorithms && self.key.public_eq(&other.key)
+    }
+
+    /// Another key under the same id.
+    fn contradicts(&self, other: &Self) -> bool {
+        self.kid.is_some() && self.kid == other.kid && !self.key.public_eq(&other.key)
+    }
+
+    /// The key itself.
+    pub(super) fn key(&self) -> &PKey<Public> {
+        &self.key
     }
 
     pub(super) fn kid(&self) -> Option<&str> {
         self.kid.as_deref()
     }
 
-    pub(super) fn algorithm(&self) -> Algorithm {
-        self.algorithm
+    /// Whether it verifies signatures of this algorithm.
+    pub(super) fn verifies(&self, algorithm: Algorithm) -> bool {
+        self.algorithms.contains(&algorithm)
     }
 
     pub(super) fn decoding(&self) -> &DecodingKey {
@@ -83,7 +102,8 @@ impl PublicKey {
     }
 }
 
-fn is_p256(key: &PKey<Public>) -> bool {
+/// Whether a key lies on the curve P-256.
+pub(super) fn is_p256<T: HasPublic>(key: &PKeyRef<T>) -> bool {
     let curve = key.ec_key().ok().and_then(|key| key.group().curve_name());
     curve == Some(Nid::X9_62_PRIME256V1)
 }
@@ -98,7 +118,7 @@ pub(super) fn from_jwks(json: &[u8]) -> Result<Vec<PublicKey>, KeyError> {
         let read = serde_json::from_value::<Jwk>(key).map_err(|_| KeyError::NoneFit);
         match read.and_then(Jwk::into_key) {
             Ok(key) if keys.iter().any(|known| known.is(&key)) => {}
-            Ok(key) if key.kid.is_some() && keys.iter().any(|known| known.kid == key.kid) => {
+            Ok(key) if keys.iter().any(|known| known.contradicts(&key)) => {
                 return Err(KeyError::SameKeyId);
             }
             Ok(key) if keys.len() < MAX_KEYS => keys.push(key),
@@ -116,7 +136,7 @@ pub(super) fn from_certificates(pem: &[u8]) -> Result<Vec<PublicKey>, KeyError> 
     let mut keys = Vec::new();
     for certificate in certificates {
         let key = certificate.public_key().map_err(|_| KeyError::Unusable)?;
-        keys.push(PublicKey::new(key, None)?);
+        keys.push(PublicKey::new(key, None, None)?);
     }
     if keys.is_empty() {
         return Err(KeyError::Malformed);
@@ -150,7 +170,16 @@ struct Jwk {
 impl Jwk {
     fn into_key(self) -> Result<PublicKey, KeyError> {
         let key = self.key().ok_or(KeyError::NoneFit)?;
-        PublicKey::new(key, self.kid)
+        let only = match self.alg.as_deref() {
+            None => None,
+            Some("RS256") => Some(Algorithm::RS256),
+            Some("PS256") => Some(Algorithm::PS256),
+            Some("ES256") => Some(Algorithm::ES256),
+            // RFC 9864 names the curve.
+            Some("EdDSA" | "Ed25519") => Some(Algorithm::EdDSA),
+            Some(_) => return Err(KeyError::NoneFit),
+        };
+        PublicKey::new(key, self.kid, only)
     }
 
     /// The key itself, if it is for verifying with an algorithm of ours.
@@ -161,15 +190,12 @@ impl Jwk {
         {
             return None;
         }
-        let (key, algorithm) = match self.kty.as_str() {
-            "RSA" => (self.rsa()?, "RS256"),
-            "EC" if self.crv.as_deref() == Some("P-256") => (self.p256()?, "ES256"),
-            _ => return None,
-        };
-        self.alg
-            .as_deref()
-            .is_none_or(|alg| alg == algorithm)
-            .then_some(key)
+        match (self.kty.as_str(), self.crv.as_deref()) {
+            ("RSA", _) => self.rsa(),
+            ("EC", Some("P-256")) => self.p256(),
+            ("OKP", Some("Ed25519")) => self.ed25519(),
+            _ => None,
+        }
     }
 
     fn rsa(&self) -> Option<PKey<Public>> {
@@ -183,6 +209,14 @@ impl Jwk {
         // Also checks that the point lies on the curve.
         let key = EcKey::from_public_key_affine_coordinates(&group, &x, &y).ok()?;
         PKey::from_ec_key(key).ok()
+    }
+}
+
+impl Jwk {
+    /// RFC 8037 section 2.
+    fn ed25519(&self) -> Option<PKey<Public>> {
+        let x = URL_SAFE_NO_PAD.decode(self.x.as_deref()?).ok()?;
+        PKey::public_key_from_raw_bytes(&x, Id::ED25519).ok()
     }
 }
 

@@ -134,6 +134,23 @@ pub(crate) fn rs256(key: &PKey<Private>) -> impl Fn(&[u8]) -> Vec<u8> {
     }
 }
 
+pub(crate) fn ps256(key: &PKey<Private>) -> impl Fn(&[u8]) -> Vec<u8> {
+    move |message| {
+        let mut signer = Signer::new(MessageDigest::sha256(), key).unwrap();
+        signer.set_rsa_padding(openssl::rsa::Padding::PKCS1_PSS).unwrap();
+        let salt = openssl::sign::RsaPssSaltlen::DIGEST_LENGTH;
+        signer.set_rsa_pss_saltlen(salt).unwrap();
+        signer.sign_oneshot_to_vec(message).unwrap()
+    }
+}
+
+pub(crate) fn ed25519(key: &PKey<Private>) -> impl Fn(&[u8]) -> Vec<u8> {
+    move |message| {
+        let mut signer = Signer::new_without_digest(key).unwrap();
+        signer.sign_oneshot_to_vec(message).unwrap()
+    }
+}
+
 pub(crate) fn hs256(secret: &[u8]) -> impl Fn(&[u8]) -> Vec<u8> {
     let key = PKey::hmac(secret).unwrap();
     move |message| {

@@ -31,12 +31,16 @@ pub(crate) struct Issue<'a> {
 #[error("the requested claims of the stored request cannot be read")]
 pub(crate) struct UnknownClaims;
 
-/// The claims of the ID token (`OpenID` Connect Core §2) for a redeemed code. `at_hash` is that of the access token. There is
+/// The claims of the ID token (`OpenID` Connect Core §2). `at_hash` is that of the access token where there is one. There is
 /// no `nbf`: Core asks for none, and it stops every client whose clock is a second behind ours.
 ///
 /// # Errors
 /// The stored request cannot be read.
-pub(crate) fn id_token(grant: &Grant, issue: &Issue<'_>, at_hash: &str) -> Result<Value, UnknownClaims> {
+pub(crate) fn id_token(
+    grant: &Grant,
+    issue: &Issue<'_>,
+    at_hash: Option<&str>,
+) -> Result<Value, UnknownClaims> {
     let now = issue.now;
     let mut claims = outcome(grant, issue.outcomes);
     claims.insert("iss".into(), issue.issuer.into());
@@ -51,7 +55,9 @@ pub(crate) fn id_token(grant: &Grant, issue: &Issue<'_>, at_hash: &str) -> Resul
     if let (Some(acr), Status::Approved) = (&grant.authorization.acr, grant.outcome.status) {
         claims.insert("acr".into(), acr.clone().into());
     }
-    claims.insert("at_hash".into(), at_hash.into());
+    if let Some(at_hash) = at_hash {
+        claims.insert("at_hash".into(), at_hash.into());
+    }
     if let Some(nonce) = &grant.authorization.nonce {
         claims.insert("nonce".into(), nonce.clone().into());
     }

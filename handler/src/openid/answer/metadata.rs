@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::openid::request::claims_request::{Claim, TRUST_FRAMEWORKS};
+use crate::tokens::client_assertion::ALGORITHM_NAMES;
 
 /// The scope that asks for the claims `idv_*`, where a client is not told the outcome by them anyway.
 pub(crate) const IDV: &str = "idv";
@@ -83,12 +84,18 @@ pub(crate) struct Contact {
 pub(crate) const SECURITY: &str = "/.well-known/security.txt";
 
 impl Published {
-    /// Of our addresses, if the settings say them, the languages of our pages, and the address of a contact.
+    /// Of our addresses, if the settings say them, the languages of our pages, what the settings add, and the address of a
+    /// contact.
     #[must_use]
-    pub(crate) fn new(addresses: Option<&Addresses>, languages: &[&str], contact: Option<String>) -> Self {
+    pub(crate) fn new(
+        addresses: Option<&Addresses>,
+        languages: &[&str],
+        offers: Offers,
+        contact: Option<String>,
+    ) -> Self {
         let said_at = || addresses.map(|addresses| addresses.at(SECURITY));
         Self {
-            discovery: addresses.map(|addresses| document(addresses, languages).to_string().into()),
+            discovery: addresses.map(|addresses| document(addresses, languages, offers).to_string().into()),
             contact: contact.map(|uri| Contact {
                 uri,
                 said_at: said_at(),
@@ -128,9 +135,37 @@ impl KeySet {
     }
 }
 
+/// What the settings add to the document: only those that never come from Key Vault, since it is the same before that was
+/// read.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Offers {
+    /// There is a certificate for ES256.
+    pub es256: bool,
+    /// Some client may have an ID token as the answer itself.
+    pub id_token_response: bool,
+}
+
+impl Offers {
+    fn signing_algorithms(self) -> Vec<&'static str> {
+        let es256 = self.es256.then_some("ES256");
+        ["RS256", "PS256"].into_iter().chain(es256).collect()
+    }
+
+    fn response_types(self) -> Vec<&'static str> {
+        let id_token = self.id_token_response.then_some("id_token");
+        ["code"].into_iter().chain(id_token).collect()
+    }
+
+    fn grant_types(self) -> Vec<&'static str> {
+        // What an ID token as the answer itself is called there (Dynamic Registration §2).
+        let implicit = self.id_token_response.then_some("implicit");
+        ["authorization_code"].into_iter().chain(implicit).collect()
+    }
+}
+
 /// The document.
 #[must_use]
-fn document(addresses: &Addresses, languages: &[&str]) -> Value {
+fn document(addresses: &Addresses, languages: &[&str], offers: Offers) -> Value {
     json!({
         "issuer": addresses.issuer,
         "authorization_endpoint": addresses.at(AUTHORIZE),
@@ -140,13 +175,13 @@ fn document(addresses: &Addresses, languages: &[&str]) -> Value {
         "end_session_endpoint": addresses.at(END_SESSION),
         "jwks_uri": addresses.at(JWKS),
         "scopes_supported": SCOPES,
-        "response_types_supported": ["code"],
+        "response_types_supported": offers.response_types(),
         "response_modes_supported": ["query", "form_post"],
-        "grant_types_supported": ["authorization_code"],
+        "grant_types_supported": offers.grant_types(),
         "subject_types_supported": ["pairwise"],
-        "id_token_signing_alg_values_supported": ["RS256"],
+        "id_token_signing_alg_values_supported": offers.signing_algorithms(),
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],
-        "token_endpoint_auth_signing_alg_values_supported": ["RS256", "ES256"],
+        "token_endpoint_auth_signing_alg_values_supported": ALGORITHM_NAMES,
         "code_challenge_methods_supported": ["S256"],
         "claim_types_supported": ["normal"],
         "claims_supported": CLAIMS,
@@ -188,7 +223,7 @@ mod tests {
     #[test]
     fn every_endpoint_is_under_the_public_origin() {
         let origin = Url::parse("https://id.example/ignored").unwrap();
-        let document = document(&Addresses::of(origin), &["en"]);
+        let document = document(&Addresses::of(origin), &["en"], Offers::default());
         assert_eq!(document["issuer"], "https://id.example");
         assert_eq!(document["token_endpoint"], "https://id.example/api/token");
         for (name, value) in document.as_object().unwrap() {
@@ -209,5 +244,24 @@ mod tests {
                 .as_secs()
         };
         assert_eq!([86_400, 1200, 4, 0].map(fresh), [900, 300, 1, 0]);
+    }
+
+    #[test]
+    fn the_settings_add_what_they_switch_on() {
+        let origin = Url::parse("https://id.example").unwrap();
+        let document = |offers| document(&Addresses::of(origin), &["en"], offers);
+        let document = document(Offers {
+            es256: true,
+            id_token_response: true,
+        });
+        let algorithms = &document["id_token_signing_alg_values_supported"];
+        assert_eq!(*algorithms, json!(["RS256", "PS256", "ES256"]));
+        assert_eq!(document["response_types_supported"], json!(["code", "id_token"]));
+        let none = Offers::default();
+        assert_eq!(none.signing_algorithms(), ["RS256", "PS256"]);
+        assert_eq!(
+            (none.response_types(), none.grant_types()),
+            (vec!["code"], vec!["authorization_code"])
+        );
     }
 }

@@ -97,15 +97,19 @@ pub(crate) fn address<'a>(client: &'a Client, parameters: &'a Parameters) -> Res
     }
 }
 
-/// How the answer travels, as far as it can be read: errors travel the same way as codes.
+/// How the answer travels, as far as it can be read: errors travel the same way as codes. An ID token never stands in an
+/// address, so a request for one is answered by a form.
 #[must_use]
 pub(crate) fn response_mode(parameters: &Parameters) -> ResponseMode {
-    match parameters.get("response_mode") {
-        Some("form_post") => ResponseMode::FormPost,
-        None if parameters.get("request").is_some_and(names_form_post) => ResponseMode::FormPost,
+    match (parameters.get("response_mode"), parameters.get("response_type")) {
+        (Some("form_post"), _) | (None, Some(ID_TOKEN)) => ResponseMode::FormPost,
+        (None, _) if parameters.get("request").is_some_and(names_form_post) => ResponseMode::FormPost,
         _ => ResponseMode::Query,
     }
 }
+
+/// The response type of who wants no code (OpenID Connect Core §3.2.2.1).
+const ID_TOKEN: &str = "id_token";
 
 /// Whether a request object (`OpenID` Connect Core §6.1) wants its answer posted. Nothing else of it is looked at, and nothing
 /// believed: it is refused, by the way that it names itself.
@@ -134,6 +138,7 @@ pub(crate) fn check(to: Return<'_>, parameters: &Parameters) -> Result<Request, 
         return Err(REPEATED);
     }
     refuse_unsupported(parameters)?;
+    let way_back = way_back(to.client, parameters)?;
     let parsed = parameters
         .get("claims")
         .map(|claims| claims_request::parse(claims, to.client.acr.as_deref()))
@@ -146,7 +151,7 @@ pub(crate) fn check(to: Return<'_>, parameters: &Parameters) -> Result<Request, 
         redirect_uri: to.redirect_uri.to_owned(),
         state: bounded(parameters, "state")?,
         nonce: bounded(parameters, "nonce")?,
-        code_challenge: code_challenge(to.client, parameters)?,
+        code_challenge: code_challenge(to.client, &way_back, parameters)?,
         response_mode: response_mode(parameters),
         scope: scope(parameters)?,
         locale: locales.first().cloned(),
@@ -154,7 +159,7 @@ pub(crate) fn check(to: Return<'_>, parameters: &Parameters) -> Result<Request, 
         fresh: prompt == Prompt::Login,
         claims: serde_json::to_value(parsed.request).map_err(|_| UNWRITABLE)?,
         stranger: false,
-        way_back: WayBack::Code,
+        way_back,
         walk_in: None,
         acr: to.client.acr.clone(),
     };
@@ -181,8 +186,18 @@ fn refuse_unsupported(parameters: &Parameters) -> Result<(), Refusal> {
             "request_uri must be that of a pushed request",
         ));
     }
+    match parameters.get("response_mode") {
+        None | Some("query" | "form_post") => Ok(()),
+        Some(_) => Err(Refusal::invalid("response_mode is neither query nor form_post")),
+    }
+}
+
+/// A code, or for a client whose settings allow it an ID token at once: that goes by a form, and its nonce ties it to the
+/// client's own request (OpenID Connect Core §3.2.2.1, §3.2.2.11).
+fn way_back(client: &Client, parameters: &Parameters) -> Result<WayBack, Refusal> {
     match parameters.get("response_type") {
-        Some("code") => {}
+        Some("code") => return Ok(WayBack::Code),
+        Some(ID_TOKEN) if client.id_token_response => {}
         None => return Err(Refusal::invalid("response_type is missing")),
         Some(_) => {
             return Err(Refusal::new(
@@ -191,10 +206,15 @@ fn refuse_unsupported(parameters: &Parameters) -> Result<(), Refusal> {
             ));
         }
     }
-    match parameters.get("response_mode") {
-        None | Some("query" | "form_post") => Ok(()),
-        Some(_) => Err(Refusal::invalid("response_mode is neither query nor form_post")),
+    if response_mode(parameters) != ResponseMode::FormPost {
+        return Err(Refusal::invalid(
+            "response_type id_token needs response_mode form_post",
+        ));
     }
+    if parameters.get("nonce").is_none() {
+        return Err(Refusal::invalid("response_type id_token needs a nonce"));
+    }
+    Ok(WayBack::IdToken)
 }
 
 fn bounded(parameters: &Parameters, name: &str) -> Result<Option<String>, Refusal> {
@@ -220,13 +240,18 @@ fn scope(parameters: &Parameters) -> Result<String, Refusal> {
     Ok(known.copied().collect::<Vec<_>>().join(" "))
 }
 
-/// RFC 7636 §4.3, S256 only.
-fn code_challenge(client: &Client, parameters: &Parameters) -> Result<Option<String>, Refusal> {
+/// RFC 7636 §4.3, S256 only. Where there is no code, nothing can be demanded for it.
+fn code_challenge(
+    client: &Client,
+    way_back: &WayBack,
+    parameters: &Parameters,
+) -> Result<Option<String>, Refusal> {
+    let is_demanded = client.require_pkce && *way_back == WayBack::Code;
     match (
         parameters.get("code_challenge"),
         parameters.get("code_challenge_method"),
     ) {
-        (None, None) if client.require_pkce => Err(Refusal::invalid("code challenge required")),
+        (None, None) if is_demanded => Err(Refusal::invalid("code challenge required")),
         (None, None) => Ok(None),
         (Some(challenge), Some("S256")) if is_sha256(challenge) => Ok(Some(challenge.to_owned())),
         (Some(_), Some("S256")) => Err(Refusal::invalid("code_challenge is not a SHA-256 in base64url")),

@@ -8,9 +8,12 @@ use crate::clients::{Client, Outcomes};
 use crate::grants::{PolicyLink, ResponseMode, Visit, WayBack};
 use crate::openid::answer::Answer;
 use crate::openid::answer::outcome;
+use crate::openid::answer::refusal::{Code, Refusal};
+use crate::openid::request::authorization_request::Untrusted;
 use crate::pages::{self, Language};
 use crate::routes::browser::addresses;
 use crate::routes::exchange::reply::{self, Response};
+use crate::routes::oauth::token::id_token;
 use crate::routes::problem::Fault;
 use crate::sample::hint;
 use crate::services::Services;
@@ -36,7 +39,7 @@ pub(in crate::routes) async fn answer(
     language: Language,
 ) -> Result<Response, Fault> {
     match &visit.authorization.way_back {
-        WayBack::Code => by_code(services, visit, shown, language).await,
+        WayBack::Code | WayBack::IdToken => by_code(services, visit, shown, language).await,
         WayBack::Policy(link) => by_policy(services, visit, link).await,
     }
 }
@@ -84,7 +87,12 @@ async fn by_code(
             return denied;
         }
     }
-    let answer = Answer::code(&visit.authorization, code, &services.addresses.issuer);
+    let answer = match &visit.authorization.way_back {
+        WayBack::IdToken => at_once(services, visit).await?,
+        WayBack::Code | WayBack::Policy(_) => {
+            Answer::code(&visit.authorization, code, &services.addresses.issuer)
+        }
+    };
     deliver(&answer, language)
 }
 
@@ -113,4 +121,20 @@ fn denied(
     let issuer = client.and_then(|client| issuer(services, client));
     let answer = Answer::denial(&visit.authorization, denial, issuer);
     Some(deliver(&answer, language))
+}
+
+/// What the code would be redeemed for, in its place.
+async fn at_once(services: &Services, visit: &Visit) -> Result<Answer, Fault> {
+    let client = services.client_auth.clients.get(&visit.authorization.client_id);
+    let client = client.ok_or(Untrusted::Client)?;
+    // The settings may have changed since it was asked for.
+    if !client.id_token_response {
+        let why = "only response_type code is supported";
+        return Err(Refusal::new(Code::UnsupportedResponseType, why).into());
+    }
+    let grant = services.grants.told_at_once(visit).await?;
+    outcome::check(&grant, client.outcomes)?;
+    let token = id_token(services, client, &grant, None, services.grants.now())?;
+    let issuer = &services.addresses.issuer;
+    Ok(Answer::id_token(&visit.authorization, token, issuer))
 }

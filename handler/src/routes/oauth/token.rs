@@ -6,7 +6,7 @@ use tokio::sync::oneshot;
 use warp::http::{StatusCode, header};
 
 use crate::checks::RedeemError;
-use crate::clients::Outcomes;
+use crate::clients::Client;
 use crate::grants::{Assertion, Grant, Grants, Presented, Receipt};
 use crate::openid::answer::metadata::TOKEN;
 use crate::openid::answer::refusal::{Code, REPEATED, Refusal};
@@ -67,28 +67,41 @@ pub(in crate::routes) async fn answer(mut call: Call) -> Result<Response, Fault>
     telemetry::note_client(&proven.client.id);
     let redemption = redemption(&proven, &form)?;
     // Not finished for a client that has left: it asks again, and this one must not come after that and look like a replay.
-    let word = |grant: &Grant| word(&services, proven.client.outcomes, grant, now);
+    let client = proven.client;
+    let word = |grant: &Grant| word(&services, client, grant, now);
     let (body, receipt) = services.grants.redeem(&redemption.presented(), word).await?;
     Ok(noting_its_end(&call, services.grants.clone(), receipt, &body))
 }
 
 /// What is told, signed. Nothing is written yet: what fails here uses nothing up.
-fn word(services: &Services, outcomes: Outcomes, grant: &Grant, now: OffsetDateTime) -> Result<Value, Fault> {
-    outcome::check(grant, outcomes)?;
-    let issued = id_token::Issue {
-        issuer: &services.addresses.issuer,
-        now,
-        life: services.id_token_life,
-        outcomes,
-    };
-    let claims = id_token::id_token(grant, &issued, &at_hash(&grant.access_token))?;
+fn word(services: &Services, client: &Client, grant: &Grant, now: OffsetDateTime) -> Result<Value, Fault> {
+    outcome::check(grant, client.outcomes)?;
+    let id_token = id_token(services, client, grant, Some(&at_hash(&grant.access_token)), now)?;
     Ok(json!({
         "access_token": grant.access_token,
         "token_type": "Bearer",
         "expires_in": (grant.access_token_expires_at - now).whole_seconds().max(0),
-        "id_token": services.keys.sign(&claims)?,
+        "id_token": id_token,
         "scope": grant.authorization.scope,
     }))
+}
+
+/// An ID token as this client wants it. `at_hash` is that of the access token where there is one.
+pub(in crate::routes) fn id_token(
+    services: &Services,
+    client: &Client,
+    grant: &Grant,
+    at_hash: Option<&str>,
+    now: OffsetDateTime,
+) -> Result<String, Fault> {
+    let issued = id_token::Issue {
+        issuer: &services.addresses.issuer,
+        now,
+        life: client.id_token_life.unwrap_or(services.id_token_life),
+        outcomes: client.outcomes,
+    };
+    let claims = id_token::id_token(grant, &issued, at_hash)?;
+    Ok(services.keys.sign_by(client.signing_alg, &claims)?)
 }
 
 /// The answer, and when it was written to the socket that is known at once, and recorded just after. An answer that never

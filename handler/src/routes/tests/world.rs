@@ -34,7 +34,7 @@ use crate::sample::token::Keys;
 use crate::seal::{KeyMaterial, Seal, StateKeys, SubjectKey};
 use crate::services::Services;
 use crate::tokens::client_assertion::ClientKeys;
-use crate::tokens::{Certificate, SigningKeys, test_keys};
+use crate::tokens::{Certificate, SigningAlg, SigningKeys, test_keys};
 
 pub(super) const ORIGIN: &str = "https://idv.example";
 pub(super) const ISSUER: &str = "https://idv.example";
@@ -109,7 +109,7 @@ impl World {
                 ..Limits::default()
             },
             store,
-            keys: Arc::new(SigningKeys::new(certificate, &[]).unwrap()),
+            keys: Arc::new(SigningKeys::new(certificate, &[]).unwrap().and_padded().unwrap()),
             background,
             filter: crate::routes::all(&gate),
             gate,
@@ -479,7 +479,8 @@ pub(super) fn sent(answer: &Answer, name: &str) -> Option<String> {
 pub(super) fn published(origin: Option<&str>, contact: Option<&str>) -> metadata::Published {
     let addresses = origin.map(|origin| metadata::Addresses::of(Url::parse(origin).unwrap()));
     let languages = Language::ALL.map(Language::tag);
-    metadata::Published::new(addresses.as_ref(), &languages, contact.map(str::to_owned))
+    let offers = metadata::Offers::default();
+    metadata::Published::new(addresses.as_ref(), &languages, offers, contact.map(str::to_owned))
 }
 
 fn callers() -> Callers {
@@ -518,5 +519,11 @@ fn all_clients() -> Vec<Client> {
         client("keys", Proof::PrivateKeyJwt(keys), false),
         Client::new("app", vec![REDIRECT.into(), LOOPBACK.into()], Proof::None),
         Client::new("web", vec![REDIRECT.into()], Proof::Secret(secrets(None))),
+        Client {
+            id_token_response: true,
+            id_token_life: Some(Duration::from_secs(3600)),
+            signing_alg: SigningAlg::Ps256,
+            ..Client::new("express", vec![REDIRECT.into()], Proof::None)
+        },
     ]
 }

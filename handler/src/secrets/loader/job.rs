@@ -139,20 +139,25 @@ impl Job {
         Ok(())
     }
 
-    /// Takes from the notes which versions of the signing certificate there were, if they cannot be listed and the latest is
+    /// Takes from the notes which versions of the signing certificates there were, if they cannot be listed and the latest is
     /// young. True if there are any to be read.
     async fn recall(&self, known: &mut Fetched, now: OffsetDateTime) -> Result<bool, Error> {
         let source = self.source.as_ref();
-        let Some(name) = unlisted(source, known, now) else {
+        let names = unlisted(source, known, now);
+        if names.is_empty() {
             return Ok(false);
-        };
+        }
         // With wrong settings it is not known where the notes are, and nothing comes into force.
         let Ok(settings) = Settings::load(&known.overlay(source)) else {
             return Ok(false);
         };
-        let noted = self.notes.versions(&settings, &self.http, &name).await;
-        let noted = noted.map_err(|why| Error::Notes { why })?;
-        Ok(known.recall(&name, noted))
+        let mut is_news = false;
+        for name in names {
+            let noted = self.notes.versions(&settings, &self.http, &name).await;
+            let noted = noted.map_err(|why| Error::Notes { why })?;
+            is_news |= known.recall(&name, noted);
+        }
+        Ok(is_news)
     }
 
     /// Puts what is known into force, as far as it is good, and gives what is wrong all the same; if nothing can be put

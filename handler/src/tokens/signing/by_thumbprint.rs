@@ -74,7 +74,7 @@ impl SigningKeys {
         };
         let (header, claims) = (part(&header)?, part(claims)?);
         let message = format!("{header}.{claims}");
-        let signature = jsonwebtoken::crypto::sign(message.as_bytes(), &self.key, Algorithm::RS256)?;
+        let signature = jsonwebtoken::crypto::sign(message.as_bytes(), &self.rsa.key, Algorithm::RS256)?;
         Ok(format!("{message}.{signature}"))
     }
 

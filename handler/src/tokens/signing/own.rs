@@ -38,7 +38,12 @@ impl SigningKeys {
     }
 
     fn own(&self, token: &str, issuer: &str, audience: &str) -> Result<Claims, Refused> {
-        let claims = jws::open(token, &[Algorithm::RS256], &["JWT"], |kid| self.named(kid))?;
+        let claims = jws::open(
+            token,
+            &[Algorithm::RS256, Algorithm::PS256, Algorithm::ES256],
+            &["JWT"],
+            |kid| self.named(kid),
+        )?;
         let claims = Claims::new(claims);
         claims.issuer(issuer)?;
         claims.audience(&[audience])?;

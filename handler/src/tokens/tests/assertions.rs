@@ -1,3 +1,4 @@
+use openssl::pkey::PKey;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -6,7 +7,9 @@ use crate::tokens::Refused;
 use crate::tokens::client_assertion::{AssertionId, ClientKeys, verify};
 use crate::tokens::public_key::KeyError;
 use crate::tokens::strength::Weakness;
-use crate::tokens::test_keys::{EC, OTHER_RSA, RSA, ec_jwk, es256, hs256, jws, rs256, rsa, rsa_jwk, x509};
+use crate::tokens::test_keys::{
+    EC, OTHER_RSA, RSA, ec_jwk, ed25519, encode, es256, hs256, jws, ps256, rs256, rsa, rsa_jwk, x509,
+};
 
 const NOW: OffsetDateTime = datetime!(2026-11-20 08:00 UTC);
 const TOKEN_ENDPOINT: &str = "https://idv.example.com/api/token";
@@ -146,12 +149,85 @@ fn another_audience_is_refused() {
 }
 
 #[test]
+fn several_audiences_are_good_when_all_are_ours() {
+    assert!(signed(&with("aud", json!([TOKEN_ENDPOINT, ISSUER]))).is_ok());
+    for others in [json!([ISSUER, "https://other.example.com"]), json!([])] {
+        assert_eq!(signed(&with("aud", others)), Err(Refused::Unexpected("aud")));
+    }
+    assert_eq!(
+        signed(&with("aud", json!([ISSUER, 7]))),
+        Err(Refused::Type("aud"))
+    );
+}
+
+#[test]
+fn an_rsa_key_signs_with_either_padding_unless_it_names_one() {
+    let keys = |alg: Option<&str>| {
+        let mut jwk = rsa_jwk(&RSA, "r");
+        if let Some(alg) = alg {
+            jwk["alg"] = alg.into();
+        }
+        ClientKeys::from_jwks(&json!({ "keys": [jwk] }).to_string()).unwrap()
+    };
+    let by = |alg: &str| json!({ "alg": alg, "kid": "r" });
+    let (old, new) = (
+        jws(&by("RS256"), &claims(), rs256(&RSA)),
+        jws(&by("PS256"), &claims(), ps256(&RSA)),
+    );
+    for (alg, takes_old, takes_new) in [
+        (None, true, true),
+        (Some("RS256"), true, false),
+        (Some("PS256"), false, true),
+    ] {
+        assert_eq!(check(&keys(alg), &old).is_ok(), takes_old, "{alg:?}");
+        assert_eq!(check(&keys(alg), &new).is_ok(), takes_new, "{alg:?}");
+    }
+    let other_padding = jws(&by("PS256"), &claims(), rs256(&RSA));
+    assert_eq!(check(&keys(None), &other_padding), Err(Refused::Signature));
+}
+
+#[test]
+fn a_key_under_one_id_for_two_algorithms_is_one_key() {
+    let with = |alg: &str, key| {
+        let mut jwk = rsa_jwk(key, "r");
+        jwk["alg"] = alg.into();
+        jwk
+    };
+    let set = |one, other| ClientKeys::from_jwks(&json!({ "keys": [one, other] }).to_string());
+    let keys = set(with("RS256", &RSA), with("PS256", &RSA)).unwrap();
+    let token = jws(&json!({ "alg": "PS256", "kid": "r" }), &claims(), ps256(&RSA));
+    assert!(check(&keys, &token).is_ok());
+    let two = set(with("RS256", &RSA), with("PS256", &OTHER_RSA));
+    assert_eq!(two.unwrap_err(), KeyError::SameKeyId);
+}
+
+#[test]
+fn ed25519_is_believed_and_a_foreign_key_is_not() {
+    let (ours, theirs) = (
+        PKey::generate_ed25519().unwrap(),
+        PKey::generate_ed25519().unwrap(),
+    );
+    let jwk =
+        json!({ "kty": "OKP", "crv": "Ed25519", "kid": "d", "x": encode(ours.raw_public_key().unwrap()) });
+    let keys = ClientKeys::from_jwks(&json!({ "keys": [jwk] }).to_string()).unwrap();
+    let header = json!({ "alg": "EdDSA", "kid": "d" });
+    assert!(check(&keys, &jws(&header, &claims(), ed25519(&ours))).is_ok());
+    let forged = jws(&header, &claims(), ed25519(&theirs));
+    assert_eq!(check(&keys, &forged), Err(Refused::Signature));
+    let short = json!({ "keys": [{ "kty": "OKP", "crv": "Ed25519", "x": "AAAA" }] });
+    assert_eq!(
+        ClientKeys::from_jwks(&short.to_string()).unwrap_err(),
+        KeyError::NoneFit
+    );
+}
+
+#[test]
 fn expiry_must_be_there_ahead_and_near() {
     let now = NOW.unix_timestamp();
     assert_eq!(signed(&without("exp")), Err(Refused::Missing("exp")));
     assert_eq!(signed(&with("exp", now - 60)), Err(Refused::Expired));
-    assert!(signed(&with("exp", now + 660)).is_ok());
-    assert_eq!(signed(&with("exp", now + 661)), Err(Refused::TooLong));
+    assert!(signed(&with("exp", now + 3660)).is_ok());
+    assert_eq!(signed(&with("exp", now + 3661)), Err(Refused::TooLong));
 }
 
 #[test]

@@ -1,12 +1,13 @@
 use openssl::hash::MessageDigest;
+use openssl::pkey::PKey;
 use openssl::sign::Verifier;
 use openssl::x509::X509;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::macros::datetime;
 
-use crate::tokens::test_keys::{OTHER_RSA, RSA, encode, hs256, jws, pem, rs256, x509};
-use crate::tokens::{Certificate, Refused, SigningKeys};
+use crate::tokens::test_keys::{EC, OTHER_RSA, RSA, encode, hs256, jws, pem, rs256, x509};
+use crate::tokens::{Certificate, CertificateError, Kind, Refused, SigningAlg, SigningKeys};
 
 const NOW: OffsetDateTime = datetime!(2026-11-20 08:00 UTC);
 
@@ -260,4 +261,60 @@ fn what_is_not_valid_yet_is_refused_beyond_its_edge() {
         assert_eq!(signed(&with(name, true)), Err(Refused::Type(name)));
         assert!(signed(&without(name)).is_ok());
     }
+}
+
+fn elliptic(key: &openssl::ec::EcKey<openssl::pkey::Private>) -> Certificate {
+    let key = PKey::from_ec_key(key.clone()).unwrap();
+    let pem = String::from_utf8(pem(&key)).unwrap();
+    Certificate::of_secret(Kind::Elliptic, &pem, "").unwrap()
+}
+
+#[test]
+fn a_client_may_choose_its_algorithm_and_each_key_is_published_for_one() {
+    let keys = keys()
+        .and_padded()
+        .unwrap()
+        .and_elliptic(elliptic(&EC), &[])
+        .unwrap();
+    let listed: Vec<_> = keys.jwks()["keys"].as_array().unwrap().clone();
+    let algorithms: Vec<_> = listed.iter().map(|key| key["alg"].as_str().unwrap()).collect();
+    assert_eq!(algorithms, ["RS256", "RS256", "PS256", "PS256", "ES256"]);
+    let mut ids: Vec<_> = listed.iter().map(|key| key["kid"].as_str().unwrap()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), 5, "each has an id of its own");
+    assert_eq!(listed[4]["x"], crate::tokens::test_keys::ec_jwk(&EC, "")["x"]);
+    for (algorithm, name) in [
+        (SigningAlg::Rs256, "RS256"),
+        (SigningAlg::Ps256, "PS256"),
+        (SigningAlg::Es256, "ES256"),
+    ] {
+        let token = keys.sign_by(algorithm, &claims()).unwrap();
+        let header = jsonwebtoken::decode_header(&token).unwrap();
+        let named = listed
+            .iter()
+            .find(|key| key["kid"] == header.kid.as_deref().unwrap());
+        assert_eq!(named.unwrap()["alg"], name);
+        assert!(verify(&keys, &token).is_ok(), "{name}");
+    }
+}
+
+#[test]
+fn what_has_no_key_is_not_signed_by_another_one() {
+    let keys = keys();
+    for algorithm in [SigningAlg::Ps256, SigningAlg::Es256] {
+        assert!(keys.sign_by(algorithm, &claims()).is_err(), "{algorithm:?}");
+    }
+}
+
+#[test]
+fn a_certificate_of_the_other_kind_is_refused() {
+    let (rsa, ec) = (pem(&RSA), pem(&PKey::from_ec_key(EC.clone()).unwrap()));
+    let text = |pem: Vec<u8>| String::from_utf8(pem).unwrap();
+    let refused = Certificate::of_secret(Kind::Elliptic, &text(rsa), "").unwrap_err();
+    assert_eq!(refused, CertificateError::OtherCurve);
+    assert_eq!(
+        Certificate::from_secret(&text(ec), "").unwrap_err(),
+        CertificateError::OtherKey
+    );
 }

@@ -60,7 +60,7 @@ fn token(status: Status, asked: bool) -> Value {
         life: Duration::from_secs(300),
         outcomes: Outcomes::Claims,
     };
-    id_token(&grant(status, asked), &issue, "h").unwrap()
+    id_token(&grant(status, asked), &issue, Some("h")).unwrap()
 }
 
 #[test]
@@ -161,7 +161,10 @@ fn a_request_of_another_shape_is_an_error_and_not_an_empty_one() {
             life: Duration::from_secs(300),
             outcomes: Outcomes::Claims,
         };
-        (id_token(&grant, &issue, "h"), userinfo(&grant, Outcomes::Claims))
+        (
+            id_token(&grant, &issue, Some("h")),
+            userinfo(&grant, Outcomes::Claims),
+        )
     };
     for claims in [
         Value::Null,
@@ -182,5 +185,8 @@ fn who_was_not_checked_has_no_auth_time() {
         life: Duration::from_secs(300),
         outcomes: Outcomes::Claims,
     };
-    assert_eq!(id_token(&grant, &issue, "h").unwrap().get("auth_time"), None);
+    assert_eq!(
+        id_token(&grant, &issue, Some("h")).unwrap().get("auth_time"),
+        None
+    );
 }

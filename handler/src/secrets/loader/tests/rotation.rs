@@ -1,6 +1,7 @@
 //! The signing certificate gets new versions, more than one within the time that a version is published before it signs.
 
 use super::*;
+use crate::tokens::{Kind, SigningAlg};
 
 static THIRD: std::sync::LazyLock<PKey<Private>> =
     std::sync::LazyLock::new(|| crate::tokens::test_keys::rsa(2048));
@@ -130,4 +131,51 @@ async fn a_version_that_is_disabled_is_withdrawn_by_a_running_process_too() {
     pause(1300).await;
     assert_eq!(names(&*ready(&mut states).await), ["two", "three"]);
     assert_eq!(started_after(&shelf, Duration::ZERO).await, ["two", "three"]);
+}
+
+/// A certificate with a key on P-256, as PEM, and the id of its key.
+fn elliptic() -> (String, String) {
+    let group = openssl::ec::EcGroup::from_curve_name(openssl::nid::Nid::X9_62_PRIME256V1).unwrap();
+    let key = PKey::from_ec_key(openssl::ec::EcKey::generate(&group).unwrap()).unwrap();
+    let text = text(&key);
+    let certificate = Certificate::of_secret(Kind::Elliptic, &text, "").unwrap();
+    (text, certificate.key_id())
+}
+
+fn with_elliptic() -> Map {
+    direct().with("AppSettings:SigningEcCertName", "idv-ec")
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_certificate_for_es256_rotates_as_the_other_does() {
+    let shelf = rotated_twice();
+    let ((old, old_id), (young, young_id)) = (elliptic(), elliptic());
+    for (name, text) in [("idv-ec", &young), ("idv-ec/three", &young), ("idv-ec/two", &old)] {
+        shelf.put(name, text);
+    }
+    shelf.put("idv-ec/one", &old);
+    for (passed, signer, next) in [(Duration::ZERO, &old_id, &young_id), (DAY, &young_id, &old_id)] {
+        let loader = start_at(with_elliptic(), &shelf, MockClock::at(NOW + passed));
+        let found = ready(&mut loader.states()).await;
+        let keys = found.signing.jwks()["keys"].as_array().unwrap().clone();
+        let ids = keys
+            .iter()
+            .filter(|key| key["alg"] == "ES256")
+            .map(|key| key["kid"].clone());
+        assert_eq!(ids.collect::<Vec<_>>(), [signer.as_str(), next.as_str()]);
+        let token = found.signing.sign_by(SigningAlg::Es256, &serde_json::json!({}));
+        let header = jsonwebtoken::decode_header(token.unwrap()).unwrap();
+        assert_eq!(header.kid.as_ref(), Some(signer));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_certificate_for_es256_that_is_none_is_named() {
+    let shelf = Shelf::full();
+    shelf.put("idv-ec", &text(&RSA));
+    let faults = faults(with_elliptic(), &shelf).await.concat();
+    assert!(
+        faults.contains("AppSettings:SigningEcCertName gives no certificate"),
+        "{faults}"
+    );
 }

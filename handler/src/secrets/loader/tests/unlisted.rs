@@ -188,11 +188,8 @@ async fn what_may_have_to_be_found_again_is_to_be_noted() {
         shelf.heal();
         let (loader, _) = start(source, &shelf);
         let found = ready(&mut loader.states()).await;
-        let noted = found
-            .to_note
-            .as_ref()
-            .map(|(name, versions)| (name.as_str(), versions.as_slice()));
-        assert_eq!(noted, is_noted.then_some(("idv-signing", [old()].as_slice())));
+        let expected = is_noted.then(|| ("idv-signing".to_owned(), vec![old()]));
+        assert_eq!(found.to_note, expected.into_iter().collect::<Vec<_>>());
     }
 }
 
