@@ -96,6 +96,8 @@ pub struct Client {
     pub return_within: Option<Duration>,
     /// What its ID tokens are signed with.
     pub signing_alg: SigningAlg,
+    /// What it is told as `email`.
+    pub email: EmailClaim,
     /// Whether it may have an ID token as the answer itself (`response_type=id_token`).
     pub id_token_response: bool,
     /// How long its ID tokens are valid; nothing where it is as long as everybody's.
@@ -124,6 +126,7 @@ impl Client {
             iss_in_errors: true,
             return_within: Some(RETURN_WITHIN),
             signing_alg: SigningAlg::default(),
+            email: EmailClaim::default(),
             id_token_response: false,
             id_token_life: None,
         }
@@ -168,6 +171,19 @@ const LOOPBACK: [&str; 2] = ["http://127.0.0.1", "http://[::1]"];
 /// Whether this is what may follow a host and its port.
 fn is_path(rest: &str) -> bool {
     rest.is_empty() || rest.starts_with(['/', '?'])
+}
+
+/// What a client is told as the person's `email` when it asks for the scope of that name. Nobody here has verified an address,
+/// so `email_verified` is never said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EmailClaim {
+    /// Nothing.
+    #[default]
+    None,
+    /// One made of the `sub`, for clients that know people by nothing else. No mail arrives there (RFC 2606 §2).
+    Subject,
+    /// The address that the client itself has given, by a ticket or a pushed request.
+    Given,
 }
 
 /// All clients.

@@ -63,6 +63,9 @@ pub(crate) struct Request {
     pub(super) locale: Option<String>,
     /// Encrypted address of the person's browser.
     pub(super) ip: Option<String>,
+    /// Encrypted mail address of the person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) email: Option<String>,
     pub(super) consent: Option<Consent>,
     /// Nobody named the subject: it is the browser's own.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

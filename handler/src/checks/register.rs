@@ -13,6 +13,7 @@ pub(crate) mod place;
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use secrecy::ExposeSecret as _;
 use time::OffsetDateTime;
 
 use crate::checks::confirm::Word;
@@ -25,7 +26,7 @@ use crate::checks::vendor::{Consent, Need, Place};
 use crate::checks::{Checks, Deps, Entry, Error, Outcome, Verification};
 use crate::digest::digest;
 use crate::ids::{FactHash, SubjectHash, VerificationId, leading};
-use crate::person::Person;
+use crate::person::{Person, Personal};
 use crate::seal::Purpose;
 
 /// Maximum number of different additions to one registration. An honest client adds the same at each sign-in.
@@ -52,6 +53,8 @@ pub struct Registration {
     pub correlation_id: Option<String>,
     /// What the document has to confirm. Kept as keyed hashes only.
     pub person: Person,
+    /// The person's mail address, to be told to the client that gave it. Kept encrypted only.
+    pub email: Option<Personal>,
     /// Language of the person (BCP 47).
     pub locale: Option<String>,
     /// Address of the person's browser. Kept encrypted only, for the vendor's consent record.
@@ -192,6 +195,20 @@ impl Checks {
         };
         let subject = subject_of(&self.deps, scope, &registration.subject);
         Ok((subject, self.snapshot(subject.key())))
+    }
+
+    /// The mail address that was registered with a verification. Nothing where there was none, and where the key that it was
+    /// encrypted with is gone: it is no more than what the client gave.
+    ///
+    /// # Errors
+    /// The store.
+    pub(crate) async fn email(&self, entry: &Entry) -> Result<Option<Personal>, Error> {
+        let request: Request = entry.seen.fact(entry.id, FactName::Request).await?;
+        let place = place_of_email(entry.id);
+        let email = request
+            .email
+            .and_then(|email| self.deps.seal.unlock(&place, &email).ok());
+        Ok(email.map(|email| Personal::new(email.expose_secret())))
     }
 
     /// What the vendor still has to be told about the place of this sign-in's person.
@@ -367,7 +384,16 @@ fn new_request(
             .ip
             .as_ref()
             .map(|ip| deps.seal.lock(&place, deps.random.bytes(), ip)),
+        email: registration.email.as_ref().map(|email| {
+            deps.seal
+                .lock(&place_of_email(id), deps.random.bytes(), email.expose())
+        }),
         consent: registration.consent.clone(),
         walk_in: registration.walk_in,
     }
+}
+
+/// Where a mail address is kept, as part of how it is encrypted: nothing else of the document can stand in its place.
+fn place_of_email(id: VerificationId) -> String {
+    format!("{}#email", FactName::Request.path(id))
 }

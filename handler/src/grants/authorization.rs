@@ -64,6 +64,14 @@ const fn is_false(value: &bool) -> bool {
     !*value
 }
 
+impl Authorization {
+    /// Whether this scope was asked for, and granted.
+    #[must_use]
+    pub fn has_scope(&self, name: &str) -> bool {
+        self.scope.split(' ').any(|scope| scope == name)
+    }
+}
+
 /// How the person goes back to the client.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -14,6 +14,7 @@ use crate::checks::facts::V2;
 use crate::checks::facts::names::FactName;
 use crate::checks::{Error, Outcome, RedeemError, Verification};
 use crate::ids::{FactHash, SubjectHash};
+use crate::person::Personal;
 use crate::seal::{self, Purpose, SealError};
 use crate::telemetry;
 
@@ -33,6 +34,8 @@ pub(crate) struct Grant {
     pub access_token: String,
     /// When the access token ends.
     pub access_token_expires_at: OffsetDateTime,
+    /// The mail address that the client gave; nothing unless it asks for it.
+    pub email: Option<Personal>,
     /// `auth_time`: when the person was last checked; nothing where they were not.
     pub auth_time: Option<OffsetDateTime>,
 }
@@ -275,6 +278,7 @@ impl Grants {
         let (outcome, auth_time) = self.checks.told(&visit.entry).await?;
         let subject = self.sub(&visit.authorization, visit.subject, &outcome);
         Ok(Grant {
+            email: self.email(visit).await?,
             outcome,
             authorization: visit.authorization.clone(),
             subject,
@@ -320,6 +324,7 @@ impl Grants {
             return Err(RedeemError::Unknown);
         }
         Ok(Grant {
+            email: self.email(&visit).await?,
             outcome,
             authorization: visit.authorization,
             subject,
@@ -327,6 +332,17 @@ impl Grants {
             access_token_expires_at,
             auth_time,
         })
+    }
+}
+
+impl Grants {
+    /// Read only for who asked for it.
+    async fn email(&self, visit: &Visit) -> Result<Option<Personal>, Error> {
+        if visit.authorization.has_scope("email") {
+            self.checks.email(&visit.entry).await
+        } else {
+            Ok(None)
+        }
     }
 }
 

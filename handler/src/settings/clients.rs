@@ -9,7 +9,7 @@ use super::callers::long_secret;
 use super::parse;
 use super::reader::{Reader, Rule};
 use super::table::{self, Setting};
-use crate::clients::Outcomes;
+use crate::clients::{EmailClaim, Outcomes};
 use crate::tokens::SigningAlg;
 
 /// Most clients.
@@ -71,6 +71,8 @@ pub(crate) struct ClientSettings {
     pub return_within: Option<Duration>,
     /// What its ID tokens are signed with.
     pub signing_alg: SigningAlg,
+    /// What it is told as `email`.
+    pub email: EmailClaim,
     /// Whether it may have an ID token as the answer itself.
     pub id_token_response: bool,
     /// How long its ID tokens are valid, if not as long as others.
@@ -170,6 +172,7 @@ fn client(reader: &mut Reader<'_>, index: usize, others: &[ClientSettings]) -> O
     let acr = reader.optional(&table::CLIENT_ACR, parse::visible);
     let logouts = reader.optional(&table::CLIENT_LOGOUTS, redirects);
     let signing_alg = signing_alg(reader);
+    let email = reader.required(&table::CLIENT_EMAIL, parse::one_of(EMAILS));
     let id_token_response = reader.required(&table::CLIENT_ID_TOKEN_RESPONSE, parse::boolean);
     let id_token_life = reader.optional(&table::CLIENT_ID_TOKEN_LIFE, parse::seconds(60..=3600));
     let proof = proof(reader);
@@ -201,10 +204,17 @@ fn client(reader: &mut Reader<'_>, index: usize, others: &[ClientSettings]) -> O
         iss_in_errors: iss_in_errors?,
         return_within: return_within.map(|within| (!within.is_zero()).then_some(within))?,
         signing_alg: signing_alg?,
+        email: email?,
         id_token_response: id_token_response?,
         id_token_life: id_token_life?,
     })
 }
+
+const EMAILS: &[(&str, EmailClaim)] = &[
+    ("none", EmailClaim::None),
+    ("subject", EmailClaim::Subject),
+    ("given", EmailClaim::Given),
+];
 
 fn walk_in(reader: &mut Reader<'_>) -> Option<WalkInSettings> {
     let served = reader.required(&table::CLIENT_WALK_IN, parse::boolean);

@@ -252,6 +252,9 @@ table! {
     CLIENT_JWKS = "Clients:<n>:Jwks".such_as("{\"keys\":[…]}");
     /// Name of the Key Vault secret with its certificates (PEM, public part) for `private_key_jwt`.
     CLIENT_CERTIFICATE_NAME = "Clients:<n>:CertificateName".such_as("client-b2c-certificate");
+    /// What it is told as `email` when it asks for that scope: none; `subject`, `SUB@idv.invalid`, for clients that know people by
+    /// an address alone; or `given`, the one that was registered with the ticket or pushed. Never `email_verified`.
+    CLIENT_EMAIL = "Clients:<n>:Email".or("none");
     /// What its ID tokens are signed with: RS256; PS256, by the same certificate; or ES256, which needs
     /// `AppSettings:SigningEcCertName`.
     CLIENT_SIGNING_ALG = "Clients:<n>:SigningAlg".or("RS256");

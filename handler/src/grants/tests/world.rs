@@ -292,6 +292,7 @@ pub(super) fn registration(correlation_id: &str) -> Registration {
         subject: "subject-of-ada".to_owned(),
         correlation_id: Some(correlation_id.to_owned()),
         person: ada(),
+        email: None,
         locale: Some("de".to_owned()),
         ip: Some("203.0.113.7".to_owned()),
         consent: None,

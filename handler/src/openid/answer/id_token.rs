@@ -7,9 +7,9 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::checks::{Matched, Outcome, Status};
-use crate::clients::Outcomes;
+use crate::clients::{Client, EmailClaim, Outcomes};
 use crate::grants::Grant;
-use crate::openid::answer::metadata::IDV;
+use crate::openid::answer::metadata::{EMAIL, IDV};
 use crate::openid::request::claims_request::{Claim, ClaimsRequest, VerifiedRequest};
 
 /// How an ID token is issued.
@@ -21,8 +21,6 @@ pub(crate) struct Issue<'a> {
     pub now: OffsetDateTime,
     /// From `iat` to `exp`.
     pub life: Duration,
-    /// How the client is told what became of the check.
-    pub outcomes: Outcomes,
 }
 
 /// The stored request asks for claims in a shape that this release does not know: answering without them would tell the
@@ -38,11 +36,12 @@ pub(crate) struct UnknownClaims;
 /// The stored request cannot be read.
 pub(crate) fn id_token(
     grant: &Grant,
+    client: &Client,
     issue: &Issue<'_>,
     at_hash: Option<&str>,
 ) -> Result<Value, UnknownClaims> {
     let now = issue.now;
-    let mut claims = outcome(grant, issue.outcomes);
+    let mut claims = outcome(grant, client.outcomes);
     claims.insert("iss".into(), issue.issuer.into());
     claims.insert("sub".into(), grant.subject.to_string().into());
     claims.insert("aud".into(), grant.authorization.client_id.clone().into());
@@ -61,6 +60,7 @@ pub(crate) fn id_token(
     if let Some(nonce) = &grant.authorization.nonce {
         claims.insert("nonce".into(), nonce.clone().into());
     }
+    add_email(&mut claims, grant, client);
     add_verified(&mut claims, &requested(grant)?.id_token, &grant.outcome);
     Ok(claims.into())
 }
@@ -69,11 +69,28 @@ pub(crate) fn id_token(
 ///
 /// # Errors
 /// The stored request cannot be read.
-pub(crate) fn userinfo(grant: &Grant, outcomes: Outcomes) -> Result<Value, UnknownClaims> {
-    let mut claims = outcome(grant, outcomes);
+pub(crate) fn userinfo(grant: &Grant, client: &Client) -> Result<Value, UnknownClaims> {
+    let mut claims = outcome(grant, client.outcomes);
     claims.insert("sub".into(), grant.subject.to_string().into());
+    add_email(&mut claims, grant, client);
     add_verified(&mut claims, &requested(grant)?.userinfo, &grant.outcome);
     Ok(claims.into())
+}
+
+/// `email` (`OpenID` Connect Core §5.1) as the client's settings say, where it asked for that scope. Without `email_verified`: we
+/// have verified none, and some clients turn everybody away whose address is said not to be.
+fn add_email(claims: &mut Map<String, Value>, grant: &Grant, client: &Client) {
+    if !grant.authorization.has_scope(EMAIL) {
+        return;
+    }
+    let address = match client.email {
+        EmailClaim::None => None,
+        EmailClaim::Subject => Some(format!("{}@idv.invalid", grant.subject)),
+        EmailClaim::Given => grant.email.as_ref().map(|email| email.expose().to_owned()),
+    };
+    if let Some(address) = address {
+        claims.insert("email".into(), address.into());
+    }
 }
 
 fn requested(grant: &Grant) -> Result<ClaimsRequest, UnknownClaims> {

@@ -9,11 +9,13 @@ use url::Url;
 use crate::openid::request::claims_request::{Claim, TRUST_FRAMEWORKS};
 use crate::tokens::client_assertion::ALGORITHM_NAMES;
 
+/// Scopes we know. `profile` and `identity_assurance` grant nothing by themselves; delegating clients ask for them. `email` grants
+/// what the client's settings say.
+pub(crate) const SCOPES: [&str; 5] = ["openid", "profile", EMAIL, "identity_assurance", IDV];
+/// The scope of the person's mail address (OpenID Connect Core §5.4).
+pub(crate) const EMAIL: &str = "email";
 /// The scope that asks for the claims `idv_*`, where a client is not told the outcome by them anyway.
 pub(crate) const IDV: &str = "idv";
-
-/// Scopes we know. `profile` and `identity_assurance` grant nothing by themselves; delegating clients ask for them.
-pub(crate) const SCOPES: [&str; 4] = ["openid", "profile", "identity_assurance", IDV];
 
 /// Our own addresses.
 #[derive(Clone, Debug)]
@@ -199,7 +201,7 @@ fn document(addresses: &Addresses, languages: &[&str], offers: Offers) -> Value 
     })
 }
 
-const CLAIMS: [&str; 14] = [
+const CLAIMS: [&str; 15] = [
     "iss",
     "sub",
     "aud",
@@ -208,6 +210,7 @@ const CLAIMS: [&str; 14] = [
     "auth_time",
     "acr",
     "nonce",
+    "email",
     "idv_status",
     "idv_reason",
     "idv_time",

@@ -4,13 +4,14 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::clients::{Client, Clients};
+use crate::clients::{Client, Clients, EmailClaim};
 use crate::grants::{Authorization, ResponseMode, WayBack};
+use crate::openid::answer::metadata;
 use crate::openid::answer::refusal::{Code, REPEATED, Refusal};
 use crate::openid::request::claims_request;
 use crate::openid::request::parameters::Parameters;
 use crate::openid::request::strict_json;
-use crate::person::Person;
+use crate::person::{Person, Personal};
 
 /// Maximum length of `state` and `nonce`, in bytes. B2C's state is a few hundred; ASP.NET seals the properties of a sign-in
 /// in it, and applications add to those.
@@ -70,6 +71,8 @@ pub struct Request {
     pub locales: Vec<String>,
     /// Names and birth date to compare. Personal.
     pub person: Person,
+    /// The person's mail address, as the client says. Personal.
+    pub email: Option<Personal>,
 }
 
 /// Finds the client.
@@ -153,7 +156,7 @@ pub(crate) fn check(to: Return<'_>, parameters: &Parameters) -> Result<Request, 
         nonce: bounded(parameters, "nonce")?,
         code_challenge: code_challenge(to.client, &way_back, parameters)?,
         response_mode: response_mode(parameters),
-        scope: scope(parameters)?,
+        scope: scope(to.client, parameters)?,
         locale: locales.first().cloned(),
         max_age_s: max_age(parameters)?,
         fresh: prompt == Prompt::Login,
@@ -170,6 +173,7 @@ pub(crate) fn check(to: Return<'_>, parameters: &Parameters) -> Result<Request, 
         prompt,
         locales,
         person: parsed.person,
+        email: parsed.email,
     })
 }
 
@@ -227,16 +231,18 @@ fn bounded(parameters: &Parameters, name: &str) -> Result<Option<String>, Refusa
     }
 }
 
-/// The scopes we know, in our order; others are ignored (`OpenID` Connect Core §3.1.2.1).
-fn scope(parameters: &Parameters) -> Result<String, Refusal> {
+/// The scopes we know, in our order; others are ignored (`OpenID` Connect Core §3.1.2.1), and so is that of a mail address where
+/// the client is never told one.
+fn scope(client: &Client, parameters: &Parameters) -> Result<String, Refusal> {
     // Some libraries send none, and take it for granted.
     let asked = parameters.get("scope").unwrap_or("openid");
     if !asked.split(' ').any(|word| word == "openid") {
         return Err(Refusal::new(Code::InvalidScope, "scope does not contain openid"));
     }
-    let known = crate::openid::answer::metadata::SCOPES
+    let is_granted = |scope: &str| scope != metadata::EMAIL || client.email != EmailClaim::None;
+    let known = metadata::SCOPES
         .iter()
-        .filter(|scope| asked.split(' ').any(|word| word == **scope));
+        .filter(|scope| is_granted(scope) && asked.split(' ').any(|word| word == **scope));
     Ok(known.copied().collect::<Vec<_>>().join(" "))
 }
 

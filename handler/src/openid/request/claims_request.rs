@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::openid::answer::refusal::{Code, Refusal};
+use crate::openid::request::registration::is_email;
 use crate::openid::request::strict_json;
 use crate::person::{Person, Personal};
 
@@ -71,6 +72,8 @@ pub(crate) struct Parsed {
     pub request: ClaimsRequest,
     /// The values the client believes, to be compared with the document.
     pub person: Person,
+    /// The person's mail address, which the client wants to be told again. Compared with nothing.
+    pub email: Option<Personal>,
 }
 
 /// Reads the parameter. Members that are not understood are ignored, as §5.5 says; constraints that cannot be met make
@@ -86,12 +89,32 @@ pub(crate) fn parse(text: &str, acr: Option<&str>) -> Result<Parsed, Refusal> {
     }
     let value = strict_json::parse(text.as_bytes()).map_err(|_| refusal)?;
     let members = value.as_object().ok_or(refusal)?;
+    let email = email(members)?;
     let mut person = Person::default();
     let request = ClaimsRequest {
         id_token: section(members.get("id_token"), acr, &mut person)?,
         userinfo: section(members.get("userinfo"), acr, &mut person)?,
     };
-    Ok(Parsed { request, person })
+    Ok(Parsed {
+        request,
+        person,
+        email,
+    })
+}
+
+/// The value of `email` in either section; in both it must be the same.
+fn email(members: &Map<String, Value>) -> Result<Option<Personal>, Refusal> {
+    let given = |section: &str| members.get(section)?.get("email")?.get("value");
+    let values: Vec<&Value> = ["id_token", "userinfo"].into_iter().filter_map(given).collect();
+    let Some(first) = values.first() else {
+        return Ok(None);
+    };
+    if values.iter().any(|value| value != first) {
+        return Err(Refusal::invalid("a claim is requested with two values"));
+    }
+    let address = first.as_str().filter(|text| is_email(text));
+    let address = address.ok_or(Refusal::invalid("the value of email is not an address"))?;
+    Ok(Some(Personal::new(address)))
 }
 
 fn section(

@@ -5,7 +5,7 @@
 
 mod values;
 
-pub(crate) use self::values::is_date;
+pub(crate) use self::values::{is_date, is_email};
 
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -46,6 +46,9 @@ pub enum Invalid {
     /// Not `YYYY-MM-DD`.
     #[error("birthdate is not a date")]
     Birthdate,
+    /// Not a mail address.
+    #[error("email is not an address")]
+    Email,
     /// Nobody is called so, or was born then.
     #[error(transparent)]
     Implausible(#[from] Implausible),
@@ -147,6 +150,7 @@ pub fn parse(
             Invalid::CorrelationId,
         )?),
         person,
+        email: email(&members)?,
         locale: members
             .get(LOCALE)
             .filter(|l| values::is_locale(l))
@@ -172,6 +176,13 @@ fn person(members: &Members) -> Result<Person, Invalid> {
         family_name: members.name(&["familyname", "family_name", "surname"])?,
         birthdate: birthdate.map(Personal::new),
         ..Person::default()
+    })
+}
+
+fn email(members: &Members) -> Result<Option<Personal>, Invalid> {
+    members.get(&["email", "mail"]).map_or(Ok(None), |address| {
+        let address = is_email(address).then(|| Personal::new(address));
+        address.map(Some).ok_or(Invalid::Email)
     })
 }
 

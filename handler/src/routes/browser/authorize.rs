@@ -192,8 +192,8 @@ async fn proceed(
 /// Everything a request must keep to once its answer has somewhere to go.
 async fn checked(services: &Services, to: Return<'_>, parameters: &Parameters) -> Result<Asked, Fault> {
     let mut request = authorization_request::check(to, parameters)?;
-    if !request.person.is_empty() {
-        let description = "values to compare must be registered or pushed, not sent through the browser";
+    if !request.person.is_empty() || request.email.is_some() {
+        let description = "values must be registered or pushed, not sent through the browser";
         return Err(Refusal::invalid(description).into());
     }
     request.authorization.locale = nobody::spoken(&request.locales);

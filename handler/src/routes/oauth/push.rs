@@ -115,6 +115,10 @@ fn about(client: &Client, request: &Request, call: &Call) -> Result<About, Refus
     plausible(&request.person, call.gate.clock.now())
         .map_err(|implausible| Refusal::invalid(implausible.description()))?;
     match &request.login_hint {
+        Some(hint) if looks_like_a_ticket(hint) && request.email.is_some() => {
+            let why = "the value of email belongs to the registration of the ticket";
+            Err(Refusal::invalid(why))
+        }
         Some(hint) if looks_like_a_ticket(hint) => Ok(About::Ticket {
             ticket: hint.clone(),
             person: request.person.clone(),
@@ -143,6 +147,7 @@ fn registration(client: &Client, request: &Request, call: &Call) -> Result<Regis
         subject,
         correlation_id: Some(nobody::correlation(&request.authorization, call)),
         person: request.person.clone(),
+        email: request.email.clone(),
         locale: request.authorization.locale.clone(),
         ip: None,
         consent: None,

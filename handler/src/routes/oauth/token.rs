@@ -98,9 +98,8 @@ pub(in crate::routes) fn id_token(
         issuer: &services.addresses.issuer,
         now,
         life: client.id_token_life.unwrap_or(services.id_token_life),
-        outcomes: client.outcomes,
     };
-    let claims = id_token::id_token(grant, &issued, at_hash)?;
+    let claims = id_token::id_token(grant, client, &issued, at_hash)?;
     Ok(services.keys.sign_by(client.signing_alg, &claims)?)
 }
 

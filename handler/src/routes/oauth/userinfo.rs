@@ -2,6 +2,7 @@
 
 use warp::http::{StatusCode, header};
 
+use crate::checks::RedeemError;
 use crate::openid::answer::metadata::USERINFO;
 use crate::openid::answer::refusal::{Code, REPEATED, Refusal};
 use crate::openid::answer::{id_token, outcome};
@@ -25,15 +26,11 @@ pub(in crate::routes) async fn answer(mut call: Call) -> Result<Response, Fault>
     let form = form(&mut call).await?;
     let token = bearer(&call.incoming.values(header::AUTHORIZATION), &form)?;
     let grant = services.grants.userinfo(token).await.map_err(Fault::Bearer)?;
-    let outcomes = services
-        .client_auth
-        .clients
-        .outcomes(&grant.authorization.client_id);
-    outcome::check(&grant, outcomes).map_err(Fault::Bearer)?;
-    Ok(reply::json(
-        StatusCode::OK,
-        &id_token::userinfo(&grant, outcomes)?,
-    ))
+    // One that no setting knows any more is told nothing.
+    let client = services.client_auth.clients.get(&grant.authorization.client_id);
+    let client = client.ok_or(Fault::Bearer(RedeemError::WrongClient))?;
+    outcome::check(&grant, client.outcomes).map_err(Fault::Bearer)?;
+    Ok(reply::json(StatusCode::OK, &id_token::userinfo(&grant, client)?))
 }
 
 /// What a POST says in a form, where it has one.

@@ -145,6 +145,7 @@ pub(super) fn registration(invalid: Invalid) -> Row {
         Invalid::Implausible(why) => implausible(why),
         Invalid::Name => row("registration.name", "a name is not 1 to 200 characters"),
         Invalid::Birthdate => row("registration.birthdate", "birthdate is not a date"),
+        Invalid::Email => row("registration.email", "email is not an address"),
         Invalid::Consent => row("registration.consent", "consent is incomplete or malformed"),
     }
 }

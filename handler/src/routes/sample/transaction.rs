@@ -70,6 +70,7 @@ fn registration(asked: InitializeTransaction) -> LinkRequest {
             subject: asked.object_id,
             correlation_id: Some(asked.correlation_id.clone()),
             person: asked.person,
+            email: None,
             locale: asked.locale,
             ip: None,
             consent: None,

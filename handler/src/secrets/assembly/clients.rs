@@ -39,6 +39,7 @@ impl Assembly<'_> {
             iss_in_errors: client.iss_in_errors,
             return_within: client.return_within,
             signing_alg: client.signing_alg,
+            email: client.email,
             id_token_response: client.id_token_response,
             id_token_life: client.id_token_life,
             ..Client::new(&client.id, client.redirect_uris.clone(), proof)

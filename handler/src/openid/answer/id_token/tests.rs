@@ -46,10 +46,15 @@ fn grant(status: Status, asked: bool) -> Grant {
             acr: None,
         },
         subject: SubjectHash([2; 32]),
+        email: None,
         access_token: "t".into(),
         access_token_expires_at: at,
         auth_time: Some(at),
     }
+}
+
+fn client() -> Client {
+    Client::new("web", Vec::new(), crate::clients::Proof::None)
 }
 
 fn token(status: Status, asked: bool) -> Value {
@@ -58,9 +63,8 @@ fn token(status: Status, asked: bool) -> Value {
         issuer: "https://i",
         now,
         life: Duration::from_secs(300),
-        outcomes: Outcomes::Claims,
     };
-    id_token(&grant(status, asked), &issue, Some("h")).unwrap()
+    id_token(&grant(status, asked), &client(), &issue, Some("h")).unwrap()
 }
 
 #[test]
@@ -143,7 +147,7 @@ fn what_nobody_has_judged_is_told_as_neither() {
 
 #[test]
 fn userinfo_answers_only_what_was_asked_of_userinfo() {
-    let claims = userinfo(&grant(Status::Approved, true), Outcomes::Claims).unwrap();
+    let claims = userinfo(&grant(Status::Approved, true), &client()).unwrap();
     assert!(claims.get("verified_claims").is_none());
     assert_eq!(claims["idv_status"], "approved");
     assert!(claims.get("nonce").is_none());
@@ -159,11 +163,10 @@ fn a_request_of_another_shape_is_an_error_and_not_an_empty_one() {
             issuer: "https://i",
             now,
             life: Duration::from_secs(300),
-            outcomes: Outcomes::Claims,
         };
         (
-            id_token(&grant, &issue, Some("h")),
-            userinfo(&grant, Outcomes::Claims),
+            id_token(&grant, &client(), &issue, Some("h")),
+            userinfo(&grant, &client()),
         )
     };
     for claims in [
@@ -183,10 +186,43 @@ fn who_was_not_checked_has_no_auth_time() {
         issuer: "https://i",
         now: OffsetDateTime::UNIX_EPOCH,
         life: Duration::from_secs(300),
-        outcomes: Outcomes::Claims,
     };
     assert_eq!(
-        id_token(&grant, &issue, Some("h")).unwrap().get("auth_time"),
+        id_token(&grant, &client(), &issue, Some("h"))
+            .unwrap()
+            .get("auth_time"),
         None
     );
+}
+
+#[test]
+fn an_address_is_told_to_who_asked_as_its_settings_say_and_is_never_called_verified() {
+    for (email, scope, given, expected) in [
+        (EmailClaim::None, "openid email", true, None),
+        (EmailClaim::Given, "openid", true, None),
+        (EmailClaim::Given, "openid email", false, None),
+        (
+            EmailClaim::Given,
+            "openid email",
+            true,
+            Some("ada@example.com".to_owned()),
+        ),
+        (
+            EmailClaim::Subject,
+            "openid email",
+            true,
+            Some(format!("{}@idv.invalid", SubjectHash([2; 32]))),
+        ),
+    ] {
+        let mut grant = grant(Status::Approved, false);
+        grant.authorization.scope = scope.into();
+        grant.email = given.then(|| crate::person::Personal::new("ada@example.com"));
+        let told = userinfo(&grant, &Client { email, ..client() }).unwrap();
+        assert_eq!(
+            told.get("email").and_then(Value::as_str),
+            expected.as_deref(),
+            "{email:?} {scope}"
+        );
+        assert_eq!(told.get("email_verified"), None);
+    }
 }

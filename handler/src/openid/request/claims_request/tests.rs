@@ -124,3 +124,17 @@ fn an_essential_acr_is_refused() {
 fn a_parameter_that_is_too_long_is_refused() {
     assert_eq!(refused(&" ".repeat(MAX_LENGTH + 1)), Code::InvalidRequest);
 }
+
+#[test]
+fn a_mail_address_is_taken_out_and_not_kept() {
+    let parsed = parse(r#"{"id_token":{"email":{"value":"ada@example.com"}}}"#).unwrap();
+    assert_eq!(parsed.email, Some(Personal::new("ada@example.com")));
+    assert_eq!(parsed.request, ClaimsRequest::default());
+    assert_eq!(parse(r#"{"userinfo":{"email":null}}"#).unwrap().email, None);
+    for refused in [
+        r#"{"id_token":{"email":{"value":7}}}"#,
+        r#"{"id_token":{"email":{"value":"a@b"}},"userinfo":{"email":{"value":"c@d"}}}"#,
+    ] {
+        assert_eq!(parse(refused).unwrap_err().code, Code::InvalidRequest);
+    }
+}

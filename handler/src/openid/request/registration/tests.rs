@@ -242,3 +242,14 @@ fn a_consent_is_kept_in_utc() {
     assert_eq!(consent.obtained_at.offset(), time::UtcOffset::UTC);
     assert_eq!(consent.obtained_at.unix_timestamp(), 1_770_112_800);
 }
+
+#[test]
+fn a_mail_address_is_read_and_what_is_none_is_refused() {
+    let read = with(r#""email":"ada@example.com""#).unwrap();
+    assert_eq!(read.email, Some(Personal::new("ada@example.com")));
+    assert_eq!(with(r#""email":null"#).unwrap().email, None);
+    for none in ["ada", "@example.com", "ada@", "a@b@c", "a da@example.com"] {
+        let refused = with(&format!(r#""email":"{none}""#)).unwrap_err();
+        assert_eq!(refused, Invalid::Email, "{none}");
+    }
+}

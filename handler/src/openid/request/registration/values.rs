@@ -27,6 +27,16 @@ pub(crate) fn is_date(text: &str) -> bool {
     text.len() == 10 && Date::parse(text, format_description!("[year]-[month]-[day]")).is_ok()
 }
 
+/// A mail address by its looks: something on both sides of one at sign, at most 254 characters (RFC 5321 §4.5.3.1.3), and
+/// nothing that could end a line. Whether it is anybody's is for the client to know.
+#[must_use]
+pub(crate) fn is_email(text: &str) -> bool {
+    let is_plain = |c: char| !c.is_whitespace() && !c.is_control();
+    let sides = text.split_once('@');
+    let sides = sides.filter(|(local, host)| !local.is_empty() && !host.is_empty() && !host.contains('@'));
+    sides.is_some() && text.chars().count() <= 254 && text.chars().all(is_plain)
+}
+
 /// A date, or the date of a B2C `dateTime`, as `YYYY-MM-DD`.
 pub(super) fn date(text: &str) -> Option<&str> {
     let day = text.split_once('T').map_or(text, |(day, _)| day);
