@@ -42,7 +42,7 @@ pub(crate) enum Party {
     Vendor,
     /// Blob Storage, with the tokens for it.
     Store,
-    /// Who issues the tokens of callers (Entra).
+    /// Who issues the tokens of callers (Entra), and clients that publish their keys.
     Issuer,
 }
 

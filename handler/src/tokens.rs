@@ -12,7 +12,7 @@
 //! - `jws`, `claims`: opening a token, then believing its claims; private to this module
 //! - `at_hash`: ties an access token to its ID token
 //! - `caller_certificate`: how a caller proves itself with a TLS client certificate
-//! - `client_assertion`: how a client proves itself with `private_key_jwt`
+//! - `client_assertion`: how a client proves itself with `private_key_jwt`; `remote_keys`: with keys that it publishes
 //! - `entra`: bearer tokens issued by Microsoft Entra
 
 mod at_hash;
@@ -24,6 +24,7 @@ pub(crate) mod entra;
 mod jws;
 mod provider;
 pub(crate) mod public_key;
+pub(crate) mod remote_keys;
 mod signing;
 pub(crate) mod strength;
 

@@ -38,6 +38,7 @@ pub(super) fn assemble(
     let mut assembly = Assembly {
         early,
         fetched,
+        http: &http,
         faults: Vec::new(),
         aside: std::mem::take(&mut settings.aside),
         spared: std::mem::take(&mut settings.spared),
@@ -110,6 +111,8 @@ fn fingerprint(fetched: &Fetched, signing: &SigningKeys) -> [u8; 32] {
 struct Assembly<'a> {
     early: &'a Early,
     fetched: &'a Fetched,
+    /// For clients that publish their keys.
+    http: &'a reqwest::Client,
     faults: Vec<Fault>,
     /// Faults that set one client or caller aside.
     aside: Vec<Fault>,

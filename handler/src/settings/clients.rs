@@ -34,8 +34,13 @@ pub(crate) enum ClientProof {
         /// The one before, still accepted.
         previous: Option<SecretRef>,
     },
-    /// `private_key_jwt` with keys of a JWK set, as JSON.
-    KeySet(String),
+    /// `private_key_jwt` with keys of a JWK set, as JSON, or where the client publishes one. One of them is there.
+    KeySet {
+        /// The set.
+        given: Option<String>,
+        /// Its address.
+        published: Option<Url>,
+    },
     /// `private_key_jwt` with the keys of certificates: name of the Key Vault secret that holds them.
     Certificates(String),
     /// It is public, and proves nothing.
@@ -257,11 +262,15 @@ fn proof(reader: &mut Reader<'_>) -> Option<ClientProof> {
     );
     let previous = reader.spared(|reader| secret(reader, names.0, names.1));
     let jwks = reader.optional(&table::CLIENT_JWKS, parse::text);
+    let published = reader.optional(&table::CLIENT_JWKS_URI, parse::address);
     let certificates = reader.optional(&table::CLIENT_CERTIFICATE_NAME, parse::secret_name);
     match method? {
-        Method::PrivateKey => key_proof(reader, jwks?, certificates?),
+        Method::PrivateKey => key_proof(reader, (jwks?, published?), certificates?),
         Method::Secret => secret_proof(reader, current?, previous),
-        Method::None => no_proof(reader, current?.is_some() || previous.is_some(), jwks?.is_some()),
+        Method::None => {
+            let has_keys = jwks?.is_some() || published?.is_some() || certificates?.is_some();
+            no_proof(reader, current?.is_some() || previous.is_some(), has_keys)
+        }
     }
 }
 
@@ -331,12 +340,18 @@ fn secret_proof(
     Some(ClientProof::Secret { current, previous })
 }
 
-fn key_proof(reader: &mut Reader<'_>, jwks: Option<String>, named: Option<String>) -> Option<ClientProof> {
-    match (jwks, named) {
-        (Some(jwks), None) => Some(ClientProof::KeySet(jwks)),
-        (None, Some(name)) => Some(ClientProof::Certificates(name)),
+fn key_proof(
+    reader: &mut Reader<'_>,
+    set: (Option<String>, Option<Url>),
+    named: Option<String>,
+) -> Option<ClientProof> {
+    match (set, named) {
+        ((None, None), Some(name)) => Some(ClientProof::Certificates(name)),
+        ((given, published), None) if given.is_some() || published.is_some() => {
+            Some(ClientProof::KeySet { given, published })
+        }
         _ => {
-            let rule = "or CertificateName is needed for private_key_jwt, and only one of them";
+            let rule = "or JwksUri, or CertificateName alone, is needed for private_key_jwt";
             reader.fault(&table::CLIENT_JWKS, rule);
             None
         }

@@ -250,6 +250,9 @@ table! {
     CLIENT_PREVIOUS_SECRET = "Clients:<n>:PreviousSecret".secret();
     /// Its public keys for `private_key_jwt`, a JWK set as JSON.
     CLIENT_JWKS = "Clients:<n>:Jwks".such_as("{\"keys\":[…]}");
+    /// Address where it publishes such keys, beside `Jwks` or in its place: fetched when an assertion names a key that is not
+    /// known, at most once a minute.
+    CLIENT_JWKS_URI = "Clients:<n>:JwksUri".such_as("https://client.example.com/jwks.json");
     /// Name of the Key Vault secret with its certificates (PEM, public part) for `private_key_jwt`.
     CLIENT_CERTIFICATE_NAME = "Clients:<n>:CertificateName".such_as("client-b2c-certificate");
     /// What it is told as `email` when it asks for that scope: none; `subject`, `SUB@idv.invalid`, for clients that know people by

@@ -624,6 +624,45 @@ fn a_client_proves_itself_in_one_way() {
 }
 
 #[test]
+fn keys_are_given_or_published_or_both_and_not_beside_certificates() {
+    let keys = with_client(least())
+        .without("Clients:0:SecretName")
+        .with("Clients:0:AuthMethod", "private_key_jwt")
+        .with("Clients:0:JwksUri", "https://client.example.com/jwks.json");
+    for map in [keys.clone(), keys.clone().with("Clients:0:Jwks", "{}")] {
+        let settings = Settings::load(&map).unwrap();
+        let proof = &settings.clients[0].proof;
+        assert!(
+            matches!(
+                proof,
+                Some(ClientProof::KeySet {
+                    published: Some(_),
+                    ..
+                })
+            ),
+            "{proof:?}"
+        );
+    }
+    refused(
+        keys.clone(),
+        "Clients:0:JwksUri",
+        "http://client.example.com/jwks.json",
+    );
+    let both = keys.with("Clients:0:CertificateName", "client-b2c-certificate");
+    assert!(faults(&both)[0].starts_with("Clients:0:Jwks"));
+}
+
+#[test]
+fn es256_needs_a_certificate_for_it() {
+    let given = with_client(least()).with("Clients:0:SigningAlg", "ES256");
+    assert!(faults(&given)[0].starts_with("Clients:0:SigningAlg"));
+    let settings = Settings::load(&given.with("AppSettings:SigningEcCertName", "idv-signing-ec")).unwrap();
+    assert_eq!(settings.clients[0].signing_alg, crate::tokens::SigningAlg::Es256);
+    refused(with_client(least()), "Clients:0:SigningAlg", "HS256");
+    refused(with_client(least()), "Clients:0:IdTokenLifeSeconds", "3601");
+}
+
+#[test]
 fn a_public_client_has_no_secret_and_always_uses_pkce() {
     let public = with_client(least())
         .without("Clients:0:SecretName")

@@ -9,6 +9,7 @@ use time::OffsetDateTime;
 
 use super::claims::Claims;
 use super::public_key::{self, KeyError, PublicKey};
+use super::remote_keys::{CouldNotFetch, RemoteKeys};
 use super::{LEEWAY, Refused, jws};
 
 /// Maximum life of an assertion: how long its `jti` may have to be remembered. Common libraries make them for an hour.
@@ -32,7 +33,11 @@ const MAX_JTI: usize = 256;
 
 /// The keys a client may sign with. Clones share them.
 #[derive(Clone)]
-pub struct ClientKeys(Arc<Vec<PublicKey>>);
+pub struct ClientKeys {
+    fixed: Arc<Vec<PublicKey>>,
+    /// Those that it publishes itself, asked where the fixed ones do not fit.
+    remote: Option<Arc<RemoteKeys>>,
+}
 
 impl ClientKeys {
     /// Reads a JWK set (RFC 7517).
@@ -40,7 +45,42 @@ impl ClientKeys {
     /// # Errors
     /// Not one, without a key for one of the algorithms that may be trusted, or with one id for two keys.
     pub fn from_jwks(json: &str) -> Result<Self, KeyError> {
-        public_key::from_jwks(json.as_bytes()).map(Self::new)
+        Self::from_jwks_bytes(json.as_bytes())
+    }
+
+    /// The same before it is known to be text.
+    ///
+    /// # Errors
+    /// As [`ClientKeys::from_jwks`].
+    pub(crate) fn from_jwks_bytes(json: &[u8]) -> Result<Self, KeyError> {
+        public_key::from_jwks(json).map(Self::new)
+    }
+
+    /// Of a client that publishes its keys, beside those that are fixed.
+    #[must_use]
+    pub(crate) fn published(fixed: Option<Self>, remote: RemoteKeys) -> Self {
+        let fixed = fixed.map_or_else(Arc::default, |fixed| fixed.fixed);
+        let remote = Some(Arc::new(remote));
+        Self { fixed, remote }
+    }
+
+    /// Judges an assertion: by the fixed keys, and where none of those made it by the published ones.
+    ///
+    /// # Errors
+    /// The published keys cannot be had: nothing is known of the assertion.
+    pub(crate) async fn judge(
+        &self,
+        now: OffsetDateTime,
+        verify: impl Fn(&Self) -> Result<AssertionId, Refused>,
+    ) -> Result<Result<AssertionId, Refused>, CouldNotFetch> {
+        let verdict = verify(self);
+        match (&verdict, &self.remote) {
+            (
+                Err(Refused::UnknownKey | Refused::NoKeyId | Refused::Signature | Refused::Algorithm),
+                Some(remote),
+            ) => remote.judge(now, verify).await,
+            _ => Ok(verdict),
+        }
     }
 
     /// Reads the client's certificates, PEM. Their validity period is not looked at: who lists a certificate trusts it.
@@ -52,17 +92,20 @@ impl ClientKeys {
     }
 
     fn new(keys: Vec<PublicKey>) -> Self {
-        Self(Arc::new(keys))
+        Self {
+            fixed: Arc::new(keys),
+            remote: None,
+        }
     }
 
     /// Keys of this id, and those that have none. A token may leave its key unnamed only when there is no choice.
     fn candidates(&self, kid: Option<&str>) -> Result<Vec<&PublicKey>, Refused> {
-        let nameless = self.0.len() == 1 || self.0.iter().all(|key| key.kid().is_none());
+        let nameless = self.fixed.len() == 1 || self.fixed.iter().all(|key| key.kid().is_none());
         if kid.is_none() && !nameless {
             return Err(Refused::NoKeyId);
         }
         let fits = |key: &&PublicKey| kid.is_none() || key.kid().is_none() || key.kid() == kid;
-        let keys: Vec<&PublicKey> = self.0.iter().filter(fits).collect();
+        let keys: Vec<&PublicKey> = self.fixed.iter().filter(fits).collect();
         if keys.is_empty() {
             return Err(Refused::UnknownKey);
         }
@@ -72,7 +115,7 @@ impl ClientKeys {
 
 impl fmt::Debug for ClientKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ClientKeys({})", self.0.len())
+        write!(f, "ClientKeys({})", self.fixed.len())
     }
 }
 

@@ -5,5 +5,6 @@ mod certificates;
 mod entra;
 mod own;
 mod random;
+mod remote;
 mod vectors;
 mod weak;

@@ -18,7 +18,8 @@ use crate::openid::request::parameters::Parameters;
 use crate::seal;
 use crate::telemetry;
 use crate::tokens::Refused;
-use crate::tokens::client_assertion;
+use crate::tokens::client_assertion::{self, ClientKeys};
+use crate::tokens::remote_keys::CouldNotFetch;
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -34,6 +35,9 @@ pub(crate) enum ClientError {
     /// Whether its assertion is new could not be found out.
     #[error(transparent)]
     CouldNotCheck(#[from] StoreError),
+    /// The keys that it publishes could not be had.
+    #[error(transparent)]
+    NoKeys(#[from] CouldNotFetch),
 }
 
 /// Why a proof is not believed. For the log alone: whoever sent it is told the same of all of them, unless it knows the secret.
@@ -206,7 +210,8 @@ impl ClientAuth {
             return Err(other_way(client, clients::PRIVATE_KEY_JWT).into());
         };
         let audiences: Vec<&str> = self.audiences.iter().map(String::as_str).collect();
-        let used = client_assertion::verify(jwt, keys, id, &audiences, now);
+        let verify = |keys: &ClientKeys| client_assertion::verify(jwt, keys, id, &audiences, now);
+        let used = keys.judge(now, verify).await?;
         let used = used.map_err(|refused| Unproven::Assertion(client.id.clone(), refused))?;
         let first_used = match self.assertions.use_up(id, &used, request, now).await? {
             Worth::New => None,

@@ -59,6 +59,11 @@ pub(super) fn client(error: &ClientError) -> Row {
             ..unproven(Level::WARN)
         },
         ClientError::NotProven(why) => unproven(loudness(why)),
+        ClientError::NoKeys(_) => later(
+            "client.keys_unavailable",
+            "the keys at the jwks_uri of the client cannot be fetched",
+            Level::WARN,
+        ),
         ClientError::CouldNotCheck(_) => {
             later("store.unavailable", "the store cannot be reached", Level::ERROR)
         }

@@ -6,6 +6,7 @@ use super::{Assembly, Client, Proof, Secrets};
 use crate::settings::table::{self, Setting};
 use crate::settings::{self, ClientProof, SecretRef};
 use crate::tokens::client_assertion::ClientKeys;
+use crate::tokens::remote_keys::RemoteKeys;
 
 impl Assembly<'_> {
     /// One whose secret cannot be used is refused alone; only if that is true of all, nothing can be served.
@@ -53,10 +54,17 @@ impl Assembly<'_> {
                 secrets.map(Proof::Secret)
             }
             ClientProof::None => Some(Proof::None),
-            ClientProof::KeySet(jwks) => {
-                let keys = ClientKeys::from_jwks(jwks);
-                let keys = keys.map_err(|error| self.fault(&table::CLIENT_JWKS, index, error));
-                keys.map(Proof::PrivateKeyJwt).ok()
+            ClientProof::KeySet { given, published } => {
+                let given = given.as_deref().map(ClientKeys::from_jwks).transpose();
+                let given = given.map_err(|error| self.fault(&table::CLIENT_JWKS, index, error));
+                let keys = match (given.ok()?, published) {
+                    (given, Some(address)) => {
+                        let remote = RemoteKeys::new(address.clone(), self.http.clone());
+                        ClientKeys::published(given, remote)
+                    }
+                    (given, None) => given?,
+                };
+                Some(Proof::PrivateKeyJwt(keys))
             }
             ClientProof::Certificates(name) => {
                 let setting = &table::CLIENT_CERTIFICATE_NAME;

@@ -45,7 +45,7 @@ async fn check(authorization: &[&str], form: &str) -> Result<String, Code> {
         Ok(client) => Ok(client.id.clone()),
         Err(ClientError::Refused(refusal)) => Err(refusal.code),
         Err(ClientError::NotProven(_)) => Err(Code::InvalidClient),
-        Err(ClientError::CouldNotCheck(error)) => panic!("{error}"),
+        Err(error @ (ClientError::CouldNotCheck(_) | ClientError::NoKeys(_))) => panic!("{error}"),
     }
 }
 
