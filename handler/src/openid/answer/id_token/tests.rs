@@ -54,7 +54,10 @@ fn grant(status: Status, asked: bool) -> Grant {
 }
 
 fn client() -> Client {
-    Client::new("web", Vec::new(), crate::clients::Proof::None)
+    Client {
+        outcomes: Outcomes::Claims,
+        ..Client::new("web", Vec::new(), crate::clients::Proof::None)
+    }
 }
 
 fn token(status: Status, asked: bool) -> Value {
