@@ -271,7 +271,7 @@ async fn matching_claims_are_confirmed_when_asked_for() {
         .await
         .unwrap();
     assert_eq!(tokens.claim("idv_status"), "approved");
-    let verified = &tokens.claims["verified_claims"][0];
+    let verified = &tokens.claims["verified_claims"];
     assert_eq!(verified["verification"]["assurance_level"], "VERIFIED");
     assert_eq!(
         verified["claims"],

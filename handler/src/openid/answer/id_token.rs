@@ -125,7 +125,8 @@ pub(crate) fn moment(at: OffsetDateTime) -> String {
         .unwrap_or_default()
 }
 
-/// `verified_claims` (`OpenID` Connect for Identity Assurance 1.0 §5), an array, when it was asked for and there is a result.
+/// `verified_claims` (`OpenID` Connect for Identity Assurance 1.0 §5) when it was asked for and there is a result: one object where
+/// one was asked for, else an array.
 /// `VERIFIED` and `FAILED` are the two levels delegating clients know; while nobody has judged, nothing is said.
 fn add_verified(claims: &mut Map<String, Value>, requests: &[VerifiedRequest], outcome: &Outcome) {
     let level = match outcome.status {
@@ -133,13 +134,13 @@ fn add_verified(claims: &mut Map<String, Value>, requests: &[VerifiedRequest], o
         Status::Rejected => "FAILED",
         Status::Expired | Status::Cancelled | Status::Review | Status::Pending | Status::Error => return,
     };
-    let answers: Vec<Value> = requests
-        .iter()
-        .map(|request| answer(request, level, outcome))
-        .collect();
-    if !answers.is_empty() {
-        claims.insert("verified_claims".into(), answers.into());
-    }
+    let mut answers = requests.iter().map(|request| answer(request, level, outcome));
+    let answers = match requests {
+        [] => return,
+        [request] if request.alone => answers.next().unwrap_or_default(),
+        _ => answers.collect::<Vec<_>>().into(),
+    };
+    claims.insert("verified_claims".into(), answers);
 }
 
 fn answer(request: &VerifiedRequest, level: &str, outcome: &Outcome) -> Value {

@@ -197,6 +197,7 @@ fn document(addresses: &Addresses, languages: &[&str], offers: Offers) -> Value 
         "verified_claims_supported": true,
         "trust_frameworks_supported": TRUST_FRAMEWORKS,
         "evidence_supported": ["document"],
+        "documents_supported": ["passport", "idcard", "driving_permit"],
         "claims_in_verified_claims_supported": Claim::ALL.map(Claim::as_str),
     })
 }

@@ -51,6 +51,9 @@ pub(crate) struct VerifiedRequest {
     pub trust_framework: String,
     /// The claims asked for.
     pub claims: Vec<Claim>,
+    /// It stood alone and in no list, and so does its answer (Identity Assurance §5: an object or an array).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub alone: bool,
 }
 
 /// What was asked for, and where the answer goes. Safe to store.
@@ -128,13 +131,14 @@ fn section(
         Some(_) => return Err(Refusal::invalid("a section of claims is not an object")),
     };
     refuse_unmeetable(members, acr)?;
-    let objects = match members.get("verified_claims") {
+    let (objects, alone) = match members.get("verified_claims") {
         None => return Ok(Vec::new()),
-        Some(Value::Array(list)) if !list.is_empty() => list.iter().collect(),
-        Some(object @ Value::Object(_)) => vec![object],
+        Some(Value::Array(list)) if !list.is_empty() => (list.iter().collect(), false),
+        Some(object @ Value::Object(_)) => (vec![object], true),
         Some(_) => return Err(Refusal::invalid("verified_claims is not an object")),
     };
-    let answers: Result<Vec<_>, _> = objects.into_iter().map(|o| verified(o, person)).collect();
+    let answers = objects.into_iter().map(|object| verified(object, alone, person));
+    let answers: Result<Vec<_>, _> = answers.collect();
     Ok(answers?.into_iter().flatten().collect())
 }
 
@@ -166,7 +170,7 @@ fn is_met(constraint: &Map<String, Value>, acr: Option<&str>) -> bool {
     }
 }
 
-fn verified(object: &Value, person: &mut Person) -> Result<Option<VerifiedRequest>, Refusal> {
+fn verified(object: &Value, alone: bool, person: &mut Person) -> Result<Option<VerifiedRequest>, Refusal> {
     let verification = object.get("verification").and_then(Value::as_object);
     let verification = verification.ok_or(Refusal::invalid("verified_claims has no verification"))?;
     let framework = verification
@@ -191,6 +195,7 @@ fn verified(object: &Value, person: &mut Person) -> Result<Option<VerifiedReques
     Ok(framework.map(|trust_framework| VerifiedRequest {
         trust_framework,
         claims,
+        alone,
     }))
 }
 

@@ -7,6 +7,7 @@ fn grant(status: Status, asked: bool) -> Grant {
     let request = VerifiedRequest {
         trust_framework: "IDV-DELEGATED".into(),
         claims: vec![Claim::GivenName, Claim::FamilyName, Claim::Birthdate],
+        alone: false,
     };
     let requests = if asked { vec![request] } else { Vec::new() };
     let claims = ClaimsRequest {
@@ -228,4 +229,20 @@ fn an_address_is_told_to_who_asked_as_its_settings_say_and_is_never_called_verif
         );
         assert_eq!(told.get("email_verified"), None);
     }
+}
+
+#[test]
+fn one_object_is_answered_by_one_object() {
+    let mut grant = grant(Status::Approved, true);
+    grant.authorization.claims["id_token"][0]["alone"] = true.into();
+    let issue = Issue {
+        issuer: "https://i",
+        now: OffsetDateTime::UNIX_EPOCH,
+        life: Duration::from_secs(300),
+    };
+    let token = id_token(&grant, &client(), &issue, None).unwrap();
+    assert_eq!(
+        token["verified_claims"]["claims"],
+        json!({ "given_name": "MATCHED" })
+    );
 }

@@ -19,6 +19,7 @@ fn a_delegating_client_is_understood() {
     let wanted = VerifiedRequest {
         trust_framework: "IDV-DELEGATED".into(),
         claims: vec![Claim::GivenName, Claim::FamilyName],
+        alone: false,
     };
     assert_eq!(parsed.request.id_token, [wanted]);
     assert_eq!(parsed.person.given_name, Some(Personal::new("Ada")));
@@ -137,4 +138,16 @@ fn a_mail_address_is_taken_out_and_not_kept() {
     ] {
         assert_eq!(parse(refused).unwrap_err().code, Code::InvalidRequest);
     }
+}
+
+#[test]
+fn a_request_that_stands_alone_is_told_from_a_list_of_one() {
+    let object = r#"{"verification":{"trust_framework":null},"claims":{"given_name":null}}"#;
+    for (asked, alone) in [(object.to_owned(), true), (format!("[{object}]"), false)] {
+        let parsed = parse(&format!(r#"{{"userinfo":{{"verified_claims":{asked}}}}}"#)).unwrap();
+        assert_eq!(parsed.request.userinfo[0].alone, alone);
+    }
+    let kept = r#"{"trust_framework":"IDV-DELEGATED","claims":["given_name"]}"#;
+    let kept: VerifiedRequest = serde_json::from_str(kept).unwrap();
+    assert!(!kept.alone, "as releases before have stored it");
 }
