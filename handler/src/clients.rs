@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use secrecy::SecretString;
+use url::Url;
 
 use crate::tokens::{SigningAlg, client_assertion};
 
@@ -223,6 +224,21 @@ impl Clients {
         self.0.iter()
     }
 
+    /// Whether a page of this origin (RFC 6454 §6.2) may read what clients are told: it is one where a public client takes its
+    /// answers. Of an address on this machine's loopback interface the port does not count.
+    #[must_use]
+    pub fn may_read(&self, origin: &str) -> bool {
+        let is_of = |address: &String| {
+            let url = Url::parse(address).ok();
+            let url = url.filter(|url| matches!(url.scheme(), "https" | "http"));
+            let is_same = url.is_some_and(|url| url.origin().ascii_serialization() == origin);
+            let host = |address| loopback(address).map(|(host, _)| host);
+            is_same || host(address).is_some() && host(address) == host(origin)
+        };
+        let public = self.0.iter().filter(|client| client.is_public());
+        public.flat_map(|client| &client.redirect_uris).any(is_of)
+    }
+
     /// The client of this id.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Client> {
@@ -280,6 +296,36 @@ mod tests {
         let client = Client::new("web", vec!["http://127.0.0.1/cb".to_owned()], Proof::Unreadable);
         assert!(client.may_return_to("http://127.0.0.1/cb"));
         assert!(!client.may_return_to("http://127.0.0.1:8080/cb"));
+    }
+
+    #[test]
+    fn pages_of_public_clients_alone_may_read() {
+        let secret = Client::new(
+            "web",
+            vec!["https://web.example/cb".to_owned()],
+            Proof::Unreadable,
+        );
+        let addresses = [
+            "https://App.example:443/cb",
+            "http://127.0.0.1/cb",
+            "com.example.app:/cb",
+        ];
+        let public = Client::new("app", addresses.map(str::to_owned).to_vec(), Proof::None);
+        let clients = Clients::new(vec![secret, public]);
+        for (origin, may) in [
+            ("https://app.example", true),
+            ("http://127.0.0.1:5173", true),
+            ("http://127.0.0.1", true),
+            ("http://app.example", false),
+            ("https://app.example:8443", false),
+            ("https://app.example.evil.example", false),
+            ("https://web.example", false),
+            ("http://[::1]:5173", false),
+            ("null", false),
+            ("", false),
+        ] {
+            assert_eq!(clients.may_read(origin), may, "{origin}");
+        }
     }
 
     #[test]

@@ -41,7 +41,7 @@ use exchange::incoming::Incoming;
 use exchange::reply::Response;
 use exchange::route::{Route, UNKNOWN};
 use exchange::{incoming as arriving, reply, serve};
-use oauth::{metadata, push, token, userinfo};
+use oauth::{cors, metadata, push, token, userinfo};
 use problem::Fault;
 use traffic::{Admission, Overloaded, Place};
 
@@ -99,7 +99,7 @@ fn by_path(gate: Gate, incoming: Incoming, path: &str) -> BoxFuture<'static, Res
             vendor_return::answer,
         ),
         ["api", "callback", credential] => on(gate, incoming, credential, callback::ROUTE, callback::answer),
-        ["api", "token"] => on(gate, incoming, "", token::ROUTE, token::answer),
+        ["api", "token"] => on_from_pages(gate, incoming, token::ROUTE, cors::REDEEMING, token::answer),
         ["api", "token", rest @ ..] => below_token(gate, incoming, rest),
         [".well-known", name] => well_known(gate, incoming, name),
         [api, front, rest @ ..] if sample::is(api, "api") && sample::is(front, "jumio") => {
@@ -130,7 +130,7 @@ fn below_verify(gate: Gate, incoming: Incoming, rest: &[&str]) -> BoxFuture<'sta
 
 fn below_token(gate: Gate, incoming: Incoming, rest: &[&str]) -> BoxFuture<'static, Response> {
     match rest {
-        ["userinfo"] => on(gate, incoming, "", userinfo::ROUTE, userinfo::answer),
+        ["userinfo"] => on_from_pages(gate, incoming, userinfo::ROUTE, cors::ASKING, userinfo::answer),
         ["keys"] => on_from_pages(gate, incoming, metadata::KEYS, metadata::ANY_PAGE, metadata::keys),
         _ => unknown(gate, incoming),
     }

@@ -27,6 +27,8 @@ pub(crate) struct Services {
     pub keys: Arc<SigningKeys>,
     /// How long an ID token is valid.
     pub id_token_life: Duration,
+    /// Whether we tell browsers ourselves which pages may read our answers; else the platform does.
+    pub answers_preflight: bool,
     /// Our own addresses.
     pub addresses: Addresses,
     /// The public keys, which anybody may read.

@@ -74,6 +74,8 @@ pub(crate) struct Settings {
     pub callers: Callers,
     /// OpenID clients.
     pub clients: Vec<ClientSettings>,
+    /// Who tells browsers which pages may read our answers.
+    pub cors: sample::Cors,
     /// The front for Microsoft's sample; none where it is off.
     pub sample: Option<sample::Sample>,
     /// Where facts are kept.
@@ -152,6 +154,7 @@ impl Settings {
             jumio: jumio?,
             callers,
             clients,
+            cors: cors?,
             sample: sample?,
             store: store?,
             rules: rules?,

@@ -267,6 +267,7 @@ fn services(parts: Parts, background: Spawner) -> anyhow::Result<Services> {
         },
         key_set: metadata::KeySet::new(parts.keys.jwks(), Duration::from_secs(86_400)),
         keys: parts.keys,
+        answers_preflight: false,
         id_token_life: Duration::from_secs(300),
         addresses,
         seal,

@@ -28,6 +28,7 @@ use crate::seal::{KeyMaterial, KeyTooShort, Seal, StateKeys};
 use crate::secrets::{Loaded, Refresher};
 use crate::services::Services;
 use crate::settings::Settings;
+use crate::settings::sample::Cors;
 use crate::tokens::entra::Verifier;
 
 /// Path that callbacks come to; a credential is appended.
@@ -126,6 +127,7 @@ impl Builder {
             keys: Arc::clone(&loaded.signing),
             id_token_life: settings.id_token_life,
             key_set: metadata::KeySet::new(loaded.signing.jwks(), settings.signing.publish_first),
+            answers_preflight: settings.cors == Cors::Handler,
             addresses,
             seal,
             sample,

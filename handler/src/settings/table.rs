@@ -304,10 +304,10 @@ table! {
     SAMPLE_AUDIENCE = "AppSettings:IdTokenAudience".such_as("66666666-7777-4888-9999-000000000000");
     /// B2C's origin and one segment, the tenant (not an application), below which the sample's second policy is.
     SAMPLE_BASE_REDIRECT = "AppSettings:BaseRedirectUrl".such_as("https://contoso.b2clogin.com/contoso.onmicrosoft.com");
-    /// Who tells browsers which pages of other origins may read answers: any page the discovery document and the keys, B2C's page
-    /// in the sample front how far a verification is. `platform`: the CORS list of the site, which must then name their origins;
-    /// or `handler`. Linux Consumption and Flex answer before the handler, so `platform`; Windows and Dedicated plans with
-    /// an empty list leave it to the handler.
+    /// Who tells browsers which pages of other origins may read answers: any page the discovery document and the keys, those of
+    /// public clients the token and userinfo routes, B2C's page in the sample front how far a verification is. `platform`: the CORS
+    /// list of the site, which must then name all these origins; or `handler`. Linux Consumption and Flex answer before the
+    /// handler, so `platform`; Windows and Dedicated plans with an empty list leave it to the handler.
     SAMPLE_CORS = "AppSettings:Cors".or("platform").early();
     /// Secret segment of the base address in the sample's policies (`https://idv.example.com/api/jumio/SECRET/`), which lets B2C
     /// call: 32 to 255 letters, digits, hyphens and underscores. Never in a page. Not needed where policies send what

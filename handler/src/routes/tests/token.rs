@@ -442,3 +442,38 @@ async fn neither_a_public_client_nor_one_with_a_secret_redeems_a_code_of_the_oth
     refused(&world.post_form("/api/token", &ours).await, 400, "invalid_grant");
     assert_eq!(world.redeem(&code).await.status(), 200, "the code is used up");
 }
+
+#[tokio::test]
+async fn a_page_of_a_public_client_reads_answers_and_errors_and_no_other_page_does() {
+    let mut world = World::new();
+    let ask = |method: &str, path: &str, origin: &'static str| request(method, path).header("origin", origin);
+    let asked = ask("OPTIONS", "/api/token", "http://127.0.0.1:5173");
+    let unset = world.send(asked).await;
+    assert_eq!(
+        header(&unset, "access-control-allow-origin"),
+        "",
+        "the platform adds it"
+    );
+    world.answers_preflight = true;
+    world.rebuild();
+    let page = "http://127.0.0.1:5173";
+    for (path, methods) in [("/api/token", "POST"), ("/api/token/userinfo", "GET")] {
+        let answer = world.send(ask("OPTIONS", path, page)).await;
+        assert_eq!(answer.status(), 204);
+        assert_eq!(header(&answer, "access-control-allow-origin"), page);
+        assert!(header(&answer, "access-control-allow-methods").contains(methods));
+        let headers = header(&answer, "access-control-allow-headers");
+        assert_eq!(headers, "authorization, content-type");
+        let refused = world.send(ask(methods, path, page)).await;
+        assert!(refused.status().is_client_error(), "{refused:?}");
+        for answer in [&answer, &refused] {
+            assert_eq!(header(answer, "access-control-allow-origin"), page);
+            assert_eq!(header(answer, "vary"), "Origin");
+            assert_eq!(header(answer, "access-control-allow-credentials"), "");
+        }
+        let stranger = world.send(ask(methods, path, "https://evil.example")).await;
+        assert_eq!(header(&stranger, "access-control-allow-origin"), "");
+    }
+    let par = world.send(ask("OPTIONS", "/api/verify/par", page)).await;
+    assert_eq!(header(&par, "access-control-allow-origin"), "");
+}

@@ -217,6 +217,7 @@ impl World {
             keys: Arc::clone(&self.keys),
             id_token_life: Duration::from_secs(300),
             key_set: metadata::KeySet::new(self.keys.jwks(), Duration::from_secs(86_400)),
+            answers_preflight: self.answers_preflight,
             addresses,
             seal,
             sample: self.has_sample.then(|| self.sample()),

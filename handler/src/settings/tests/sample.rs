@@ -79,6 +79,7 @@ fn without_it_the_openid_issuer_is_ours_and_what_is_of_its_alone_is_remarked_on(
         .with("AppSettings:Cors", "handler");
     let settings = Settings::load(&map).unwrap();
     assert!(settings.sample.is_none());
+    assert_eq!(settings.cors, Cors::Handler, "pages of public clients ask, too");
     assert_eq!(settings.public_url.as_str(), "https://idv.example.com/");
     let remarks = settings.remarks.join("\n");
     assert!(remarks.contains("AppSettings:IdTokenIssuer is of"), "{remarks}");
