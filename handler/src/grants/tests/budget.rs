@@ -52,10 +52,7 @@ impl Counted {
     async fn sign_in(&mut self, correlation_id: &str, n: Option<usize>) {
         self.steps.clear();
         self.operations.store(0, Ordering::Relaxed);
-        let asked = Registration {
-            was_callers: true,
-            ..registration(correlation_id)
-        };
+        let asked = registration(correlation_id);
         let ticket = self.process().register(asked).await;
         let ticket = ticket.unwrap().ticket;
         self.step("register");

@@ -210,6 +210,10 @@ impl Story {
         let Some(n) = self.transaction(transaction) else {
             return;
         };
+        // A result is followed by results alone.
+        if how > 2 && !self.results[n].is_empty() {
+            return;
+        }
         let progress = match how {
             0 | 1 => {
                 self.results[n].push(true);

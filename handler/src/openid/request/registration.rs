@@ -142,7 +142,8 @@ pub fn parse(
         caller: caller.to_owned(),
         client_id: client.map(|client| client.id.clone()),
         sector: client.and_then(|client| client.sector.clone()),
-        was_callers: true,
+        // Where there is one client, whoever names it has named it before: looking for a former subject costs a listing.
+        was_callers: named.is_none() || clients.only().is_none(),
         subject: members.reference(&["objectid", "subject", "sub"], 255, Invalid::Subject)?,
         correlation_id: Some(members.reference(
             &["correlationid", "correlation_id"],

@@ -151,7 +151,8 @@ async fn a_vendor_that_refuses_our_settings_is_an_error_and_one_that_is_down_a_w
     let (world, log) = (World::new(), Log::open(Level::INFO));
     let ticket = world.ticket("c1").await;
     world.vendor.refuse_starts(1);
-    let answer = Browser::default().authorize(&world, &ticket, "").await;
+    let browser = Browser::default();
+    let answer = browser.authorize(&world, &ticket, "").await;
     assert_eq!(answer.status(), 500);
     says(
         &log.last_but_one(),
@@ -160,7 +161,7 @@ async fn a_vendor_that_refuses_our_settings_is_an_error_and_one_that_is_down_a_w
         "refuses our configuration: for the test",
     );
     world.vendor.set_down(true);
-    Browser::default().authorize(&world, &ticket, "").await;
+    browser.authorize(&world, &ticket, "").await;
     says(
         &log.last_but_one(),
         "WARN",

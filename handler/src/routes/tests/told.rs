@@ -108,7 +108,7 @@ async fn a_fresh_check_that_cannot_be_made_tells_neither_approved_nor_now() {
     world.vendor.set(0, approved());
     let code = sent(&browser.come_back(&world, 0).await, "code").unwrap();
     let before = token(&world, &code).await;
-    for n in 1..3 {
+    for n in 1..4 {
         let used = world.ticket(&format!("used-{n}")).await;
         browser.authorize(&world, &used, "&prompt=login").await;
         world.vendor.set(n, rejected());

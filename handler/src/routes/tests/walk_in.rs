@@ -14,7 +14,7 @@ use super::world::{
     Answer, Browser, REDIRECT, SECRET, World, authorize_path, encoded, header, json_of, location, register,
     request, sent, text_of,
 };
-use crate::clients::{Client, Proof, Secrets};
+use crate::clients::{Outcomes, Client, Proof, Secrets};
 use crate::grants::tests::vendor::approved;
 
 const AT_VENDOR: &str = "https://vendor.example/go/";
@@ -27,6 +27,7 @@ fn client(id: &str) -> Client {
     };
     Client {
         walk_in: true,
+        outcomes: Outcomes::Claims,
         ..Client::new(id, vec![REDIRECT.into()], Proof::Secret(secrets))
     }
 }

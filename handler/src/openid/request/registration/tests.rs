@@ -92,7 +92,8 @@ fn null_and_empty_count_as_absent() {
     let read = with(r#""clientId":null,"givenName":"","locale":" ""#).unwrap();
     assert_eq!(
         (read.client_id, read.person.given_name, read.locale),
-        (None, None, None)
+        (Some("web".to_owned()), None, None),
+        "who names no client means the only one"
     );
 }
 

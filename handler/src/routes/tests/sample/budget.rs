@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use super::super::world::{Browser, World, form, location};
+use super::super::world::{Browser, World, form, location, text_of};
 use super::{ACCOUNT, AT_VENDOR, B2C, approved, begun, polled, start_of, token, validated};
 use crate::fact_store::tests::hooked::{Counting, Hooked};
 
@@ -79,9 +79,12 @@ impl Counted {
         let answer = browser.enter(&self.world, start).await;
         let page = location(&answer).split('?').next().unwrap().to_owned();
         self.step("link").await;
-        browser
-            .send(&self.world, form(&page, &[("action", "begin")]))
-            .await;
+        let notice = browser.get(&self.world, &page).await;
+        self.step("notice").await;
+        let token = text_of(&notice).split("name=\"token\" value=\"").nth(1).unwrap();
+        let token = token.split('"').next().unwrap();
+        let fields = [("action", "begin"), ("token", token)];
+        browser.send(&self.world, form(&page, &fields)).await;
         self.step("consent").await;
         let next = page.replace("/consent", "/continue?at=vendor");
         let answer = browser.get(&self.world, &next).await;

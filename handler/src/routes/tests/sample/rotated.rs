@@ -38,7 +38,7 @@ async fn who_reads_the_notice_meanwhile_begins_nothing() {
     let notice = location(&answer).split('?').next().unwrap().to_owned();
     assert!(notice.ends_with("/consent"), "{answer:?}");
     world.rotate();
-    let agreed = browser.send(&world, form(&notice, &[("action", "begin")])).await;
+    let agreed = browser.say(&world, &notice, &[("action", "begin")]).await;
     assert_eq!((agreed.status().as_u16(), world.vendor.starts()), (410, 0));
     let onward = notice.replace("/consent", "/continue?at=vendor");
     let answer = browser.get(&world, &onward).await;
