@@ -133,6 +133,12 @@ impl Client {
         }
     }
 
+    /// The name under which it and those of its sector know people whom they do not name.
+    #[must_use]
+    pub fn sector_name(&self) -> String {
+        sector_name(&self.id, self.sector.as_deref())
+    }
+
     /// Whether it cannot prove itself: what it says may be anybody's word.
     #[must_use]
     pub const fn is_public(&self) -> bool {
@@ -185,6 +191,11 @@ pub enum EmailClaim {
     Subject,
     /// The address that the client itself has given, by a ticket or a pushed request.
     Given,
+}
+
+/// The name of a client's sector (`OpenID` Connect Core §8.1): its own, unless it shares one. No client's id has a line break.
+pub(crate) fn sector_name(client_id: &str, shared: Option<&str>) -> String {
+    shared.map_or_else(|| client_id.to_owned(), |sector| format!("sector\n{sector}"))
 }
 
 /// All clients.

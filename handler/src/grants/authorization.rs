@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::clients::sector_name;
 use crate::ids::SubjectHash;
 
 /// An authorization request whose client, redirect address and parameters have been found good. Stored as a fact, so it
@@ -40,9 +41,20 @@ pub struct Authorization {
     /// What holds for a person whom nobody has named; nothing where somebody has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub walk_in: Option<WalkIn>,
+    /// The sector that the client shares, where nobody has named the person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sector: Option<String>,
     /// The `acr` that an approval is told with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acr: Option<String>,
+}
+
+impl Authorization {
+    /// The name under which the person is known whom nobody has named.
+    #[must_use]
+    pub(crate) fn sector_name(&self) -> String {
+        sector_name(&self.client_id, self.sector.as_deref())
+    }
 }
 
 /// A request that names nobody: it is about whoever sits in front of the browser.

@@ -107,6 +107,7 @@ impl Grants {
             stranger: false,
             way_back: WayBack::Policy(link.clone()),
             walk_in: None,
+            sector: None,
             acr: None,
         };
         let hash = hash_of(&request, &link);

@@ -17,13 +17,13 @@ impl Grants {
         let by_document = authorization.walk_in.is_some_and(|walk_in| walk_in.by_document);
         let document = outcome.document.filter(|_| by_document);
         document.map_or(subject, |document| {
-            self.pairwise(&authorization.client_id, document)
+            self.pairwise(&authorization.sector_name(), document)
         })
     }
 
     /// A document as one client knows it (`OpenID` Connect Core section 8.1).
-    fn pairwise(&self, client_id: &str, document: FactHash) -> SubjectHash {
-        let parts = [client_id, &document.to_string()];
+    fn pairwise(&self, sector: &str, document: FactHash) -> SubjectHash {
+        let parts = [sector, &document.to_string()];
         SubjectHash(self.seal.keyed("subject by document", &parts))
     }
 
@@ -31,13 +31,13 @@ impl Grants {
     #[must_use]
     pub(crate) fn remembered_sub(
         &self,
-        client_id: &str,
+        sector: &str,
         by_document: bool,
         newcomer: &Newcomer,
         remembered: Remembered,
     ) -> SubjectHash {
         let document = remembered.document.filter(|_| by_document);
-        document.map_or(newcomer.subject, |document| self.pairwise(client_id, document))
+        document.map_or(newcomer.subject, |document| self.pairwise(sector, document))
     }
 
     /// Nobody else is answered than whom a genuine `id_token_hint` names (`OpenID` Connect Core section 3.1.2.2).

@@ -9,7 +9,6 @@ use super::vendor::{approved, rejected};
 use super::world::{
     BROWSER, CLIENT, World, authorization, callback, presented, redeem_in_vain, registration,
 };
-use crate::checks::Registration;
 use crate::fact_store::tests::hooked::{Counting, Hooked};
 
 /// A world that counts, and how each request gets its process.

@@ -91,7 +91,11 @@ async fn a_rejected_person_may_try_again() {
     assert_eq!(world.vendor.start_of(1).account.as_deref(), Some("account-0"));
     world.vendor.set(1, approved());
     assert_eq!(ada.settle().await.status, Status::Approved);
-    assert_eq!(ada.grant().await.outcome.attempts_left, 2, "an approval is no attempt");
+    assert_eq!(
+        ada.grant().await.outcome.attempts_left,
+        2,
+        "an approval is no attempt"
+    );
 }
 
 #[tokio::test]

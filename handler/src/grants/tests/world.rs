@@ -325,6 +325,7 @@ pub(super) fn authorization() -> Authorization {
         stranger: false,
         way_back: super::super::WayBack::Code,
         walk_in: None,
+        sector: None,
         acr: None,
     }
 }

@@ -164,6 +164,7 @@ pub(crate) fn check(to: Return<'_>, parameters: &Parameters) -> Result<Request, 
         stranger: false,
         way_back,
         walk_in: None,
+        sector: None,
         acr: to.client.acr.clone(),
     };
     let login_hint = parameters.get("login_hint").map(str::to_owned);

@@ -72,7 +72,7 @@ pub(in crate::routes) async fn answer(mut call: Call) -> Result<Response, Fault>
         return Ok(come_by_get(&parameters));
     }
     let sessions = match leaving.client {
-        Some(client) => session::of(&call, &services, &client.id),
+        Some(client) => session::of(&call, &services, &client.sector_name()),
         None => session::all(&call, &services),
     };
     let chosen = parameters
@@ -142,13 +142,14 @@ async fn is_hinted(services: &Services, leaving: &Leaving<'_>, sessions: &[Sessi
         return Ok(false);
     };
     for session in sessions {
-        let registration = nobody::registration(&client.id, session.subject());
+        let registration = nobody::registration(&client.id, client.sector.as_deref(), session.subject());
         let newcomer = services.checks.newcomer(registration)?;
         if newcomer.subject == hinted {
             return Ok(true);
         }
         let remembered = services.checks.remembered(&newcomer, None).await?;
-        let by_document = |known| services.grants.remembered_sub(&client.id, true, &newcomer, known);
+        let sector = client.sector_name();
+        let by_document = |known| services.grants.remembered_sub(&sector, true, &newcomer, known);
         if remembered.map(by_document) == Some(hinted) {
             return Ok(true);
         }

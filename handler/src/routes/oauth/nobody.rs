@@ -33,6 +33,7 @@ pub(in crate::routes) fn authorization(
         ),
         locale: spoken(&request.locales),
         stranger: true,
+        sector: client.sector.clone(),
         walk_in: Some(WalkIn {
             by_document: client.by_document,
             silent: request.prompt == Prompt::None,
@@ -51,10 +52,15 @@ pub(in crate::routes) fn hinted(services: &Services, client_id: &str, token: &st
 }
 
 /// The browser as a subject of a client. What it asks is to be added.
-pub(in crate::routes) fn registration(client_id: &str, browser: String) -> Registration {
+pub(in crate::routes) fn registration(
+    client_id: &str,
+    sector: Option<&str>,
+    browser: String,
+) -> Registration {
     Registration {
         caller: CALLER.to_owned(),
         client_id: Some(client_id.to_owned()),
+        sector: sector.map(str::to_owned),
         subject: browser,
         walk_in: true,
         ..Registration::default()

@@ -14,7 +14,7 @@ use super::world::{
     Answer, Browser, REDIRECT, SECRET, World, authorize_path, encoded, header, json_of, location, register,
     request, sent, text_of,
 };
-use crate::clients::{Outcomes, Client, Proof, Secrets};
+use crate::clients::{Client, Outcomes, Proof, Secrets};
 use crate::grants::tests::vendor::approved;
 
 const AT_VENDOR: &str = "https://vendor.example/go/";

@@ -44,6 +44,7 @@ fn grant(status: Status, asked: bool) -> Grant {
             stranger: false,
             way_back: WayBack::Code,
             walk_in: None,
+            sector: None,
             acr: None,
         },
         subject: SubjectHash([2; 32]),

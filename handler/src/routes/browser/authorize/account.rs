@@ -48,7 +48,7 @@ pub(super) fn ask(
 
 /// Takes the session away, and hands out a new one to come back with.
 fn somebody_else(call: &Call, services: &Services, authorization: &Authorization) -> Response {
-    let sector = &authorization.client_id;
+    let sector = &authorization.sector_name();
     let mut response = reply::see_other(&back(call));
     for known in session::of(call, services, sector) {
         session::take_away(&mut response, services, &known);

@@ -45,7 +45,7 @@ pub(super) async fn enter(
 ) -> Result<Response, Fault> {
     let authorization = &coming.authorization;
     let language = call.speak(&[authorization.locale.as_deref()], services.default_language);
-    let sector = &authorization.client_id;
+    let sector = &authorization.sector_name();
     // Of several the first that it was handed: all its requests agree on that one.
     let Some(session) = session::of(call, services, sector).into_iter().next() else {
         if authorization.walk_in.is_some_and(|walk_in| walk_in.silent) {
@@ -75,7 +75,11 @@ async fn known(
     let registration = Registration {
         correlation_id: Some(nobody::correlation(&authorization, call)),
         locale: authorization.locale.clone(),
-        ..nobody::registration(&authorization.client_id, session.subject())
+        ..nobody::registration(
+            &authorization.client_id,
+            authorization.sector.as_deref(),
+            session.subject(),
+        )
     };
     let newcomer = services.checks.newcomer(registration)?;
     let remembered = remembered(services, &mut authorization, &newcomer).await?;
@@ -129,11 +133,11 @@ async fn remembered(
     };
     let by_document = walk_in.is_some_and(|walk_in| walk_in.by_document);
     let silent = walk_in.is_some_and(|walk_in| walk_in.silent);
-    let client_id = authorization.client_id.as_str();
+    let sector = authorization.sector_name();
     let is_hinted = |known| {
         services
             .grants
-            .remembered_sub(client_id, by_document, newcomer, known)
+            .remembered_sub(&sector, by_document, newcomer, known)
             == hinted
     };
     match remembered {

@@ -2,7 +2,7 @@
 //! of a check. It is not begun then.
 
 use super::{agreed, begun, rejected, start_of, to_vendor};
-use crate::routes::tests::world::{Browser, World, form, location};
+use crate::routes::tests::world::{Browser, World, location};
 
 #[tokio::test]
 async fn a_link_whose_account_can_be_named_no_more_opens_nothing() {

@@ -145,3 +145,20 @@ async fn userinfo_is_about_whom_the_token_was() {
     let answer = browser.get(&world, &plain("s2", "")).await;
     assert_ne!(self::told(&world, &answer).await["sub"], sub);
 }
+
+#[tokio::test]
+async fn clients_of_one_sector_know_one_person_and_pay_once() {
+    let of_sector = |id| Client {
+        sector: Some("contoso".to_owned()),
+        ..client(id)
+    };
+    let world = world_of(vec![of_sector("rp"), of_sector("rp2"), client("rp3")]);
+    let browser = Browser::default();
+    let first = sub_of(&world, &browser, 0, &plain("s1", ""), approved()).await;
+    let at_other = plain("s2", "&prompt=none").replace("client_id=rp&", "client_id=rp2&");
+    let answer = browser.get(&world, &at_other).await;
+    assert_eq!(told_to(&world, "rp2", &answer).await["sub"], first);
+    let at_stranger = plain("s3", "&prompt=none").replace("client_id=rp&", "client_id=rp3&");
+    is_error(&browser.get(&world, &at_stranger).await, "login_required");
+    assert_eq!(world.vendor.starts(), 1);
+}
