@@ -253,7 +253,7 @@ async fn a_browser_that_leaves_does_not_stop_the_start() {
     world.calm().await;
     world.vendor.set(0, approved());
     // Its transaction is recorded: the next visit goes on with it instead of paying for another.
-    Browser::default().authorize(&world, &ticket, "").await;
+    browser.authorize(&world, &ticket, "").await;
     assert_eq!(world.vendor.starts(), 1);
 }
 
