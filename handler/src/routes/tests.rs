@@ -15,6 +15,7 @@ mod outcomes;
 mod push;
 mod random;
 mod redeem;
+mod refused_starts;
 mod register;
 mod sample;
 mod starting;

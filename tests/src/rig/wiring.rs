@@ -99,6 +99,9 @@ fn of_jumio(
     set("JumioSettings:DefaultCountry", "DEU".into());
     // The simulated tenant has no rate unless a test switches it on.
     set("JumioSettings:CreatesPerSecond", "100".into());
+    // Nor is a purse emptied by many journeys at once.
+    set("Spend:KnownMaxStartsPerMinute", "100000".into());
+    set("Spend:KnownMaxStartsPerDay", "10000000".into());
     Ok(())
 }
 
