@@ -73,14 +73,17 @@ async fn enter(mut call: Call, leg: Leg) -> Result<Response, Fault> {
     } else {
         call.query()?
     };
-    // A frame may ask what is known already (OpenID Connect Core section 3.1.2.1): that begins nothing.
-    if parameters.get("prompt") != Some("none") {
-        call.opened()?;
-    }
     let pushed = parameters
         .get("request_uri")
         .and_then(|uri| uri.strip_prefix(push::PREFIX));
-    match (parameters.get(LINK), pushed) {
+    let link = parameters.get(LINK);
+    // A frame may ask what is known already (OpenID Connect Core section 3.1.2.1): that begins nothing. Beside what is kept here
+    // `prompt` says nothing.
+    let is_kept = link.is_some() || pushed.is_some();
+    if is_kept || parameters.get("prompt") != Some("none") {
+        call.opened()?;
+    }
+    match (link, pushed) {
         (Some(link), _) => kept::by_link(&call, &services, &parameters, link, leg).await,
         (None, Some(pushed)) => kept::by_pushed(&call, &services, &parameters, pushed, leg).await,
         (None, None) => by_ticket(&call, &services, &parameters, leg).await,

@@ -606,6 +606,22 @@ async fn a_page_that_loads_the_waiting_page_s_ways_on_does_nothing() {
     assert_eq!(world.vendor.starts(), 1);
 }
 
+/// What is kept says itself how it was asked; an address that says otherwise is not believed.
+#[tokio::test]
+async fn a_frame_that_loads_a_pushed_request_begins_nothing_whatever_prompt_it_adds() {
+    let (world, browser) = (World::new(), Browser::default());
+    let uri = super::push::pushed(&world).await;
+    let query = encoded(&[("client_id", "okta"), ("request_uri", &uri), ("prompt", "none")]);
+    let first = browser
+        .get(&world, &format!("/api/verify/authorize?{query}"))
+        .await;
+    let back = location(&first).to_owned();
+    let framed = request("GET", &back).header("sec-fetch-dest", "iframe");
+    assert_eq!(browser.send(&world, framed).await.status(), 403);
+    assert_eq!(world.vendor.starts(), 0);
+    is_at_vendor(&browser.get(&world, &back).await);
+}
+
 /// A frame may ask what is known: a library renews its sign-in so.
 #[tokio::test]
 async fn a_frame_that_asks_without_a_prompt_is_answered() {
