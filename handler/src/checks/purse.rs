@@ -70,7 +70,7 @@ impl Purse {
 
     /// The same from this address, as a front end tells it. An address is personal data: its hash lives for a day.
     #[must_use]
-    pub(crate) fn from_address(self, seal: &Seal, told: Option<IpAddr>, now: OffsetDateTime) -> Self {
+    pub(crate) fn at_address(self, seal: &Seal, told: Option<IpAddr>, now: OffsetDateTime) -> Self {
         let address = |address: IpAddr| {
             let day = now.to_offset(time::UtcOffset::UTC).date();
             key(seal, &["address", &day.to_string(), &address.to_string()])

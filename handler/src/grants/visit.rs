@@ -55,9 +55,9 @@ impl Visit {
 
     /// The same from this address, as a front end tells it: by which starts are counted that nobody answers for.
     #[must_use]
-    pub(crate) fn from_address(self, seal: &Seal, address: Option<IpAddr>, now: OffsetDateTime) -> Self {
+    pub(crate) fn at_address(self, seal: &Seal, address: Option<IpAddr>, now: OffsetDateTime) -> Self {
         let entry = Entry {
-            purse: self.entry.purse.from_address(seal, address, now),
+            purse: self.entry.purse.at_address(seal, address, now),
             ..self.entry
         };
         Self { entry, ..self }
@@ -256,10 +256,10 @@ impl Grants {
 
     /// Of a request that nobody answers for the subject is its browser.
     fn purse(&self, fact: &Authorized) -> Purse {
-        match fact.request.stranger {
-            true => Purse::of_browser(&self.seal, &fact.request.client_id, &fact.subject.to_string()),
-            false => Purse::Known,
+        if !fact.request.stranger {
+            return Purse::Known;
         }
+        Purse::of_browser(&self.seal, &fact.request.client_id, &fact.subject.to_string())
     }
 
     pub(super) fn handle(&self, id: VerificationId, key: FactHash, expires_at: OffsetDateTime) -> String {

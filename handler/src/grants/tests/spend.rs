@@ -203,7 +203,7 @@ async fn a_browser_a_client_and_an_address_have_limits_of_their_own() {
         let mut sign_in = stranger(&world, &format!("s{n}")).await;
         let purse = Purse::of_browser(&seal, client, browser);
         let address = Some(address.parse().unwrap());
-        sign_in.visit.entry.purse = purse.from_address(&seal, address, world.now());
+        sign_in.visit.entry.purse = purse.at_address(&seal, address, world.now());
         assert_eq!(is_refused(&sign_in).await, !may, "{client} {browser} {address:?}");
     }
 }
@@ -273,7 +273,7 @@ async fn marks_name_nobody() {
         .visit
         .entry
         .purse
-        .from_address(&seal, Some(address), world.now());
+        .at_address(&seal, Some(address), world.now());
     is_refused(&one).await;
     for file in world.store.list("facts/2/spend").await.unwrap() {
         for personal in ["203", "b2c", "one"] {
