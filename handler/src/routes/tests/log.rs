@@ -188,6 +188,58 @@ async fn a_start_names_its_transaction_as_the_vendor_does() {
     assert_eq!(started["level"], "INFO");
 }
 
+/// Somebody comes whom nobody has seen before, and is sent to the vendor or refused.
+async fn newcomer(world: &World, n: u32) {
+    let body = serde_json::json!({
+        "objectId": format!("subject-{n}"), "correlationId": "c1", "clientId": "b2c",
+    });
+    let registered = json_of(&world.send(register().json(&body)).await);
+    let ticket = registered["ticket"].as_str().unwrap();
+    Browser::default().authorize(world, ticket, "").await;
+}
+
+/// A purse that gets empty is told once a day, one that is empty once a minute, however many come.
+#[tokio::test]
+async fn an_empty_purse_is_an_alarm_and_does_not_fill_the_log() {
+    let mut world = World::new();
+    world.limits.spend.known.a_day = 5;
+    world.rebuild();
+    let log = Log::open(Level::INFO);
+    let told = |code: &str| {
+        let lines = log.lines();
+        lines.iter().filter(|line| line["code"] == code).count()
+    };
+    for (n, nearly, exhausted) in [
+        (0, 0, 0),
+        (1, 0, 0),
+        (2, 0, 0),
+        (3, 1, 0),
+        (4, 1, 0),
+        (5, 1, 1),
+        (6, 1, 1),
+    ] {
+        newcomer(&world, n).await;
+        assert_eq!(
+            (told("spend.nearly"), told("spend.exhausted")),
+            (nearly, exhausted),
+            "{n}"
+        );
+    }
+    world.advance_s(61);
+    newcomer(&world, 7).await;
+    assert_eq!((told("spend.nearly"), told("spend.exhausted")), (1, 2));
+    let alarm = log
+        .lines()
+        .into_iter()
+        .rfind(|line| line["code"] == "spend.exhausted");
+    let alarm = alarm.unwrap();
+    assert_eq!(
+        (&alarm["level"], &alarm["setting"]),
+        (&"ERROR".into(), &"Spend:KnownMaxStartsPerDay".into())
+    );
+    assert_eq!(world.vendor.starts(), 5);
+}
+
 #[tokio::test]
 async fn attempts_that_are_used_up_are_no_alarm() {
     let (world, browser) = (World::new(), Browser::default());
