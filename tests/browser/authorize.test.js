@@ -148,7 +148,7 @@ test('state and nonce survive a request by POST', async () => {
 /** A page of another site, which loads these addresses and has a form that posts to one. */
 const second = ([loaded, action, fields]) => `<!doctype html><title>Second</title>
   <link rel="prefetch" href="${loaded}"><img src="${loaded}" alt=""><iframe src="${loaded}" title="Frame"></iframe>
-  <form method="post" action="${action}">${fields.map(([name, value]) => `<input type="hidden" name="${name}" value="${value}">`)}
+  <form method="post" action="${action}">${fields.map(([name, value]) => `<input type="hidden" name="${name}" value="${value}">`).join('')}
   <button>Go</button></form>`;
 
 test('what a page of another site merely loads begins nothing, and its form begins one check', async () => {
