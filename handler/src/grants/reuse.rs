@@ -7,6 +7,9 @@ use super::{Authorization, Grants, Visit};
 use crate::checks::facts::names::FactName;
 use crate::checks::{Error, Verification};
 
+/// So many authorizations are looked at for the browser of a ticket that came once.
+const LOOKED_AT: usize = 8;
+
 impl Grants {
     /// The visit of a sign-in that a valid approval of the same subject answers at once: [`Grants::code`] gives its
     /// code. Nothing when there is no such approval, or the request demands a check of its own. The visit's handle opens
@@ -20,7 +23,8 @@ impl Grants {
         authorization: Authorization,
     ) -> Result<Option<Visit>, Error> {
         let request = verification.check_client(&authorization.client_id).await?;
-        if authorization.fresh || self.needs_its_browser(verification).await? {
+        // Who was named by nobody has shown a session already.
+        if authorization.fresh || !authorization.stranger && self.needs_its_browser(verification).await? {
             return Ok(None);
         }
         let ours = self.authorized(authorization, request.subject, None);
@@ -43,6 +47,7 @@ impl Grants {
         let is_bound = FactName::Used(of_ticket());
         let is_authorization = |name: &FactName| matches!(name, FactName::Authorization(_));
         Ok(verification.seen.has(verification.id, is_bound).await?
-            || verification.count(is_authorization).await? >= MAX_AUTHORIZATIONS / 2)
+            || verification.count(is_authorization).await? >= MAX_AUTHORIZATIONS / 2
+            || self.first_browser(verification, LOOKED_AT).await?.is_some())
     }
 }

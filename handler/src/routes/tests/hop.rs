@@ -495,6 +495,21 @@ async fn whoever_holds_a_ticket_cannot_use_up_the_requests_of_the_rightful_brows
     ends_well(&world, &rightful).await;
 }
 
+/// Also before it has come a second time.
+#[tokio::test]
+async fn a_ticket_that_came_once_answers_no_other_browser() {
+    let (world, rightful) = (World::new(), Browser::default());
+    approved_before(&world).await;
+    let ticket = world.ticket("c1").await;
+    let first = authorize_path(&ticket, "&prompt=login");
+    is_at_vendor(&rightful.enter(&world, &first).await);
+    let other = authorize_path(&ticket, "").replace("state-1", "state-2");
+    let stranger = Browser::default();
+    assert_eq!(stranger.enter(&world, &other).await.status(), 410);
+    let answer = rightful.enter(&world, &other).await;
+    assert_eq!(answer.status(), 303, "{answer:?}");
+}
+
 /// An approval answers whoever holds a ticket, but not so often that its own browser could not come any more; once that came,
 /// it answers nobody else.
 #[tokio::test]
