@@ -303,12 +303,11 @@ impl Fault {
     #[must_use]
     pub(crate) fn is_failed_proof(&self) -> bool {
         match self {
-            // It was a good proof.
-            Self::Bearer(RedeemError::Reversed) => false,
+            // It was a good proof, or nobody knows yet.
+            Self::Bearer(RedeemError::Reversed) | Self::Sample(Refused::Token(Broken::Unchecked)) => false,
             Self::Caller(..) | Self::Client(_) | Self::Bearer(_) | Self::Refused(_) => {
                 self.row().status == StatusCode::UNAUTHORIZED
             }
-            Self::Sample(Refused::Token(Broken::Unchecked)) => false,
             Self::Sample(Refused::Secret | Refused::Token(_)) => true,
             _ => false,
         }

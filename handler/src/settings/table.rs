@@ -286,7 +286,7 @@ table! {
     /// Name of a sector that it shares with other clients: one reference of theirs is then one person, with one `sub`. Without
     /// it, the client shares its people with nobody.
     CLIENT_SECTOR = "Clients:<n>:Sector".such_as("contoso");
-    /// Whether errors name the issuer (`iss`), as other answers do. False for mod_auth_openidc 2.4.12, as of Debian 12.
+    /// Whether errors name the issuer (`iss`), as other answers do. False for `mod_auth_openidc` 2.4.12, as of Debian 12.
     CLIENT_ISS_IN_ERRORS = "Clients:<n>:IssInErrors".or("true");
     /// Seconds from its authorize request until a waiting person is led back although there is no outcome yet, 0 to 86400; 0 never
     /// does so by itself. ASP.NET Core forgets a sign-in after 900.

@@ -78,7 +78,7 @@ async fn by_code(
         Err(other @ Error::OtherPerson) => return refused(services, visit, language, other.into()),
         code => code?,
     };
-    if client.is_none_or(|client| client.outcomes == Outcomes::Errors) {
+    if takes_a_code_for_an_approval(services, visit) {
         let (told, _) = services.checks.told(&visit.entry).await?;
         if told.status == Status::Pending && shown != Status::Pending {
             return Ok(reply::see_other(&addresses::path(visit.handle())));
@@ -104,6 +104,21 @@ fn refused(services: &Services, visit: &Visit, language: Language, fault: Fault)
     let (to, state) = (&asked.redirect_uri, asked.state.as_deref());
     let answer = Answer::error(to, asked.response_mode, state, fault.row().refusal, issuer);
     Ok(reply::because(deliver(&answer, language)?, fault))
+}
+
+fn takes_a_code_for_an_approval(services: &Services, visit: &Visit) -> bool {
+    let clients = &services.client_auth.clients;
+    clients.outcomes(&visit.authorization.client_id) == Outcomes::Errors
+}
+
+/// Whether an approval that was found may be told at once. Not where something has come up about it that could not be read,
+/// and its client would take a code for an approval.
+pub(in crate::routes) async fn may_be_told(services: &Services, visit: &Visit) -> Result<bool, Fault> {
+    if !takes_a_code_for_an_approval(services, visit) {
+        return Ok(true);
+    }
+    let (told, _) = services.checks.told(&visit.entry).await?;
+    Ok(told.status == Status::Approved)
 }
 
 /// The error that an outcome is; nothing for an approval.

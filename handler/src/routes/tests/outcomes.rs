@@ -9,9 +9,12 @@ use super::world::{
     Answer, Browser, ISSUER, REDIRECT, SECRET, World, encoded, header, json_of, location, register,
     registration, request, sent, text_of,
 };
+use crate::checks::Status;
 use crate::checks::vendor::Progress;
 use crate::clients::{Client, Outcomes};
 use crate::grants::tests::vendor::{abandoned, approved, doubtful, rejected};
+use crate::pages::Language;
+use crate::routes::browser::respond;
 
 /// The client of the settings that is told outcomes as errors.
 pub(super) const WEB: &str = "web";
@@ -280,6 +283,26 @@ async fn an_outcome_with_an_unread_callback_is_not_told() {
     reversed(&world, false).await;
     let answer = browser.get(&world, &page).await;
     assert!(text_of(&answer).contains("data-state=\"checking\""), "{answer:?}");
+}
+
+/// The same between the look that found it over, and the answer.
+#[tokio::test]
+async fn what_was_shown_as_over_is_not_told_as_pending() {
+    let (world, browser) = (World::new(), Browser::default());
+    let page = begun(&world, &browser, &[]).await;
+    world.vendor.set(0, rejected());
+    browser.come_back(&world, 0).await;
+    reversed(&world, false).await;
+    let services = world.services.borrow().clone().unwrap();
+    let cookies = browser.cookies();
+    let cookie = cookies.split_once('=').map(|(_, value)| value);
+    let visit = services
+        .grants
+        .visit(page.rsplit('/').next().unwrap(), cookie)
+        .await;
+    let answer = respond::answer(&services, &visit.unwrap(), Status::Rejected, Language::English);
+    let answer = answer.await.unwrap();
+    assert_eq!(answer.headers()["location"], page.as_str());
 }
 
 #[tokio::test]

@@ -46,7 +46,10 @@ pub(super) async fn unbound(
     telemetry::note_verification(id);
     let language = call.speak(&[authorization.locale.as_deref()], services.default_language);
     let reused = services.grants.reuse(&verification, authorization).await?;
-    if let Some(visit) = reused {
+    // Its handle opens no waiting page, so what cannot be told now is told once there is a cookie.
+    if let Some(visit) = reused
+        && respond::may_be_told(services, &visit).await?
+    {
         return respond::answer(services, &visit, Status::Approved, language).await;
     }
     Ok(hop(call, services, id, language, leg))
