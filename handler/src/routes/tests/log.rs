@@ -151,10 +151,6 @@ async fn a_vendor_that_refuses_our_settings_is_an_error_and_one_that_is_down_a_w
     let (world, browser, log) = (World::new(), Browser::default(), Log::open(Level::INFO));
     let ticket = world.ticket("c1").await;
     world.vendor.refuse_starts(1);
-<<<<<<< HEAD
-    let browser = Browser::default();
-=======
->>>>>>> d0cc90f (tests: a ticket is opened again by the browser that it serves)
     let answer = browser.authorize(&world, &ticket, "").await;
     assert_eq!(answer.status(), 500);
     says(
