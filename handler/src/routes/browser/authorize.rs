@@ -180,7 +180,7 @@ async fn proceed(
                 authorization,
                 held: None,
             };
-            return walk_in::enter(call, services, coming, leg).await;
+            return Box::pin(walk_in::enter(call, services, coming, leg)).await;
         }
         Asked::Ticket(verification, authorization) => (verification, authorization),
     };

@@ -6,6 +6,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use url::{Url, form_urlencoded};
+use warp::http::StatusCode;
 
 use crate::clients::Client;
 use crate::ids::SubjectHash;
@@ -24,7 +25,6 @@ use crate::routes::problem::Fault;
 use crate::seal;
 use crate::services::Services;
 use crate::telemetry;
-use warp::http::StatusCode;
 
 pub(in crate::routes) const ROUTE: Route = Route {
     template: END_SESSION,

@@ -119,7 +119,7 @@ async fn by_held(
         authorization: authorization.clone(),
         held: Some(value),
     };
-    match walk_in::enter(call, services, coming, leg).await {
+    match Box::pin(walk_in::enter(call, services, coming, leg)).await {
         Err(fault) if is_told_to_client(&fault) => {
             let to = WayOfError::of(services, client, &authorization);
             sent_back(call, services, to, fault)

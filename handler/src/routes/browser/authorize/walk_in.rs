@@ -17,6 +17,7 @@ use crate::routes::exchange::session::{self, Session};
 use crate::routes::oauth::nobody;
 use crate::routes::problem::Fault;
 use crate::services::Services;
+use crate::telemetry;
 
 const LOGIN_REQUIRED: Refusal = Refusal::new(Code::LoginRequired, "nobody is known in this browser");
 const OTHER_PERSON: Refusal = Refusal::new(
@@ -73,7 +74,7 @@ async fn known(
     } = coming;
     let language = call.speak(&[authorization.locale.as_deref()], services.default_language);
     let registration = Registration {
-        correlation_id: Some(nobody::correlation(&authorization, call)),
+        correlation_id: Some(correlation(&authorization, call)),
         locale: authorization.locale.clone(),
         ..nobody::registration(
             &authorization.client_id,
@@ -96,6 +97,7 @@ async fn known(
         services.grants.use_held(held, &session.browser()).await?;
     }
     let verification = services.checks.verification_for(newcomer).await?;
+    telemetry::note_verification(verification.id);
     if remembered.is_some()
         && let Some(visit) = services
             .grants
@@ -151,4 +153,10 @@ async fn remembered(
         }
         None => Ok(None),
     }
+}
+
+/// Clients that share a sector share its browsers, and never a request.
+fn correlation(authorization: &Authorization, call: &Call) -> String {
+    let request = nobody::correlation(authorization, call);
+    format!("{}\n{request}", authorization.client_id)
 }

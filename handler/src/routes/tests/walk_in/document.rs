@@ -132,8 +132,8 @@ async fn userinfo_is_about_whom_the_token_was() {
     let token = json_of(&world.post_form("/api/token", &fields).await);
     let sub = world.believe(&token, "rp")["sub"].clone();
     world.vendor.set(0, approved());
-    let told = super::super::callback::callback(&world, 0, "PROCESSED");
-    assert_eq!(world.send(told).await.status(), 200);
+    let processed = super::super::callback::callback(&world, 0, "PROCESSED");
+    assert_eq!(world.send(processed).await.status(), 200);
     world.calm().await;
     let bearer = format!("Bearer {}", token["access_token"].as_str().unwrap());
     let answer = world
@@ -143,7 +143,7 @@ async fn userinfo_is_about_whom_the_token_was() {
     assert_eq!(json_of(&answer)["sub"], sub);
     // The next sign-in is told by the document.
     let answer = browser.get(&world, &plain("s2", "")).await;
-    assert_ne!(self::told(&world, &answer).await["sub"], sub);
+    assert_ne!(told(&world, &answer).await["sub"], sub);
 }
 
 #[tokio::test]
