@@ -67,6 +67,7 @@ const RETURN_WITHIN: Duration = Duration::from_secs(840);
 
 /// One client.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Client {
     /// `client_id`.
     pub id: String,

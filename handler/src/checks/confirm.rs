@@ -114,10 +114,6 @@ impl Checks {
     }
 
     /// What was said of an approval that may not be told for want of a yes; nothing where it may, or there is none.
-    #[expect(
-        clippy::option_option,
-        reason = "no, nothing said, and nothing to say are three things"
-    )]
     pub(super) async fn unconfirmed(
         &self,
         entry: &Entry,

@@ -273,20 +273,13 @@ impl Fault {
             Self::Sample(refused) => sample::refused(refused),
             Self::Token(_) => ours("sample.token_not_made"),
             Self::Unlinkable(_) => ours("sample.no_link"),
-            Self::Embedded => bad(
-                StatusCode::FORBIDDEN,
+            Self::Embedded => front::browser(
                 "browser.embedded",
                 Message::Invalid,
                 "this must be opened as a page of its own",
             ),
-            Self::Form => bad(
-                StatusCode::FORBIDDEN,
-                "browser.form",
-                Message::Invalid,
-                "the form is none of this page",
-            ),
-            Self::NoCookie => bad(
-                StatusCode::FORBIDDEN,
+            Self::Form => front::browser("browser.form", Message::Invalid, "the form is none of this page"),
+            Self::NoCookie => front::browser(
                 "browser.no_cookie",
                 Message::NoCookies,
                 "the browser does not accept our cookie",

@@ -132,7 +132,11 @@ impl SigningKeys {
     }
 
     fn listed(&self) -> Vec<Value> {
-        self.jwks["keys"].as_array().cloned().unwrap_or_default()
+        self.jwks
+            .get("keys")
+            .and_then(Value::as_array)
+            .cloned()
+            .unwrap_or_default()
     }
 
     fn publish(&mut self, keys: Vec<PublicKey>, jwks: Vec<Value>) {

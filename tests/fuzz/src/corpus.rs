@@ -277,9 +277,9 @@ fn of_openid() -> Vec<(&'static str, bool)> {
         ),
         (
             "registration",
-            of("registration")
-                .iter()
-                .any(|(_, body)| parsers::registration(body, "basic", NOW, |id| id == "b2c").is_ok()),
+            of("registration").iter().any(|(_, body)| {
+                parsers::registration(body, "basic", NOW, &crate::targets::claims::CLIENTS).is_ok()
+            }),
         ),
         (
             "fact_name",

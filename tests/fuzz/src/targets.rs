@@ -1,6 +1,6 @@
 //! The functions, by name. Each panics when what it holds is not so.
 
-mod claims;
+pub(crate) mod claims;
 mod keys;
 mod policy;
 mod proofs;

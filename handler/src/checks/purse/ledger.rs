@@ -140,26 +140,23 @@ impl Ledgers {
         let now = now.to_offset(UtcOffset::UTC);
         let before = self.lock(mark).clone();
         let before = before.filter(|ledger| ledger.is_complete_before(mark, now));
-        let ledger = match before {
-            Some(mut ledger) => {
-                let files = store.list(&mark.hour_folder()).await?;
-                let files = files.iter().map(|file| (mark.hour, file.as_str()));
-                ledger.hours.remove(&mark.hour);
-                ledger.hours.extend(marks(mark.day, files));
-                Ledger { at: now, ..ledger }
-            }
-            None => {
-                let files = store.list(&mark.day_folder()).await?;
-                let files = files.iter().filter_map(|file| {
-                    let (hour, name) = file.split_once('/')?;
-                    Some((hour.parse().ok()?, name))
-                });
-                Ledger {
-                    day: mark.day,
-                    hours: marks(mark.day, files),
-                    whole_at: now,
-                    at: now,
-                }
+        let ledger = if let Some(mut ledger) = before {
+            let files = store.list(&mark.hour_folder()).await?;
+            let files = files.iter().map(|file| (mark.hour, file.as_str()));
+            ledger.hours.remove(&mark.hour);
+            ledger.hours.extend(marks(mark.day, files));
+            Ledger { at: now, ..ledger }
+        } else {
+            let files = store.list(&mark.day_folder()).await?;
+            let files = files.iter().filter_map(|file| {
+                let (hour, name) = file.split_once('/')?;
+                Some((hour.parse().ok()?, name))
+            });
+            Ledger {
+                day: mark.day,
+                hours: marks(mark.day, files),
+                whole_at: now,
+                at: now,
             }
         };
         let tally = ledger.tally(mark);

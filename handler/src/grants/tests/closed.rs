@@ -29,7 +29,7 @@ async fn nothing_is_begun_whoever_asks() {
         assert!(matches!(begun, Err(Error::Closed)), "{begun:?}");
         sign_in.process.leave(&sign_in.visit).await.unwrap();
         let told = sign_in.grant().await.outcome;
-        let reason = told.reason.as_ref().map(|reason| reason.as_str());
+        let reason = told.reason.as_ref().map(crate::checks::Reason::as_str);
         assert_eq!((told.status, reason), (Status::Error, Some("closed")));
     }
     assert_eq!(world.vendor.starts(), 0);

@@ -100,7 +100,7 @@ async fn the_client_of_who_was_refused_is_told_that_it_could_not_be_checked() {
     assert!(is_refused(&one).await);
     one.process.leave(&one.visit).await.unwrap();
     let told = one.grant().await.outcome;
-    let reason = told.reason.as_ref().map(|reason| reason.as_str());
+    let reason = told.reason.as_ref().map(crate::checks::Reason::as_str);
     assert_eq!((told.status, reason), (Status::Error, Some("limit_reached")));
 }
 

@@ -40,6 +40,11 @@ pub(super) fn body(fault: BodyFault) -> Row {
     }
 }
 
+/// What a browser must not do so.
+pub(super) fn browser(code: &'static str, message: Message, description: &'static str) -> Row {
+    bad(StatusCode::FORBIDDEN, code, message, description)
+}
+
 pub(super) fn parameters(fault: Malformed) -> Row {
     let row = |code, description| bad(StatusCode::BAD_REQUEST, code, Message::Misdirected, description);
     match fault {

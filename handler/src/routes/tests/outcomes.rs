@@ -299,8 +299,9 @@ async fn what_was_shown_as_over_is_not_told_as_pending() {
     let visit = services
         .grants
         .visit(page.rsplit('/').next().unwrap(), cookie)
-        .await;
-    let answer = respond::answer(&services, &visit.unwrap(), Status::Rejected, Language::English);
+        .await
+        .unwrap();
+    let answer = respond::answer(&services, &visit, Status::Rejected, Language::English);
     let answer = answer.await.unwrap();
     assert_eq!(answer.headers()["location"], page.as_str());
 }

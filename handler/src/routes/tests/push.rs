@@ -322,22 +322,23 @@ async fn a_public_client_pushes_a_ticket_with_a_challenge() {
 }
 
 /// ASP.NET seals a whole sign-in in `state`; encoded, both at their longest are larger than any query may be.
+fn with_values<'a>(state: &'a str, nonce: &'a str) -> Vec<(&'static str, &'a str)> {
+    let others = without("state").into_iter();
+    others.chain([("state", state), ("nonce", nonce)]).collect()
+}
+
 #[tokio::test]
 async fn state_and_nonce_have_sixteen_kibibytes_each() {
     let world = World::new();
     let longest = "s".repeat(16 * 1024);
-    fn fields<'a>(state: &'a str, nonce: &'a str) -> Vec<(&'static str, &'a str)> {
-        let others = without("state").into_iter();
-        others.chain([("state", state), ("nonce", nonce)]).collect()
-    }
-    let answer = push(&world, &fields(&longest, &longest)).await;
+    let answer = push(&world, &with_values(&longest, &longest)).await;
     assert_eq!(answer.status(), 201, "{answer:?}");
     let longer = format!("{longest}s");
     for (state, nonce, said) in [
         (&longer, &longest, "state is longer than 16384 bytes"),
         (&longest, &longer, "nonce is longer than 16384 bytes"),
     ] {
-        let answer = push(&world, &fields(state, nonce)).await;
+        let answer = push(&world, &with_values(state, nonce)).await;
         assert_eq!(json_of(&answer)["error_description"], said);
     }
 }

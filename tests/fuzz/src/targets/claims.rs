@@ -11,7 +11,8 @@ use crate::corpus::NOW;
 
 const REDIRECT: &str = "https://contoso.example/authresp?p=1";
 
-static CLIENTS: LazyLock<Clients> = LazyLock::new(|| {
+/// The clients there are.
+pub(crate) static CLIENTS: LazyLock<Clients> = LazyLock::new(|| {
     let proof = Proof::Secret(Secrets {
         current: "invented secret of a client".into(),
         previous: None,

@@ -43,11 +43,11 @@ async fn two_clients_know_one_person_by_two_names() {
 #[tokio::test]
 async fn a_document_that_was_rejected_is_nobody_s() {
     let world = world();
-    let (rightful, forger) = (Browser::default(), Browser::default());
-    let first = sub_of(&world, &rightful, 0, &plain("s1", ""), approved()).await;
-    let forged = sub_of(&world, &forger, 1, &plain("s2", ""), rejected()).await;
+    let (owner, stranger) = (Browser::default(), Browser::default());
+    let first = sub_of(&world, &owner, 0, &plain("s1", ""), approved()).await;
+    let forged = sub_of(&world, &stranger, 1, &plain("s2", ""), rejected()).await;
     assert_ne!(first, forged);
-    let again = sub_of(&world, &forger, 2, &plain("s3", ""), rejected()).await;
+    let again = sub_of(&world, &stranger, 2, &plain("s3", ""), rejected()).await;
     assert_eq!(forged, again, "the browser's own");
 }
 

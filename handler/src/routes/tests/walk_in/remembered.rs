@@ -113,7 +113,9 @@ async fn seven_requests_of_one_browser_at_once_are_one_payment() {
             .map(|path| browser.lose(&world, request("GET", path))),
     )
     .await;
-    answers.iter().for_each(|answer| browser.keep(answer));
+    for answer in &answers {
+        browser.keep(answer);
+    }
     let backs: Vec<String> = answers.iter().map(|answer| location(answer).to_owned()).collect();
     let came = join_all(backs.iter().map(|back| browser.get(&world, back))).await;
     assert!(
