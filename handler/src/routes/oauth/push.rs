@@ -101,10 +101,12 @@ fn of_nobody(
     request: Request,
     id_token_hint: Option<&str>,
 ) -> Result<Authorization, Refusal> {
-    if request.person.is_empty() {
+    if request.person.is_empty() && request.email.is_none() {
         Ok(nobody::authorization(services, client, request, id_token_hint))
     } else {
-        Err(Refusal::invalid("values to compare need a subject in login_hint"))
+        Err(Refusal::invalid(
+            "values of a person need a subject in login_hint",
+        ))
     }
 }
 

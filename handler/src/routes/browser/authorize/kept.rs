@@ -109,7 +109,7 @@ async fn by_held(
 ) -> Result<Response, Fault> {
     let authorization = services.grants.look_up_held(value, &client.id).await?;
     // The settings may have changed since it was pushed.
-    if !client.redirect_uris.contains(&authorization.redirect_uri) {
+    if !client.may_return_to(&authorization.redirect_uri) {
         return Err(Untrusted::RedirectUri.into());
     }
     if !client.walk_in {

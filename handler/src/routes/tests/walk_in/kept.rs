@@ -1,6 +1,6 @@
 //! Requests that wait here for a browser whose person nobody has named.
 
-use super::super::world::form;
+use super::super::world::{CHALLENGE, form};
 use super::*;
 
 /// Pushes as `rp`, and gives the address by which the browser comes.
@@ -115,4 +115,51 @@ async fn what_waited_for_long_is_swept_away() {
     world.advance_s(3600);
     world.build().checks.sweep().await.unwrap();
     assert_eq!(held().await, 0);
+}
+
+/// RFC 8252 section 7.3.
+#[tokio::test]
+async fn a_program_on_the_persons_machine_pushes_with_the_port_that_it_got() {
+    let public = Client {
+        walk_in: true,
+        ..Client::new("native", vec!["http://127.0.0.1/cb".into()], Proof::None)
+    };
+    let (world, browser) = (world_of(vec![public]), Browser::default());
+    let fields = [
+        ("client_id", "native"),
+        ("redirect_uri", "http://127.0.0.1:49152/cb"),
+        ("response_type", "code"),
+        ("scope", "openid"),
+        ("code_challenge", CHALLENGE),
+        ("code_challenge_method", "S256"),
+        ("login_hint", "ada"),
+    ];
+    let answer = world.send(form("/api/verify/par", &fields)).await;
+    let uri = json_of(&answer)["request_uri"].as_str().unwrap().to_owned();
+    let query = encoded(&[("client_id", "native"), ("request_uri", uri.as_str())]);
+    let path = format!("/api/verify/authorize?{query}");
+    let answer = signed_in(&world, &browser, 0, &path).await;
+    assert!(
+        location(&answer).starts_with("http://127.0.0.1:49152/cb?code="),
+        "{answer:?}"
+    );
+}
+
+#[tokio::test]
+async fn what_is_said_of_a_person_needs_a_name_for_them() {
+    let world = world();
+    let claims = r#"{"id_token":{"email":{"value":"ada@example.com"}}}"#;
+    let fields = [
+        ("client_id", "rp"),
+        ("client_secret", SECRET),
+        ("redirect_uri", REDIRECT),
+        ("response_type", "code"),
+        ("scope", "openid"),
+        ("claims", claims),
+    ];
+    let answer = world.send(form("/api/verify/par", &fields)).await;
+    assert_eq!(
+        json_of(&answer)["error_description"],
+        "values of a person need a subject in login_hint"
+    );
 }
