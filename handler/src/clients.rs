@@ -5,6 +5,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 use url::Url;
 
+use crate::ids;
 use crate::tokens::{SigningAlg, client_assertion};
 
 /// A secret, in the `Authorization` header or in the form.
@@ -137,7 +138,7 @@ impl Client {
     /// The name under which it and those of its sector know people whom they do not name.
     #[must_use]
     pub fn sector_name(&self) -> String {
-        sector_name(&self.id, self.sector.as_deref())
+        ids::sector_name(&self.id, self.sector.as_deref())
     }
 
     /// Whether it cannot prove itself: what it says may be anybody's word.
@@ -192,11 +193,6 @@ pub enum EmailClaim {
     Subject,
     /// The address that the client itself has given, by a ticket or a pushed request.
     Given,
-}
-
-/// The name of a client's sector (`OpenID` Connect Core §8.1): its own, unless it shares one. No client's id has a line break.
-pub(crate) fn sector_name(client_id: &str, shared: Option<&str>) -> String {
-    shared.map_or_else(|| client_id.to_owned(), |sector| format!("sector\n{sector}"))
 }
 
 /// All clients.

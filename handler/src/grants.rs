@@ -6,11 +6,13 @@
 //! - `visit`: binds a request to a browser; `reuse` answers it by an approval; `push` keeps one for later, `link` one that a
 //!   caller starts by a link
 //! - `held`: a request that waits for a person whom nobody has named; `sub`: who the person is towards the client
-//! - `code`, `redeem`: the code and what it is exchanged for; `answered`: which of those answers have arrived
+//! - `code`, `redeem`: the code and what it is exchanged for; `answered`: which of those answers have arrived; `at_once`: what is
+//!   told in the place of a code
 //! - `facts`: what is stored of all that, beside the facts of the verification
 
 mod answered;
 pub(crate) mod assertions;
+mod at_once;
 mod authorization;
 mod code;
 mod facts;

@@ -209,6 +209,11 @@ impl FromStr for PersonReference {
     }
 }
 
+/// The name of a client's sector (`OpenID` Connect Core §8.1): its own, unless it shares one. No client's id has a line break.
+pub(crate) fn sector_name(client_id: &str, shared: Option<&str>) -> String {
+    shared.map_or_else(|| client_id.to_owned(), |sector| format!("sector\n{sector}"))
+}
+
 #[cfg(test)]
 mod tests {
     #[test]

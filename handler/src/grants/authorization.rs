@@ -3,8 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::clients::sector_name;
-use crate::ids::SubjectHash;
+use crate::ids::{SubjectHash, sector_name};
 
 /// An authorization request whose client, redirect address and parameters have been found good. Stored as a fact, so it
 /// must hold nothing personal: values inside `claims` are taken out first.

@@ -270,24 +270,6 @@ impl Grants {
             .await
     }
 
-    /// What is told in the answer itself, of an authorization that asked for no code. There is no access token.
-    ///
-    /// # Errors
-    /// The store.
-    pub(crate) async fn told_at_once(&self, visit: &Visit) -> Result<Grant, Error> {
-        let (outcome, auth_time) = self.checks.told(&visit.entry).await?;
-        let subject = self.sub(&visit.authorization, visit.subject, &outcome);
-        Ok(Grant {
-            email: self.email(visit).await?,
-            outcome,
-            authorization: visit.authorization.clone(),
-            subject,
-            access_token: String::new(),
-            access_token_expires_at: self.clock.now(),
-            auth_time,
-        })
-    }
-
     /// The authorization that a code was issued for. Nobody acts on it, so it has no handle.
     async fn visit_of_grant(
         &self,
@@ -337,7 +319,7 @@ impl Grants {
 
 impl Grants {
     /// Read only for who asked for it.
-    async fn email(&self, visit: &Visit) -> Result<Option<Personal>, Error> {
+    pub(super) async fn email(&self, visit: &Visit) -> Result<Option<Personal>, Error> {
         if visit.authorization.has_scope("email") {
             self.checks.email(&visit.entry).await
         } else {

@@ -78,7 +78,10 @@ impl ClientKeys {
             (
                 Err(Refused::UnknownKey | Refused::NoKeyId | Refused::Signature | Refused::Algorithm),
                 Some(remote),
-            ) => remote.judge(now, verify).await,
+            ) => {
+                let of = |fixed| Self { fixed, remote: None };
+                remote.judge(now, |published| verify(&of(published))).await
+            }
             _ => Ok(verdict),
         }
     }

@@ -3,7 +3,7 @@
 //! assertions with made-up key ids cannot make us call out for each.
 
 use std::fmt;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use reqwest::Client;
@@ -11,8 +11,7 @@ use time::OffsetDateTime;
 use url::Url;
 
 use super::Refused;
-use super::client_assertion::{AssertionId, ClientKeys};
-use super::public_key::KeyError;
+use super::public_key::{self, KeyError, PublicKey};
 use crate::http_client::{self, Party, ReadError};
 
 /// Shortest time between two looks while keys are known.
@@ -46,7 +45,7 @@ pub(crate) enum Why {
 }
 
 struct Known {
-    keys: ClientKeys,
+    keys: Arc<Vec<PublicKey>>,
     since: OffsetDateTime,
 }
 
@@ -81,30 +80,30 @@ impl RemoteKeys {
     ///
     /// # Errors
     /// The keys cannot be had: nothing is known of the assertion.
-    pub(crate) async fn judge(
+    pub(super) async fn judge<T>(
         &self,
         now: OffsetDateTime,
-        verify: impl Fn(&ClientKeys) -> Result<AssertionId, Refused>,
-    ) -> Result<Result<AssertionId, Refused>, CouldNotFetch> {
+        verify: impl Fn(Arc<Vec<PublicKey>>) -> Result<T, Refused>,
+    ) -> Result<Result<T, Refused>, CouldNotFetch> {
         if let Some(known) = self.fresh(now) {
-            match verify(&known) {
+            match verify(known) {
                 // A key without an id may have been replaced by another one without.
                 Err(Refused::UnknownKey | Refused::NoKeyId | Refused::Signature) => {}
                 verdict => return Ok(verdict),
             }
         }
-        Ok(verify(&self.look(now).await?))
+        Ok(verify(self.look(now).await?))
     }
 
     /// The known keys, unless too old.
-    fn fresh(&self, now: OffsetDateTime) -> Option<ClientKeys> {
+    fn fresh(&self, now: OffsetDateTime) -> Option<Arc<Vec<PublicKey>>> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         let known = known.as_ref()?;
-        (now - known.since < MAX_AGE).then(|| known.keys.clone())
+        (now - known.since < MAX_AGE).then(|| Arc::clone(&known.keys))
     }
 
     /// Looks the keys up, unless that was done a moment ago; then gives what that found.
-    async fn look(&self, now: OffsetDateTime) -> Result<ClientKeys, CouldNotFetch> {
+    async fn look(&self, now: OffsetDateTime) -> Result<Arc<Vec<PublicKey>>, CouldNotFetch> {
         let mut last = self.last.lock().await;
         let known = self.fresh(now);
         let pause = if known.is_some() { COOLDOWN } else { COLD_COOLDOWN };
@@ -120,21 +119,21 @@ impl RemoteKeys {
         let keys = found?;
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         *known = Some(Known {
-            keys: keys.clone(),
+            keys: Arc::clone(&keys),
             since: now,
         });
         Ok(keys)
     }
 
     #[tracing::instrument(name = "jwks.refresh", skip_all, err(level = "warn"))]
-    async fn fetch(&self) -> Result<ClientKeys, Why> {
+    async fn fetch(&self) -> Result<Arc<Vec<PublicKey>>, Why> {
         let request = self.http.get(self.address.clone()).timeout(TIMEOUT);
         let response = http_client::send(Party::Issuer, request).await?;
         if !response.status().is_success() {
             return Err(Why::Status(response.status().as_u16()));
         }
         let set = http_client::read_capped(response, MAX_DOCUMENT).await?;
-        Ok(ClientKeys::from_jwks_bytes(&set)?)
+        Ok(Arc::new(public_key::from_jwks(&set)?))
     }
 }
 

@@ -219,12 +219,10 @@ async fn the_handle_of_a_sign_in_without_browser_opens_nothing() {
     ada.begin().await;
     world.vendor.set(0, super::vendor::approved());
     ada.settle().await;
-    let visit = ada
-        .process
-        .reuse(ada.visit.entry.id, authorization())
-        .await
-        .unwrap()
-        .unwrap();
+    // By a ticket of its own: the first one serves the browser that brought it.
+    let again = ada.process.register(registration("c2")).await.unwrap();
+    let id = ada.process.resolve_ticket(&again.ticket, CLIENT).await.unwrap();
+    let visit = ada.process.reuse(id, authorization()).await.unwrap().unwrap();
     assert!(ada.process.code(&visit).await.is_ok());
     for browser in [None, Some(""), Some(BROWSER)] {
         let opened = ada.process.visit(&visit.entry.handle, browser).await;
