@@ -180,7 +180,7 @@ impl Checks {
             }
             NextStep::NotRetryable => return Err(Error::NotRetryable),
             NextStep::Exhausted => return Err(Error::AttemptsExhausted),
-            NextStep::ExhaustedByFailures => return Err(Error::StartsExhausted),
+            NextStep::OutOfStarts => return Err(Error::StartsExhausted),
         }
         Ok(None)
     }

@@ -58,9 +58,9 @@ pub(crate) enum Error {
     /// The subject has used up its attempts; more become possible as the window moves on.
     #[error("no attempts are left")]
     AttemptsExhausted,
-    /// Attempts are left, but starts of which nobody knows whether they reached the vendor have used up the limit; more
-    /// become possible as the window moves on. The vendor's fault, not the person's.
-    #[error("failed starts have used up the limit")]
+    /// Attempts are left, but as many starts were paid in the window as the limit allows, however they ended; more become
+    /// possible as it moves on. Nobody was refused.
+    #[error("no starts are left")]
     StartsExhausted,
     /// The vendor takes fewer starts than people came, for longer than a person waits. Asking again helps.
     #[error("too many people are waiting in line for the vendor")]

@@ -99,7 +99,7 @@ impl Checks {
             return Ok(false);
         }
         let starts = entry.seen.known_starts().await?;
-        Ok(starts.room(&self.deps.limits, self.deps.clock.now()) == Room::UsedUp)
+        Ok(starts.room(&self.deps.limits, self.deps.clock.now()) != Room::Free)
     }
 
     /// Whether there is something to hand over for this sign-in: an outcome, or the vendor judges. Reads, and asks nobody.

@@ -1,5 +1,6 @@
 //! A browser without a window: cookies, redirects one at a time, forms.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
@@ -8,6 +9,7 @@ use http::header::{ACCEPT, ACCEPT_LANGUAGE, HeaderMap, HeaderValue, LOCATION};
 use reqwest::redirect::Policy;
 use url::Url;
 
+use crate::cookies::Cookies;
 use crate::html::{Form, forms};
 
 /// As many redirects as Chromium follows.
@@ -108,7 +110,9 @@ impl Browser {
     /// # Errors
     /// The client cannot be made.
     pub fn by(client: reqwest::ClientBuilder) -> Result<Self> {
-        let client = client.cookie_store(true).redirect(Policy::none());
+        let client = client
+            .cookie_provider(Arc::new(Cookies::default()))
+            .redirect(Policy::none());
         Ok(Self {
             http: client.build()?,
         })

@@ -8,6 +8,7 @@
 
 pub mod browser;
 pub mod clock;
+mod cookies;
 pub mod dice;
 pub mod head;
 pub mod html;

@@ -74,7 +74,7 @@ pub(in crate::checks) enum NextStep {
     /// No attempts are left.
     Exhausted,
     /// No starts are left, though attempts are.
-    ExhaustedByFailures,
+    OutOfStarts,
 }
 
 /// What a verification's own facts say is next; nothing when it needs a transaction.
@@ -111,7 +111,7 @@ pub(in crate::checks) fn by_subject(facts: &OfSubject) -> NextStep {
             (Some(of), _) => NextStep::Join(of),
             (None, Room::Free) => NextStep::Start(facts.next),
             (None, Room::UsedUp) => NextStep::Exhausted,
-            (None, Room::UsedUpByFailures) => NextStep::ExhaustedByFailures,
+            (None, Room::NoStarts) => NextStep::OutOfStarts,
         },
     }
 }
@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn who_has_no_room_may_still_join() {
-        for room in [Room::UsedUp, Room::UsedUpByFailures] {
+        for room in [Room::UsedUp, Room::NoStarts] {
             let facts = OfSubject {
                 room,
                 ..facts(Latest::UnderWay(OF))
@@ -204,7 +204,7 @@ mod tests {
     fn failures_are_not_the_person_s() {
         for (room, step) in [
             (Room::UsedUp, NextStep::Exhausted),
-            (Room::UsedUpByFailures, NextStep::ExhaustedByFailures),
+            (Room::NoStarts, NextStep::OutOfStarts),
         ] {
             let facts = OfSubject {
                 room,

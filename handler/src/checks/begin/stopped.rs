@@ -242,9 +242,8 @@ fn unchecked(error: &Error) -> Option<(Status, Reason)> {
     match error {
         Error::AttemptsExhausted => Some((Status::Rejected, ATTEMPTS_EXHAUSTED)),
         Error::Vendor(VendorError::Unavailable { .. } | VendorError::Throttled { .. })
-        | Error::StartsExhausted
         | Error::LineTooLong => Some((Status::Error, VENDOR_UNAVAILABLE)),
-        Error::PurseEmpty => Some((Status::Error, LIMIT_REACHED)),
+        Error::PurseEmpty | Error::StartsExhausted => Some((Status::Error, LIMIT_REACHED)),
         Error::Closed => Some((Status::Error, CLOSED)),
         Error::Vendor(VendorError::Unusable(_) | VendorError::Refused(_) | VendorError::Invalid(_)) => {
             Some((Status::Error, MISCONFIGURED))

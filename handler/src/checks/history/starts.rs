@@ -42,8 +42,8 @@ pub(in crate::checks) enum Room {
     Free,
     /// The person has used up what is theirs.
     UsedUp,
-    /// The person has not; starts of which nobody knows whether they reached the vendor have.
-    UsedUpByFailures,
+    /// The person has not, but no further start is paid now: however they ended, there were too many. Nobody was refused.
+    NoStarts,
 }
 
 impl KnownStart {
@@ -54,11 +54,6 @@ impl KnownStart {
             return true;
         }
         !self.says(StartMark::Accepted) && (self.says(StartMark::Checked) || !self.is_concluded())
-    }
-
-    /// Nobody knows whether it reached the vendor.
-    pub(in crate::checks) fn is_unconfirmed(&self) -> bool {
-        self.says(StartMark::Unconfirmed)
     }
 
     /// It is said of it, here, that another start may follow.
@@ -94,12 +89,11 @@ impl Starts {
 
     /// Whether one more start is allowed now.
     pub(in crate::checks) fn room(&self, limits: &Limits, now: OffsetDateTime) -> Room {
-        let known = self.count(limits, now, |start| !start.is_unconfirmed());
         let attempts = self.count(limits, now, KnownStart::is_attempt);
         if self.left(limits, now) > 0 {
             Room::Free
-        } else if attempts < limits.max_attempts && known < limits.max_starts {
-            Room::UsedUpByFailures
+        } else if attempts < limits.max_attempts {
+            Room::NoStarts
         } else {
             Room::UsedUp
         }

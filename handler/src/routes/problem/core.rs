@@ -59,8 +59,8 @@ pub(super) fn error(error: &Error) -> Row {
             ..conflict("attempts.exhausted", "no attempts are left")
         },
         Error::StartsExhausted => later(
-            "vendor.starts_exhausted",
-            "the vendor failed too often",
+            "starts.exhausted",
+            "no more checks of this person are started for now",
             Level::WARN,
         ),
         Error::LineTooLong => later("vendor.line", "the vendor is busy", Level::WARN),
