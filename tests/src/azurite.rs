@@ -187,7 +187,8 @@ fn content_type(name: &str) -> &'static str {
     }
 }
 
-fn free_port() -> Result<u16> {
+/// A port of loopback that nobody listens to at this moment.
+pub(crate) fn free_port() -> Result<u16> {
     let socket = TcpSocket::new_v4()?;
     socket.bind(([127, 0, 0, 1], 0).into())?;
     Ok(socket.local_addr()?.port())

@@ -1,5 +1,5 @@
 //! The command line: `cargo rig`, `cargo rig test`, `cargo rig bench`, `cargo rig package`,
-//! `cargo rig simulate`; `cargo rig keys`, `cargo rig ui`, `cargo rig policies` for a deployment.
+//! `cargo rig simulate`, `cargo rig peers`; `cargo rig keys`, `cargo rig ui`, `cargo rig policies` for a deployment.
 
 mod bench;
 mod fill;
@@ -7,6 +7,7 @@ mod fuzz;
 mod keys;
 mod kills;
 mod package;
+mod peers;
 mod simulate;
 mod test;
 mod up;
@@ -43,6 +44,8 @@ enum Command {
     Kills(kills::Kills),
     /// Assembles the app folder and lists what is in it.
     Package(package::Package),
+    /// Walks client libraries and proxies in their default settings, against the packaged app.
+    Peers(peers::Peers),
     /// Fills the placeholders of custom policies into a folder to upload.
     Policies(Box<fill::Policies>),
     /// Runs the handler under seeded schedules of everything that can go wrong, or replays one.
@@ -62,6 +65,7 @@ pub async fn run() -> Result<ExitCode> {
         Some(Command::Keys(arguments)) => arguments.run(),
         Some(Command::Kills(arguments)) => arguments.run().await,
         Some(Command::Package(arguments)) => arguments.run(),
+        Some(Command::Peers(arguments)) => arguments.run().await,
         Some(Command::Policies(arguments)) => arguments.run(),
         Some(Command::Simulate(arguments)) => arguments.run().await,
         Some(Command::Test(arguments)) => arguments.run().await,

@@ -10,6 +10,7 @@
 //! - `keys`, `fill`: certificate and keys of a deployment; pages and policies with their placeholders filled
 //! - `bench`: what the app costs
 //! - `kills`: journeys while the handler dies
+//! - `peers`: client libraries and proxies of others, against the app
 //! - `process`, `node`, `azurite`, `interrupt`: children that cannot outlive us, those from npm, and when to end them
 //! - `python`: a second opinion about tokens, in another language
 //! - `jumio`: the simulator of Jumio KYX and Netverify
@@ -39,6 +40,7 @@ pub mod manners;
 pub mod merge;
 pub mod node;
 pub mod package;
+pub mod peers;
 pub mod process;
 pub mod python;
 pub mod rig;

@@ -105,8 +105,8 @@ fn environment() -> Result<PathBuf> {
     Ok(tools()?.join(name))
 }
 
-/// Where `.ci/run` keeps its tools, too.
-fn tools() -> Result<PathBuf> {
+/// The folder of tools, where `.ci/run` keeps its own, too.
+pub(crate) fn tools() -> Result<PathBuf> {
     if let Some(folder) = std::env::var_os("RIG_TOOLS") {
         return Ok(folder.into());
     }

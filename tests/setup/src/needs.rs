@@ -102,7 +102,7 @@ pub(crate) fn of<S: AsRef<str>>(arguments: &[S]) -> &'static [Need] {
     match arguments.first().map(AsRef::as_ref) {
         Some("setup") => ALL,
         Some("test") if is_release => ALL,
-        Some("test") => TEST,
+        Some("test" | "peers") => TEST,
         Some("fuzz") => FUZZER,
         Some("kills") => AZURITE,
         Some("package" | "bench") => VENDORED,
@@ -145,6 +145,11 @@ mod tests {
     #[test]
     fn kills_ask_for_azurite_and_for_no_browser() {
         assert!(of(&["kills"]).contains(&NPM) && !of(&["kills"]).contains(&CHROMIUM));
+    }
+
+    #[test]
+    fn peers_ask_for_what_tests_do() {
+        assert_eq!(of(&["peers", "--quick"]), TEST);
     }
 
     #[test]
