@@ -125,21 +125,35 @@ fn options(app: &Path, cast: &[Member]) -> Result<Options> {
         .rude()?
         .with("AppSettings:LogLevel", "info")
         .with("Verification:PollMarksSeconds", "1 2 3 5 8");
-    for (at, member) in cast.iter().enumerate() {
+    let clients = cast.iter().flat_map(Member::clients);
+    for (at, client) in clients.enumerate() {
         let number = Kind::ALL.len() + at;
-        for (key, value) in member.client() {
+        for (key, value) in client {
             options = options.with(&format!("Clients:{number}:{key}"), &value);
         }
     }
     Ok(options)
 }
 
+/// Settings of one client, by their last name.
+type Client = Vec<(&'static str, String)>;
+
 impl Member {
     /// What the handler is told of it.
-    fn client(&self) -> Vec<(&'static str, String)> {
+    fn clients(&self) -> Vec<Client> {
+        let peer = self.peer;
+        let first = self.client(peer.name, self.place.registered(peer), peer.here);
+        let others = peer.others.iter().map(|other| {
+            let address = format!("{}{}", self.place.origin(), other.callback);
+            self.client(other.id, address, other.here)
+        });
+        std::iter::once(first).chain(others).collect()
+    }
+
+    fn client(&self, id: &str, addresses: String, here: &[(&'static str, &str)]) -> Client {
         let mut settings = vec![
-            ("Id", self.peer.name.to_owned()),
-            ("RedirectUris", self.place.registered(self.peer)),
+            ("Id", id.to_owned()),
+            ("RedirectUris", addresses),
             ("WalkIn", "true".to_owned()),
         ];
         match self.peer.method {
@@ -149,8 +163,7 @@ impl Member {
             }
             Method::Public => settings.push(("AuthMethod", "none".to_owned())),
         }
-        let further = self.peer.here.iter();
-        settings.extend(further.map(|(key, value)| (*key, (*value).to_owned())));
+        settings.extend(here.iter().map(|(key, value)| (*key, (*value).to_owned())));
         settings
     }
 }

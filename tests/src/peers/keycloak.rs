@@ -18,6 +18,8 @@ pub(super) use broker::{environment, lay, ready};
 pub(super) const NAME: &str = "keycloak";
 /// The provider that an account is linked to, for a check of somebody who is signed in.
 const STEP_UP: &str = "idp_link:jumio";
+/// The same, of a client that hears every outcome as claims.
+const STEP_UP_BY_CLAIMS: &str = "idp_link:jumio-claims";
 /// The provider that makes accounts.
 const SIGN_UP: &str = "jumio-signup";
 /// The role of the realm that an approved check gives.
@@ -29,6 +31,8 @@ const MIRA: Account = Account::named("mira", "1988-04-12");
 const ERIN: Account = Account::named("erin", "1990-05-13");
 /// The same, after the rotation.
 const DAVE: Account = Account::named("dave", "1991-06-14");
+/// The same, and is approved first and rejected then.
+const NORA: Account = Account::named("nora", "1989-03-11");
 /// Signs up, and is approved.
 const CAROL: Account = Account::new_one("carol", "1992-07-15");
 /// The same, and is rejected.
@@ -42,6 +46,7 @@ pub(super) async fn walk(rig: &Rig, place: &Place, verdict: &mut Verdict) {
     };
     walks.step_up(verdict).await;
     walks.refusal(verdict).await;
+    walks.taking(verdict).await;
     walks.sign_up(verdict).await;
 }
 
@@ -118,6 +123,29 @@ impl Walks<'_> {
             "the role was GIVEN to a rejected person: {claims}"
         );
         Ok("kc_action_status=cancelled".to_owned())
+    }
+
+    /// A role that an approved check gave is taken away by a rejected one, where outcomes are claims.
+    async fn taking(&self, verdict: &mut Verdict) {
+        if let Err(failure) = self.given_and_taken().await {
+            verdict.fail("role given and taken", &format!("{failure:#}"));
+        }
+    }
+
+    async fn given_and_taken(&self) -> Result<()> {
+        let visitor = self.broker.visitor(&NORA)?;
+        for (scenario, expected) in [("pass", true), ("fraud", false)] {
+            let action = [("kc_action", STEP_UP_BY_CLAIMS), ("prompt", "login")];
+            let answer = self.broker.ask(&visitor, &NORA, &action, scenario).await?;
+            let claims = self.broker.claims(&answer).await?;
+            let is_so = has_role(&claims) == expected;
+            ensure!(
+                is_so,
+                "{scenario}: the role should be {expected}: {} {claims}",
+                answer.told()
+            );
+        }
+        Ok(())
     }
 
     /// An approved check makes an account with the role, a rejected one makes none and leads back to the sign-in.

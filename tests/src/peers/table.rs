@@ -67,8 +67,21 @@ pub struct Peer {
     pub refused: &'static str,
     /// Settings of the client at the handler, beside id, address, secret and `WalkIn`.
     pub here: &'static [(&'static str, &'static str)],
+    /// Further clients of it at the handler, with the same secret.
+    pub others: &'static [Other],
     /// Whether each commit walks it.
     pub is_quick: bool,
+}
+
+/// A further client of the same peer.
+#[derive(Clone, Copy, Debug)]
+pub struct Other {
+    /// Its `client_id`.
+    pub id: &'static str,
+    /// Path of its redirect address.
+    pub callback: &'static str,
+    /// Its settings, as [`Peer::here`].
+    pub here: &'static [(&'static str, &'static str)],
 }
 
 /// What most of them have in common: an application with `/login`, `/callback` and `/me`.
@@ -85,6 +98,7 @@ const USUAL: Peer = Peer {
     probe: Probe::Json("/me", "sub"),
     refused: "access_denied",
     here: &[],
+    others: &[],
     is_quick: true,
 };
 
@@ -244,6 +258,11 @@ pub const PEERS: &[Peer] = &[
         ],
         callback: "/realms/idv/broker/jumio/endpoint",
         further_callbacks: &["/realms/idv/broker/jumio-signup/endpoint"],
+        others: &[Other {
+            id: "keycloak-claims",
+            callback: "/realms/idv/broker/jumio-claims/endpoint",
+            here: &[("Outcomes", "claims"), ("Subject", "browser")],
+        }],
         is_quick: false,
         ..USUAL
     },
