@@ -52,7 +52,7 @@ async function act(page, scenario) {
       return undefined;
     }
   }
-  const onward = page.locator('a[href$="/continue"]');
+  const onward = page.locator('main:not([data-state=checking]) a[href$="/continue"]');
   if (await onward.count()) await onward.first().click();
   return undefined;
 }
