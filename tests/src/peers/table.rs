@@ -8,7 +8,7 @@
 pub enum Source {
     /// npm, by `tests/peers/npm`.
     Npm,
-    /// `PyPI`, by `tests/peers/pip`.
+    /// PyPI, by `tests/peers/pip`.
     Pip,
     /// A Go module, by its own `go.mod`: the package that is built, `.` for the folder's own.
     Go(&'static str),
@@ -120,6 +120,8 @@ pub const PEERS: &[Peer] = &[
     Peer {
         name: "passport",
         title: "passport-openidconnect 0.1.2",
+        // The message is the description alone.
+        refused: "rejected. The identity check was not accepted",
         ..USUAL
     },
     Peer {
