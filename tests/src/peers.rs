@@ -194,7 +194,7 @@ async fn rotate(rig: &Rig) -> Result<()> {
     vault.store.with(|store| store.age(SIGNING_CERT, OLD_ENOUGH));
     rig.host.kill_handlers().await;
     let deadline = Instant::now() + PATIENCE;
-    while signer(rig).await.is_ok_and(|now| now == before) || signer(rig).await.is_err() {
+    while !signer(rig).await.is_ok_and(|now| now != before) {
         ensure!(Instant::now() < deadline, "the new key never signs");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
