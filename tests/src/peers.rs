@@ -124,7 +124,10 @@ fn options(app: &Path, cast: &[Member]) -> Result<Options> {
     let mut options = Options::new(app.to_owned())
         .rude()?
         .with("AppSettings:LogLevel", "info")
-        .with("Verification:PollMarksSeconds", "1 2 3 5 8");
+        .with("Verification:PollMarksSeconds", "1 2 3 5 8")
+        // They come faster than people do.
+        .with("Spend:MaxStartsPerMinute", "1000")
+        .with("Spend:MaxStartsPerDay", "1000");
     let clients = cast.iter().flat_map(Member::clients);
     for (at, client) in clients.enumerate() {
         let number = Kind::ALL.len() + at;
