@@ -125,6 +125,8 @@ fn options(app: &Path, cast: &[Member]) -> Result<Options> {
         .rude()?
         .with("AppSettings:LogLevel", "info")
         .with("Verification:PollMarksSeconds", "1 2 3 5 8")
+        // No list of the site answers pages of other origins here.
+        .with("AppSettings:Cors", "handler")
         // They come faster than people do.
         .with("Spend:MaxStartsPerMinute", "1000")
         .with("Spend:MaxStartsPerDay", "1000");
