@@ -18,7 +18,7 @@ use crate::process::Group;
 use crate::rig::Rig;
 
 /// How long a peer may take until it listens; Keycloak builds itself at its first start.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_secs(600);
 /// As much of what it printed as is shown when something goes wrong, in bytes.
 const SHOWN: usize = 2000;
 /// Where a peer's output goes, in its folder.
