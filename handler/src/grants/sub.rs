@@ -1,7 +1,7 @@
 //! Who a person is towards a client: `sub`.
 
 use super::{Authorization, Grants, Visit};
-use crate::checks::{Error, Newcomer, Outcome, Remembered};
+use crate::checks::{Error, Newcomer, Outcome, Remembered, Status};
 use crate::ids::{FactHash, SubjectHash};
 
 impl Grants {
@@ -50,6 +50,10 @@ impl Grants {
             return Ok(());
         };
         let (outcome, _) = self.checks.told(&visit.entry).await?;
+        // Whatever else came of it is told as that: of a document that was not approved nobody knows whose it is.
+        if outcome.status != Status::Approved {
+            return Ok(());
+        }
         if self.sub(&visit.authorization, visit.subject, &outcome) == hinted {
             Ok(())
         } else {

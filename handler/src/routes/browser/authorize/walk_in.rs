@@ -103,11 +103,13 @@ async fn known(
             .grants
             .reuse(&verification, authorization.clone())
             .await?
+        // Its handle opens no waiting page, so what cannot be told now is told by a check of this browser.
+        && respond::may_be_told(services, &visit).await?
     {
         return respond::answer(services, &visit, Status::Approved, language).await;
     }
     if silent {
-        // It was reversed in this moment.
+        // It was reversed in this moment, or something has come up about it that could not be read.
         return Err(CHECK_REQUIRED.into());
     }
     arrive::bound(call, services, verification, authorization, session.browser()).await

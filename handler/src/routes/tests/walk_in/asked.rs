@@ -142,13 +142,37 @@ async fn an_id_token_hint_of_another_person_is_not_answered() {
 
 #[tokio::test]
 async fn an_id_token_hint_that_is_not_ours_is_ignored() {
-    let (world, browser) = (world(), Browser::default());
+    let world = world();
+    let (ada, grace) = (Browser::default(), Browser::default());
+    let hint = token_of(&world, &ada, 0, &plain("s1", "")).await;
+    let (signed, _) = hint.rsplit_once('.').unwrap();
+    let passport = crate::grants::tests::vendor::passport("P7654321");
+    grace.enter(&world, &plain("s2", "")).await;
+    let graces = crate::grants::tests::vendor::showing(approved(), Some(passport));
+    world.vendor.set(1, graces);
+    grace.come_back(&world, 1).await;
+    // It names Ada, and nobody has signed that.
+    let path = plain("s3", &format!("&prompt=none&id_token_hint={signed}.AAAA"));
+    assert!(sent(&grace.get(&world, &path).await, "code").is_some());
+}
+
+/// What became of the check is told as that, and not as somebody else's.
+#[tokio::test]
+async fn who_is_refused_under_a_hint_is_refused() {
+    let world = world_of(vec![Client {
+        outcomes: Outcomes::Errors,
+        ..client("rp")
+    }]);
+    let browser = Browser::default();
     let hint = token_of(&world, &browser, 0, &plain("s1", "")).await;
-    let path = plain(
-        "s2",
-        &format!("&prompt=none&id_token_hint={}x", hint.replace("eyJ", "eyK")),
-    );
-    assert!(sent(&browser.get(&world, &path).await, "code").is_some());
+    let path = plain("s2", &format!("&prompt=login&id_token_hint={hint}"));
+    is_at_vendor(&browser.enter(&world, &path).await);
+    world.vendor.set(1, crate::grants::tests::vendor::rejected());
+    let page = browser.come_back(&world, 1).await;
+    let answer = browser
+        .get(&world, &format!("{}/continue", location(&page)))
+        .await;
+    is_error(&answer, "access_denied");
 }
 
 #[tokio::test]
