@@ -25,6 +25,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use loopback::random;
+use serde_json::Value;
 use tokio::time::Instant;
 use url::Url;
 
@@ -176,11 +177,10 @@ impl Member {
 /// The issuer as the document names it.
 async fn issuer(rig: &Rig) -> Result<String> {
     let document = document(rig, &rig.endpoints.discovery).await?;
-    let issuer = document["issuer"].as_str().context("an issuer")?;
-    Ok(issuer.to_owned())
+    Ok(member(&document, "/issuer")?.to_owned())
 }
 
-async fn document(rig: &Rig, address: &str) -> Result<serde_json::Value> {
+async fn document(rig: &Rig, address: &str) -> Result<Value> {
     let answer = rig.wire()?.get(&Url::parse(address)?, None).await?;
     ensure!(
         answer.status == 200,
@@ -209,9 +209,14 @@ async fn rotate(rig: &Rig) -> Result<()> {
 /// The key that signs: the first of the published ones.
 async fn signer(rig: &Rig) -> Result<String> {
     let provider = document(rig, &rig.endpoints.discovery).await?;
-    let keys = document(rig, provider["jwks_uri"].as_str().context("jwks_uri")?).await?;
-    let kid = keys["keys"][0]["kid"].as_str().context("a key")?;
-    Ok(kid.to_owned())
+    let keys = document(rig, member(&provider, "/jwks_uri")?).await?;
+    Ok(member(&keys, "/keys/0/kid")?.to_owned())
+}
+
+/// A text in a document, by JSON pointer (RFC 6901).
+fn member<'d>(document: &'d Value, pointer: &'static str) -> Result<&'d str> {
+    let found = document.pointer(pointer).and_then(Value::as_str);
+    found.context(pointer)
 }
 
 /// A secret of a client.

@@ -58,7 +58,7 @@ impl Person<'_> {
                     address: Url::parse(&told.address)?,
                     status: 200,
                     text: shortened(&told.told),
-                    sub: value["sub"].as_str().map(str::to_owned),
+                    sub: value.get("sub").and_then(Value::as_str).map(str::to_owned),
                 })
             }
         }
@@ -86,7 +86,7 @@ async fn probed(visitor: &Visitor, peer: &Peer, place: &Place) -> Result<Option<
     let found = match peer.probe {
         Probe::Json(_, member) => {
             let value: Value = serde_json::from_str(&page.html).context("the probe is no JSON")?;
-            value[member].as_str().map(str::to_owned)
+            value.get(member).and_then(Value::as_str).map(str::to_owned)
         }
         Probe::Header(_, name, end) => {
             let value = page.headers.get(name).and_then(|value| value.to_str().ok());

@@ -126,6 +126,10 @@ impl Application {
 
 /// An error with what caused it.
 fn chain(failure: &dyn Error) -> String {
-    let causes = std::iter::successors(Some(failure), |failure| failure.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+    let (mut text, mut cause) = (failure.to_string(), failure.source());
+    while let Some(next) = cause {
+        text = format!("{text}: {next}");
+        cause = next.source();
+    }
+    text
 }

@@ -26,11 +26,11 @@ pub(super) async fn kept(
     }
     let parent = tools()?;
     std::fs::create_dir_all(&parent).with_context(|| parent.display().to_string())?;
-    let made = tempfile::Builder::new().prefix("making-").tempdir_in(parent)?;
-    make(made.path()).await.with_context(|| name.to_owned())?;
+    let fresh = tempfile::Builder::new().prefix("making-").tempdir_in(parent)?;
+    make(fresh.path()).await.with_context(|| name.to_owned())?;
     // If another process was faster, its folder will do.
-    if std::fs::rename(made.path(), &folder).is_ok() {
-        let _moved_away = made.keep();
+    if std::fs::rename(fresh.path(), &folder).is_ok() {
+        let _moved_away = fresh.keep();
     }
     Ok(folder)
 }

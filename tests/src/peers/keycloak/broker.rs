@@ -184,7 +184,8 @@ impl<'a> Broker<'a> {
             .post_form(&self.endpoint("token")?, &form, None)
             .await?;
         let tokens: Value = answer.json()?;
-        let token = tokens["id_token"].as_str().with_context(|| answer.body.clone())?;
+        let token = tokens.get("id_token").and_then(Value::as_str);
+        let token = token.with_context(|| answer.body.clone())?;
         payload(token)
     }
 
@@ -219,8 +220,9 @@ fn back(page: &Page) -> Result<Option<Vec<(String, String)>>> {
 pub(in super::super) async fn environment(rig: &Rig) -> Result<Vec<(&'static str, String)>> {
     let provider = document(rig, &rig.endpoints.discovery).await?;
     let of = |name: &str| {
-        provider[name]
-            .as_str()
+        provider
+            .get(name)
+            .and_then(Value::as_str)
             .map(str::to_owned)
             .with_context(|| name.to_owned())
     };
