@@ -42,7 +42,10 @@ fn main() -> Outcome<()> {
     let mut application = Application { http, begun: None, sub: None };
     let listener = TcpListener::bind(format!("127.0.0.1:{}", given("PORT")?))?;
     for stream in listener.incoming() {
-        application.serve(stream?)?;
+        // Whoever hangs up, such as the rig when it looks whether anybody listens, ends nothing.
+        if let Err(failure) = application.serve(stream?) {
+            eprintln!("{failure}");
+        }
     }
     Ok(())
 }
