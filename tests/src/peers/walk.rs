@@ -1,6 +1,9 @@
 //! What is walked with each peer: a sign-in, a second one, a refusal, and a sign-in after a rotation.
 
+use std::time::Duration;
+
 use anyhow::{Result, ensure};
+use tokio::time::Instant;
 use url::Url;
 
 use super::keycloak;
@@ -14,6 +17,11 @@ use crate::rig::Rig;
 
 /// The peer that is a page without a server, and so needs a real browser.
 const WINDOWED: &str = "oidc-client-ts";
+
+/// Longest time for which a library does not read the keys again.
+const COOLDOWN: Duration = Duration::from_secs(70);
+/// Between two tries.
+const PAUSE: Duration = Duration::from_secs(5);
 
 /// Everything a walk needs.
 #[derive(Clone, Copy)]
@@ -52,8 +60,13 @@ impl<'a> Walker<'a> {
         if self.peer.name == keycloak::NAME {
             return keycloak::rotated(self.rig, self.place, verdict).await;
         }
-        if let Err(failure) = self.sign_in_after_rotation().await {
-            verdict.fail("rotation", &format!("{failure:#}"));
+        // Some libraries read the keys again at most once a minute; a key is published for a day before it signs.
+        let deadline = Instant::now() + COOLDOWN;
+        while let Err(failure) = self.sign_in_after_rotation().await {
+            if Instant::now() > deadline {
+                return verdict.fail("rotation", &format!("{failure:#}"));
+            }
+            tokio::time::sleep(PAUSE).await;
         }
     }
 
