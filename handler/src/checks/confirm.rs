@@ -3,15 +3,16 @@
 //! Whoever begins a check in their own browser may send the vendor's address to somebody else, who then shows their document for
 //! a sign-in that is not theirs. The vendor sends that person's browser back to us, and not the one that began. Where nobody whom
 //! we know answers for a sign-in ([`Purse::Unknown`]) an approval is therefore told only once the browser that began has come back
-//! itself, or the person in front of it has said that they began it. Whoever says no has cancelled, for good.
+//! itself, or the person in front of it has said that they began it. Where a browser came back that did not begin, its person is
+//! asked instead, and the one that began says nothing any more. Whoever says no has cancelled, for good.
 //!
-//! It is one fact of the start, the first word counts, and whoever would reuse the approval needs it too.
+//! They are facts of the start, and whoever would reuse the approval needs the word too.
 
 use tracing::info;
 
 use crate::checks::facts::names::FactName;
 use crate::checks::facts::snapshot::Snapshot;
-use crate::checks::facts::{AttemptOf, Confirmed, V2};
+use crate::checks::facts::{AttemptOf, Confirmed, Happened, V2};
 use crate::checks::history::History;
 use crate::checks::outcome::{CANCELLED, Status};
 use crate::checks::purse::Purse;
@@ -65,10 +66,23 @@ impl Entry {
 }
 
 impl Snapshot {
-    /// What was said of a start: that the person began it, or that they did not.
+    /// What was said of a start: that the person began it, or that they did not. Where a browser came back that did not begin,
+    /// its person has the word, and a no of theirs holds whatever else was said.
     pub(in crate::checks) async fn confirmed(&self, of: AttemptOf) -> Result<Option<bool>, Error> {
+        if self.has(of.id, FactName::Disowned(of.attempt)).await? {
+            return Ok(Some(false));
+        }
+        if self.is_elsewhere(of).await? {
+            let is_owned = self.has(of.id, FactName::Owned(of.attempt)).await?;
+            return Ok(is_owned.then_some(true));
+        }
         let said: Option<Confirmed> = self.find(of.id, FactName::Confirmed(of.attempt)).await?;
         Ok(said.map(|said| said.is_own))
+    }
+
+    /// Whether a browser came back from the vendor that did not begin.
+    async fn is_elsewhere(&self, of: AttemptOf) -> Result<bool, Error> {
+        self.has(of.id, FactName::Elsewhere(of.attempt)).await
     }
 }
 
@@ -92,6 +106,44 @@ impl Checks {
         }
         info!(verification.id = %entry.id, is_own, code = "check.confirmed", "person asked whether they began the check");
         self.say(entry, is_own).await
+    }
+
+    /// A browser that did not begin has come back from the vendor: from now on its person has the word. Says whether they
+    /// are to be asked; nobody is where somebody whom we know answers for the sign-in.
+    ///
+    /// # Errors
+    /// The store.
+    pub(crate) async fn came_back_elsewhere(&self, entry: &Entry) -> Result<bool, Error> {
+        self.say_elsewhere(entry, FactName::Elsewhere).await
+    }
+
+    /// The person in front of a browser that did not begin says whether they began the check all the same. Anybody who knows
+    /// the address may say yes, so it is a no that counts, whenever it comes.
+    ///
+    /// # Errors
+    /// The store.
+    pub(crate) async fn answer_elsewhere(&self, entry: &Entry, is_own: bool) -> Result<(), Error> {
+        info!(verification.id = %entry.id, is_own, code = "check.confirmed", "person asked whether they began the check");
+        let word = if is_own {
+            FactName::Owned
+        } else {
+            FactName::Disowned
+        };
+        self.say_elsewhere(entry, word).await.map(|_| ())
+    }
+
+    async fn say_elsewhere(&self, entry: &Entry, name: fn(u32) -> FactName) -> Result<bool, Error> {
+        let history = entry.seen.history(entry.id).await?;
+        let attempt = history.current().filter(|attempt| attempt.has_transaction);
+        let Some(of) = attempt
+            .filter(|_| entry.is_stranger())
+            .map(|attempt| attempt.home)
+        else {
+            return Ok(false);
+        };
+        let happened = Happened::at(self.deps.clock.now());
+        entry.seen.create(of.id, name(of.attempt), &happened).await?;
+        Ok(true)
     }
 
     async fn say(&self, entry: &Entry, is_own: bool) -> Result<(), Error> {
@@ -132,6 +184,14 @@ impl Checks {
         Ok((said != Some(true)).then_some(said))
     }
 
+    /// Whether another browser has the word.
+    async fn is_asked_elsewhere(&self, entry: &Entry, history: &History) -> Result<bool, Error> {
+        match history.current() {
+            Some(attempt) => entry.seen.is_elsewhere(attempt.home).await,
+            None => Ok(false),
+        }
+    }
+
     /// What may be told of an outcome, and whether the person has to be asked first.
     pub(super) async fn tellable(
         &self,
@@ -146,6 +206,7 @@ impl Checks {
         let pending = Outcome::pending(outcome.id, now, left);
         Ok(match self.unconfirmed(entry, history).await? {
             None => (outcome, Asked::Nothing),
+            Some(None) if self.is_asked_elsewhere(entry, history).await? => (pending, Asked::Nothing),
             Some(None) => (pending, Asked::WhetherOwn),
             Some(Some(_)) => {
                 let cancelled = Outcome {

@@ -183,6 +183,22 @@ impl Grants {
         Err(Error::WrongBrowser)
     }
 
+    /// The sign-in of a handle, for a browser that did not begin it: it may be asked whose it is, and nothing else. Nothing where
+    /// somebody whom we know answers for it.
+    ///
+    /// # Errors
+    /// The handle is malformed, forged or expired; the store.
+    pub(crate) async fn visit_of_another(&self, handle: &str) -> Result<Option<Visit>, Error> {
+        let opened = self.seal.open(Purpose::Handle, handle, self.clock.now())?;
+        let verification = self.checks.open(opened.id);
+        let key = FactHash(opened.extra);
+        let mut fact = self.authorization(&verification, key).await?;
+        // Its forms are not those of the browser that began.
+        fact.browser = None;
+        let visit = self.visit_of(&verification, handle.to_owned(), Bound { key, fact });
+        Ok(Some(visit).filter(|visit| visit.authorization.stranger))
+    }
+
     /// Handles of sign-ins of the same subject that use a transaction of this verification too, latest first.
     pub(super) async fn continued(&self, home: &Verification) -> Result<Vec<String>, Error> {
         let now = self.clock.now();

@@ -125,7 +125,7 @@ mod tests {
         let (mut report, mut told) = (Report::default(), String::new());
         let peer = &PEERS[0];
         report.add(Verdict::skipped(peer, "no Go"), &mut |text: &str| {
-            told.push_str(text)
+            told.push_str(text);
         });
         assert!(report.is_good() && told.starts_with("SKIPPED"), "{told}");
         let mut verdict = Verdict::of(peer);

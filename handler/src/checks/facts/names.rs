@@ -64,6 +64,12 @@ pub(crate) enum FactName {
     Refused(u32),
     /// The person began it, or did not: start number.
     Confirmed(u32),
+    /// A browser that did not begin it came back from the vendor: start number.
+    Elsewhere(u32),
+    /// There the person said that they began it: start number.
+    Owned(u32),
+    /// There the person said that they did not: start number.
+    Disowned(u32),
     /// Another sign-in uses a transaction that lies here.
     Continued(FactHash),
     /// Number of the decision.
@@ -200,6 +206,9 @@ impl FactName {
             Self::Captured(n) => format!("captured-{n}"),
             Self::Refused(n) => format!("refused-{n}"),
             Self::Confirmed(n) => format!("confirmed-{n}"),
+            Self::Elsewhere(n) => format!("elsewhere-{n}"),
+            Self::Owned(n) => format!("owned-{n}"),
+            Self::Disowned(n) => format!("disowned-{n}"),
             Self::Continued(h) => format!("continued-{h}"),
             Self::Decision(d) => format!("decision-{d}"),
             Self::Redeemed(h) => format!("redeemed-{h}"),
@@ -234,6 +243,9 @@ impl FactName {
             "pushed" => hash().map(Self::Pushed),
             "used" => hash().map(Self::Used),
             "confirmed" => number().map(Self::Confirmed),
+            "elsewhere" => number().map(Self::Elsewhere),
+            "owned" => number().map(Self::Owned),
+            "disowned" => number().map(Self::Disowned),
             "joined" => number().map(Self::Joined),
             "rejoined" => number().map(Self::Rejoined),
             "transaction" => number().map(Self::Transaction),
@@ -366,6 +378,9 @@ mod tests {
             FactName::Captured(6),
             FactName::Refused(9),
             FactName::Confirmed(10),
+            FactName::Elsewhere(11),
+            FactName::Owned(12),
+            FactName::Disowned(13),
             FactName::Continued(h),
             FactName::Decision(7),
             FactName::Redeemed(h),

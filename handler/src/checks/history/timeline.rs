@@ -68,6 +68,8 @@ pub(crate) enum Event {
     Callback(String),
     /// The browser came back from the vendor.
     Returned,
+    /// A browser that did not begin came back from the vendor, and its person is asked.
+    ReturnedElsewhere,
     /// The browser that began has come back, or its person has said whether they began.
     Confirmed {
         /// They did.
@@ -144,6 +146,7 @@ impl fmt::Display for Event {
             Self::JoinedBy(by) => write!(f, "transaction joined by {by}"),
             Self::Callback(word) => write!(f, "callback {word}"),
             Self::Returned => f.write_str("browser returned from the vendor"),
+            Self::ReturnedElsewhere => f.write_str("a browser that did not begin returned from the vendor"),
             Self::Confirmed { is_own: true } => f.write_str("begun by the person themselves"),
             Self::Confirmed { is_own: false } => f.write_str("not begun by the person; cancelled"),
             Self::Captured => f.write_str("captured; the vendor judges"),
@@ -216,6 +219,9 @@ impl Snapshot {
                 let is_own = self.fact::<Confirmed>(id, name).await?.is_own;
                 (Some(n), Event::Confirmed { is_own })
             }
+            FactName::Elsewhere(n) => (Some(n), Event::ReturnedElsewhere),
+            FactName::Owned(n) => (Some(n), Event::Confirmed { is_own: true }),
+            FactName::Disowned(n) => (Some(n), Event::Confirmed { is_own: false }),
             FactName::Captured(n) => (Some(n), Event::Captured),
             FactName::Refused(n) => (Some(n), Event::RefusedElsewhere),
             FactName::Redeemed(_) => (None, Event::Redeemed),

@@ -1,15 +1,18 @@
 //! `GET /api/callback/return/{handle}`: the browser comes back from the vendor. What the vendor added to the address says
 //! nothing we believe.
 
+use warp::http::StatusCode;
+
 use crate::checks::{CheckStatus, Checks, Entry, Error};
 use crate::grants::Visit;
-use crate::pages::State;
+use crate::openid::answer::refusal::Refusal;
+use crate::pages::{self, State};
 use crate::routes::browser::respond;
 use crate::routes::browser::wait;
 use crate::routes::exchange::call::Call;
 use crate::routes::exchange::render::Shape;
 use crate::routes::exchange::reply::{self, Response};
-use crate::routes::exchange::route::{FOLLOW, Route, Told};
+use crate::routes::exchange::route::{FOLLOW_OR_POST, Route, Told};
 use crate::routes::exchange::session;
 use crate::routes::problem::Fault;
 use crate::services::Services;
@@ -17,15 +20,21 @@ use crate::telemetry;
 
 pub(in crate::routes) const ROUTE: Route = Route {
     template: "/api/callback/return/{handle}",
-    methods: FOLLOW,
+    methods: FOLLOW_OR_POST,
     shape: Shape::Page,
     told: Told::OfAPerson,
 };
 
-pub(in crate::routes) async fn answer(call: Call) -> Result<Response, Fault> {
+pub(in crate::routes) async fn answer(mut call: Call) -> Result<Response, Fault> {
     call.opened()?;
     let services = call.services().await?;
-    let visit = visit(&call, &services).await?;
+    if call.is_post() {
+        return said(&mut call, &services).await;
+    }
+    let visit = match visit(&call, &services).await {
+        Err(Fault::Core(Error::WrongBrowser)) => return ask(&call, &services).await,
+        visit => visit?,
+    };
     let language = wait::language(&call, &services, &visit);
     let (checks, entry) = (services.checks.clone(), visit.entry.clone());
     let standing = call.finish(async move { note(&checks, &entry).await }).await?;
@@ -33,6 +42,49 @@ pub(in crate::routes) async fn answer(call: Call) -> Result<Response, Fault> {
         return respond::answer(&services, &visit, standing.outcome.status, language).await;
     }
     Ok(reply::see_other(&wait::path(visit.handle())))
+}
+
+/// A browser that did not begin: its person is asked whether they did, where nobody else answers for the sign-in.
+async fn ask(call: &Call, services: &Services) -> Result<Response, Fault> {
+    let visit = another(call, services).await?;
+    let (checks, entry) = (services.checks.clone(), visit.entry.clone());
+    let is_asked = call
+        .finish(async move { checks.came_back_elsewhere(&entry).await })
+        .await?;
+    if !is_asked {
+        return Err(Error::WrongBrowser.into());
+    }
+    let language = wait::language(call, services, &visit);
+    let page = pages::wait(&wait::elsewhere(&visit, State::Unconfirmed, language));
+    Ok(reply::page(StatusCode::OK, page))
+}
+
+/// What they answered. After a yes the check goes on in the browser that began.
+async fn said(call: &mut Call, services: &Services) -> Result<Response, Fault> {
+    let form = call.form().await?;
+    let visit = another(call, services).await?;
+    let is_own = match form.get("action") {
+        _ if !visit.has_sent(form.get(pages::FORM_TOKEN)) => return Err(Fault::Form),
+        Some("own") => true,
+        Some("not_own") => false,
+        _ => return Err(Refusal::invalid("action is not one of own, not_own").into()),
+    };
+    let (checks, entry) = (services.checks.clone(), visit.entry.clone());
+    call.finish(async move { checks.answer_elsewhere(&entry, is_own).await })
+        .await?;
+    if is_own {
+        return Err(Error::WrongBrowser.into());
+    }
+    let language = wait::language(call, services, &visit);
+    let page = pages::wait(&wait::elsewhere(&visit, State::Cancelled, language));
+    Ok(reply::page(StatusCode::OK, page))
+}
+
+async fn another(call: &Call, services: &Services) -> Result<Visit, Fault> {
+    let visit = services.grants.visit_of_another(&call.parameter).await?;
+    let visit = visit.ok_or(Error::WrongBrowser)?;
+    telemetry::note_verification(visit.entry.id);
+    Ok(visit)
 }
 
 /// The visit this browser belongs to, by the cookies that it sent.

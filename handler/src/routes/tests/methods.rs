@@ -17,7 +17,7 @@ async fn every_route_names_its_methods_when_another_is_used() {
         ("/api/verify/wait/x/continue", "GET, OPTIONS"),
         ("/api/verify/assets/x", "GET, HEAD, OPTIONS"),
         ("/api/callback/x", "POST, OPTIONS"),
-        ("/api/callback/return/x", "GET, OPTIONS"),
+        ("/api/callback/return/x", "GET, POST, OPTIONS"),
         ("/api/token", "POST, OPTIONS"),
         ("/api/token/userinfo", "GET, HEAD, POST, OPTIONS"),
         ("/.well-known/openid-configuration", "GET, HEAD, OPTIONS"),

@@ -11,7 +11,7 @@ use secrecy::SecretString;
 use serde_json::Value;
 
 use super::world::{
-    Answer, Browser, REDIRECT, SECRET, World, authorize_path, encoded, header, json_of, location, register,
+    Answer, Browser, REDIRECT, SECRET, World, authorize_path, encoded, form, header, json_of, location, register,
     request, sent, text_of,
 };
 use crate::clients::{Client, Outcomes, Proof, Secrets};
@@ -235,7 +235,80 @@ async fn somebody_else_s_return_address_opens_nothing() {
     ada.enter(&world, &plain("s1", "")).await;
     grace.enter(&world, &plain("s2", "")).await;
     world.vendor.set(0, approved());
-    assert_eq!(grace.come_back(&world, 0).await.status(), 403);
+    let answer = grace.come_back(&world, 0).await;
+    assert_eq!(answer.status(), 200, "it asks, and leads nowhere: {answer:?}");
+    assert!(text_of(&answer).contains("data-state=\"unconfirmed\""));
+    assert_eq!(answer.headers().get("location"), None);
+}
+
+/// What somebody in front of a browser that did not begin answers.
+async fn answered(world: &World, browser: &Browser, n: usize, action: &str) -> Answer {
+    let page = browser.come_back(world, n).await;
+    let token = text_of(&page).split("name=\"token\" value=\"").nth(1).unwrap();
+    let token = token.split('"').next().unwrap();
+    let address = text_of(&page).split("action=\"").nth(1).unwrap();
+    let address = address.split('"').next().unwrap();
+    let fields = [("action", action), ("token", token)];
+    browser.send(world, form(address, &fields)).await
+}
+
+/// A check that somebody was talked into: they come back from the vendor in their own browser, and say so.
+#[tokio::test]
+async fn who_was_talked_into_a_check_cancels_it_whatever_the_one_who_began_says() {
+    let world = world_of(vec![Client {
+        outcomes: Outcomes::Errors,
+        ..client("rp")
+    }]);
+    let (liar, other) = (Browser::default(), Browser::default());
+    liar.enter(&world, &plain("s1", "")).await;
+    // The one who began pretends to have been there.
+    liar.come_back(&world, 0).await;
+    other.come_back(&world, 0).await;
+    world.vendor.set(0, approved());
+    let page = liar.come_back(&world, 0).await;
+    let page = location(&page).to_owned();
+    assert!(page.starts_with("/api/verify/wait/"), "{page}");
+    let shown = liar.get(&world, &page).await;
+    assert!(
+        text_of(&shown).contains("data-state=\"checking\""),
+        "nobody asks them"
+    );
+    let told = answered(&world, &other, 0, "not_own").await;
+    assert!(text_of(&told).contains("data-state=\"cancelled\""), "{told:?}");
+    answered(&world, &other, 0, "own").await;
+    let answer = liar.get(&world, &format!("{page}/continue")).await;
+    is_error(&answer, "access_denied");
+}
+
+#[tokio::test]
+async fn who_goes_on_in_another_browser_says_so_there_and_is_approved_where_they_began() {
+    let (world, desk, phone) = (world(), Browser::default(), Browser::default());
+    desk.enter(&world, &plain("s1", "")).await;
+    world.vendor.set(0, approved());
+    assert_eq!(
+        answered(&world, &phone, 0, "own").await.status(),
+        403,
+        "go on where you began"
+    );
+    let answer = desk.come_back(&world, 0).await;
+    assert_eq!(told(&world, &answer).await["idv_status"], "approved");
+}
+
+#[tokio::test]
+async fn an_answer_without_the_token_of_the_page_is_none() {
+    let (world, desk, phone) = (world(), Browser::default(), Browser::default());
+    desk.enter(&world, &plain("s1", "")).await;
+    world.vendor.set(0, approved());
+    let page = phone.come_back(&world, 0).await;
+    let address = text_of(&page).split("action=\"").nth(1).unwrap();
+    let address = address.split('"').next().unwrap();
+    let fields = [("action", "own"), ("token", "A")];
+    assert_eq!(phone.send(&world, form(address, &fields)).await.status(), 403);
+    let page = desk.come_back(&world, 0).await;
+    assert!(
+        location(&page).starts_with("/api/verify/wait/"),
+        "nobody has said yes: {page:?}"
+    );
 }
 
 #[tokio::test]
