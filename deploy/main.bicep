@@ -35,6 +35,9 @@ param clientId string = 'b2c'
 @description('Redirect address of the B2C tenant, all lower case: https://<tenant>.b2clogin.com/<tenant>.onmicrosoft.com/oauth2/authresp')
 param clientRedirectUri string
 
+@description('Origins of pages that may read our answers: those of public clients, or * for all. Empty without public clients.')
+param corsOrigins array = []
+
 @description('Days that Application Insights keeps what was logged, 30 to 730.')
 @minValue(30)
 @maxValue(730)
@@ -166,6 +169,8 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
     }
     siteConfig: {
       minTlsVersion: '1.2'
+      // This plan answers preflights itself, by this list. '*' alone admits pages of every origin.
+      cors: { allowedOrigins: corsOrigins, supportCredentials: false }
       appSettings: [
         { name: 'AzureWebJobsStorage__accountName', value: storage.name }
         { name: 'AzureWebJobsStorage__credential', value: 'managedidentity' }

@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 
 use crate::checks::Registration;
 use crate::checks::vendor::Consent;
-use crate::clients::Clients;
+use crate::clients::{Clients, EmailClaim};
 use crate::openid::request::personal::{Implausible, plausible};
 use crate::openid::request::strict_json;
 use crate::person::{Person, Personal};
@@ -151,7 +151,8 @@ pub fn parse(
             Invalid::CorrelationId,
         )?),
         person,
-        email: email(&members)?,
+        // Kept only for who is told it.
+        email: email(&members)?.filter(|_| client.is_some_and(|client| client.email == EmailClaim::Given)),
         locale: members
             .get(LOCALE)
             .filter(|l| values::is_locale(l))

@@ -149,7 +149,8 @@ enum Leaving {
 fn way_back(call: &Call, services: &Services, visit: &Visit, standing: &CheckStatus) -> Leaving {
     let now = call.gate.clock.now();
     if visit.authorization.way_back.is_code() {
-        let is_overdue = state(standing) == State::Checking && is_forgotten(services, visit, now);
+        let waits = matches!(state(standing), State::Checking | State::Unconfirmed);
+        let is_overdue = waits && is_forgotten(services, visit, now);
         return if is_overdue {
             Leaving::Overdue
         } else {

@@ -4,7 +4,7 @@ use serde_json::json;
 use warp::http::{StatusCode, header};
 
 use crate::checks::Registration;
-use crate::clients::Client;
+use crate::clients::{Client, EmailClaim};
 use crate::grants::{About, Authorization};
 use crate::openid::answer::metadata::PAR;
 use crate::openid::answer::refusal::{Code, REPEATED, Refusal};
@@ -149,7 +149,11 @@ fn registration(client: &Client, request: &Request, call: &Call) -> Result<Regis
         subject,
         correlation_id: Some(nobody::correlation(&request.authorization, call)),
         person: request.person.clone(),
-        email: request.email.clone(),
+        // Kept only for who is told it.
+        email: request
+            .email
+            .clone()
+            .filter(|_| client.email == EmailClaim::Given),
         locale: request.authorization.locale.clone(),
         ip: None,
         consent: None,

@@ -11,8 +11,8 @@ use secrecy::SecretString;
 use serde_json::Value;
 
 use super::world::{
-    Answer, Browser, REDIRECT, SECRET, World, authorize_path, encoded, form, header, json_of, location, register,
-    request, sent, text_of,
+    Answer, Browser, REDIRECT, SECRET, World, authorize_path, encoded, form, header, json_of, location,
+    register, request, sent, text_of,
 };
 use crate::clients::{Client, Outcomes, Proof, Secrets};
 use crate::grants::tests::vendor::approved;

@@ -246,8 +246,20 @@ fn a_consent_is_kept_in_utc() {
 
 #[test]
 fn a_mail_address_is_read_and_what_is_none_is_refused() {
-    let read = with(r#""email":"ada@example.com""#).unwrap();
-    assert_eq!(read.email, Some(Personal::new("ada@example.com")));
+    let body = br#"{"objectId":"o1","correlationId":"c1","email":"ada@example.com"}"#;
+    let now = time::macros::datetime!(2026-02-03 10:00 UTC);
+    let kept = |email| {
+        let client = Client {
+            email,
+            ..Client::new("web", Vec::new(), Proof::Unreadable)
+        };
+        parse(body, "b2c", now, &Clients::new(vec![client]))
+            .unwrap()
+            .email
+    };
+    assert_eq!(kept(EmailClaim::Given), Some(Personal::new("ada@example.com")));
+    assert_eq!(kept(EmailClaim::None), None, "nobody is told it");
+    assert_eq!(kept(EmailClaim::Subject), None, "nobody is told it");
     assert_eq!(with(r#""email":null"#).unwrap().email, None);
     for none in ["ada", "@example.com", "ada@", "a@b@c", "a da@example.com"] {
         let refused = with(&format!(r#""email":"{none}""#)).unwrap_err();
