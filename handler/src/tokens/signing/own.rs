@@ -32,7 +32,7 @@ impl SigningKeys {
     /// The same for one that may be over: for what is to be said of it, never for letting anybody in.
     ///
     /// # Errors
-    /// As [`SigningKeys::verify_own`].
+    /// Not ours, of another issuer or for somebody else, or not signed by a key of ours.
     pub(crate) fn recognise_own(&self, token: &str, issuer: &str, audience: &str) -> Result<Value, Refused> {
         Ok(self.own(token, issuer, audience)?.into_value())
     }
