@@ -61,7 +61,6 @@ impl Checks {
                 ..Swept::default()
             });
         }
-        held::sweep(&self.deps, now).await?;
         let swept = Swept {
             by_another: false,
             ended: sweep_open(self).await?,
@@ -69,6 +68,8 @@ impl Checks {
             removed: retention::sweep_retention(self, period).await?,
         };
         self.sweep_spend(now, Instant::now() + PATIENCE).await?;
+        // Last: anybody makes what lies there, and nothing else waits for it.
+        held::sweep(&self.deps, now, Instant::now() + PATIENCE).await?;
         info!(
             ended = swept.ended,
             erased = swept.erased,

@@ -37,6 +37,9 @@ pub(super) struct PushedRequest {
     #[serde(with = "time::serde::rfc3339")]
     pub(super) at: OffsetDateTime,
     pub(super) request: Authorization,
+    /// Whoever holds the ticket may have made it: it serves only the browser that the ticket serves.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) by_ticket: bool,
 }
 
 /// `used-<h>.json`: which browser a pushed request serves.

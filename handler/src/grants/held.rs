@@ -26,6 +26,7 @@ impl Grants {
             version: V2,
             at,
             request,
+            by_ticket: false,
         };
         self.checks.keep_held(held, &fact).await?;
         let id = VerificationId(held.hash.0);

@@ -66,6 +66,7 @@ impl Grants {
             version: V2,
             at: self.clock.now(),
             request,
+            by_ticket: false,
         };
         let kept = verification
             .seen

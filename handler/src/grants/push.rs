@@ -41,6 +41,8 @@ pub(crate) enum About {
         ticket: String,
         /// What has to match as well. It adds to what was registered and takes nothing away.
         person: Person,
+        /// Anybody may have pushed it, so it serves only the browser that the ticket serves.
+        by_anybody: bool,
     },
     /// A subject that the client names itself, with what has to match.
     Subject(Box<Registration>),
@@ -63,8 +65,9 @@ impl Grants {
     /// The ticket is malformed, forged, expired or of another client; the subject is one of our own values; more requests
     /// than any honest client makes; the store.
     pub(crate) async fn push(&self, about: About, authorization: Authorization) -> Result<Pushed, Error> {
+        let by_anybody = matches!(about, About::Ticket { by_anybody: true, .. });
         let verification = self.pushed_about(about, &authorization.client_id).await?;
-        self.store_pushed(&verification, authorization).await
+        self.store_pushed(&verification, authorization, by_anybody).await
     }
 
     /// Keeps an authorization request that a browser has posted with a ticket, so that it can come for it by GET, as if it
@@ -78,13 +81,14 @@ impl Grants {
         authorization: Authorization,
     ) -> Result<Pushed, Error> {
         verification.check_client(&authorization.client_id).await?;
-        self.store_pushed(verification, authorization).await
+        self.store_pushed(verification, authorization, true).await
     }
 
     async fn store_pushed(
         &self,
         verification: &Verification,
         request: Authorization,
+        by_ticket: bool,
     ) -> Result<Pushed, Error> {
         self.check_room_for_pushed(verification).await?;
         let at = self.clock.now();
@@ -93,6 +97,7 @@ impl Grants {
             version: V2,
             at,
             request,
+            by_ticket,
         };
         verification
             .seen
@@ -117,7 +122,7 @@ impl Grants {
     async fn pushed_about(&self, about: About, client_id: &str) -> Result<Verification, Error> {
         match about {
             About::Subject(registration) => Ok(self.checks.verification_of(&registration).await?.0),
-            About::Ticket { ticket, person } => {
+            About::Ticket { ticket, person, .. } => {
                 let verification = self.checks.resolve_ticket(&ticket, client_id).await?;
                 self.checks.add(&verification, &person).await?;
                 Ok(verification)
@@ -156,8 +161,13 @@ impl Grants {
         browser: &str,
     ) -> Result<(), Error> {
         let opened = self.seal.open(Purpose::RequestUri, value, self.clock.now())?;
-        self.serve_one_browser(verification, FactHash(opened.extra), browser)
-            .await
+        let hash = FactHash(opened.extra);
+        let name = FactName::Pushed(hash);
+        let pushed: PushedRequest = verification.seen.fact(verification.id, name).await?;
+        if pushed.by_ticket {
+            self.use_ticket(verification, browser).await?;
+        }
+        self.serve_one_browser(verification, hash, browser).await
     }
 
     /// Lets a ticket serve this browser, whom it serves from now on. `browser` must be a cookie value that the browser has sent.

@@ -75,8 +75,18 @@ pub(super) const NEVER_READ: &str =
 
 /// Whether a secret is named after a setting that is needed before Key Vault is read.
 pub(super) fn is_early(secret: &str) -> bool {
+    let parts: Vec<&str> = secret.split("--").collect();
     let mut early = table::ALL.iter().filter(|setting| setting.early);
-    early.any(|setting| secret_name(setting.name).eq_ignore_ascii_case(secret))
+    early.any(|setting| fits(&setting.name.split(':').collect::<Vec<_>>(), &parts))
+}
+
+/// Whether these are the parts of a setting's name, where `<n>` is any number.
+fn fits(pattern: &[&str], parts: &[&str]) -> bool {
+    let same = |(pattern, part): (&&str, &&str)| match *pattern {
+        "<n>" => !part.is_empty() && part.bytes().all(|digit| digit.is_ascii_digit()),
+        pattern => pattern.eq_ignore_ascii_case(part),
+    };
+    pattern.len() == parts.len() && pattern.iter().zip(parts).all(same)
 }
 
 /// The setting that a secret is named after, if any, with its name there: `Clients:0:Id` of `clients--0--id`.
@@ -86,12 +96,7 @@ pub(super) fn setting_of(secret: &str) -> Option<(&'static Setting, String)> {
     late.flat_map(|setting| setting.names().map(move |name| (setting, name)))
         .find_map(|(setting, name)| {
             let pattern: Vec<&str> = name.split(':').collect();
-            let same = |(pattern, part): (&&'static str, &&str)| match *pattern {
-                "<n>" => !part.is_empty() && part.bytes().all(|digit| digit.is_ascii_digit()),
-                pattern => pattern.eq_ignore_ascii_case(part),
-            };
-            let fits = pattern.len() == parts.len() && pattern.iter().zip(&parts).all(same);
-            fits.then(|| {
+            fits(&pattern, &parts).then(|| {
                 let name = pattern.iter().zip(&parts);
                 let name = name.map(|(pattern, part)| if *pattern == "<n>" { *part } else { *pattern });
                 (setting, name.collect::<Vec<_>>().join(":"))

@@ -3,6 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
+use tokio::time::Instant;
 
 use crate::checks::fact_store::Created;
 use crate::checks::facts::V2;
@@ -64,11 +65,15 @@ impl Checks {
 }
 
 /// Removes the requests that ended long ago. Their names say when they do, and stand in that order.
-pub(in crate::checks) async fn sweep(deps: &Deps, now: OffsetDateTime) -> Result<(), Error> {
+pub(in crate::checks) async fn sweep(deps: &Deps, now: OffsetDateTime, until: Instant) -> Result<(), Error> {
     let before = (now - TRAILING).unix_timestamp();
     for file in deps.store.list(names::HELD).await? {
         if names::held_until(&file).is_none_or(|until| until > before) {
             continue;
+        }
+        // The rest is for the next one.
+        if Instant::now() >= until {
+            break;
         }
         deps.store.delete(&format!("{}/{file}", names::HELD)).await?;
     }

@@ -36,6 +36,7 @@ async fn what_is_added_is_compared_or_nothing_is_approved() {
     let about = About::Ticket {
         ticket: registered.ticket.clone(),
         person,
+        by_anybody: false,
     };
     let request = Authorization {
         state: Some("state-2".into()),

@@ -100,21 +100,24 @@ pub(in crate::routes) fn take_away(response: &mut Response, services: &Services,
 
 /// All that this browser holds, in the order in which it sends them: that in which it got them.
 pub(in crate::routes) fn all(call: &Call, services: &Services) -> Vec<Session> {
+    those(call, services, |_| true)
+}
+
+fn those(call: &Call, services: &Services, is_meant: impl Fn(&Session) -> bool) -> Vec<Session> {
     let headers = call.incoming.values(header::COOKIE);
     let now = call.gate.clock.now();
     let named = cookie::prefixed(services, NAME);
     let ours = cookie::singles(&headers).into_iter();
     ours.filter(|(name, _)| name.starts_with(&named))
         .filter_map(|(name, value)| opened(services, value, now).filter(|it| it.name(services) == name))
+        .filter(is_meant)
         .take(MOST)
         .collect()
 }
 
 /// Those of one sector.
 pub(in crate::routes) fn of(call: &Call, services: &Services, sector: &str) -> Vec<Session> {
-    let mut sessions = all(call, services);
-    sessions.retain(|session| session.is_of(sector));
-    sessions
+    those(call, services, |session| session.is_of(sector))
 }
 
 /// By what this browser may show that it began a sign-in of a verification: cookies of that, and its sessions.

@@ -121,9 +121,14 @@ fn about(client: &Client, request: &Request, call: &Call) -> Result<About, Refus
             let why = "the value of email belongs to the registration of the ticket";
             Err(Refusal::invalid(why))
         }
+        Some(hint) if looks_like_a_ticket(hint) && client.is_public() && !request.person.is_empty() => {
+            let why = "anybody can push in the name of a public client: values to compare must be registered";
+            Err(Refusal::invalid(why))
+        }
         Some(hint) if looks_like_a_ticket(hint) => Ok(About::Ticket {
             ticket: hint.clone(),
             person: request.person.clone(),
+            by_anybody: client.is_public(),
         }),
         _ if client.is_public() => Err(Refusal::invalid(
             "login_hint must be a ticket: anybody can push in the name of a public client",

@@ -510,6 +510,24 @@ async fn a_ticket_that_came_once_answers_no_other_browser() {
     assert_eq!(answer.status(), 303, "{answer:?}");
 }
 
+/// A posted request is kept and come for by GET; that is no way round.
+#[tokio::test]
+async fn a_ticket_that_is_posted_answers_no_other_browser_either() {
+    let (world, rightful) = (World::new(), Browser::default());
+    approved_before(&world).await;
+    let ticket = world.ticket("c1").await;
+    let first = authorize_path(&ticket, "&prompt=login");
+    is_at_vendor(&rightful.enter(&world, &first).await);
+    let fields = authorize_path(&ticket, "").replace("state-1", "state-2");
+    let (path, query) = fields.split_once('?').unwrap();
+    let stranger = Browser::default();
+    let posted = request("POST", path)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(query);
+    let held = stranger.send(&world, posted).await;
+    assert_eq!(stranger.enter(&world, location(&held)).await.status(), 410);
+}
+
 /// An approval answers whoever holds a ticket, but not so often that its own browser could not come any more; once that came,
 /// it answers nobody else.
 #[tokio::test]
