@@ -23,9 +23,9 @@ use tracing::{Instrument as _, error};
 use crate::checks::begin::line::{Asking, Turn};
 use crate::checks::begin::next_step::{Latest, NextStep, OfSubject, Own, Which};
 use crate::checks::confirm::Word;
+use crate::checks::facts::StartLease;
 use crate::checks::facts::names::StartMark;
 use crate::checks::facts::snapshot::Snapshot;
-use crate::checks::facts::{AttemptOf, StartLease};
 use crate::checks::history::attempt::Attempt;
 use crate::checks::history::earlier::{self, Reusable, Wanted};
 use crate::checks::history::starts::{self, Starts};
@@ -162,11 +162,6 @@ impl Checks {
             // Before anything is asked of the person.
             NextStep::Start(_) if self.deps.limits.closed => return Err(Error::Closed),
             NextStep::Start(number) => {
-                let of = AttemptOf {
-                    id: entry.id,
-                    attempt: number,
-                };
-                self.check_purse(of, entry.purse)?;
                 // Before the line: nobody's turn passes while they answer.
                 if consent::is_missing(entry).await? {
                     return Ok(Some(Done::Begun(Begun::NeedsConsent)));

@@ -199,6 +199,10 @@ impl Checks {
         let nonce = self.told.unique(&self.deps.owners.me(), of);
         let mark = Mark::new(now, purse.spender(), nonce);
         let spend = &self.deps.limits.spend;
+        let known = self.ledgers.remembered(&mark, now);
+        if let Some(limit) = known.and_then(|tally| spend.beyond(purse, &tally.and_one())) {
+            return Err(self.refused(purse, limit, now));
+        }
         self.deps.write(&mark.path(), &Happened::at(now)).await?;
         let tally = self.ledgers.count(&*self.deps.store, &mark, now).await?;
         if let Some(limit) = spend.beyond(purse, &tally) {
@@ -207,20 +211,6 @@ impl Checks {
         }
         self.told.nearly(spend, purse, &tally, now);
         Ok(Spent(mark))
-    }
-
-    /// Whether a start is known to be refused. Asked before anybody stands in line: whoever is refused at its end has taken the
-    /// turn of somebody else.
-    ///
-    /// # Errors
-    /// [`Error::PurseEmpty`].
-    pub(super) fn check_purse(&self, of: AttemptOf, purse: Purse) -> Result<(), Error> {
-        let now = self.deps.clock.now();
-        let nonce = self.told.unique(&self.deps.owners.me(), of);
-        let mark = Mark::new(now, purse.spender(), nonce);
-        let known = self.ledgers.remembered(&mark, now);
-        let limit = known.and_then(|tally| self.deps.limits.spend.beyond(purse, &tally.and_one()));
-        limit.map_or(Ok(()), |limit| Err(self.refused(purse, limit, now)))
     }
 
     /// Puts a start back that certainly was not executed. One that cannot be put back counts: that is the safe side.

@@ -2,7 +2,6 @@
 //! the others from signing in.
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use async_trait::async_trait;
 use futures::future::join_all;
@@ -281,16 +280,4 @@ async fn marks_name_nobody() {
             assert!(!file.split(['.', '/']).any(|part| part == personal), "{file}");
         }
     }
-}
-
-/// Otherwise those whom nobody pays for would use up the turns at the vendor of all others.
-#[tokio::test]
-async fn who_is_known_to_be_refused_stands_in_no_line() {
-    let mut world = world(a_day(0));
-    world.limits.start_pace = Duration::from_secs(3600);
-    let one = stranger(&world, "one").await;
-    assert!(is_refused(&one).await);
-    let two = stranger(&world, "two").await;
-    let begun = one.process.begin(&two.visit).await;
-    assert!(matches!(begun, Err(Error::PurseEmpty)), "{begun:?}");
 }
