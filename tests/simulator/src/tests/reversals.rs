@@ -118,11 +118,16 @@ fn a_reversal_to_the_good_is_told_in_the_end() {
     play("liveness", async |world| {
         let mut doubtful = plan();
         doubtful.verdict = Says::Warning;
-        let left = sign_in(&world, doubtful).await;
+        let mut walk = Walk::new(&world, doubtful);
+        let opens = walk.journey.requested().await.unwrap();
+        let mut tab = walk.tab.clone();
+        tab.open(&opens).await;
+        let answer = walk.journey.walk(&mut tab, true).await.unwrap();
+        let story = walk.journey.n;
+        let tokens = world.redeem(story, &answer["code"]).await.expect("tokens");
         world.says(0, Says::Passed, Callbacks::Once);
         wait_ms(60_000).await;
-        let tokens = left.tokens.as_ref().expect("tokens");
-        let told = world.userinfo(left.story, &tokens.access).await;
+        let told = world.userinfo(story, &tokens.access).await;
         if told.as_ref().is_none_or(|(_, status)| status != "approved") {
             world.violated("liveness", &format!("told {told:?}"));
         }
