@@ -362,7 +362,8 @@ impl Journey {
     }
 
     fn judge_page(&self, tab: &Tab, page: &Page) {
-        if page.state == "trouble" && !self.world.may_be_in_trouble.load(Ordering::Relaxed) {
+        let may_be = self.world.may_be_in_trouble.load(Ordering::Relaxed) || self.world.is_out_of_starts();
+        if page.state == "trouble" && !may_be {
             let why = format!("sign-in {} is told of trouble, and there is none", self.n);
             self.world.violated("trouble", &why);
         }

@@ -308,6 +308,16 @@ impl World {
         }
     }
 
+    /// Whether anybody has had as many transactions as one subject may have: they are told of trouble, since nobody was refused.
+    pub(crate) fn is_out_of_starts(&self) -> bool {
+        let jumio = lock(&self.jumio);
+        let allowed = usize::try_from(self.limits.max_starts).unwrap_or(usize::MAX);
+        jumio.transactions.iter().any(|one| {
+            let of_one = |other: &&Transaction| other.start.user_reference == one.start.user_reference;
+            jumio.transactions.iter().filter(of_one).count() >= allowed
+        })
+    }
+
     fn under_way_beside(&self, n: usize) -> Option<(Transaction, Vec<(usize, Transaction)>)> {
         let jumio = lock(&self.jumio);
         let new = jumio.transactions.get(n)?.clone();
