@@ -48,12 +48,9 @@ pub(in crate::routes) async fn answer(mut call: Call) -> Result<Response, Fault>
         call.finish(async move { grants.hold_walk_in(authorization).await })
             .await?
     } else {
+        // Somebody answers for whom it names: the client that proved itself, or the caller to whom the ticket was issued.
         let about = about(client, &request, &call)?;
-        let authorization = Authorization {
-            // Anybody pushes for a public client; a ticket was issued to a caller that had proved itself.
-            stranger: client.is_public() && matches!(about, About::Subject(_)),
-            ..request.authorization
-        };
+        let authorization = request.authorization;
         call.finish(async move {
             let pushed = grants.push(about, authorization).await;
             pushed.map_err(Fault::Ticket)
