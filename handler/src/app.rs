@@ -161,6 +161,7 @@ fn published(source: &dyn Source) -> Published {
     let offers = Offers {
         es256: public.signs_by_ec,
         id_token_response: public.answers_by_id_token,
+        released: public.released,
     };
     let published = Published::new(addresses.as_ref(), &languages, offers, public.security_contact);
     published.for_pages(public.tells_browsers)

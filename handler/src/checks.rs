@@ -12,7 +12,7 @@
 //! - `history`: what the facts add up to
 //! - `decision`: from what the vendor found to a conclusion
 //! - `purse`: how many starts are paid, all subjects together
-//! - operations of [`Checks`], each in its file: `register`, `walk_in`, `begin`, `settle`, `callback`, `cancel`, `confirm`, `status`, `standing`; of operators:
+//! - operations of [`Checks`], each in its file: `register`, `walk_in`, `begin`, `settle`, `callback`, `cancel`, `confirm`, `status`, `standing`, `holder`; of operators:
 //!   `decide` (which allows further attempts, too), `erase`; of a timer: `sweep`. What one of them needs for itself is a
 //!   function in that file or in its folder
 
@@ -27,6 +27,7 @@ pub(crate) mod error;
 pub(crate) mod fact_store;
 pub(crate) mod facts;
 pub(crate) mod history;
+pub(crate) mod holder;
 pub(crate) mod outcome;
 pub(crate) mod purse;
 pub(crate) mod register;
@@ -64,6 +65,7 @@ use facts::names::{self, FactName};
 use facts::snapshot::Snapshot;
 use facts::{Continued, Happened};
 use history::timeline::{self, Moment};
+pub(crate) use holder::Holder;
 pub(crate) use outcome::{Matched, Outcome};
 pub use outcome::{Reason, Status};
 pub(crate) use purse::Purse;

@@ -6,6 +6,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use crate::ids;
+use crate::person::release::Release;
 use crate::tokens::{SigningAlg, client_assertion};
 
 /// A secret, in the `Authorization` header or in the form.
@@ -105,6 +106,10 @@ pub struct Client {
     pub id_token_response: bool,
     /// How long its ID tokens are valid; nothing where it is as long as everybody's.
     pub id_token_life: Option<Duration>,
+    /// What of the document it may be told, where it asks.
+    pub(crate) release: Release,
+    /// What people are told it is called; without one, its id.
+    pub name: Option<String>,
 }
 
 /// How old the approval of a browser may be that answers again, unless a client says otherwise.
@@ -132,7 +137,15 @@ impl Client {
             email: EmailClaim::default(),
             id_token_response: false,
             id_token_life: None,
+            release: Release::default(),
+            name: None,
         }
+    }
+
+    /// What people are told it is called.
+    #[must_use]
+    pub(crate) fn shown_name(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.id)
     }
 
     /// The name under which it and those of its sector know people whom they do not name.

@@ -5,7 +5,8 @@
 //! - `authorization`: what a client asks for
 //! - `visit`: binds a request to a browser; `reuse` answers it by an approval; `push` keeps one for later, `link` one that a
 //!   caller starts by a link
-//! - `held`: a request that waits for a person whom nobody has named; `sub`: who the person is towards the client
+//! - `held`: a request that waits for a person whom nobody has named; `sub`: who the person is towards the client; `naming`: what the
+//!   person is shown before values of the document are told
 //! - `code`, `redeem`: the code and what it is exchanged for; `answered`: which of those answers have arrived; `at_once`: what is
 //!   told in the place of a code
 //! - `facts`: what is stored of all that, beside the facts of the verification
@@ -18,6 +19,7 @@ mod code;
 mod facts;
 mod held;
 mod link;
+mod naming;
 pub(crate) mod push;
 mod redeem;
 mod reuse;

@@ -4,7 +4,7 @@
 //! - `language`, `texts`: which language, and its sentences
 //! - `layout`: what all pages share; `state`, `icon`: what is going on, and its picture
 //! - `wait`: the waiting page; `interstitial`: pages that lead on by themselves; `place`: where the person is;
-//!   `consent`: what they agree to; `account`: who goes on, and who signs out
+//!   `consent`: what they agree to; `release`: which values are told; `account`: who goes on, and who signs out
 //! - `assets`: style and script
 
 mod account;
@@ -15,6 +15,7 @@ mod interstitial;
 mod language;
 mod layout;
 mod place;
+mod release;
 mod state;
 mod texts;
 mod wait;
@@ -26,6 +27,7 @@ pub(crate) use consent::{CONSENT_VERSION, consent};
 pub(crate) use interstitial::{Onward, form_post, onward};
 pub(crate) use language::Language;
 pub(crate) use place::{Asked, PlaceView, UNITED_STATES, place};
+pub(crate) use release::{ReleaseView, release};
 pub(crate) use state::State;
 pub(crate) use texts::Message;
 pub(crate) use wait::{View, to_vendor, wait};

@@ -1,4 +1,9 @@
 //! Personal data, in types that do not print and are wiped when dropped. Never stored, never logged.
+//!
+//! # Layout
+//! - `release`: which values of a document somebody may be told
+
+pub(crate) mod release;
 
 use std::fmt;
 

@@ -122,6 +122,7 @@ fn below_verify(gate: Gate, incoming: Incoming, rest: &[&str]) -> BoxFuture<'sta
         ["wait", handle, "status"] => on(gate, incoming, handle, wait::STATUS, wait::status),
         ["wait", handle, "country"] => on(gate, incoming, handle, wait::COUNTRY, wait::country),
         ["wait", handle, "consent"] => on(gate, incoming, handle, wait::CONSENT, wait::consent),
+        ["wait", handle, "release"] => on(gate, incoming, handle, wait::RELEASE, wait::release),
         ["wait", handle, "continue"] => on(gate, incoming, handle, wait::ONWARD, wait::onward),
         ["assets", name] => on(gate, incoming, name, assets::ROUTE, assets::answer),
         _ => unknown(gate, incoming),

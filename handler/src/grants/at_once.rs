@@ -13,6 +13,9 @@ impl Grants {
         let subject = self.sub(&visit.authorization, visit.subject, &outcome);
         Ok(Grant {
             email: self.email(visit).await?,
+            holder: self
+                .holder(visit, &outcome, visit.authorization.released.id_token)
+                .await?,
             outcome,
             authorization: visit.authorization.clone(),
             subject,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::ids::{SubjectHash, sector_name};
+use crate::person::release::Released;
 
 /// An authorization request whose client, redirect address and parameters have been found good. Stored as a fact, so it
 /// must hold nothing personal: values inside `claims` are taken out first.
@@ -46,6 +47,9 @@ pub struct Authorization {
     /// The `acr` that an approval is told with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acr: Option<String>,
+    /// Values of the document that the client is told, once the person was shown that it is.
+    #[serde(default, skip_serializing_if = "Released::is_empty")]
+    pub(crate) released: Released,
 }
 
 impl Authorization {

@@ -13,6 +13,7 @@ use crate::checks::facts::names::FactName;
 use crate::checks::facts::{Happened, V2};
 use crate::checks::{CheckStatus, Error, Registration, Status, Verification};
 use crate::ids::{FactHash, VerificationId};
+use crate::person::release::Released;
 use crate::seal::{Purpose, SealError};
 
 /// How long before its page can be opened no more a person is sent back.
@@ -110,6 +111,7 @@ impl Grants {
             walk_in: None,
             sector: None,
             acr: None,
+            released: Released::default(),
         };
         let hash = hash_of(&request, &link);
         (request, hash)

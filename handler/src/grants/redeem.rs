@@ -12,9 +12,10 @@ use super::visit::Bound;
 use super::{Authorization, Grants, Visit};
 use crate::checks::facts::V2;
 use crate::checks::facts::names::FactName;
-use crate::checks::{Error, Outcome, RedeemError, Status, Verification};
+use crate::checks::{Error, Holder, Outcome, RedeemError, Status, Verification};
 use crate::ids::{FactHash, SubjectHash};
 use crate::person::Personal;
+use crate::person::release::Release;
 use crate::seal::{self, Purpose, SealError};
 use crate::telemetry;
 
@@ -38,6 +39,8 @@ pub(crate) struct Grant {
     pub email: Option<Personal>,
     /// `auth_time`: when the person was last checked; nothing where they were not.
     pub auth_time: Option<OffsetDateTime>,
+    /// Whose document was approved, where values of it are told here and the vendor still has it.
+    pub holder: Option<Holder>,
 }
 
 /// Shows nothing that opens anything or is personal.
@@ -166,7 +169,9 @@ impl Grants {
             .seal
             .seal(Purpose::AccessToken, receipt.id, expires_at, receipt.key.0);
         let depends_on_outcome = visit.authorization.walk_in.is_some();
-        let grant = self.grant(visit, access_token, expires_at, subject).await?;
+        let asked = visit.authorization.released.id_token;
+        let to = (access_token, expires_at);
+        let grant = self.grant(visit, to, subject, asked).await?;
         let fact = fact.map(|fact| Redeemed {
             subject: depends_on_outcome.then_some(grant.subject),
             ..fact
@@ -266,8 +271,9 @@ impl Grants {
             None => None,
         };
         let subject = told.and_then(|told| told.subject);
-        self.grant(visit, access_token.to_owned(), opened.expires_at, subject)
-            .await
+        let asked = visit.authorization.released.userinfo;
+        let to = (access_token.to_owned(), opened.expires_at);
+        self.grant(visit, to, subject, asked).await
     }
 
     /// The authorization that a code was issued for. Nobody acts on it, so it has no handle.
@@ -284,13 +290,13 @@ impl Grants {
         Ok(self.visit_of(verification, String::new(), Bound { key, fact }))
     }
 
-    /// What is told now; to whom something was told before, of the same `subject`.
+    /// What is told now, with the values that are `asked` for here; to whom something was told before, of the same `subject`.
     async fn grant(
         &self,
         visit: Visit,
-        access_token: String,
-        access_token_expires_at: OffsetDateTime,
+        (access_token, access_token_expires_at): (String, OffsetDateTime),
         subject: Option<SubjectHash>,
+        asked: Release,
     ) -> Result<Grant, RedeemError> {
         let (outcome, auth_time) = match self.checks.told(&visit.entry).await {
             Err(Error::NotFound) => return Err(RedeemError::Unknown),
@@ -305,6 +311,7 @@ impl Grants {
         }
         Ok(Grant {
             email: self.email(&visit).await?,
+            holder: self.holder(&visit, &outcome, asked).await?,
             outcome,
             authorization: visit.authorization,
             subject,

@@ -2,12 +2,13 @@
 //! OAuth 2.0 Form Post Response Mode).
 //!
 //! # Layout
-//! - `id_token`: claims; `outcome`: which outcomes are errors; `metadata`: discovery; `refusal`: errors in the words of OAuth
+//! - `id_token`: claims; `values`: those that are values of the document; `outcome`: which outcomes are errors; `metadata`: discovery; `refusal`: errors in the words of OAuth
 
 pub(crate) mod id_token;
 pub(crate) mod metadata;
 pub(crate) mod outcome;
 pub(crate) mod refusal;
+mod values;
 
 use url::Url;
 

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::language::Language;
 use super::state::State;
+use crate::person::release::Value;
 
 /// What a problem is called towards people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -64,6 +65,7 @@ pub(super) struct Texts {
     pub(super) actions: Actions,
     pub(super) onward: Said,
     pub(super) consent: ConsentTexts,
+    pub(super) release: ReleaseTexts,
     pub(super) place: PlaceTexts,
     pub(super) account: Choice,
     pub(super) sign_out: Choice,
@@ -84,6 +86,45 @@ pub(super) struct ConsentTexts {
     pub(super) notice: String,
     pub(super) agree: String,
     pub(super) refuse: String,
+}
+
+/// Which values of the document are told.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ReleaseTexts {
+    pub(super) title: String,
+    pub(super) text: String,
+    pub(super) values: ValueTexts,
+    pub(super) note: String,
+    pub(super) agree: String,
+    pub(super) refuse: String,
+}
+
+/// What each value is called.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ValueTexts {
+    name: String,
+    given_name: String,
+    family_name: String,
+    birthdate: String,
+    age_over_16: String,
+    age_over_18: String,
+    age_over_21: String,
+}
+
+impl ValueTexts {
+    pub(super) fn of(&self, value: Value) -> &str {
+        match value {
+            Value::Name => &self.name,
+            Value::GivenName => &self.given_name,
+            Value::FamilyName => &self.family_name,
+            Value::Birthdate => &self.birthdate,
+            Value::AgeOver16 => &self.age_over_16,
+            Value::AgeOver18 => &self.age_over_18,
+            Value::AgeOver21 => &self.age_over_21,
+        }
+    }
 }
 
 /// What is asked about the person's place.

@@ -17,6 +17,7 @@ mod random;
 mod redeem;
 mod refused_starts;
 mod register;
+mod release;
 mod sample;
 mod starting;
 mod token;

@@ -10,6 +10,7 @@ use super::parse;
 use super::reader::{Reader, Rule};
 use super::table::{self, Setting};
 use crate::clients::{EmailClaim, Outcomes};
+use crate::person::release::{Release, Value};
 use crate::tokens::SigningAlg;
 
 /// Most clients.
@@ -82,6 +83,10 @@ pub(crate) struct ClientSettings {
     pub id_token_response: bool,
     /// How long its ID tokens are valid, if not as long as others.
     pub id_token_life: Option<Duration>,
+    /// What of the document it may be told.
+    pub release: Release,
+    /// What people are told it is called, if not its id.
+    pub name: Option<String>,
 }
 
 /// What holds for people whom a client does not name.
@@ -154,6 +159,32 @@ pub(super) fn answers_by_id_token(reader: &mut Reader<'_>) -> bool {
     })
 }
 
+/// Everything of a document that any client may be told.
+pub(super) fn released(reader: &mut Reader<'_>) -> Release {
+    let of_one = |index| {
+        reader.at(index);
+        reader.optional(&table::CLIENT_RELEASE, release).flatten()
+    };
+    let all = (0..MAX_CLIENTS).filter_map(of_one);
+    all.fold(Release::default(), Release::or)
+}
+
+fn release(value: &str) -> Result<Release, Rule> {
+    let values: Option<Release> = value.split_whitespace().map(Value::of).collect();
+    values.ok_or_else(|| {
+        let all = Value::ALL.map(Value::as_str).join(", ");
+        format!("must be words out of {all}, with spaces between").into()
+    })
+}
+
+fn display_name(value: &str) -> Result<String, Rule> {
+    let name = parse::text(value)?;
+    let is_plain = name.chars().count() <= 60 && !name.chars().any(char::is_control);
+    is_plain
+        .then_some(name)
+        .ok_or_else(|| "must have at most 60 characters in one line".into())
+}
+
 /// Whether anything at all is said about this client.
 fn is_begun(reader: &Reader<'_>) -> bool {
     let of_clients = |setting: &&Setting| setting.name.starts_with("Clients:");
@@ -180,6 +211,8 @@ fn client(reader: &mut Reader<'_>, index: usize, others: &[ClientSettings]) -> O
     let email = reader.required(&table::CLIENT_EMAIL, parse::one_of(EMAILS));
     let id_token_response = reader.required(&table::CLIENT_ID_TOKEN_RESPONSE, parse::boolean);
     let id_token_life = reader.optional(&table::CLIENT_ID_TOKEN_LIFE, parse::seconds(60..=3600));
+    let release = reader.optional(&table::CLIENT_RELEASE, release);
+    let name = reader.optional(&table::CLIENT_NAME, display_name);
     let proof = proof(reader);
     let outcomes = reader.required(&table::CLIENT_OUTCOMES, parse::one_of(OUTCOMES));
     let sector = reader.optional(&table::CLIENT_SECTOR, parse::visible);
@@ -212,6 +245,8 @@ fn client(reader: &mut Reader<'_>, index: usize, others: &[ClientSettings]) -> O
         email: email?,
         id_token_response: id_token_response?,
         id_token_life: id_token_life?,
+        release: release?.unwrap_or_default(),
+        name: name?,
     })
 }
 

@@ -6,6 +6,7 @@ use url::Url;
 use super::reader::Reader;
 use super::source::Source;
 use super::{clients, parse, sample, table};
+use crate::person::release::Release;
 
 /// What is told anybody. Wrong settings are told with all others; here they count as not given.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ pub(crate) struct Public {
     pub signs_by_ec: bool,
     /// Whether any client may have an ID token as the answer itself.
     pub answers_by_id_token: bool,
+    /// Everything of a document that any client may be told.
+    pub released: Release,
 }
 
 impl Public {
@@ -33,6 +36,7 @@ impl Public {
             tells_browsers: sample::tells_browsers(&mut reader),
             signs_by_ec: reader.is_told(&table::SIGNING_EC_CERT_NAME),
             answers_by_id_token: clients::answers_by_id_token(&mut reader),
+            released: clients::released(&mut reader),
         }
     }
 }

@@ -266,6 +266,12 @@ table! {
     /// Whether it may have an ID token as the answer itself (`response_type=id_token` by `form_post`, with a nonce), as some
     /// libraries do by default: then its browser carries the token.
     CLIENT_ID_TOKEN_RESPONSE = "Clients:<n>:IdTokenResponse".or("false").early();
+    /// What it may be told of an approved person as the document says it, whitespace-separated: `given_name`, `family_name`, `name`,
+    /// `birthdate`, `age_over_16`, `age_over_18`, `age_over_21`. Each only where it is asked for, too (scope `profile`, or the
+    /// `claims` parameter), and only once the person was shown it. Read from the vendor in that moment and never stored.
+    CLIENT_RELEASE = "Clients:<n>:Release".such_as("given_name family_name age_over_18").early();
+    /// What people are told it is called, at most 60 characters; without it, its id.
+    CLIENT_NAME = "Clients:<n>:Name".such_as("Contoso Bank");
     /// Whether it must use PKCE. Without it, a public client must and others may: what they send holds.
     CLIENT_PKCE = "Clients:<n>:RequirePkce".such_as("true");
     /// Whether people may come whom it does not name: by an ordinary request without ticket, or pushed without `login_hint`.

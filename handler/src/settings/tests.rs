@@ -750,11 +750,11 @@ fn an_unresolved_key_vault_reference_is_not_taken_for_a_secret() {
 fn misspelt_names_are_remarked_on_and_others_are_not_ours() {
     let map = least()
         .with("AppSettings:PublicURL", "x")
-        .with("Clients:0:Name", "x")
+        .with("Clients:0:Nmae", "x")
         .with("AzureWebJobsStorage", "x")
         .with("Other:Key", "x");
     let remarks = Settings::load(&map).unwrap().remarks.join("\n");
-    assert!(remarks.contains("AppSettings:PublicURL is not") && remarks.contains("Clients:0:Name is not"));
+    assert!(remarks.contains("AppSettings:PublicURL is not") && remarks.contains("Clients:0:Nmae is not"));
     assert!(!remarks.contains("AzureWebJobsStorage") && !remarks.contains("Other:Key"));
 }
 
@@ -803,5 +803,19 @@ proptest! {
             let rest = faults.to_string().replace(&name, "");
             prop_assert!(value.trim().len() < 12 || !rest.contains(value.trim()), "{name} tells its value");
         }
+    }
+}
+
+#[test]
+fn only_values_that_there_are_can_be_released() {
+    let told = |map: &Map| Settings::load(map).unwrap().clients[0].release;
+    let some = with_client(least()).with("Clients:0:Release", "given_name  age_over_18");
+    assert_eq!(
+        told(&some).names().collect::<Vec<_>>(),
+        ["given_name", "age_over_18"]
+    );
+    assert!(told(&with_client(least())).is_empty());
+    for words in ["given_name, name", "Given_Name", "nationality", "age_over_19"] {
+        refused(with_client(least()), "Clients:0:Release", words);
     }
 }

@@ -92,6 +92,8 @@ pub(crate) enum FactName {
     Answered(FactHash),
     /// Link.
     Handed(FactHash),
+    /// Client and values.
+    Named(FactHash),
 }
 
 /// Where a fact of this name lies, in the folder of an example; nothing where it is no name of a fact.
@@ -215,6 +217,7 @@ impl FactName {
             Self::Replayed(h) => format!("replayed-{h}"),
             Self::Answered(h) => format!("answered-{h}"),
             Self::Handed(h) => format!("handed-{h}"),
+            Self::Named(h) => format!("named-{h}"),
             Self::Stopped(h, k) => format!("stopped-{h}-{k}"),
         }
     }
@@ -266,6 +269,7 @@ impl FactName {
             "replayed" => hash().map(Self::Replayed),
             "answered" => hash().map(Self::Answered),
             "handed" => hash().map(Self::Handed),
+            "named" => hash().map(Self::Named),
             "stopped" => {
                 let (h, k) = rest.rsplit_once('-')?;
                 Some(Self::Stopped(h.parse().ok()?, k.parse().ok()?))

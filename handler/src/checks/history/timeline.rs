@@ -98,6 +98,8 @@ pub(crate) enum Event {
     Answered,
     /// The person was sent back to a policy with a hint of who they are.
     HandedOver,
+    /// The person was shown which values of their document the client is told, and went on.
+    Named,
     /// A sign-in has no check, because of this; or the person has left without one.
     Stopped {
         /// What is told of it.
@@ -133,6 +135,7 @@ impl fmt::Display for Event {
             Self::PushedUsed => f.write_str("pushed request used by a browser"),
             Self::Located => f.write_str("country said by the person"),
             Self::HandedOver => f.write_str("person sent back to the policy"),
+            Self::Named => f.write_str("person shown which values the client is told"),
             Self::Agreed => f.write_str("consent given on our own page"),
             Self::Authorized => f.write_str("authorization request by a browser"),
             Self::StartLeased { pid } => write!(f, "start lease taken by process {pid}"),
@@ -227,6 +230,7 @@ impl Snapshot {
             FactName::Redeemed(_) => (None, Event::Redeemed),
             FactName::Answered(_) => (None, Event::Answered),
             FactName::Handed(_) => (None, Event::HandedOver),
+            FactName::Named(_) => (None, Event::Named),
             FactName::Replayed(_) => (None, Event::Replayed),
             FactName::Erased => return Ok(erased(self.fact(id, name).await?)),
             FactName::Decision(_) => return Ok(decided(self.fact(id, name).await?)),

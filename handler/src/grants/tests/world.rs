@@ -327,6 +327,7 @@ pub(super) fn authorization() -> Authorization {
         walk_in: None,
         sector: None,
         acr: None,
+        released: crate::person::release::Released::default(),
     }
 }
 

@@ -10,7 +10,8 @@ use crate::checks::{Matched, Outcome, Status};
 use crate::clients::{Client, EmailClaim, Outcomes};
 use crate::grants::Grant;
 use crate::openid::answer::metadata::{EMAIL, IDV};
-use crate::openid::request::claims_request::{Claim, ClaimsRequest, VerifiedRequest};
+use crate::openid::answer::values::{self, Values};
+use crate::openid::request::claims_request::{Claim, ClaimsRequest, Detail, MEMBERS, VerifiedRequest};
 
 /// How an ID token is issued.
 #[derive(Clone, Copy, Debug)]
@@ -61,7 +62,11 @@ pub(crate) fn id_token(
         claims.insert("nonce".into(), nonce.clone().into());
     }
     add_email(&mut claims, grant, client);
-    add_verified(&mut claims, &requested(grant)?.id_token, &grant.outcome);
+    let requested = requested(grant)?;
+    let known = values::of(grant, issue.now.date()).within(client.release);
+    known.add(&mut claims, requested.values.id_token);
+    let verified = verified(&requested.id_token, grant, &known, Without::Nothing);
+    claims.extend(verified.map(|verified| ("verified_claims".to_owned(), verified)));
     Ok(claims.into())
 }
 
@@ -69,11 +74,15 @@ pub(crate) fn id_token(
 ///
 /// # Errors
 /// The stored request cannot be read.
-pub(crate) fn userinfo(grant: &Grant, client: &Client) -> Result<Value, UnknownClaims> {
+pub(crate) fn userinfo(grant: &Grant, client: &Client, now: OffsetDateTime) -> Result<Value, UnknownClaims> {
     let mut claims = outcome(grant, client.outcomes);
     claims.insert("sub".into(), grant.subject.to_string().into());
     add_email(&mut claims, grant, client);
-    add_verified(&mut claims, &requested(grant)?.userinfo, &grant.outcome);
+    let requested = requested(grant)?;
+    let known = values::of(grant, now.date()).within(client.release);
+    known.add(&mut claims, requested.values.userinfo);
+    let verified = verified(&requested.userinfo, grant, &known, Without::Empty);
+    claims.extend(verified.map(|verified| ("verified_claims".to_owned(), verified)));
     Ok(claims.into())
 }
 
@@ -125,43 +134,99 @@ pub(crate) fn moment(at: OffsetDateTime) -> String {
         .unwrap_or_default()
 }
 
+/// What is said where none of the values that were asked for can be told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Without {
+    /// Nothing at all, as in an ID token.
+    Nothing,
+    /// That there are none, as in a userinfo answer.
+    Empty,
+}
+
 /// `verified_claims` (`OpenID` Connect for Identity Assurance 1.0 §5) when it was asked for and there is a result: one object where
 /// one was asked for, else an array.
 /// `VERIFIED` and `FAILED` are the two levels delegating clients know; while nobody has judged, nothing is said.
-fn add_verified(claims: &mut Map<String, Value>, requests: &[VerifiedRequest], outcome: &Outcome) {
-    let level = match outcome.status {
+fn verified(requests: &[VerifiedRequest], grant: &Grant, known: &Values, without: Without) -> Option<Value> {
+    let level = match grant.outcome.status {
         Status::Approved => "VERIFIED",
         Status::Rejected => "FAILED",
-        Status::Expired | Status::Cancelled | Status::Review | Status::Pending | Status::Error => return,
+        Status::Expired | Status::Cancelled | Status::Review | Status::Pending | Status::Error => {
+            return None;
+        }
     };
-    let mut answers = requests.iter().map(|request| answer(request, level, outcome));
-    let answers = match requests {
-        [] => return,
-        [request] if request.alone => answers.next().unwrap_or_default(),
-        _ => answers.collect::<Vec<_>>().into(),
-    };
-    claims.insert("verified_claims".into(), answers);
+    let verification = verification(grant, level);
+    let mut answers = requests.iter().filter_map(|request| match &request.detail {
+        Some(detail) => in_detail(request, detail, &verification, known, without),
+        None => Some(answer(request, &verification, &grant.outcome)),
+    });
+    if let [request] = requests
+        && request.alone
+    {
+        return answers.next();
+    }
+    let answers: Vec<Value> = answers.collect();
+    (!answers.is_empty()).then(|| answers.into())
 }
 
-fn answer(request: &VerifiedRequest, level: &str, outcome: &Outcome) -> Value {
+/// Every member of `verification` that we can say, but for the trust framework.
+fn verification(grant: &Grant, level: &str) -> Map<String, Value> {
+    let outcome = &grant.outcome;
+    let kind = grant.holder.as_ref().and_then(values::document);
+    let evidence = match kind {
+        Some(kind) => json!([{ "type": "document", "document_details": { "type": kind } }]),
+        None => json!([{ "type": "document" }]),
+    };
+    let [assurance_level, time, process, of] = MEMBERS;
+    let members = [
+        (assurance_level, level.into()),
+        (time, moment(outcome.at).into()),
+        (process, outcome.id.to_string().into()),
+        (of, evidence),
+    ];
+    members
+        .map(|(name, value)| (name.to_owned(), value))
+        .into_iter()
+        .collect()
+}
+
+/// Everything that we can say of the check, and of each value that the document agrees with it. The value stays at the vendor: the
+/// client knows it already.
+fn answer(request: &VerifiedRequest, verification: &Map<String, Value>, outcome: &Outcome) -> Value {
     let confirmed = request
         .claims
         .iter()
         .filter(|claim| matched(outcome.matched, **claim) == Some(true));
-    // The value stays at the vendor: the client knows it already, and is told that the document agrees with it.
     let confirmed: Map<_, _> = confirmed
         .map(|claim| (claim.as_str().to_owned(), "MATCHED".into()))
         .collect();
-    json!({
-        "verification": {
-            "trust_framework": request.trust_framework,
-            "assurance_level": level,
-            "time": moment(outcome.at),
-            "verification_process": outcome.id.to_string(),
-            "evidence": [{ "type": "document" }],
-        },
-        "claims": confirmed,
-    })
+    said(request, verification.clone(), &confirmed)
+}
+
+/// What was asked for, and nothing else: members of `verification`, and values as the document says them.
+fn in_detail(
+    request: &VerifiedRequest,
+    detail: &Detail,
+    verification: &Map<String, Value>,
+    known: &Values,
+    without: Without,
+) -> Option<Value> {
+    let is_asked = |(name, _): &(&String, &Value)| detail.members.contains(name);
+    let members = verification.iter().filter(is_asked);
+    let members = members.map(|(name, value)| (name.clone(), value.clone()));
+    let mut claims = Map::new();
+    known.add(&mut claims, detail.values);
+    let is_said = !claims.is_empty() || without == Without::Empty;
+    is_said.then(|| said(request, members.collect(), &claims))
+}
+
+fn said(
+    request: &VerifiedRequest,
+    mut verification: Map<String, Value>,
+    claims: &Map<String, Value>,
+) -> Value {
+    let framework = request.trust_framework.clone().into();
+    verification.insert("trust_framework".to_owned(), framework);
+    json!({ "verification": verification, "claims": claims })
 }
 
 const fn matched(matched: Matched, claim: Claim) -> Option<bool> {

@@ -7,11 +7,14 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::openid::request::claims_request::{Claim, TRUST_FRAMEWORKS};
+use crate::person::release::Release;
 use crate::tokens::client_assertion::ALGORITHM_NAMES;
 
-/// Scopes we know. `profile` and `identity_assurance` grant nothing by themselves; delegating clients ask for them. `email` grants
-/// what the client's settings say.
-pub(crate) const SCOPES: [&str; 5] = ["openid", "profile", EMAIL, "identity_assurance", IDV];
+/// Scopes we know. `identity_assurance` grants nothing by itself; delegating clients ask for it. `profile` and `email` grant what the
+/// client's settings say.
+pub(crate) const SCOPES: [&str; 5] = ["openid", PROFILE, EMAIL, "identity_assurance", IDV];
+/// The scope of a person's names and birth date (OpenID Connect Core §5.4).
+pub(crate) const PROFILE: &str = "profile";
 /// The scope of the person's mail address (OpenID Connect Core §5.4).
 pub(crate) const EMAIL: &str = "email";
 /// The scope that asks for the claims `idv_*`, where a client is not told the outcome by them anyway.
@@ -145,6 +148,8 @@ pub(crate) struct Offers {
     pub es256: bool,
     /// Some client may have an ID token as the answer itself.
     pub id_token_response: bool,
+    /// What of a document some client may be told.
+    pub released: Release,
 }
 
 impl Offers {
@@ -156,6 +161,10 @@ impl Offers {
     fn response_types(self) -> Vec<&'static str> {
         let id_token = self.id_token_response.then_some("id_token");
         ["code"].into_iter().chain(id_token).collect()
+    }
+
+    fn claims(self) -> Vec<&'static str> {
+        CLAIMS.into_iter().chain(self.released.names()).collect()
     }
 
     fn grant_types(self) -> Vec<&'static str> {
@@ -186,7 +195,7 @@ fn document(addresses: &Addresses, languages: &[&str], offers: Offers) -> Value 
         "token_endpoint_auth_signing_alg_values_supported": ALGORITHM_NAMES,
         "code_challenge_methods_supported": ["S256"],
         "claim_types_supported": ["normal"],
-        "claims_supported": CLAIMS,
+        "claims_supported": offers.claims(),
         "claims_parameter_supported": true,
         "request_parameter_supported": false,
         "request_uri_parameter_supported": false,
@@ -223,6 +232,7 @@ const CLAIMS: [&str; 15] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::person::release::Value as Told;
 
     #[test]
     fn every_endpoint_is_under_the_public_origin() {
@@ -257,7 +267,10 @@ mod tests {
         let document = document(Offers {
             es256: true,
             id_token_response: true,
+            released: [Told::Name].into_iter().collect(),
         });
+        let claims = document["claims_supported"].as_array().unwrap();
+        assert_eq!(claims.last(), Some(&json!("name")));
         let algorithms = &document["id_token_signing_alg_values_supported"];
         assert_eq!(*algorithms, json!(["RS256", "PS256", "ES256"]));
         assert_eq!(document["response_types_supported"], json!(["code", "id_token"]));

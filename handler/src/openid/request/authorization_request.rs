@@ -8,9 +8,10 @@ use crate::clients::{Client, Clients, EmailClaim};
 use crate::grants::{Authorization, ResponseMode, WayBack};
 use crate::openid::answer::metadata;
 use crate::openid::answer::refusal::{Code, REPEATED, Refusal};
-use crate::openid::request::claims_request;
+use crate::openid::request::claims_request::{self, ClaimsRequest, Promised};
 use crate::openid::request::parameters::Parameters;
 use crate::openid::request::strict_json;
+use crate::person::release::{Release, Released, Value};
 use crate::person::{Person, Personal};
 
 /// Maximum length of `state` and `nonce`, in bytes. B2C's state is a few hundred; ASP.NET seals the properties of a sign-in
@@ -144,9 +145,11 @@ pub(crate) fn check(to: Return<'_>, parameters: &Parameters) -> Result<Request, 
     let way_back = way_back(to.client, parameters)?;
     let parsed = parameters
         .get("claims")
-        .map(|claims| claims_request::parse(claims, to.client.acr.as_deref()))
+        .map(|claims| claims_request::parse(claims, promised(to.client)))
         .transpose()?
         .unwrap_or_default();
+    let scope = scope(to.client, parameters)?;
+    let asked = with_profile(parsed.request, to.client, &scope);
     let prompt = prompt(parameters)?;
     let locales = locales(parameters);
     let authorization = Authorization {
@@ -156,11 +159,12 @@ pub(crate) fn check(to: Return<'_>, parameters: &Parameters) -> Result<Request, 
         nonce: bounded(parameters, "nonce")?,
         code_challenge: code_challenge(to.client, &way_back, parameters)?,
         response_mode: response_mode(parameters),
-        scope: scope(to.client, parameters)?,
+        scope,
         locale: locales.first().cloned(),
         max_age_s: max_age(parameters)?,
         fresh: prompt == Prompt::Login,
-        claims: serde_json::to_value(parsed.request).map_err(|_| UNWRITABLE)?,
+        released: asked.released(),
+        claims: serde_json::to_value(asked).map_err(|_| UNWRITABLE)?,
         stranger: false,
         way_back,
         walk_in: None,
@@ -176,6 +180,28 @@ pub(crate) fn check(to: Return<'_>, parameters: &Parameters) -> Result<Request, 
         person: parsed.person,
         email: parsed.email,
     })
+}
+
+fn promised(client: &Client) -> Promised<'_> {
+    Promised {
+        acr: client.acr.as_deref(),
+        release: client.release,
+    }
+}
+
+/// The scope `profile` asks for names and birth date (OpenID Connect Core §5.4). In the ID token too: many clients read nothing
+/// else.
+fn with_profile(asked: ClaimsRequest, client: &Client, scope: &str) -> ClaimsRequest {
+    if !scope.split(' ').any(|word| word == metadata::PROFILE) {
+        return asked;
+    }
+    let profile = [Value::Name, Value::GivenName, Value::FamilyName, Value::Birthdate];
+    let profile = profile.into_iter().collect::<Release>().and(client.release);
+    let values = Released {
+        id_token: asked.values.id_token.or(profile),
+        userinfo: asked.values.userinfo.or(profile),
+    };
+    ClaimsRequest { values, ..asked }
 }
 
 fn refuse_unsupported(parameters: &Parameters) -> Result<(), Refusal> {

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use crate::openid::answer::refusal::{Code, Refusal};
 use crate::openid::request::registration::is_email;
 use crate::openid::request::strict_json;
+use crate::person::release::{self, Release, Released};
 use crate::person::{Person, Personal};
 
 /// The trust frameworks we answer under: a client that delegates identity verification knows them by these names.
@@ -43,6 +44,16 @@ impl Claim {
     }
 }
 
+impl From<Claim> for release::Value {
+    fn from(claim: Claim) -> Self {
+        match claim {
+            Claim::GivenName => Self::GivenName,
+            Claim::FamilyName => Self::FamilyName,
+            Claim::Birthdate => Self::Birthdate,
+        }
+    }
+}
+
 /// One `verified_claims` object that we can answer, without any personal value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -54,7 +65,24 @@ pub(crate) struct VerifiedRequest {
     /// It stood alone and in no list, and so does its answer (Identity Assurance §5: an object or an array).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub alone: bool,
+    /// The client is told values of the document, and of `verification` the members that it asked for; else all of these, and
+    /// of a value that it is confirmed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<Detail>,
 }
+
+/// What a client that is told values of the document asks for within one `verified_claims` object.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Detail {
+    /// The values, of those that it may be told.
+    pub values: Release,
+    /// The members of `verification`, of [`MEMBERS`].
+    pub members: Vec<String>,
+}
+
+/// The members of `verification` that we can say, beside `trust_framework` (`OpenID` Connect for Identity Assurance 1.0 §5.4).
+pub(crate) const MEMBERS: [&str; 4] = ["assurance_level", "time", "verification_process", "evidence"];
 
 /// What was asked for, and where the answer goes. Safe to store.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,6 +94,24 @@ pub(crate) struct ClaimsRequest {
     /// For the userinfo answer.
     #[serde(default)]
     pub userinfo: Vec<VerifiedRequest>,
+    /// Values of the document that were asked for by themselves.
+    #[serde(default, skip_serializing_if = "Released::is_empty")]
+    pub values: Released,
+}
+
+impl ClaimsRequest {
+    /// All values of the document that are asked for, by themselves or verified.
+    #[must_use]
+    pub(crate) fn released(&self) -> Released {
+        let verified = |requests: &[VerifiedRequest]| {
+            let details = requests.iter().filter_map(|request| request.detail.as_ref());
+            details.fold(Release::default(), |all, detail| all.or(detail.values))
+        };
+        Released {
+            id_token: self.values.id_token.or(verified(&self.id_token)),
+            userinfo: self.values.userinfo.or(verified(&self.userinfo)),
+        }
+    }
 }
 
 /// A parsed parameter: the part to keep and the values to compare.
@@ -79,13 +125,22 @@ pub(crate) struct Parsed {
     pub email: Option<Personal>,
 }
 
+/// What a client may be told.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Promised<'a> {
+    /// The one `acr`.
+    pub acr: Option<&'a str>,
+    /// Values of the document.
+    pub release: Release,
+}
+
 /// Reads the parameter. Members that are not understood are ignored, as §5.5 says; constraints that cannot be met make
 /// their `verified_claims` object unanswered, as Identity Assurance §6.5 says.
 ///
 /// # Errors
 /// [`Code::InvalidRequest`] for anything the specifications call malformed, and
-/// [`Code::UnmetAuthenticationRequirements`] for an essential `acr` that is not `acr`, the one that the client is promised.
-pub(crate) fn parse(text: &str, acr: Option<&str>) -> Result<Parsed, Refusal> {
+/// [`Code::UnmetAuthenticationRequirements`] for an essential `acr` that is not the one that the client is promised.
+pub(crate) fn parse(text: &str, promised: Promised<'_>) -> Result<Parsed, Refusal> {
     let refusal = Refusal::invalid("claims is not a JSON object");
     if text.len() > MAX_LENGTH {
         return Err(Refusal::invalid("claims is too long"));
@@ -95,14 +150,26 @@ pub(crate) fn parse(text: &str, acr: Option<&str>) -> Result<Parsed, Refusal> {
     let email = email(members)?;
     let mut person = Person::default();
     let request = ClaimsRequest {
-        id_token: section(members.get("id_token"), acr, &mut person)?,
-        userinfo: section(members.get("userinfo"), acr, &mut person)?,
+        id_token: section(members.get("id_token"), promised, &mut person)?,
+        userinfo: section(members.get("userinfo"), promised, &mut person)?,
+        values: Released {
+            id_token: by_themselves(members.get("id_token")),
+            userinfo: by_themselves(members.get("userinfo")),
+        }
+        .within(promised.release),
     };
     Ok(Parsed {
         request,
         person,
         email,
     })
+}
+
+/// Values that a section asks for by their names. Whatever it says of them, one of another content would be no answer.
+fn by_themselves(section: Option<&Value>) -> Release {
+    let members = section.and_then(Value::as_object);
+    let names = members.into_iter().flat_map(Map::keys);
+    names.filter_map(|name| release::Value::of(name)).collect()
 }
 
 /// The value of `email` in either section; in both it must be the same.
@@ -122,7 +189,7 @@ fn email(members: &Map<String, Value>) -> Result<Option<Personal>, Refusal> {
 
 fn section(
     value: Option<&Value>,
-    acr: Option<&str>,
+    promised: Promised<'_>,
     person: &mut Person,
 ) -> Result<Vec<VerifiedRequest>, Refusal> {
     let members = match value {
@@ -130,16 +197,24 @@ fn section(
         Some(Value::Object(members)) => members,
         Some(_) => return Err(Refusal::invalid("a section of claims is not an object")),
     };
-    refuse_unmeetable(members, acr)?;
+    refuse_unmeetable(members, promised.acr)?;
     let (objects, alone) = match members.get("verified_claims") {
         None => return Ok(Vec::new()),
         Some(Value::Array(list)) if !list.is_empty() => (list.iter().collect(), false),
         Some(object @ Value::Object(_)) => (vec![object], true),
         Some(_) => return Err(Refusal::invalid("verified_claims is not an object")),
     };
-    let answers = objects.into_iter().map(|object| verified(object, alone, person));
-    let answers: Result<Vec<_>, _> = answers.collect();
-    Ok(answers?.into_iter().flatten().collect())
+    let mut answers = Vec::new();
+    for object in objects {
+        let detail = detail(object, promised.release);
+        let answer = verified(object, person)?;
+        answers.extend(answer.map(|answer| VerifiedRequest {
+            alone,
+            detail,
+            ..answer
+        }));
+    }
+    Ok(answers)
 }
 
 /// Requests for a certain `sub` or `acr` change who may be signed in: they cannot be ignored like others.
@@ -170,7 +245,7 @@ fn is_met(constraint: &Map<String, Value>, acr: Option<&str>) -> bool {
     }
 }
 
-fn verified(object: &Value, alone: bool, person: &mut Person) -> Result<Option<VerifiedRequest>, Refusal> {
+fn verified(object: &Value, person: &mut Person) -> Result<Option<VerifiedRequest>, Refusal> {
     let verification = object.get("verification").and_then(Value::as_object);
     let verification = verification.ok_or(Refusal::invalid("verified_claims has no verification"))?;
     let framework = verification
@@ -195,8 +270,38 @@ fn verified(object: &Value, alone: bool, person: &mut Person) -> Result<Option<V
     Ok(framework.map(|trust_framework| VerifiedRequest {
         trust_framework,
         claims,
-        alone,
+        alone: false,
+        detail: None,
     }))
+}
+
+/// What a client that may be told values asks for.
+fn detail(object: &Value, release: Release) -> Option<Detail> {
+    if release.is_empty() {
+        return None;
+    }
+    let member = |name: &str| object.get("verification")?.get(name);
+    let is_asked = |name: &&&str| match **name {
+        "evidence" => member("evidence").is_some_and(may_be_documents),
+        name => member(name).is_some(),
+    };
+    Some(Detail {
+        values: by_themselves(object.get("claims")).and(release),
+        members: MEMBERS
+            .iter()
+            .filter(is_asked)
+            .map(|name| (*name).to_owned())
+            .collect(),
+    })
+}
+
+/// Whether a document is evidence of a kind that is asked for.
+fn may_be_documents(asked: &Value) -> bool {
+    let is_document = |one: &Value| match one.get("type").and_then(|kind| kind.get("value")) {
+        Some(kind) => kind == "document",
+        None => true,
+    };
+    asked.as_array().is_none_or(|kinds| kinds.iter().any(is_document))
 }
 
 /// The name to answer under; `None` when only frameworks were named that we do not follow.

@@ -72,6 +72,9 @@ async fn by_code(
     shown: Status,
     language: Language,
 ) -> Result<Response, Fault> {
+    if shown == Status::Approved && services.grants.has_to_name(visit).await? {
+        return Ok(reply::see_other(&addresses::showing(visit.handle(), "begin")));
+    }
     let client = services.client_auth.clients.get(&visit.authorization.client_id);
     let code = match services.grants.code(visit).await {
         Err(Error::NotReady) => return Ok(reply::see_other(&addresses::path(visit.handle()))),
@@ -88,7 +91,11 @@ async fn by_code(
         }
     }
     let answer = match &visit.authorization.way_back {
-        WayBack::IdToken => at_once(services, visit).await?,
+        WayBack::IdToken => match at_once(services, visit).await {
+            // There is no code to come back with: the client asks again.
+            Err(fault @ Fault::Core(Error::Vendor(_))) => return refused(services, visit, language, fault),
+            answer => answer?,
+        },
         WayBack::Code | WayBack::Policy(_) => {
             Answer::code(&visit.authorization, code, &services.addresses.issuer)
         }
@@ -97,7 +104,12 @@ async fn by_code(
 }
 
 /// Delivers an error instead.
-fn refused(services: &Services, visit: &Visit, language: Language, fault: Fault) -> Result<Response, Fault> {
+pub(in crate::routes) fn refused(
+    services: &Services,
+    visit: &Visit,
+    language: Language,
+    fault: Fault,
+) -> Result<Response, Fault> {
     let asked = &visit.authorization;
     let client = services.client_auth.clients.get(&asked.client_id);
     let issuer = client.and_then(|client| issuer(services, client));

@@ -5,6 +5,7 @@
 //! - `act`: what the person chose
 //! - `consent`: `…/consent`, where the person agrees to the check
 //! - `country`: `…/country`, where the person says where they are
+//! - `release`: `…/release`, where the person is shown what the client is told of their document
 //! - `onward`: `…/continue`, which leads to whatever is next
 //! - `told`: what was told elsewhere, and is told here again
 
@@ -12,6 +13,7 @@ mod act;
 mod consent;
 mod country;
 mod onward;
+mod release;
 pub(in crate::routes) mod told;
 
 use std::sync::Arc;
@@ -20,6 +22,7 @@ pub(in crate::routes) use act::{Action, agreeing, asking};
 pub(in crate::routes) use consent::consent;
 pub(in crate::routes) use country::country;
 pub(in crate::routes) use onward::onward;
+pub(in crate::routes) use release::release;
 use serde_json::json;
 use time::OffsetDateTime;
 use warp::http::StatusCode;
@@ -31,7 +34,7 @@ use crate::grants::Visit;
 use crate::ids::PersonReference;
 use crate::openid::request::parameters::Parameters;
 use crate::pages::{self, Language, State, View};
-pub(in crate::routes) use crate::routes::browser::addresses::path;
+pub(in crate::routes) use crate::routes::browser::addresses::{path, showing};
 use crate::routes::browser::respond;
 use crate::routes::exchange::call::Call;
 use crate::routes::exchange::render::Shape;
@@ -63,6 +66,12 @@ pub(in crate::routes) const COUNTRY: Route = Route {
 };
 pub(in crate::routes) const CONSENT: Route = Route {
     template: "/api/verify/wait/{handle}/consent",
+    methods: GET_AND_POST,
+    shape: Shape::Page,
+    told: Told::OfAPerson,
+};
+pub(in crate::routes) const RELEASE: Route = Route {
+    template: "/api/verify/wait/{handle}/release",
     methods: GET_AND_POST,
     shape: Shape::Page,
     told: Told::OfAPerson,

@@ -30,7 +30,8 @@ pub(in crate::routes) async fn answer(mut call: Call) -> Result<Response, Fault>
     let client = services.client_auth.clients.get(&grant.authorization.client_id);
     let client = client.ok_or(Fault::Bearer(RedeemError::WrongClient))?;
     outcome::check(&grant, client.outcomes).map_err(Fault::Bearer)?;
-    Ok(reply::json(StatusCode::OK, &id_token::userinfo(&grant, client)?))
+    let told = id_token::userinfo(&grant, client, call.gate.clock.now())?;
+    Ok(reply::json(StatusCode::OK, &told))
 }
 
 /// What a POST says in a form, where it has one.

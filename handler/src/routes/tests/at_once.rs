@@ -30,7 +30,7 @@ async fn path(world: &World, more: &[(&str, &str)]) -> String {
 }
 
 /// What the page would post under this name.
-fn posted(answer: &Answer, name: &str) -> Option<String> {
+pub(super) fn posted(answer: &Answer, name: &str) -> Option<String> {
     let page = text_of(answer);
     let (_, rest) = page.split_once(&format!("name=\"{name}\" value=\""))?;
     Some(rest.split('"').next()?.to_owned())

@@ -43,6 +43,8 @@ impl Assembly<'_> {
             email: client.email,
             id_token_response: client.id_token_response,
             id_token_life: client.id_token_life,
+            release: client.release,
+            name: client.name.clone(),
             ..Client::new(&client.id, client.redirect_uris.clone(), proof)
         }
     }

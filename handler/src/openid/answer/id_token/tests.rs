@@ -2,17 +2,22 @@ use super::*;
 use crate::checks::Reason;
 use crate::grants::{Authorization, ResponseMode, WayBack};
 use crate::ids::{SubjectHash, VerificationId};
+use crate::person::release::{self, Released};
+
+const NOW: OffsetDateTime = time::macros::datetime!(2027-01-15 08:01:40 UTC);
 
 fn grant(status: Status, asked: bool) -> Grant {
     let request = VerifiedRequest {
         trust_framework: "IDV-DELEGATED".into(),
         claims: vec![Claim::GivenName, Claim::FamilyName, Claim::Birthdate],
         alone: false,
+        detail: None,
     };
     let requests = if asked { vec![request] } else { Vec::new() };
     let claims = ClaimsRequest {
         id_token: requests,
         userinfo: Vec::new(),
+        values: Released::default(),
     };
     let at = OffsetDateTime::from_unix_timestamp(1_800_000_000).unwrap();
     Grant {
@@ -46,12 +51,14 @@ fn grant(status: Status, asked: bool) -> Grant {
             walk_in: None,
             sector: None,
             acr: None,
+            released: Released::default(),
         },
         subject: SubjectHash([2; 32]),
         email: None,
         access_token: "t".into(),
         access_token_expires_at: at,
         auth_time: Some(at),
+        holder: None,
     }
 }
 
@@ -152,7 +159,7 @@ fn what_nobody_has_judged_is_told_as_neither() {
 
 #[test]
 fn userinfo_answers_only_what_was_asked_of_userinfo() {
-    let claims = userinfo(&grant(Status::Approved, true), &client()).unwrap();
+    let claims = userinfo(&grant(Status::Approved, true), &client(), NOW).unwrap();
     assert!(claims.get("verified_claims").is_none());
     assert_eq!(claims["idv_status"], "approved");
     assert!(claims.get("nonce").is_none());
@@ -171,7 +178,7 @@ fn a_request_of_another_shape_is_an_error_and_not_an_empty_one() {
         };
         (
             id_token(&grant, &client(), &issue, Some("h")),
-            userinfo(&grant, &client()),
+            userinfo(&grant, &client(), NOW),
         )
     };
     for claims in [
@@ -222,7 +229,7 @@ fn an_address_is_told_to_who_asked_as_its_settings_say_and_is_never_called_verif
         let mut grant = grant(Status::Approved, false);
         grant.authorization.scope = scope.into();
         grant.email = given.then(|| crate::person::Personal::new("ada@example.com"));
-        let told = userinfo(&grant, &Client { email, ..client() }).unwrap();
+        let told = userinfo(&grant, &Client { email, ..client() }, NOW).unwrap();
         assert_eq!(
             told.get("email").and_then(Value::as_str),
             expected.as_deref(),
@@ -246,4 +253,79 @@ fn one_object_is_answered_by_one_object() {
         token["verified_claims"]["claims"],
         json!({ "given_name": "MATCHED" })
     );
+}
+
+fn holder() -> crate::checks::Holder {
+    use crate::person::{Person, Personal};
+    crate::checks::Holder {
+        person: Person {
+            given_name: Some(Personal::new("ADA")),
+            birthdate: Some(Personal::new("1985-12-10")),
+            ..Person::default()
+        },
+        document: Some("ID_CARD".to_owned()),
+    }
+}
+
+/// What is told of an approval to a client that may be told values, where it asks for `verified_claims` in both places.
+fn in_detail(values: &[release::Value], members: &[&str]) -> (Value, Value) {
+    let mut grant = grant(Status::Approved, false);
+    let request = VerifiedRequest {
+        trust_framework: "IDV-DELEGATED".into(),
+        claims: vec![Claim::GivenName, Claim::FamilyName],
+        alone: true,
+        detail: Some(Detail {
+            values: values.iter().copied().collect(),
+            members: members.iter().map(|name| (*name).to_owned()).collect(),
+        }),
+    };
+    let claims = ClaimsRequest {
+        id_token: vec![request.clone()],
+        userinfo: vec![request],
+        values: Released::default(),
+    };
+    grant.authorization.claims = serde_json::to_value(claims).unwrap();
+    grant.holder = Some(holder());
+    let client = Client {
+        release: release::Value::ALL.into_iter().collect(),
+        ..client()
+    };
+    let issue = Issue {
+        issuer: "https://i",
+        now: NOW,
+        life: Duration::from_secs(300),
+    };
+    let token = id_token(&grant, &client, &issue, Some("h")).unwrap();
+    let userinfo = userinfo(&grant, &client, NOW).unwrap();
+    (
+        token["verified_claims"].clone(),
+        userinfo["verified_claims"].clone(),
+    )
+}
+
+#[test]
+fn who_is_told_values_is_told_of_the_verification_what_they_asked_for() {
+    let values = [release::Value::GivenName, release::Value::FamilyName];
+    let (token, userinfo) = in_detail(&values, &["time", "evidence"]);
+    assert_eq!(token, userinfo);
+    assert_eq!(
+        token,
+        json!({
+            "verification": {
+                "trust_framework": "IDV-DELEGATED",
+                "time": "2027-01-15T08:00:00Z",
+                "evidence": [{ "type": "document", "document_details": { "type": "idcard" } }],
+            },
+            "claims": { "given_name": "ADA" },
+        })
+    );
+}
+
+/// As the conformance suite of Identity Assurance wants it.
+#[test]
+fn where_no_value_is_left_the_id_token_says_nothing_and_userinfo_that_there_is_none() {
+    let (token, userinfo) = in_detail(&[release::Value::FamilyName], &[]);
+    assert_eq!(token, Value::Null);
+    let empty = json!({ "verification": { "trust_framework": "IDV-DELEGATED" }, "claims": {} });
+    assert_eq!(userinfo, empty);
 }

@@ -1,7 +1,7 @@
 use super::*;
 
 fn parse(text: &str) -> Result<Parsed, Refusal> {
-    super::parse(text, None)
+    super::parse(text, Promised::default())
 }
 
 fn refused(text: &str) -> Code {
@@ -20,6 +20,7 @@ fn a_delegating_client_is_understood() {
         trust_framework: "IDV-DELEGATED".into(),
         claims: vec![Claim::GivenName, Claim::FamilyName],
         alone: false,
+        detail: None,
     };
     assert_eq!(parsed.request.id_token, [wanted]);
     assert_eq!(parsed.person.given_name, Some(Personal::new("Ada")));
@@ -150,4 +151,43 @@ fn a_request_that_stands_alone_is_told_from_a_list_of_one() {
     let kept = r#"{"trust_framework":"IDV-DELEGATED","claims":["given_name"]}"#;
     let kept: VerifiedRequest = serde_json::from_str(kept).unwrap();
     assert!(!kept.alone, "as releases before have stored it");
+}
+
+fn releasing(text: &str, release: &[release::Value]) -> ClaimsRequest {
+    let promised = Promised {
+        acr: None,
+        release: release.iter().copied().collect(),
+    };
+    super::parse(text, promised).unwrap().request
+}
+
+#[test]
+fn values_are_kept_only_where_they_are_asked_for_and_may_be_told() {
+    let asked = r#"{"id_token":{"given_name":null,"age_over_18":{"essential":true}},"userinfo":{"birthdate":{},"nickname":null}}"#;
+    let told = releasing(
+        asked,
+        &[
+            release::Value::GivenName,
+            release::Value::Birthdate,
+            release::Value::Name,
+        ],
+    );
+    assert_eq!(told.values.id_token.names().collect::<Vec<_>>(), ["given_name"]);
+    assert_eq!(told.values.userinfo.names().collect::<Vec<_>>(), ["birthdate"]);
+    assert_eq!(releasing(asked, &[]), ClaimsRequest::default());
+}
+
+#[test]
+fn of_a_verification_what_was_asked_for_is_kept_where_values_may_be_told() {
+    let asked = r#"{"userinfo":{"verified_claims":{"verification":{"trust_framework":null,"time":null,"evidence":[{"type":{"value":"document"}}]},"claims":{"given_name":null,"family_name":null}}}}"#;
+    let told = releasing(asked, &[release::Value::GivenName]);
+    let detail = told.userinfo[0].detail.as_ref().unwrap();
+    assert_eq!(detail.members, ["time", "evidence"]);
+    assert_eq!(detail.values.names().collect::<Vec<_>>(), ["given_name"]);
+    assert_eq!(told.released().userinfo, detail.values);
+    assert!(told.values.is_empty());
+    assert_eq!(releasing(asked, &[]).userinfo[0].detail, None);
+    let other = asked.replace(r#""document""#, r#""electronic_record""#);
+    let told = releasing(&other, &[release::Value::GivenName]);
+    assert_eq!(told.userinfo[0].detail.as_ref().unwrap().members, ["time"]);
 }

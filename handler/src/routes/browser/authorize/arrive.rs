@@ -48,6 +48,7 @@ pub(super) async fn unbound(
     let reused = services.grants.reuse(&verification, authorization).await?;
     // Its handle opens no waiting page, so what cannot be told now is told once there is a cookie.
     if let Some(visit) = reused
+        && !services.grants.has_to_name(&visit).await?
         && respond::may_be_told(services, &visit).await?
     {
         return respond::answer(services, &visit, Status::Approved, language).await;
@@ -101,6 +102,12 @@ pub(super) async fn bound(
     telemetry::note_verification(verification.id);
     let authorized = services.grants.authorize(&verification, authorization, &browser);
     let visit = call.located(services, authorized.await?);
+    if services.grants.has_to_name(&visit).await? {
+        return Ok(reply::see_other(&wait::showing(
+            visit.handle(),
+            wait::Action::Begin.as_str(),
+        )));
+    }
     let begun = services.checks.begin(&visit.entry).await;
     let language = call.speak(
         &[visit.authorization.locale.as_deref()],

@@ -103,6 +103,7 @@ async fn known(
             .grants
             .reuse(&verification, authorization.clone())
             .await?
+        && !services.grants.has_to_name(&visit).await?
         // Its handle opens no waiting page, so what cannot be told now is told by a check of this browser.
         && respond::may_be_told(services, &visit).await?
     {

@@ -1,6 +1,6 @@
 //! `GET …/continue`: to the vendor while the person is (or should be) there, or asks for it; otherwise back to the client.
 
-use super::{Action, agreeing, asking, language, poll, trouble, visit};
+use super::{Action, agreeing, asking, language, poll, showing, trouble, visit};
 use crate::checks::{Begun, Step};
 use crate::routes::browser::authorize;
 use crate::routes::browser::respond;
@@ -19,6 +19,10 @@ pub(in crate::routes) async fn onward(call: Call) -> Result<Response, Fault> {
     let standing = poll(&call, &services, &visit).await?;
     if !wants_vendor && matches!(standing.step, Step::Checking | Step::Done) {
         return respond::answer(&services, &visit, standing.outcome.status, language).await;
+    }
+    if services.grants.has_to_name(&visit).await? {
+        let action = after.map_or(Action::Begin, |_: u32| Action::Retry);
+        return Ok(reply::see_other(&showing(visit.handle(), action.as_str())));
     }
     services
         .grants
