@@ -162,6 +162,7 @@ impl Checks {
             // Before anything is asked of the person.
             NextStep::Start(_) if self.deps.limits.closed => return Err(Error::Closed),
             NextStep::Start(number) => {
+                self.look_into(entry.purse)?;
                 // Before the line: nobody's turn passes while they answer.
                 if consent::is_missing(entry).await? {
                     return Ok(Some(Done::Begun(Begun::NeedsConsent)));

@@ -29,7 +29,7 @@ use tokio::time::{Duration, Instant};
 use crate::checks::facts::names::SPEND;
 use crate::checks::facts::{AttemptOf, Happened};
 use crate::checks::{Checks, Error};
-use crate::ids::{SpenderKey, leading};
+use crate::ids::{FactHash, SpenderKey, leading};
 use crate::seal::Seal;
 pub(in crate::checks) use ledger::Ledgers;
 use ledger::Tally;
@@ -211,6 +211,22 @@ impl Checks {
         }
         self.told.nearly(spend, purse, &tally, now);
         Ok(Spent(mark))
+    }
+
+    /// Refuses whoever is known to be refused by [`Checks::spend`], so that they stand in nobody's way before they come to it. Asks
+    /// the store nothing, and takes nothing.
+    ///
+    /// # Errors
+    /// [`Error::PurseEmpty`].
+    pub(super) fn look_into(&self, purse: Purse) -> Result<(), Error> {
+        let now = self.deps.clock.now();
+        let (spend, asked) = (&self.deps.limits.spend, FactHash::of(&["asked"]));
+        let mark = Mark::new(now, purse.spender(), asked);
+        let known = self.ledgers.remembered(&mark, now);
+        match known.and_then(|tally| spend.beyond(purse, &tally.and_one())) {
+            Some(limit) => Err(self.refused(purse, limit, now)),
+            None => Ok(()),
+        }
     }
 
     /// Puts a start back that certainly was not executed. One that cannot be put back counts: that is the safe side.

@@ -281,3 +281,33 @@ async fn marks_name_nobody() {
         }
     }
 }
+
+/// Those who are refused do not keep the others waiting for their turns.
+#[tokio::test(start_paused = true)]
+async fn who_is_known_to_be_refused_stands_in_nobodys_way() {
+    let mut world = world(a_day(1));
+    world.limits.start_pace = std::time::Duration::from_secs(1);
+    assert!(!is_refused(&stranger(&world, "one").await).await);
+    tokio::time::advance(std::time::Duration::from_secs(2)).await;
+    let process = world.process();
+    let begin = async |name: &str, stranger| {
+        let sign_in = as_subject(&world, name, stranger).await;
+        process.begin(&sign_in.visit).await
+    };
+    // This process has listed nothing yet: one has to be counted.
+    assert!(matches!(begin("two", true).await, Err(Error::PurseEmpty)));
+    tokio::time::advance(std::time::Duration::from_secs(2)).await;
+    let before = tokio::time::Instant::now();
+    for name in ["three", "four", "five"] {
+        assert!(
+            matches!(begin(name, true).await, Err(Error::PurseEmpty)),
+            "{name}"
+        );
+    }
+    assert!(matches!(begin("ada", false).await, Ok(Begun::Redirect(_))));
+    assert!(
+        before.elapsed() < std::time::Duration::from_secs(1),
+        "{:?}",
+        before.elapsed()
+    );
+}
