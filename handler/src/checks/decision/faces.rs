@@ -1,4 +1,5 @@
-//! Whose face it is that the vendor has seen before: this subject's own, which is no finding, or another subject's.
+//! Whose face it is that the vendor has seen before: this subject's own, which is no finding, or another subject's. A browser is no
+//! person: of subjects whom nobody has named, who was approved with the same document is the same.
 //!
 //! `transactions/<h>.json` says where a transaction of the vendor lies. h is a keyed hash of the vendor's id, so the store
 //! does not tell which transactions the vendor has.
@@ -11,11 +12,11 @@ use serde::{Deserialize, Serialize};
 use crate::checks::fact_store::Created;
 use crate::checks::facts::names::{self, FactName};
 use crate::checks::facts::snapshot::Snapshot;
-use crate::checks::facts::{AttemptOf, Request, Transaction, V2};
-use crate::checks::outcome::Reason;
+use crate::checks::facts::{AttemptOf, Decision, Request, Transaction, V2};
+use crate::checks::outcome::{Reason, Status};
 use crate::checks::vendor::{Check, Finding, Mark, REPEATED_FACE, RepeatedFace};
 use crate::checks::{Deps, Error};
-use crate::ids::{FactHash, SubjectHash};
+use crate::ids::{FactHash, SubjectHash, VerificationId};
 
 /// The face was seen in transactions of this subject only.
 pub(in crate::checks) const OWN: Reason = Reason::of("repeated_face_own");
@@ -28,6 +29,14 @@ struct Whereabouts {
     version: V2,
     #[serde(flatten)]
     of: AttemptOf,
+}
+
+/// Who was checked now.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::checks) struct Whose {
+    pub(in crate::checks) subject: SubjectHash,
+    /// What tells their document from others, of a person whom nobody has named.
+    pub(in crate::checks) document: Option<FactHash>,
 }
 
 /// Where a face was seen before.
@@ -65,10 +74,10 @@ pub(in crate::checks) async fn record_transaction(
 pub(in crate::checks) async fn placed(
     deps: &Deps,
     mut finding: Finding,
-    subject: SubjectHash,
+    whose: Whose,
 ) -> Result<Finding, Error> {
     if let Some(face) = finding.repeated_face.take() {
-        let seen = seen(deps, &face, subject).await?;
+        let seen = seen(deps, &face, whose).await?;
         finding
             .checks
             .iter_mut()
@@ -78,24 +87,52 @@ pub(in crate::checks) async fn placed(
     Ok(finding)
 }
 
-async fn seen(deps: &Deps, face: &RepeatedFace, subject: SubjectHash) -> Result<Seen, Error> {
-    let owners = try_join_all(face.executions.iter().map(|execution| owner(deps, execution))).await?;
-    let owners: BTreeSet<Option<SubjectHash>> = owners.into_iter().collect();
-    Ok(if owners.iter().flatten().any(|owner| *owner != subject) {
+async fn seen(deps: &Deps, face: &RepeatedFace, whose: Whose) -> Result<Seen, Error> {
+    let owned = try_join_all(
+        face.executions
+            .iter()
+            .map(|execution| is_own(deps, execution, whose)),
+    );
+    let owned: BTreeSet<Option<bool>> = owned.await?.into_iter().collect();
+    Ok(if owned.contains(&Some(false)) {
         Seen::OtherPerson
-    } else if face.is_complete && owners.iter().all(Option::is_some) {
+    } else if face.is_complete && !owned.contains(&None) {
         Seen::Own
     } else {
         Seen::Unplaced
     })
 }
 
-/// The subject of a transaction of the vendor; nothing when it is none of ours, or erased.
-async fn owner(deps: &Deps, execution: &str) -> Result<Option<SubjectHash>, Error> {
+/// Whether a transaction of the vendor is of the same person; nothing when it is none of ours, or erased.
+async fn is_own(deps: &Deps, execution: &str, whose: Whose) -> Result<Option<bool>, Error> {
     let found: Option<Whereabouts> = deps.read(&whereabouts(deps, execution)).await?;
     let Some(found) = found else { return Ok(None) };
     let request: Option<Request> = deps.read(&FactName::Request.path(found.of.id)).await?;
-    Ok(request.map(|request| request.subject))
+    let Some(request) = request else { return Ok(None) };
+    if request.subject == whose.subject {
+        return Ok(Some(true));
+    }
+    match whose.document.filter(|_| request.walk_in) {
+        Some(document) => was_approved_with(deps, found.of.id, document).await.map(Some),
+        None => Ok(Some(false)),
+    }
+}
+
+/// Whether a verification was approved with this document.
+async fn was_approved_with(deps: &Deps, id: VerificationId, document: FactHash) -> Result<bool, Error> {
+    for file in deps.store.list(&names::folder(id.subject())).await? {
+        let placed = names::placed(id.subject(), &file).filter(|(of, _)| *of == id);
+        let name = placed.and_then(|(_, name)| FactName::parse(name));
+        let Some(name @ FactName::Decision(_)) = name else {
+            continue;
+        };
+        let decision: Option<Decision> = deps.read(&name.path(id)).await?;
+        let concluded = decision.map(|decision| (decision.conclusion.status, decision.conclusion.document));
+        if concluded == Some((Status::Approved, Some(document))) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 pub(in crate::checks) fn whereabouts(deps: &Deps, execution: &str) -> String {

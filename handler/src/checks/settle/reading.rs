@@ -7,7 +7,7 @@ use tokio::time::sleep;
 
 use crate::checks::decision::decide;
 use crate::checks::decision::document;
-use crate::checks::decision::faces;
+use crate::checks::decision::faces::{self, Whose};
 use crate::checks::decision::matching::Hasher;
 use crate::checks::facts::names::FactName;
 use crate::checks::facts::snapshot::Snapshot;
@@ -72,7 +72,12 @@ async fn found(checks: &Checks, read: &Read<'_>, progress: Progress) -> Result<O
                 id: read.history.id,
                 subject: request.subject,
             };
-            let finding = faces::placed(&checks.deps, *finding, hasher.subject).await?;
+            let shown = document::hash(&checks.deps.seal, &finding, Status::Review);
+            let whose = Whose {
+                subject: request.subject,
+                document: shown.filter(|_| request.walk_in),
+            };
+            let finding = faces::placed(&checks.deps, *finding, whose).await?;
             let conclusion = decide(&checks.deps.rules, &finding, &request.asked, &hasher);
             // Where somebody has named the person, nobody asks whose document it is.
             let document = request

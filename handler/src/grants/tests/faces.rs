@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::vendor::{approved, rejected};
-use super::world::{SignIn, World, registration};
+use super::vendor::{approved, passport, rejected, showing};
+use super::world::{SignIn, World, authorization, registration};
 use crate::checks::decision::rules::OnWarning;
-use crate::checks::vendor::Progress;
+use crate::checks::vendor::{Mark, Progress, REPEATED_FACE, RepeatedFace};
 use crate::checks::{Outcome, Reason, Registration, Rules, Status};
 
 /// What Jumio answers about Ada when it has seen her face before, and where.
@@ -61,7 +61,7 @@ fn somebody() -> Registration {
 
 /// Somebody else was at the vendor first (`execution-0`), then Ada (`execution-1`).
 async fn after_somebody(world: &World) -> SignIn {
-    let other = world.sign_in_as(somebody(), super::world::authorization()).await;
+    let other = world.sign_in_as(somebody(), authorization()).await;
     other.begin().await;
     world.vendor.set(0, approved());
     other.settle().await;
@@ -256,4 +256,64 @@ async fn an_own_face_clears_no_doubt_of_another_cause() {
     details["decision"] = doubt;
     let outcome = ends(&World::new(), told(details)).await;
     assert_eq!(outcome.status, Status::Review, "{outcome:?}");
+}
+
+/// One who comes by themselves, in a browser of this name.
+fn walk_in(browser: &str) -> Registration {
+    Registration {
+        subject: browser.to_owned(),
+        walk_in: true,
+        ..registration("c1")
+    }
+}
+
+/// An approval but for a face that was seen in `execution-0`, with this document.
+fn seen_with(number: &str) -> Progress {
+    let Progress::Ended(mut finding) = showing(approved(), Some(passport(number))) else {
+        panic!("it has ended");
+    };
+    let check = finding
+        .checks
+        .iter_mut()
+        .find(|check| check.name == "imageChecks")
+        .unwrap();
+    (check.mark, check.reason) = (Mark::Warning, REPEATED_FACE);
+    finding.repeated_face = Some(RepeatedFace {
+        check: "imageChecks".to_owned(),
+        executions: vec!["execution-0".to_owned()],
+        is_complete: true,
+    });
+    Progress::Ended(finding)
+}
+
+async fn in_another_browser(second: Registration, number: &str) -> Outcome {
+    let world = World::new();
+    let first = world.sign_in_as(walk_in("browser-1"), authorization()).await;
+    first.begin().await;
+    world
+        .vendor
+        .set(0, showing(approved(), Some(passport("P1234567"))));
+    assert_eq!(first.settle().await.status, Status::Approved);
+    let second = world.sign_in_as(second, authorization()).await;
+    second.begin().await;
+    world.vendor.set(1, seen_with(number));
+    second.settle().await
+}
+
+#[tokio::test]
+async fn who_shows_the_same_document_in_another_browser_is_the_same_person() {
+    let told = in_another_browser(walk_in("browser-2"), "P1234567").await;
+    assert_eq!(said(&told), (Status::Approved, None));
+}
+
+#[tokio::test]
+async fn who_shows_another_document_in_another_browser_is_another_person() {
+    let told = in_another_browser(walk_in("browser-2"), "P7654321").await;
+    assert_eq!(said(&told), OTHER_PERSON);
+}
+
+#[tokio::test]
+async fn who_is_named_is_another_person_than_who_came_by_themselves() {
+    let told = in_another_browser(somebody(), "P1234567").await;
+    assert_eq!(said(&told), OTHER_PERSON);
 }
