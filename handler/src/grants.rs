@@ -40,6 +40,8 @@ use crate::seal::Seal;
 use answered::Answered;
 pub(crate) use answered::Receipt;
 pub(crate) use authorization::{Authorization, PolicyLink, ResponseMode, WalkIn, WayBack};
+use held::ByAnybody;
+pub(crate) use held::HeldFor;
 pub(crate) use link::LinkRequest;
 pub(crate) use push::About;
 pub(crate) use redeem::{Assertion, Grant, Presented};
@@ -69,10 +71,13 @@ impl Default for Lives {
     }
 }
 
-/// What one process remembers whatever its settings and secrets become: which redemptions it has answered. Clones are the
-/// same memory.
+/// What one process remembers whatever its settings and secrets become: which redemptions it has answered, and how much it
+/// keeps for anybody. Clones are the same memory.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Memory(Arc<Answered>);
+pub(crate) struct Memory {
+    answered: Arc<Answered>,
+    by_anybody: Arc<ByAnybody>,
+}
 
 /// The operations on authorizations. Cheap to clone; clones share everything.
 #[derive(Clone)]
@@ -83,6 +88,7 @@ pub(crate) struct Grants {
     seal: Arc<Seal>,
     lives: Lives,
     answered: Arc<Answered>,
+    by_anybody: Arc<ByAnybody>,
 }
 
 impl Grants {
@@ -103,7 +109,8 @@ impl Grants {
             seal: Arc::clone(&deps.seal),
             checks,
             lives,
-            answered: memory.0,
+            answered: memory.answered,
+            by_anybody: memory.by_anybody,
         }
     }
 

@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use time::OffsetDateTime;
 
 use super::facts::{Authorized, PushedRequest};
+use super::push::MAX_PUSHED;
 use super::visit::Bound;
 use super::{Authorization, Grants, PolicyLink, ResponseMode, Visit, WayBack};
 use crate::checks::facts::names::FactName;
@@ -61,7 +62,7 @@ impl Grants {
         let name = FactName::Pushed(hash);
         let is_known = verification.seen.has(verification.id, name).await?;
         if !is_known {
-            self.check_room_for_pushed(&verification).await?;
+            self.check_room_for_pushed(&verification, MAX_PUSHED).await?;
         }
         let pushed = PushedRequest {
             version: V2,

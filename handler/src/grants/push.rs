@@ -12,7 +12,9 @@ use crate::person::Person;
 use crate::seal::Purpose;
 
 /// Maximum number of pushed requests of one verification; every look at it lists them.
-const MAX_PUSHED: usize = 500;
+pub(super) const MAX_PUSHED: usize = 500;
+/// Of these, whoever holds the ticket may use up so many: the rest is the client's.
+const MAX_BY_TICKET: usize = MAX_PUSHED / 2;
 
 /// A request that was pushed.
 #[derive(Clone, PartialEq, Eq)]
@@ -90,7 +92,8 @@ impl Grants {
         request: Authorization,
         by_ticket: bool,
     ) -> Result<Pushed, Error> {
-        self.check_room_for_pushed(verification).await?;
+        let most = if by_ticket { MAX_BY_TICKET } else { MAX_PUSHED };
+        self.check_room_for_pushed(verification, most).await?;
         let at = self.clock.now();
         let (id, hash) = (verification.id, self.nonce());
         let pushed = PushedRequest {
@@ -110,10 +113,14 @@ impl Grants {
         })
     }
 
-    /// Whether another request may be kept for a verification.
-    pub(super) async fn check_room_for_pushed(&self, verification: &Verification) -> Result<(), Error> {
+    /// Whether another request may be kept for a verification that has at most so many.
+    pub(super) async fn check_room_for_pushed(
+        &self,
+        verification: &Verification,
+        most: usize,
+    ) -> Result<(), Error> {
         let is_pushed = |name: &FactName| matches!(name, FactName::Pushed(_));
-        if verification.count(is_pushed).await? >= MAX_PUSHED {
+        if verification.count(is_pushed).await? >= most {
             return Err(Error::TooMany);
         }
         Ok(())

@@ -5,7 +5,7 @@ use warp::http::{StatusCode, header};
 
 use crate::checks::Registration;
 use crate::clients::{Client, EmailClaim};
-use crate::grants::{About, Authorization};
+use crate::grants::{About, Authorization, HeldFor};
 use crate::openid::answer::metadata::PAR;
 use crate::openid::answer::refusal::{Code, REPEATED, Refusal};
 use crate::openid::request::authorization_request::{self, Prompt, Request};
@@ -45,7 +45,12 @@ pub(in crate::routes) async fn answer(mut call: Call) -> Result<Response, Fault>
     let grants = services.grants.clone();
     let pushed = if names_nobody(client, &request) {
         let authorization = of_nobody(&services, client, request, form.get("id_token_hint"))?;
-        call.finish(async move { grants.hold_walk_in(authorization).await })
+        let by = if client.is_public() {
+            HeldFor::Anybody
+        } else {
+            HeldFor::Client
+        };
+        call.finish(async move { grants.hold_walk_in(authorization, by).await })
             .await?
     } else {
         // Somebody answers for whom it names: the client that proved itself, or the caller to whom the ticket was issued.

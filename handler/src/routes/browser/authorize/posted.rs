@@ -3,7 +3,7 @@
 use url::form_urlencoded;
 
 use super::kept;
-use crate::grants::Authorization;
+use crate::grants::{Authorization, HeldFor};
 use crate::openid::answer::metadata::AUTHORIZE;
 use crate::openid::request::parameters::Parameters;
 use crate::routes::exchange::reply::{self, Response};
@@ -40,7 +40,10 @@ pub(super) async fn come_by_get(
     let query = query(parameters);
     if query.len() > MAX_QUERY {
         let client_id = authorization.client_id.clone();
-        let held = services.grants.hold_walk_in(authorization).await?;
+        let held = services
+            .grants
+            .hold_walk_in(authorization, HeldFor::Anybody)
+            .await?;
         return Ok(kept::come_by_get(&client_id, &held.request_uri_value));
     }
     Ok(reply::see_other(&format!("{AUTHORIZE}?{query}")))

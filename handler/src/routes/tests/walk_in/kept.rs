@@ -163,3 +163,26 @@ async fn what_is_said_of_a_person_needs_a_name_for_them() {
         "values of a person need a subject in login_hint"
     );
 }
+
+/// What anybody has kept costs storage: so many a minute, and clients that prove themselves are not counted.
+#[tokio::test]
+async fn anybody_has_so_many_requests_kept_a_minute_and_clients_have_theirs() {
+    let world = world();
+    let long = "x".repeat(7_000);
+    let fields = plain(&long, "").split_once('?').unwrap().1.to_owned();
+    let post = async || {
+        let post = request("POST", "/api/verify/authorize");
+        let post = post.header("content-type", "application/x-www-form-urlencoded");
+        world.send(post.body(fields.clone())).await
+    };
+    for _ in 0..600 {
+        assert_eq!(post().await.status(), 303);
+    }
+    let written = written(&world).await;
+    let refused = post().await;
+    assert_eq!(refused.status(), 503, "{refused:?}");
+    assert_eq!(super::written(&world).await, written);
+    pushed(&world, &[]).await;
+    world.advance_s(60);
+    assert!(location(&post().await).contains("request_uri"));
+}
