@@ -35,6 +35,8 @@ journeys! {
     callbacks:
         before_the_person_is_back
         a_later_reversal_is_heard;
+    plain:
+        values_of_the_document_are_told_once_the_person_was_shown_it;
     races:
         one_transaction_of_many_first_clicks;
 }

@@ -9,8 +9,9 @@ use rig::client::received::Refused;
 use rig::client::tokens::Tokens;
 use rig::client::walk::{Person, Walk};
 use rig::rig::Kind;
+use serde_json::json;
 
-use super::{PATIENCE, World, play};
+use super::{PATIENCE, World, options, play};
 
 /// A walk of this browser.
 fn walk(client: &Client, browser: &Browser, ask: &Ask) -> Walk {
@@ -143,5 +144,38 @@ pub(super) async fn many_requests_of_one_browser_at_once_pay_once() {
         walk.finish(walk.enter().await.unwrap()).await.unwrap();
     }
     assert_eq!(world.transactions(), 1);
+    world.no_errors();
+}
+
+/// The person is shown whom and what, and nothing is paid before they go on from there.
+#[tokio::test]
+pub(super) async fn values_of_the_document_are_told_once_the_person_was_shown_it() {
+    let number = Kind::ALL.iter().position(|kind| *kind == Kind::Plain).unwrap();
+    let setting = |name: &str| format!("Clients:{number}:{name}");
+    let options = options().with(&setting("Release"), "given_name birthdate age_over_18");
+    let world = World::with(options.with(&setting("Name"), "Contoso Bank")).await;
+    let client = world.client(Kind::Plain).await;
+    let ask = Ask {
+        claims: Some(json!({
+            "id_token": { "given_name": null, "age_over_18": null, "family_name": null },
+            "userinfo": { "birthdate": null },
+        })),
+        ..Ask::default()
+    };
+    let walk = walk(&client, &world.browser(), &ask);
+    let shown = walk.enter().await.unwrap().page().unwrap();
+    assert!(shown.html.contains("Contoso Bank"), "{}", shown.html);
+    assert_eq!(world.transactions(), 0);
+    let leads = walk.press(&shown, "begin", &[]).await.unwrap();
+    let at_jumio = walk.wait(leads, PATIENCE).await.unwrap().page().unwrap();
+    let back = play(&walk, &at_jumio, "pass").await;
+    let tokens = walk.finish(back).await.unwrap();
+    assert_eq!(tokens.claim("given_name"), "MIRA");
+    assert_eq!(tokens.claims["age_over_18"], json!(true));
+    let userinfo = client.userinfo(&tokens).await.unwrap();
+    assert_eq!(userinfo["birthdate"].as_str().map(str::len), Some(10), "{userinfo}");
+    for claims in [&tokens.claims, &userinfo] {
+        assert_eq!(claims.get("family_name"), None, "{claims}");
+    }
     world.no_errors();
 }
