@@ -67,7 +67,7 @@ impl Call {
 
     /// The same visit, by the address of this request where the front end tells one.
     pub(in crate::routes) fn located(&self, services: &Services, visit: Visit) -> Visit {
-        let address = self.gate.traffic.address(|header| self.incoming.value(header));
+        let address = self.gate.traffic.address(|header| self.incoming.last(header));
         visit.at_address(&services.seal, address, self.gate.clock.now())
     }
 

@@ -103,6 +103,11 @@ impl Incoming {
         }
     }
 
+    /// The value of the last header of this name: a front end adds its own behind those of others.
+    pub(in crate::routes) fn last(&self, name: impl header::AsHeaderName) -> Option<&str> {
+        self.values(name).last().copied()
+    }
+
     /// Whether the body is of this media type, whatever its parameters say.
     pub(in crate::routes) fn is(&self, media_type: &str) -> bool {
         let essence = self

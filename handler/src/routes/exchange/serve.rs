@@ -116,7 +116,7 @@ where
     }
     let language = Arc::new(OnceLock::new());
     let traffic = Arc::clone(&gate.traffic);
-    let address = traffic.address(|header| incoming.value(header));
+    let address = traffic.address(|header| incoming.last(header));
     let call = Call {
         gate,
         incoming,

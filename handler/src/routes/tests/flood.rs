@@ -100,6 +100,26 @@ async fn a_port_makes_no_other_address() {
     assert_eq!(braked(&answered(v6).await), 100 - FREE);
 }
 
+/// Whoever sends the header as well cannot be told from others by it, and is told by what the front end has added behind.
+#[tokio::test(start_paused = true)]
+async fn a_second_header_makes_no_other_address() {
+    let world = World::new();
+    let allowed = Allowed {
+        client_address: Some("client-ip".parse().unwrap()),
+        ..Allowed::default()
+    };
+    let filter = routes::all(&world.gate.clone().allowing(allowed));
+    let mut statuses = Vec::new();
+    for n in 0..100 {
+        let wrong = request("POST", "/api/verify")
+            .header("authorization", basic("b2c", "password-of-a-stranger"))
+            .header("client-ip", format!("198.51.100.{n}"))
+            .header("client-ip", "203.0.113.7");
+        statuses.push(wrong.reply(&filter).await.status().as_u16());
+    }
+    assert_eq!(braked(&statuses), 100 - FREE);
+}
+
 #[tokio::test(start_paused = true)]
 async fn all_addresses_of_one_network_are_one() {
     let same = (0..100).map(|n| format!("2001:db8:1:2::{n:x}"));
