@@ -1,9 +1,13 @@
 //! `POST /api/verify/par`.
 
+use std::sync::Arc;
+
+use super::redeem::Tripped;
 use super::world::{
     Answer, Browser, CHALLENGE, REDIRECT, SECRET, World, basic, encoded, form, header, json_of, location,
-    request, text_of,
+    request, sent, text_of,
 };
+use crate::fact_store::tests::hooked::Hooked;
 use crate::grants::tests::vendor::approved;
 
 const GOOD: [(&str, &str); 7] = [
@@ -341,4 +345,20 @@ async fn state_and_nonce_have_sixteen_kibibytes_each() {
         let answer = push(&world, &with_values(state, nonce)).await;
         assert_eq!(json_of(&answer)["error_description"], said);
     }
+}
+
+#[tokio::test]
+async fn once_it_is_known_whose_request_it_is_a_store_that_is_away_is_told_to_the_client() {
+    let store = Hooked::memory(Tripped::of("/authorization-"));
+    let world = World::over(Arc::clone(&store) as _);
+    let uri = pushed(&world).await;
+    let query = encoded(&[("client_id", "okta"), ("request_uri", uri.as_str())]);
+    store.hooks.arm();
+    let browser = Browser::default();
+    let answer = browser
+        .enter(&world, &format!("/api/verify/authorize?{query}"))
+        .await;
+    assert!(location(&answer).starts_with(REDIRECT), "{answer:?}");
+    assert_eq!(sent(&answer, "error").as_deref(), Some("temporarily_unavailable"));
+    assert!(sent(&answer, "iss").is_some());
 }

@@ -283,7 +283,7 @@ async fn nothing_is_read_once_the_code_is_used_up() {
 }
 
 /// The write to a certain kind of document is lost once, or all is down from then on.
-struct Tripped {
+pub(super) struct Tripped {
     of: &'static str,
     armed: AtomicBool,
     /// The write is done, and everything after it fails.
@@ -292,7 +292,7 @@ struct Tripped {
 }
 
 impl Tripped {
-    fn of(of: &'static str) -> Self {
+    pub(super) fn of(of: &'static str) -> Self {
         Self {
             of,
             armed: AtomicBool::new(false),
@@ -301,7 +301,7 @@ impl Tripped {
         }
     }
 
-    fn arm(&self) {
+    pub(super) fn arm(&self) {
         self.armed.store(true, Ordering::SeqCst);
     }
 }

@@ -68,7 +68,7 @@ impl Brought<'_> {
 }
 
 /// Nothing but `client_id` beside `request_uri` counts (RFC 9126 §4). Until the request is found nobody knows where an
-/// error could go, so all of them are pages.
+/// error could go, so those before are pages.
 pub(super) async fn by_pushed(
     call: &Call,
     services: &Arc<Services>,
@@ -96,7 +96,26 @@ pub(super) async fn by_pushed(
         client_id: &client.id,
         value: pushed,
     };
-    come(call, services, parameters, brought, found, leg).await
+    let authorization = found.1.clone();
+    let come = come(call, services, parameters, brought, found, leg).await;
+    told_to_client(call, services, client, &authorization, come)
+}
+
+/// What neither the person nor another try can mend goes to the client, once it is known whose request it is.
+fn told_to_client(
+    call: &Call,
+    services: &Services,
+    client: &Client,
+    authorization: &Authorization,
+    done: Result<Response, Fault>,
+) -> Result<Response, Fault> {
+    match done {
+        Err(fault) if is_told_to_client(&fault) => {
+            let to = WayOfError::of(services, client, authorization);
+            sent_back(call, services, to, fault)
+        }
+        other => other,
+    }
 }
 
 /// A request of a person whom nobody has named.
@@ -119,13 +138,8 @@ async fn by_held(
         authorization: authorization.clone(),
         held: Some(value),
     };
-    match Box::pin(walk_in::enter(call, services, coming, leg)).await {
-        Err(fault) if is_told_to_client(&fault) => {
-            let to = WayOfError::of(services, client, &authorization);
-            sent_back(call, services, to, fault)
-        }
-        other => other,
-    }
+    let entered = Box::pin(walk_in::enter(call, services, coming, leg)).await;
+    told_to_client(call, services, client, &authorization, entered)
 }
 
 /// The link of a request that a caller has registered.
