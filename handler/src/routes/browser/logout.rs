@@ -54,6 +54,8 @@ struct Leaving<'a> {
     /// Where to go then: one of the client's registered addresses.
     to: Option<&'a str>,
     state: Option<&'a str>,
+    /// `ui_locales`.
+    locales: Option<&'a str>,
 }
 
 pub(in crate::routes) async fn answer(mut call: Call) -> Result<Response, Fault> {
@@ -117,6 +119,7 @@ fn leaving<'a>(services: &'a Services, parameters: &'a Parameters) -> Result<Lea
         hinted: hinted.map(|(_, sub)| sub),
         to,
         state: parameters.get("state"),
+        locales: parameters.get("ui_locales"),
     })
 }
 
@@ -163,6 +166,7 @@ fn ask(services: &Services, leaving: &Leaving<'_>, sessions: &[Session], languag
     hidden.extend(leaving.client.map(|client| ("client_id", client.id.as_str())));
     hidden.extend(leaving.to.map(|to| ("post_logout_redirect_uri", to)));
     hidden.extend(leaving.state.map(|state| ("state", state)));
+    hidden.extend(leaving.locales.map(|locales| ("ui_locales", locales)));
     // The answer may lead on to the client.
     reply::posting_page(pages::sign_out(language, END_SESSION, &hidden))
 }
