@@ -3,9 +3,11 @@
 use serde_json::{Value, json};
 
 use super::world::{
-    Answer, Browser, ISSUER, REDIRECT, World, encoded, header, json_of, register, registration, text_of,
+    Answer, Browser, ISSUER, REDIRECT, World, encoded, header, json_of, location, register, registration,
+    text_of,
 };
-use crate::grants::tests::vendor::approved;
+use crate::checks::vendor::Progress;
+use crate::grants::tests::vendor::{approved, rejected};
 
 /// An address of the authorize route, as express-openid-connect makes it by default.
 async fn path(world: &World, more: &[(&str, &str)]) -> String {
@@ -104,4 +106,42 @@ async fn a_client_whose_settings_do_not_say_so_gets_none() {
         text_of(&answer).contains("unsupported_response_type"),
         "{answer:?}"
     );
+}
+
+/// A client that knows nothing of identity checks must not take what came of one for a sign-in.
+#[tokio::test]
+async fn whoever_is_not_approved_is_an_error_and_no_token() {
+    let world = World::new();
+    let browser = Browser::default();
+    browser.enter(&world, &path(&world, &[]).await).await;
+    world.vendor.set(0, rejected());
+    let page = location(&browser.come_back(&world, 0).await).to_owned();
+    let answer = browser.get(&world, &format!("{page}/continue")).await;
+    assert_eq!(
+        posted(&answer, "error").as_deref(),
+        Some("access_denied"),
+        "{answer:?}"
+    );
+    assert_eq!(
+        (posted(&answer, "id_token"), posted(&answer, "code")),
+        (None, None)
+    );
+}
+
+#[tokio::test]
+async fn whoever_leaves_without_a_result_is_an_error_and_no_token() {
+    let world = World::new();
+    let browser = Browser::default();
+    browser.enter(&world, &path(&world, &[]).await).await;
+    world.vendor.set(0, Progress::Captured);
+    let page = location(&browser.come_back(&world, 0).await).to_owned();
+    let answer = browser.get(&world, &format!("{page}/continue")).await;
+    assert_eq!(
+        posted(&answer, "error").as_deref(),
+        Some("access_denied"),
+        "{answer:?}"
+    );
+    let said = posted(&answer, "error_description").unwrap();
+    assert!(said.starts_with("pending. "), "{said}");
+    assert_eq!(posted(&answer, "id_token"), None);
 }

@@ -4,6 +4,7 @@ mod asked;
 mod budget;
 mod document;
 mod kept;
+mod limits;
 mod logout;
 mod remembered;
 
