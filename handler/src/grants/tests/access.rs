@@ -1,5 +1,6 @@
 //! Who may act: the right client, the right browser, in time.
 
+use super::process::Process;
 use super::world::{BROWSER, CLIENT, REDIRECT, World, authorization, registration};
 use crate::checks::Error;
 use crate::grants::{About, Authorization};
@@ -228,4 +229,41 @@ async fn the_handle_of_a_sign_in_without_browser_opens_nothing() {
         let opened = ada.process.visit(&visit.entry.handle, browser).await;
         assert!(matches!(opened, Err(Error::WrongBrowser)));
     }
+}
+
+/// Both have looked before either has written.
+#[tokio::test]
+async fn of_two_browsers_that_race_with_one_ticket_one_is_served() {
+    let world = World::new();
+    let ticket = world.process().register(registration("c1")).await.unwrap().ticket;
+    let (one, two) = (world.process(), world.process());
+    let looked = async |process: &Process, browser: &str| {
+        let found = process.grants.checks().resolve_ticket(&ticket, CLIENT).await;
+        let verification = found.unwrap();
+        process.grants.use_ticket(&verification, browser).await.unwrap();
+        verification
+    };
+    let first = looked(&one, BROWSER).await;
+    let second = looked(&two, "another").await;
+    let served = one
+        .grants
+        .authorize_by_ticket(&first, authorization(), BROWSER)
+        .await;
+    let handle = served.unwrap().handle().to_owned();
+    let late = two
+        .grants
+        .authorize_by_ticket(&second, authorization(), "another")
+        .await;
+    assert!(matches!(late, Err(Error::Used)), "{late:?}");
+    // A double click of the one that is served is the same sign-in.
+    let again = looked(&two, BROWSER).await;
+    let again = two
+        .grants
+        .authorize_by_ticket(&again, authorization(), BROWSER)
+        .await;
+    assert_eq!(again.unwrap().handle(), handle);
+    assert!(matches!(
+        two.grants.use_ticket(&second, "another").await,
+        Err(Error::Used)
+    ));
 }

@@ -84,7 +84,7 @@ impl Counted {
         process.grants.use_ticket(&verification, BROWSER).await.unwrap();
         let visit = process
             .grants
-            .authorize(&verification, authorization(), BROWSER)
+            .authorize_by_ticket(&verification, authorization(), BROWSER)
             .await
             .unwrap();
         process.grants.checks().begin(&visit.entry).await.unwrap();

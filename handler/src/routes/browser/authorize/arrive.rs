@@ -33,6 +33,15 @@ pub(super) enum Leg {
     Back,
 }
 
+/// Whom it serves by what a browser is named, where nothing was bound to it yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Serves {
+    /// The first that comes, as a ticket does.
+    OneBrowser,
+    /// Every one: it is bound already, or the browser is whom it is about.
+    Each,
+}
+
 /// A browser that sent no cookie: an approval that is there answers it; otherwise it is handed one and sent to bring it
 /// back, once.
 pub(super) async fn unbound(
@@ -98,10 +107,19 @@ pub(super) async fn bound(
     verification: Verification,
     authorization: Authorization,
     browser: String,
+    serves: Serves,
 ) -> Result<Response, Fault> {
     telemetry::note_verification(verification.id);
-    let authorized = services.grants.authorize(&verification, authorization, &browser);
-    let visit = call.located(services, authorized.await?);
+    let grants = &services.grants;
+    let authorized = match serves {
+        Serves::OneBrowser => {
+            grants
+                .authorize_by_ticket(&verification, authorization, &browser)
+                .await
+        }
+        Serves::Each => grants.authorize(&verification, authorization, &browser).await,
+    };
+    let visit = call.located(services, authorized?);
     if services.grants.has_to_name(&visit).await? {
         return Ok(reply::see_other(&wait::showing(
             visit.handle(),

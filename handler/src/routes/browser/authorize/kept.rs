@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use url::form_urlencoded;
 
-use super::arrive::{self, Leg};
+use super::arrive::{self, Leg, Serves};
 use super::walk_in::{self, Coming};
 use super::{BACK, LINK, WayOfError, is_told_to_client, sent_back};
 use crate::checks::{Error, Verification};
@@ -46,6 +46,14 @@ impl Brought<'_> {
             Self::Pushed { value, .. } => grants.use_pushed(verification, value, browser).await,
             Self::Link(value) => grants.use_link(verification, value, browser).await,
             Self::Ticket(_) => grants.use_ticket(verification, browser).await,
+        }
+    }
+
+    /// Whom it serves once this has been asked ([`Brought::serve`]).
+    const fn serves(self) -> Serves {
+        match self {
+            Self::Ticket(_) => Serves::OneBrowser,
+            Self::Pushed { .. } | Self::Link(_) => Serves::Each,
         }
     }
 
@@ -198,7 +206,12 @@ async fn come(
         let id = verification.id;
         return Ok(arrive::sent_for_a_cookie(call, services, id, &authorization, leg));
     };
-    arrive::bound(call, services, verification, authorization, browser).await
+    let serves = brought.serves();
+    let bound = arrive::bound(call, services, verification, authorization, browser, serves).await;
+    match bound {
+        Err(Fault::Core(Error::Used)) if parameters.get(AGAIN).is_none() => Ok(come_once_more(brought)),
+        bound => bound,
+    }
 }
 
 /// Which of the cookie values it serves; none when there is none.

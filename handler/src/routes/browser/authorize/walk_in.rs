@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::account;
-use super::arrive::{self, Leg};
+use super::arrive::{self, Leg, Serves};
 use crate::checks::{Newcomer, Registration, Remembered, Status};
 use crate::grants::Authorization;
 use crate::openid::answer::refusal::{Code, Refusal};
@@ -113,7 +113,8 @@ async fn known(
         // It was reversed in this moment, or something has come up about it that could not be read.
         return Err(CHECK_REQUIRED.into());
     }
-    arrive::bound(call, services, verification, authorization, session.browser()).await
+    let browser = session.browser();
+    arrive::bound(call, services, verification, authorization, browser, Serves::Each).await
 }
 
 /// The approval that may answer. One of another person than the client means does not, and if a check of its own can end
