@@ -107,7 +107,7 @@ pub struct Client {
     /// How long its ID tokens are valid; nothing where it is as long as everybody's.
     pub id_token_life: Option<Duration>,
     /// What of the document it may be told, where it asks.
-    pub(crate) release: Release,
+    pub release: Release,
     /// What people are told it is called; without one, its id.
     pub name: Option<String>,
 }

@@ -9,6 +9,7 @@
 //!   person is shown before values of the document are told
 //! - `code`, `redeem`: the code and what it is exchanged for; `answered`: which of those answers have arrived; `at_once`: what is
 //!   told in the place of a code
+//! - `minute`: how often anybody does what costs us
 //! - `facts`: what is stored of all that, beside the facts of the verification
 
 mod answered;
@@ -19,6 +20,7 @@ mod code;
 mod facts;
 mod held;
 mod link;
+mod minute;
 mod naming;
 pub(crate) mod push;
 mod redeem;
@@ -40,9 +42,9 @@ use crate::seal::Seal;
 use answered::Answered;
 pub(crate) use answered::Receipt;
 pub(crate) use authorization::{Authorization, PolicyLink, ResponseMode, WalkIn, WayBack};
-use held::ByAnybody;
 pub(crate) use held::HeldFor;
 pub(crate) use link::LinkRequest;
+use minute::Minute;
 pub(crate) use push::About;
 pub(crate) use redeem::{Assertion, Grant, Presented};
 pub(crate) use visit::Visit;
@@ -76,7 +78,10 @@ impl Default for Lives {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Memory {
     answered: Arc<Answered>,
-    by_anybody: Arc<ByAnybody>,
+    /// Requests that are kept for anybody.
+    by_anybody: Arc<Minute<()>>,
+    /// Readings of values at the vendor.
+    readings: Arc<Minute<VerificationId>>,
 }
 
 /// The operations on authorizations. Cheap to clone; clones share everything.
@@ -87,8 +92,7 @@ pub(crate) struct Grants {
     random: Arc<dyn Random>,
     seal: Arc<Seal>,
     lives: Lives,
-    answered: Arc<Answered>,
-    by_anybody: Arc<ByAnybody>,
+    memory: Memory,
 }
 
 impl Grants {
@@ -109,8 +113,7 @@ impl Grants {
             seal: Arc::clone(&deps.seal),
             checks,
             lives,
-            answered: memory.answered,
-            by_anybody: memory.by_anybody,
+            memory,
         }
     }
 

@@ -46,7 +46,7 @@ impl Grants {
     /// [`Grants::record_answered`].
     pub(crate) fn answered(&self, receipt: Receipt) {
         let now = self.clock.now();
-        let mut answered = self.answered.lock();
+        let mut answered = self.memory.answered.lock();
         answered.retain(|_, at| (now - *at).abs() <= REPEAT * 2);
         answered.insert(receipt, now);
     }
@@ -69,7 +69,7 @@ impl Grants {
         verification: &Verification,
         receipt: Receipt,
     ) -> Result<bool, RedeemError> {
-        if self.answered.lock().contains_key(&receipt) {
+        if self.memory.answered.lock().contains_key(&receipt) {
             return Ok(true);
         }
         let name = FactName::Answered(receipt.key);

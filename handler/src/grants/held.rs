@@ -1,9 +1,5 @@
 //! Requests that are kept for a browser whose person nobody has named: pushed by a client, or too long for an address.
 
-use std::sync::{Mutex, PoisonError};
-
-use time::OffsetDateTime;
-
 use super::facts::PushedRequest;
 use super::push::Pushed;
 use super::{Authorization, Grants};
@@ -25,23 +21,6 @@ pub(crate) enum HeldFor {
 /// Maximum number of requests that one process keeps a minute for anybody: what they write, others pay for.
 const MAX_BY_ANYBODY: u32 = 600;
 
-/// How many requests were kept for anybody in the present minute.
-#[derive(Debug, Default)]
-pub(super) struct ByAnybody(Mutex<(i64, u32)>);
-
-impl ByAnybody {
-    /// Counts one more, if it may be.
-    fn admits(&self, now: OffsetDateTime) -> bool {
-        let minute = now.unix_timestamp().div_euclid(60);
-        let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if counted.0 != minute {
-            *counted = (minute, 0);
-        }
-        counted.1 = counted.1.saturating_add(1);
-        counted.1 <= MAX_BY_ANYBODY
-    }
-}
-
 impl Grants {
     /// Keeps a request until a browser comes for it. Binds nobody and starts nothing.
     ///
@@ -49,7 +28,7 @@ impl Grants {
     /// As many as may be are kept for anybody in this minute ([`Error::Busy`]); the store.
     pub(crate) async fn hold_walk_in(&self, request: Authorization, by: HeldFor) -> Result<Pushed, Error> {
         let at = self.clock.now();
-        if by == HeldFor::Anybody && !self.by_anybody.admits(at) {
+        if by == HeldFor::Anybody && !self.memory.by_anybody.admits((), MAX_BY_ANYBODY, at) {
             return Err(Error::Busy);
         }
         let end = at + self.lives.request_uri;

@@ -302,7 +302,14 @@ impl Grants {
             Err(Error::NotFound) => return Err(RedeemError::Unknown),
             other => other?,
         };
-        let subject = subject.unwrap_or_else(|| self.sub(&visit.authorization, visit.subject, &outcome));
+        let present = self.sub(&visit.authorization, visit.subject, &outcome);
+        let subject = subject.unwrap_or(present);
+        // Of whoever was checked since, nothing is told under a name that somebody else has.
+        let asked = if subject == present {
+            asked
+        } else {
+            Release::default()
+        };
         let walk_in = visit.authorization.walk_in.as_ref();
         let hinted = walk_in.and_then(|walk_in| walk_in.hinted);
         if outcome.status == Status::Approved && hinted.is_some_and(|hinted| hinted != subject) {

@@ -63,7 +63,7 @@ impl Value {
 /// A set of values. Stored as a list of their names; a name that this release does not know is told nobody.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Vec<String>", into = "Vec<&'static str>")]
-pub(crate) struct Release(u8);
+pub struct Release(u8);
 
 impl Release {
     /// Whether nothing is told.

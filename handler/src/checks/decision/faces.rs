@@ -5,18 +5,20 @@
 //! does not tell which transactions the vendor has.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use futures::future::try_join_all;
 use serde::{Deserialize, Serialize};
 
 use crate::checks::fact_store::Created;
+use crate::checks::facts::cache::Cache;
 use crate::checks::facts::names::{self, FactName};
 use crate::checks::facts::snapshot::Snapshot;
-use crate::checks::facts::{AttemptOf, Decision, Request, Transaction, V2};
+use crate::checks::facts::{AttemptOf, Request, Transaction, V2};
 use crate::checks::outcome::{Reason, Status};
 use crate::checks::vendor::{Check, Finding, Mark, REPEATED_FACE, RepeatedFace};
 use crate::checks::{Deps, Error};
-use crate::ids::{FactHash, SubjectHash, VerificationId};
+use crate::ids::{FactHash, SubjectHash};
 
 /// The face was seen in transactions of this subject only.
 pub(in crate::checks) const OWN: Reason = Reason::of("repeated_face_own");
@@ -113,26 +115,21 @@ async fn is_own(deps: &Deps, execution: &str, whose: Whose) -> Result<Option<boo
         return Ok(Some(true));
     }
     match whose.document.filter(|_| request.walk_in) {
-        Some(document) => was_approved_with(deps, found.of.id, document).await.map(Some),
+        Some(document) => is_approved_with(deps, found.of, document).await.map(Some),
         None => Ok(Some(false)),
     }
 }
 
-/// Whether a verification was approved with this document.
-async fn was_approved_with(deps: &Deps, id: VerificationId, document: FactHash) -> Result<bool, Error> {
-    for file in deps.store.list(&names::folder(id.subject())).await? {
-        let placed = names::placed(id.subject(), &file).filter(|(of, _)| *of == id);
-        let name = placed.and_then(|(_, name)| FactName::parse(name));
-        let Some(name @ FactName::Decision(_)) = name else {
-            continue;
-        };
-        let decision: Option<Decision> = deps.read(&name.path(id)).await?;
-        let concluded = decision.map(|decision| (decision.conclusion.status, decision.conclusion.document));
-        if concluded == Some((Status::Approved, Some(document))) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+/// Whether an attempt is approved, by a person who began it themselves, with this document.
+async fn is_approved_with(deps: &Deps, of: AttemptOf, document: FactHash) -> Result<bool, Error> {
+    let cache = Arc::new(Cache::default());
+    let seen = Snapshot::new(Arc::clone(&deps.store), cache, of.id.subject());
+    let history = seen.history(of.id).await?;
+    let attempt = history.attempts.get(&of.attempt);
+    let decision = attempt.and_then(|attempt| attempt.decision.as_ref());
+    let concluded = decision.map(|decision| (decision.conclusion.status, decision.conclusion.document));
+    let is_same = concluded == Some((Status::Approved, Some(document)));
+    Ok(is_same && seen.confirmed(of).await? == Some(true))
 }
 
 pub(in crate::checks) fn whereabouts(deps: &Deps, execution: &str) -> String {

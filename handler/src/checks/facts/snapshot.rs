@@ -102,12 +102,6 @@ impl Snapshot {
         self.listed(|listing| listing.has(Place::Of(id, name))).await
     }
 
-    /// Whether any verification of the subject has a fact of this name.
-    pub(crate) async fn has_anywhere(&self, name: FactName) -> Result<bool, Error> {
-        self.listed(|listing| listing.verifications.values().any(|names| names.contains(&name)))
-            .await
-    }
-
     /// Whether a verification was erased.
     pub(in crate::checks) async fn is_erased(&self, id: VerificationId) -> Result<bool, Error> {
         self.listed(|listing| listing.erased.contains(&id)).await

@@ -3,10 +3,11 @@
 use serde_json::{Value, json};
 
 use super::vendor::{approved, passport, rejected, showing};
-use super::world::{SignIn, World, authorization, registration};
+use super::world::{BROWSER, SignIn, World, authorization, registration};
 use crate::checks::decision::rules::OnWarning;
 use crate::checks::vendor::{Mark, Progress, REPEATED_FACE, RepeatedFace};
 use crate::checks::{Outcome, Reason, Registration, Rules, Status};
+use crate::grants::Authorization;
 
 /// What Jumio answers about Ada when it has seen her face before, and where.
 fn seen(findings: &Value) -> Value {
@@ -286,13 +287,25 @@ fn seen_with(number: &str) -> Progress {
     Progress::Ended(finding)
 }
 
-async fn in_another_browser(second: Registration, number: &str) -> Outcome {
+async fn in_another_browser(second: Registration, number: &str, comes_back: bool) -> Outcome {
     let world = World::new();
-    let first = world.sign_in_as(walk_in("browser-1"), authorization()).await;
+    let by_itself = Authorization {
+        stranger: true,
+        ..authorization()
+    };
+    let first = world.sign_in_as(walk_in("browser-1"), by_itself).await;
     first.begin().await;
     world
         .vendor
         .set(0, showing(approved(), Some(passport("P1234567"))));
+    if comes_back {
+        let checks = first.process.grants.checks();
+        let back = first
+            .process
+            .visit(&first.visit.entry.handle, Some(BROWSER))
+            .await;
+        checks.came_back(&back.unwrap().entry).await.unwrap();
+    }
     assert_eq!(first.settle().await.status, Status::Approved);
     let second = world.sign_in_as(second, authorization()).await;
     second.begin().await;
@@ -302,18 +315,25 @@ async fn in_another_browser(second: Registration, number: &str) -> Outcome {
 
 #[tokio::test]
 async fn who_shows_the_same_document_in_another_browser_is_the_same_person() {
-    let told = in_another_browser(walk_in("browser-2"), "P1234567").await;
+    let told = in_another_browser(walk_in("browser-2"), "P1234567", true).await;
     assert_eq!(said(&told), (Status::Approved, None));
+}
+
+/// Nobody knows whether the person of the first check had begun it.
+#[tokio::test]
+async fn an_approval_whose_person_never_came_back_clears_nobody() {
+    let told = in_another_browser(walk_in("browser-2"), "P1234567", false).await;
+    assert_eq!(said(&told), OTHER_PERSON);
 }
 
 #[tokio::test]
 async fn who_shows_another_document_in_another_browser_is_another_person() {
-    let told = in_another_browser(walk_in("browser-2"), "P7654321").await;
+    let told = in_another_browser(walk_in("browser-2"), "P7654321", true).await;
     assert_eq!(said(&told), OTHER_PERSON);
 }
 
 #[tokio::test]
 async fn who_is_named_is_another_person_than_who_came_by_themselves() {
-    let told = in_another_browser(somebody(), "P1234567").await;
+    let told = in_another_browser(somebody(), "P1234567", true).await;
     assert_eq!(said(&told), OTHER_PERSON);
 }

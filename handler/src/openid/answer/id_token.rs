@@ -63,7 +63,7 @@ pub(crate) fn id_token(
     }
     add_email(&mut claims, grant, client);
     let requested = requested(grant)?;
-    let known = values::of(grant, issue.now.date()).within(client.release);
+    let known = values::of(grant, issue.now).within(client.release);
     known.add(&mut claims, requested.values.id_token);
     let verified = verified(&requested.id_token, grant, &known, Without::Nothing);
     claims.extend(verified.map(|verified| ("verified_claims".to_owned(), verified)));
@@ -79,7 +79,7 @@ pub(crate) fn userinfo(grant: &Grant, client: &Client, now: OffsetDateTime) -> R
     claims.insert("sub".into(), grant.subject.to_string().into());
     add_email(&mut claims, grant, client);
     let requested = requested(grant)?;
-    let known = values::of(grant, now.date()).within(client.release);
+    let known = values::of(grant, now).within(client.release);
     known.add(&mut claims, requested.values.userinfo);
     let verified = verified(&requested.userinfo, grant, &known, Without::Empty);
     claims.extend(verified.map(|verified| ("verified_claims".to_owned(), verified)));
@@ -156,6 +156,8 @@ fn verified(requests: &[VerifiedRequest], grant: &Grant, known: &Values, without
     };
     let verification = verification(grant, level);
     let mut answers = requests.iter().filter_map(|request| match &request.detail {
+        // What stands in such an answer is verified.
+        Some(_) if grant.outcome.status != Status::Approved => None,
         Some(detail) => in_detail(request, detail, &verification, known, without),
         None => Some(answer(request, &verification, &grant.outcome)),
     });
@@ -171,11 +173,7 @@ fn verified(requests: &[VerifiedRequest], grant: &Grant, known: &Values, without
 /// Every member of `verification` that we can say, but for the trust framework.
 fn verification(grant: &Grant, level: &str) -> Map<String, Value> {
     let outcome = &grant.outcome;
-    let kind = grant.holder.as_ref().and_then(values::document);
-    let evidence = match kind {
-        Some(kind) => json!([{ "type": "document", "document_details": { "type": kind } }]),
-        None => json!([{ "type": "document" }]),
-    };
+    let evidence = json!([{ "type": "document" }]);
     let [assurance_level, time, process, of] = MEMBERS;
     let members = [
         (assurance_level, level.into()),

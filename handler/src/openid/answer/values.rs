@@ -1,8 +1,8 @@
 //! Values of an approved document, as claims. They are as the document says them, and absent where it does not.
 
 use serde_json::{Map, Value as Json};
-use time::Date;
 use time::macros::format_description;
+use time::{Date, OffsetDateTime, UtcOffset};
 
 use crate::checks::{Holder, Status};
 use crate::grants::Grant;
@@ -28,9 +28,13 @@ impl Values {
     }
 }
 
-/// What may be told of the person of a grant; nothing unless they are approved. `today` says how old they are.
+/// The time zone where a day begins last: nobody is called older than they are.
+const LAST: UtcOffset = time::macros::offset!(-12);
+
+/// What may be told of the person of a grant now; nothing unless they are approved.
 #[must_use]
-pub(super) fn of(grant: &Grant, today: Date) -> Values {
+pub(super) fn of(grant: &Grant, now: OffsetDateTime) -> Values {
+    let today = now.to_offset(LAST).date();
     let approved = grant.outcome.status == Status::Approved;
     let holder = grant.holder.as_ref().filter(|_| approved);
     let known = |holder: &Holder| {
@@ -61,7 +65,7 @@ fn claim(value: Value, person: &Person, today: Date) -> Option<Json> {
 /// A name, if the document has one and all of it is shown.
 fn shown(name: Option<&Personal>) -> Option<&str> {
     let name = name?.expose().trim();
-    let is_masked = name.contains('*') || name.chars().all(|c| matches!(c, 'X' | 'x'));
+    let is_masked = name.contains('*') || name.to_uppercase().contains("XXX");
     let is_missing = name.is_empty() || name.eq_ignore_ascii_case("n/a");
     (!is_missing && !is_masked).then_some(name)
 }
@@ -77,18 +81,6 @@ fn age(birthdate: Date, today: Date) -> Option<i32> {
     let is_ahead = day(today) < day(birthdate);
     let years = today.year() - birthdate.year() - i32::from(is_ahead);
     (birthdate <= today).then_some(years)
-}
-
-/// What the document is called in evidence (`OpenID` Connect for Identity Assurance 1.0 §5.4.3); nothing of a kind without a name
-/// there.
-#[must_use]
-pub(super) fn document(holder: &Holder) -> Option<&'static str> {
-    match holder.document.as_deref()? {
-        "PASSPORT" => Some("passport"),
-        "ID_CARD" => Some("idcard"),
-        "DRIVING_LICENSE" | "DRIVER_LICENSE" => Some("driving_permit"),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

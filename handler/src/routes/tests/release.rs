@@ -9,7 +9,7 @@ use super::world::{
     text_of,
 };
 use crate::clients::{Client, Proof, Secrets};
-use crate::grants::tests::vendor::approved;
+use crate::grants::tests::vendor::{approved, passport, rejected, showing};
 use crate::person::release;
 
 const AT_VENDOR: &str = "https://vendor.example/go/";
@@ -236,11 +236,11 @@ async fn where_the_vendor_is_away_userinfo_asks_to_come_again() {
     assert_eq!(json_of(&world.send(asked()).await)["family_name"], "LOVELACE");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn what_the_vendor_has_deleted_is_left_out() {
     let (world, browser) = (world(), Browser::default());
     let answer = signed_in(&world, &browser, &plain("s1", &[PROFILE])).await;
-    world.vendor.not_ready(2);
+    world.vendor.not_ready(6);
     let (token, userinfo) = told(&world, &answer).await;
     is_told_nothing(&token);
     is_told_nothing(&userinfo);
@@ -337,4 +337,87 @@ async fn an_id_token_as_the_answer_itself_waits_for_the_vendor() {
         Some("temporarily_unavailable"),
         "{answer:?}"
     );
+}
+
+/// What the vendor does not know yet was not deleted.
+#[tokio::test(start_paused = true)]
+async fn a_vendor_that_does_not_know_it_for_a_moment_is_asked_again() {
+    let (world, browser) = (world(), Browser::default());
+    let answer = signed_in(&world, &browser, &plain("s1", &[PROFILE])).await;
+    world.vendor.not_ready(2);
+    let (token, _) = told(&world, &answer).await;
+    assert_eq!(token["given_name"], "ADA AUGUSTA");
+}
+
+/// Who sits in front of the browser now may be somebody else.
+#[tokio::test]
+async fn a_check_that_is_demanded_is_one_of_somebody_who_is_shown_it_anew() {
+    let (world, browser) = (world(), Browser::default());
+    signed_in(&world, &browser, &plain("s1", &[PROFILE])).await;
+    for state in ["s1", "s2"] {
+        let path = plain(state, &[PROFILE, ("prompt", "login")]);
+        is_shown(&browser.enter(&world, &path).await);
+    }
+    world.advance_s(28_801);
+    is_shown(&browser.enter(&world, &plain("s3", &[PROFILE])).await);
+    assert_eq!(world.vendor.starts(), 1);
+}
+
+#[tokio::test]
+async fn the_vendor_is_not_asked_for_values_as_often_as_anybody_likes() {
+    let (world, browser) = (world(), Browser::default());
+    let answer = signed_in(&world, &browser, &plain("s1", &[PROFILE])).await;
+    let tokens = json_of(&redeem(&world, &answer).await);
+    let bearer = format!("Bearer {}", tokens["access_token"].as_str().unwrap());
+    let asked = || request("GET", "/api/token/userinfo").header("authorization", bearer.clone());
+    let before = world.vendor.fetches();
+    let mut statuses = Vec::new();
+    for _ in 0..20 {
+        statuses.push(world.send(asked()).await.status().as_u16());
+    }
+    assert!(world.vendor.fetches() - before < 10, "{statuses:?}");
+    assert_eq!((statuses[0], statuses[19]), (200, 503));
+    world.advance_s(60);
+    assert_eq!(world.send(asked()).await.status(), 200);
+}
+
+/// The vendor has changed its mind, and nobody has told us yet.
+#[tokio::test]
+async fn nothing_is_told_of_what_the_vendor_would_not_approve_any_more() {
+    let (world, browser) = (world(), Browser::default());
+    let answer = signed_in(&world, &browser, &plain("s1", &[PROFILE])).await;
+    world.vendor.set(0, rejected());
+    let (token, userinfo) = told(&world, &answer).await;
+    is_told_nothing(&token);
+    is_told_nothing(&userinfo);
+}
+
+#[tokio::test]
+async fn nothing_is_told_of_another_document_than_was_approved() {
+    let (world, browser) = (world(), Browser::default());
+    let answer = signed_in(&world, &browser, &plain("s1", &[PROFILE])).await;
+    world
+        .vendor
+        .set(0, showing(approved(), Some(passport("P7654321"))));
+    let (token, _) = told(&world, &answer).await;
+    is_told_nothing(&token);
+}
+
+#[tokio::test]
+async fn a_client_that_is_told_nothing_has_no_such_page() {
+    let (world, browser) = (world(), Browser::default());
+    let answer = browser.enter(&world, &plain("s1", &[])).await;
+    assert!(location(&answer).starts_with(AT_VENDOR), "{answer:?}");
+    let handle = world
+        .vendor
+        .start_of(0)
+        .return_url
+        .path()
+        .rsplit_once('/')
+        .unwrap()
+        .1
+        .to_owned();
+    let page = format!("/api/verify/wait/{handle}");
+    let answer = browser.get(&world, &format!("{page}/release?tell=no")).await;
+    assert_eq!(location(&answer), page);
 }

@@ -263,7 +263,6 @@ fn holder() -> crate::checks::Holder {
             birthdate: Some(Personal::new("1985-12-10")),
             ..Person::default()
         },
-        document: Some("ID_CARD".to_owned()),
     }
 }
 
@@ -314,7 +313,7 @@ fn who_is_told_values_is_told_of_the_verification_what_they_asked_for() {
             "verification": {
                 "trust_framework": "IDV-DELEGATED",
                 "time": "2027-01-15T08:00:00Z",
-                "evidence": [{ "type": "document", "document_details": { "type": "idcard" } }],
+                "evidence": [{ "type": "document" }],
             },
             "claims": { "given_name": "ADA" },
         })

@@ -54,10 +54,14 @@ pub(super) async fn unbound(
     let id = verification.id;
     telemetry::note_verification(id);
     let language = call.speak(&[authorization.locale.as_deref()], services.default_language);
-    let reused = services.grants.reuse(&verification, authorization).await?;
+    // Values of the document are told to nobody who has not come back with a cookie.
+    let reused = if authorization.released.is_empty() {
+        services.grants.reuse(&verification, authorization).await?
+    } else {
+        None
+    };
     // Its handle opens no waiting page, so what cannot be told now is told once there is a cookie.
     if let Some(visit) = reused
-        && !services.grants.has_to_name(&visit).await?
         && respond::may_be_told(services, &visit).await?
     {
         return respond::answer(services, &visit, Status::Approved, language).await;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use warp::http::StatusCode;
 
-use super::{path, refuse_foreign, trouble, waiting};
+use super::{path, refuse_foreign, showing, trouble, waiting};
 use crate::checks::{Begun, Checks, Entry, Error};
 use crate::grants::Visit;
 use crate::openid::answer::refusal::Refusal;
@@ -100,6 +100,9 @@ pub(super) async fn go_on(
     action: Action,
 ) -> Result<Response, Fault> {
     if matches!(action, Action::Begin | Action::Retry) {
+        if services.grants.has_to_name(visit).await? {
+            return Ok(reply::see_other(&showing(visit.handle(), action.as_str())));
+        }
         services
             .grants
             .check_way_back(visit.entry.id, &visit.authorization)?;

@@ -24,6 +24,10 @@ pub(in crate::routes) async fn release(mut call: Call) -> Result<Response, Fault
     let services = call.services().await?;
     let visit = visit(&call, &services, &call.parameter).await?;
     let language = language(&call, &services, &visit);
+    let asked = &visit.authorization;
+    if asked.released.is_empty() || !asked.way_back.is_code() {
+        return Ok(reply::see_other(&path(visit.handle())));
+    }
     if !call.is_post() {
         let query = call.query()?;
         if query.get("tell") == Some("no") {
