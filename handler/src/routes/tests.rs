@@ -3,6 +3,7 @@
 mod at_once;
 mod authorize;
 mod callback;
+mod conformance;
 mod country;
 mod dotnet;
 mod flood;
