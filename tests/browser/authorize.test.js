@@ -2,24 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
+import { entrance, told } from './client.js';
 import { atJumio, person, show, sound, tab, transactions } from './people.js';
 import { browser, rig, stage, test } from './stage.js';
 
 stage();
 
-/** The address to which the client would send the browser. */
-async function entrance(page, fields = {}) {
-  await page.goto(`${rig.client}/direct`);
-  for (const [name, value] of Object.entries(fields)) await page.selectOption(`[name=${name}]`, value);
-  const [action, form] = await page.evaluate(() => {
-    const { form } = document.querySelector('button.primary');
-    return [form.action, Object.fromEntries(new FormData(form))];
-  });
-  const answer = await page.request.post(action, { form, maxRedirects: 0 });
-  return answer.headers().location;
-}
-
-/** A link to it, as an application has one. */
+/** A link to the address to which the client would send the browser, as an application has one. */
 async function linked(page, address) {
   await page.goto(`${rig.client}/direct`);
   await page.evaluate((to) => {
@@ -27,8 +16,6 @@ async function linked(page, address) {
     document.body.prepend(link);
   }, address);
 }
-
-const told = async (page) => (await page.waitForSelector('#status')).textContent();
 
 /** One more transaction than before, whose person is told that they are approved. */
 async function endsWell(page, before) {
@@ -42,7 +29,7 @@ for (const entry of ['ticket', 'par']) {
   test(`a double click leads to one check and back (${entry})`, async () => {
     const page = await person(browser);
     const before = await transactions(rig);
-    await linked(page, await entrance(page, { entry }));
+    await linked(page, await entrance(page, rig, { entry }));
     await page.dblclick('#go');
     await endsWell(page, before);
   });
@@ -50,7 +37,7 @@ for (const entry of ['ticket', 'par']) {
   test(`a first answer that is lost does not matter (${entry})`, async () => {
     const page = await person(browser);
     const before = await transactions(rig);
-    const address = await entrance(page, { entry });
+    const address = await entrance(page, rig, { entry });
     await fetch(address, { redirect: 'manual' });
     await page.goto(address);
     await endsWell(page, before);
@@ -60,7 +47,7 @@ for (const entry of ['ticket', 'par']) {
 test('a reload while the first answer is on its way leads to one check and back', async () => {
   const page = await person(browser);
   const before = await transactions(rig);
-  const address = await entrance(page);
+  const address = await entrance(page, rig);
   // The second request leaves before the first one is answered.
   await page.evaluate((to) => { location.assign(to); setTimeout(() => location.assign(to), 0); }, address);
   await endsWell(page, before);
@@ -69,7 +56,7 @@ test('a reload while the first answer is on its way leads to one check and back'
 test('the back button and the same link again lead to the same check', async () => {
   const page = await person(browser);
   const before = await transactions(rig);
-  await linked(page, await entrance(page));
+  await linked(page, await entrance(page, rig));
   const address = await page.getAttribute('#go', 'href');
   await page.click('#go');
   await atJumio(page);
@@ -85,7 +72,7 @@ test('two tabs that open the same link at once both arrive, and either may finis
   const page = await person(browser);
   const other = await tab(page);
   const before = await transactions(rig);
-  const address = await entrance(page);
+  const address = await entrance(page, rig);
   await Promise.all([page.goto(address), other.goto(address)]);
   await atJumio(page);
   await atJumio(other);
@@ -95,7 +82,7 @@ test('two tabs that open the same link at once both arrive, and either may finis
 test('a browser whose cookie does not come back is told so, and may try again', async () => {
   const page = await person(browser);
   const before = await transactions(rig);
-  const address = await entrance(page);
+  const address = await entrance(page, rig);
   const answer = await page.goto(address.replace('/authorize?', '/authorize/back?'));
   assert.equal(answer.status(), 403);
   assert.equal(await transactions(rig), before);
@@ -107,7 +94,7 @@ test('a browser whose cookie does not come back is told so, and may try again', 
 for (const locale of ['en', 'de', 'fr', 'es', 'ar']) {
   test(`the page about cookies speaks ${locale}, also on a phone and in the dark`, async () => {
     const page = await person(browser, { viewport: { width: 320, height: 640 }, colorScheme: 'dark' });
-    const address = await entrance(page, { locale });
+    const address = await entrance(page, rig, { locale });
     await page.goto(address.replace('/authorize?', '/authorize/back?'));
     assert.equal(await page.locator('html').getAttribute('lang'), locale);
     await sound(page, `no-cookies-${locale}-phone-dark`);
@@ -135,7 +122,7 @@ test('somebody who was approved before is not sent round for a cookie', async ()
 test('state and nonce survive a request by POST', async () => {
   const page = await person(browser);
   const before = await transactions(rig);
-  const address = new URL(await entrance(page));
+  const address = new URL(await entrance(page, rig));
   await page.goto(`${rig.client}/direct`);
   await page.evaluate(([action, fields]) => {
     const form = Object.assign(document.createElement('form'), { method: 'post', action });
@@ -155,7 +142,7 @@ const second = ([loaded, action, fields]) => `<!doctype html><title>Second</titl
 test('what a page of another site merely loads begins nothing, and its form begins one check', async () => {
   const page = await person(browser);
   const before = await transactions(rig);
-  const address = new URL(await entrance(page));
+  const address = new URL(await entrance(page, rig));
   const escaped = address.href.replaceAll('&', '&amp;');
   const parts = [escaped, address.origin + address.pathname, [...address.searchParams]];
   const asked = [];

@@ -1,6 +1,7 @@
 // The country, where neither client nor settings name one: asked by a page of the handler before Jumio is.
 
 import assert from 'node:assert/strict';
+import { told } from './client.js';
 import { atJumio, person, press, show, sound, state, transactions } from './people.js';
 import { browser, rig, stage, test } from './stage.js';
 
@@ -13,8 +14,6 @@ async function depart(page, fields = {}) {
   await page.click('button.primary');
   await page.waitForURL(/\/country/);
 }
-
-const told = async (page) => (await page.waitForSelector('#status')).textContent();
 
 async function choose(page, code) {
   await page.selectOption('#place', code);

@@ -1,7 +1,8 @@
 // A person in a real browser: from the client's page through Jumio's (simulated) page and the handler's pages, and back.
 
 import assert from 'node:assert/strict';
-import { abandon, atJumio, control, giveVerdicts, holdVerdicts, person, press, show, sound, state } from './people.js';
+import { told, wayBack } from './client.js';
+import { abandon, atJumio, giveVerdicts, holdVerdicts, person, press, show, sound, state } from './people.js';
 import { browser, rig, stage, test } from './stage.js';
 
 stage();
@@ -14,15 +15,6 @@ async function depart(page, { locale = 'en', mode = 'query' } = {}) {
   await page.click('button.primary');
   await atJumio(page);
 }
-
-/** Where Jumio sends the person back to: only the simulator's own record knows it before it is used. */
-async function wayBack(page) {
-  const reference = await page.locator('.facts code').first().textContent();
-  const transactions = await control(rig, 'GET', '/jumio/transactions');
-  return transactions.find((one) => one.customerInternalReference === reference).errorUrl;
-}
-
-const told = async (page) => (await page.waitForSelector('#status')).textContent();
 
 test('an approved person comes back with a verified token', async () => {
   const page = await person(browser);
@@ -92,7 +84,7 @@ test('a rejected person may leave with the rejection', async () => {
 test('an abandoned check expires, is no rejection, and may be begun again', async () => {
   const page = await person(browser);
   await depart(page);
-  const back = await wayBack(page);
+  const back = await wayBack(page, rig);
   await abandon(page);
   await page.goto(back);
   await state(page, 'expired');
@@ -116,7 +108,7 @@ test('another browser gets nowhere with the link', async () => {
   const page = await person(browser);
   await depart(page);
   const stranger = await person(browser);
-  const answer = await stranger.goto(await wayBack(page));
+  const answer = await stranger.goto(await wayBack(page, rig));
   assert.equal(answer.status(), 403);
   await sound(stranger, 'wrong-browser');
   await show(page, 'pass');
