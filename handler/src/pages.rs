@@ -4,12 +4,14 @@
 //! - `language`, `texts`: which language, and its sentences
 //! - `layout`: what all pages share; `state`, `icon`: what is going on, and its picture
 //! - `wait`: the waiting page; `interstitial`: pages that lead on by themselves; `place`: where the person is;
-//!   `consent`: what they agree to; `release`: which values are told; `account`: who goes on, and who signs out
+//!   `consent`: what they agree to; `release`: which values are told; `account`: who goes on, and who signs out;
+//!   `elsewhere`: who came back in another browser
 //! - `assets`: style and script
 
 mod account;
 pub(crate) mod assets;
 mod consent;
+mod elsewhere;
 mod icon;
 mod interstitial;
 mod language;
@@ -24,6 +26,7 @@ use maud::html;
 
 pub(crate) use account::{account, sign_out, signed_out};
 pub(crate) use consent::{CONSENT_VERSION, consent};
+pub(crate) use elsewhere::{asked_elsewhere, stopped_elsewhere};
 pub(crate) use interstitial::{Onward, form_post, onward};
 pub(crate) use language::Language;
 pub(crate) use place::{Asked, PlaceView, UNITED_STATES, place};

@@ -70,6 +70,8 @@ fn pages() -> Vec<String> {
         pages.push(account(language, "/same", "/other"));
         pages.push(sign_out(language, "/p", &[("state", "a\"b")]));
         pages.extend([true, false].map(|is_out| signed_out(language, is_out)));
+        pages.push(asked_elsewhere(language, "/api/callback/return/h", "token-of-the-page", "shop-1"));
+        pages.push(stopped_elsewhere(language, "7QX4-0M2K"));
         pages.push(onward(language, "/p", Onward::Next));
     }
     pages
@@ -113,21 +115,24 @@ fn every_waiting_page_lets_the_person_do_something() {
 #[test]
 fn who_is_asked_whether_it_was_they_is_told_for_whom() {
     for language in Language::ALL {
-        let page = wait(&view(language, State::Unconfirmed, false));
-        assert!(page.contains("shop-1") && !page.contains("{client}"), "{page}");
-        assert!(
-            page.contains("value=\"own\"") && page.contains("value=\"not_own\""),
-            "{page}"
-        );
+        let began = wait(&view(language, State::Unconfirmed, false));
+        let elsewhere = asked_elsewhere(language, "/p", "t", "shop-1");
+        for page in [began, elsewhere] {
+            assert!(page.contains("shop-1") && !page.contains("{client}"), "{page}");
+            assert!(
+                page.contains("value=\"own\"") && page.contains("value=\"not_own\""),
+                "{page}"
+            );
+        }
     }
 }
 
 #[test]
 fn every_form_of_ours_has_its_token() {
     for page in pages() {
-        let forms = page
-            .matches("<form method=\"post\" action=\"/api/verify/wait/h")
-            .count();
+        let to = ["/api/verify/wait/h", "/api/callback/return/h"];
+        let forms_to = |to| page.matches(&format!("<form method=\"post\" action=\"{to}")).count();
+        let forms: usize = to.map(forms_to).iter().sum();
         assert_eq!(
             page.matches("name=\"token\" value=\"token-of-the-page\"").count(),
             forms,

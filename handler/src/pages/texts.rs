@@ -71,6 +71,7 @@ pub(super) struct Texts {
     pub(super) sign_out: Choice,
     pub(super) signed_out: Said,
     pub(super) still_signed_in: Said,
+    pub(super) elsewhere: ElsewhereTexts,
     messages: Messages,
     pub(super) reference: String,
     pub(super) footer: String,
@@ -144,6 +145,14 @@ pub(super) struct Choice {
     pub(super) text: String,
     pub(super) first: String,
     pub(super) second: String,
+}
+
+/// What is said to a browser that did not begin.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ElsewhereTexts {
+    pub(super) asked: Said,
+    pub(super) stopped: Said,
 }
 
 /// A question that is answered by choosing.
@@ -310,7 +319,10 @@ mod tests {
         let said = |value: &serde_json::Value, part: &str, name: &str| value[part][name]["text"].clone();
         for source in &SOURCES[1..] {
             let other: serde_json::Value = serde_json::from_str(source).unwrap();
-            for part in ["states", "messages"] {
+            for said in ["account", "sign_out", "signed_out", "still_signed_in"] {
+                assert_ne!(english[said]["text"], other[said]["text"], "{said}");
+            }
+            for part in ["states", "messages", "elsewhere"] {
                 for name in english[part].as_object().unwrap().keys() {
                     assert_ne!(said(&english, part, name), said(&other, part, name), "{name}");
                 }

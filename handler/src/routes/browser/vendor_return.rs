@@ -5,8 +5,9 @@ use warp::http::StatusCode;
 
 use crate::checks::{CheckStatus, Checks, Entry, Error};
 use crate::grants::Visit;
+use crate::ids::PersonReference;
 use crate::openid::answer::refusal::Refusal;
-use crate::pages::{self, State};
+use crate::pages::{self, Language, State};
 use crate::routes::browser::respond;
 use crate::routes::browser::wait;
 use crate::routes::exchange::call::Call;
@@ -54,8 +55,10 @@ async fn ask(call: &Call, services: &Services) -> Result<Response, Fault> {
     if !is_asked {
         return Err(Error::WrongBrowser.into());
     }
-    let language = wait::language(call, services, &visit);
-    let page = pages::wait(&wait::elsewhere(&visit, State::Unconfirmed, language));
+    let path = format!("/api/callback/return/{}", visit.handle());
+    let language = elsewhere(call, services, &visit);
+    let client = &visit.authorization.client_id;
+    let page = pages::asked_elsewhere(language, &path, &visit.form_token, client);
     Ok(reply::page(StatusCode::OK, page))
 }
 
@@ -63,6 +66,7 @@ async fn ask(call: &Call, services: &Services) -> Result<Response, Fault> {
 async fn said(call: &mut Call, services: &Services) -> Result<Response, Fault> {
     let form = call.form().await?;
     let visit = another(call, services).await?;
+    let language = elsewhere(call, services, &visit);
     let is_own = match form.get("action") {
         _ if !visit.has_sent(form.get(pages::FORM_TOKEN)) => return Err(Fault::Form),
         Some("own") => true,
@@ -75,9 +79,16 @@ async fn said(call: &mut Call, services: &Services) -> Result<Response, Fault> {
     if is_own {
         return Err(Error::WrongBrowser.into());
     }
-    let language = wait::language(call, services, &visit);
-    let page = pages::wait(&wait::elsewhere(&visit, State::Cancelled, language));
+    let reference = PersonReference::of(visit.entry.id).to_string();
+    let page = pages::stopped_elsewhere(language, &reference);
     Ok(reply::page(StatusCode::OK, page))
+}
+
+/// Who has another browser than who began may be somebody else, and is spoken to in the language of theirs, not in the one that
+/// was asked for where it was begun.
+fn elsewhere(call: &Call, services: &Services, visit: &Visit) -> Language {
+    let asked_for = visit.authorization.locale.as_deref().and_then(Language::of_tag);
+    call.speak(&[], asked_for.unwrap_or(services.default_language))
 }
 
 async fn another(call: &Call, services: &Services) -> Result<Visit, Fault> {

@@ -308,15 +308,6 @@ fn not_begun(visit: &Visit, state: State, language: Language) -> View {
     }
 }
 
-/// The page of a browser that did not begin: it asks, or says what the answer has led to, and leads nowhere.
-pub(in crate::routes) fn elsewhere(visit: &Visit, state: State, language: Language) -> View {
-    View {
-        path: format!("/api/callback/return/{}", visit.handle()),
-        has_way_back: false,
-        ..not_begun(visit, state, language)
-    }
-}
-
 /// `GET …/status`, for the script of the page, which renews the page when `state` is another than the page's own; `due` is no
 /// state of a page.
 pub(in crate::routes) async fn status(call: Call) -> Result<Response, Fault> {
