@@ -1,5 +1,6 @@
 //! The sentences of every language, read once from `ui/handler/locales`. A missing or an extra one fails the tests.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
@@ -296,7 +297,20 @@ pub(super) fn of(language: Language) -> &'static Texts {
         .zip(SOURCES)
         .nth(index)
         .expect("one for each language");
-    cell.get_or_init(|| serde_json::from_str(source).expect("a whole set of sentences"))
+    cell.get_or_init(|| serde_json::from_str(&unbroken(language, source)).expect("a whole set of sentences"))
+}
+
+/// French has spaces inside of its quotation marks and before some others, and no line may begin with one of those. The files
+/// have ordinary ones, which are easier to write.
+fn unbroken(language: Language, source: &str) -> Cow<'_, str> {
+    if language != Language::French {
+        return source.into();
+    }
+    let closing = [" ?", " !", " ;", " :", " »"];
+    let joined = closing.into_iter().fold(source.replace("« ", "«\u{a0}"), |text, mark| {
+        text.replace(mark, &mark.replace(' ', "\u{a0}"))
+    });
+    joined.into()
 }
 
 #[cfg(test)]
@@ -311,6 +325,15 @@ mod tests {
             assert!(texts.attempts_left(2).contains('2'), "{language:?}");
             assert!(texts.people_before(12).contains("12"), "{language:?}");
         }
+    }
+
+    #[test]
+    fn no_french_line_begins_with_a_mark() {
+        let said = of(Language::French);
+        let asked = &said.elsewhere.asked;
+        assert!(asked.title.ends_with("\u{a0}?"), "{}", asked.title);
+        assert!(asked.text.contains("«\u{a0}{client}\u{a0}»"), "{}", asked.text);
+        assert!(!of(Language::English).elsewhere.asked.text.contains('\u{a0}'));
     }
 
     #[test]
