@@ -135,6 +135,23 @@ for (const locale of ['en', 'de', 'fr', 'es', 'ar']) {
   });
 }
 
+test('what a person reads out does not turn round among Arabic words', async () => {
+  const page = await person(browser, { locale: 'ar' });
+  await page.goto(`${rig.app}/api/verify/wait/${'A'.repeat(90)}`);
+  const [first, last] = await page.evaluate(() => {
+    const code = document.querySelector('.reference code');
+    code.textContent = '1234-QX4M';
+    return [0, 8].map((at) => {
+      const range = document.createRange();
+      range.setStart(code.firstChild, at);
+      range.setEnd(code.firstChild, at + 1);
+      return range.getBoundingClientRect().left;
+    });
+  });
+  assert.equal(await page.getAttribute('html', 'dir'), 'rtl');
+  assert.ok(first < last, `the first sign at ${first}, the last at ${last}`);
+});
+
 test('a link that was changed says so, kindly', async () => {
   const page = await person(browser);
   const answer = await page.goto(`${rig.app}/api/verify/wait/${'A'.repeat(90)}`);

@@ -8,8 +8,8 @@
   }
   // One press, one request.
   document.addEventListener("submit", (event) => {
-    const button = event.target.querySelector("button");
-    if (button) setTimeout(() => { button.disabled = true; }, 0);
+    const buttons = event.target.querySelectorAll("button");
+    setTimeout(() => { for (const button of buttons) button.disabled = true; }, 0);
   });
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
   const main = document.querySelector("main[data-poll]");
