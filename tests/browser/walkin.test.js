@@ -10,13 +10,15 @@ import { LANGUAGES, speaks, texts } from './said.js';
 import { browser, rig, stage, test } from './stage.js';
 
 // Where the client wants people after they have signed out.
-const farewell = createServer((_, answer) => answer.setHeader('content-type', 'text/html').end('<!doctype html><title>Bye</title>'));
+const farewell = createServer((_, answer) => { answer.setHeader('content-type', 'text/html').end('<!doctype html><title>Bye</title>'); });
 await new Promise((listens) => { farewell.listen(0, '127.0.0.1', listens); });
 farewell.unref();
 const goodbye = `http://127.0.0.1:${farewell.address().port}/signed-out`;
 
-stage(undefined, '--set', 'Spend:MaxStartsPerBrowserPerDay=1', '--set', 'Spend:MaxStartsPerMinute=1000',
-  '--set', `Clients:3:PostLogoutRedirectUris=${goodbye}`);
+const SETTINGS = ['Spend:MaxStartsPerBrowserPerDay=1', 'Spend:MaxStartsPerMinute=1000', 'Clients:3:Name=Contoso Bank',
+  'Clients:3:Release=name age_over_18', `Clients:3:PostLogoutRedirectUris=${goodbye}`];
+
+stage(undefined, ...SETTINGS.flatMap((setting) => ['--set', setting]));
 
 /** A request of a client that names nobody. */
 async function walkIn(page, more = '', locale = 'en') {
@@ -39,6 +41,9 @@ async function silently(page) {
   await page.waitForSelector('#status, #failure');
   return (await page.locator('#status').count()) === 1;
 }
+
+/** With the client's name in it. */
+const naming = ({ title, text }) => ({ title, text: text.replace('{client}', 'Contoso Bank') });
 
 const logout = (fields) => `${rig.app}/api/verify/logout?${new URLSearchParams({ client_id: 'rig-plain', ...fields })}`;
 
@@ -119,7 +124,7 @@ test('who signs out goes back to the client that wants them back', async () => {
   const page = await known();
   await page.goto(logout({ post_logout_redirect_uri: goodbye, state: 'of the client' }));
   await pressByKey(page, texts.en.sign_out.first);
-  await page.waitForURL(/signed-out/);
+  await page.waitForURL((url) => url.href.startsWith(goodbye));
   assert.equal(new URL(page.url()).searchParams.get('state'), 'of the client');
   assert.deepEqual(page.faults, []);
   assert.ok(!await silently(page), 'known no more');
@@ -140,6 +145,28 @@ test('a browser that has had its checks of the day is told so, and may leave', a
   await pressByKey(page, texts.ar.actions.leave);
   assert.match(await refusal(page), /./);
   assert.equal(await transactions(rig), before);
+  assert.deepEqual(page.faults, []);
+});
+
+/** A request for values of the document. */
+const forValues = async (page, locale) => (await walkIn(page, '', locale)).replace('scope=openid', 'scope=openid+profile');
+
+test('who is asked for values of their document sees which, and goes on or back', async () => {
+  const page = await person(browser);
+  const before = await transactions(rig);
+  for (const locale of LANGUAGES) {
+    const { release } = texts[locale];
+    await page.goto(await forValues(page, locale));
+    await page.waitForURL(/release/);
+    assert.deepEqual(await page.locator('.notice li').allTextContents(), [release.values.name]);
+    await speaks(page, locale, naming(release), [release.agree, release.refuse], 'release');
+  }
+  assert.equal(await transactions(rig), before);
+  await pressByKey(page, texts.ar.release.refuse);
+  assert.match(await refusal(page), /access_denied/);
+  await page.goto(await forValues(page));
+  await pressByKey(page, texts.en.release.agree);
+  await atJumio(page);
   assert.deepEqual(page.faults, []);
 });
 
@@ -168,7 +195,6 @@ async function finishedElsewhere(page) {
 }
 
 const waiting = (back) => back.replace('/callback/return/', '/verify/wait/');
-const naming = ({ title, text }) => ({ title, text: text.replace('{client}', 'rig-plain') });
 /** Whoever sits in front of another browser, which asks for pages in this language. */
 const stranger = (locale) => person(browser, { locale });
 

@@ -70,7 +70,12 @@ fn pages() -> Vec<String> {
         pages.push(account(language, "/same", "/other"));
         pages.push(sign_out(language, "/p", &[("state", "a\"b")]));
         pages.extend([true, false].map(|is_out| signed_out(language, is_out)));
-        pages.push(asked_elsewhere(language, "/api/callback/return/h", "token-of-the-page", "shop-1"));
+        pages.push(asked_elsewhere(
+            language,
+            "/api/callback/return/h",
+            "token-of-the-page",
+            "shop-1",
+        ));
         pages.push(stopped_elsewhere(language, "7QX4-0M2K"));
         pages.push(onward(language, "/p", Onward::Next));
     }
@@ -131,7 +136,10 @@ fn who_is_asked_whether_it_was_they_is_told_for_whom() {
 fn every_form_of_ours_has_its_token() {
     for page in pages() {
         let to = ["/api/verify/wait/h", "/api/callback/return/h"];
-        let forms_to = |to| page.matches(&format!("<form method=\"post\" action=\"{to}")).count();
+        let forms_to = |to| {
+            page.matches(&format!("<form method=\"post\" action=\"{to}"))
+                .count()
+        };
         let forms: usize = to.map(forms_to).iter().sum();
         assert_eq!(
             page.matches("name=\"token\" value=\"token-of-the-page\"").count(),

@@ -307,9 +307,11 @@ fn unbroken(language: Language, source: &str) -> Cow<'_, str> {
         return source.into();
     }
     let closing = [" ?", " !", " ;", " :", " »"];
-    let joined = closing.into_iter().fold(source.replace("« ", "«\u{a0}"), |text, mark| {
-        text.replace(mark, &mark.replace(' ', "\u{a0}"))
-    });
+    let joined = closing
+        .into_iter()
+        .fold(source.replace("« ", "«\u{a0}"), |text, mark| {
+            text.replace(mark, &mark.replace(' ', "\u{a0}"))
+        });
     joined.into()
 }
 

@@ -57,7 +57,7 @@ async fn ask(call: &Call, services: &Services) -> Result<Response, Fault> {
     }
     let path = format!("/api/callback/return/{}", visit.handle());
     let language = elsewhere(call, services, &visit);
-    let client = &visit.authorization.client_id;
+    let client = wait::client_name(services, &visit);
     let page = pages::asked_elsewhere(language, &path, &visit.form_token, client);
     Ok(reply::page(StatusCode::OK, page))
 }

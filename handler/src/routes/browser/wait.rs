@@ -100,6 +100,13 @@ pub(in crate::routes) fn language(call: &Call, services: &Services, visit: &Visi
     )
 }
 
+/// What the client is called towards people.
+pub(in crate::routes) fn client_name<'a>(services: &'a Services, visit: &'a Visit) -> &'a str {
+    let id = &visit.authorization.client_id;
+    let client = services.client_auth.clients.get(id);
+    client.map_or(id, |client| client.shown_name())
+}
+
 pub(in crate::routes) async fn answer(mut call: Call) -> Result<Response, Fault> {
     let services = call.services().await?;
     let visit = visit(&call, &services, &call.parameter).await?;
@@ -123,7 +130,7 @@ pub(in crate::routes) async fn answer(mut call: Call) -> Result<Response, Fault>
         state: state(&standing),
         path: path(visit.handle()),
         form_token: visit.form_token.clone(),
-        client: visit.authorization.client_id.clone(),
+        client: client_name(&services, &visit).to_owned(),
         has_way_back: way_back == Leaving::Free,
         is_mismatch: is_mismatch(&standing),
         reference: PersonReference::of(visit.entry.id).to_string(),

@@ -4,7 +4,7 @@
 use warp::http::StatusCode;
 
 use super::act::{Action, go_on};
-use super::{language, path, refuse_foreign, visit};
+use super::{client_name, language, path, refuse_foreign, visit};
 use crate::grants::Visit;
 use crate::openid::answer::refusal::{Code, Refusal};
 use crate::pages::{self, Language, ReleaseView};
@@ -46,12 +46,10 @@ pub(in crate::routes) async fn release(mut call: Call) -> Result<Response, Fault
 }
 
 fn page(services: &Services, visit: &Visit, language: Language, action: Action) -> Response {
-    let asked = &visit.authorization;
-    let client = services.client_auth.clients.get(&asked.client_id);
     let view = ReleaseView {
         language,
-        client: client.map_or(asked.client_id.as_str(), |client| client.shown_name()),
-        values: asked.released.all(),
+        client: client_name(services, visit),
+        values: visit.authorization.released.all(),
         path: &path(visit.handle()),
         action: action.as_str(),
         form_token: &visit.form_token,
