@@ -21,14 +21,15 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// The present, UTC, with the offset.
+    /// The present, UTC, with the offset. Whole milliseconds: nobody reads more, and it is shown in many places.
     #[expect(
         clippy::disallowed_methods,
         reason = "the one place of rig and runner that reads the wall clock"
     )]
     #[must_use]
     pub fn now(&self) -> OffsetDateTime {
-        OffsetDateTime::now_utc() + time::Duration::milliseconds(self.ahead_ms())
+        let now = OffsetDateTime::now_utc() + time::Duration::milliseconds(self.ahead_ms());
+        now.truncate_to_millisecond()
     }
 
     /// How far the clock is ahead of the machine's, in milliseconds.
@@ -65,6 +66,11 @@ mod tests {
     #[test]
     fn a_stamp_has_three_fraction_digits() {
         assert_eq!(stamp(OffsetDateTime::UNIX_EPOCH), "1970-01-01T00:00:00.000Z");
+    }
+
+    #[test]
+    fn the_present_has_no_nanoseconds() {
+        assert_eq!(Clock::default().now().nanosecond() % 1_000_000, 0);
     }
 
     #[test]

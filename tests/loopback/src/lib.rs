@@ -4,11 +4,12 @@
 //! - [`serve`]: listening on loopback
 //! - [`browser`], [`html`]: a browser without a window
 //! - [`jose`]: signed tokens and key sets
-//! - [`head`]: of pages; [`clock`], [`random`], [`dice`], [`secret`]: leaves
+//! - [`head`]: of pages; [`clock`], [`counted`], [`random`], [`dice`], [`secret`]: leaves
 
 pub mod browser;
 pub mod clock;
 mod cookies;
+pub mod counted;
 pub mod dice;
 pub mod head;
 pub mod html;

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 
 use clap::Parser;
+use loopback::counted::counted;
 use simulator::{Report, seed, seeds};
 
 /// Runs the handler under seeded schedules of everything that can go wrong.
@@ -73,7 +74,7 @@ fn by_rule(failed: &[Report]) {
         }
     }
     for (rule, seeds) in rules {
-        say(&format!("{rule}: {} seeds", seeds.len()));
+        say(&format!("{rule}: {}", counted(seeds.len(), "seed")));
         for (seed, why) in seeds.iter().take(8) {
             say(&format!("    seed {seed}: {why}"));
         }

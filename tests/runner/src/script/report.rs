@@ -2,6 +2,7 @@
 
 use super::run::Outcome;
 use anyhow::Result;
+use loopback::counted::counted;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use std::fmt::Write as _;
 
@@ -29,7 +30,7 @@ pub fn text(outcomes: &[Outcome]) -> String {
         .iter()
         .filter(|outcome| !outcome.differences.is_empty())
         .count();
-    let _ = write!(out, "{} journeys, {failed} failed", outcomes.len());
+    let _ = write!(out, "{}, {failed} failed", counted(outcomes.len(), "journey"));
     out
 }
 

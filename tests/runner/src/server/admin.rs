@@ -12,6 +12,7 @@ use crate::engine::Realm;
 use crate::page;
 use crate::trace::web;
 use http::{Method, StatusCode};
+use loopback::clock::stamp;
 use serde_json::{Value as Json, json};
 
 /// Answers `/runner/…`.
@@ -71,7 +72,7 @@ fn advance(realm: &Realm, ask: &Ask) -> Answer {
     match ask.field("seconds").and_then(|text| text.parse().ok()) {
         Some(seconds) => {
             realm.clock.shift_s(seconds);
-            reply::json(StatusCode::OK, &json!({"now": realm.clock.now().to_string()}))
+            reply::json(StatusCode::OK, &json!({"now": stamp(realm.clock.now())}))
         }
         None => reply::json(
             StatusCode::BAD_REQUEST,

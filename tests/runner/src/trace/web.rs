@@ -1,6 +1,7 @@
 //! Traces as web pages: a list, and one journey as a diagram with its timeline.
 
 use super::{Change, Entry, Kind, Trace};
+use loopback::counted::counted;
 use maud::{Markup, html};
 
 /// All traces.
@@ -165,7 +166,7 @@ fn diagram(trace: &Trace) -> Markup {
     html! {
         div class="diagram" tabindex="0" role="group" aria-label="Diagram of the steps" {
             svg width=(whole) height="96" viewBox={"0 0 " (whole) " 96"} role="img" {
-                title { (nodes.len()) " steps of " (trace.journey) }
+                title { (counted(nodes.len(), "step")) " of " (trace.journey) }
                 @for (at, node) in nodes.iter().enumerate() {
                     @let x = at * (WIDTH + GAP) + 2;
                     @let colour = match node.class { "failed" => "var(--bad)", "skipped" => "var(--quiet)", _ => "var(--accent)" };

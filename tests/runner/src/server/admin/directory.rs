@@ -5,6 +5,7 @@ use crate::directory::account::Account;
 use crate::engine::Realm;
 use crate::server::{Answer, ask::Ask, reply};
 use http::{Method, StatusCode};
+use loopback::counted::counted;
 use maud::{Markup, html};
 use serde_json::{Map, Value as Json, json};
 
@@ -23,7 +24,7 @@ pub(super) async fn answer(realm: &Realm, ask: &Ask, segments: &[&str]) -> Answe
     let accounts = realm.directory.accounts();
     let custom = realm.directory.custom_attributes();
     let content = html! {
-        p class="quiet" { (accounts.len()) " accounts · custom attributes: "
+        p class="quiet" { (counted(accounts.len(), "account")) " · custom attributes: "
             @if custom.is_empty() { "none yet" } @else { (custom.join(", ")) } }
         div class="cards" { @for account in &accounts { (card(account)) } }
         h2 { "New account" }
