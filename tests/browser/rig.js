@@ -21,7 +21,9 @@ export async function startRig(...options) {
   const file = join(folder, 'endpoints.json');
   // What a rig runs is what its test file says, whatever the environment names.
   const { JUMIO_SAMPLE: _named, ...env } = process.env;
-  const child = spawn(process.env.RIG_BINARY, ['--app', process.env.RIG_APP, '--endpoints', file, ...options],
+  // Files run beside each other: every port is a free one.
+  const child = spawn(process.env.RIG_BINARY,
+    ['--ports', 'random', '--app', process.env.RIG_APP, '--endpoints', file, ...options],
     { stdio: ['ignore', 'pipe', 'pipe'], env });
   let said = '';
   for (const pipe of [child.stdout, child.stderr]) pipe.on('data', (data) => { said += data; });
@@ -38,10 +40,11 @@ export async function startRig(...options) {
     }
     rmSync(folder, { recursive: true, force: true });
   };
-  // What it prints from now on.
+  // What it says from now on: records in whole, and whatever else it prints.
   const log = () => {
-    const from = said.length;
-    return () => said.slice(from);
+    const record = () => readFileSync(join(folder, 'handler.log'), 'utf8');
+    const [from, recorded] = [said.length, record().length];
+    return () => said.slice(from) + record().slice(recorded);
   };
   return { ...endpoints, end, log };
 }

@@ -1,7 +1,7 @@
 //! The package of this repository: complete, loadable, and matching the handler's routes.
 
 use rig::package::{app, list, workspace};
-use rig::rig::func;
+use rig::rig::{Ports, func};
 use serde_json::{Value, json};
 
 #[test]
@@ -136,7 +136,7 @@ fn local_settings_point_only_at_this_machine_and_hold_no_secret() {
 fn local_settings_are_where_the_rig_for_core_tools_is() {
     let text = std::fs::read(workspace().join("local.settings.json")).unwrap();
     let settings: Value = serde_json::from_slice(&text).unwrap();
-    let ports = func::PORTS;
+    let ports = func::ports(Ports::default());
     let jumio = ports.jumio;
     let tenant = rig::tenant::DOMAIN;
     for (name, expected) in [

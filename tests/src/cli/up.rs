@@ -1,17 +1,25 @@
 //! `cargo rig`: everything up, until Ctrl-C.
 
+mod browse;
+mod diary;
+mod known;
+mod places;
+
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, ensure};
 use clap::{Args, ValueEnum};
 
 use super::say;
-use crate::host::{Log, Mode};
+use crate::host::Mode;
 use crate::interrupt::interrupted;
 use crate::package::{Plan, Profile, build, workspace};
 use crate::rig::endpoints::Endpoints;
-use crate::rig::{CorsBy, Options, Ports, Rig};
+use crate::rig::{CorsBy, Options, Ports, Rig, func};
 use crate::tenant::published;
+use diary::Diary;
+use places::Block;
 
 #[derive(Args, Debug)]
 pub(super) struct Up {
@@ -21,18 +29,24 @@ pub(super) struct Up {
     /// Handlers beside each other on one store.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=8))]
     instances: u8,
-    /// Port of the app; 0 takes a free one.
-    #[arg(long, default_value_t = 0)]
-    app_port: u16,
-    /// Port of the first page.
-    #[arg(long, default_value_t = 0)]
-    client_port: u16,
-    /// Port of the local B2C tenant.
-    #[arg(long, default_value_t = 0)]
-    tenant_port: u16,
-    /// Port that drives the simulators.
-    #[arg(long, default_value_t = 0)]
-    control_port: u16,
+    /// First port of the block that everything listens on, or `random` for free ones.
+    #[arg(long, value_name = "FIRST|random", default_value_t = Block::default())]
+    ports: Block,
+    /// Port of the app, instead of the block's; 0 takes a free one.
+    #[arg(long, value_name = "PORT")]
+    app_port: Option<u16>,
+    /// Port of the first page, instead of the block's; 0 takes a free one.
+    #[arg(long, value_name = "PORT")]
+    client_port: Option<u16>,
+    /// Port of the local B2C tenant, instead of the block's; 0 takes a free one.
+    #[arg(long, value_name = "PORT")]
+    tenant_port: Option<u16>,
+    /// Port that drives the simulators, instead of the block's; 0 takes a free one.
+    #[arg(long, value_name = "PORT")]
+    control_port: Option<u16>,
+    /// Opens the first page in the browser.
+    #[arg(long)]
+    open: bool,
     /// For `func start` in target/app: everything is where local.settings.json says.
     #[arg(long, conflicts_with_all = ["app_port", "client_port", "tenant_port", "settings"])]
     func: bool,
@@ -45,7 +59,7 @@ pub(super) struct Up {
     /// Policies and pages of this folder (`Policies`, `UI`) for the sample's front, instead of `tests/contract`: Microsoft's
     /// `samples/Jumio`, or what was made of it. `JUMIO_SAMPLE` names it as well.
     #[arg(long, value_name = "FOLDER")]
-    sample: Option<std::path::PathBuf>,
+    sample: Option<PathBuf>,
     /// Has browsers load the pages of the sample's front from blob storage (Azurite), as in Azure, and not from the runner.
     #[arg(long)]
     blob_pages: bool,
@@ -54,13 +68,13 @@ pub(super) struct Up {
     settings: Vec<String>,
     /// Further certificate authorities, PEM: who stands before an app whose `AppSettings:PublicUrl` is https.
     #[arg(long, value_name = "FILE")]
-    authority: Option<std::path::PathBuf>,
+    authority: Option<PathBuf>,
     /// The folder with the packaged app, instead of building one.
     #[arg(long, value_name = "FOLDER")]
-    app: Option<std::path::PathBuf>,
-    /// Where to write the addresses.
+    app: Option<PathBuf>,
+    /// Where to write the addresses; the log of the handler goes beside them, into handler.log.
     #[arg(long, value_name = "FILE")]
-    endpoints: Option<std::path::PathBuf>,
+    endpoints: Option<PathBuf>,
 }
 
 /// The fronts of the handler.
@@ -85,6 +99,9 @@ impl Up {
     }
 
     async fn stay_up(self) -> Result<ExitCode> {
+        let given = self.given()?;
+        // Before anything is built or removed: another rig may run.
+        places::check(&self.places())?;
         let file = self.endpoints.clone().unwrap_or_else(Endpoints::file);
         let _gone_already = std::fs::remove_file(&file);
         let app = match self.app.clone() {
@@ -92,30 +109,93 @@ impl Up {
             None => tokio::task::spawn_blocking(move || packaged(self.func)).await??,
         };
         let folder = app.display().to_string();
-        let rig = Rig::start(self.options(app)?).await?;
+        let mut options = self.options(app)?;
+        let (diary, log) = Diary::begin(file.parent().unwrap_or(Path::new(".")), given.clone())?;
+        options.log = log;
+        let rig = Rig::start(options).await?;
         if self.func {
             say(&format!("waiting for the app: run func start in {folder}"));
         }
-        tokio::select! {
-            opened = rig.open() => opened?,
-            words = rig.refused() => bail!("the app cannot be served; it says\n\n{words}"),
-        }
+        self.opened(&rig, &given, &diary).await?;
+        diary.is_up();
         rig.endpoints.write(&file)?;
         let _removed_at_the_end = Removed(file);
-        say(&rig.endpoints.text());
+        self.tell(&rig, &diary).await?;
+        std::future::pending().await
+    }
+
+    /// Waits until the app serves; what it says against its settings ends the wait.
+    async fn opened(&self, rig: &Rig, given: &[String], diary: &Diary) -> Result<()> {
+        let mut words = tokio::select! {
+            opened = rig.open() => {
+                opened?;
+                // What was not given cannot be wrong, and nobody waits for it.
+                if given.is_empty() { Vec::new() } else { rig.refusal(given).await }
+            }
+            words = rig.refused(given) => vec![words],
+        };
+        if words.is_empty() {
+            words = known::strangers(given);
+        }
+        let log = diary.file.display();
+        ensure!(
+            words.is_empty(),
+            "the app cannot be served; it says\n\n{}\n\nEverything it said is in {log}.",
+            words.join("\n")
+        );
+        Ok(())
+    }
+
+    /// The addresses, last and once.
+    async fn tell(&self, rig: &Rig, diary: &Diary) -> Result<()> {
+        let at = &rig.endpoints;
         if let Some(why) = rig.unreached().await? {
-            let (app, address) = (&rig.endpoints.app, &rig.endpoints.app_address);
+            let (app, address) = (&at.app, &at.app_address);
             say(&format!(
                 "{app} is not reached from here ({why}): let your proxy or tunnel lead to {address}."
             ));
         }
-        say("Ctrl-C ends everything.");
-        std::future::pending().await
+        if let Some(why) = self.open.then(|| browse::open(&at.client)).flatten() {
+            say(&why);
+        }
+        let log = diary.file.display();
+        say(&format!(
+            "\n{}\nlog      {log}\n\nCtrl-C ends everything.",
+            at.text()
+        ));
+        Ok(())
     }
 
-    fn options(&self, app: std::path::PathBuf) -> Result<Options> {
+    /// The ports that were asked for.
+    fn places(&self) -> Ports {
+        let block = self.ports.ports();
+        let chosen = Ports {
+            app: self.app_port.unwrap_or(block.app),
+            client: self.client_port.unwrap_or(block.client),
+            tenant: self.tenant_port.unwrap_or(block.tenant),
+            control: self.control_port.unwrap_or(block.control),
+            ..block
+        };
+        if self.func { func::ports(chosen) } else { chosen }
+    }
+
+    /// Names of the settings that were asked for, `Section:Key`.
+    fn given(&self) -> Result<Vec<String>> {
+        let pairs = self.pairs();
+        pairs
+            .map(|pair| pair.map(|(name, _)| name.replace("__", ":")))
+            .collect()
+    }
+
+    fn pairs(&self) -> impl Iterator<Item = Result<(&str, &str)>> {
+        self.settings.iter().map(|setting| {
+            let pair = setting.split_once('=');
+            pair.with_context(|| format!("--set {setting}: it is not NAME=VALUE"))
+        })
+    }
+
+    fn options(&self, app: PathBuf) -> Result<Options> {
         let mut options = Options::new(app).rude()?.with_tenant();
-        options.log = Log::echoing();
         options.authority.clone_from(&self.authority);
         options.instances = usize::from(self.instances);
         options.mode = self.forwarding.then_some(Mode::Forwarding);
@@ -126,19 +206,12 @@ impl Up {
             };
             options.published_in_storage = self.blob_pages;
         }
-        options.ports = Ports {
-            app: self.app_port,
-            client: self.client_port,
-            tenant: self.tenant_port,
-            control: self.control_port,
-            ..Ports::default()
-        };
+        options.ports = self.places();
         if self.func {
             options = options.for_func();
         }
-        for setting in &self.settings {
-            let pair = setting.split_once('=');
-            let (name, value) = pair.ok_or_else(|| anyhow::anyhow!("{setting} is not NAME=VALUE"))?;
+        for pair in self.pairs() {
+            let (name, value) = pair?;
             options = options.with(name, value);
         }
         Ok(options)
@@ -146,14 +219,14 @@ impl Up {
 }
 
 /// The folder that is run; with local.settings.json when Core Tools will run it.
-fn packaged(local: bool) -> Result<std::path::PathBuf> {
+fn packaged(local: bool) -> Result<PathBuf> {
     let app = workspace().join("target/app");
     Plan::of_this_repository(build(Profile::chosen()?)?, local).assemble(&app)?;
     Ok(app)
 }
 
 /// A file that says "running" must not outlive what it speaks of.
-struct Removed(std::path::PathBuf);
+struct Removed(PathBuf);
 
 impl Drop for Removed {
     fn drop(&mut self) {

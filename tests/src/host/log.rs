@@ -1,5 +1,6 @@
 //! What the handler printed and what the host said about it, with the levels the real host gives them.
 
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
@@ -35,21 +36,36 @@ pub struct Line {
     pub text: String,
 }
 
+/// Is told each line when it comes.
+type Watch = Arc<dyn Fn(&Line) + Send + Sync>;
+
 /// Everything written so far, shared by all instances of a host.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Log {
     lines: Arc<Mutex<Vec<Line>>>,
-    echo: bool,
+    watch: Option<Watch>,
+}
+
+impl fmt::Debug for Log {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Log").field(&self.lines).finish()
+    }
 }
 
 impl Log {
-    /// A log that also prints each line, for a person who watches.
+    /// A log that somebody watches.
     #[must_use]
-    pub fn echoing() -> Self {
+    pub fn watched(watch: impl Fn(&Line) + Send + Sync + 'static) -> Self {
         Self {
-            echo: true,
+            watch: Some(Arc::new(watch)),
             ..Self::default()
         }
+    }
+
+    /// Whether somebody has seen what is in it.
+    #[must_use]
+    pub fn is_watched(&self) -> bool {
+        self.watch.is_some()
     }
 
     /// A copy of all lines.
@@ -98,8 +114,8 @@ impl Log {
     }
 
     fn push(&self, line: Line) {
-        if self.echo {
-            eprintln!("{}", line.text);
+        if let Some(watch) = &self.watch {
+            watch(&line);
         }
         self.lines
             .lock()
@@ -131,6 +147,15 @@ mod tests {
         assert_eq!(of_stderr("2026 INFO all is well"), Level::Error);
         assert_eq!(of_stderr("a WARNing"), Level::Warning);
         assert_eq!(of_stdout("error: looks bad"), Level::Information);
+    }
+
+    #[tokio::test]
+    async fn who_watches_sees_each_line_when_it_comes() {
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let noted = Arc::clone(&seen);
+        let log = Log::watched(move |line| noted.lock().unwrap().push(line.text.clone()));
+        log.clone().follow(&b"one\ntwo"[..], of_stdout).await;
+        assert_eq!(*seen.lock().unwrap(), ["one", "two"]);
     }
 
     #[tokio::test]

@@ -12,24 +12,24 @@ pub const PUBLIC_URL: &str = "http://localhost:7071";
 /// `IDENTITY_HEADER` of `local.settings.json`: no secret, the identity endpoint is on loopback and knows nobody.
 pub const IDENTITY_HEADER: &str = "rig";
 
-/// Ports of `local.settings.json`.
-pub const PORTS: Ports = Ports {
-    app: 0,
-    client: 7077,
-    control: 0,
-    tenant: 7078,
-    vault: 7072,
-    identity: 7073,
-    jumio: jumio::Ports {
-        auth: 7074,
-        account: 7075,
-        retrieval: 7076,
-        upload: 0,
-        web: 0,
-        status: 0,
-        netverify: 0,
-    },
-};
+/// These ports, but for those that `local.settings.json` names. The app has none of ours: Core Tools listen.
+#[must_use]
+pub fn ports(others: Ports) -> Ports {
+    Ports {
+        app: 0,
+        client: 7077,
+        tenant: 7078,
+        vault: 7072,
+        identity: 7073,
+        jumio: jumio::Ports {
+            auth: 7074,
+            account: 7075,
+            retrieval: 7076,
+            ..others.jumio
+        },
+        ..others
+    }
+}
 
 /// Removes the facts that an app in this folder has kept with the keys of an earlier rig: nobody has those any more.
 ///
@@ -62,7 +62,7 @@ impl Options {
     /// As `local.settings.json` describes it, for an app that somebody else starts.
     #[must_use]
     pub fn for_func(mut self) -> Self {
-        self.ports = PORTS;
+        self.ports = ports(self.ports);
         self.public_url = Some(PUBLIC_URL.to_owned());
         self.for_func = true;
         self

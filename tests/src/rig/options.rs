@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
+use super::ports::Ports;
 use super::sample::CorsBy;
 use crate::host::{FrontEnd, Log, Mode};
 use crate::{jumio, manners};
@@ -45,19 +46,6 @@ pub struct Options {
     pub published_in_storage: bool,
     /// Whether the app is started by Azure's Core Tools, with `local.settings.json`.
     pub for_func: bool,
-}
-
-/// Ports on loopback; 0 takes a free one.
-#[derive(Clone, Copy, Debug, Default)]
-#[expect(missing_docs, reason = "named as the endpoints are")]
-pub struct Ports {
-    pub app: u16,
-    pub client: u16,
-    pub control: u16,
-    pub tenant: u16,
-    pub vault: u16,
-    pub identity: u16,
-    pub jumio: jumio::Ports,
 }
 
 impl Options {

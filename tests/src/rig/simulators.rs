@@ -53,7 +53,11 @@ impl Simulators {
         };
         let jumio = jumio::Simulator::start(jumio, backstage.clone()).await?;
         let vault = vault::Simulator::start(vault, authority.clone(), backstage.clone()).await?;
-        let entra = entra::Simulator::start(entra::Config::default(), backstage.clone()).await?;
+        let entra = entra::Config {
+            port: ports.entra,
+            ..entra::Config::default()
+        };
+        let entra = entra::Simulator::start(entra, backstage.clone()).await?;
         cast.fill(&vault.vault)?;
         if options.sample.is_some() {
             cast.sample.fill(&vault.vault)?;
