@@ -11,6 +11,8 @@ mod circles;
 #[cfg(test)]
 mod client;
 #[cfg(test)]
+mod commands;
+#[cfg(test)]
 mod deploy;
 #[cfg(test)]
 mod host;

@@ -73,6 +73,16 @@ pub async fn run() -> Result<ExitCode> {
     }
 }
 
+/// Whether the command line understands these words, those behind `cargo rig`; nothing is done.
+///
+/// # Errors
+/// It does not, with its own complaint.
+pub fn understands(words: &[String]) -> Result<()> {
+    let program = std::iter::once("cargo rig".to_owned());
+    CommandLine::try_parse_from(program.chain(words.iter().cloned()))?;
+    Ok(())
+}
+
 /// Prints for the reader. A reader who closed the pipe is no error.
 fn say(text: &str) {
     let _closed = writeln!(std::io::stdout(), "{text}");

@@ -55,7 +55,32 @@ struct Policies {
 /// # Errors
 /// Whatever kept the command from doing its work.
 pub async fn run() -> Result<ExitCode> {
-    match Arguments::parse().command {
+    perform(Arguments::parse()).await
+}
+
+/// The same for these words instead of the process's own.
+///
+/// # Errors
+/// As [`run`], and words that the program does not understand.
+pub async fn run_words(words: &[String]) -> Result<ExitCode> {
+    perform(arguments(words)?).await
+}
+
+/// Whether the program understands these words; nothing is done.
+///
+/// # Errors
+/// It does not, with its own complaint.
+pub fn understands(words: &[String]) -> Result<()> {
+    arguments(words).map(|_| ())
+}
+
+fn arguments(words: &[String]) -> Result<Arguments> {
+    let program = std::iter::once("runner".to_owned());
+    Ok(Arguments::try_parse_from(program.chain(words.iter().cloned()))?)
+}
+
+async fn perform(arguments: Arguments) -> Result<ExitCode> {
+    match arguments.command {
         Command::Build(build) => build_command::run(&build),
         Command::Check(check) => check_command::run(&check).await,
         Command::Serve(serve) => serve_command::run(serve).await,
