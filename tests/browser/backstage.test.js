@@ -23,6 +23,8 @@ const PLACES = {
   'tenant-mailbox': () => `${rig.tenant}/runner/mailbox`,
   'tenant-directory': () => `${rig.tenant}/runner/directory`,
   'tenant-traces': () => `${rig.tenant}/runner/traces`,
+  'control-home': () => rig.control,
+  'control-transaction': () => `${rig.control}/jumio/transactions/latest`,
 };
 
 for (const [name, address] of Object.entries(PLACES)) {
@@ -44,6 +46,25 @@ test('the first page links everything that is behind the stage', async () => {
     assert.ok(links.some((link) => link.endsWith(place)), place);
   }
   for (const link of links) assert.equal((await fetch(link)).status, 200, link);
+});
+
+test('the control port is a page: the next scenario is chosen, a callback is played, a slip is told', async () => {
+  const page = await person(browser);
+  await page.goto(rig.control);
+  await page.selectOption('[name=scenario]', 'fraud');
+  await page.click('form[action="/page/next"] button');
+  assert.equal(await page.textContent('#now'), 'fraud');
+  await page.selectOption('[name=scenario]', 'pass');
+  await page.click('form[action="/page/next"] button');
+  await page.click('tbody a >> nth=0');
+  const callbacks = () => page.locator('ol li').count();
+  const before = await callbacks();
+  await page.click('button:has-text("Send a callback now")');
+  await page.waitForFunction((many) => document.querySelectorAll('ol li').length > many, before);
+  await page.fill('[name=dateOfBirth]', '12.04.1988');
+  await page.click('form[action$="/finish"] button');
+  assert.match(await page.textContent('[role=alert]'), /no birth date/);
+  await sound(page, 'control-refusal');
 });
 
 test('the trace of a journey is a page with a diagram and a timeline', async () => {

@@ -89,6 +89,7 @@ test('an account is not opened by the document of somebody else', async () => {
   await oldAccount(rig, address, { givenName: 'Jörn', surname: 'Grünspan' });
   const page = await entered(address);
   await agree(page);
+  await page.check('[name=person][value="0"]'); // the person's own is preselected
   await show(page, 'pass');
   await state(page, 'rejected');
   await press(page, 'leave');

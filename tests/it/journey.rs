@@ -1,6 +1,7 @@
 //! Journeys against the packaged app, through the Functions host stand-in, with real sockets all the way.
 
 mod callbacks;
+mod catalogue;
 mod certificates;
 mod endings;
 mod forwarding;

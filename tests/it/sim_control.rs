@@ -5,5 +5,6 @@ mod entra;
 mod faults;
 mod journeys;
 mod netverify;
+mod page;
 mod readme;
 mod settings;

@@ -1,6 +1,6 @@
-//! The control port: plain HTTP and JSON, apart from the simulated protocols, for tests and testers.
+//! The control port: plain HTTP and JSON, apart from the simulated protocols, for tests and testers; for people, pages.
 //!
-//! Every answer is JSON. A request that cannot be served is answered with `{"error": "<why>"}` and 400 (what was
+//! Every answer to a program is JSON. A request that cannot be served is answered with `{"error": "<why>"}` and 400 (what was
 //! sent makes no sense), 404 (there is no such thing) or 405 (not with this method). `README.md` of this folder shows
 //! each request with curl; [`ROUTES`] lists them, and so does `GET /`.
 
@@ -8,6 +8,7 @@ mod backstage;
 mod callback;
 mod entra;
 mod jumio;
+mod page;
 mod reply;
 mod transactions;
 mod vault;
@@ -24,7 +25,8 @@ use crate::entra::Directory;
 use crate::jumio::tenant::Tenant;
 use crate::serve::{self, Answer, Backstage, Listen, Request, Server, Service};
 use crate::vault::Vault;
-use reply::{Reply, error, not_found};
+pub use backstage::SIMULATORS;
+use reply::{Reply, bad, error, not_found};
 
 /// Every request the port serves, with what it does.
 pub const ROUTES: &[(&str, &str)] = &[
@@ -179,6 +181,9 @@ impl Service for Port {
 
     fn answer(&self, request: Request) -> BoxFuture<'_, Answer> {
         async move {
+            if let Some(page) = page::answer(&self.0, &request).await {
+                return page;
+            }
             match self.route(&request).await {
                 Ok(body) => Answer::json(200, &body),
                 Err(refusal) => refusal,
@@ -196,6 +201,7 @@ impl Port {
     async fn route(&self, request: &Request) -> Reply {
         let segments = request.segments();
         let rest = segments.get(1..).unwrap_or_default();
+        selects(request, &segments)?;
         match segments.first().copied() {
             Some("") => Ok(routes()),
             Some("jumio") => jumio::route(&self.0.jumio, request, rest).await,
@@ -207,6 +213,20 @@ impl Port {
             Some("clock") => backstage::clock(&self.0.backstage, request, rest),
             _ => Err(not_found("route")),
         }
+    }
+}
+
+/// Whether every parameter of the query is one that is read.
+fn selects(request: &Request, segments: &[&str]) -> Result<(), Answer> {
+    let known: &[&str] = match segments {
+        ["history"] => &["of", "operation"],
+        ["jumio", "transactions"] => &["reference"],
+        _ => &[],
+    };
+    let mut names = url::form_urlencoded::parse(request.query.as_bytes()).map(|(name, _)| name);
+    match names.find(|name| !known.contains(&name.as_ref())) {
+        Some(name) => Err(bad(format!("there is no parameter {name:?} here"))),
+        None => Ok(()),
     }
 }
 

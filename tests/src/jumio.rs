@@ -22,7 +22,8 @@ mod gate;
 mod health;
 mod link;
 pub mod netverify;
-mod page;
+pub(crate) mod page;
+pub mod person;
 mod problem;
 mod rates;
 mod retrieval;
@@ -73,7 +74,7 @@ pub struct Config {
 loopback::debug_only!(Config: client_id, ports, settings);
 
 /// One port for each host of a Jumio region, and one for Netverify.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "named as the hosts are")]
 pub struct Ports {
     pub auth: u16,

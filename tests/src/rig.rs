@@ -3,9 +3,10 @@
 //!
 //! # Layout
 //! - [`func`]: where everything is for Azure's Core Tools
-//! - `options`: what may differ from one rig to the next
+//! - `options`: what may differ from one rig to the next; [`ports`]: where everything listens
 //! - `cast`: the names and secrets of one rig; `sample`: those of the sample front; `simulators`: everything outside the app;
 //!   `trust`: the authorities it trusts; `wiring`: the settings made of all
+//! - `people`: whom a transaction at Jumio is about
 //! - `refusal`: an app that will never be ready
 //! - [`endpoints`]: where everything is, for people and for tests in other languages
 
@@ -13,7 +14,9 @@ mod cast;
 pub mod endpoints;
 pub mod func;
 mod options;
-mod refusal;
+mod people;
+pub mod ports;
+pub(crate) mod refusal;
 mod sample;
 mod simulators;
 mod trust;
@@ -41,7 +44,8 @@ use crate::tenant::{self, PolicySet, Tenant, published};
 pub use cast::{Cast, Kind};
 use endpoints::Endpoints;
 use loopback::browser::Browser;
-pub use options::{Options, Ports};
+pub use options::Options;
+pub use ports::Ports;
 pub use sample::{CorsBy, SampleCast};
 pub use simulators::Simulators;
 use wiring::Surroundings;
@@ -130,6 +134,10 @@ impl Rig {
         app.log = options.log.clone();
         let host = bound.start(&app)?;
         let (tenant, storage) = run_tenant(&options, tenant, &cast, &site, folder.path()).await?;
+        simulators
+            .jumio
+            .tenant
+            .knows(people::finder(&site, tenant.as_ref()));
         Ok(Self {
             endpoints: Endpoints::of(&cast, local, &simulators, &site, tenant.as_ref())?,
             host,
@@ -186,7 +194,7 @@ impl Rig {
             match self.client(kind).await {
                 Ok(client) => return Ok(client),
                 Err(failure) if Instant::now() > deadline => {
-                    bail!("the handler is not ready: {failure:#}\n{}", self.complaints())
+                    bail!("the handler is not ready: {failure:#}{}", self.complaints())
                 }
                 Err(_not_yet) => tokio::time::sleep(Duration::from_millis(100)).await,
             }
@@ -201,11 +209,14 @@ impl Rig {
         self.patient_client(kind, Instant::now() + self.patience).await
     }
 
-    /// What the handler complained about so far.
+    /// What the handler complained about so far, for those who have not seen it yet.
     fn complaints(&self) -> String {
+        if self.host.log().is_watched() {
+            return String::new();
+        }
         let text = self.host.log().handler_text();
-        let lines = text.lines().filter(|line| line.contains("\"ERROR\""));
-        lines.collect::<Vec<_>>().join("\n")
+        let errors = text.lines().filter(|line| line.contains("\"ERROR\""));
+        errors.fold(String::new(), |all, line| all + "\n" + line)
     }
 
     /// A client of the rig that has read the discovery document, at the app's own port, of a handler that has its secrets.

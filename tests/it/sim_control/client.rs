@@ -55,9 +55,14 @@ impl Stage {
         }
     }
 
+    /// An address of the control port.
+    pub(super) fn control(&self, path: &str) -> Url {
+        self.control.url().unwrap().join(path).unwrap()
+    }
+
     /// Asks the control port; returns status and JSON.
     pub(super) async fn ask(&self, method: Method, path: &str, body: Value) -> (u16, Value) {
-        let url = self.control.url().unwrap().join(path).unwrap();
+        let url = self.control(path);
         let mut request = self.http.request(method, url);
         if !body.is_null() {
             request = request.json(&body);

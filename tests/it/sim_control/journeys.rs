@@ -179,7 +179,10 @@ async fn nonsense_is_refused_with_a_reason() {
     let unknown = stage
         .refused(Method::POST, finish, json!({ "scenario": "approve" }))
         .await;
-    assert_eq!(unknown, (400, "there is no scenario \"approve\"".to_owned()));
+    assert_eq!(
+        unknown,
+        (400, "there is no scenario \"approve\"; perhaps pass".to_owned())
+    );
     assert_eq!(
         stage
             .refused(Method::POST, finish, json!({ "sceanrio": "pass" }))

@@ -124,6 +124,46 @@ fn every_scenario_is_in_the_table() {
     }
 }
 
+/// The table of given names is the code's own list, in its order.
+#[test]
+fn the_catalogue_is_the_one_of_the_code() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let (_, table) = readme.split_once("<!-- catalogue -->\n").unwrap();
+    let (table, _) = table.split_once("<!-- /catalogue -->").unwrap();
+    let rows = rig::jumio::scenario::SCENARIOS.iter().map(|scenario| {
+        let rig::jumio::scenario::Named {
+            name,
+            given_name,
+            title,
+            ..
+        } = scenario;
+        format!("| `{given_name}` | {title} | `{name}` |\n")
+    });
+    let rows: String = rows.collect();
+    assert_eq!(
+        table,
+        format!("| given name | what happens | scenario |\n| --- | --- | --- |\n{rows}")
+    );
+}
+
+/// Each row of the table of operations says those of its simulator, and together they say all.
+#[test]
+fn every_operation_is_in_the_table() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    for (simulator, operations) in rig::control::SIMULATORS {
+        let rows = readme
+            .lines()
+            .filter(|line| line.starts_with(&format!("| `{simulator}`")));
+        let rows: String = rows.collect();
+        for operation in operations.iter().filter(|operation| **operation != "unknown") {
+            assert!(
+                rows.contains(&format!("`{operation}`")),
+                "{simulator}: {operation}"
+            );
+        }
+    }
+}
+
 #[test]
 fn every_variation_of_netverify_is_in_the_table() {
     let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();

@@ -54,7 +54,11 @@ pub struct Offer {
 pub struct Site {
     server: Server,
     offer: Shared<Option<Arc<Offer>>>,
+    registered: Registrations,
 }
+
+/// The claims of each verification that this page has registered, by its id.
+pub type Registrations = Shared<BTreeMap<String, Value>>;
 
 /// A browser that was sent away and is expected back.
 #[derive(Clone, Debug)]
@@ -78,12 +82,24 @@ impl Site {
     /// The port is taken.
     pub async fn start(port: u16, backstage: Backstage) -> Result<Self> {
         let offer: Shared<Option<Arc<Offer>>> = Shared::default();
+        let registered = Registrations::default();
         let desk = Arc::new(Desk {
             offer: offer.clone(),
             departures: Shared::default(),
+            registered: registered.clone(),
         });
         let server = serve::start(Listen::at(port), desk, backstage).await?;
-        Ok(Self { server, offer })
+        Ok(Self {
+            server,
+            offer,
+            registered,
+        })
+    }
+
+    /// What this page has registered.
+    #[must_use]
+    pub fn registered(&self) -> Registrations {
+        self.registered.clone()
     }
 
     /// The page's origin.
@@ -107,6 +123,7 @@ impl Site {
 struct Desk {
     offer: Shared<Option<Arc<Offer>>>,
     departures: Shared<BTreeMap<String, Departure>>,
+    registered: Registrations,
 }
 
 impl Service for Desk {
@@ -171,6 +188,7 @@ impl Desk {
             _ => {
                 let claims = registration(request, &client.agreement.id);
                 let registered = register(&client.wire, &offer.registration, &offer.caller, &claims).await?;
+                self.registered.with(|all| all.insert(registered.id, claims));
                 Some(registered.ticket)
             }
         };

@@ -7,12 +7,62 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::reply::{Reply, bad, body, not_found, wrong_method};
-use crate::faults::Fault;
+use crate::faults::{ANY, Fault};
 use crate::serve::{Backstage, Request};
 use crate::{entra, jumio, vault};
 
+/// Operations of a simulator, as faults and history name them.
+type Operations = (&'static str, &'static [&'static str]);
+
 /// Simulators that suffer faults.
-const SIMULATORS: [&str; 4] = [jumio::NAME, vault::NAME, vault::IDENTITY, entra::NAME];
+pub const SIMULATORS: &[Operations] = &[
+    (
+        jumio::NAME,
+        &[
+            "token",
+            "create",
+            "update",
+            "status",
+            "details",
+            "steps",
+            "delete",
+            "upload",
+            "finalize",
+            "page",
+            "health",
+            "initiate",
+            "scan",
+            "scan-data",
+            "scan-document",
+            "scan-transaction",
+            "scan-verification",
+            "scan-images",
+            "scan-image",
+            "scan-delete",
+            UNKNOWN,
+        ],
+    ),
+    (
+        vault::NAME,
+        &[
+            "get",
+            "list",
+            "page",
+            "versions",
+            "certificate",
+            "deleted",
+            UNKNOWN,
+        ],
+    ),
+    (vault::IDENTITY, &["token", UNKNOWN]),
+    (entra::NAME, &["discovery", "keys", "token", UNKNOWN]),
+];
+
+/// The client's page, which suffers none but is in the history.
+const CLIENT: Operations = ("client", &["page", "start", "callback", UNKNOWN]);
+
+/// What no operation answers.
+const UNKNOWN: &str = "unknown";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -56,13 +106,35 @@ pub(super) fn faults(backstage: &Backstage, request: &Request, rest: &[&str]) ->
 }
 
 fn check(fault: &Fault) -> Result<(), crate::serve::Answer> {
-    if !SIMULATORS.contains(&fault.of.as_str()) {
-        return Err(bad(format!("of must be one of {}", SIMULATORS.join(", "))));
-    }
+    let operation = Some(fault.operation.as_str()).filter(|operation| *operation != ANY);
+    known(SIMULATORS, Some(&fault.of), operation)?;
     if fault.effect.is_none() && fault.delay_ms == 0 {
         return Err(bad("a fault has an effect or a delay_ms"));
     }
     Ok(())
+}
+
+/// Whether simulator and operation are there; a slip of the pen would otherwise strike nothing, or find nothing.
+fn known(all: &[Operations], of: Option<&str>, operation: Option<&str>) -> Result<(), crate::serve::Answer> {
+    let meant: Vec<&Operations> = all
+        .iter()
+        .filter(|(name, _)| of.is_none_or(|of| of == *name))
+        .collect();
+    if meant.is_empty() {
+        let names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
+        return Err(bad(format!("of must be one of {}", names.join(", "))));
+    }
+    let operations: Vec<&str> = meant
+        .iter()
+        .flat_map(|(_, operations)| *operations)
+        .copied()
+        .collect();
+    match operation {
+        Some(operation) if !operations.contains(&operation) => {
+            Err(bad(format!("operation must be one of {}", operations.join(", "))))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Without a seed they are calm.
@@ -85,6 +157,8 @@ pub(super) fn manners(backstage: &Backstage, request: &Request, rest: &[&str]) -
 pub(super) fn history(backstage: &Backstage, request: &Request, rest: &[&str]) -> Reply {
     let of = request.query_value("of");
     let operation = request.query_value("operation");
+    let all = [SIMULATORS, &[CLIENT]].concat();
+    known(&all, of.as_deref(), operation.as_deref())?;
     match (request.method.as_str(), rest) {
         ("GET", []) => {
             let mut entries = backstage.history.of(of.as_deref());

@@ -43,6 +43,17 @@ struct Raw {
     body: String,
 }
 
+impl Ask {
+    /// This status, or the transaction's own, so many times.
+    pub(super) fn of(status: Option<String>, copies: u32) -> Self {
+        Self {
+            status,
+            copies: Some(copies),
+            ..Self::default()
+        }
+    }
+}
+
 /// Sends it now and answers with what the receiver said to each attempt.
 pub(super) async fn send(tenant: &Arc<Tenant>, transaction: &Transaction, ask: Ask) -> Reply {
     let to = ask.to.clone().or_else(|| transaction.asked.callback_url.clone());

@@ -11,7 +11,7 @@ use super::reply::{Reply, bad, body, not_found, wrong_method};
 use crate::jumio::asked::Api;
 use crate::jumio::document::Document;
 use crate::jumio::netverify::words;
-use crate::jumio::scenario::Plan;
+use crate::jumio::scenario::{self, Plan};
 use crate::jumio::tenant::Tenant;
 use crate::jumio::transaction::Transaction;
 use crate::serve::{Answer, Request};
@@ -24,6 +24,11 @@ struct Finish {
     /// Members that are not given stay as on the sample document.
     document: Option<Document>,
 }
+
+/// There is nothing to say.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
 
 pub(super) async fn route(tenant: &Arc<Tenant>, request: &Request, rest: &[&str]) -> Reply {
     let (method, [id, action @ ..]) = (request.method.as_str(), rest) else {
@@ -39,8 +44,14 @@ pub(super) async fn route(tenant: &Arc<Tenant>, request: &Request, rest: &[&str]
         ("GET", []) => Ok(view(tenant, &transaction)),
         ("DELETE", []) if tenant.wipe(execution) => Ok(json!({})),
         ("DELETE", []) => Err(not_found("transaction any more")),
-        ("POST", ["begin"]) => changed(tenant, tenant.open(execution)),
-        ("POST", ["expire"]) => changed(tenant, tenant.expire(execution)),
+        ("POST", ["begin"]) => {
+            let Nothing {} = body(request)?;
+            changed(tenant, tenant.open(execution))
+        }
+        ("POST", ["expire"]) => {
+            let Nothing {} = body(request)?;
+            changed(tenant, tenant.expire(execution))
+        }
         ("POST", ["finish"]) => finish(tenant, &transaction, request),
         ("POST", ["callback"]) => callback::send(tenant, &transaction, body(request)?).await,
         (_, [] | ["begin" | "expire" | "finish" | "callback"]) => Err(wrong_method()),
@@ -49,7 +60,7 @@ pub(super) async fn route(tenant: &Arc<Tenant>, request: &Request, rest: &[&str]
 }
 
 /// By workflow execution id or scan reference, or the newest as `latest`.
-fn find(tenant: &Arc<Tenant>, id: &str) -> Result<Transaction, Answer> {
+pub(super) fn find(tenant: &Arc<Tenant>, id: &str) -> Result<Transaction, Answer> {
     let newest = || {
         tenant
             .book
@@ -87,7 +98,7 @@ fn changed(tenant: &Tenant, transaction: Option<Transaction>) -> Reply {
 fn finish(tenant: &Arc<Tenant>, transaction: &Transaction, request: &Request) -> Reply {
     let finish: Finish = body(request)?;
     let name = finish.scenario.unwrap_or_else(|| transaction.plan.name.clone());
-    let plan = Plan::named(&name).ok_or_else(|| bad(format!("there is no scenario {name:?}")))?;
+    let plan = Plan::named(&name).ok_or_else(|| bad(scenario::unknown(&name)))?;
     let document = finish.document.unwrap_or_else(|| transaction.document.clone());
     changed(tenant, tenant.finish(&transaction.execution, plan, document))
 }

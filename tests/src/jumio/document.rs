@@ -161,6 +161,12 @@ impl Default for Document {
     }
 }
 
+/// Whether a text is a day, as documents say it.
+#[must_use]
+pub fn is_day(text: &str) -> bool {
+    Date::parse(text, DAY).is_ok()
+}
+
 /// A date as Jumio splits it; members it cannot read are left out.
 fn parts(date: &str) -> Value {
     let names = ["year", "month", "day"];

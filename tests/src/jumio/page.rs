@@ -1,6 +1,6 @@
 //! `<prefix>.web.<region>`: the hosted page, where a tester plays the person.
 
-mod view;
+pub(crate) mod view;
 
 use std::sync::Arc;
 
@@ -74,7 +74,7 @@ impl Page<'_> {
         if let Some(answer) = over(&transaction) {
             return answer;
         }
-        if self.0.settings.with(|settings| settings.auto) {
+        if transaction.at_once || self.0.settings.with(|settings| settings.auto) {
             return self.play(
                 &transaction,
                 transaction.plan.clone(),
@@ -101,7 +101,7 @@ impl Page<'_> {
                 let Some(plan) = Plan::named(&name) else {
                     return view::message(400, "There is no such scenario.");
                 };
-                self.play(&transaction, plan, shown(request))
+                self.play(&transaction, plan, shown(&transaction, request))
             }
             Some("attempt") if self.1 == Api::Netverify => self.attempt(&token, &execution),
             Some("abandon") => self.abandon(&transaction, request.form_value("at_once").is_some()),
@@ -175,13 +175,15 @@ fn over(transaction: &Transaction) -> Option<Answer> {
     ))
 }
 
-/// The chosen sample with whatever was typed over it.
-fn shown(request: &Request) -> Document {
-    let chosen = request
-        .form_value("person")
-        .and_then(|index| index.parse::<usize>().ok())
-        .unwrap_or(0);
-    let mut document = Document::samples().into_iter().nth(chosen).unwrap_or_default();
+/// The chosen document with whatever was typed over it.
+fn shown(transaction: &Transaction, request: &Request) -> Document {
+    let chosen = request.form_value("person").unwrap_or_default();
+    let sample = |index: usize| Document::samples().into_iter().nth(index);
+    let mut document = match chosen.parse() {
+        Ok(index) => sample(index).unwrap_or_default(),
+        Err(_) if chosen == view::OWN => transaction.document.clone(),
+        Err(_) => Document::default(),
+    };
     let typed = |name: &str| request.form_value(name).filter(|text| !text.trim().is_empty());
     let fields = [
         ("type", &mut document.kind),

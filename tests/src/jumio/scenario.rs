@@ -10,6 +10,9 @@ pub use list::{Named, SCENARIOS};
 use super::settings::Shape;
 use super::verdict::{NOT_EXECUTED, Verdict};
 
+/// So many letters are what a misspelt name still has in common with the right one.
+const BEGINNING: usize = 3;
+
 /// How a transaction ends when its scenario is played.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
@@ -63,6 +66,8 @@ pub struct Plan {
     pub shape: Shape,
     /// Sends interim callbacks and takes its time.
     pub slow: bool,
+    /// Is processed for ever.
+    pub held: bool,
     /// The final callback comes before the result can be read.
     pub callback_first: bool,
     /// A channel switched off; matters only when the transaction is created.
@@ -102,6 +107,16 @@ impl Plan {
             .map(|scenario| (scenario.plan)(pass))
     }
 
+    /// The plan of the scenario that people of this given name play; upper and lower case are the same.
+    #[must_use]
+    pub fn of_given_name(name: &str) -> Option<Self> {
+        let name = name.trim().to_lowercase();
+        let scenario = SCENARIOS
+            .iter()
+            .find(|scenario| scenario.given_name.to_lowercase() == name)?;
+        Self::named(scenario.name)
+    }
+
     fn pass(name: &str) -> Self {
         Self {
             name: name.to_owned(),
@@ -109,6 +124,7 @@ impl Plan {
             verdict: Verdict::passed(),
             shape: Shape::default(),
             slow: false,
+            held: false,
             callback_first: false,
             without: None,
             face: Face::Unnamed,
@@ -136,6 +152,21 @@ impl Plan {
     fn shape(self, shape: Shape) -> Self {
         Self { shape, ..self }
     }
+}
+
+/// What is said about a name that is no scenario's: which ones begin alike.
+#[must_use]
+pub fn unknown(name: &str) -> String {
+    let beginning: String = name.trim().to_lowercase().chars().take(BEGINNING).collect();
+    let is_alike = |text: &str| text.to_lowercase().starts_with(&beginning);
+    let alike = SCENARIOS
+        .iter()
+        .filter(|one| is_alike(one.name) || is_alike(one.given_name));
+    let alike: Vec<&str> = alike.map(|scenario| scenario.name).collect();
+    if beginning.is_empty() || alike.is_empty() {
+        return format!("there is no scenario {name:?}");
+    }
+    format!("there is no scenario {name:?}; perhaps {}", alike.join(" or "))
 }
 
 #[cfg(test)]
@@ -170,6 +201,26 @@ mod tests {
     fn a_capability_and_label_is_a_scenario() {
         let plan = Plan::named("liveness/NO_FACE_PRESENT").unwrap();
         assert_eq!(plan.verdict.overall.kind, REJECTED);
+    }
+
+    #[test]
+    fn each_scenario_has_a_given_name_of_its_own_that_a_form_takes() {
+        for scenario in SCENARIOS {
+            let name = scenario.given_name;
+            assert!(name.chars().all(|c| c.is_ascii_alphabetic()), "{name}");
+            for written in [name, &name.to_uppercase(), &format!(" {name} ")] {
+                assert_eq!(Plan::of_given_name(written).unwrap().name, scenario.name);
+            }
+        }
+        assert!(Plan::of_given_name("Mira").is_none());
+    }
+
+    #[test]
+    fn a_misspelt_name_is_told_with_what_begins_alike() {
+        assert_eq!(unknown("Xyz"), "there is no scenario \"Xyz\"");
+        assert!(unknown("approve").ends_with("\"; perhaps pass"));
+        assert!(unknown("unreadible").ends_with("; perhaps unreadable"));
+        assert_eq!(unknown(""), "there is no scenario \"\"");
     }
 
     #[test]

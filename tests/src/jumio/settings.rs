@@ -203,7 +203,7 @@ impl Settings {
 
     fn check(&self) -> Result<(), String> {
         if super::scenario::Plan::named(&self.scenario).is_none() {
-            return Err(format!("there is no scenario {:?}", self.scenario));
+            return Err(super::scenario::unknown(&self.scenario));
         }
         if !(200..300).contains(&self.created_status) {
             return Err("created_status is a success".to_owned());

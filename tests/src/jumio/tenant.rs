@@ -12,6 +12,7 @@ use super::callback::{self, Lanes, Post};
 use super::document::Document;
 use super::link::Links;
 use super::netverify::quirks::Quirks;
+use super::person::Person;
 use super::rates::Rates;
 use super::scenario::{Face, Plan};
 use super::settings::Settings;
@@ -19,6 +20,9 @@ use super::token::Tokens;
 use super::transaction::{Event, Transaction};
 use super::{Addresses, Config};
 use crate::shared::Shared;
+
+/// Finds the person of a customer's reference, if anybody knows.
+pub type Who = Box<dyn Fn(&str) -> Option<Person> + Send + Sync>;
 
 /// The state behind all hosts.
 pub struct Tenant {
@@ -42,6 +46,7 @@ pub struct Tenant {
     pub(super) post: Post,
     pub(super) lanes: Lanes,
     addresses: OnceLock<Addresses>,
+    who: OnceLock<Who>,
 }
 
 loopback::debug_only!(Tenant: client_id, settings, addresses);
@@ -62,12 +67,18 @@ impl Tenant {
             post: Post::new(config.trusted_pem),
             lanes: Lanes::default(),
             addresses: OnceLock::new(),
+            who: OnceLock::new(),
         }
     }
 
     /// Tells the tenant where its hosts are, once.
     pub(super) fn settle_in(&self, addresses: Addresses) {
         let _ = self.addresses.set(addresses); // only the first time counts
+    }
+
+    /// Tells the tenant who knows people, once.
+    pub fn knows(&self, who: Who) {
+        let _ = self.who.set(who); // only the first time counts
     }
 
     /// Where the hosts are; `None` only before they listen.
@@ -88,7 +99,11 @@ impl Tenant {
             .with(|settings| (settings.scenario.clone(), settings.netverify.seed));
         let plan = Plan::named(&scenario).unwrap_or_default();
         let account = account.unwrap_or_else(random::uuid);
+        let person = self.who.get().and_then(|who| who(&asked.customer_reference));
         let mut transaction = Transaction::new(account, asked, plan, self.clock.now());
+        if let Some(person) = person {
+            transaction.is_of(&person);
+        }
         self.book.with(|book| {
             if let Some(seed) = seed {
                 transaction.quirks = Quirks::drawn(seed, book.len());

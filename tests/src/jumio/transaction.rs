@@ -8,6 +8,7 @@ use super::asked::Asked;
 use super::callback::Content;
 use super::document::Document;
 use super::netverify::quirks::Quirks;
+use super::person::Person;
 use super::scenario::{Afterwards, Ending, Plan};
 use super::settings::Timers;
 use super::verdict::Verdict;
@@ -88,6 +89,10 @@ pub struct Transaction {
     pub plan: Plan,
     /// What the person shows.
     pub document: Document,
+    /// Whether this is the document of the very person it is about.
+    pub has_own_document: bool,
+    /// Whether the hosted page plays the scenario at once, because the person's given name stands for it.
+    pub at_once: bool,
     /// Executions in which the face was seen before.
     pub seen_in: Vec<String>,
     /// Where it stands.
@@ -130,6 +135,8 @@ impl Transaction {
             asked,
             plan,
             document: Document::default(),
+            has_own_document: false,
+            at_once: false,
             seen_in: Vec::new(),
             stage: Stage::Created,
             created_at: now,
@@ -142,6 +149,16 @@ impl Transaction {
             quirks: Quirks::default(),
             sent: Vec::new(),
             held: Vec::new(),
+        }
+    }
+
+    /// It is about this person, whose given name may stand for a scenario.
+    pub fn is_of(&mut self, person: &Person) {
+        self.document = person.document();
+        self.has_own_document = true;
+        if let Some(plan) = Plan::of_given_name(&person.given_name) {
+            self.plan = plan;
+            self.at_once = true;
         }
     }
 
@@ -257,6 +274,7 @@ impl Transaction {
             Stage::Begun if now >= self.touched_at + Duration::seconds(signed(timers.inactivity_s)) => {
                 self.expire(now)
             }
+            Stage::Submitted if self.plan.held => Vec::new(),
             Stage::Submitted if now >= self.touched_at + self.processing(timers) => self.end(PROCESSED, now),
             Stage::Ended(_) => self.pass_afterwards(timers, now),
             _ => Vec::new(),
@@ -373,6 +391,39 @@ mod tests {
             [Event::Final(PROCESSED)]
         );
         assert_eq!(transaction.verdict().overall.kind, "WARNING");
+    }
+
+    #[test]
+    fn a_given_name_of_the_catalogue_chooses_what_is_played_and_others_do_not() {
+        let mut transaction = transaction("pass");
+        let person = |given_name: &str| Person {
+            given_name: given_name.to_owned(),
+            ..Person::default()
+        };
+        transaction.is_of(&person("Layth"));
+        assert_eq!(
+            (transaction.plan.name.as_str(), transaction.at_once),
+            ("pass", false)
+        );
+        assert_eq!(transaction.document.first_name, "LAYTH");
+        transaction.is_of(&person("rejected"));
+        assert_eq!(
+            (transaction.plan.name.as_str(), transaction.at_once),
+            ("fraud", true)
+        );
+    }
+
+    #[test]
+    fn what_is_held_is_decided_by_another_end_alone() {
+        let mut transaction = transaction("held");
+        transaction.finish(transaction.plan.clone(), after(5));
+        assert_eq!(transaction.pass_time(&Timers::default(), after(1_000_000)), []);
+        transaction.finish(Plan::named("pass").unwrap(), after(1_000_001));
+        assert_eq!(
+            transaction.pass_time(&Timers::default(), after(1_000_002)),
+            [Event::Final(PROCESSED)]
+        );
+        assert_eq!(transaction.verdict(), Verdict::passed());
     }
 
     #[test]

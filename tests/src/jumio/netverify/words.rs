@@ -13,6 +13,17 @@ pub const DONE: &str = "DONE";
 /// Over, because the person left or never came.
 pub const FAILED: &str = "FAILED";
 
+/// Every `verificationStatus` that Netverify documents.
+pub const VERDICTS: &[&str] = &[
+    "APPROVED_VERIFIED",
+    "DENIED_FRAUD",
+    "DENIED_UNSUPPORTED_ID_TYPE",
+    "DENIED_UNSUPPORTED_ID_COUNTRY",
+    "DENIED_NAME_MISMATCH",
+    "ERROR_NOT_READABLE_ID",
+    "NO_ID_UPLOADED",
+];
+
 /// Everything that documents and callbacks say about the result.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Words {

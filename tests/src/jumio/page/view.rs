@@ -11,6 +11,9 @@ use super::super::transaction::Transaction;
 use super::PATH;
 use crate::serve::Answer;
 
+/// Stands for the document of the person whom the check is about.
+pub(super) const OWN: &str = "own";
+
 const STYLE: &str = include_str!("style.css");
 
 /// Jumio's error codes and what they mean.
@@ -68,7 +71,7 @@ pub(super) fn form(token: &str, transaction: &Transaction) -> Answer {
         }
         form method="post" action=(PATH) {
             input type="hidden" name="authorizationToken" value=(token);
-            (people())
+            (people(transaction))
             (corrections())
             (scenarios(&transaction.plan.name))
             button.primary type="submit" name="action" value="submit" { "Submit" }
@@ -78,23 +81,33 @@ pub(super) fn form(token: &str, transaction: &Transaction) -> Answer {
     Answer::page(200, screen("Identity check", &body))
 }
 
-fn people() -> Markup {
+/// The person's own document, where the rig knows it, and those of others.
+fn people(transaction: &Transaction) -> Markup {
+    let has_own = transaction.has_own_document;
     html! {
         fieldset {
             legend { "Document to show" }
             div.people {
+                @if has_own { (person(OWN, &transaction.document, true)) }
                 @for (index, document) in Document::samples().iter().enumerate() {
-                    label.person {
-                        input type="radio" name="person" value=(index) checked[index == 0];
-                        span {
-                            strong { (document.first_name) " " (document.last_name) }
-                            br;
-                            (document.kind.replace('_', " ").to_lowercase()) ", " (document.issuing_country)
-                            br;
-                            "born " (document.date_of_birth)
-                        }
-                    }
+                    (person(&index.to_string(), document, index == 0 && !has_own))
                 }
+            }
+        }
+    }
+}
+
+fn person(value: &str, document: &Document, is_chosen: bool) -> Markup {
+    html! {
+        label.person {
+            input type="radio" name="person" value=(value) checked[is_chosen];
+            span {
+                @if value == OWN { "The person's own:" br; }
+                strong { (document.first_name) " " (document.last_name) }
+                br;
+                (document.kind.replace('_', " ").to_lowercase()) ", " (document.issuing_country)
+                br;
+                "born " (document.date_of_birth)
             }
         }
     }
@@ -127,7 +140,8 @@ fn corrections() -> Markup {
     }
 }
 
-fn scenarios(preselected: &str) -> Markup {
+/// What may happen, as one choice.
+pub(crate) fn scenarios(preselected: &str) -> Markup {
     html! {
         label.block {
             "What happens"

@@ -9,6 +9,8 @@ use super::{Afterwards, Channel, Ending, Face, Plan};
 pub struct Named {
     /// The name in settings and in the control port.
     pub name: &'static str,
+    /// A person of this given name plays it, whatever new transactions play otherwise.
+    pub given_name: &'static str,
     /// A short explanation.
     pub title: &'static str,
     pub(super) plan: fn(Plan) -> Plan,
@@ -18,21 +20,25 @@ pub struct Named {
 pub const SCENARIOS: &[Named] = &[
     Named {
         name: "pass",
+        given_name: "Approved",
         title: "Approved",
         plan: |plan| plan,
     },
     Named {
         name: "other-face",
+        given_name: "OtherFace",
         title: "Selfie shows somebody else",
         plan: |p| p.but("similarity", &["NO_MATCH"]),
     },
     Named {
         name: "fraud",
+        given_name: "Rejected",
         title: "Manipulated document",
         plan: |p| p.but("imageChecks", &["MANIPULATED_DOCUMENT"]),
     },
     Named {
         name: "fraud-many",
+        given_name: "FraudMany",
         title: "Manipulated document, several findings",
         plan: |p| {
             p.but(
@@ -43,26 +49,31 @@ pub const SCENARIOS: &[Named] = &[
     },
     Named {
         name: "unreadable",
+        given_name: "Unreadable",
         title: "Blurred picture",
         plan: |p| p.but("usability", &["BLURRED"]),
     },
     Named {
         name: "unsupported-type",
+        given_name: "UnsupportedType",
         title: "Kind of document not accepted",
         plan: |p| p.but("usability", &["UNSUPPORTED_DOCUMENT_TYPE"]),
     },
     Named {
         name: "unsupported-country",
+        given_name: "UnsupportedCountry",
         title: "Country of document not accepted",
         plan: |p| p.but("usability", &["UNSUPPORTED_COUNTRY"]),
     },
     Named {
         name: "warning",
+        given_name: "Review",
         title: "Warning: face seen before",
         plan: |p| p.but("imageChecks", &["REPEATED_FACE"]),
     },
     Named {
         name: "repeated-face-own",
+        given_name: "RepeatedFaceOwn",
         title: "Warning: face seen in this person’s earlier checks",
         plan: |p| Plan {
             face: Face::Own,
@@ -71,6 +82,7 @@ pub const SCENARIOS: &[Named] = &[
     },
     Named {
         name: "repeated-face-other",
+        given_name: "RepeatedFaceOther",
         title: "Warning: face seen in other people’s checks",
         plan: |p| Plan {
             face: Face::Others,
@@ -79,21 +91,25 @@ pub const SCENARIOS: &[Named] = &[
     },
     Named {
         name: "technical-error",
+        given_name: "TechnicalError",
         title: "A check could not run",
         plan: |p| p.but("dataChecks", &["TECHNICAL_ERROR"]),
     },
     Named {
         name: "never-opened",
+        given_name: "NeverOpened",
         title: "Link never opened",
         plan: |p| p.ending(Ending::TokenExpired, Verdict::not_executed("TOKEN_EXPIRED")),
     },
     Named {
         name: "abandoned",
+        given_name: "Expired",
         title: "Begun and left",
         plan: |p| p.ending(Ending::SessionExpired, Verdict::not_executed("SESSION_EXPIRED")),
     },
     Named {
         name: "abandoned-late",
+        given_name: "AbandonedLate",
         title: "Begun, left after a picture that could not be read",
         plan: |p| Plan {
             attempts: 1,
@@ -102,11 +118,13 @@ pub const SCENARIOS: &[Named] = &[
     },
     Named {
         name: "expired-rejected",
+        given_name: "ExpiredRejected",
         title: "Begun and left, with a rejecting decision",
         plan: |p| p.ending(Ending::SessionExpired, Verdict::overall(REJECTED, 100.0)),
     },
     Named {
         name: "nothing-checked",
+        given_name: "NothingChecked",
         title: "Passed with no check configured",
         plan: |p| Plan {
             verdict: Verdict::overall(PASSED, 0.0),
@@ -115,6 +133,7 @@ pub const SCENARIOS: &[Named] = &[
     },
     Named {
         name: "no-face-match",
+        given_name: "NoFaceMatch",
         title: "Passed without comparing faces",
         plan: |mut p| {
             p.verdict
@@ -125,6 +144,7 @@ pub const SCENARIOS: &[Named] = &[
     },
     Named {
         name: "unknown-words",
+        given_name: "UnknownWords",
         title: "Decision in words nobody knows",
         plan: |mut p| {
             p.verdict.overall = Decision::new("PROBABLY", "LOOKS_FINE");
@@ -133,11 +153,19 @@ pub const SCENARIOS: &[Named] = &[
     },
     Named {
         name: "slow",
+        given_name: "Slow",
         title: "Slow, with interim callbacks",
         plan: |p| Plan { slow: true, ..p },
     },
     Named {
+        name: "held",
+        given_name: "Pending",
+        title: "Never decided, until somebody plays another end",
+        plan: |p| Plan { held: true, ..p },
+    },
+    Named {
         name: "callback-before-result",
+        given_name: "CallbackBeforeResult",
         title: "Callback before the result is readable",
         plan: |p| Plan {
             callback_first: true,
@@ -146,6 +174,7 @@ pub const SCENARIOS: &[Named] = &[
     },
     Named {
         name: "late-reversal",
+        given_name: "LateReversal",
         title: "Approved, later rejected",
         plan: |p| Plan {
             afterwards: Some(Afterwards::Reversal),
@@ -154,6 +183,7 @@ pub const SCENARIOS: &[Named] = &[
     },
     Named {
         name: "deleted",
+        given_name: "Deleted",
         title: "Approved, later deleted",
         plan: |p| Plan {
             afterwards: Some(Afterwards::Deletion),
@@ -162,6 +192,7 @@ pub const SCENARIOS: &[Named] = &[
     },
     Named {
         name: "portal-test",
+        given_name: "PortalTest",
         title: "With the portal's test message",
         plan: |p| Plan {
             portal_test: true,
@@ -170,6 +201,7 @@ pub const SCENARIOS: &[Named] = &[
     },
     Named {
         name: "web-off",
+        given_name: "WebOff",
         title: "Account reply without web link",
         plan: |p| Plan {
             without: Some(Channel::Web),
@@ -178,6 +210,7 @@ pub const SCENARIOS: &[Named] = &[
     },
     Named {
         name: "sdk-off",
+        given_name: "SdkOff",
         title: "Account reply without SDK token",
         plan: |p| Plan {
             without: Some(Channel::Sdk),
@@ -186,6 +219,7 @@ pub const SCENARIOS: &[Named] = &[
     },
     Named {
         name: "shape-v3",
+        given_name: "ShapeOld",
         title: "Approved, JSON without decision and steps",
         plan: |p| {
             p.shape(Shape {
@@ -196,6 +230,7 @@ pub const SCENARIOS: &[Named] = &[
     },
     Named {
         name: "shape-types",
+        given_name: "ShapeTypes",
         title: "Approved, numbers as text and the reverse",
         plan: |p| {
             p.shape(Shape {
@@ -207,6 +242,7 @@ pub const SCENARIOS: &[Named] = &[
     },
     Named {
         name: "shape-many",
+        given_name: "ShapeMany",
         title: "Approved, several entries for each capability",
         plan: |p| {
             p.shape(Shape {
@@ -217,6 +253,7 @@ pub const SCENARIOS: &[Named] = &[
     },
     Named {
         name: "shape-order",
+        given_name: "ShapeOrder",
         title: "Approved, opposite order and unknown members",
         plan: |p| {
             p.shape(Shape {
