@@ -1,5 +1,6 @@
 //! The README tells what the code does.
 
+use rig::application::endings::{ENDINGS, Ending, Way};
 use rig::package::workspace;
 
 #[test]
@@ -33,4 +34,42 @@ fn every_room_of_the_map_exists() {
     for room in rooms {
         assert!(workspace().join(room).exists(), "{room}");
     }
+}
+
+/// What applications receive and what the demonstration does then are one list.
+#[test]
+fn every_ending_is_told_to_applications_as_the_demonstration_handles_it() {
+    let file = workspace().join("docs/applications.md");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let (_, rest) = text.split_once("by a test -->\n").unwrap();
+    let (told, _) = rest.split_once("<!-- /endings -->").unwrap();
+    let rows = ENDINGS.iter().map(|ending| {
+        let way = match ending.way {
+            None => "",
+            Some(Way::Again) => "again",
+            Some(Way::Reset) => "reset",
+        };
+        let Ending {
+            sign,
+            happened,
+            words,
+            ..
+        } = ending;
+        format!("| `{sign}` | {happened} | {words} | {way} |\n").replace("|  |", "| |")
+    });
+    let head =
+        "| what tells it | what happened | what the person is told | button |\n| --- | --- | --- | --- |\n";
+    let truth = format!("{head}{}", rows.collect::<String>());
+    if std::env::var_os("README_WRITE").is_some() {
+        std::fs::write(
+            &file,
+            text.replace(
+                &format!("by a test -->\n{told}"),
+                &format!("by a test -->\n{truth}"),
+            ),
+        )
+        .unwrap();
+        return;
+    }
+    assert_eq!(told, truth);
 }

@@ -3,9 +3,11 @@
 //!
 //! # Layout
 //! - `provider`: what B2C's discovery document says, and the requests made from it
+//! - [`endings`]: how a sign-in can end, and what is done then
 //! - `tokens`: tokens redeemed, renewed and checked; `unrequested`: those that come without a request
 //! - `view`: its HTML
 
+pub mod endings;
 mod provider;
 mod tokens;
 mod unrequested;
@@ -109,7 +111,7 @@ impl Application {
             ("POST", "/signout") => self.sign_out(request),
             _ => return None,
         };
-        Some(answered.unwrap_or_else(|failure| view::failure(&failure)))
+        Some(answered.unwrap_or_else(|failure| view::failure(&failure, &self.registration)))
     }
 
     /// Sends the browser to the tenant.

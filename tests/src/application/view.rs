@@ -3,6 +3,7 @@
 use loopback::head::head;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use super::endings::{Ending, Way};
 use super::tokens::Tokens;
 use super::{LOCALES, Registration, UNREQUESTED};
 use crate::serve::Answer;
@@ -55,13 +56,20 @@ pub(super) fn home(registration: &Registration) -> Answer {
     Answer::page(200, screen("Welcome", &body))
 }
 
-/// Who signed in, and what the application was told.
+/// Who signed in, and what the application was told. A status that is none of approval lets nobody in; policies that tell none
+/// have kept out whom they must.
 pub(super) fn welcome(session: &str, tokens: &Tokens, registration: &Registration) -> Answer {
+    let status = tokens.claim("idv_status");
+    let ending = Ending::of_status(status);
+    let is_let_in = status.is_empty() || ending.is_some_and(Ending::is_approval);
+    let name = tokens.claim("name");
     let body = html! {
         section.card {
-            h1 { "Hello, " span id="name" { (tokens.claim("name")) } }
-            p { "Identity check: " strong id="status" { (tokens.claim("idv_status")) }
-                @if !tokens.claim("idv_time").is_empty() { " on " (tokens.claim("idv_time")) } }
+            @if is_let_in { h1 { "Hello, " span id="name" { (name) } } }
+            @else { h1 { "Not let in: " span id="name" { (name) } } }
+            p { "Identity check: " strong id="status" { (status) }
+                @if !tokens.claim("idv_time").is_empty() { " on " (time(tokens.claim("idv_time"))) } }
+            @if let Some(ending) = ending { p id="ending" role="status" { (ending.words) } }
             p { "Signature, issuer, audience, time and nonce of the token were checked." }
             div.row {
                 @if tokens.refresh_token.is_some() { (action("/refresh", session, "Renew the token")) }
@@ -77,6 +85,19 @@ pub(super) fn welcome(session: &str, tokens: &Tokens, registration: &Registratio
         }
     };
     Answer::page(200, screen("Signed in", &body))
+}
+
+/// `2026-11-25 12:00 UTC` of `2026-11-25T12:00:00Z`; another text as it is.
+fn time(told: &str) -> String {
+    match (
+        told.get(..10),
+        told.get(10..11),
+        told.get(11..16),
+        told.ends_with('Z'),
+    ) {
+        (Some(day), Some("T"), Some(minute), true) => format!("{day} {minute} UTC"),
+        _ => told.to_owned(),
+    }
 }
 
 fn action(to: &str, session: &str, words: &str) -> Markup {
@@ -107,14 +128,54 @@ pub(super) fn fragment() -> Answer {
     Answer::page(200, screen("One moment", &body))
 }
 
-/// Not signed in, and why.
-pub(super) fn failure(failure: &anyhow::Error) -> Answer {
+/// Not signed in, and why: in words for the person, with the way on, and as it was told for the developer.
+pub(super) fn failure(failure: &anyhow::Error, registration: &Registration) -> Answer {
+    let told = format!("{failure:#}");
+    let ending = Ending::of_error(&told);
+    let words = ending.map_or(
+        "Something went wrong that this application does not know.",
+        |ending| ending.words,
+    );
     let body = html! {
         section.card {
             h1 { "You are not signed in" }
-            p id="failure" role="alert" { (format!("{failure:#}")) }
-            p { a href="/" { "First page" } }
+            p id="ending" role="alert" { (words) }
+            div.row {
+                @if let Some(way) = ending.and_then(|ending| ending.way) { (lead(way, registration)) }
+                a href="/" { "First page" }
+            }
+        }
+        section.card {
+            h2 { "What the application was told" }
+            p id="failure" { (told) }
+            p { "What it means, and what an application does then: " code { "docs/applications.md" } "." }
         }
     };
     Answer::page(400, screen("Not signed in", &body))
+}
+
+/// The button of a way on; none where the policies have no such.
+fn lead(way: Way, registration: &Registration) -> Markup {
+    let offer = match way {
+        Way::Again => registration.offers.first(),
+        Way::Reset => registration.offers.iter().find(|offer| offer.path == "reset"),
+    };
+    html! {
+        @if let Some(offer) = offer {
+            form method="get" action={"/" (offer.path)} { button.primary { (offer.words) } }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::time;
+
+    #[test]
+    fn a_time_is_told_to_the_minute() {
+        assert_eq!(time("2026-11-25T12:00:31.123Z"), "2026-11-25 12:00 UTC");
+        for odd in ["", "today", "2026-11-25", "2026-11-25T12:00:31+01:00"] {
+            assert_eq!(time(odd), odd);
+        }
+    }
 }
