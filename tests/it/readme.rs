@@ -73,3 +73,19 @@ fn every_ending_is_told_to_applications_as_the_demonstration_handles_it() {
     }
     assert_eq!(told, truth);
 }
+
+/// A page that loads slowly is not read.
+#[test]
+fn every_picture_is_there_and_small() {
+    let readme = std::fs::read_to_string(workspace().join("README.md")).unwrap();
+    let named: Vec<&str> = readme
+        .split("src=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
+    assert!(named.len() >= 2, "{named:?}");
+    for picture in named {
+        let bytes = std::fs::read(workspace().join(picture)).unwrap_or_else(|_| panic!("{picture}"));
+        assert!(bytes.starts_with(b"\x89PNG") && bytes.len() < 60_000, "{picture}");
+    }
+}

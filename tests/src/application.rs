@@ -31,8 +31,14 @@ use tokens::Tokens;
 pub const CALLBACK: &str = "/signin-oidc";
 /// Where the page of an answer behind `#` sends what it finds.
 const UNREQUESTED: &str = "/unrequested";
-/// Languages of the pages.
-const LOCALES: [&str; 5] = ["en", "de", "fr", "es", "ar"];
+/// Languages of the pages, each with its own name of itself.
+const LOCALES: [(&str, &str); 5] = [
+    ("en", "English"),
+    ("de", "Deutsch"),
+    ("fr", "Français"),
+    ("es", "Español"),
+    ("ar", "العربية"),
+];
 
 /// The application's registration at the tenant.
 #[derive(Clone)]

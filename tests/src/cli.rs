@@ -77,10 +77,9 @@ pub async fn run() -> Result<ExitCode> {
 ///
 /// # Errors
 /// It does not, with its own complaint.
-pub fn understands(words: &[String]) -> Result<()> {
+pub fn understands(words: &[String]) -> Result<(), clap::Error> {
     let program = std::iter::once("cargo rig".to_owned());
-    CommandLine::try_parse_from(program.chain(words.iter().cloned()))?;
-    Ok(())
+    CommandLine::try_parse_from(program.chain(words.iter().cloned())).map(|_| ())
 }
 
 /// Prints for the reader. A reader who closed the pipe is no error.

@@ -8,13 +8,15 @@ use rig::package::workspace;
 /// Folders with files that are not this repository's.
 const FOREIGN: [&str; 4] = ["target", "node_modules", ".git", "openssl-src"];
 /// How a command in the text of a paragraph begins.
-const PROGRAMS: [&str; 5] = ["cargo rig", "cargo run ", "runner ", "handler ", ".ci/run"];
+const PROGRAMS: [&str; 4] = ["cargo ", "runner ", "handler ", ".ci/run"];
 
 /// A command and the README that names it.
 #[derive(Debug)]
 pub(super) struct Named {
     pub(super) file: String,
     pub(super) command: String,
+    /// In a block, to be typed; a paragraph may only mention a command, without what it needs.
+    pub(super) is_whole: bool,
 }
 
 /// Every README of the repository, relative to its root.
@@ -40,11 +42,14 @@ fn look(folder: &Path, found: &mut Vec<String>) {
 /// The commands of this file.
 pub(super) fn commands(file: &str) -> Vec<Named> {
     let text = std::fs::read_to_string(workspace().join(file)).unwrap();
-    let found = blocks(&text).into_iter().chain(spans(&text));
+    let typed = blocks(&text).into_iter().map(|command| (command, true));
+    let mentioned = spans(&text).into_iter().map(|command| (command, false));
+    let found = typed.chain(mentioned);
     found
-        .map(|command| Named {
+        .map(|(command, is_whole)| Named {
             file: file.to_owned(),
             command,
+            is_whole,
         })
         .collect()
 }

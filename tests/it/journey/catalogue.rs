@@ -11,7 +11,7 @@ use super::World;
 /// Where no redirect leads, so that all are followed.
 const NOWHERE: &str = "nowhere:";
 
-/// Registers a person on the page, agrees, and says where the browser is then.
+/// Registers a person on the page, and says where the browser is then.
 async fn sent(world: &World, browser: &Browser, given_name: &str) -> Page {
     let address = format!("{}{PAGE}", world.rig.endpoints.client);
     let page = browser.fetch(&Url::parse(&address).unwrap()).await.unwrap();
@@ -23,11 +23,14 @@ async fn sent(world: &World, browser: &Browser, given_name: &str) -> Page {
         ("surname", "Talvik"),
         ("birthdate", "1988-04-12"),
     ];
-    let consent = browser.submit(&page, &form, &typed, NOWHERE).await.unwrap();
-    let consent = consent.page().unwrap();
-    let form = consent.form_with("action", "begin").unwrap();
+    let page = browser.submit(&page, &form, &typed, NOWHERE).await.unwrap();
+    let page = page.page().unwrap();
+    // Some are asked to agree first.
+    let Ok(form) = page.form_with("action", "begin") else {
+        return page;
+    };
     let begin = [("action", "begin")];
-    let arrival = browser.submit(&consent, &form, &begin, NOWHERE).await.unwrap();
+    let arrival = browser.submit(&page, &form, &begin, NOWHERE).await.unwrap();
     arrival.page().unwrap()
 }
 

@@ -70,13 +70,13 @@ pub async fn run_words(words: &[String]) -> Result<ExitCode> {
 ///
 /// # Errors
 /// It does not, with its own complaint.
-pub fn understands(words: &[String]) -> Result<()> {
+pub fn understands(words: &[String]) -> Result<(), clap::Error> {
     arguments(words).map(|_| ())
 }
 
-fn arguments(words: &[String]) -> Result<Arguments> {
+fn arguments(words: &[String]) -> Result<Arguments, clap::Error> {
     let program = std::iter::once("runner".to_owned());
-    Ok(Arguments::try_parse_from(program.chain(words.iter().cloned()))?)
+    Arguments::try_parse_from(program.chain(words.iter().cloned()))
 }
 
 async fn perform(arguments: Arguments) -> Result<ExitCode> {

@@ -33,10 +33,12 @@ pub(super) fn home(registration: &Registration) -> Answer {
         section.card {
             h1 { "Welcome" }
             p { "You sign in with the local Azure AD B2C tenant. An account is made only after an identity check." }
+            p { "The given name " strong { "Approved" } ", " strong { "Rejected" } " or " strong { "Pending" }
+                " chooses how the check ends; with any other you choose on Jumio's page." }
             form method="get" action="/signin" {
                 label for="language" { "Language of the pages" }
                 select id="language" name="ui_locales" {
-                    @for locale in LOCALES { option value=(locale) { (locale) } }
+                    @for (locale, name) in LOCALES { option value=(locale) lang=(locale) { (name) } }
                 }
                 @for (at, offer) in registration.offers.iter().enumerate() {
                     button.primary[at == 0] formaction={"/" (offer.path)} { (offer.words) }

@@ -102,12 +102,12 @@ impl Endpoints {
             ),
             (
                 "Jumio's transactions",
-                "What Jumio was asked; the control port steers what it answers.",
+                "What Jumio was asked; play its person, or a callback.",
                 format!("{}/jumio/transactions", self.control),
             ),
             (
                 "Control port",
-                "Everything it can do, as JSON.",
+                "Choose what the next check plays, for all scenarios.",
                 self.control.clone(),
             ),
             (

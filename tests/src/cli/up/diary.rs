@@ -46,8 +46,8 @@ impl Diary {
             is_up: Arc::clone(&is_up),
         };
         let log = Log::watched(move |line| {
-            // A full disk ends no rig.
-            let _full = writeln!(&writer, "{}", line.text);
+            // At once, because lines come from several pipes. A full disk ends no rig.
+            let _full = (&writer).write_all(format!("{}\n", line.text).as_bytes());
             if is_up.load(Ordering::Relaxed) || refusal::told(line, &given).is_none() {
                 eprintln!("{}", short(line));
             }
@@ -81,7 +81,9 @@ fn of_record(record: &Value) -> String {
         .iter()
         .map(|name| word(name))
         .find(|text| !text.is_empty());
-    let about = about.map_or_else(String::new, |about| format!(" ({about})"));
+    let status = record["http.response.status_code"].as_u64();
+    let status = status.map_or_else(String::new, |status| format!(" {status}"));
+    let about = about.map_or_else(String::new, |about| format!(" ({about}{status})"));
     let (level, code, message) = (word("level"), word("code"), word("message"));
     format!("{time} {level:<5} {code}: {message}{about}")
 }
@@ -114,6 +116,16 @@ mod tests {
         );
         let told = short(&line(Writer::Handler, record));
         assert_eq!(told, "08:00:01 WARN  vault.slow: the vault is slow (a time-out)");
+    }
+
+    #[test]
+    fn a_request_is_told_with_its_route_and_answer() {
+        let record = concat!(
+            r#"{"time":"2026-11-20T08:00:01Z","level":"INFO","code":"request.completed","message":"done","#,
+            r#""http.route":"/api/token","http.response.status_code":200}"#
+        );
+        let told = short(&line(Writer::Handler, record));
+        assert_eq!(told, "08:00:01 INFO  request.completed: done (/api/token 200)");
     }
 
     #[test]

@@ -123,16 +123,16 @@ fn table(all: &[Transaction]) -> Markup {
     html! {
         div.wide role="region" aria-labelledby="transactions" tabindex="0" {
             table {
-                thead { tr { th scope="col" { "Created" } th scope="col" { "Reference" } th scope="col" { "Scenario" }
-                    th scope="col" { "Status" } th scope="col" { "Callbacks" } } }
+                thead { tr { th scope="col" { "Reference" } th scope="col" { "Scenario" } th scope="col" { "Status" }
+                    th scope="col" { "Callbacks" } th scope="col" { "Created" } } }
                 tbody {
                     @for transaction in all.iter().rev() {
                         tr {
-                            td { (second(&stamp(transaction.created_at))) }
                             td { a href={"/jumio/transactions/" (transaction.execution)} { (transaction.asked.customer_reference) } }
                             td { (transaction.plan.name) }
                             td { (status(transaction)) }
                             td { (transaction.sent.len()) }
+                            td { (second(&stamp(transaction.created_at))) }
                         }
                     }
                 }
@@ -195,7 +195,7 @@ fn action(transaction: &Transaction, action: &str) -> String {
 
 fn finish(transaction: &Transaction) -> Markup {
     let fields = [
-        ("firstName", "Given names on the document"),
+        ("firstName", "Given names"),
         ("lastName", "Family name"),
         ("dateOfBirth", "Birth date (YYYY-MM-DD)"),
     ];
