@@ -84,7 +84,10 @@ test('somebody who cancels is told so by the application', async () => {
   await page.waitForSelector('#cancel');
   await page.click('#cancel');
   assert.match(await page.textContent('#failure'), /AADB2C90091/);
+  assert.match(await page.textContent('#ending'), /sign in again later/);
   await sound(page, 'application-not-signed-in');
+  await page.click('button.primary');
+  await page.waitForSelector('#createAccount');
 });
 
 test('a failure tells where each page is, how it came there and what the rig said, and leaves a picture', async () => {

@@ -180,12 +180,8 @@ impl Stage {
             .finish(&opened.execution, plan, Document::default())
             .unwrap();
         self.until(|| {
-            self.simulator
-                .tenant
-                .look(&opened.execution)
-                .unwrap()
-                .ended_at
-                .is_some()
+            let transaction = self.simulator.tenant.look(&opened.execution).unwrap();
+            transaction.ended_at.is_some() || transaction.plan.held
         })
         .await;
     }
