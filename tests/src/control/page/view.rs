@@ -52,7 +52,7 @@ fn screen(title: &str, body: &Markup) -> String {
                 style { (PreEscaped(STYLE)) }
             }
             body {
-                p.banner role="note" { strong { "SIMULATOR" } " – not Jumio. Invented people only." }
+                header { p.banner { strong { "SIMULATOR" } " – not Jumio. Invented people only." } }
                 main { (body) }
             }
         }

@@ -43,7 +43,7 @@ fn screen(title: &str, body: &Markup) -> String {
                 style { (PreEscaped(STYLE)) }
             }
             body {
-                p.banner role="note" { strong { "SIMULATOR" } " – not Jumio. Invented people only, no picture is taken." }
+                header { p.banner { strong { "SIMULATOR" } " – not Jumio. Invented people only, no picture is taken." } }
                 main { (body) }
             }
         }
