@@ -171,7 +171,84 @@ fn lead(way: Way, registration: &Registration) -> Markup {
 
 #[cfg(test)]
 mod tests {
-    use super::time;
+    use serde_json::json;
+
+    use super::*;
+    use crate::tenant::Offer;
+
+    fn registration() -> Registration {
+        Registration {
+            tenant: "http://tenant.test/contoso".to_owned(),
+            client_id: "application".to_owned(),
+            secret: String::new(),
+            origin: "http://app.test".to_owned(),
+            traces: "http://tenant.test/traces".to_owned(),
+            places: Vec::new(),
+            offers: vec![
+                Offer::new("signin", "Policy", "Sign in or sign up"),
+                Offer::new("reset", "Policy", "I forgot my password"),
+            ],
+            returns_by: None,
+        }
+    }
+
+    fn text(answer: &Answer) -> String {
+        String::from_utf8(answer.body.to_vec()).unwrap()
+    }
+
+    fn welcomed(status: &str) -> String {
+        let tokens = Tokens {
+            claims: json!({ "name": "Mira Talvik", "idv_status": status }),
+            id_token: String::new(),
+            refresh_token: None,
+        };
+        text(&welcome("1", &tokens, &registration()))
+    }
+
+    #[test]
+    fn who_is_not_approved_is_not_let_in_whatever_the_word() {
+        assert!(welcomed("approved").contains("Hello, "));
+        // A policy that tells no status has kept out whom it must.
+        assert!(welcomed("").contains("Hello, "));
+        for status in [
+            "pending",
+            "review",
+            "rejected",
+            "expired",
+            "cancelled",
+            "error",
+            "Approved",
+            "new-word",
+        ] {
+            let page = welcomed(status);
+            assert!(
+                page.contains("Not let in: ") && !page.contains("Hello, "),
+                "{status}: {page}"
+            );
+        }
+        assert!(welcomed("pending").contains("Come back later"));
+    }
+
+    #[test]
+    fn each_way_on_is_a_button_and_what_was_told_is_there() {
+        let told = |words: &str| text(&failure(&anyhow::anyhow!("{words}"), &registration()));
+        let left =
+            told("access_denied: AADB2C90091: The user has cancelled entering self-asserted information.");
+        assert!(
+            left.contains("action=\"/signin\"") && left.contains("AADB2C90091: The user"),
+            "{left}"
+        );
+        let forgot = told("access_denied: AADB2C90118: The user has forgotten their password.");
+        assert!(
+            forgot.contains("action=\"/reset\"") && !forgot.contains("action=\"/signin\""),
+            "{forgot}"
+        );
+        let odd = told("server_error: <b>AADB2C99999</b>");
+        assert!(
+            odd.contains("does not know") && odd.contains("&lt;b&gt;"),
+            "{odd}"
+        );
+    }
 
     #[test]
     fn a_time_is_told_to_the_minute() {
