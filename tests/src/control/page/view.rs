@@ -121,7 +121,7 @@ fn next(scenario: &str, auto: bool) -> Markup {
 
 fn table(all: &[Transaction]) -> Markup {
     html! {
-        div.wide role="region" aria-labelledby="transactions" tabindex="0" {
+        div.wide role="region" aria-label="Table of the transactions" tabindex="0" {
             table {
                 thead { tr { th scope="col" { "Reference" } th scope="col" { "Scenario" } th scope="col" { "Status" }
                     th scope="col" { "Callbacks" } th scope="col" { "Created" } } }
