@@ -17,6 +17,7 @@ const templates = readdirSync(join(root, 'ui/b2c')).filter((name) => name.endsWi
   .map((name) => ({ name, text: read(`ui/b2c/${name}`) }));
 const theme = read('ui/b2c/theme.css');
 const system = read('ui/b2c/system.css');
+const SCRIPTS = ['page', 'form', 'faults'].map((name) => `ui/b2c/${name}.js`);
 const localization = read('policies/TrustFrameworkLocalization.xml');
 
 /** Runs a check on every template and tells which one failed. */
@@ -54,13 +55,13 @@ test('the only link leads to the privacy notice, in a tab of its own', () => eac
 }));
 
 test('no style sheet or script reaches for another address', () => {
-  for (const path of ['ui/b2c/theme.css', 'ui/b2c/system.css', 'ui/b2c/page.js', 'ui/handler/page.js']) {
+  for (const path of ['ui/b2c/theme.css', 'ui/b2c/system.css', ...SCRIPTS, 'ui/handler/page.js']) {
     assert.doesNotMatch(read(path), /@import|url\(|https?:|\/\/[a-z]+\.[a-z]/, path);
   }
 });
 
-test('the script of the B2C pages sends nothing and keeps nothing', () => {
-  assert.doesNotMatch(read('ui/b2c/page.js'), /fetch|XMLHttp|sendBeacon|Storage|cookie|eval|innerHTML|jQuery|\$\(/);
+test('the scripts of the B2C pages send nothing and keep nothing', () => {
+  for (const path of SCRIPTS) assert.doesNotMatch(read(path), /fetch|XMLHttp|sendBeacon|Storage|cookie|eval|innerHTML|jQuery|\$\(/);
 });
 
 test('no template holds script or style of its own', () => each((text, name) => {
@@ -219,6 +220,26 @@ test('the heading that B2C knows is the heading that the page shows', () => {
     for (const language of LANGUAGES) {
       const [, text] = heading.match(new RegExp(`data-l="${language}"[^>]*>([^<]*)<`));
       assert.equal(text, known[page][language]['UxElement  heading'], `${name} ${language}`);
+    }
+  }
+});
+
+test('the script finds a password weak for the same reasons as the policy', () => {
+  const base = read('policies/TrustFrameworkBase.xml');
+  const script = read('ui/b2c/faults.js');
+  const predicate = (id, parameter) => unescaped(base.match(new RegExp(`<Predicate Id="${id}"[\\s\\S]*?Id="${parameter}">([^<]*)<`))[1]);
+  assert.ok(script.includes(`length >= ${predicate('Length', 'Minimum')} && text.length <= ${predicate('Length', 'Maximum')}`));
+  const [, kinds] = base.match(/PredicateGroup Id="PasswordKinds"[\s\S]*?MatchAtLeast="(\d)"/);
+  assert.ok(script.includes(`.length >= ${kinds};`));
+  const [, symbols] = script.match(/\/\[(@.*)\]\/\];/);
+  const bare = (set) => set.replaceAll('\\', '');
+  assert.equal(bare(symbols), bare(predicate('Symbol', 'CharacterSet')));
+});
+
+test('no text puts the name of a field behind a colon', () => {
+  for (const [page, languages] of Object.entries(texts())) {
+    for (const [language, all] of Object.entries(languages)) {
+      for (const [key, text] of Object.entries(all)) assert.doesNotMatch(text, /:\s*\{0\}/, `${page}.${language} ${key}`);
     }
   }
 });

@@ -3,17 +3,19 @@
   "use strict";
   var root = document.documentElement;
   var api = document.getElementById("api");
+  // Its own name, and the word for language.
+  var LANGUAGES = { en: ["English", "Language"], de: ["Deutsch", "Sprache"], fr: ["Français", "Langue"], es: ["Español", "Idioma"], ar: ["العربية", "اللغة"] };
 
   function settle() {
     // B2C sets the language but not the direction.
     root.dir = /^(ar|fa|he|ur)\b/.test(root.lang || "") ? "rtl" : "ltr";
     nameThePage();
+    languages();
     if (!api) { return; }
     writeHelpOut();
     noticeBesideAgreement();
     stateOnlyForUsa();
     birthInThePast();
-    knownFields();
   }
 
   // Tabs and screen readers tell the title: the heading, in the language that shows.
@@ -67,34 +69,31 @@
     });
   }
 
-  // Lets the browser fill in what it knows.
-  function knownFields() {
-    var known = { email: "email", givenName: "given-name", surname: "family-name", birthDate_day: "bday-day",
-      birthDate_month: "bday-month", birthDate_year: "bday-year", newPassword: "new-password", reenterPassword: "new-password" };
-    Object.keys(known).forEach(function (id) {
-      var field = document.getElementById(id);
-      if (field && !field.autocomplete) { field.autocomplete = known[id]; }
-    });
+  // Another language is another answer to the same request, so it is offered only where the page still has that address. What a
+  // person has typed on a later page would be lost.
+  function languages() {
+    var at = new URL(location.href);
+    var foot = document.querySelector(".foot");
+    if (!foot || foot.querySelector(".languages") || !/\/oauth2\/v2\.0\/authorize$/i.test(at.pathname) || !at.searchParams.has("client_id")) { return; }
+    var nav = document.createElement("nav");
+    nav.className = "languages";
+    nav.setAttribute("aria-label", (LANGUAGES[root.lang.slice(0, 2)] || LANGUAGES.en)[1]);
+    Object.keys(LANGUAGES).forEach(function (language) { nav.append(languageLink(at, language), " "); });
+    foot.prepend(nav);
   }
 
-  // Whoever pressed the button at the end of a long page must see what is wrong, and stand where it is to be mended.
-  function toTheMistake() {
-    var shown = "[aria-hidden='false']";
-    var field = api.querySelector(".itemLevel" + shown);
-    if (!field) {
-      var told = api.querySelector(".pageLevel" + shown);
-      if (told) { told.scrollIntoView({ block: "center" }); }
-      return;
-    }
-    var here = document.activeElement.closest(".attrEntry, .entry-item");
-    var entry = field.closest(".attrEntry, .entry-item");
-    var control = entry && entry.querySelector("input, select");
-    if (control && !(here && here.querySelector(".itemLevel" + shown))) { control.focus(); }
+  function languageLink(at, language) {
+    var link = document.createElement("a");
+    at.searchParams.set("ui_locales", language);
+    link.href = at.href;
+    link.lang = link.hreflang = language;
+    link.textContent = LANGUAGES[language][0];
+    if ((root.lang || "en").slice(0, 2) === language) { link.setAttribute("aria-current", "true"); }
+    return link;
   }
 
   if (api && "MutationObserver" in window) {
     new MutationObserver(settle).observe(api, { childList: true, subtree: true });
-    new MutationObserver(toTheMistake).observe(api, { attributeFilter: ["aria-hidden"], subtree: true });
   }
   settle();
 }());

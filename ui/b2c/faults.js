@@ -1,0 +1,225 @@
+// Tells all that is wrong with a form at once and before B2C sends it: at each field in B2C's own place, and in one summary that
+// names the fields, leads to them, and goes when they are mended. Without this script B2C tells it in its own way.
+(function () {
+  "use strict";
+  var root = document.documentElement;
+  var api = document.getElementById("api");
+  var MAX_AGE_YEARS = 120;
+  var WORDS = {
+    en: { check: "Please check these entries:", future: "This date is in the future.", old: "This date is more than 120 years ago.", none: "This day does not exist." },
+    de: { check: "Bitte prüfen Sie diese Angaben:", future: "Dieses Datum liegt in der Zukunft.", old: "Dieses Datum liegt mehr als 120 Jahre zurück.", none: "Diesen Tag gibt es nicht." },
+    fr: { check: "Veuillez vérifier ces informations :", future: "Cette date est dans le futur.", old: "Cette date remonte à plus de 120 ans.", none: "Ce jour n’existe pas." },
+    es: { check: "Revise estos datos:", future: "Esta fecha está en el futuro.", old: "Esta fecha es de hace más de 120 años.", none: "Este día no existe." },
+    ar: { check: "يرجى مراجعة هذه البيانات:", future: "هذا التاريخ في المستقبل.", old: "مضى على هذا التاريخ أكثر من 120 عامًا.", none: "هذا اليوم غير موجود." }
+  };
+  if (!api || !("MutationObserver" in window)) { return; }
+
+  function word(name) { return (WORDS[(root.lang || "en").slice(0, 2)] || WORDS.en)[name]; }
+
+  // A text of the page's own, by the first of these ids that it has.
+  function content() {
+    var texts = window.CONTENT || {};
+    return Array.prototype.map.call(arguments, function (id) { return texts[id]; }).filter(Boolean)[0] || "";
+  }
+
+  // ---- fields, as B2C describes and draws them
+
+  function fields() {
+    var told = window.SA_FIELDS && window.SA_FIELDS.AttributeFields || [];
+    var all = told.reduce(function (list, one) { return list.concat(one.DISPLAY_FIELDS || one); }, []);
+    return all.filter(function (one) { return !one.IS_RDO && !one.IS_TEXT_IN_PARAGRAPH && controls(one).length > 0; });
+  }
+
+  // A date has three, a list of boxes one each; the code of an address is no part of it, and what does not show is not asked for.
+  function controls(field) {
+    var found = api.querySelectorAll("[id='" + field.ID + "'], [id^='" + field.ID + "_']");
+    return Array.prototype.filter.call(found, function (one) {
+      return /^(input|select|textarea)$/i.test(one.tagName) && !one.closest(".verify, [hidden]");
+    });
+  }
+
+  function errorOf(field) {
+    var first = controls(field)[0];
+    var entry = first && first.closest(".attrEntry, .entry-item");
+    return entry && entry.querySelector(".itemLevel");
+  }
+
+  function isShown(error) { return !!error && error.getAttribute("aria-hidden") === "false"; }
+
+  function valueOf(field) {
+    var list = controls(field);
+    if (field.IS_DATE) {
+      var parts = ["year", "month", "day"].map(function (part) { return document.getElementById(field.ID + "_" + part); });
+      return parts.every(function (part) { return part && Number(part.value) > 0; }) ? parts.map(function (part) { return part.value; }).join("-") : "";
+    }
+    var isOn = function (one) { return !/^(checkbox|radio)$/.test(one.type) || one.checked; };
+    return list.filter(isOn).map(function (one) { return one.value; }).join(",");
+  }
+
+  // ---- what is wrong with one: a sentence, or nothing
+
+  function fault(field) {
+    var text = valueOf(field);
+    if (!text.trim()) { return field.IS_REQ ? missing(field) : ""; }
+    if (field.ID === "birthDate") { return faultOfBirth(text.split("-").map(Number)); }
+    if (field.ID === "newPassword") { return isStrong(text) ? "" : field.U_HELP || content("error_fieldIncorrect"); }
+    if (field.ID === "reenterPassword") { return text === document.getElementById("newPassword").value ? "" : content("error_passwordEntryMismatch"); }
+    var isOdd = controls(field)[0].validity.typeMismatch || !fits(field.PAT, text);
+    return isOdd ? field.PAT_DESC || content("invalid_email", "error_fieldIncorrect", "invalid_generic").replace("{0}", field.DN) : "";
+  }
+
+  // The combined page has texts of its own for what is missing.
+  function missing(field) {
+    var isCombined = !!window.SETTINGS && window.SETTINGS.api === "CombinedSigninAndSignup";
+    var own = field.IS_PASSWORD ? "requiredField_password" : "requiredField_email";
+    var text = isCombined ? content(own, "requiredField_generic") : content("required_field");
+    return text.replace("{0}", field.DN);
+  }
+
+  function faultOfBirth(parts) {
+    var born = new Date(Date.UTC(parts[0], parts[1] - 1, parts[2]));
+    var now = new Date();
+    if (born.getUTCDate() !== parts[2]) { return word("none"); }
+    if (born > now) { return word("future"); }
+    return born < Date.UTC(now.getUTCFullYear() - MAX_AGE_YEARS, now.getUTCMonth(), now.getUTCDate()) ? word("old") : "";
+  }
+
+  // The predicates of StrongPassword in TrustFrameworkBase.xml.
+  function isStrong(text) {
+    var kinds = [/[a-z]/, /[A-Z]/, /[0-9]/, /[@#$%^&*\-_+=[\]{}|\\:',?\/`~"();!.]/];
+    return text.length >= 8 && text.length <= 64 && kinds.filter(function (kind) { return kind.test(text); }).length >= 3;
+  }
+
+  // A pattern of .NET that this browser cannot read is left to the server.
+  function fits(pattern, text) {
+    try { return !pattern || new RegExp(pattern).test(text); } catch (unreadable) { return true; }
+  }
+
+  // ---- telling it
+
+  // Writes what is wrong beside a field, or takes it away.
+  function mark(field, text) {
+    var error = errorOf(field);
+    if (!error) { return; }
+    (error.querySelector("p") || error).textContent = text;
+    error.setAttribute("aria-hidden", text ? "false" : "true");
+    error.style.display = text ? "block" : "none";
+    if (text) { error.hidden = false; }
+    controls(field).forEach(function (one) {
+      if (text) { one.setAttribute("aria-invalid", "true"); } else { one.removeAttribute("aria-invalid"); }
+    });
+  }
+
+  // Screen readers hear of it once: the summary is the only alert beside what the server says.
+  function dress() {
+    api.querySelectorAll(".itemLevel, .itemLevel p, #requiredFieldMissing, #fieldIncorrect, #passwordEntryMismatch").forEach(function (one) {
+      one.removeAttribute("role");
+      one.removeAttribute("aria-live");
+    });
+    fields().forEach(function (field) {
+      var error = errorOf(field);
+      if (error && !error.id) { error.id = field.ID + "_error"; }
+      controls(field).forEach(function (one) {
+        var by = (one.getAttribute("aria-describedby") || "").split(" ").filter(Boolean);
+        if (error && by.indexOf(error.id) < 0) { one.setAttribute("aria-describedby", by.concat(error.id).join(" ")); }
+        if (field.IS_REQ && (one.type !== "checkbox" || controls(field).length === 1)) { one.required = true; }
+      });
+    });
+    box();
+  }
+
+  function box() {
+    var found = api.querySelector(".summary");
+    var before = api.querySelector("#attributeList, .entry");
+    if (found || !before) { return found; }
+    var made = document.createElement("div");
+    made.className = "summary";
+    made.tabIndex = -1;
+    made.setAttribute("role", "alert");
+    before.parentNode.insertBefore(made, before);
+    return made;
+  }
+
+  // Says what stands beside the fields now.
+  function summarise() {
+    var wrong = fields().filter(function (field) { return isShown(errorOf(field)); });
+    var summary = box();
+    var lines = wrong.map(function (field) { return field.DN + ": " + errorOf(field).textContent.trim(); });
+    api.classList.toggle("told", wrong.length > 0);
+    if (!summary || summary.dataset.says === lines.join("\n")) { return; }
+    summary.dataset.says = lines.join("\n");
+    summary.replaceChildren();
+    if (wrong.length) { summary.append(line("p", word("check")), list(wrong, lines)); }
+  }
+
+  function line(tag, text) {
+    var made = document.createElement(tag);
+    made.textContent = text;
+    return made;
+  }
+
+  function list(wrong, lines) {
+    var made = document.createElement("ul");
+    wrong.forEach(function (field, at) {
+      var link = line("a", lines[at]);
+      link.href = "#" + controls(field)[0].id;
+      made.appendChild(document.createElement("li")).append(link);
+    });
+    return made;
+  }
+
+  // ---- when
+
+  // One mistake is mended where it is; several are read first.
+  function toTheMistake(wrong) {
+    var first = wrong.length === 1 && controls(wrong[0])[0];
+    (first || box()).focus();
+  }
+
+  // In the capturing phase, so before B2C's own handlers.
+  function guard(event) {
+    var pressed = event.type === "submit" ? null : event.target.closest("#continue, #next, [id$='_ver_but_send'], [id$='_but_send_code']");
+    if (event.type !== "submit" && !pressed) { return; }
+    var of = pressed && pressed.id.match(/^(.*)_(ver_but_send|but_send_code)$/);
+    var asked = fields().filter(function (field) { return !of || field.ID === of[1]; });
+    asked.forEach(function (field) { mark(field, fault(field)); });
+    summarise();
+    var wrong = asked.filter(function (field) { return isShown(errorOf(field)); });
+    if (!wrong.length) { return; }
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    forgetTheServer();
+    toTheMistake(wrong);
+  }
+
+  // What the server said was about something else than what is wrong now.
+  function forgetTheServer() {
+    api.querySelectorAll(".pageLevel[aria-hidden='false']").forEach(function (one) {
+      one.setAttribute("aria-hidden", "true");
+      one.style.display = "none";
+    });
+  }
+
+  function mended(event) {
+    fields().forEach(function (field) {
+      var isMeant = controls(field).indexOf(event.target) >= 0 || field.ID === "reenterPassword";
+      if (isMeant && isShown(errorOf(field))) { mark(field, fault(field)); }
+    });
+    summarise();
+  }
+
+  // B2C has told something by itself.
+  function told() {
+    summarise();
+    var server = api.querySelector(".pageLevel[aria-hidden='false']");
+    if (server && !api.classList.contains("told")) { server.scrollIntoView({ block: "center" }); }
+  }
+
+  document.addEventListener("click", guard, true);
+  document.addEventListener("submit", guard, true);
+  api.addEventListener("input", mended);
+  api.addEventListener("change", mended);
+  new MutationObserver(dress).observe(api, { childList: true, subtree: true });
+  new MutationObserver(told).observe(api, { attributeFilter: ["aria-hidden"], subtree: true });
+  dress();
+}());
