@@ -48,11 +48,58 @@ test('every placeholder is a setting that appsettings.json names', () => each((t
   }
 }));
 
-test('the only link leads to the privacy notice, in a tab of its own', () => each((text, name) => {
-  for (const link of text.match(/<a [^>]*>/g) ?? []) {
-    assert.equal(link, `<a href="${NOTICE}" target="_blank" rel="noopener noreferrer">`, name);
+test('every link leads to a notice or to another way, in a tab of its own, and says so', () => each((text, name) => {
+  const known = [NOTICE, '{Settings:PrivacyUrl}', '{Settings:AlternativeUrl}'];
+  for (const [, tag, to, words] of text.matchAll(/(<a href="([^"]*)"[^>]*>)([^<]*)</g)) {
+    assert.ok(known.includes(to), `${name}: ${to}`);
+    assert.equal(tag, `<a href="${to}" target="_blank" rel="noopener noreferrer">`, name);
+    assert.match(words, /\([^)]+\)$/, `${name}: ${words}`);
   }
+  assert.equal(text.split('<a ').length, text.split('<a href').length, name);
 }));
+
+test('the consent notice says who, how long, and where to read on, in every language', () => {
+  const notice = part(read('ui/b2c/consent.html'), 'aside');
+  const sections = notice.match(/<section [\s\S]*?<\/section>/g);
+  assert.equal(sections.length, LANGUAGES.length);
+  for (const section of sections) {
+    for (const named of ['Controller', 'RetentionDays', 'PrivacyUrl', 'AlternativeUrl']) assert.ok(section.includes(`{Settings:${named}}`), section);
+    assert.ok(section.includes(NOTICE));
+    assert.equal(section.split('<dt>').length - 1, 8, 'who, what, why, basis, how long, where, rights, another way');
+  }
+  const known = JSON.parse(read('policies/appsettings.json')).Environments[0].PolicySettings;
+  for (const address of [known.PrivacyUrl, known.AlternativeUrl]) assert.match(address, /^https:/);
+});
+
+// ---------------------------------------------------------------- one voice
+
+/** Words of the familiar voice; every text of ours is in the formal one. */
+const FAMILIAR = {
+  de: /(?<!\p{L})(du|dich|dir|dein\p{L}*|euch|euer|eure\p{L}*)(?!\p{L})/iu,
+  fr: /(?<!\p{L})(tu|toi|ton|ta|tes|te|t’\p{L}+)(?!\p{L})/iu,
+  es: new RegExp('(?<!\\p{L})(tú|tu|tus|te|ti|contigo|tuy[oa]s?|puedes|tienes|quieres|necesitas|vienes|vuelves|eres|estás|has|debes|dices'
+    + '|aceptes|empezaste|fuiste)(?!\\p{L})|(^|[.:;,?!¿¡«] ?| [ey] )(Escribe|Elige|Crea|Usa|Revisa|Completa|Espera|Pide|Mira|Vuelve|Inicia|Inténtalo'
+    + '|Contacta|Ten|Busca|Empieza|Confirma|Repite|Dinos|Permite|Lee|Corrígela|Avísales|Termínala|Escríbelo)(?!\\p{L})', 'iu'),
+};
+
+/** Every text of one language that a person reads on B2C's pages. */
+function said(language) {
+  const policies = Object.values(texts()).flatMap((languages) => Object.values(languages[language]));
+  const shown = templates.flatMap(({ text }) => all(text, new RegExp(`<(?:span|p|section) data-l="${language}"[^>]*>([\\s\\S]*?)</(?:span|p|section)>`, 'g')));
+  const scripts = SCRIPTS.flatMap((path) => all(read(path), new RegExp(`\\b${language}: \\{(.*)\\}`, 'g')));
+  return [...policies, ...shown.map((text) => text.replace(/<[^>]*>/g, ' ')), ...scripts.flatMap((line) => all(line, /"([^"]*)"/g))];
+}
+
+test('each language has one voice, the formal one', () => {
+  for (const familiar of ['Dein Konto', 'Wählst du?']) assert.match(familiar, FAMILIAR.de);
+  for (const familiar of ['Tes données', 'As-tu']) assert.match(familiar, FAMILIAR.fr);
+  for (const familiar of ['Tu cuenta', 'Escribe un correo', 'Espera e inténtalo', '¿Has olvidado?']) assert.match(familiar, FAMILIAR.es);
+  for (const [language, familiar] of Object.entries(FAMILIAR)) {
+    const every = said(language);
+    assert.ok(every.length > 300, language);
+    for (const text of every) assert.doesNotMatch(text, familiar, text);
+  }
+});
 
 test('no style sheet or script reaches for another address', () => {
   for (const path of ['ui/b2c/theme.css', 'ui/b2c/system.css', ...SCRIPTS, 'ui/handler/page.js']) {
@@ -180,8 +227,8 @@ function texts() {
       .map(([, type, element, string, text]) => [`${type} ${element ?? ''} ${string}`, unescaped(text)]);
     const items = [...body.matchAll(/<LocalizedCollection [^>]*ElementId="(\w+)"[^>]*>([\s\S]*?)<\/LocalizedCollection>/g)]
       .flatMap(([, element, list]) => [...list.matchAll(/<Item Text="([^"]*)" Value="([^"]*)"/g)]
-        // A reason is looked up by its text and answers its value; of a choice the text shows.
-        .map(([, text, value]) => (element === 'idvReasonText' ? [`${element} ${text}`, value] : [`${element} ${value}`, text])));
+        // What is to be explained is looked up by its text and answers its value; of a choice the text shows.
+        .map(([, text, value]) => (/^idv\w+Text$/.test(element) ? [`${element} ${text}`, value] : [`${element} ${value}`, text])));
     (found[page] ??= {})[language] = Object.fromEntries([...strings, ...items]);
   }
   return found;
@@ -212,7 +259,8 @@ test('no text of the policies is left in English', () => {
 test('the heading that B2C knows is the heading that the page shows', () => {
   const shown = { 'api.signuporsignin': 'signin', 'api.localaccountsignin': 'signin', 'api.localaccountsignup': 'signup',
     'api.localaccountpassword': 'newpassword', 'api.idv.password': 'password', 'api.localaccountpasswordreset': 'reset', 'api.selfasserted.profileupdate': 'profile',
-    'api.idpselections': 'choose', 'api.idv.consent': 'consent', 'api.idv.blocked': 'blocked', 'api.idv.pending': 'pending', 'api.idv.review': 'review' };
+    'api.idpselections': 'choose', 'api.idv.consent': 'consent', 'api.idv.blocked': 'blocked', 'api.idv.pending': 'pending', 'api.idv.review': 'review',
+    'api.idv.unfinished': 'unfinished', 'api.idv.stopped': 'unfinished', 'api.idv.exhausted': 'exhausted', 'api.idv.trouble': 'trouble' };
   const known = texts();
   assert.deepEqual(Object.keys(known).sort(), Object.keys(shown).sort());
   for (const [page, name] of Object.entries(shown)) {
@@ -220,6 +268,24 @@ test('the heading that B2C knows is the heading that the page shows', () => {
     for (const language of LANGUAGES) {
       const [, text] = heading.match(new RegExp(`data-l="${language}"[^>]*>([^<]*)<`));
       assert.equal(text, known[page][language]['UxElement  heading'], `${name} ${language}`);
+    }
+  }
+});
+
+test('only a person who has an account is told of it, and only one who has attempts is told to start again', () => {
+  const account = { en: /account/i, de: /Konto/, fr: /compte/i, es: /cuenta/i, ar: /حساب/ };
+  const again = { en: /again/i, de: /noch einmal/, fr: /recommence/i, es: /de nuevo|otra vez/i, ar: /من جديد/ };
+  const known = texts();
+  for (const [page, name] of [['blocked', 'blocked'], ['unfinished', 'unfinished'], ['stopped', 'unfinished'], ['exhausted', 'exhausted'],
+    ['trouble', 'trouble'], ['pending', 'pending'], ['review', 'review']]) {
+    const main = part(read(`ui/b2c/${name}.html`), 'main');
+    for (const language of LANGUAGES) {
+      const own = known[`api.idv.${page}`][language];
+      // Who signs up is told there is none; whoever signs in, of theirs.
+      assert.match(own['idvForText signup'], account[language]);
+      const others = [...all(main, new RegExp(`data-l="${language}"[^>]*>([\\s\\S]*?)</(?:span|p|section)>`, 'g')), own['UxElement  initial_intro']];
+      for (const text of others) assert.doesNotMatch(text, account[language], `${page} ${language}: ${text}`);
+      if (page === 'exhausted') for (const [key, text] of [...others.map((text) => ['idv', text]), ...Object.entries(own)].filter(([key]) => key.includes('idv'))) assert.doesNotMatch(text, again[language], `${page} ${language} ${key}: ${text}`);
     }
   }
 });

@@ -65,3 +65,18 @@ async fn people_under_review_wait_on_a_page_of_its_own() {
 async fn an_answer_about_another_verification_gets_nothing() {
     walk("stolen.toml").await;
 }
+
+#[tokio::test]
+async fn a_check_without_an_end_is_no_rejection_and_can_be_begun_again() {
+    walk("ended.toml").await;
+}
+
+#[tokio::test]
+async fn nobody_without_an_attempt_gets_anything_or_is_told_to_start_again() {
+    walk("exhausted.toml").await;
+}
+
+#[tokio::test]
+async fn a_check_that_could_not_be_carried_out_gives_nothing() {
+    walk("trouble.toml").await;
+}
