@@ -132,7 +132,7 @@ test('a password can be looked at, and both of its mistakes are told at once', a
   await page.click('#continue');
   const told = await lines(page);
   assert.equal(told.length, 2, told.join('\n'));
-  assert.match(told[0], /8 to 64/);
+  assert.match(told[0], /weak/);
   assert.match(told[1], /not the same/);
   await sound(page, 'b2c-password-mistakes');
   await page.click('button.reveal >> nth=0');

@@ -212,6 +212,19 @@ test('the dark scheme has every colour of the light one', () => {
   assert.deepEqual(colours(dark), colours(light));
 });
 
+test('the demonstration has the colours of the theme', () => {
+  const style = read('tests/src/application/style.css');
+  const [, own, ownDark] = style.match(/^([\s\S]*?)@media \(prefers-color-scheme: dark\)([\s\S]*?\n\})/);
+  for (const [scheme, block] of [['light', own], ['dark', ownDark]]) {
+    const colours = declared(block);
+    assert.ok(Object.keys(colours).length >= 9, scheme);
+    for (const [name, colour] of Object.entries(colours)) assert.equal(colour, schemes[scheme][name], `${scheme} ${name}`);
+  }
+  const used = all(style, /var\(--([\w-]+)\)/g);
+  assert.deepEqual([...new Set(used)].sort(), Object.keys(declared(own)).sort());
+  assert.doesNotMatch(style.slice(style.indexOf('* {')), /#[0-9a-f]{3,8}\b(?=[\s;,)])/i);
+});
+
 test('every value the pages use is in the theme, and every value of the theme is used', () => {
   const used = new Set(all(system, /var\(--([\w-]+)\)/g));
   assert.deepEqual([...used].sort(), Object.keys(schemes.light).sort());
