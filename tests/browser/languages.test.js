@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import {
-  PASSWORD, atJumio, atPage, begin, enterDetails, newAddress, oldAccount, person, press, ready, show, signIn, sound, state,
+  PASSWORD, atJumio, atPage, begin, enterDetails, giveVerdicts, holdVerdicts, newAddress, oldAccount, person, press, ready, show, signIn,
+  signUpTo, sound, state,
 } from './people.js';
 import { browser, rig, stage, test } from './stage.js';
 
@@ -34,6 +35,10 @@ for (const locale of Object.keys(SIGN_IN)) {
     await page.waitForSelector('#givenName');
     await ready(page);
     await speaks(page, locale, 'b2c-signup');
+    await page.click('#continue');
+    assert.equal(await page.locator('.summary a').count(), 6);
+    assert.doesNotMatch(await page.textContent('.summary'), locale === 'en' ? /^$/ : /required|entries/);
+    await speaks(page, locale, 'b2c-signup-mistakes');
     await enterDetails(page, rig, newAddress());
     await atJumio(page);
     await show(page, 'other-face');
@@ -44,6 +49,28 @@ for (const locale of Object.keys(SIGN_IN)) {
     await speaks(page, locale, 'b2c-blocked');
   });
 
+  test(`a check that is not finished, and one that is not decided, speak ${locale} on a phone in the dark`, async () => {
+    const page = await person(browser, PHONE);
+    await signUpTo(page, rig, newAddress(), { locale });
+    await page.click('button[value=error]');
+    await page.waitForSelector('main[data-state]');
+    await press(page, 'cancel');
+    await state(page, 'cancelled');
+    await press(page, 'leave');
+    await atPage(page, 'unfinished');
+    await speaks(page, locale, 'b2c-unfinished');
+    await page.click('#continue');
+    await atJumio(page);
+    await holdVerdicts(rig);
+    await show(page, 'slow');
+    await state(page, 'checking');
+    await page.click('.actions a.button[href*=continue]:not([href*=vendor])');
+    await atPage(page, 'pending');
+    assert.ok((await page.textContent('#idvForText')).trim().length > 40, 'how to come back');
+    await speaks(page, locale, 'b2c-pending');
+    await giveVerdicts(rig);
+  });
+
   test(`consent, reset and profile speak ${locale} on a phone in the dark`, async () => {
     const address = newAddress();
     await oldAccount(rig, address);
@@ -51,7 +78,8 @@ for (const locale of Object.keys(SIGN_IN)) {
     await begin(page, rig, { locale });
     await signIn(page, address, PASSWORD);
     await atPage(page, 'consent');
-    await speaks(page, locale, 'b2c-consent');
+    await page.click('#continue');
+    await speaks(page, locale, 'b2c-consent-mistakes');
     await page.selectOption('#idvCountry', 'DEU');
     await page.check('#idvConsent_agreed');
     await page.click('#continue');

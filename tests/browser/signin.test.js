@@ -79,6 +79,7 @@ test('an account whose holder is rejected gets no token and keeps no approval', 
   await state(page, 'rejected');
   await press(page, 'leave');
   await atPage(page, 'blocked');
+  assert.match(await page.textContent('#idvForText'), /Nothing was changed in your account/);
   await page.click('#cancel');
   assert.match(await refusal(page), /AADB2C90091/);
   assert.notEqual((await account(rig, address)).attributes.extension_idvStatus, 'approved');

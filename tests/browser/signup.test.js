@@ -71,10 +71,10 @@ test('a rejected person may try again to the limit, and is then blocked with the
   await show(page, 'other-face');
   await state(page, 'rejected');
   await page.click('.actions a.button');
-  await atPage(page, 'blocked');
-  await sound(page, 'b2c-blocked-exhausted');
+  await atPage(page, 'exhausted');
+  await sound(page, 'b2c-exhausted');
   assert.match(await page.textContent('#idvReasonText'), /face/i);
-  assert.equal((await page.textContent('#idvAttemptsLeft')).trim(), '0');
+  assert.doesNotMatch(await page.textContent('main'), /start again|try again/i);
   assert.equal(await account(rig, address), undefined);
   assert.equal(await transactions(rig), before + 3);
 
@@ -85,7 +85,7 @@ test('a rejected person may try again to the limit, and is then blocked with the
   await enterDetails(page, rig, address);
   await state(page, 'exhausted');
   await press(page, 'leave');
-  await atPage(page, 'blocked');
+  await atPage(page, 'exhausted');
   assert.equal(await transactions(rig), before + 3, 'no attempt beyond the limit is paid for');
 });
 
@@ -103,7 +103,7 @@ test('the document of another person is no pass', async () => {
   assert.match(await refusal(page), /access_denied.*AADB2C90091/s);
 });
 
-test('an expired check is no rejection and costs no attempt', async () => {
+test('an expired check is no rejection, costs no attempt, and is begun again with one press', async () => {
   const page = await person(browser);
   const address = newAddress();
   await signUpTo(page, rig, address);
@@ -112,12 +112,23 @@ test('an expired check is no rejection and costs no attempt', async () => {
   await page.goto(errorUrl);
   await state(page, 'expired');
   await press(page, 'leave');
+  await atPage(page, 'unfinished');
+  assert.match(await page.textContent('#idvEndText'), /time ran out/);
+  assert.match(await page.textContent('#idvForText'), /No account/);
+  await sound(page, 'b2c-unfinished-expired');
+  const before = await transactions(rig);
+  await page.click('#continue');
+  await atJumio(page);
+  assert.equal(await transactions(rig), before + 1);
+  await show(page, 'other-face');
+  await state(page, 'rejected');
+  await press(page, 'leave');
   await atPage(page, 'blocked');
-  await sound(page, 'b2c-blocked-expired');
-  assert.equal((await page.textContent('#idvAttemptsLeft')).trim(), '3');
+  assert.equal((await page.textContent('#idvAttemptsLeft')).trim(), '2', 'the expired one is not counted');
+  assert.match(await page.textContent('#idvForText'), /No account/);
 });
 
-test('a person who cancels is told so by B2C, and may start again', async () => {
+test('a person who cancels is told so by B2C, and begins again there, once', async () => {
   const page = await person(browser);
   const address = newAddress();
   await signUpTo(page, rig, address);
@@ -127,8 +138,21 @@ test('a person who cancels is told so by B2C, and may start again', async () => 
   await state(page, 'cancelled');
   await sound(page, 'handler-cancelled');
   await press(page, 'leave');
-  await atPage(page, 'blocked');
-  await sound(page, 'b2c-blocked-cancelled');
+  await atPage(page, 'unfinished');
+  assert.match(await page.textContent('#idvEndText'), /You stopped/);
+  assert.equal(await page.locator('main.rejected').count(), 0, 'no red cross');
+  await sound(page, 'b2c-unfinished-cancelled');
+  await page.click('#continue');
+  await atJumio(page);
+  await page.click('button[value=error]');
+  await page.waitForSelector('main[data-state]');
+  await press(page, 'cancel');
+  await state(page, 'cancelled');
+  await press(page, 'leave');
+  await page.waitForFunction(() => window.SETTINGS?.contentDefinition === 'api.idv.stopped');
+  await atPage(page, 'unfinished');
+  assert.equal(await page.locator('#continue').count(), 0);
+  await sound(page, 'b2c-stopped');
   await signUpTo(page, rig, address);
   await show(page, 'pass');
   await choosePassword(page);
@@ -144,6 +168,8 @@ test('a person may leave while Jumio checks, and finds the verdict when they com
   await state(page, 'checking');
   await page.click('.actions a.button[href*=continue]:not([href*=vendor])');
   await atPage(page, 'pending');
+  const back = await page.textContent('#idvForText');
+  for (const said of [/no account yet/, /Create an account/, /email address, names and date of birth/]) assert.match(back, said);
   await sound(page, 'b2c-pending');
   await page.click('#cancel');
   await refusal(page);
