@@ -1,6 +1,8 @@
 // Forms that say what they want and what is wrong: before anything is sent, at once, and where it is to be mended.
 
 import assert from 'node:assert/strict';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { atPage, begin, choosePassword, claims, enterDetails, newAddress, person, proveAddress, ready, show, signUpTo, sound } from './people.js';
 import { browser, rig, stage, test } from './stage.js';
 
@@ -156,4 +158,39 @@ test('the language is switched where the page is the first of its request', asyn
   assert.equal(await page.locator('.languages').count(), 0, 'what was typed would be lost');
   await enterDetails(page, rig, newAddress());
   await page.waitForURL(/authorizationToken=/);
+});
+
+/** What other versions of B2C's pages may draw: no type, no empty choice, errors without an id, one that is an alert itself. */
+const DRAWN = `<form id="attributeVerification"><div class="error pageLevel" id="requiredFieldMissing" role="alert" aria-hidden="true">Missing.</div>
+  <div id="attributeList"><ul><li><div class="attrEntry"><label for="email">Email</label>
+    <div class="error itemLevel" role="alert" aria-hidden="true" style="display:none"></div><input id="email" type="text"></div></li>
+  <li><div class="attrEntry"><label for="idvCountry">Country</label><div class="error itemLevel" aria-hidden="true" style="display:none"><p role="alert"></p></div>
+    <select id="idvCountry"><option value="AUT">Austria</option><option value="DEU">Germany</option></select></div></li></ul></div>
+  <div class="buttons"><button id="continue" type="button">Continue</button></div></form>`;
+
+test('what B2C draws otherwise is told and helped all the same', async () => {
+  const page = await person(browser);
+  await page.setContent(`<html lang="en"><body><div id="api">${DRAWN}</div></body></html>`);
+  await page.evaluate(() => {
+    const field = (ID, more) => ({ ID, DN: ID, IS_REQ: true, ...more });
+    window.SA_FIELDS = { AttributeFields: [field('email', {}), field('idvCountry', { IS_DROP: true })] };
+    window.CONTENT = { required_field: 'This is required.', error_fieldIncorrect: 'Please check this.' };
+    window.pressed = 0;
+    document.getElementById('continue').addEventListener('click', () => { window.pressed += 1; });
+  });
+  const pages = join(dirname(fileURLToPath(import.meta.url)), '../../ui/b2c');
+  for (const name of ['form', 'faults']) await page.addScriptTag({ path: join(pages, `${name}.js`) });
+  assert.equal(await page.getAttribute('#email', 'type'), 'email');
+  assert.equal(await page.inputValue('#idvCountry'), '', 'B2C chose, not the person');
+  await page.click('#continue');
+  assert.deepEqual(await lines(page), ['email: This is required.', 'idvCountry: This is required.']);
+  assert.equal(await page.locator('[role=alert]:visible').count(), 1);
+  await page.fill('#email', 'nobody');
+  assert.deepEqual(await lines(page), ['email: Please check this.', 'idvCountry: This is required.']);
+  await page.fill('#email', 'mira@example.com');
+  await page.selectOption('#idvCountry', 'DEU');
+  assert.deepEqual(await lines(page), []);
+  assert.equal(await page.evaluate(() => window.pressed), 0);
+  await page.click('#continue');
+  assert.equal(await page.evaluate(() => window.pressed), 1);
 });

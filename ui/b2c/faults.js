@@ -17,23 +17,23 @@
   function word(name) { return (WORDS[(root.lang || "en").slice(0, 2)] || WORDS.en)[name]; }
 
   // A text of the page's own, by the first of these ids that it has.
-  function content() {
+  function content(...ids) {
     var texts = window.CONTENT || {};
-    return Array.prototype.map.call(arguments, function (id) { return texts[id]; }).filter(Boolean)[0] || "";
+    return ids.map((id) => texts[id]).filter(Boolean)[0] || "";
   }
 
   // ---- fields, as B2C describes and draws them
 
   function fields() {
     var told = window.SA_FIELDS && window.SA_FIELDS.AttributeFields || [];
-    var all = told.reduce(function (list, one) { return list.concat(one.DISPLAY_FIELDS || one); }, []);
-    return all.filter(function (one) { return !one.IS_RDO && !one.IS_TEXT_IN_PARAGRAPH && controls(one).length > 0; });
+    var all = told.reduce((list, one) => list.concat(one.DISPLAY_FIELDS || one), []);
+    return all.filter((one) => !one.IS_RDO && !one.IS_TEXT_IN_PARAGRAPH && controls(one).length > 0);
   }
 
   // A date has three, a list of boxes one each; the code of an address is no part of it, and what does not show is not asked for.
   function controls(field) {
     var found = api.querySelectorAll("[id='" + field.ID + "'], [id^='" + field.ID + "_']");
-    return Array.prototype.filter.call(found, function (one) {
+    return [...found].filter((one) => {
       return /^(input|select|textarea)$/i.test(one.tagName) && !one.closest(".verify, [hidden]");
     });
   }
@@ -49,11 +49,11 @@
   function valueOf(field) {
     var list = controls(field);
     if (field.IS_DATE) {
-      var parts = ["year", "month", "day"].map(function (part) { return document.getElementById(field.ID + "_" + part); });
-      return parts.every(function (part) { return part && Number(part.value) > 0; }) ? parts.map(function (part) { return part.value; }).join("-") : "";
+      var parts = ["year", "month", "day"].map((part) => document.getElementById(field.ID + "_" + part));
+      return parts.every((part) => part && Number(part.value) > 0) ? parts.map((part) => part.value).join("-") : "";
     }
-    var isOn = function (one) { return !/^(checkbox|radio)$/.test(one.type) || one.checked; };
-    return list.filter(isOn).map(function (one) { return one.value; }).join(",");
+    var isOn = (one) => !/^(checkbox|radio)$/.test(one.type) || one.checked;
+    return list.filter(isOn).map((one) => one.value).join(",");
   }
 
   // ---- what is wrong with one: a sentence, or nothing
@@ -87,7 +87,7 @@
   // The predicates of StrongPassword in TrustFrameworkBase.xml.
   function isStrong(text) {
     var kinds = [/[a-z]/, /[A-Z]/, /[0-9]/, /[@#$%^&*\-_+=[\]{}|\\:',?\/`~"();!.]/];
-    return text.length >= 8 && text.length <= 64 && kinds.filter(function (kind) { return kind.test(text); }).length >= 3;
+    return text.length >= 8 && text.length <= 64 && kinds.filter((kind) => kind.test(text)).length >= 3;
   }
 
   // A pattern of .NET that this browser cannot read is left to the server.
@@ -105,21 +105,21 @@
     error.setAttribute("aria-hidden", text ? "false" : "true");
     error.style.display = text ? "block" : "none";
     if (text) { error.hidden = false; }
-    controls(field).forEach(function (one) {
+    controls(field).forEach((one) => {
       if (text) { one.setAttribute("aria-invalid", "true"); } else { one.removeAttribute("aria-invalid"); }
     });
   }
 
   // Screen readers hear of it once: the summary is the only alert beside what the server says.
   function dress() {
-    api.querySelectorAll(".itemLevel, .itemLevel p, #requiredFieldMissing, #fieldIncorrect, #passwordEntryMismatch").forEach(function (one) {
+    api.querySelectorAll(".itemLevel, .itemLevel p, #requiredFieldMissing, #fieldIncorrect, #passwordEntryMismatch").forEach((one) => {
       one.removeAttribute("role");
       one.removeAttribute("aria-live");
     });
-    fields().forEach(function (field) {
+    fields().forEach((field) => {
       var error = errorOf(field);
       if (error && !error.id) { error.id = field.ID + "_error"; }
-      controls(field).forEach(function (one) {
+      controls(field).forEach((one) => {
         var by = (one.getAttribute("aria-describedby") || "").split(" ").filter(Boolean);
         if (error && by.indexOf(error.id) < 0) { one.setAttribute("aria-describedby", by.concat(error.id).join(" ")); }
         if (field.IS_REQ && (one.type !== "checkbox" || controls(field).length === 1)) { one.required = true; }
@@ -142,9 +142,9 @@
 
   // Says what stands beside the fields now.
   function summarise() {
-    var wrong = fields().filter(function (field) { return isShown(errorOf(field)); });
+    var wrong = fields().filter((field) => isShown(errorOf(field)));
     var summary = box();
-    var lines = wrong.map(function (field) { return field.DN + ": " + errorOf(field).textContent.trim(); });
+    var lines = wrong.map((field) => field.DN + ": " + errorOf(field).textContent.trim());
     api.classList.toggle("told", wrong.length > 0);
     if (!summary || summary.dataset.says === lines.join("\n")) { return; }
     summary.dataset.says = lines.join("\n");
@@ -160,7 +160,7 @@
 
   function list(wrong, lines) {
     var made = document.createElement("ul");
-    wrong.forEach(function (field, at) {
+    wrong.forEach((field, at) => {
       var link = line("a", lines[at]);
       link.href = "#" + controls(field)[0].id;
       made.appendChild(document.createElement("li")).append(link);
@@ -181,10 +181,10 @@
     var pressed = event.type === "submit" ? null : event.target.closest("#continue, #next, [id$='_ver_but_send'], [id$='_but_send_code']");
     if (event.type !== "submit" && !pressed) { return; }
     var of = pressed && pressed.id.match(/^(.*)_(ver_but_send|but_send_code)$/);
-    var asked = fields().filter(function (field) { return !of || field.ID === of[1]; });
-    asked.forEach(function (field) { mark(field, fault(field)); });
+    var asked = fields().filter((field) => !of || field.ID === of[1]);
+    asked.forEach((field) => { mark(field, fault(field)); });
     summarise();
-    var wrong = asked.filter(function (field) { return isShown(errorOf(field)); });
+    var wrong = asked.filter((field) => isShown(errorOf(field)));
     if (!wrong.length) { return; }
     event.preventDefault();
     event.stopImmediatePropagation();
@@ -194,14 +194,14 @@
 
   // What the server said was about something else than what is wrong now.
   function forgetTheServer() {
-    api.querySelectorAll(".pageLevel[aria-hidden='false']").forEach(function (one) {
+    api.querySelectorAll(".pageLevel[aria-hidden='false']").forEach((one) => {
       one.setAttribute("aria-hidden", "true");
       one.style.display = "none";
     });
   }
 
   function mended(event) {
-    fields().forEach(function (field) {
+    fields().forEach((field) => {
       var isMeant = controls(field).indexOf(event.target) >= 0 || field.ID === "reenterPassword";
       if (isMeant && isShown(errorOf(field))) { mark(field, fault(field)); }
     });

@@ -20,27 +20,27 @@
   function settle() {
     knownFields();
     addresses();
-    api.querySelectorAll("[id$='_ver_input']").forEach(function (code) { set(code, { inputmode: "numeric", autocomplete: "one-time-code" }); });
+    api.querySelectorAll("[id$='_ver_input']").forEach((code) => { set(code, { inputmode: "numeric", autocomplete: "one-time-code" }); });
     api.querySelectorAll("select:not([id^='birthDate_'])").forEach(pleaseChoose);
     api.querySelectorAll("input[type=password]").forEach(revealable);
   }
 
   function set(field, attributes) {
-    Object.keys(attributes).forEach(function (name) {
+    Object.keys(attributes).forEach((name) => {
       if (!field.hasAttribute(name)) { field.setAttribute(name, attributes[name]); }
     });
   }
 
   // Lets the browser fill in what it knows.
   function knownFields() {
-    Object.keys(KNOWN).forEach(function (id) {
+    Object.keys(KNOWN).forEach((id) => {
       var field = document.getElementById(id);
       if (field && !field.autocomplete) { field.autocomplete = KNOWN[id]; }
     });
   }
 
   function addresses() {
-    ["signInName", "email"].forEach(function (id) {
+    ["signInName", "email"].forEach((id) => {
       var field = document.getElementById(id);
       if (!field || field.tagName !== "INPUT") { return; }
       if (field.type === "text") { field.type = "email"; }
@@ -53,7 +53,7 @@
     if (select.dataset.asks) { return; }
     select.dataset.asks = "yes";
     var first = select.options[0];
-    var isChosen = Array.prototype.some.call(select.options, function (option) { return option.defaultSelected && option.value; });
+    var isChosen = [...select.options].some((option) => option.defaultSelected && option.value);
     if (!first || first.value) { first = select.insertBefore(new Option("", ""), select.firstChild); }
     first.textContent = word("choose");
     if (!isChosen) { select.value = first.value; }

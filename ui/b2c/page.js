@@ -29,7 +29,7 @@
   // B2C keeps the help of a field in a tooltip or behind a link; keyboards and fingers do not reach the one, few press the other.
   function writeHelpOut() {
     var told = window.SA_FIELDS && window.SA_FIELDS.AttributeFields || [];
-    told.forEach(function (one) {
+    told.forEach((one) => {
       var field = document.getElementById(one.ID);
       var entry = field && one.U_HELP && field.closest(".attrEntry, .entry-item");
       var label = entry && entry.querySelector("label, .label");
@@ -64,7 +64,7 @@
 
   // Nobody was born next year.
   function birthInThePast() {
-    api.querySelectorAll("[id='birthDate_year'] option").forEach(function (year) {
+    api.querySelectorAll("[id='birthDate_year'] option").forEach((year) => {
       if (Number(year.value) > new Date().getFullYear()) { year.remove(); }
     });
   }
@@ -78,7 +78,7 @@
     var nav = document.createElement("nav");
     nav.className = "languages";
     nav.setAttribute("aria-label", (LANGUAGES[root.lang.slice(0, 2)] || LANGUAGES.en)[1]);
-    Object.keys(LANGUAGES).forEach(function (language) { nav.append(languageLink(at, language), " "); });
+    Object.keys(LANGUAGES).forEach((language) => { nav.append(languageLink(at, language), " "); });
     foot.prepend(nav);
   }
 
