@@ -168,6 +168,17 @@ test('the notice above the agreement is the same at sign-up and afterwards', () 
   assert.equal(notices[0], notices[1]);
 });
 
+test('one and the same time is told on B2C\'s pages and on the handler\'s', () => {
+  const time = { en: /about (\w+) minutes/, de: /etwa (\w+) Minuten/, fr: /environ (\w+) minutes/, es: /unos (\w+) minutos/, ar: /نحو (\S+)\./ };
+  for (const language of LANGUAGES) {
+    const own = JSON.parse(read(`ui/handler/locales/${language}.json`)).states.ready.text.match(time[language])[1];
+    for (const name of ['signup', 'consent']) {
+      const [, tip] = read(`ui/b2c/${name}.html`).match(new RegExp(`<p data-l="${language}"[^>]*class="tip">([^<]*)<`));
+      assert.equal(tip.match(time[language])?.[1], own, `${name} ${language}`);
+    }
+  }
+});
+
 test('only the theme names colours', () => {
   const colour = /#[0-9a-f]{3,8}\b(?=[\s;,)])|\b(rgba?|hsla?|hwb|oklch|oklab|lab|lch|color|color-mix)\(|:\s*(white|black|red|green|blue|gr[ae]y)\b/i;
   assert.doesNotMatch(system.replace(/\/\*[\s\S]*?\*\//g, ''), colour);
