@@ -269,6 +269,12 @@ test('every page of the policies has the same texts in all five languages', () =
   }
 });
 
+test('whoever has no attempts left is told every reason but that of checks that came to no end', () => {
+  const reasons = (page) => Object.keys(texts()[page].en).filter((key) => key.startsWith('idvReasonText '));
+  const missing = reasons('api.idv.blocked').filter((key) => !reasons('api.idv.exhausted').includes(key)).map((key) => key.split(' ')[1]);
+  assert.deepEqual(missing.sort(), ['abandoned', 'attempts_exhausted', 'cancelled', 'never_opened']);
+});
+
 test('no text of the policies is left in English', () => {
   for (const [page, languages] of Object.entries(texts())) {
     for (const language of LANGUAGES.slice(1)) {
