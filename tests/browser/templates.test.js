@@ -269,6 +269,17 @@ test('every page of the policies has the same texts in all five languages', () =
   }
 });
 
+test('every pattern is anchored, since browsers take it for the whole value', () => {
+  const patterns = ['Base', 'Extensions'].flatMap((name) => all(read(`policies/TrustFramework${name}.xml`), /<Pattern RegularExpression="([^"]*)"/g)).map(unescaped);
+  assert.ok(patterns.length >= 5);
+  for (const pattern of patterns) assert.match(pattern, /^\^.*\$$/, pattern);
+  // Each can be read by browsers, old (without a flag) and new (v), and means the same.
+  const names = patterns.find((pattern) => pattern.includes('٠-٩'));
+  for (const [name, fits] of [['Mira', true], ["D’Arcy-O'Neil Jr.", true], ['محمد', true], ['José María', true], ['M1ra', false], ['٣', false], ['  ', false], ['a@b', false]]) {
+    for (const flag of ['', 'v']) assert.equal(new RegExp(names, flag).test(name), fits, `${name} ${flag}`);
+  }
+});
+
 test('whoever has no attempts left is told every reason but that of checks that came to no end', () => {
   const reasons = (page) => Object.keys(texts()[page].en).filter((key) => key.startsWith('idvReasonText '));
   const missing = reasons('api.idv.blocked').filter((key) => !reasons('api.idv.exhausted').includes(key)).map((key) => key.split(' ')[1]);
