@@ -144,7 +144,8 @@
   function summarise() {
     var wrong = fields().filter((field) => isShown(errorOf(field)));
     var summary = box();
-    var lines = wrong.map((field) => field.DN + ": " + errorOf(field).textContent.trim());
+    var colon = /^fr/.test(root.lang) ? "\u00a0: " : ": ";
+    var lines = wrong.map((field) => field.DN + colon + errorOf(field).textContent.trim());
     api.classList.toggle("told", wrong.length > 0);
     if (!summary || summary.dataset.says === lines.join("\n")) { return; }
     summary.dataset.says = lines.join("\n");
