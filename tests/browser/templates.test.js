@@ -17,7 +17,8 @@ const templates = readdirSync(join(root, 'ui/b2c')).filter((name) => name.endsWi
   .map((name) => ({ name, text: read(`ui/b2c/${name}`) }));
 const theme = read('ui/b2c/theme.css');
 const system = read('ui/b2c/system.css');
-const SCRIPTS = ['page', 'form', 'faults'].map((name) => `ui/b2c/${name}.js`);
+const LAST = ['unfinished', 'blocked', 'exhausted', 'trouble', 'pending', 'review', 'exception'];
+const SCRIPTS = ['page', 'form', 'faults', 'last'].map((name) => `ui/b2c/${name}.js`);
 const localization = read('policies/TrustFrameworkLocalization.xml');
 
 /** Runs a check on every template and tells which one failed. */
@@ -48,8 +49,8 @@ test('every placeholder is a setting that appsettings.json names', () => each((t
   }
 }));
 
-test('every link leads to a notice or to another way, in a tab of its own, and says so', () => each((text, name) => {
-  const known = [NOTICE, '{Settings:PrivacyUrl}', '{Settings:AlternativeUrl}'];
+test('every link leads to a notice, to help or to another way, in a tab of its own, and says so', () => each((text, name) => {
+  const known = [NOTICE, '{Settings:PrivacyUrl}', '{Settings:AlternativeUrl}', '{Settings:HelpUrl}'];
   for (const [, tag, to, words] of text.matchAll(/(<a href="([^"]*)"[^>]*>)([^<]*)</g)) {
     assert.ok(known.includes(to), `${name}: ${to}`);
     assert.equal(tag, `<a href="${to}" target="_blank" rel="noopener noreferrer">`, name);
@@ -131,8 +132,12 @@ test('every page with all it loads weighs less than 50 kB', () => {
 });
 
 test('head, header and footer are the same everywhere', () => {
-  const frame = (text) => [part(text, 'head').replace(/<title>.*<\/title>/, ''), part(text, 'header'), part(text, 'footer')];
+  const frame = (text) => [part(text, 'head').replace(/<title>.*<\/title>|<script.*<\/script>\s*/g, ''), part(text, 'header'), part(text, 'footer')];
   each((text, name) => assert.deepEqual(frame(text), frame(templates[0].text), name));
+  each((text, name) => {
+    const own = LAST.includes(name.replace('.html', '')) ? ['page', 'last'] : ['page', 'form', 'faults'];
+    assert.deepEqual(all(text, /<script src="\{Settings:PagesUrl\}\/(\w+)\.js" defer><\/script>/g), own, name);
+  });
 });
 
 test('every text stands in all five languages, in the same order', () => each((text, name) => {
@@ -328,6 +333,20 @@ test('only a person who has an account is told of it, and only one who has attem
       for (const text of others) assert.doesNotMatch(text, account[language], `${page} ${language}: ${text}`);
       if (page === 'exhausted') for (const [key, text] of [...others.map((text) => ['idv', text]), ...Object.entries(own)].filter(([key]) => key.includes('idv'))) assert.doesNotMatch(text, again[language], `${page} ${language} ${key}: ${text}`);
     }
+  }
+});
+
+test('every last page leads to help, and shows the reference that helpers ask for', () => {
+  const extensions = read('policies/TrustFrameworkExtensions.xml');
+  for (const name of LAST) {
+    const text = read(`ui/b2c/${name}.html`);
+    assert.equal(text.split('{Settings:HelpUrl}').length - 1, LANGUAGES.length, name);
+    const goesOn = ['pending', 'review', 'exception'].includes(name);
+    assert.equal(text.split('{Settings:AlternativeUrl}').length - 1, goesOn ? 0 : LANGUAGES.length, name);
+  }
+  for (const page of ['Unfinished', 'Stopped', 'Blocked', 'Exhausted', 'Trouble', 'Pending', 'Review']) {
+    const [profile] = extensions.match(new RegExp(`<TechnicalProfile Id="SelfAsserted-${page}">[\\s\\S]*?</TechnicalProfile>`));
+    assert.equal(profile.split('"idvPersonReference"').length - 1, 2, page);
   }
 });
 

@@ -16,13 +16,11 @@
 
   function word(name) { return (WORDS[(root.lang || "en").slice(0, 2)] || WORDS.en)[name]; }
 
-  // A text of the page's own, by the first of these ids that it has.
+  // A text of the page's own, by the first of these ids.
   function content(...ids) {
     var texts = window.CONTENT || {};
     return ids.map((id) => texts[id]).filter(Boolean)[0] || "";
   }
-
-  // ---- fields, as B2C describes and draws them
 
   function fields() {
     var told = window.SA_FIELDS && window.SA_FIELDS.AttributeFields || [];
@@ -30,7 +28,7 @@
     return all.filter((one) => !one.IS_RDO && !one.IS_TEXT_IN_PARAGRAPH && controls(one).length > 0);
   }
 
-  // A date has three, a list of boxes one each; the code of an address is no part of it, and what does not show is not asked for.
+  // Not the code of an address, nor what does not show.
   function controls(field) {
     var found = api.querySelectorAll("[id='" + field.ID + "'], [id^='" + field.ID + "_']");
     return [...found].filter((one) => {
@@ -56,8 +54,7 @@
     return list.filter(isOn).map((one) => one.value).join(",");
   }
 
-  // ---- what is wrong with one: a sentence, or nothing
-
+  // What is wrong with a field: a sentence, or nothing.
   function fault(field) {
     var text = valueOf(field);
     if (!text.trim()) { return field.IS_REQ ? missing(field) : ""; }
@@ -95,22 +92,25 @@
     try { return !pattern || new RegExp(pattern).test(text); } catch (unreadable) { return true; }
   }
 
-  // ---- telling it
-
   // Writes what is wrong beside a field, or takes it away.
   function mark(field, text) {
     var error = errorOf(field);
     if (!error) { return; }
     (error.querySelector("p") || error).textContent = text;
-    error.setAttribute("aria-hidden", text ? "false" : "true");
-    error.style.display = text ? "block" : "none";
-    if (text) { error.hidden = false; }
+    turn(error, text);
     controls(field).forEach((one) => {
       if (text) { one.setAttribute("aria-invalid", "true"); } else { one.removeAttribute("aria-invalid"); }
     });
   }
 
-  // Screen readers hear of it once: the summary is the only alert beside what the server says.
+  // As B2C does it; what it hides by `hidden` must show.
+  function turn(error, isOn) {
+    error.setAttribute("aria-hidden", String(!isOn));
+    error.style.display = isOn ? "block" : "none";
+    if (isOn) { error.hidden = false; }
+  }
+
+  // The summary is the only alert beside what the server says.
   function dress() {
     api.querySelectorAll(".itemLevel, .itemLevel p, #requiredFieldMissing, #fieldIncorrect, #passwordEntryMismatch").forEach((one) => {
       one.removeAttribute("role");
@@ -169,8 +169,6 @@
     return made;
   }
 
-  // ---- when
-
   // One mistake is mended where it is; several are read first.
   function toTheMistake(wrong) {
     var first = wrong.length === 1 && controls(wrong[0])[0];
@@ -193,12 +191,9 @@
     toTheMistake(wrong);
   }
 
-  // What the server said was about something else than what is wrong now.
+  // What the server said was about something else.
   function forgetTheServer() {
-    api.querySelectorAll(".pageLevel[aria-hidden='false']").forEach((one) => {
-      one.setAttribute("aria-hidden", "true");
-      one.style.display = "none";
-    });
+    api.querySelectorAll(".pageLevel[aria-hidden='false']").forEach((one) => { turn(one, false); });
   }
 
   function mended(event) {

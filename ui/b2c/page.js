@@ -77,7 +77,7 @@
     if (!foot || foot.querySelector(".languages") || !/\/oauth2\/v2\.0\/authorize$/i.test(at.pathname) || !at.searchParams.has("client_id")) { return; }
     var nav = document.createElement("nav");
     nav.className = "languages";
-    nav.setAttribute("aria-label", (LANGUAGES[root.lang.slice(0, 2)] || LANGUAGES.en)[1]);
+    nav.setAttribute("aria-label", (LANGUAGES[(root.lang || "en").slice(0, 2)] || LANGUAGES.en)[1]);
     Object.keys(LANGUAGES).forEach((language) => { nav.append(languageLink(at, language), " "); });
     foot.prepend(nav);
   }
