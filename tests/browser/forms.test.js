@@ -8,6 +8,8 @@ import { browser, rig, stage, test } from './stage.js';
 
 stage();
 
+const PAGES = join(dirname(fileURLToPath(import.meta.url)), '../../ui/b2c');
+
 /** Somebody at the first page of a sign-up, and how often the page has sent something since. */
 async function signingUp(options = {}, details = {}) {
   const page = await person(browser, options);
@@ -178,8 +180,7 @@ test('what B2C draws otherwise is told and helped all the same', async () => {
     window.pressed = 0;
     document.getElementById('continue').addEventListener('click', () => { window.pressed += 1; });
   });
-  const pages = join(dirname(fileURLToPath(import.meta.url)), '../../ui/b2c');
-  for (const name of ['form', 'faults']) await page.addScriptTag({ path: join(pages, `${name}.js`) });
+  for (const name of ['form', 'faults']) await page.addScriptTag({ path: join(PAGES, `${name}.js`) });
   assert.equal(await page.getAttribute('#email', 'type'), 'email');
   assert.equal(await page.inputValue('#idvCountry'), '', 'B2C chose, not the person');
   await page.click('#continue');
@@ -193,4 +194,18 @@ test('what B2C draws otherwise is told and helped all the same', async () => {
   assert.equal(await page.evaluate(() => window.pressed), 0);
   await page.click('#continue');
   assert.equal(await page.evaluate(() => window.pressed), 1);
+});
+
+test('the reference on a last page is copied with one press, where there is one', async () => {
+  const page = await person(browser, { permissions: ['clipboard-read', 'clipboard-write'] });
+  for (const reference of ['7KQ4-X2MA', '']) {
+    await page.goto(rig.client);
+    await page.setContent(`<html lang="de"><body><div id="api"><div class="attrEntry"><p id="idvPersonReference">${reference}</p></div></div></body></html>`);
+    await page.addScriptTag({ path: join(PAGES, 'last.js') });
+    assert.equal(await page.locator('button').count(), reference ? 1 : 0);
+    if (!reference) return;
+    await page.click('button:has-text("Kopieren")');
+    await page.waitForSelector('[role=status]:has-text("Kopiert")');
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), reference);
+  }
 });
