@@ -263,6 +263,30 @@ mod tests {
         }
     }
 
+    /// Sie, vous, usted: never du, tu, tú.
+    #[test]
+    fn people_are_spoken_to_in_one_voice() {
+        let familiar: [(usize, &[&str]); 3] = [
+            (
+                1,
+                &["du", "dich", "dir", "dein", "deine", "deinen", "deiner", "deines"],
+            ),
+            (2, &["tu", "toi", "ton", "ta", "tes"]),
+            (
+                3,
+                &[
+                    "tú", "tu", "tus", "ti", "te", "has", "eres", "estás", "puedes", "vienes", "tienes",
+                ],
+            ),
+        ];
+        for (index, words) in familiar {
+            let text = SOURCES[index].to_lowercase();
+            for word in text.split(|c: char| !c.is_alphabetic()) {
+                assert!(!words.contains(&word), "{word} in {index}");
+            }
+        }
+    }
+
     #[test]
     fn no_sentence_is_left_in_english() {
         let english = serde_json::from_str::<serde_json::Value>(SOURCES[0]).unwrap();
