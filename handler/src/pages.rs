@@ -2,7 +2,7 @@
 //!
 //! # Layout
 //! - `language`, `texts`: which language, and its sentences
-//! - `layout`: what all pages share; `state`, `icon`: what is going on, and its picture
+//! - `layout`: what all pages share; `state`, `icon`: what is going on, and its picture; `mishap`: what went wrong at the vendor
 //! - `wait`: the waiting page; `interstitial`: pages that lead on by themselves; `place`: where the person is;
 //!   `consent`: what they agree to; `account`: who goes on, and who signs out
 //! - `assets`: style and script
@@ -14,6 +14,7 @@ mod icon;
 mod interstitial;
 mod language;
 mod layout;
+mod mishap;
 mod place;
 mod state;
 mod texts;
@@ -25,10 +26,11 @@ pub(crate) use account::{account, sign_out, signed_out};
 pub(crate) use consent::{CONSENT_VERSION, consent};
 pub(crate) use interstitial::{Onward, form_post, onward};
 pub(crate) use language::Language;
+pub(crate) use mishap::Mishap;
 pub(crate) use place::{Asked, PlaceView, UNITED_STATES, place};
 pub(crate) use state::State;
 pub(crate) use texts::Message;
-pub(crate) use wait::{View, to_vendor, wait};
+pub(crate) use wait::{MISHAP, View, to_vendor, wait};
 
 /// Name of the field by which a form of ours is known.
 pub(crate) const FORM_TOKEN: &str = "token";

@@ -25,6 +25,7 @@ fn view(language: Language, state: State, can_retry: bool) -> View {
         has_way_back: true,
         language,
         state,
+        mishap: None,
         is_mismatch: false,
         reference: "7QX4-0M2K".to_owned(),
         path: "/api/verify/wait/h".into(),
@@ -40,12 +41,22 @@ fn view(language: Language, state: State, can_retry: bool) -> View {
     }
 }
 
+fn unfinished(language: Language, mishap: Mishap) -> View {
+    View {
+        mishap: Some(mishap),
+        ..view(language, State::Checking, false)
+    }
+}
+
 fn pages() -> Vec<String> {
     let mut pages = Vec::new();
     for language in Language::ALL {
         for state in STATES {
             pages.push(wait(&view(language, state, true)));
             pages.push(wait(&view(language, state, false)));
+        }
+        for mishap in Mishap::ALL {
+            pages.push(wait(&unfinished(language, mishap)));
         }
         pages.push(problem(language, Message::WrongBrowser, "ref"));
         for (asked, is_refused) in [(Asked::Country, false), (Asked::State, true)] {
@@ -214,6 +225,29 @@ fn who_waits_for_a_start_asks_again_without_script_and_without_pressing() {
             };
             assert!(wait(&retried).contains("continue?at=vendor&amp;after=3"));
         }
+    }
+}
+
+/// Where a session has ended, its link is no way on; where it goes on, another one is none.
+#[test]
+fn whoever_has_not_finished_at_the_vendor_is_told_why_and_has_one_way_on() {
+    for language in Language::ALL {
+        let pages = Mishap::ALL.map(|mishap| wait(&unfinished(language, mishap)));
+        for (page, mishap) in pages.iter().zip(Mishap::ALL) {
+            let to_vendor = page.contains("href=\"/api/verify/wait/h/continue?at=vendor\"");
+            assert_eq!(
+                to_vendor,
+                !matches!(mishap, Mishap::Photos | Mishap::Session),
+                "{page}"
+            );
+            assert_eq!(page.contains("value=\"restart\""), !to_vendor, "{page}");
+            assert_eq!(page.matches("button first").count(), 1, "{page}");
+            assert!(page.contains("7QX4-0M2K") && !page.contains("leave"), "{page}");
+            let again = format!("5; url=/api/verify/wait/h?mishap={}", mishap.as_str());
+            assert!(page.contains(&again), "{page}");
+        }
+        let different: std::collections::HashSet<_> = pages.iter().collect();
+        assert_eq!(different.len(), Mishap::ALL.len(), "{language:?}");
     }
 }
 

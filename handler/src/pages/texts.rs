@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use super::language::Language;
+use super::mishap::Mishap;
 use super::state::State;
 
 /// What a problem is called towards people.
@@ -54,6 +55,7 @@ pub(super) struct Texts {
     pub(super) steps_label: String,
     pub(super) steps: [String; 4],
     states: States,
+    pub(super) mishaps: Mishaps,
     /// Instead of why a check was not accepted: the document is another person's than the account.
     pub(super) mismatch: String,
     pub(super) may_leave: String,
@@ -72,6 +74,36 @@ pub(super) struct Texts {
     messages: Messages,
     pub(super) reference: String,
     pub(super) footer: String,
+}
+
+/// What is said to a person who has not finished at the vendor.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Mishaps {
+    pub(super) title: String,
+    camera: String,
+    network: String,
+    upload: String,
+    photos: String,
+    face: String,
+    session: String,
+    technical: String,
+    other: String,
+}
+
+impl Mishaps {
+    pub(super) fn of(&self, mishap: Mishap) -> &str {
+        match mishap {
+            Mishap::Camera => &self.camera,
+            Mishap::Network => &self.network,
+            Mishap::Upload => &self.upload,
+            Mishap::Photos => &self.photos,
+            Mishap::Face => &self.face,
+            Mishap::Session => &self.session,
+            Mishap::Technical => &self.technical,
+            Mishap::Other => &self.other,
+        }
+    }
 }
 
 /// What the person is asked to agree to.

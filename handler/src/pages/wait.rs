@@ -1,10 +1,13 @@
 //! The waiting page: what is going on, and what the person may do about it.
 
+use std::borrow::Cow;
+
 use maud::{Markup, html};
 
 use super::icon;
 use super::language::Language;
 use super::layout::{Refresh, page, token};
+use super::mishap::Mishap;
 use super::state::State;
 use super::texts::{self, Texts};
 
@@ -25,6 +28,8 @@ pub(crate) struct View {
     pub form_token: String,
     /// Whom the sign-in is for, where the person is asked whether it is theirs.
     pub client: String,
+    /// Why the person has not finished at the vendor, while the vendor itself waits for them still.
+    pub mishap: Option<Mishap>,
     /// The document is another person's than the account.
     pub is_mismatch: bool,
     /// What the person may read out to whoever helps them.
@@ -51,26 +56,35 @@ pub(crate) struct View {
 #[must_use]
 pub(crate) fn wait(view: &View) -> String {
     let texts = texts::of(view.language);
-    let said = texts.state(view.state);
+    let (title, text) = said(texts, view);
     let is_held = view.state == State::Review && !view.has_way_back;
     let polls = is_held || matches!(view.state, State::AtVendor | State::Checking);
-    let poll = polls.then(|| format!("{}/status", view.path));
+    let here = |at: &str| match view.mishap {
+        Some(mishap) => format!("{}{at}?{MISHAP}={}", view.path, mishap.as_str()),
+        None => format!("{}{at}", view.path),
+    };
+    let poll = polls.then(|| here("/status"));
+    let looks = if view.mishap.is_some() {
+        State::Expired
+    } else {
+        view.state
+    };
     let content = html! {
-        main class={ "card " (view.state.as_str()) } data-state=(view.state.as_str()) data-poll=[poll] {
-            (icon::of(view.state))
-            h1 { (said.title) }
-            p.soft role="status" { @if view.is_mismatch { (texts.mismatch) } @else { (said.text.replace("{client}", &view.client)) } }
-            @if view.state == State::Checking && view.may_leave && view.has_way_back {
+        main class={ "card " (looks.as_str()) } data-state=(view.state.as_str()) data-poll=[poll] {
+            (icon::of(looks))
+            h1 { (title) }
+            p.soft role="status" { (text) }
+            @if view.state == State::Checking && view.mishap.is_none() && view.may_leave && view.has_way_back {
                 p.soft { @if view.is_told_later { (texts.may_leave) } @else { (texts.sign_in_later) } }
             }
             @if let Some(before) = view.before { p.note { (texts.people_before(before)) } }
             @if view.can_retry && view.state.step().is_none() { p.note { (texts.attempts_left(view.attempts_left)) } }
-            @if let Some(step) = view.state.step() { (trail(texts, step)) }
+            @if let Some(step) = step(view) { (trail(texts, step)) }
             div.actions { (actions(texts, view)) }
-            @if view.state.may_need_help() { p.reference { (texts.reference) ": " code { (view.reference) } } }
+            @if view.state.may_need_help() || view.mishap.is_some() { p.reference { (texts.reference) ": " code { (view.reference) } } }
         }
     };
-    let onward = format!("{}/continue", view.path);
+    let (onward, here) = (format!("{}/continue", view.path), here(""));
     let begin = begin(view);
     let refresh = match view.state {
         State::Approved => Some(Refresh {
@@ -86,7 +100,7 @@ pub(crate) fn wait(view: &View) -> String {
         }),
         State::Checking => Some(Refresh {
             after_s: 5,
-            to: &view.path,
+            to: &here,
             without_script: true,
         }),
         State::AtVendor | State::Review if polls => Some(Refresh {
@@ -96,7 +110,28 @@ pub(crate) fn wait(view: &View) -> String {
         }),
         _ => None,
     };
-    page(view.language, &said.title, refresh.as_ref(), &content)
+    page(view.language, title, refresh.as_ref(), &content)
+}
+
+/// Name of the parameter of the page's address that says what went wrong at the vendor.
+pub(crate) const MISHAP: &str = "mishap";
+
+/// The heading, and what is said below it.
+fn said<'a>(texts: &'a Texts, view: &View) -> (&'a str, Cow<'a, str>) {
+    let state = texts.state(view.state);
+    match view.mishap {
+        Some(mishap) => (&texts.mishaps.title, texts.mishaps.of(mishap).into()),
+        None if view.is_mismatch => (&state.title, texts.mismatch.as_str().into()),
+        None => (&state.title, state.text.replace("{client}", &view.client).into()),
+    }
+}
+
+/// Which of the four steps the person is at.
+fn step(view: &View) -> Option<usize> {
+    match view.mishap {
+        Some(_) => State::AtVendor.step(),
+        None => view.state.step(),
+    }
 }
 
 fn trail(texts: &Texts, at: usize) -> Markup {
@@ -123,6 +158,14 @@ fn actions(texts: &Texts, view: &View) -> Markup {
                 a.button href=(begin(view)) { (words.reload) }
             }
             State::AtVendor => { (resume(view, &words.resume, true)) (press(view, "cancel", &words.cancel, false)) }
+            State::Checking if view.mishap.is_some_and(Mishap::has_ended) => {
+                (press(view, "restart", &words.retry, true))
+                (press(view, "cancel", &words.cancel, false))
+            }
+            State::Checking if view.mishap.is_some() => {
+                (resume(view, &words.resume, true))
+                (press(view, "cancel", &words.cancel, false))
+            }
             State::Checking => {
                 @if view.can_resume {
                     (resume(view, &words.resume, true))

@@ -11,6 +11,7 @@ mod journey;
 mod log;
 mod metadata;
 mod methods;
+mod mishap;
 mod outcomes;
 mod push;
 mod random;

@@ -30,7 +30,7 @@ use crate::clients::Outcomes;
 use crate::grants::Visit;
 use crate::ids::PersonReference;
 use crate::openid::request::parameters::Parameters;
-use crate::pages::{self, Language, State, View};
+use crate::pages::{self, Language, Mishap, State, View};
 pub(in crate::routes) use crate::routes::browser::addresses::path;
 use crate::routes::browser::respond;
 use crate::routes::exchange::call::Call;
@@ -116,6 +116,7 @@ pub(in crate::routes) async fn answer(mut call: Call) -> Result<Response, Fault>
         form_token: visit.form_token.clone(),
         client: visit.authorization.client_id.clone(),
         has_way_back: way_back == Leaving::Free,
+        mishap: mishap(&call).filter(|_| is_unfinished(&standing)),
         is_mismatch: is_mismatch(&standing),
         reference: PersonReference::of(visit.entry.id).to_string(),
         attempts_left: standing.outcome.attempts_left,
@@ -224,6 +225,17 @@ fn is_mismatch(standing: &CheckStatus) -> bool {
     state(standing) == State::Rejected && reason.is_some_and(|reason| MISMATCHES.contains(reason))
 }
 
+/// What went wrong at the vendor, as the address of the page says.
+fn mishap(call: &Call) -> Option<Mishap> {
+    let query = call.query().ok()?;
+    query.get(pages::MISHAP).and_then(Mishap::of)
+}
+
+/// The person has come back, and the vendor waits for them still.
+fn is_unfinished(standing: &CheckStatus) -> bool {
+    state(standing) == State::Checking && standing.can_resume
+}
+
 /// How many are before a person who is in line.
 fn before(step: Step) -> Option<usize> {
     match step {
@@ -287,6 +299,7 @@ fn not_begun(visit: &Visit, state: State, language: Language) -> View {
         path: path(visit.handle()),
         form_token: visit.form_token.clone(),
         client: visit.authorization.client_id.clone(),
+        mishap: None,
         is_mismatch: false,
         reference: PersonReference::of(visit.entry.id).to_string(),
         attempts_left: 0,
@@ -309,13 +322,15 @@ pub(in crate::routes) fn elsewhere(visit: &Visit, state: State, language: Langua
 }
 
 /// `GET …/status`, for the script of the page, which renews the page when `state` is another than the page's own; `due` is no
-/// state of a page.
+/// state of a page. It is asked with the parameters of the page.
 pub(in crate::routes) async fn status(call: Call) -> Result<Response, Fault> {
     let services = call.services().await?;
     let visit = visit(&call, &services, &call.parameter).await?;
     let standing = poll(&call, &services, &visit).await?;
     let state = state(&standing);
-    let told = if is_due(&call, &services, &visit, &standing) {
+    // The page that says why the check is not finished, which it is.
+    let is_finished = mishap(&call).is_some() && !is_unfinished(&standing);
+    let told = if is_finished || is_due(&call, &services, &visit, &standing) {
         "due"
     } else {
         state.as_str()
