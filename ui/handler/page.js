@@ -12,6 +12,12 @@
     if (button) setTimeout(() => { button.disabled = true; }, 0);
   });
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  // A moment as people write it where they are.
+  for (const time of document.querySelectorAll("time[datetime]")) {
+    const form = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
+    time.textContent = form.format(new Date(time.dateTime));
+    time.dir = "auto";
+  }
   const main = document.querySelector("main[data-poll]");
   if (!main) return;
   const { poll, state } = main.dataset;

@@ -1,4 +1,5 @@
 use super::*;
+use crate::checks::decision::family::Family;
 use crate::grants::ResponseMode;
 use crate::openid::answer::Answer;
 
@@ -26,7 +27,9 @@ fn view(language: Language, state: State, can_retry: bool) -> View {
         language,
         state,
         mishap: None,
-        is_mismatch: false,
+        family: Family::Other,
+        may_correct: false,
+        next_at: None,
         reference: "7QX4-0M2K".to_owned(),
         path: "/api/verify/wait/h".into(),
         form_token: "token-of-the-page".into(),
@@ -251,14 +254,94 @@ fn whoever_has_not_finished_at_the_vendor_is_told_why_and_has_one_way_on() {
     }
 }
 
+fn rejected_for(language: Language, family: Family) -> View {
+    View {
+        family,
+        ..view(language, State::Rejected, true)
+    }
+}
+
 #[test]
-fn whose_document_is_another_person_s_is_told_so_in_every_language() {
+fn each_family_of_reasons_has_words_of_its_own_in_every_language() {
+    let all: Vec<String> = Language::ALL
+        .into_iter()
+        .flat_map(|language| Family::ALL.map(|family| wait(&rejected_for(language, family))))
+        .collect();
+    let different: std::collections::HashSet<&String> = all.iter().collect();
+    assert_eq!(different.len(), all.len());
+}
+
+/// What the reason is, in words that the rules know, stands on no page.
+#[test]
+fn a_page_says_nothing_in_the_words_of_the_rules() {
+    for family in Family::ALL {
+        let page = wait(&rejected_for(Language::English, family));
+        assert!(
+            !page.contains("mismatch") && !page.to_lowercase().contains("fraud"),
+            "{page}"
+        );
+    }
+}
+
+/// Another check with the same document would end the same way.
+#[test]
+fn whose_details_differ_goes_back_to_correct_them_where_that_is_possible() {
     for language in Language::ALL {
-        let view = |is_mismatch| View {
-            is_mismatch,
+        let view = |may_correct, can_retry| View {
+            may_correct,
+            can_retry,
+            ..rejected_for(language, Family::Details)
+        };
+        let (page, other) = (wait(&view(true, true)), wait(&view(false, true)));
+        let first = |page: &str| page.split("button first").next().unwrap().to_owned();
+        assert!(first(&page).contains("value=\"leave\""), "{page}");
+        assert!(
+            !first(&page).contains("value=\"retry\"") && page.contains("value=\"retry\""),
+            "{page}"
+        );
+        assert!(first(&other).contains("value=\"retry\""), "{other}");
+        let page = wait(&view(true, false));
+        assert!(page.contains("href=\"/api/verify/wait/h/continue\""), "{page}");
+    }
+}
+
+#[test]
+fn the_last_attempt_says_so() {
+    for language in Language::ALL {
+        let last = |attempts_left| View {
+            attempts_left,
             ..view(language, State::Rejected, true)
         };
-        assert_ne!(wait(&view(true)), wait(&view(false)), "{language:?}");
+        let page = wait(&last(1));
+        let said = &texts::of(language).last_attempt;
+        assert!(page.contains(said.as_str()), "{page}");
+        assert!(!wait(&last(2)).contains(said.as_str()));
+    }
+}
+
+/// Who cannot begin again is not told that they can; and when they can, to the minute, and never too early.
+#[test]
+fn whoever_has_no_attempt_left_is_told_when_there_is_one_again() {
+    for language in Language::ALL {
+        for state in [
+            State::Rejected,
+            State::Expired,
+            State::Cancelled,
+            State::Exhausted,
+            State::Trouble,
+        ] {
+            let view = View {
+                attempts_left: 0,
+                next_at: Some(time::macros::datetime!(2026-02-04 10:00:01.5 UTC)),
+                ..view(language, state, false)
+            };
+            let page = wait(&view);
+            let at = "<time datetime=\"2026-02-04T10:01Z\" dir=\"ltr\">2026-02-04 10:01 UTC</time>";
+            assert!(page.contains(at), "{page}");
+            assert!(!page.contains(&texts::of(language).begin_again), "{page}");
+        }
+        let page = wait(&view(language, State::Expired, true));
+        assert!(page.contains(&texts::of(language).begin_again), "{page}");
     }
 }
 

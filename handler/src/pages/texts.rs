@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::language::Language;
 use super::mishap::Mishap;
 use super::state::State;
+use crate::checks::decision::family::Family;
 
 /// What a problem is called towards people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -56,12 +57,15 @@ pub(super) struct Texts {
     pub(super) steps: [String; 4],
     states: States,
     pub(super) mishaps: Mishaps,
-    /// Instead of why a check was not accepted: the document is another person's than the account.
-    pub(super) mismatch: String,
+    pub(super) rejections: Rejections,
     pub(super) may_leave: String,
     /// The same where whoever the person goes back to hears nothing later.
     pub(super) sign_in_later: String,
+    pub(super) begin_again: String,
     attempts_left: String,
+    pub(super) last_attempt: String,
+    pub(super) none_left: String,
+    pub(super) next_attempt: String,
     people_before: String,
     pub(super) actions: Actions,
     pub(super) onward: Said,
@@ -103,6 +107,38 @@ impl Mishaps {
             Mishap::Technical => &self.technical,
             Mishap::Other => &self.other,
         }
+    }
+}
+
+/// Why a check was not accepted, and what helps.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Rejections {
+    photo: String,
+    copy: String,
+    face: String,
+    document: String,
+    expired: String,
+    details: String,
+    /// The same where the person goes back to whoever has asked them for their details.
+    details_to_correct: String,
+    unexplained: String,
+}
+
+impl Rejections {
+    /// Nothing where there are no better words than those of the state.
+    pub(super) fn of(&self, family: Family, may_correct: bool) -> Option<&str> {
+        Some(match family {
+            Family::Photo => &self.photo,
+            Family::Copy => &self.copy,
+            Family::Face => &self.face,
+            Family::Document => &self.document,
+            Family::Expired => &self.expired,
+            Family::Details if may_correct => &self.details_to_correct,
+            Family::Details => &self.details,
+            Family::Unexplained => &self.unexplained,
+            Family::Other => return None,
+        })
     }
 }
 
@@ -174,6 +210,7 @@ pub(super) struct Actions {
     pub(super) begin: String,
     pub(super) resume: String,
     pub(super) retry: String,
+    pub(super) correct: String,
     pub(super) cancel: String,
     pub(super) leave: String,
     pub(super) leave_waiting: String,

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use maud::{Markup, html};
+use time::OffsetDateTime;
 
 use super::icon;
 use super::language::Language;
@@ -10,6 +11,7 @@ use super::layout::{Refresh, page, token};
 use super::mishap::Mishap;
 use super::state::State;
 use super::texts::{self, Texts};
+use crate::checks::decision::family::Family;
 
 /// What the page shows.
 #[derive(Clone, Debug)]
@@ -30,8 +32,12 @@ pub(crate) struct View {
     pub client: String,
     /// Why the person has not finished at the vendor, while the vendor itself waits for them still.
     pub mishap: Option<Mishap>,
-    /// The document is another person's than the account.
-    pub is_mismatch: bool,
+    /// What a rejection is about.
+    pub family: Family,
+    /// Whoever the person goes back to knows what was registered and is told why it did not match.
+    pub may_correct: bool,
+    /// When the next attempt is possible, where none is left.
+    pub next_at: Option<OffsetDateTime>,
     /// What the person may read out to whoever helps them.
     pub reference: String,
     /// How many attempts the person has left.
@@ -78,7 +84,7 @@ pub(crate) fn wait(view: &View) -> String {
                 p.soft { @if view.is_told_later { (texts.may_leave) } @else { (texts.sign_in_later) } }
             }
             @if let Some(before) = view.before { p.note { (texts.people_before(before)) } }
-            @if view.can_retry && view.state.step().is_none() { p.note { (texts.attempts_left(view.attempts_left)) } }
+            @if view.state.step().is_none() { (attempts(texts, view)) }
             @if let Some(step) = step(view) { (trail(texts, step)) }
             div.actions { (actions(texts, view)) }
             @if view.state.may_need_help() || view.mishap.is_some() { p.reference { (texts.reference) ": " code { (view.reference) } } }
@@ -121,7 +127,13 @@ fn said<'a>(texts: &'a Texts, view: &View) -> (&'a str, Cow<'a, str>) {
     let state = texts.state(view.state);
     match view.mishap {
         Some(mishap) => (&texts.mishaps.title, texts.mishaps.of(mishap).into()),
-        None if view.is_mismatch => (&state.title, texts.mismatch.as_str().into()),
+        None if view.state == State::Rejected => {
+            let text = texts.rejections.of(view.family, view.may_correct);
+            (&state.title, text.unwrap_or(&state.text).into())
+        }
+        None if view.state == State::Trouble && view.next_at.is_some() => {
+            (&state.title, texts.none_left.as_str().into())
+        }
         None => (&state.title, state.text.replace("{client}", &view.client).into()),
     }
 }
@@ -179,6 +191,12 @@ fn actions(texts: &Texts, view: &View) -> Markup {
                 (press(view, "not_own", &words.not_own, false))
             }
             State::Approved | State::Review => { (onward(&words.go_on, true)) }
+            State::Rejected if is_to_be_corrected(view) => {
+                @if view.can_retry {
+                    (press(view, "leave", &words.correct, true))
+                    (press(view, "retry", &words.retry, false))
+                } @else { (onward(&words.correct, true)) }
+            }
             State::Rejected | State::Expired | State::Cancelled => {
                 @if view.can_retry { (press(view, "retry", &words.retry, true)) (leave()) }
                 @else { (onward(&words.go_on, true)) }
@@ -189,6 +207,38 @@ fn actions(texts: &Texts, view: &View) -> Markup {
             }
             State::Exhausted => { @if view.has_way_back { (press(view, "leave", &words.go_on, true)) } }
         }
+    }
+}
+
+/// What another check with the same document would not change.
+fn is_to_be_corrected(view: &View) -> bool {
+    view.family == Family::Details && view.may_correct && view.has_way_back
+}
+
+/// How many attempts are left, or when there is one again.
+fn attempts(texts: &Texts, view: &View) -> Markup {
+    let begin_again = matches!(view.state, State::Expired | State::Cancelled);
+    html! {
+        @match (view.can_retry, view.attempts_left) {
+            (true, left) => {
+                @if begin_again { p.soft { (texts.begin_again) } }
+                p.note { @if left == 1 { (texts.last_attempt) } @else { (texts.attempts_left(left)) } }
+            }
+            (false, 0) if view.state == State::Rejected => { p.note { (texts.none_left) } }
+            _ => {}
+        }
+        @if let Some(at) = view.next_at.filter(|_| !view.can_retry) {
+            p.note { (texts.next_attempt) ": " (moment(at)) }
+        }
+    }
+}
+
+/// A moment that is not before `at`, to the minute. The script writes it as people do where the browser is.
+fn moment(at: OffsetDateTime) -> Markup {
+    let at = (at + (time::Duration::MINUTE - time::Duration::NANOSECOND)).to_offset(time::UtcOffset::UTC);
+    let (date, hour, minute) = (at.date(), at.hour(), at.minute());
+    html! {
+        time datetime={ (date) (format!("T{hour:02}:{minute:02}Z")) } dir="ltr" { (date) (format!(" {hour:02}:{minute:02} UTC")) }
     }
 }
 

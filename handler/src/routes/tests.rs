@@ -18,6 +18,7 @@ mod random;
 mod redeem;
 mod refused_starts;
 mod register;
+mod rejected;
 mod sample;
 mod starting;
 mod token;

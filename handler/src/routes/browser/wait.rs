@@ -24,10 +24,11 @@ use serde_json::json;
 use time::OffsetDateTime;
 use warp::http::StatusCode;
 
-use crate::checks::outcome::{ATTEMPTS_EXHAUSTED, MISMATCHES};
+use crate::checks::decision::family::Family;
+use crate::checks::outcome::ATTEMPTS_EXHAUSTED;
 use crate::checks::{CheckStatus, Error, Status, Step, Waiting};
 use crate::clients::Outcomes;
-use crate::grants::Visit;
+use crate::grants::{Visit, WayBack};
 use crate::ids::PersonReference;
 use crate::openid::request::parameters::Parameters;
 use crate::pages::{self, Language, Mishap, State, View};
@@ -101,7 +102,7 @@ pub(in crate::routes) async fn answer(mut call: Call) -> Result<Response, Fault>
     }
     let standing = poll(&call, &services, &visit).await?;
     if standing.step == Step::NotBegun
-        && let Some(told) = told::again(&call, &visit, language)
+        && let Some(told) = told::again(&call, &services, &visit, language).await
     {
         return Ok(told);
     }
@@ -117,7 +118,9 @@ pub(in crate::routes) async fn answer(mut call: Call) -> Result<Response, Fault>
         client: visit.authorization.client_id.clone(),
         has_way_back: way_back == Leaving::Free,
         mishap: mishap(&call).filter(|_| is_unfinished(&standing)),
-        is_mismatch: is_mismatch(&standing),
+        family: family(&standing),
+        may_correct: may_correct(&services, &visit),
+        next_at: standing.next_at,
         reference: PersonReference::of(visit.entry.id).to_string(),
         attempts_left: standing.outcome.attempts_left,
         can_retry: standing.can_retry,
@@ -219,10 +222,18 @@ pub(in crate::routes) fn state(standing: &CheckStatus) -> State {
     }
 }
 
-/// Better light does not help who shows a document of somebody else, or whose account has another name.
-fn is_mismatch(standing: &CheckStatus) -> bool {
+/// What a rejection is about: better light does not help whose account has another name.
+fn family(standing: &CheckStatus) -> Family {
     let reason = standing.outcome.reason.as_ref();
-    state(standing) == State::Rejected && reason.is_some_and(|reason| MISMATCHES.contains(reason))
+    reason.map_or(Family::Other, Family::of)
+}
+
+/// Whether whoever registered the person is told by claims why the document did not match.
+fn may_correct(services: &Services, visit: &Visit) -> bool {
+    let (clients, request) = (&services.client_auth.clients, &visit.authorization);
+    request.way_back == WayBack::Code
+        && request.walk_in.is_none()
+        && clients.outcomes(&request.client_id) == Outcomes::Claims
 }
 
 /// What went wrong at the vendor, as the address of the page says.
@@ -266,14 +277,19 @@ pub(in crate::routes) fn waiting(
 /// The page when the check cannot be begun now: the person may try again or leave. Where there is nothing to try again any
 /// more (pressed twice, in two tabs, or approved meanwhile) the waiting page shows how things stand. Other faults stay what
 /// they are.
-pub(in crate::routes) fn trouble(visit: &Visit, fault: Fault, language: Language) -> Result<Response, Fault> {
+pub(in crate::routes) async fn trouble(
+    services: &Services,
+    visit: &Visit,
+    fault: Fault,
+    language: Language,
+) -> Result<Response, Fault> {
     if matches!(fault, Fault::Core(Error::NotRetryable)) {
         return Ok(reply::see_other(&path(visit.handle())));
     }
     let Some(state) = state_of(&fault) else {
         return Err(fault);
     };
-    let view = not_begun(visit, state, language);
+    let view = refused(services, visit, state, language).await;
     let page = reply::page(fault.row().status, pages::wait(&view));
     Ok(reply::because(page, fault))
 }
@@ -291,6 +307,18 @@ fn state_of(fault: &Fault) -> Option<State> {
     }
 }
 
+/// The page of who cannot begin, with the moment from which on they can where that is known.
+async fn refused(services: &Services, visit: &Visit, state: State, language: Language) -> View {
+    let next_at = match state {
+        State::Exhausted | State::Trouble => services.checks.next_at(&visit.entry).await.unwrap_or_default(),
+        _ => None,
+    };
+    View {
+        next_at,
+        ..not_begun(visit, state, language)
+    }
+}
+
 fn not_begun(visit: &Visit, state: State, language: Language) -> View {
     View {
         has_way_back: visit.authorization.way_back.is_code() || state == State::Exhausted,
@@ -300,7 +328,9 @@ fn not_begun(visit: &Visit, state: State, language: Language) -> View {
         form_token: visit.form_token.clone(),
         client: visit.authorization.client_id.clone(),
         mishap: None,
-        is_mismatch: false,
+        family: Family::Other,
+        may_correct: false,
+        next_at: None,
         reference: PersonReference::of(visit.entry.id).to_string(),
         attempts_left: 0,
         can_retry: false,

@@ -129,7 +129,7 @@ pub(super) async fn go_on(
         (Ok(_), Action::Cancel | Action::NotOwn) => Ok(reply::see_other(&path)),
         (Ok(_), Action::Begin | Action::Retry | Action::Restart) => Ok(lead(language, &path, Onward::Vendor)),
         (Ok(_), Action::Leave | Action::Own) => Ok(lead(language, &path, Onward::Next)),
-        (Err(fault), _) => trouble(visit, fault, language),
+        (Err(fault), _) => trouble(services, visit, fault, language).await,
     }
 }
 
