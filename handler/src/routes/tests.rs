@@ -19,6 +19,7 @@ mod redeem;
 mod refused_starts;
 mod register;
 mod rejected;
+mod review;
 mod sample;
 mod starting;
 mod token;
