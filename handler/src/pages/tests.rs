@@ -31,6 +31,7 @@ fn view(language: Language, state: State, can_retry: bool) -> View {
         may_correct: false,
         next_at: None,
         reference: "7QX4-0M2K".to_owned(),
+        provider: Provider::default(),
         path: "/api/verify/wait/h".into(),
         form_token: "token-of-the-page".into(),
         client: "shop-1".into(),
@@ -61,7 +62,12 @@ fn pages() -> Vec<String> {
         for mishap in Mishap::ALL {
             pages.push(wait(&unfinished(language, mishap)));
         }
-        pages.push(problem(language, Message::WrongBrowser, "ref"));
+        pages.push(problem(
+            language,
+            Message::WrongBrowser,
+            "ref",
+            &Provider::default(),
+        ));
         for (asked, is_refused) in [(Asked::Country, false), (Asked::State, true)] {
             let path = "/api/verify/wait/h";
             pages.push(place(&PlaceView {
@@ -254,6 +260,40 @@ fn whoever_has_not_finished_at_the_vendor_is_told_why_and_has_one_way_on() {
     }
 }
 
+/// Every last page has what the settings name, and no link where they name nothing.
+#[test]
+fn whoever_may_need_help_finds_it_where_there_is_any() {
+    let provider = Provider {
+        help: Some("https://help.example/?a=1&b=2".into()),
+        alternative: Some("https://other.example/".into()),
+    };
+    for language in Language::ALL {
+        let texts = texts::of(language);
+        for state in LAST {
+            let view = |provider: &Provider| View {
+                provider: provider.clone(),
+                ..view(language, state, false)
+            };
+            let page = wait(&view(&provider));
+            let help = format!("<a href=\"https://help.example/?a=1&amp;b=2\">{}</a>", texts.help);
+            let other = format!("<a href=\"https://other.example/\">{}</a>", texts.alternative);
+            assert!(page.contains(&help) && page.contains(&other), "{page}");
+            let page = wait(&view(&Provider::default()));
+            assert!(
+                !page.contains(&texts.help) && !page.contains(&texts.alternative),
+                "{page}"
+            );
+        }
+        let page = problem(language, Message::NoAttempts, "id", &provider);
+        assert!(page.contains("https://other.example/"), "{page}");
+    }
+    let page = wait(&View {
+        provider,
+        ..view(Language::English, State::Approved, false)
+    });
+    assert!(!page.contains("help.example"), "{page}");
+}
+
 fn rejected_for(language: Language, family: Family) -> View {
     View {
         family,
@@ -345,12 +385,35 @@ fn whoever_has_no_attempt_left_is_told_when_there_is_one_again() {
     }
 }
 
+const LAST: [State; 8] = [
+    State::Rejected,
+    State::Review,
+    State::Expired,
+    State::Cancelled,
+    State::Trouble,
+    State::Exhausted,
+    State::Full,
+    State::Closed,
+];
+
+/// As text that can be selected; the button works by script alone, and is not shown without.
 #[test]
 fn whoever_may_ask_somebody_has_something_to_read_out() {
-    for state in [State::Rejected, State::Review, State::Exhausted, State::Trouble] {
+    for state in LAST {
         let page = wait(&view(Language::English, state, false));
         assert!(page.contains("<code>7QX4-0M2K</code>"), "{page}");
+        assert!(
+            page.contains("type=\"button\" hidden data-copy=\"7QX4-0M2K\""),
+            "{page}"
+        );
     }
+    let page = problem(
+        Language::English,
+        Message::Expired,
+        "id-of-the-request",
+        &Provider::default(),
+    );
+    assert!(page.contains("<code>id-of-the-request</code>"), "{page}");
     let page = wait(&view(Language::English, State::Approved, false));
     assert!(!page.contains("7QX4-0M2K"), "{page}");
 }

@@ -77,6 +77,10 @@ pub(super) struct Texts {
     pub(super) still_signed_in: Said,
     messages: Messages,
     pub(super) reference: String,
+    pub(super) copy: String,
+    pub(super) copied: String,
+    pub(super) help: String,
+    pub(super) alternative: String,
     pub(super) footer: String,
 }
 

@@ -9,6 +9,7 @@ use super::icon;
 use super::language::Language;
 use super::layout::{Refresh, page, token};
 use super::mishap::Mishap;
+use super::provider::{self, Provider};
 use super::state::State;
 use super::texts::{self, Texts};
 use crate::checks::decision::family::Family;
@@ -40,6 +41,8 @@ pub(crate) struct View {
     pub next_at: Option<OffsetDateTime>,
     /// What the person may read out to whoever helps them.
     pub reference: String,
+    /// Where they find help.
+    pub provider: Provider,
     /// How many attempts the person has left.
     pub attempts_left: u32,
     /// Whether another attempt may be made.
@@ -87,7 +90,10 @@ pub(crate) fn wait(view: &View) -> String {
             @if view.state.step().is_none() { (attempts(texts, view)) }
             @if let Some(step) = step(view) { (trail(texts, step)) }
             div.actions { (actions(texts, view)) }
-            @if view.state.may_need_help() || view.mishap.is_some() { p.reference { (texts.reference) ": " code { (view.reference) } } }
+            @if view.state.may_need_help() || view.mishap.is_some() {
+                (provider::links(texts, &view.provider))
+                (provider::reference(texts, &view.reference))
+            }
         }
     };
     let (onward, here) = (format!("{}/continue", view.path), here(""));

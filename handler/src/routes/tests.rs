@@ -16,6 +16,7 @@ mod outcomes;
 mod push;
 mod random;
 mod redeem;
+mod reference;
 mod refused_starts;
 mod register;
 mod rejected;

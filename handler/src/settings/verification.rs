@@ -139,6 +139,24 @@ fn keep_facts(reader: &mut Reader<'_>, resting: &[Option<Duration>]) -> Option<D
     Some(kept)
 }
 
+/// Who lets people be checked, as they are told on our pages.
+#[derive(Clone, Debug)]
+pub(crate) struct Provider {
+    /// Help.
+    pub help: Option<String>,
+    /// Another way to the same end.
+    pub alternative: Option<String>,
+}
+
+pub(super) fn provider(reader: &mut Reader<'_>) -> Option<Provider> {
+    let help = reader.optional(&table::HELP_URL, parse::page);
+    let alternative = reader.optional(&table::ALTERNATIVE_URL, parse::page);
+    Some(Provider {
+        help: help?,
+        alternative: alternative?,
+    })
+}
+
 pub(super) fn lives(reader: &mut Reader<'_>) -> Option<Lives> {
     let mut life = |setting, range| reader.required(setting, parse::seconds(range));
     let request_uri = life(&table::REQUEST_URI_LIFE, 5..=600);

@@ -70,7 +70,7 @@ async fn ask(call: &Call, services: &Services) -> Result<Response, Fault> {
         return Err(Error::WrongBrowser.into());
     }
     let language = wait::language(call, services, &visit);
-    let page = pages::wait(&wait::elsewhere(&visit, State::Unconfirmed, language));
+    let page = pages::wait(&wait::elsewhere(services, &visit, State::Unconfirmed, language));
     Ok(reply::page(StatusCode::OK, page))
 }
 
@@ -91,7 +91,7 @@ async fn said(call: &mut Call, services: &Services) -> Result<Response, Fault> {
         return Err(Error::WrongBrowser.into());
     }
     let language = wait::language(call, services, &visit);
-    let page = pages::wait(&wait::elsewhere(&visit, State::Cancelled, language));
+    let page = pages::wait(&wait::elsewhere(services, &visit, State::Cancelled, language));
     Ok(reply::page(StatusCode::OK, page))
 }
 

@@ -122,6 +122,7 @@ pub(in crate::routes) async fn answer(mut call: Call) -> Result<Response, Fault>
         may_correct: may_correct(&services, &visit),
         next_at: standing.next_at,
         reference: PersonReference::of(visit.entry.id).to_string(),
+        provider: services.provider.clone(),
         attempts_left: standing.outcome.attempts_left,
         can_retry: standing.can_retry,
         may_leave: standing.may_leave,
@@ -257,6 +258,7 @@ fn before(step: Step) -> Option<usize> {
 
 /// The page of a check that is not begun yet; it asks again by itself.
 pub(in crate::routes) fn waiting(
+    services: &Services,
     visit: &Visit,
     what: Waiting,
     after: Option<u32>,
@@ -269,7 +271,7 @@ pub(in crate::routes) fn waiting(
     let view = View {
         before,
         after,
-        ..not_begun(visit, state, language)
+        ..not_begun(services, visit, state, language)
     };
     reply::page(StatusCode::OK, pages::wait(&view))
 }
@@ -315,11 +317,11 @@ async fn refused(services: &Services, visit: &Visit, state: State, language: Lan
     };
     View {
         next_at,
-        ..not_begun(visit, state, language)
+        ..not_begun(services, visit, state, language)
     }
 }
 
-fn not_begun(visit: &Visit, state: State, language: Language) -> View {
+fn not_begun(services: &Services, visit: &Visit, state: State, language: Language) -> View {
     View {
         has_way_back: visit.authorization.way_back.is_code() || state == State::Exhausted,
         language,
@@ -332,6 +334,7 @@ fn not_begun(visit: &Visit, state: State, language: Language) -> View {
         may_correct: false,
         next_at: None,
         reference: PersonReference::of(visit.entry.id).to_string(),
+        provider: services.provider.clone(),
         attempts_left: 0,
         can_retry: false,
         may_leave: true,
@@ -343,11 +346,16 @@ fn not_begun(visit: &Visit, state: State, language: Language) -> View {
 }
 
 /// The page of a browser that did not begin: it asks, or says what the answer has led to, and leads nowhere.
-pub(in crate::routes) fn elsewhere(visit: &Visit, state: State, language: Language) -> View {
+pub(in crate::routes) fn elsewhere(
+    services: &Services,
+    visit: &Visit,
+    state: State,
+    language: Language,
+) -> View {
     View {
         path: format!("/api/callback/return/{}", visit.handle()),
         has_way_back: false,
-        ..not_begun(visit, state, language)
+        ..not_begun(services, visit, state, language)
     }
 }
 

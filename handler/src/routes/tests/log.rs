@@ -405,6 +405,24 @@ async fn a_client_that_leaves_leaves_a_line() {
     world.calm().await;
 }
 
+/// Whoever reads a reference out is found by it.
+#[tokio::test]
+async fn what_a_person_reads_out_stands_in_the_log() {
+    let (world, browser, log) = (World::new(), Browser::default(), Log::open(Level::INFO));
+    let ticket = world.ticket("c1").await;
+    browser.authorize(&world, &ticket, "").await;
+    world.vendor.set(0, crate::grants::tests::vendor::rejected());
+    let page = super::world::location(&browser.come_back(&world, 0).await).to_owned();
+    let answer = browser.get(&world, &page).await;
+    let line = log.last();
+    let reference = line["person.reference"].as_str().unwrap();
+    let shown = super::world::text_of(&answer);
+    assert!(
+        shown.contains(&format!("<code>{reference}</code>")),
+        "{line} {shown}"
+    );
+}
+
 #[tokio::test]
 async fn a_trace_tells_measures_and_nothing_that_was_sent() {
     let (world, browser, log) = (World::new(), Browser::default(), Log::open(Level::TRACE));

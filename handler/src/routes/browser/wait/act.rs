@@ -123,7 +123,7 @@ pub(super) async fn go_on(
     let path = path(visit.handle());
     match (done, action) {
         // Pressed twice, or in two tabs: the page shows what is true now.
-        (Ok(Some(Begun::Waiting { what, after })), _) => Ok(waiting(visit, what, after, language)),
+        (Ok(Some(Begun::Waiting { what, after })), _) => Ok(waiting(services, visit, what, after, language)),
         (Ok(Some(Begun::NeedsConsent)), _) => Ok(reply::see_other(&agreeing(visit.handle(), action.again()))),
         (Ok(Some(Begun::NeedsPlace)), _) => Ok(reply::see_other(&asking(visit.handle(), action.again()))),
         (Ok(_), Action::Cancel | Action::NotOwn) => Ok(reply::see_other(&path)),

@@ -1,0 +1,33 @@
+//! Who lets people be checked, and where they say more: help for whoever's check has not ended well.
+
+use maud::{Markup, html};
+
+use super::texts::Texts;
+
+/// What the settings say of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Provider {
+    /// Help; nothing where there is none.
+    pub help: Option<String>,
+    /// Another way to the same end, for whoever cannot or will not be checked; nothing where there is none.
+    pub alternative: Option<String>,
+}
+
+/// The links there are.
+pub(super) fn links(texts: &Texts, provider: &Provider) -> Markup {
+    let link = |address: &Option<String>, label: &str| {
+        html! { @if let Some(address) = address { p.soft { a href=(address) { (label) } } } }
+    };
+    html! { (link(&provider.help, &texts.help)) (link(&provider.alternative, &texts.alternative)) }
+}
+
+/// What the person may read out or copy. Without script it is text to be selected.
+pub(super) fn reference(texts: &Texts, reference: &str) -> Markup {
+    html! {
+        p.reference {
+            (texts.reference) ": " code { (reference) } " "
+            button.copy type="button" hidden data-copy=(reference) data-copied=(texts.copied) { (texts.copy) }
+            " " span role="status" {}
+        }
+    }
+}
