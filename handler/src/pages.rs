@@ -25,7 +25,7 @@ mod wait;
 use maud::html;
 
 pub(crate) use account::{account, sign_out, signed_out};
-pub(crate) use consent::{CONSENT_VERSION, consent};
+pub(crate) use consent::{CONSENT_VERSION, ConsentView, consent};
 pub(crate) use interstitial::{Onward, form_post, onward};
 pub(crate) use language::Language;
 pub(crate) use mishap::Mishap;

@@ -132,6 +132,8 @@ impl Builder {
             seal,
             sample,
             provider: Provider {
+                controller: settings.provider.controller.clone(),
+                privacy: settings.provider.privacy.clone(),
                 help: settings.provider.help.clone(),
                 alternative: settings.provider.alternative.clone(),
             },

@@ -7,18 +7,24 @@ use super::texts::Texts;
 /// What the settings say of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Provider {
+    /// Who is responsible for the check and its data, by name; nothing for the service that the person came from.
+    pub controller: Option<String>,
+    /// What they say about the data; nothing where they say nothing.
+    pub privacy: Option<String>,
     /// Help; nothing where there is none.
     pub help: Option<String>,
     /// Another way to the same end, for whoever cannot or will not be checked; nothing where there is none.
     pub alternative: Option<String>,
 }
 
-/// The links there are.
+/// A link, where there is an address.
+pub(super) fn link(address: Option<&String>, label: &str) -> Markup {
+    html! { @if let Some(address) = address { p.soft { a href=(address) { (label) } } } }
+}
+
+/// Where a person goes on whose check has not ended well.
 pub(super) fn links(texts: &Texts, provider: &Provider) -> Markup {
-    let link = |address: &Option<String>, label: &str| {
-        html! { @if let Some(address) = address { p.soft { a href=(address) { (label) } } } }
-    };
-    html! { (link(&provider.help, &texts.help)) (link(&provider.alternative, &texts.alternative)) }
+    html! { (link(provider.help.as_ref(), &texts.help)) (link(provider.alternative.as_ref(), &texts.alternative)) }
 }
 
 /// What the person may read out or copy. Without script it is text to be selected.

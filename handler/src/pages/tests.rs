@@ -52,6 +52,17 @@ fn unfinished(language: Language, mishap: Mishap) -> View {
     }
 }
 
+fn agreeing(language: Language, provider: &Provider) -> String {
+    consent(&ConsentView {
+        language,
+        path: "/api/verify/wait/h",
+        action: "begin",
+        form_token: "token-of-the-page",
+        provider,
+        kept_days: 400,
+    })
+}
+
 fn pages() -> Vec<String> {
     let mut pages = Vec::new();
     for language in Language::ALL {
@@ -79,14 +90,8 @@ fn pages() -> Vec<String> {
                 form_token: "token-of-the-page",
             }));
         }
-        pages.push(consent(
-            language,
-            "/api/verify/wait/h",
-            "begin",
-            "token-of-the-page",
-        ));
+        pages.push(agreeing(language, &Provider::default()));
         pages.push(no_cookies(language, "/p?a=b&c=d"));
-        pages.push(consent(language, "/p", "begin", "t"));
         pages.push(account(language, "/same", "/other"));
         pages.push(sign_out(language, "/p", &[("state", "a\"b")]));
         pages.extend([true, false].map(|is_out| signed_out(language, is_out)));
@@ -266,6 +271,7 @@ fn whoever_may_need_help_finds_it_where_there_is_any() {
     let provider = Provider {
         help: Some("https://help.example/?a=1&b=2".into()),
         alternative: Some("https://other.example/".into()),
+        ..Provider::default()
     };
     for language in Language::ALL {
         let texts = texts::of(language);
@@ -292,6 +298,35 @@ fn whoever_may_need_help_finds_it_where_there_is_any() {
         ..view(Language::English, State::Approved, false)
     });
     assert!(!page.contains("help.example"), "{page}");
+}
+
+/// GDPR article 13, as far as it can be said without knowing who it is that lets people be checked.
+#[test]
+fn whoever_is_asked_to_agree_is_told_by_whom_for_how_long_and_of_another_way() {
+    let provider = Provider {
+        controller: Some("Contoso & Sons".into()),
+        privacy: Some("https://privacy.example/".into()),
+        alternative: Some("https://other.example/".into()),
+        help: None,
+    };
+    for language in Language::ALL {
+        let page = agreeing(language, &provider);
+        for part in [
+            "Contoso &amp; Sons",
+            "400",
+            "https://privacy.example/",
+            "https://other.example/",
+            "jumio.com",
+        ] {
+            assert!(page.contains(part), "{part}: {page}");
+        }
+        assert_eq!(page.matches("<dt>").count(), 8, "{page}");
+        let page = agreeing(language, &Provider::default());
+        assert!(page.contains(&texts::of(language).consent.controller), "{page}");
+        for part in ["{", "privacy.example", "other.example"] {
+            assert!(!page.contains(part), "{part}: {page}");
+        }
+    }
 }
 
 fn rejected_for(language: Language, family: Family) -> View {

@@ -153,6 +153,9 @@ pub(super) struct ConsentTexts {
     pub(super) title: String,
     pub(super) text: String,
     pub(super) points: Vec<Said>,
+    /// Who is responsible where the settings name nobody.
+    pub(super) controller: String,
+    pub(super) privacy: String,
     pub(super) notice: String,
     pub(super) agree: String,
     pub(super) refuse: String,

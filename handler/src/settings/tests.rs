@@ -251,7 +251,11 @@ fn a_contact_is_an_address_on_one_line() {
 
 #[test]
 fn people_are_led_to_https_pages_alone() {
-    for name in ["Verification:HelpUrl", "Verification:AlternativeUrl"] {
+    for name in [
+        "Verification:HelpUrl",
+        "Verification:AlternativeUrl",
+        "Verification:PrivacyUrl",
+    ] {
         for value in [
             "http://www.example.com/help",
             "http://localhost/help",
@@ -275,6 +279,18 @@ fn people_are_led_to_https_pages_alone() {
         Some("https://www.example.com/help?topic=1#id")
     );
     assert_eq!(provider.alternative.as_deref(), Some("https://desk.example.com/"));
+}
+
+#[test]
+fn who_is_responsible_is_named_on_one_line() {
+    let name = "Verification:Controller";
+    for value in ["a\nb", &"a".repeat(201)] {
+        refused(least(), name, value);
+    }
+    let provider = Settings::load(&least().with(name, "Contoso GmbH, Köln"))
+        .unwrap()
+        .provider;
+    assert_eq!(provider.controller.as_deref(), Some("Contoso GmbH, Köln"));
 }
 
 #[test]

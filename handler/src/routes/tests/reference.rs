@@ -40,6 +40,7 @@ async fn the_last_page_and_a_page_of_trouble_lead_where_the_settings_say() {
     world.provider = Provider {
         help: Some("https://help.example/".into()),
         alternative: Some("https://other.example/".into()),
+        ..Provider::default()
     };
     world.rebuild();
     let browser = Browser::default();
