@@ -5,12 +5,14 @@
 //! - `act`: what the person chose
 //! - `consent`: `…/consent`, where the person agrees to the check
 //! - `country`: `…/country`, where the person says where they are
+//! - `not_begun`: what is shown while there is no check
 //! - `onward`: `…/continue`, which leads to whatever is next
 //! - `told`: what was told elsewhere, and is told here again
 
 mod act;
 mod consent;
 mod country;
+mod not_begun;
 mod onward;
 pub(in crate::routes) mod told;
 
@@ -19,6 +21,7 @@ use std::sync::Arc;
 pub(in crate::routes) use act::{Action, agreeing, asking};
 pub(in crate::routes) use consent::consent;
 pub(in crate::routes) use country::country;
+pub(in crate::routes) use not_begun::{elsewhere, trouble, waiting};
 pub(in crate::routes) use onward::onward;
 use serde_json::json;
 use time::OffsetDateTime;
@@ -26,7 +29,7 @@ use warp::http::StatusCode;
 
 use crate::checks::decision::family::Family;
 use crate::checks::outcome::ATTEMPTS_EXHAUSTED;
-use crate::checks::{CheckStatus, Error, Status, Step, Waiting};
+use crate::checks::{CheckStatus, Error, Status, Step};
 use crate::clients::Outcomes;
 use crate::grants::{Visit, WayBack};
 use crate::ids::PersonReference;
@@ -253,109 +256,6 @@ fn before(step: Step) -> Option<usize> {
     match step {
         Step::InLine(before) => Some(before),
         _ => None,
-    }
-}
-
-/// The page of a check that is not begun yet; it asks again by itself.
-pub(in crate::routes) fn waiting(
-    services: &Services,
-    visit: &Visit,
-    what: Waiting,
-    after: Option<u32>,
-    language: Language,
-) -> Response {
-    let (state, before) = match what {
-        Waiting::Starting => (State::Starting, None),
-        Waiting::InLine(before) => (State::InLine, Some(before)),
-    };
-    let view = View {
-        before,
-        after,
-        ..not_begun(services, visit, state, language)
-    };
-    reply::page(StatusCode::OK, pages::wait(&view))
-}
-
-/// The page when the check cannot be begun now: the person may try again or leave. Where there is nothing to try again any
-/// more (pressed twice, in two tabs, or approved meanwhile) the waiting page shows how things stand. Other faults stay what
-/// they are.
-pub(in crate::routes) async fn trouble(
-    services: &Services,
-    visit: &Visit,
-    fault: Fault,
-    language: Language,
-) -> Result<Response, Fault> {
-    if matches!(fault, Fault::Core(Error::NotRetryable)) {
-        return Ok(reply::see_other(&path(visit.handle())));
-    }
-    let Some(state) = state_of(&fault) else {
-        return Err(fault);
-    };
-    let view = refused(services, visit, state, language).await;
-    let page = reply::page(fault.row().status, pages::wait(&view));
-    Ok(reply::because(page, fault))
-}
-
-/// What a page shows when the check cannot be begun because of this.
-fn state_of(fault: &Fault) -> Option<State> {
-    match fault {
-        Fault::Core(Error::AttemptsExhausted) => Some(State::Exhausted),
-        Fault::Core(Error::Vendor(_) | Error::StartsExhausted | Error::LineTooLong | Error::Busy) => {
-            Some(State::Trouble)
-        }
-        Fault::Core(Error::PurseEmpty) => Some(State::Full),
-        Fault::Core(Error::Closed) => Some(State::Closed),
-        _ => None,
-    }
-}
-
-/// The page of who cannot begin, with the moment from which on they can where that is known.
-async fn refused(services: &Services, visit: &Visit, state: State, language: Language) -> View {
-    let next_at = match state {
-        State::Exhausted | State::Trouble => services.checks.next_at(&visit.entry).await.unwrap_or_default(),
-        _ => None,
-    };
-    View {
-        next_at,
-        ..not_begun(services, visit, state, language)
-    }
-}
-
-fn not_begun(services: &Services, visit: &Visit, state: State, language: Language) -> View {
-    View {
-        has_way_back: visit.authorization.way_back.is_code() || state == State::Exhausted,
-        language,
-        state,
-        path: path(visit.handle()),
-        form_token: visit.form_token.clone(),
-        client: visit.authorization.client_id.clone(),
-        mishap: None,
-        family: Family::Other,
-        may_correct: false,
-        next_at: None,
-        reference: PersonReference::of(visit.entry.id).to_string(),
-        provider: services.provider.clone(),
-        attempts_left: 0,
-        can_retry: false,
-        may_leave: true,
-        is_told_later: true,
-        can_resume: false,
-        before: None,
-        after: None,
-    }
-}
-
-/// The page of a browser that did not begin: it asks, or says what the answer has led to, and leads nowhere.
-pub(in crate::routes) fn elsewhere(
-    services: &Services,
-    visit: &Visit,
-    state: State,
-    language: Language,
-) -> View {
-    View {
-        path: format!("/api/callback/return/{}", visit.handle()),
-        has_way_back: false,
-        ..not_begun(services, visit, state, language)
     }
 }
 

@@ -6,7 +6,8 @@
 
 use warp::http::StatusCode;
 
-use super::{path, refused, state_of};
+use super::not_begun::{refused, state_of};
+use super::path;
 use crate::checks::Waiting;
 use crate::grants::Visit;
 use crate::pages::{self, Language, State};
