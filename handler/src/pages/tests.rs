@@ -232,7 +232,8 @@ fn who_waits_for_a_start_asks_again_without_script_and_without_pressing() {
             let page = wait(&waiting);
             let again = "content=\"2; url=/api/verify/wait/h/continue?at=vendor\"";
             assert!(page.contains(again) && !page.contains("<noscript"), "{page}");
-            assert_eq!(page.contains("12"), before.is_some(), "{page}");
+            let told = page.contains(&texts::of(language).people_before(12));
+            assert_eq!(told, before.is_some(), "{page}");
             let retried = View {
                 after: Some(3),
                 ..waiting
