@@ -3,10 +3,13 @@
 
 use std::fmt::Write as _;
 
+use time::format_description::well_known::Rfc3339;
+
 use crate::checks::decide::Operator;
 use crate::checks::erase::Erasure;
 use crate::checks::sweep::Swept;
 use crate::checks::{Checks, Error, ManualDecision, Reason};
+use crate::clock::to_milliseconds;
 use crate::ids::{PersonReference, VerificationId};
 
 /// What an operator is told who has written something else.
@@ -94,7 +97,7 @@ impl Command {
             }
             Self::Allow(id, operator) => {
                 let left = checks.allow(*id, operator).await?;
-                Ok(format!("{left} attempts are left\n"))
+                Ok(format!("attempts left: {left}\n"))
             }
             Self::Erase(id, operator) => Ok(match checks.erase(*id, operator).await? {
                 Erasure::Done => "erased\n".to_owned(),
@@ -142,7 +145,8 @@ async fn timeline(checks: &Checks, id: VerificationId) -> Result<String, Error> 
             .attempt
             .map_or(String::new(), |number| format!("attempt {number}: "));
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "{}  {attempt}{}", moment.at, moment.event);
+        let at = to_milliseconds(moment.at).format(&Rfc3339).unwrap_or_default();
+        let _ = writeln!(text, "{at}  {attempt}{}", moment.event);
     }
     Ok(text)
 }

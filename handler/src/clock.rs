@@ -8,6 +8,12 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> OffsetDateTime;
 }
 
+/// The same moment in whole milliseconds, as it is written for people to read.
+#[must_use]
+pub(crate) fn to_milliseconds(at: OffsetDateTime) -> OffsetDateTime {
+    at.replace_millisecond(at.millisecond()).unwrap_or(at)
+}
+
 /// The machine's clock.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct SystemClock;

@@ -2,7 +2,8 @@
 //!
 //! # Layout
 //! - `language`, `texts`: which language, and its sentences
-//! - `layout`: what all pages share; `state`, `icon`: what is going on, and its picture
+//! - `layout`: what all pages share; `state`, `icon`: what is going on, and its picture; `mishap`: what went wrong at the vendor;
+//!   `provider`: where help is
 //! - `wait`: the waiting page; `interstitial`: pages that lead on by themselves; `place`: where the person is;
 //!   `consent`: what they agree to; `release`: which values are told; `account`: who goes on, and who signs out;
 //!   `elsewhere`: who came back in another browser
@@ -16,7 +17,9 @@ mod icon;
 mod interstitial;
 mod language;
 mod layout;
+mod mishap;
 mod place;
+mod provider;
 mod release;
 mod state;
 mod texts;
@@ -25,22 +28,24 @@ mod wait;
 use maud::html;
 
 pub(crate) use account::{account, sign_out, signed_out};
-pub(crate) use consent::{CONSENT_VERSION, consent};
+pub(crate) use consent::{CONSENT_VERSION, ConsentView, consent};
 pub(crate) use elsewhere::{asked_elsewhere, stopped_elsewhere};
 pub(crate) use interstitial::{Onward, form_post, onward};
 pub(crate) use language::Language;
+pub(crate) use mishap::Mishap;
 pub(crate) use place::{Asked, PlaceView, UNITED_STATES, place};
+pub(crate) use provider::Provider;
 pub(crate) use release::{ReleaseView, release};
 pub(crate) use state::State;
 pub(crate) use texts::Message;
-pub(crate) use wait::{View, to_vendor, wait};
+pub(crate) use wait::{MISHAP, View, to_vendor, wait};
 
 /// Name of the field by which a form of ours is known.
 pub(crate) const FORM_TOKEN: &str = "token";
 
 /// The page of a problem. `reference` helps support to find it in the logs.
 #[must_use]
-pub(crate) fn problem(language: Language, message: Message, reference: &str) -> String {
+pub(crate) fn problem(language: Language, message: Message, reference: &str, provider: &Provider) -> String {
     let texts = texts::of(language);
     let said = texts.message(message);
     let state = looks_like(message);
@@ -49,7 +54,8 @@ pub(crate) fn problem(language: Language, message: Message, reference: &str) -> 
             (icon::of(state))
             h1 { (said.title) }
             p.soft { (said.text) }
-            p.reference { (texts.reference) ": " code { (reference) } }
+            (provider::links(texts, provider))
+            (provider::reference(texts, reference))
         }
     };
     layout::page(language, &said.title, None, &content)

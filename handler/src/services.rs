@@ -8,7 +8,7 @@ use crate::grants::Grants;
 use crate::openid::answer::metadata::{Addresses, KeySet};
 use crate::openid::proof::caller::Callers;
 use crate::openid::proof::client_auth::ClientAuth;
-use crate::pages::Language;
+use crate::pages::{Language, Provider};
 use crate::sample::front::Front;
 use crate::seal::Seal;
 use crate::tokens::SigningKeys;
@@ -37,6 +37,8 @@ pub(crate) struct Services {
     pub seal: Arc<Seal>,
     /// The sample front, where the settings switch it on.
     pub sample: Option<Front>,
+    /// Where people find help.
+    pub provider: Provider,
     /// Language of pages when none of the browser's fits.
     pub default_language: Language,
 }

@@ -86,6 +86,8 @@ pub(crate) struct Settings {
     pub limits: Limits,
     /// How long grants live.
     pub lives: Lives,
+    /// Where people find help.
+    pub provider: verification::Provider,
     /// What is wrong with keys and secrets that were in force before; it is gone on without them.
     pub spared: Vec<Fault>,
     /// What is wrong with single clients and callers: these alone cannot prove themselves. Never all clients or all callers.
@@ -138,6 +140,7 @@ impl Settings {
         let rules = verification::rules(reader, jumio.as_ref());
         let limits = verification::limits(reader, jumio.as_ref());
         let lives = verification::lives(reader);
+        let provider = verification::provider(reader);
         if let (Some(Some(sample)), Some(lives)) = (&sample, &lives) {
             sample::fits(reader, sample, lives);
         }
@@ -160,6 +163,7 @@ impl Settings {
             rules: rules?,
             limits: limits?,
             lives: lives?,
+            provider: provider?,
             spared: Vec::new(),
             aside: Vec::new(),
             remarks: Vec::new(),

@@ -26,7 +26,7 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
 
 use crate::clock::Clock;
-use crate::ids::VerificationId;
+use crate::ids::{PersonReference, VerificationId};
 
 pub(crate) use lines::Sink;
 pub(crate) use trace::TraceContext;
@@ -136,6 +136,7 @@ pub(crate) async fn in_request<F: Future>(request: Request<'_>, serve: F) -> F::
         caller = field::Empty,
         client.id = field::Empty,
         verification.id = field::Empty,
+        person.reference = field::Empty,
     );
     let current = Current {
         span: span.clone(),
@@ -164,9 +165,10 @@ pub(crate) fn current_trace() -> Option<TraceContext> {
     CURRENT.try_with(|current| current.trace).ok()
 }
 
-/// Names the verification that the present request turned out to be about.
+/// Names the verification that the present request turned out to be about, also as its person may read it out.
 pub(crate) fn note_verification(id: VerificationId) {
     note("verification.id", field::display(id));
+    note("person.reference", field::display(PersonReference::of(id)));
 }
 
 /// Names the caller's correlation id (B2C's journey). Anything that does not look like an id is not logged.

@@ -42,7 +42,7 @@ use crate::grants::{Grants, Lives};
 use crate::openid::answer::metadata;
 use crate::openid::proof::caller::Callers;
 use crate::openid::proof::client_auth::ClientAuth;
-use crate::pages::Language;
+use crate::pages::{Language, Provider};
 use crate::routes::exchange::gate::Gate;
 use crate::seal::{KeyMaterial, Seal, StateKeys, SubjectKey};
 use crate::services::Services;
@@ -272,6 +272,7 @@ fn services(parts: Parts, background: Spawner) -> anyhow::Result<Services> {
         addresses,
         seal,
         sample: None,
+        provider: Provider::default(),
         default_language: Language::English,
     })
 }

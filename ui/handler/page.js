@@ -12,6 +12,20 @@
     setTimeout(() => { for (const button of buttons) button.disabled = true; }, 0);
   });
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  for (const button of document.querySelectorAll("button[data-copy]")) {
+    if (!navigator.clipboard) break;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      button.nextElementSibling.textContent = button.dataset.copied;
+    });
+  }
+  // A moment as people write it where they are.
+  for (const time of document.querySelectorAll("time[datetime]")) {
+    const form = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
+    time.textContent = form.format(new Date(time.dateTime));
+    time.dir = "auto";
+  }
   const main = document.querySelector("main[data-poll]");
   if (!main) return;
   const { poll, state } = main.dataset;

@@ -17,6 +17,7 @@ mod watched;
 
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::io::{self, ErrorKind};
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -120,6 +121,7 @@ pub(super) async fn serve(
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => start(&open, stream, served.clone()),
+                Err(error) if has_left(&error) => {}
                 Err(error) => {
                     tracing::error!(code = "connection.not_accepted", cause = %error, "accepting a connection failed");
                     sleep(ACCEPT_PAUSE).await;
@@ -135,6 +137,14 @@ pub(super) async fn serve(
     end.send_replace(());
     // Each connection holds a receiver: when the last one is gone, all requests are answered.
     end.closed().await;
+}
+
+/// Whoever connected has gone before anybody listened: nothing of ours is wrong, and the next one need not wait.
+fn has_left(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset | ErrorKind::Interrupted
+    )
 }
 
 fn start(open: &Open, stream: TcpStream, served: Served) {

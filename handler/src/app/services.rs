@@ -21,7 +21,7 @@ use crate::openid::answer::metadata;
 use crate::openid::proof::caller::{Callers, Login};
 use crate::openid::proof::client_auth::ClientAuth;
 use crate::owners::Owners;
-use crate::pages::Language;
+use crate::pages::{Language, Provider};
 use crate::random::Random;
 use crate::sample::token::KeyError;
 use crate::seal::{KeyMaterial, KeyTooShort, Seal, StateKeys};
@@ -131,6 +131,12 @@ impl Builder {
             addresses,
             seal,
             sample,
+            provider: Provider {
+                controller: settings.provider.controller.clone(),
+                privacy: settings.provider.privacy.clone(),
+                help: settings.provider.help.clone(),
+                alternative: settings.provider.alternative.clone(),
+            },
             default_language: Language::of_tag(settings.default_language).unwrap_or_default(),
         })
     }

@@ -8,9 +8,11 @@
 //! - `rules`: what a finding has to fulfil
 //! - `document`: tells the document from others
 //! - `matching`: compares what was registered with the document; `faces`: places a repeated face
+//! - `family`: what a rejection is about
 
 pub(crate) mod document;
 pub(crate) mod faces;
+pub(crate) mod family;
 pub(crate) mod matching;
 pub(crate) mod rules;
 

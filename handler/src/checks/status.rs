@@ -26,6 +26,8 @@ pub(crate) struct CheckStatus {
     pub can_retry: bool,
     /// The person has used up their attempts; starts of which nobody knows what became are not theirs.
     pub has_used_up: bool,
+    /// When another attempt is possible, where none is left.
+    pub next_at: Option<OffsetDateTime>,
     /// The person may go back to the client without waiting: a code of the sign-in gives a code whose outcome may still
     /// be pending.
     pub may_leave: bool,
@@ -80,10 +82,15 @@ impl Checks {
             Asked::Nothing => step,
             Asked::WhetherOwn => Step::Unconfirmed,
         };
+        let (has_used_up, next_at) = match outcome.attempts_left {
+            0 => self.used_up(entry, &outcome).await?,
+            _ => (false, None),
+        };
         let is_retryable = decision.is_some_and(|decision| decision.conclusion.is_retryable());
         Ok(CheckStatus {
             can_retry: is_retryable && outcome.attempts_left > 0,
-            has_used_up: outcome.attempts_left == 0 && self.has_used_up(entry, &outcome).await?,
+            has_used_up,
+            next_at,
             may_leave: matches!(step, Step::Checking | Step::Done),
             can_resume: attempt.is_some_and(|attempt| {
                 attempt.has_transaction && attempt.decision.is_none() && !attempt.captured
@@ -94,12 +101,30 @@ impl Checks {
         })
     }
 
-    async fn has_used_up(&self, entry: &Entry, outcome: &Outcome) -> Result<bool, Error> {
+    /// Whether no start is left, and when there is one again.
+    async fn used_up(
+        &self,
+        entry: &Entry,
+        outcome: &Outcome,
+    ) -> Result<(bool, Option<OffsetDateTime>), Error> {
         if outcome.status == Status::Approved {
-            return Ok(false);
+            return Ok((false, None));
         }
         let starts = entry.seen.known_starts().await?;
-        Ok(starts.room(&self.deps.limits, self.deps.clock.now()) != Room::Free)
+        let (limits, now) = (&self.deps.limits, self.deps.clock.now());
+        Ok((
+            starts.room(limits, now) != Room::Free,
+            starts.free_at(limits, now),
+        ))
+    }
+
+    /// When the person may be checked again; nothing where no time has to pass before.
+    ///
+    /// # Errors
+    /// The store.
+    pub(crate) async fn next_at(&self, entry: &Entry) -> Result<Option<OffsetDateTime>, Error> {
+        let starts = entry.seen.known_starts().await?;
+        Ok(starts.free_at(&self.deps.limits, self.deps.clock.now()))
     }
 
     /// Whether there is something to hand over for this sign-in: an outcome, or the vendor judges. Reads, and asks nobody.
@@ -125,7 +150,11 @@ impl Checks {
         let now = self.deps.clock.now();
         let left = starts.left(&self.deps.limits, now);
         if let Some(stopped) = last_stop(&entry.seen, history, entry.key).await? {
-            return Ok(stopped.status(history.id, left));
+            let next_at = starts.free_at(&self.deps.limits, now);
+            return Ok(CheckStatus {
+                next_at,
+                ..stopped.status(history.id, left)
+            });
         }
         let step = match self.line.place(history.id.subject()) {
             Some(before) => Step::InLine(before),
@@ -140,6 +169,7 @@ impl Checks {
             waits_since: None,
             can_retry: false,
             has_used_up: false,
+            next_at: None,
             may_leave: false,
             can_resume: false,
         })
@@ -165,6 +195,7 @@ impl Stopped {
             waits_since: None,
             can_retry: false,
             has_used_up: false,
+            next_at: None,
             may_leave: true,
             can_resume: false,
         }

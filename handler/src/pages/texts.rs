@@ -6,7 +6,9 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use super::language::Language;
+use super::mishap::Mishap;
 use super::state::State;
+use crate::checks::decision::family::Family;
 use crate::person::release::Value;
 
 /// What a problem is called towards people.
@@ -56,12 +58,16 @@ pub(super) struct Texts {
     pub(super) steps_label: String,
     pub(super) steps: [String; 4],
     states: States,
-    /// Instead of why a check was not accepted: the document is another person's than the account.
-    pub(super) mismatch: String,
+    pub(super) mishaps: Mishaps,
+    pub(super) rejections: Rejections,
     pub(super) may_leave: String,
     /// The same where whoever the person goes back to hears nothing later.
     pub(super) sign_in_later: String,
+    pub(super) begin_again: String,
     attempts_left: String,
+    pub(super) last_attempt: String,
+    pub(super) none_left: String,
+    pub(super) next_attempt: String,
     people_before: String,
     pub(super) actions: Actions,
     pub(super) onward: Said,
@@ -75,7 +81,73 @@ pub(super) struct Texts {
     pub(super) elsewhere: ElsewhereTexts,
     messages: Messages,
     pub(super) reference: String,
+    pub(super) copy: String,
+    pub(super) copied: String,
+    pub(super) help: String,
+    pub(super) alternative: String,
     pub(super) footer: String,
+}
+
+/// What is said to a person who has not finished at the vendor.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Mishaps {
+    pub(super) title: String,
+    camera: String,
+    network: String,
+    upload: String,
+    photos: String,
+    face: String,
+    session: String,
+    technical: String,
+    other: String,
+}
+
+impl Mishaps {
+    pub(super) fn of(&self, mishap: Mishap) -> &str {
+        match mishap {
+            Mishap::Camera => &self.camera,
+            Mishap::Network => &self.network,
+            Mishap::Upload => &self.upload,
+            Mishap::Photos => &self.photos,
+            Mishap::Face => &self.face,
+            Mishap::Session => &self.session,
+            Mishap::Technical => &self.technical,
+            Mishap::Other => &self.other,
+        }
+    }
+}
+
+/// Why a check was not accepted, and what helps.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Rejections {
+    photo: String,
+    copy: String,
+    face: String,
+    document: String,
+    expired: String,
+    details: String,
+    /// The same where the person goes back to whoever has asked them for their details.
+    details_to_correct: String,
+    unexplained: String,
+}
+
+impl Rejections {
+    /// Nothing where there are no better words than those of the state.
+    pub(super) fn of(&self, family: Family, may_correct: bool) -> Option<&str> {
+        Some(match family {
+            Family::Photo => &self.photo,
+            Family::Copy => &self.copy,
+            Family::Face => &self.face,
+            Family::Document => &self.document,
+            Family::Expired => &self.expired,
+            Family::Details if may_correct => &self.details_to_correct,
+            Family::Details => &self.details,
+            Family::Unexplained => &self.unexplained,
+            Family::Other => return None,
+        })
+    }
 }
 
 /// What the person is asked to agree to.
@@ -85,6 +157,9 @@ pub(super) struct ConsentTexts {
     pub(super) title: String,
     pub(super) text: String,
     pub(super) points: Vec<Said>,
+    /// Who is responsible where the settings name nobody.
+    pub(super) controller: String,
+    pub(super) privacy: String,
     pub(super) notice: String,
     pub(super) agree: String,
     pub(super) refuse: String,
@@ -193,6 +268,7 @@ pub(super) struct Actions {
     pub(super) begin: String,
     pub(super) resume: String,
     pub(super) retry: String,
+    pub(super) correct: String,
     pub(super) cancel: String,
     pub(super) leave: String,
     pub(super) leave_waiting: String,
@@ -326,6 +402,30 @@ mod tests {
             assert_eq!(texts.product, of(language).product);
             assert!(texts.attempts_left(2).contains('2'), "{language:?}");
             assert!(texts.people_before(12).contains("12"), "{language:?}");
+        }
+    }
+
+    /// Sie, vous, usted: never du, tu, tú.
+    #[test]
+    fn people_are_spoken_to_in_one_voice() {
+        let familiar: [(usize, &[&str]); 3] = [
+            (
+                1,
+                &["du", "dich", "dir", "dein", "deine", "deinen", "deiner", "deines"],
+            ),
+            (2, &["tu", "toi", "ton", "ta", "tes"]),
+            (
+                3,
+                &[
+                    "tú", "tu", "tus", "ti", "te", "has", "eres", "estás", "puedes", "vienes", "tienes",
+                ],
+            ),
+        ];
+        for (index, words) in familiar {
+            let text = SOURCES[index].to_lowercase();
+            for word in text.split(|c: char| !c.is_alphabetic()) {
+                assert!(!words.contains(&word), "{word} in {index}");
+            }
         }
     }
 

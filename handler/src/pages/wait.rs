@@ -1,12 +1,18 @@
 //! The waiting page: what is going on, and what the person may do about it.
 
+use std::borrow::Cow;
+
 use maud::{Markup, html};
+use time::OffsetDateTime;
 
 use super::icon;
 use super::language::Language;
 use super::layout::{Refresh, page, token};
+use super::mishap::Mishap;
+use super::provider::{self, Provider};
 use super::state::State;
 use super::texts::{self, Texts};
+use crate::checks::decision::family::Family;
 
 /// What the page shows.
 #[derive(Clone, Debug)]
@@ -25,10 +31,18 @@ pub(crate) struct View {
     pub form_token: String,
     /// Whom the sign-in is for, where the person is asked whether it is theirs.
     pub client: String,
-    /// The document is another person's than the account.
-    pub is_mismatch: bool,
+    /// Why the person has not finished at the vendor, while the vendor itself waits for them still.
+    pub mishap: Option<Mishap>,
+    /// What a rejection is about.
+    pub family: Family,
+    /// Whoever the person goes back to knows what was registered and is told why it did not match.
+    pub may_correct: bool,
+    /// When the next attempt is possible, where none is left.
+    pub next_at: Option<OffsetDateTime>,
     /// What the person may read out to whoever helps them.
     pub reference: String,
+    /// Where they find help.
+    pub provider: Provider,
     /// How many attempts the person has left.
     pub attempts_left: u32,
     /// Whether another attempt may be made.
@@ -51,26 +65,38 @@ pub(crate) struct View {
 #[must_use]
 pub(crate) fn wait(view: &View) -> String {
     let texts = texts::of(view.language);
-    let said = texts.state(view.state);
+    let (title, text) = said(texts, view);
     let is_held = view.state == State::Review && !view.has_way_back;
     let polls = is_held || matches!(view.state, State::AtVendor | State::Checking);
-    let poll = polls.then(|| format!("{}/status", view.path));
+    let here = |at: &str| match view.mishap {
+        Some(mishap) => format!("{}{at}?{MISHAP}={}", view.path, mishap.as_str()),
+        None => format!("{}{at}", view.path),
+    };
+    let poll = polls.then(|| here("/status"));
+    let looks = if view.mishap.is_some() {
+        State::Expired
+    } else {
+        view.state
+    };
     let content = html! {
-        main class={ "card " (view.state.as_str()) } data-state=(view.state.as_str()) data-poll=[poll] {
-            (icon::of(view.state))
-            h1 { (said.title) }
-            p.soft role="status" { @if view.is_mismatch { (texts.mismatch) } @else { (said.text.replace("{client}", &view.client)) } }
-            @if view.state == State::Checking && view.may_leave && view.has_way_back {
+        main class={ "card " (looks.as_str()) } data-state=(view.state.as_str()) data-poll=[poll] {
+            (icon::of(looks))
+            h1 { (title) }
+            p.soft role="status" { (text) }
+            @if view.state == State::Checking && view.mishap.is_none() && view.may_leave && view.has_way_back {
                 p.soft { @if view.is_told_later { (texts.may_leave) } @else { (texts.sign_in_later) } }
             }
             @if let Some(before) = view.before { p.note { (texts.people_before(before)) } }
-            @if view.can_retry && view.state.step().is_none() { p.note { (texts.attempts_left(view.attempts_left)) } }
-            @if let Some(step) = view.state.step() { (trail(texts, step)) }
+            @if view.state.step().is_none() { (attempts(texts, view)) }
+            @if let Some(step) = step(view) { (trail(texts, step)) }
             div.actions { (actions(texts, view)) }
-            @if view.state.may_need_help() { p.reference { (texts.reference) ": " code { (view.reference) } } }
+            @if view.state.may_need_help() || view.mishap.is_some() {
+                (provider::links(texts, &view.provider))
+                (provider::reference(texts, &view.reference))
+            }
         }
     };
-    let onward = format!("{}/continue", view.path);
+    let (onward, here) = (format!("{}/continue", view.path), here(""));
     let begin = begin(view);
     let refresh = match view.state {
         State::Approved => Some(Refresh {
@@ -86,7 +112,7 @@ pub(crate) fn wait(view: &View) -> String {
         }),
         State::Checking => Some(Refresh {
             after_s: 5,
-            to: &view.path,
+            to: &here,
             without_script: true,
         }),
         State::AtVendor | State::Review if polls => Some(Refresh {
@@ -96,7 +122,34 @@ pub(crate) fn wait(view: &View) -> String {
         }),
         _ => None,
     };
-    page(view.language, &said.title, refresh.as_ref(), &content)
+    page(view.language, title, refresh.as_ref(), &content)
+}
+
+/// Name of the parameter of the page's address that says what went wrong at the vendor.
+pub(crate) const MISHAP: &str = "mishap";
+
+/// The heading, and what is said below it.
+fn said<'a>(texts: &'a Texts, view: &View) -> (&'a str, Cow<'a, str>) {
+    let state = texts.state(view.state);
+    match view.mishap {
+        Some(mishap) => (&texts.mishaps.title, texts.mishaps.of(mishap).into()),
+        None if view.state == State::Rejected => {
+            let text = texts.rejections.of(view.family, view.may_correct);
+            (&state.title, text.unwrap_or(&state.text).into())
+        }
+        None if view.state == State::Trouble && view.next_at.is_some() => {
+            (&state.title, texts.none_left.as_str().into())
+        }
+        None => (&state.title, state.text.replace("{client}", &view.client).into()),
+    }
+}
+
+/// Which of the four steps the person is at.
+fn step(view: &View) -> Option<usize> {
+    match view.mishap {
+        Some(_) => State::AtVendor.step(),
+        None => view.state.step(),
+    }
 }
 
 fn trail(texts: &Texts, at: usize) -> Markup {
@@ -123,6 +176,14 @@ fn actions(texts: &Texts, view: &View) -> Markup {
                 a.button href=(begin(view)) { (words.reload) }
             }
             State::AtVendor => { (resume(view, &words.resume, true)) (press(view, "cancel", &words.cancel, false)) }
+            State::Checking if view.mishap.is_some_and(Mishap::has_ended) => {
+                (press(view, "restart", &words.retry, true))
+                (press(view, "cancel", &words.cancel, false))
+            }
+            State::Checking if view.mishap.is_some() => {
+                (resume(view, &words.resume, true))
+                (press(view, "cancel", &words.cancel, false))
+            }
             State::Checking => {
                 @if view.can_resume {
                     (resume(view, &words.resume, true))
@@ -136,6 +197,12 @@ fn actions(texts: &Texts, view: &View) -> Markup {
                 (press(view, "not_own", &words.not_own, false))
             }
             State::Approved | State::Review => { (onward(&words.go_on, true)) }
+            State::Rejected if is_to_be_corrected(view) => {
+                @if view.can_retry {
+                    (press(view, "leave", &words.correct, true))
+                    (press(view, "retry", &words.retry, false))
+                } @else { (onward(&words.correct, true)) }
+            }
             State::Rejected | State::Expired | State::Cancelled => {
                 @if view.can_retry { (press(view, "retry", &words.retry, true)) (leave()) }
                 @else { (onward(&words.go_on, true)) }
@@ -146,6 +213,38 @@ fn actions(texts: &Texts, view: &View) -> Markup {
             }
             State::Exhausted => { @if view.has_way_back { (press(view, "leave", &words.go_on, true)) } }
         }
+    }
+}
+
+/// What another check with the same document would not change.
+fn is_to_be_corrected(view: &View) -> bool {
+    view.family == Family::Details && view.may_correct && view.has_way_back
+}
+
+/// How many attempts are left, or when there is one again.
+fn attempts(texts: &Texts, view: &View) -> Markup {
+    let begin_again = matches!(view.state, State::Expired | State::Cancelled);
+    html! {
+        @match (view.can_retry, view.attempts_left) {
+            (true, left) => {
+                @if begin_again { p.soft { (texts.begin_again) } }
+                p.note { @if left == 1 { (texts.last_attempt) } @else { (texts.attempts_left(left)) } }
+            }
+            (false, 0) if view.state == State::Rejected => { p.note { (texts.none_left) } }
+            _ => {}
+        }
+        @if let Some(at) = view.next_at.filter(|_| !view.can_retry) {
+            p.note { (texts.next_attempt) ": " (moment(at)) }
+        }
+    }
+}
+
+/// A moment that is not before `at`, to the minute. The script writes it as people do where the browser is.
+fn moment(at: OffsetDateTime) -> Markup {
+    let at = (at + (time::Duration::MINUTE - time::Duration::NANOSECOND)).to_offset(time::UtcOffset::UTC);
+    let (date, hour, minute) = (at.date(), at.hour(), at.minute());
+    html! {
+        time datetime={ (date) (format!("T{hour:02}:{minute:02}Z")) } dir="ltr" { (date) (format!(" {hour:02}:{minute:02} UTC")) }
     }
 }
 

@@ -61,6 +61,11 @@ pub(crate) enum Unregistered {
     /// Its redirect address.
     #[error("RedirectUri is not among Sample:Clients:<n>:RedirectUris of this client")]
     RedirectUri,
+    /// One that would be registered if capitals did not count.
+    #[error(
+        "RedirectUri is among Sample:Clients:<n>:RedirectUris of this client with other capital letters; it is compared character by character"
+    )]
+    RedirectUriCase,
     /// The policy.
     #[error("Policy is not among Sample:Policies")]
     Policy,
@@ -79,8 +84,14 @@ impl Front {
     ) -> Result<(), Unregistered> {
         let known = self.applications.iter().find(|known| known.id == client_id);
         let known = known.ok_or(Unregistered::Client)?;
-        if !known.redirect_uris.iter().any(|uri| uri == redirect_uri) {
-            return Err(Unregistered::RedirectUri);
+        let uris = &known.redirect_uris;
+        if !uris.iter().any(|uri| uri == redirect_uri) {
+            let is_other_case = uris.iter().any(|uri| uri.eq_ignore_ascii_case(redirect_uri));
+            return Err(if is_other_case {
+                Unregistered::RedirectUriCase
+            } else {
+                Unregistered::RedirectUri
+            });
         }
         if !self.policies.iter().any(|known| known == policy) {
             return Err(Unregistered::Policy);

@@ -103,6 +103,30 @@ pub(super) fn contact(value: &str) -> Result<String, Rule> {
     }
 }
 
+/// A line of text of at most so many characters.
+pub(super) fn line(at_most: usize) -> impl Fn(&str) -> Result<String, Rule> {
+    move |value| {
+        let is_line = !value.trim().is_empty() && !value.chars().any(char::is_control);
+        if is_line && value.chars().count() <= at_most {
+            Ok(value.trim().to_owned())
+        } else {
+            Err(format!("must be one line of at most {at_most} characters").into())
+        }
+    }
+}
+
+/// A page that people are led to: https, without user or password, fit for a link.
+pub(super) fn page(value: &str) -> Result<String, Rule> {
+    let rule = "must be an https address without user name and password, of at most 2048 characters";
+    let url = Url::parse(value).map_err(|_| rule)?;
+    let is_plain = url.username().is_empty() && url.password().is_none();
+    if url.scheme() == "https" && is_plain && value.len() <= 2048 {
+        Ok(url.into())
+    } else {
+        Err(rule.into())
+    }
+}
+
 /// Whether the host is this machine.
 pub(super) fn is_loopback(url: &Url) -> bool {
     match url.host() {

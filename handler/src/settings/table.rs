@@ -384,6 +384,18 @@ table! {
     /// Whether no new checks are started, whoever asks. Checks that were started go on, their results are read, and approvals
     /// answer.
     CLOSED = "Verification:Closed".or("false");
+    /// Who is responsible for the check and its data, as it is told where people agree to it, at most 200 characters. Left out, it
+    /// is the service that they came from.
+    CONTROLLER = "Verification:Controller".such_as("Contoso Ltd, 1 Example Street, London");
+    /// What the one who is responsible says about the data, an https address; the page where people agree leads there. Left out,
+    /// there is no such link.
+    PRIVACY_URL = "Verification:PrivacyUrl".such_as("https://www.example.com/privacy");
+    /// Where people find help whose check has not ended well, an https address; their last page leads there. Left out, there is
+    /// no such link.
+    HELP_URL = "Verification:HelpUrl".such_as("https://www.example.com/identity/help");
+    /// Where people can prove who they are in another way, an https address; their last page leads there, and the page where they
+    /// agree. Left out, there is no such link.
+    ALTERNATIVE_URL = "Verification:AlternativeUrl".such_as("https://www.example.com/identity/in-person");
 
     /// Maximum number of starts a day (UTC) that are paid for sign-ins which any browser may begin, 0 to 1000000: walk-ins, and
     /// requests pushed by public clients. They never share with sign-ins by ticket or by an authenticated client.

@@ -250,6 +250,50 @@ fn a_contact_is_an_address_on_one_line() {
 }
 
 #[test]
+fn people_are_led_to_https_pages_alone() {
+    for name in [
+        "Verification:HelpUrl",
+        "Verification:AlternativeUrl",
+        "Verification:PrivacyUrl",
+    ] {
+        for value in [
+            "http://www.example.com/help",
+            "http://localhost/help",
+            "www.example.com/help",
+            "javascript:alert(1)",
+            "mailto:help@example.com",
+            "https://user@www.example.com",
+            &format!("https://www.example.com/{}", "a".repeat(2048)),
+        ] {
+            refused(least(), name, value);
+        }
+    }
+    let provider = Settings::load(&least()).unwrap().provider;
+    assert_eq!((provider.help, provider.alternative), (None, None));
+    let named = least()
+        .with("Verification:HelpUrl", "https://www.example.com/help?topic=1#id")
+        .with("Verification:AlternativeUrl", "https://desk.example.com");
+    let provider = Settings::load(&named).unwrap().provider;
+    assert_eq!(
+        provider.help.as_deref(),
+        Some("https://www.example.com/help?topic=1#id")
+    );
+    assert_eq!(provider.alternative.as_deref(), Some("https://desk.example.com/"));
+}
+
+#[test]
+fn who_is_responsible_is_named_on_one_line() {
+    let name = "Verification:Controller";
+    for value in ["a\nb", &"a".repeat(201)] {
+        refused(least(), name, value);
+    }
+    let provider = Settings::load(&least().with(name, "Contoso GmbH, Köln"))
+        .unwrap()
+        .provider;
+    assert_eq!(provider.controller.as_deref(), Some("Contoso GmbH, Köln"));
+}
+
+#[test]
 fn who_tells_browsers_is_one_of_two_be_the_sample_front_on_or_off() {
     refused(least(), "AppSettings:Cors", "everybody");
     for (value, tells) in [("handler", true), ("platform", false), ("everybody", false)] {

@@ -139,6 +139,32 @@ fn keep_facts(reader: &mut Reader<'_>, resting: &[Option<Duration>]) -> Option<D
     Some(kept)
 }
 
+/// Who lets people be checked, as they are told on our pages.
+#[derive(Clone, Debug)]
+pub(crate) struct Provider {
+    /// Who is responsible.
+    pub controller: Option<String>,
+    /// What they say about the data.
+    pub privacy: Option<String>,
+    /// Help.
+    pub help: Option<String>,
+    /// Another way to the same end.
+    pub alternative: Option<String>,
+}
+
+pub(super) fn provider(reader: &mut Reader<'_>) -> Option<Provider> {
+    let controller = reader.optional(&table::CONTROLLER, parse::line(200));
+    let privacy = reader.optional(&table::PRIVACY_URL, parse::page);
+    let help = reader.optional(&table::HELP_URL, parse::page);
+    let alternative = reader.optional(&table::ALTERNATIVE_URL, parse::page);
+    Some(Provider {
+        controller: controller?,
+        privacy: privacy?,
+        help: help?,
+        alternative: alternative?,
+    })
+}
+
 pub(super) fn lives(reader: &mut Reader<'_>) -> Option<Lives> {
     let mut life = |setting, range| reader.required(setting, parse::seconds(range));
     let request_uri = life(&table::REQUEST_URI_LIFE, 5..=600);

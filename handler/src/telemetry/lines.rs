@@ -13,7 +13,7 @@ use tracing_subscriber::layer::Context;
 use tracing_subscriber::registry::LookupSpan;
 
 use super::writer::Writer;
-use crate::clock::Clock;
+use crate::clock::{Clock, to_milliseconds};
 
 /// Takes a line, and whether it is of `warn` or above.
 type Write = dyn Fn(&[u8], bool) + Send + Sync;
@@ -116,7 +116,9 @@ impl<S: Subscriber + for<'span> LookupSpan<'span>> Layer<S> for Lines {
         }
         event.record(&mut line);
         let metadata = event.metadata();
-        let time = self.clock.now().format(&Rfc3339).unwrap_or_default();
+        let time = to_milliseconds(self.clock.now())
+            .format(&Rfc3339)
+            .unwrap_or_default();
         line.0.insert("time".to_owned(), time.into());
         line.0
             .insert("level".to_owned(), metadata.level().as_str().into());

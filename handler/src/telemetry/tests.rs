@@ -9,10 +9,14 @@ use crate::clock::MockClock;
 use crate::random::OsRandom;
 
 fn record(level: Level, act: impl FnOnce()) -> Vec<Value> {
+    record_at(MockClock::at(datetime!(2026-11-20 08:00 UTC)), level, act)
+}
+
+fn record_at(clock: MockClock, level: Level, act: impl FnOnce()) -> Vec<Value> {
     let text = Arc::new(Mutex::new(Vec::new()));
     let copy = Arc::clone(&text);
     let sink = Sink::new(move |line| copy.lock().unwrap().extend_from_slice(line));
-    let clock = Arc::new(MockClock::at(datetime!(2026-11-20 08:00 UTC)));
+    let clock = Arc::new(clock);
     let until_dropped = listen(subscriber(level, clock, sink));
     act();
     drop(until_dropped);
@@ -72,6 +76,14 @@ fn a_record_is_one_line_with_the_ids_of_its_request() {
     assert_eq!(line["time"], "2026-11-20T08:00:00Z");
     assert_eq!(line["level"], "INFO");
     assert_eq!(line["span"], "vault.get");
+}
+
+/// Finer than any clock of two machines agrees.
+#[test]
+fn a_record_is_dated_to_the_millisecond() {
+    let clock = MockClock::at(datetime!(2026-11-20 08:00:00.123_456_789 UTC));
+    let lines = record_at(clock, Level::INFO, || tracing::info!("done"));
+    assert_eq!(lines[0]["time"], "2026-11-20T08:00:00.123Z");
 }
 
 #[test]

@@ -34,6 +34,20 @@ async fn answered(stream: &mut TcpStream) -> String {
     String::from_utf8_lossy(&buffer[..length]).into_owned()
 }
 
+/// An alarm is for what an operator can mend.
+#[test]
+fn who_has_left_before_they_were_heard_is_no_error_of_ours() {
+    for kind in [
+        ErrorKind::ConnectionAborted,
+        ErrorKind::ConnectionReset,
+        ErrorKind::Interrupted,
+    ] {
+        assert!(has_left(&kind.into()), "{kind}");
+    }
+    // No file descriptors are left.
+    assert!(!has_left(&io::Error::from_raw_os_error(24)));
+}
+
 #[tokio::test]
 async fn a_connection_serves_one_request_after_the_other() {
     let mut stream = TcpStream::connect(server().await).await.unwrap();

@@ -99,6 +99,16 @@ impl Starts {
         }
     }
 
+    /// When one more start is allowed for which nothing but time is missing; nothing while one is.
+    pub(in crate::checks) fn free_at(&self, limits: &Limits, now: OffsetDateTime) -> Option<OffsetDateTime> {
+        let ends = self.all.iter().map(|start| start.at + limits.attempts_window);
+        let mut ends: Vec<OffsetDateTime> = ends.filter(|end| *end > now).collect();
+        ends.sort();
+        let is_missing = self.left(limits, now) == 0;
+        ends.into_iter()
+            .find(|end| is_missing && self.left(limits, *end) > 0)
+    }
+
     fn count(&self, limits: &Limits, now: OffsetDateTime, is_meant: impl Fn(&KnownStart) -> bool) -> u32 {
         let recent = |start: &&KnownStart| {
             start.of.attempt > self.allowed_after && start.at + limits.attempts_window > now

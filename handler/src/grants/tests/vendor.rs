@@ -321,6 +321,11 @@ pub(crate) fn rejected() -> Progress {
     ended(End::Processed, Some(Mark::Rejected), Mark::Rejected, "no_match")
 }
 
+/// The same for another reason.
+pub(crate) fn rejected_for(reason: &'static str) -> Progress {
+    ended(End::Processed, Some(Mark::Rejected), Mark::Rejected, reason)
+}
+
 /// A face that may be another one.
 pub(crate) fn doubtful() -> Progress {
     ended(End::Processed, Some(Mark::Warning), Mark::Warning, "doubtful")

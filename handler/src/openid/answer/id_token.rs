@@ -9,6 +9,7 @@ use time::format_description::well_known::Rfc3339;
 use crate::checks::{Matched, Outcome, Status};
 use crate::clients::{Client, EmailClaim, Outcomes};
 use crate::grants::Grant;
+use crate::ids::PersonReference;
 use crate::openid::answer::metadata::{EMAIL, IDV};
 use crate::openid::answer::values::{self, Values};
 use crate::openid::request::claims_request::{Claim, ClaimsRequest, Detail, MEMBERS, VerifiedRequest};
@@ -118,6 +119,8 @@ fn outcome(grant: &Grant, outcomes: Outcomes) -> Map<String, Value> {
     claims.insert("idv_status".into(), outcome.status.as_str().into());
     claims.insert("idv_time".into(), moment(outcome.at).into());
     claims.insert("idv_reference".into(), outcome.id.to_string().into());
+    let reference = PersonReference::of(outcome.id);
+    claims.insert("idv_person_reference".into(), reference.to_string().into());
     claims.insert("idv_attempts_left".into(), outcome.attempts_left.into());
     if let Some(reason) = &outcome.reason {
         claims.insert("idv_reason".into(), reason.as_str().into());

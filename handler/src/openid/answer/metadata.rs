@@ -211,7 +211,7 @@ fn document(addresses: &Addresses, languages: &[&str], offers: Offers) -> Value 
     })
 }
 
-const CLAIMS: [&str; 15] = [
+const CLAIMS: [&str; 16] = [
     "iss",
     "sub",
     "aud",
@@ -225,6 +225,7 @@ const CLAIMS: [&str; 15] = [
     "idv_reason",
     "idv_time",
     "idv_reference",
+    "idv_person_reference",
     "idv_attempts_left",
     "verified_claims",
 ];

@@ -91,13 +91,22 @@ pub(crate) fn client<'a>(clients: &'a Clients, parameters: &Parameters) -> Resul
 /// [`Untrusted::RedirectUri`], [`Untrusted::RedirectUriCase`].
 pub(crate) fn address<'a>(client: &'a Client, parameters: &'a Parameters) -> Result<Return<'a>, Untrusted> {
     let redirect_uri = parameters.get("redirect_uri").ok_or(Untrusted::RedirectUri)?;
-    let is_other_case = |uri: &String| uri.eq_ignore_ascii_case(redirect_uri);
     if client.may_return_to(redirect_uri) {
         Ok(Return { client, redirect_uri })
-    } else if client.redirect_uris.iter().any(is_other_case) {
-        Err(Untrusted::RedirectUriCase)
     } else {
-        Err(Untrusted::RedirectUri)
+        Err(Untrusted::address(&client.redirect_uris, redirect_uri))
+    }
+}
+
+impl Untrusted {
+    /// An address that is none of those that are registered.
+    pub(crate) fn address(registered: &[String], given: &str) -> Self {
+        let is_other_case = |uri: &String| uri.eq_ignore_ascii_case(given);
+        if registered.iter().any(is_other_case) {
+            Self::RedirectUriCase
+        } else {
+            Self::RedirectUri
+        }
     }
 }
 

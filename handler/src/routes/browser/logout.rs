@@ -110,8 +110,9 @@ fn leaving<'a>(services: &'a Services, parameters: &'a Parameters) -> Result<Lea
     let to = parameters.get("post_logout_redirect_uri");
     if let Some(to) = to {
         let registered = client.map(|client| client.post_logout_redirect_uris.as_slice());
-        if !registered.unwrap_or_default().iter().any(|uri| uri == to) {
-            return Err(Untrusted::RedirectUri.into());
+        let registered = registered.unwrap_or_default();
+        if !registered.iter().any(|uri| uri == to) {
+            return Err(Untrusted::address(registered, to).into());
         }
     }
     Ok(Leaving {

@@ -1,5 +1,10 @@
 //! `GET /api/callback/return/{handle}`: the browser comes back from the vendor. What the vendor added to the address says
-//! nothing we believe.
+//! nothing we believe; where it is an error, it picks what the page says.
+//!
+//! # Layout
+//! - `error_code`: what went wrong there
+
+mod error_code;
 
 use warp::http::StatusCode;
 
@@ -7,7 +12,7 @@ use crate::checks::{CheckStatus, Checks, Entry, Error};
 use crate::grants::Visit;
 use crate::ids::PersonReference;
 use crate::openid::answer::refusal::Refusal;
-use crate::pages::{self, Language, State};
+use crate::pages::{self, Language, MISHAP, State};
 use crate::routes::browser::respond;
 use crate::routes::browser::wait;
 use crate::routes::exchange::call::Call;
@@ -42,7 +47,17 @@ pub(in crate::routes) async fn answer(mut call: Call) -> Result<Response, Fault>
     if wait::state(&standing) == State::Approved {
         return respond::answer(&services, &visit, standing.outcome.status, language).await;
     }
-    Ok(reply::see_other(&wait::path(visit.handle())))
+    let page = wait::path(visit.handle());
+    let Some(mishap) = error_code::mishap(&call.incoming.query) else {
+        return Ok(reply::see_other(&page));
+    };
+    let mishap = mishap.as_str();
+    tracing::info!(
+        mishap,
+        code = "browser.mishap",
+        "browser came back from the vendor with an error"
+    );
+    Ok(reply::see_other(&format!("{page}?{MISHAP}={mishap}")))
 }
 
 /// A browser that did not begin: its person is asked whether they did, where nobody else answers for the sign-in.

@@ -5,6 +5,7 @@
 //! - `act`: what the person chose
 //! - `consent`: `…/consent`, where the person agrees to the check
 //! - `country`: `…/country`, where the person says where they are
+//! - `not_begun`: what is shown while there is no check
 //! - `release`: `…/release`, where the person is shown what the client is told of their document
 //! - `onward`: `…/continue`, which leads to whatever is next
 //! - `told`: what was told elsewhere, and is told here again
@@ -12,6 +13,7 @@
 mod act;
 mod consent;
 mod country;
+mod not_begun;
 mod onward;
 mod release;
 pub(in crate::routes) mod told;
@@ -21,19 +23,21 @@ use std::sync::Arc;
 pub(in crate::routes) use act::{Action, agreeing, asking};
 pub(in crate::routes) use consent::consent;
 pub(in crate::routes) use country::country;
+pub(in crate::routes) use not_begun::{trouble, waiting};
 pub(in crate::routes) use onward::onward;
 pub(in crate::routes) use release::release;
 use serde_json::json;
 use time::OffsetDateTime;
 use warp::http::StatusCode;
 
-use crate::checks::outcome::{ATTEMPTS_EXHAUSTED, MISMATCHES};
-use crate::checks::{CheckStatus, Error, Status, Step, Waiting};
+use crate::checks::decision::family::Family;
+use crate::checks::outcome::ATTEMPTS_EXHAUSTED;
+use crate::checks::{CheckStatus, Error, Status, Step};
 use crate::clients::Outcomes;
-use crate::grants::Visit;
+use crate::grants::{Visit, WayBack};
 use crate::ids::PersonReference;
 use crate::openid::request::parameters::Parameters;
-use crate::pages::{self, Language, State, View};
+use crate::pages::{self, Language, Mishap, State, View};
 pub(in crate::routes) use crate::routes::browser::addresses::{path, showing};
 use crate::routes::browser::respond;
 use crate::routes::exchange::call::Call;
@@ -117,7 +121,7 @@ pub(in crate::routes) async fn answer(mut call: Call) -> Result<Response, Fault>
     }
     let standing = poll(&call, &services, &visit).await?;
     if standing.step == Step::NotBegun
-        && let Some(told) = told::again(&call, &visit, language)
+        && let Some(told) = told::again(&call, &services, &visit, language).await
     {
         return Ok(told);
     }
@@ -132,8 +136,12 @@ pub(in crate::routes) async fn answer(mut call: Call) -> Result<Response, Fault>
         form_token: visit.form_token.clone(),
         client: client_name(&services, &visit).to_owned(),
         has_way_back: way_back == Leaving::Free,
-        is_mismatch: is_mismatch(&standing),
+        mishap: mishap(&call).filter(|_| is_unfinished(&standing)),
+        family: family(&standing),
+        may_correct: may_correct(&services, &visit),
+        next_at: standing.next_at,
         reference: PersonReference::of(visit.entry.id).to_string(),
+        provider: services.provider.clone(),
         attempts_left: standing.outcome.attempts_left,
         can_retry: standing.can_retry,
         may_leave: standing.may_leave,
@@ -234,10 +242,29 @@ pub(in crate::routes) fn state(standing: &CheckStatus) -> State {
     }
 }
 
-/// Better light does not help who shows a document of somebody else, or whose account has another name.
-fn is_mismatch(standing: &CheckStatus) -> bool {
+/// What a rejection is about: better light does not help whose account has another name.
+fn family(standing: &CheckStatus) -> Family {
     let reason = standing.outcome.reason.as_ref();
-    state(standing) == State::Rejected && reason.is_some_and(|reason| MISMATCHES.contains(reason))
+    reason.map_or(Family::Other, Family::of)
+}
+
+/// Whether whoever registered the person is told by claims why the document did not match.
+fn may_correct(services: &Services, visit: &Visit) -> bool {
+    let (clients, request) = (&services.client_auth.clients, &visit.authorization);
+    request.way_back == WayBack::Code
+        && request.walk_in.is_none()
+        && clients.outcomes(&request.client_id) == Outcomes::Claims
+}
+
+/// What went wrong at the vendor, as the address of the page says.
+fn mishap(call: &Call) -> Option<Mishap> {
+    let query = call.query().ok()?;
+    query.get(pages::MISHAP).and_then(Mishap::of)
+}
+
+/// The person has come back, and the vendor waits for them still.
+fn is_unfinished(standing: &CheckStatus) -> bool {
+    state(standing) == State::Checking && standing.can_resume
 }
 
 /// How many are before a person who is in line.
@@ -248,81 +275,16 @@ fn before(step: Step) -> Option<usize> {
     }
 }
 
-/// The page of a check that is not begun yet; it asks again by itself.
-pub(in crate::routes) fn waiting(
-    visit: &Visit,
-    what: Waiting,
-    after: Option<u32>,
-    language: Language,
-) -> Response {
-    let (state, before) = match what {
-        Waiting::Starting => (State::Starting, None),
-        Waiting::InLine(before) => (State::InLine, Some(before)),
-    };
-    let view = View {
-        before,
-        after,
-        ..not_begun(visit, state, language)
-    };
-    reply::page(StatusCode::OK, pages::wait(&view))
-}
-
-/// The page when the check cannot be begun now: the person may try again or leave. Where there is nothing to try again any
-/// more (pressed twice, in two tabs, or approved meanwhile) the waiting page shows how things stand. Other faults stay what
-/// they are.
-pub(in crate::routes) fn trouble(visit: &Visit, fault: Fault, language: Language) -> Result<Response, Fault> {
-    if matches!(fault, Fault::Core(Error::NotRetryable)) {
-        return Ok(reply::see_other(&path(visit.handle())));
-    }
-    let Some(state) = state_of(&fault) else {
-        return Err(fault);
-    };
-    let view = not_begun(visit, state, language);
-    let page = reply::page(fault.row().status, pages::wait(&view));
-    Ok(reply::because(page, fault))
-}
-
-/// What a page shows when the check cannot be begun because of this.
-fn state_of(fault: &Fault) -> Option<State> {
-    match fault {
-        Fault::Core(Error::AttemptsExhausted) => Some(State::Exhausted),
-        Fault::Core(Error::Vendor(_) | Error::StartsExhausted | Error::LineTooLong | Error::Busy) => {
-            Some(State::Trouble)
-        }
-        Fault::Core(Error::PurseEmpty) => Some(State::Full),
-        Fault::Core(Error::Closed) => Some(State::Closed),
-        _ => None,
-    }
-}
-
-fn not_begun(visit: &Visit, state: State, language: Language) -> View {
-    View {
-        has_way_back: visit.authorization.way_back.is_code() || state == State::Exhausted,
-        language,
-        state,
-        path: path(visit.handle()),
-        form_token: visit.form_token.clone(),
-        client: visit.authorization.client_id.clone(),
-        is_mismatch: false,
-        reference: PersonReference::of(visit.entry.id).to_string(),
-        attempts_left: 0,
-        can_retry: false,
-        may_leave: true,
-        is_told_later: true,
-        can_resume: false,
-        before: None,
-        after: None,
-    }
-}
-
 /// `GET …/status`, for the script of the page, which renews the page when `state` is another than the page's own; `due` is no
-/// state of a page.
+/// state of a page. It is asked with the parameters of the page.
 pub(in crate::routes) async fn status(call: Call) -> Result<Response, Fault> {
     let services = call.services().await?;
     let visit = visit(&call, &services, &call.parameter).await?;
     let standing = poll(&call, &services, &visit).await?;
     let state = state(&standing);
-    let told = if is_due(&call, &services, &visit, &standing) {
+    // The page that says why the check is not finished, which it is.
+    let is_finished = mishap(&call).is_some() && !is_unfinished(&standing);
+    let told = if is_finished || is_due(&call, &services, &visit, &standing) {
         "due"
     } else {
         state.as_str()

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use warp::http::{HeaderValue, StatusCode, header};
 
-use crate::pages::{self, Language};
+use crate::pages::{self, Language, Provider};
 use crate::routes::exchange::reply::{self, Response};
 use crate::routes::problem::{Fault, Row};
 use crate::sample::answer;
@@ -47,13 +47,17 @@ pub(in crate::routes) fn render(
     shape: Shape,
     language: Language,
     request_id: &str,
+    provider: &Provider,
 ) -> Response {
     let row = fault.row();
     let mut response = match shape {
         Shape::B2c => b2c(fault, &row, language, request_id),
         Shape::Sample => sample(fault, &row, language, request_id),
         Shape::OAuth => oauth(&row),
-        Shape::Page => reply::page(row.status, pages::problem(language, row.message, request_id)),
+        Shape::Page => reply::page(
+            row.status,
+            pages::problem(language, row.message, request_id, provider),
+        ),
         Shape::Empty => reply::empty(row.status),
     };
     if let Some(challenge) = fault.challenge() {

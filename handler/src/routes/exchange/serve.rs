@@ -10,7 +10,7 @@ use tracing::Level;
 use warp::http::{HeaderValue, Method, StatusCode, header};
 
 use crate::background::Panicked;
-use crate::pages::Language;
+use crate::pages::{Language, Provider};
 use crate::routes::exchange::access_log::Record;
 use crate::routes::exchange::call::Call;
 use crate::routes::exchange::gate::Gate;
@@ -107,7 +107,13 @@ where
         return refusal.map_or_else(
             |fault| {
                 (
-                    render(&fault, route.shape, Language::default(), request_id),
+                    render(
+                        &fault,
+                        route.shape,
+                        Language::default(),
+                        request_id,
+                        &Provider::default(),
+                    ),
                     Some(Arc::new(fault)),
                 )
             },
@@ -123,9 +129,9 @@ where
         parameter,
         language: Arc::clone(&language),
     };
-    let otherwise = call
-        .gate
-        .services_now()
+    let services = call.gate.services_now();
+    let otherwise = services
+        .as_ref()
         .map_or_else(Language::default, |services| services.default_language);
     let accepted = call
         .incoming
@@ -147,7 +153,10 @@ where
         Err(fault) => {
             let fault = braked(&traffic, fault, address);
             let language = language.get().copied().or(accepted).unwrap_or(otherwise);
-            let response = render(&fault, route.shape, language, request_id);
+            let provider = services
+                .map(|services| services.provider.clone())
+                .unwrap_or_default();
+            let response = render(&fault, route.shape, language, request_id, &provider);
             (response, Some(Arc::new(fault)))
         }
     }

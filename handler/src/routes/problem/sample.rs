@@ -20,15 +20,18 @@ pub(super) fn refused(refused: &Refused) -> Row {
             status: StatusCode::BAD_REQUEST,
             ..conflict("sample.malformed", "the body is not a JSON object of texts")
         },
-        Refused::Unregistered(Unregistered::Client | Unregistered::RedirectUri | Unregistered::Policy) => {
-            Row {
-                message: Message::Misdirected,
-                ..conflict(
-                    "sample.unregistered",
-                    "the client, its redirect address or the policy is not registered",
-                )
-            }
-        }
+        Refused::Unregistered(
+            Unregistered::Client
+            | Unregistered::RedirectUri
+            | Unregistered::RedirectUriCase
+            | Unregistered::Policy,
+        ) => Row {
+            message: Message::Misdirected,
+            ..conflict(
+                "sample.unregistered",
+                "the client, its redirect address or the policy is not registered",
+            )
+        },
         // Nothing is known of it, so nothing is said of it.
         Refused::Token(Broken::Unchecked) => ours("sample.token_unchecked"),
         Refused::Token(_) => Row {

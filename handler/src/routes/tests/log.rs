@@ -10,7 +10,11 @@ use tracing::Level;
 use tracing::subscriber::DefaultGuard;
 
 use super::token::Fragile;
-use super::world::{Browser, REDIRECT, SECRET, World, basic, form, json_of, register, registration, request};
+use super::world::{
+    Browser, POLICY, REDIRECT, SECRET, World, basic, encoded, form, header, json_of, location, register,
+    registration, request, text_of,
+};
+use crate::clients::{Client, Proof};
 use crate::clock::SystemClock;
 use crate::fact_store::tests::hooked::Hooked;
 use crate::grants::tests::vendor::rejected;
@@ -405,6 +409,55 @@ async fn a_client_that_leaves_leaves_a_line() {
     world.calm().await;
 }
 
+/// The same where a person is to be sent after signing out, and where the sample's policies want them.
+#[tokio::test]
+async fn an_address_that_differs_by_capitals_alone_is_named_so_wherever_it_is_compared() {
+    const OUT: &str = "https://app.example/Signed-Out";
+    let (mut world, log) = (World::new(), Log::open(Level::INFO));
+    world.has_sample = true;
+    world.more_clients.push(Client {
+        post_logout_redirect_uris: vec![OUT.into()],
+        ..Client::new("rp", vec![REDIRECT.into()], Proof::None)
+    });
+    world.rebuild();
+    for (address, words) in [
+        ("https://app.example/signed-out", "with other capital letters"),
+        ("https://app.example/other", "is not registered"),
+    ] {
+        let fields = [("client_id", "rp"), ("post_logout_redirect_uri", address)];
+        world
+            .get(&format!("/api/verify/logout?{}", encoded(&fields)))
+            .await;
+        says(&log.last(), "WARN", "client.redirect_uri", words);
+    }
+    let front = &world.build().sample.unwrap();
+    for (address, words) in [
+        ("https://JWT.example", "with other capital letters"),
+        ("https://jwt.example/x", "is not among"),
+    ] {
+        let refused = front.permits("app-1", address, POLICY).unwrap_err();
+        assert!(refused.to_string().contains(words), "{refused}");
+    }
+}
+
+/// Whoever reads a reference out is found by it.
+#[tokio::test]
+async fn what_a_person_reads_out_stands_in_the_log() {
+    let (world, browser, log) = (World::new(), Browser::default(), Log::open(Level::INFO));
+    let ticket = world.ticket("c1").await;
+    browser.authorize(&world, &ticket, "").await;
+    world.vendor.set(0, rejected());
+    let page = location(&browser.come_back(&world, 0).await).to_owned();
+    let answer = browser.get(&world, &page).await;
+    let line = log.last();
+    let reference = line["person.reference"].as_str().unwrap();
+    let shown = text_of(&answer);
+    assert!(
+        shown.contains(&format!("<code>{reference}</code>")),
+        "{line} {shown}"
+    );
+}
+
 #[tokio::test]
 async fn a_trace_tells_measures_and_nothing_that_was_sent() {
     let (world, browser, log) = (World::new(), Browser::default(), Log::open(Level::TRACE));
@@ -486,4 +539,33 @@ async fn what_a_caller_does_is_told_each_time() {
         world.ticket(&format!("c{n}")).await;
     }
     assert_eq!(log.closing().len(), 100);
+}
+
+/// Whoever is asked for help finds the request in the log, whatever it was answered with.
+#[tokio::test]
+async fn every_page_names_its_request() {
+    let (world, browser) = (World::new(), Browser::default());
+    let ticket = world.ticket("c1").await;
+    browser.authorize(&world, &ticket, "").await;
+    let back = world.vendor.start_of(0).return_url.path().to_owned();
+    let page = location(&browser.get(&world, &back).await).to_owned();
+    let icon = assets::LOGO.path();
+    for path in [
+        page.as_str(),
+        &format!("{page}/status"),
+        "/api/verify/wait/x",
+        "/nothing",
+        "/api/verify/logout",
+        &icon,
+    ] {
+        let asked = request("GET", path).header("x-azure-functions-invocationid", "invocation-7");
+        let answer = browser.send(&world, asked).await;
+        assert_eq!(
+            header(&answer, "x-request-id"),
+            "invocation-7",
+            "{path}: {answer:?}"
+        );
+        let answer = browser.get(&world, path).await;
+        assert_eq!(header(&answer, "x-request-id").len(), 32, "{path}: {answer:?}");
+    }
 }

@@ -76,7 +76,7 @@ fn denied(answer: &Answer, error: &str, status: &str) {
     assert!(description.contains("(reference "), "{description}");
 }
 
-async fn redeem(world: &World, code: &str) -> Answer {
+pub(super) async fn redeem(world: &World, code: &str) -> Answer {
     let fields = [
         ("grant_type", "authorization_code"),
         ("code", code),

@@ -233,22 +233,6 @@ async fn trying_again_what_is_approved_changes_nothing() {
     assert_eq!(world.vendor.starts(), 1);
 }
 
-/// Better light would not help.
-#[tokio::test]
-async fn whose_document_names_somebody_else_is_told_so() {
-    let (world, browser) = (World::new(), Browser::default());
-    let mut body = super::world::registration("c1");
-    body["givenName"] = "Grace".into();
-    let registered = json_of(&world.send(super::world::register().json(&body)).await);
-    let ticket = registered["ticket"].as_str().unwrap();
-    browser.authorize(&world, ticket, "").await;
-    world.vendor.set(0, approved());
-    let answer = browser.come_back(&world, 0).await;
-    let answer = browser.get(&world, location(&answer)).await;
-    says(&answer, 200, "data-state=\"rejected\"");
-    says(&answer, 200, "is not that of your account");
-}
-
 /// The page of a retry that waits renews itself; meanwhile the check was approved after all.
 #[tokio::test]
 async fn a_retry_that_waits_and_has_nothing_to_try_again_any_more_shows_how_things_stand() {

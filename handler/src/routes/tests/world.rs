@@ -24,7 +24,7 @@ use crate::openid::answer::metadata;
 use crate::openid::proof::caller::{Callers, Login};
 use crate::openid::proof::client_auth::ClientAuth;
 use crate::owners::Machine;
-use crate::pages::Language;
+use crate::pages::{Language, Provider};
 use crate::random::OsRandom;
 use crate::routes::exchange::gate::Gate;
 use crate::routes::exchange::reply;
@@ -68,6 +68,8 @@ pub(super) struct World {
     pub(super) answers_preflight: bool,
     /// The settings let anybody call the sample front.
     pub(super) allows_anonymous: bool,
+    /// Where the settings say that people find help.
+    pub(super) provider: Provider,
     /// Clients beside those that there always are.
     pub(super) more_clients: Vec<Client>,
     /// Of what the present state key is made, and the one before.
@@ -117,6 +119,7 @@ impl World {
             has_sample: true,
             answers_preflight: false,
             allows_anonymous: false,
+            provider: Provider::default(),
             more_clients: Vec::new(),
             state_keys: (7, None),
         }
@@ -221,6 +224,7 @@ impl World {
             addresses,
             seal,
             sample: self.has_sample.then(|| self.sample()),
+            provider: self.provider.clone(),
             default_language: Language::English,
         }
     }

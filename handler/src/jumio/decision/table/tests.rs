@@ -1,6 +1,8 @@
 //! One test per row of the documented table, by name: a label read by the real judge, for its documented type.
 
 use super::ROWS;
+use crate::checks::decision::family::Family;
+use crate::checks::outcome::Reason;
 use crate::checks::vendor::Mark;
 use crate::jumio::decision::{judge, mark};
 
@@ -256,5 +258,26 @@ fn no_label_is_better_than_its_type() {
             .any(|row| (row.check, row.mark, row.label) == (check, Mark::Passed, label));
         let expected = if documented { Mark::Passed } else { Mark::Unknown };
         assert_eq!(passed, expected, "{check} {label}");
+    }
+}
+
+/// Whoever is rejected for a reason of the table is told more than that they are, or less on purpose.
+#[test]
+fn every_reason_to_reject_has_words_of_its_own() {
+    const WITHOUT: [&str; 6] = [
+        "address_alert",
+        "address_denied",
+        "document_rejected",
+        "driving_license_alert",
+        "driving_license_denied",
+        "residency_alert",
+    ];
+    for row in ROWS
+        .iter()
+        .filter(|row| matches!(row.mark, Mark::Rejected | Mark::Warning))
+    {
+        let is_without = WITHOUT.contains(&row.reason) || row.reason == "residency_denied";
+        let family = Family::of(&Reason::of(row.reason));
+        assert_eq!(family == Family::Other, is_without, "{}", row.reason);
     }
 }

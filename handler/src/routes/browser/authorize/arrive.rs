@@ -156,7 +156,7 @@ pub(in crate::routes) async fn go(
             respond::answer(services, visit, outcome.status, language).await
         }
         Begun::Settled(_) => Ok(reply::see_other(&wait::path(visit.handle()))),
-        Begun::Waiting { what, after } => Ok(wait::waiting(visit, *what, *after, language)),
+        Begun::Waiting { what, after } => Ok(wait::waiting(services, visit, *what, *after, language)),
         Begun::NeedsConsent => Ok(reply::see_other(&wait::agreeing(
             visit.handle(),
             wait::Action::Begin,

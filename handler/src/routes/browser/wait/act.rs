@@ -22,6 +22,8 @@ use crate::services::Services;
 pub(in crate::routes) enum Action {
     Begin,
     Retry,
+    /// Gives up a session of the vendor that leads nowhere any more, and tries again.
+    Restart,
     Cancel,
     Leave,
     /// They began it themselves.
@@ -36,10 +38,19 @@ impl Action {
         match self {
             Self::Begin => "begin",
             Self::Retry => "retry",
+            Self::Restart => "restart",
             Self::Cancel => "cancel",
             Self::Leave => "leave",
             Self::Own => "own",
             Self::NotOwn => "not_own",
+        }
+    }
+
+    /// What is done once more: whoever has restarted has given up already.
+    const fn again(self) -> Self {
+        match self {
+            Self::Restart => Self::Retry,
+            other => other,
         }
     }
 
@@ -55,12 +66,13 @@ impl Action {
         match word {
             Some("begin") => Ok(Self::Begin),
             Some("retry") => Ok(Self::Retry),
+            Some("restart") => Ok(Self::Restart),
             Some("cancel") => Ok(Self::Cancel),
             Some("leave") => Ok(Self::Leave),
             Some("own") => Ok(Self::Own),
             Some("not_own") => Ok(Self::NotOwn),
             _ => Err(Refusal::invalid(
-                "action is not one of begin, retry, cancel, leave, own, not_own",
+                "action is not one of begin, retry, restart, cancel, leave, own, not_own",
             )),
         }
     }
@@ -99,7 +111,7 @@ pub(super) async fn go_on(
     language: Language,
     action: Action,
 ) -> Result<Response, Fault> {
-    if matches!(action, Action::Begin | Action::Retry) {
+    if matches!(action, Action::Begin | Action::Retry | Action::Restart) {
         if services.grants.has_to_name(visit).await? {
             return Ok(reply::see_other(&showing(visit.handle(), action.as_str())));
         }
@@ -114,13 +126,13 @@ pub(super) async fn go_on(
     let path = path(visit.handle());
     match (done, action) {
         // Pressed twice, or in two tabs: the page shows what is true now.
-        (Ok(Some(Begun::Waiting { what, after })), _) => Ok(waiting(visit, what, after, language)),
-        (Ok(Some(Begun::NeedsConsent)), _) => Ok(reply::see_other(&agreeing(visit.handle(), action))),
-        (Ok(Some(Begun::NeedsPlace)), _) => Ok(reply::see_other(&asking(visit.handle(), action))),
+        (Ok(Some(Begun::Waiting { what, after })), _) => Ok(waiting(services, visit, what, after, language)),
+        (Ok(Some(Begun::NeedsConsent)), _) => Ok(reply::see_other(&agreeing(visit.handle(), action.again()))),
+        (Ok(Some(Begun::NeedsPlace)), _) => Ok(reply::see_other(&asking(visit.handle(), action.again()))),
         (Ok(_), Action::Cancel | Action::NotOwn) => Ok(reply::see_other(&path)),
-        (Ok(_), Action::Begin | Action::Retry) => Ok(lead(language, &path, Onward::Vendor)),
+        (Ok(_), Action::Begin | Action::Retry | Action::Restart) => Ok(lead(language, &path, Onward::Vendor)),
         (Ok(_), Action::Leave | Action::Own) => Ok(lead(language, &path, Onward::Next)),
-        (Err(fault), _) => trouble(visit, fault, language),
+        (Err(fault), _) => trouble(services, visit, fault, language).await,
     }
 }
 
@@ -133,9 +145,18 @@ pub(super) async fn perform(checks: &Checks, entry: &Entry, action: Action) -> R
         // The address it leads to begins.
         Action::Begin => Ok(None),
         Action::Retry => checks.retry(entry).await.map(Some),
+        Action::Restart => restart(checks, entry).await.map(Some),
         Action::Cancel => checks.cancel(entry).await.map(|()| None),
         Action::Leave => checks.leave(entry).await.map(|()| None),
         Action::Own => checks.confirm(entry, true).await.map(|()| None),
         Action::NotOwn => checks.confirm(entry, false).await.map(|()| None),
     }
+}
+
+/// Nothing is given up that the vendor has got all of.
+async fn restart(checks: &Checks, entry: &Entry) -> Result<Begun, Error> {
+    if checks.poll(entry).await?.can_resume {
+        checks.cancel(entry).await?;
+    }
+    checks.retry(entry).await
 }

@@ -5,10 +5,13 @@ use warp::http::StatusCode;
 
 use super::act::{Action, go_on};
 use super::{language, path, refuse_foreign, visit};
-use crate::pages::{self, CONSENT_VERSION};
+use crate::pages::{self, CONSENT_VERSION, ConsentView};
 use crate::routes::exchange::call::Call;
 use crate::routes::exchange::reply::{self, Response};
 use crate::routes::problem::Fault;
+
+/// In seconds.
+const DAY: u64 = 24 * 3600;
 
 pub(in crate::routes) async fn consent(mut call: Call) -> Result<Response, Fault> {
     let services = call.services().await?;
@@ -16,13 +19,15 @@ pub(in crate::routes) async fn consent(mut call: Call) -> Result<Response, Fault
     let language = language(&call, &services, &visit);
     if !call.is_post() {
         let action = Action::afterwards(call.query()?.get("for"));
-        let page = pages::consent(
+        let view = ConsentView {
             language,
-            &path(visit.handle()),
-            action.as_str(),
-            &visit.form_token,
-        );
-        return Ok(reply::page(StatusCode::OK, page));
+            path: &path(visit.handle()),
+            action: action.as_str(),
+            form_token: &visit.form_token,
+            provider: &services.provider,
+            kept_days: services.checks.limits().keep_facts.as_secs().div_ceil(DAY),
+        };
+        return Ok(reply::page(StatusCode::OK, pages::consent(&view)));
     }
     call.opened()?;
     let form = call.form().await?;

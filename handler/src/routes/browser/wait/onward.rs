@@ -39,6 +39,6 @@ pub(in crate::routes) async fn onward(call: Call) -> Result<Response, Fault> {
             Ok(reply::see_other(&asking(visit.handle(), Action::Retry)))
         }
         Ok(begun) => authorize::go(&services, &visit, &begun, language).await,
-        Err(error) => trouble(&visit, error.into(), language),
+        Err(error) => trouble(&services, &visit, error.into(), language).await,
     }
 }

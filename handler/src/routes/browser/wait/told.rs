@@ -6,13 +6,15 @@
 
 use warp::http::StatusCode;
 
-use super::{not_begun, path, state_of};
+use super::not_begun::{refused, state_of};
+use super::path;
 use crate::checks::Waiting;
 use crate::grants::Visit;
 use crate::pages::{self, Language, State};
 use crate::routes::exchange::call::Call;
 use crate::routes::exchange::reply::{self, Response};
 use crate::routes::problem::Fault;
+use crate::services::Services;
 
 /// Sends the browser on to be told why its check cannot be begun. Other faults stay what they are.
 pub(in crate::routes) fn trouble(visit: &Visit, fault: Fault) -> Result<Response, Fault> {
@@ -40,7 +42,12 @@ const fn word(what: Waiting) -> &'static str {
 }
 
 /// The page that says so; nothing when the address names nothing that anybody is told.
-pub(super) fn again(call: &Call, visit: &Visit, language: Language) -> Option<Response> {
+pub(super) async fn again(
+    call: &Call,
+    services: &Services,
+    visit: &Visit,
+    language: Language,
+) -> Option<Response> {
     let query = call.query().ok()?;
     let (status, state) = match query.get("told")? {
         "starting" => (StatusCode::OK, State::Starting),
@@ -52,6 +59,6 @@ pub(super) fn again(call: &Call, visit: &Visit, language: Language) -> Option<Re
         "503" => (StatusCode::SERVICE_UNAVAILABLE, State::Trouble),
         _ => return None,
     };
-    let view = not_begun(visit, state, language);
+    let view = refused(services, visit, state, language).await;
     Some(reply::page(status, pages::wait(&view)))
 }

@@ -19,7 +19,7 @@ async fn a_person_is_checked_and_comes_back_by_the_second_policy() {
     to_vendor(&world, &browser, &begun).await;
     assert_eq!(
         world.vendor.start_of(0).consent.unwrap().text_version,
-        "handler-1"
+        "handler-2"
     );
     let first = token(&world, reference).await;
     assert_eq!(polled(&world, &first).await["status"], "RETRY");

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::{CODES, DETAILS, INVALIDITIES, SIMILARITIES, STATUSES};
+use crate::checks::decision::family::Family;
+use crate::checks::outcome::Reason;
 use crate::checks::vendor::{Check, Mark, Progress};
 use crate::jumio::netverify::decision::progress;
 
@@ -200,5 +202,25 @@ fn every_reason_is_one_that_the_policies_know() {
         .chain(INVALIDITIES.iter().map(|row| row.1));
     for reason in reasons.filter(|reason| !matches!(*reason, "ok" | "match")) {
         assert!(texts.contains(&format!("<Item Text=\"{reason}\"")), "{reason}");
+    }
+}
+
+/// Whoever is rejected for a reason of the tables is told more than that they are, or less on purpose.
+#[test]
+fn every_reason_to_reject_has_words_of_its_own() {
+    let statuses = STATUSES
+        .iter()
+        .filter(|row| row.mark != Mark::Passed)
+        .map(|row| row.reason);
+    let faces = SIMILARITIES
+        .iter()
+        .filter(|row| row.mark != Mark::Passed)
+        .map(|row| row.reason);
+    let codes = CODES.iter().map(|code| code.reason);
+    let details = DETAILS.iter().map(|detail| detail.2);
+    let invalid = INVALIDITIES.iter().map(|row| row.1);
+    for reason in statuses.chain(faces).chain(codes).chain(details).chain(invalid) {
+        let family = Family::of(&Reason::of(reason));
+        assert_eq!(family == Family::Other, reason == "document_rejected", "{reason}");
     }
 }
