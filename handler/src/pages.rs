@@ -29,7 +29,7 @@ use maud::html;
 
 pub(crate) use account::{account, sign_out, signed_out};
 pub(crate) use consent::{CONSENT_VERSION, ConsentView, consent};
-pub(crate) use elsewhere::{asked_elsewhere, stopped_elsewhere};
+pub(crate) use elsewhere::{ElsewhereView, asked_elsewhere, stopped_elsewhere};
 pub(crate) use interstitial::{Onward, form_post, onward};
 pub(crate) use language::Language;
 pub(crate) use mishap::Mishap;

@@ -2,7 +2,7 @@
 //!
 //! Whoever begins a check in their own browser may send the vendor's address to somebody else, who then shows their document for
 //! a sign-in that is not theirs. The vendor sends that person's browser back to us, and not the one that began. Where nobody whom
-//! we know answers for a sign-in ([`Purse::Unknown`]) an approval is therefore told only once the browser that began has come back
+//! we know answers for a sign-in ([`Purse::Unknown`]), or values of the document are told, an approval is therefore told only once the browser that began has come back
 //! itself, or the person in front of it has said that they began it. Where a browser came back that did not begin, its person is
 //! asked instead, and the one that began says nothing any more. Whoever says no has cancelled, for good.
 //!
@@ -41,14 +41,14 @@ impl Word {
 }
 
 impl Entry {
-    /// Nobody whom we know answers for it.
-    const fn is_stranger(&self) -> bool {
-        matches!(self.purse, Purse::Unknown(_))
+    /// Nobody whom we know answers for it, or more is told than whether somebody is approved.
+    const fn needs_word(&self) -> bool {
+        self.tells_values || matches!(self.purse, Purse::Unknown(_))
     }
 
     /// What an approval needs, for a browser that the person sits in front of.
     pub(in crate::checks) const fn word(&self) -> Word {
-        if self.is_stranger() {
+        if self.needs_word() {
             Word::NotNo
         } else {
             Word::Unneeded
@@ -57,7 +57,7 @@ impl Entry {
 
     /// What an approval needs that answers without anybody being asked.
     pub(in crate::checks) const fn word_unasked(&self) -> Word {
-        if self.is_stranger() {
+        if self.needs_word() {
             Word::Yes
         } else {
             Word::Unneeded
@@ -135,10 +135,7 @@ impl Checks {
     async fn say_elsewhere(&self, entry: &Entry, name: fn(u32) -> FactName) -> Result<bool, Error> {
         let history = entry.seen.history(entry.id).await?;
         let attempt = history.current().filter(|attempt| attempt.has_transaction);
-        let Some(of) = attempt
-            .filter(|_| entry.is_stranger())
-            .map(|attempt| attempt.home)
-        else {
+        let Some(of) = attempt.filter(|_| entry.needs_word()).map(|attempt| attempt.home) else {
             return Ok(false);
         };
         let happened = Happened::at(self.deps.clock.now());
@@ -152,7 +149,7 @@ impl Checks {
         let Some(attempt) = history.current().filter(|attempt| attempt.has_transaction) else {
             return Ok(());
         };
-        if !entry.is_stranger() {
+        if !entry.needs_word() {
             return Ok(());
         }
         let confirmed = Confirmed {
@@ -171,7 +168,7 @@ impl Checks {
         entry: &Entry,
         history: &History,
     ) -> Result<Option<Option<bool>>, Error> {
-        let attempt = history.current().filter(|_| entry.is_stranger());
+        let attempt = history.current().filter(|_| entry.needs_word());
         let is_approved = |status| status == Some(Status::Approved);
         let approved = attempt.filter(|attempt| {
             let decision = attempt.decision.as_ref();

@@ -227,7 +227,7 @@ impl Grants {
     }
 
     /// The sign-in of a handle, for a browser that did not begin it: it may be asked whose it is, and nothing else. Nothing where
-    /// somebody whom we know answers for it.
+    /// somebody whom we know answers for it, and no values of the document are told.
     ///
     /// # Errors
     /// The handle is malformed, forged or expired; the store.
@@ -239,7 +239,8 @@ impl Grants {
         // Its forms are not those of the browser that began.
         fact.browser = None;
         let visit = self.visit_of(&verification, handle.to_owned(), Bound { key, fact });
-        Ok(Some(visit).filter(|visit| visit.authorization.stranger))
+        let is_asked = |asked: &Authorization| asked.stranger || !asked.released.is_empty();
+        Ok(Some(visit).filter(|visit| is_asked(&visit.authorization)))
     }
 
     /// Handles of sign-ins of the same subject that use a transaction of this verification too, latest first.
@@ -291,6 +292,7 @@ impl Grants {
             approved_since: self.checks.approved_since(fact.request.max_age_s, fact.at),
             locale: fact.request.locale.clone(),
             asks_consent: !fact.request.way_back.is_code(),
+            tells_values: !fact.request.released.is_empty(),
             purse: self.purse(&fact),
             seen: Arc::clone(&verification.seen),
         };

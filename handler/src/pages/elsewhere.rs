@@ -8,29 +8,49 @@ use super::language::Language;
 use super::layout::{page, token};
 use super::state::State;
 use super::texts::{self, Said};
+use crate::person::release::Release;
 
-/// Asks whether the person began the check, which is for this client. `path` is where the answer goes; `form_token` stands in
-/// its forms.
+/// What a browser is asked that did not begin.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ElsewhereView<'a> {
+    /// In which language.
+    pub language: Language,
+    /// Whom the check is for.
+    pub client: &'a str,
+    /// What they are told of the document.
+    pub values: Release,
+    /// Where the answer goes.
+    pub path: &'a str,
+    /// Stands in its forms.
+    pub form_token: &'a str,
+}
+
+/// Asks whether the person began the check.
 #[must_use]
-pub(crate) fn asked_elsewhere(language: Language, path: &str, form_token: &str, client: &str) -> String {
-    let texts = texts::of(language);
+pub(crate) fn asked_elsewhere(view: &ElsewhereView<'_>) -> String {
+    let texts = texts::of(view.language);
     let answer = |action: &str, label: &str, first: bool| {
         html! {
-            form method="post" action=(path) {
+            form method="post" action=(view.path) {
                 input type="hidden" name="action" value=(action);
-                (token(form_token))
+                (token(view.form_token))
                 button.button.first[first] type="submit" { (label) }
             }
         }
     };
+    let release = &texts.release;
     let answers = html! {
+        @if !view.values.is_empty() {
+            p.soft { (naming(&release.text, view.client)) }
+            div.notice { ul { @for value in view.values.values() { li { (release.values.of(value)) } } } }
+        }
         div.actions {
             (answer("own", &texts.actions.own, true))
             (answer("not_own", &texts.actions.not_own, false))
         }
     };
     let said = &texts.elsewhere.asked;
-    shown(language, State::Unconfirmed, said, client, &answers)
+    shown(view.language, State::Unconfirmed, said, view.client, &answers)
 }
 
 /// Says that the check is stopped. `reference` is what the person may read out to whoever helps them.

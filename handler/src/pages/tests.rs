@@ -2,6 +2,7 @@ use super::*;
 use crate::checks::decision::family::Family;
 use crate::grants::ResponseMode;
 use crate::openid::answer::Answer;
+use crate::person::release::{Release, Value};
 
 const STATES: [State; 15] = [
     State::Ready,
@@ -63,6 +64,17 @@ fn agreeing(language: Language, provider: &Provider) -> String {
     })
 }
 
+/// Who came back in another browser is asked, and shown what would be told.
+fn elsewhere(language: Language, values: Release) -> String {
+    asked_elsewhere(&ElsewhereView {
+        language,
+        client: "shop-1",
+        values,
+        path: "/api/callback/return/h",
+        form_token: "token-of-the-page",
+    })
+}
+
 fn pages() -> Vec<String> {
     let mut pages = Vec::new();
     for language in Language::ALL {
@@ -95,12 +107,16 @@ fn pages() -> Vec<String> {
         pages.push(account(language, "/same", "/other"));
         pages.push(sign_out(language, "/p", &[("state", "a\"b")]));
         pages.extend([true, false].map(|is_out| signed_out(language, is_out)));
-        pages.push(asked_elsewhere(
+        pages.push(elsewhere(language, Release::default()));
+        pages.push(elsewhere(language, Value::ALL.into_iter().collect()));
+        pages.push(release(&ReleaseView {
             language,
-            "/api/callback/return/h",
-            "token-of-the-page",
-            "shop-1",
-        ));
+            client: "shop-1",
+            values: Value::ALL.into_iter().collect(),
+            path: "/api/verify/wait/h",
+            action: "begin",
+            form_token: "token-of-the-page",
+        }));
         pages.push(stopped_elsewhere(language, "7QX4-0M2K"));
         pages.push(onward(language, "/p", Onward::Next));
     }
@@ -146,8 +162,9 @@ fn every_waiting_page_lets_the_person_do_something() {
 fn who_is_asked_whether_it_was_they_is_told_for_whom() {
     for language in Language::ALL {
         let began = wait(&view(language, State::Unconfirmed, false));
-        let elsewhere = asked_elsewhere(language, "/p", "t", "shop-1");
-        for page in [began, elsewhere] {
+        let values = Value::ALL.into_iter().collect();
+        let elsewhere = [Release::default(), values].map(|values| elsewhere(language, values));
+        for page in std::iter::once(began).chain(elsewhere) {
             assert!(page.contains("shop-1") && !page.contains("{client}"), "{page}");
             assert!(
                 page.contains("value=\"own\"") && page.contains("value=\"not_own\""),

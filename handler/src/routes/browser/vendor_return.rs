@@ -12,7 +12,7 @@ use crate::checks::{CheckStatus, Checks, Entry, Error};
 use crate::grants::Visit;
 use crate::ids::PersonReference;
 use crate::openid::answer::refusal::Refusal;
-use crate::pages::{self, Language, MISHAP, State};
+use crate::pages::{self, ElsewhereView, Language, MISHAP, State};
 use crate::routes::browser::respond;
 use crate::routes::browser::wait;
 use crate::routes::exchange::call::Call;
@@ -70,11 +70,14 @@ async fn ask(call: &Call, services: &Services) -> Result<Response, Fault> {
     if !is_asked {
         return Err(Error::WrongBrowser.into());
     }
-    let path = format!("/api/callback/return/{}", visit.handle());
-    let language = elsewhere(call, services, &visit);
-    let client = wait::client_name(services, &visit);
-    let page = pages::asked_elsewhere(language, &path, &visit.form_token, client);
-    Ok(reply::page(StatusCode::OK, page))
+    let view = ElsewhereView {
+        language: elsewhere(call, services, &visit),
+        client: wait::client_name(services, &visit),
+        values: visit.authorization.released.all(),
+        path: &format!("/api/callback/return/{}", visit.handle()),
+        form_token: &visit.form_token,
+    };
+    Ok(reply::page(StatusCode::OK, pages::asked_elsewhere(&view)))
 }
 
 /// What they answered. After a yes the check goes on in the browser that began.

@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use super::at_once::posted;
 use super::world::{
-    Answer, Browser, REDIRECT, SECRET, World, encoded, form, header, json_of, location, request, sent,
-    text_of,
+    Answer, Browser, REDIRECT, SECRET, World, encoded, form, header, json_of, location, register, request,
+    sent, text_of,
 };
 use crate::clients::{Client, Proof, Secrets};
 use crate::grants::tests::vendor::{approved, passport, rejected, showing};
@@ -420,4 +420,45 @@ async fn a_client_that_is_told_nothing_has_no_such_page() {
     let page = format!("/api/verify/wait/{handle}");
     let answer = browser.get(&world, &format!("{page}/release?tell=no")).await;
     assert_eq!(location(&answer), page);
+}
+
+/// A person of a ticket, too: whoever comes back from the vendor in another browser may have been sent there by somebody else.
+#[tokio::test]
+async fn whoever_comes_back_in_another_browser_is_shown_what_would_be_told_and_may_stop_it() {
+    let (world, browser) = (world(), Browser::default());
+    let registration = serde_json::json!({"objectId": "ada", "correlationId": "c1", "clientId": "rp"});
+    let registered = json_of(&world.send(register().json(&registration)).await);
+    let ticket = registered["ticket"].as_str().unwrap();
+    let page = is_shown(
+        &browser
+            .enter(&world, &plain("s1", &[PROFILE, ("login_hint", ticket)]))
+            .await,
+    );
+    let answer = agree(&world, &browser, &page).await;
+    assert!(location(&answer).starts_with(AT_VENDOR), "{answer:?}");
+    let victim = Browser::default();
+    let asked = victim.come_back(&world, 0).await;
+    let shown = text_of(&asked);
+    assert!(
+        shown.contains("Contoso &amp; Bank") && shown.contains("Given names"),
+        "{shown}"
+    );
+    world.vendor.set(0, approved());
+    world.advance_s(60);
+    // Nobody else has the word any more.
+    let waiting = page.split("/release").next().unwrap();
+    let answer = browser.get(&world, &format!("{waiting}/continue")).await;
+    assert!(!location(&answer).contains("code="), "{answer:?}");
+    let token = shown.split_once("name=\"token\" value=\"").unwrap().1;
+    let token = token.split_once('"').unwrap().0;
+    let path = world.vendor.start_of(0).return_url.path().to_owned();
+    victim
+        .send(&world, form(&path, &[("action", "not_own"), ("token", token)]))
+        .await;
+    let answer = browser.get(&world, &format!("{waiting}/continue")).await;
+    assert_eq!(
+        sent(&answer, "error").as_deref(),
+        Some("access_denied"),
+        "{answer:?}"
+    );
 }
