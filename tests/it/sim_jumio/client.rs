@@ -181,7 +181,7 @@ impl Stage {
             .unwrap();
         self.until(|| {
             let transaction = self.simulator.tenant.look(&opened.execution).unwrap();
-            transaction.ended_at.is_some() || transaction.plan.held
+            transaction.ended_at.is_some() || transaction.plan.pace == rig::jumio::scenario::Pace::Held
         })
         .await;
     }

@@ -22,6 +22,10 @@ use diary::Diary;
 use places::Block;
 
 #[derive(Args, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent switches of a command line"
+)]
 pub(super) struct Up {
     /// Forwards requests instead of proxying them.
     #[arg(long)]

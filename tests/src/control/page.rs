@@ -179,5 +179,6 @@ async fn send(handles: &Handles, transaction: &Transaction, request: &Request) -
 /// The `error` of a refusal that is meant for programs.
 fn reason(answer: &Answer) -> Refusal {
     let body: serde_json::Value = serde_json::from_slice(&answer.body).unwrap_or_default();
-    body["error"].as_str().unwrap_or("it did not work").to_owned()
+    let error = body.get("error").and_then(serde_json::Value::as_str);
+    error.unwrap_or("it did not work").to_owned()
 }

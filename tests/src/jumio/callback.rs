@@ -14,7 +14,7 @@ pub(super) use post::Post;
 pub use write::content;
 
 use super::asked::Api;
-use super::scenario::Afterwards;
+use super::scenario::{Afterwards, Pace};
 use super::settings::{Callbacks, Settings};
 use super::tenant::Tenant;
 use super::transaction::{Event, Sent, Transaction};
@@ -64,7 +64,8 @@ pub(super) fn of_events(
 /// What is said of each event, in the order it is said.
 fn contents_of(transaction: &mut Transaction, events: Vec<Event>, settings: &Settings) -> Vec<Content> {
     let rules = &settings.callbacks;
-    let has_interim = (rules.interim || transaction.plan.slow) && transaction.asked.api == Api::Kyx;
+    let has_interim =
+        (rules.interim || transaction.plan.pace == Pace::Slow) && transaction.asked.api == Api::Kyx;
     let mut contents = Vec::new();
     for event in events {
         match event {

@@ -53,6 +53,17 @@ pub enum Face {
     Others,
 }
 
+/// How long Jumio takes for what was submitted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// As the settings say.
+    Usual,
+    /// Several times as long, with interim callbacks.
+    Slow,
+    /// For ever.
+    Held,
+}
+
 /// All there is to know to play a scenario.
 #[derive(Clone, Debug)]
 pub struct Plan {
@@ -64,10 +75,8 @@ pub struct Plan {
     pub verdict: Verdict,
     /// Variations in the JSON.
     pub shape: Shape,
-    /// Sends interim callbacks and takes its time.
-    pub slow: bool,
-    /// Is processed for ever.
-    pub held: bool,
+    /// How long its processing takes.
+    pub pace: Pace,
     /// The final callback comes before the result can be read.
     pub callback_first: bool,
     /// A channel switched off; matters only when the transaction is created.
@@ -123,8 +132,7 @@ impl Plan {
             ending: Ending::Processed,
             verdict: Verdict::passed(),
             shape: Shape::default(),
-            slow: false,
-            held: false,
+            pace: Pace::Usual,
             callback_first: false,
             without: None,
             face: Face::Unnamed,

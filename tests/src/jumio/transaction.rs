@@ -9,7 +9,7 @@ use super::callback::Content;
 use super::document::Document;
 use super::netverify::quirks::Quirks;
 use super::person::Person;
-use super::scenario::{Afterwards, Ending, Plan};
+use super::scenario::{Afterwards, Ending, Pace, Plan};
 use super::settings::Timers;
 use super::verdict::Verdict;
 
@@ -274,7 +274,7 @@ impl Transaction {
             Stage::Begun if now >= self.touched_at + Duration::seconds(signed(timers.inactivity_s)) => {
                 self.expire(now)
             }
-            Stage::Submitted if self.plan.held => Vec::new(),
+            Stage::Submitted if self.plan.pace == Pace::Held => Vec::new(),
             Stage::Submitted if now >= self.touched_at + self.processing(timers) => self.end(PROCESSED, now),
             Stage::Ended(_) => self.pass_afterwards(timers, now),
             _ => Vec::new(),
@@ -282,7 +282,7 @@ impl Transaction {
     }
 
     fn processing(&self, timers: &Timers) -> Duration {
-        let factor = if self.plan.slow { SLOW } else { 1 };
+        let factor = if self.plan.pace == Pace::Slow { SLOW } else { 1 };
         Duration::milliseconds(signed(timers.processing_ms.saturating_mul(factor)))
     }
 

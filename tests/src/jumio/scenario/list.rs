@@ -2,7 +2,7 @@
 
 use super::super::settings::Shape;
 use super::super::verdict::{Decision, PASSED, REJECTED, Verdict};
-use super::{Afterwards, Channel, Ending, Face, Plan};
+use super::{Afterwards, Channel, Ending, Face, Pace, Plan};
 
 /// A scenario's name and what the hosted page calls it.
 #[derive(Clone, Copy, Debug)]
@@ -155,13 +155,19 @@ pub const SCENARIOS: &[Named] = &[
         name: "slow",
         given_name: "Slow",
         title: "Slow, with interim callbacks",
-        plan: |p| Plan { slow: true, ..p },
+        plan: |p| Plan {
+            pace: Pace::Slow,
+            ..p
+        },
     },
     Named {
         name: "held",
         given_name: "Pending",
         title: "Never decided, until somebody plays another end",
-        plan: |p| Plan { held: true, ..p },
+        plan: |p| Plan {
+            pace: Pace::Held,
+            ..p
+        },
     },
     Named {
         name: "callback-before-result",
