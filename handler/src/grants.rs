@@ -3,7 +3,8 @@
 //!
 //! # Layout
 //! - `authorization`: what a client asks for
-//! - `visit`: binds a request to a browser; `reuse` answers it by an approval; `push` keeps one for later, `link` one that a
+//! - `visit`: binds a request to a browser; `reuse` answers it by an approval; `by_ticket` only to the
+//!   first; `push` keeps one for later, `link` one that a
 //!   caller starts by a link
 //! - `held`: a request that waits for a person whom nobody has named; `sub`: who the person is towards the client; `naming`: what the
 //!   person is shown before values of the document are told
@@ -16,6 +17,7 @@ mod answered;
 pub(crate) mod assertions;
 mod at_once;
 mod authorization;
+mod by_ticket;
 mod code;
 mod facts;
 mod held;

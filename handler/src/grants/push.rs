@@ -2,12 +2,12 @@
 
 use time::OffsetDateTime;
 
-use super::facts::{Authorized, PushedRequest, Used};
+use super::facts::{PushedRequest, Used};
 use super::{Authorization, Grants};
 use crate::checks::facts::V2;
 use crate::checks::facts::names::FactName;
 use crate::checks::{Error, Registration, Verification};
-use crate::ids::{BrowserHash, FactHash};
+use crate::ids::FactHash;
 use crate::person::Person;
 use crate::seal::Purpose;
 
@@ -177,46 +177,6 @@ impl Grants {
         self.serve_one_browser(verification, hash, browser).await
     }
 
-    /// Lets a ticket serve this browser, whom it serves from now on. `browser` must be a cookie value that the browser has sent.
-    ///
-    /// # Errors
-    /// Another browser used it; the store.
-    pub(crate) async fn use_ticket(&self, verification: &Verification, browser: &str) -> Result<(), Error> {
-        let name = FactName::Used(of_ticket());
-        if !verification.seen.has(verification.id, name).await? {
-            // The first authorization says whose it is. It costs a fact of its own only once somebody comes again.
-            let Some(first) = self.first_browser(verification, usize::MAX).await? else {
-                return Ok(());
-            };
-            let used = Used {
-                version: V2,
-                at: self.clock.now(),
-                browser: first,
-            };
-            verification.seen.create(verification.id, name, &used).await?;
-        }
-        self.serve_one_browser(verification, of_ticket(), browser).await
-    }
-
-    /// The browser that came first, by at most so many of a verification's authorizations; nothing where none was bound to one.
-    pub(super) async fn first_browser(
-        &self,
-        verification: &Verification,
-        most: usize,
-    ) -> Result<Option<BrowserHash>, Error> {
-        let is_authorization = |name: &FactName| matches!(name, FactName::Authorization(_));
-        let names = verification.names(is_authorization).await?;
-        let mut first: Option<(OffsetDateTime, BrowserHash)> = None;
-        for name in names.into_iter().take(most) {
-            let fact: Authorized = verification.seen.fact(verification.id, name).await?;
-            let Some(browser) = fact.browser else { continue };
-            if first.is_none_or(|(at, _)| fact.at < at) {
-                first = Some((fact.at, browser));
-            }
-        }
-        Ok(first.map(|(_, browser)| browser))
-    }
-
     /// Binds what is kept under this hash to the first browser that comes for it.
     pub(super) async fn serve_one_browser(
         &self,
@@ -240,9 +200,4 @@ impl Grants {
             Err(Error::Used)
         }
     }
-}
-
-/// Names what binds the ticket of a verification to a browser: it has one ticket, however often that was handed out.
-pub(super) fn of_ticket() -> FactHash {
-    FactHash::of(&["ticket"])
 }

@@ -1,7 +1,7 @@
 //! Answers a sign-in by an approval that is there already. Costs nothing, starts nothing and asks nobody, so no browser has
 //! to be bound for it.
 
-use super::push::of_ticket;
+use super::by_ticket::of_ticket;
 use super::visit::{Bound, MAX_AUTHORIZATIONS};
 use super::{Authorization, Grants, Visit};
 use crate::checks::facts::names::FactName;

@@ -8,6 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use time::OffsetDateTime;
 
+use super::by_ticket::first_by_ticket;
 use super::facts::Authorized;
 use super::{Authorization, Grants};
 use crate::checks::facts::names::FactName;
@@ -99,43 +100,12 @@ impl Grants {
         Ok(self.visit_of(verification, handle, bound))
     }
 
-    /// The same for a browser that brought a ticket, which serves one: of those that race the first is served, and the others are
-    /// told so.
-    ///
-    /// # Errors
-    /// As [`Grants::authorize`], and [`Error::Used`].
-    pub(crate) async fn authorize_by_ticket(
+    /// What was recorded before a request that demands a fresh check is too old for it.
+    pub(super) async fn with_stale(
         &self,
         verification: &Verification,
-        authorization: Authorization,
-        browser: &str,
-    ) -> Result<Visit, Error> {
-        let request = verification.check_client(&authorization.client_id).await?;
-        let ours = self.authorized(authorization.clone(), request.subject, Some(browser));
-        let key = first_by_ticket();
-        let name = FactName::Authorization(key);
-        if verification.seen.has(verification.id, name).await? {
-            return self.authorize(verification, authorization, browser).await;
-        }
-        verification.make_known(ours.at).await?;
-        let first = self.with_stale(verification, ours).await?;
-        let asked = first.request.clone();
-        let fact = verification
-            .seen
-            .create_or_read(verification.id, name, first)
-            .await?;
-        match fact.browser {
-            Some(bound_to) if !self.is_browser(browser, &bound_to) => Err(Error::Used),
-            _ if fact.request != asked => self.authorize(verification, authorization, browser).await,
-            _ => {
-                let handle = self.handle(verification.id, key, fact.expires_at);
-                Ok(self.visit_of(verification, handle, Bound { key, fact }))
-            }
-        }
-    }
-
-    /// What was recorded before a request that demands a fresh check is too old for it.
-    async fn with_stale(&self, verification: &Verification, ours: Authorized) -> Result<Authorized, Error> {
+        ours: Authorized,
+    ) -> Result<Authorized, Error> {
         let stale = if ours.request.fresh {
             verification.seen.last_recorded().await?
         } else {
@@ -369,14 +339,14 @@ impl Grants {
     }
 
     async fn bound(&self, verification: &Verification, ours: &Authorized) -> Result<Option<Bound>, Error> {
-        let by_ticket = FactName::Authorization(first_by_ticket());
+        let by_ticket = FactName::Authorization(first_by_ticket(verification.id));
         let first: Option<Authorized> = match ours.browser {
             Some(_) => verification.seen.find(verification.id, by_ticket).await?,
             None => None,
         };
         let is_same = |first: &Authorized| first.browser == ours.browser && first.request == ours.request;
         if let Some(fact) = first.filter(|first| is_same(first) && first.expires_at > ours.at) {
-            let key = first_by_ticket();
+            let key = first_by_ticket(verification.id);
             return Ok(Some(Bound { key, fact }));
         }
         let present = self.period(ours.at);
@@ -413,11 +383,6 @@ impl Grants {
     pub(super) fn happened(&self) -> Happened {
         Happened::at(self.clock.now())
     }
-}
-
-/// Names the first authorization of a ticket, whatever it asks and whose it is: so there is but one.
-fn first_by_ticket() -> FactHash {
-    FactHash::of(&["authorization", "first by ticket"])
 }
 
 impl Authorized {

@@ -1,6 +1,8 @@
 //! The sentences of every language, read once from `ui/handler/locales`. A missing or an extra one fails the tests.
 
 use std::borrow::Cow;
+mod release;
+
 use std::sync::OnceLock;
 
 use serde::Deserialize;
@@ -9,7 +11,8 @@ use super::language::Language;
 use super::mishap::Mishap;
 use super::state::State;
 use crate::checks::decision::family::Family;
-use crate::person::release::Value;
+
+use release::ReleaseTexts;
 
 /// What a problem is called towards people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -163,45 +166,6 @@ pub(super) struct ConsentTexts {
     pub(super) notice: String,
     pub(super) agree: String,
     pub(super) refuse: String,
-}
-
-/// Which values of the document are told.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ReleaseTexts {
-    pub(super) title: String,
-    pub(super) text: String,
-    pub(super) values: ValueTexts,
-    pub(super) note: String,
-    pub(super) agree: String,
-    pub(super) refuse: String,
-}
-
-/// What each value is called.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ValueTexts {
-    name: String,
-    given_name: String,
-    family_name: String,
-    birthdate: String,
-    age_over_16: String,
-    age_over_18: String,
-    age_over_21: String,
-}
-
-impl ValueTexts {
-    pub(super) fn of(&self, value: Value) -> &str {
-        match value {
-            Value::Name => &self.name,
-            Value::GivenName => &self.given_name,
-            Value::FamilyName => &self.family_name,
-            Value::Birthdate => &self.birthdate,
-            Value::AgeOver16 => &self.age_over_16,
-            Value::AgeOver18 => &self.age_over_18,
-            Value::AgeOver21 => &self.age_over_21,
-        }
-    }
 }
 
 /// What is asked about the person's place.

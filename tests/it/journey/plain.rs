@@ -173,7 +173,11 @@ pub(super) async fn values_of_the_document_are_told_once_the_person_was_shown_it
     assert_eq!(tokens.claim("given_name"), "MIRA");
     assert_eq!(tokens.claims["age_over_18"], json!(true));
     let userinfo = client.userinfo(&tokens).await.unwrap();
-    assert_eq!(userinfo["birthdate"].as_str().map(str::len), Some(10), "{userinfo}");
+    assert_eq!(
+        userinfo["birthdate"].as_str().map(str::len),
+        Some(10),
+        "{userinfo}"
+    );
     for claims in [&tokens.claims, &userinfo] {
         assert_eq!(claims.get("family_name"), None, "{claims}");
     }
