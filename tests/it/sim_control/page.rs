@@ -111,8 +111,8 @@ async fn a_callback_is_sent_and_what_was_answered_is_shown() {
 async fn what_makes_no_sense_is_refused_on_the_page_and_changes_nothing() {
     let stage = Stage::start().await;
     stage.create("one").await;
-    let state = |seen: &Value| ["scenario", "status", "callbacks"].map(|name| seen[name].clone());
-    let before = state(&latest(&stage).await);
+    let of = |seen: &Value| ["scenario", "status", "callbacks"].map(|name| seen[name].clone());
+    let before = of(&latest(&stage).await);
     let cases: [(&str, &[(&str, &str)], &str); 6] = [
         (
             "page/next",
@@ -157,7 +157,7 @@ async fn what_makes_no_sense_is_refused_on_the_page_and_changes_nothing() {
             "{told}: {page}"
         );
     }
-    assert_eq!(state(&latest(&stage).await), before);
+    assert_eq!(of(&latest(&stage).await), before);
     assert_eq!(stage.get("jumio/default-scenario").await["scenario"], "pass");
 }
 
