@@ -68,8 +68,9 @@ fn meant(word: String) -> Vec<String> {
 /// What a shell makes of a star.
 fn scripts(folder: &str) -> Vec<String> {
     let files = std::fs::read_dir(workspace().join(folder)).unwrap();
-    let files = files.map(|file| file.unwrap().path().display().to_string());
-    files.filter(|file| file.ends_with(".toml")).collect()
+    let files = files.map(|file| file.unwrap().path());
+    let files = files.filter(|file| file.extension().is_some_and(|kind| kind == "toml"));
+    files.map(|file| file.display().to_string()).collect()
 }
 
 /// The words behind the beginning, if the command begins so.

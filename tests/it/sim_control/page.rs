@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 
 use super::client::Stage;
 
+/// What is filled in.
+type Fields = &'static [(&'static str, &'static str)];
+
 const HTML: &str = "text/html,application/xhtml+xml";
 
 async fn open(stage: &Stage, path: &str) -> String {
@@ -113,7 +116,7 @@ async fn what_makes_no_sense_is_refused_on_the_page_and_changes_nothing() {
     stage.create("one").await;
     let of = |seen: &Value| ["scenario", "status", "callbacks"].map(|name| seen[name].clone());
     let before = of(&latest(&stage).await);
-    let cases: [(&str, &[(&str, &str)], &str); 6] = [
+    let cases: [(&str, Fields, &str); 6] = [
         (
             "page/next",
             &[("scenario", "aproved")],
