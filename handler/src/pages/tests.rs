@@ -445,6 +445,11 @@ fn whoever_has_no_attempt_left_is_told_when_there_is_one_again() {
             let at = "<time datetime=\"2026-02-04T10:01Z\" dir=\"ltr\">2026-02-04 10:01 UTC</time>";
             assert!(page.contains(at), "{page}");
             assert!(!page.contains(&texts::of(language).begin_again), "{page}");
+            let is_said = page.contains(&texts::of(language).none_left);
+            assert!(
+                is_said || !matches!(state, State::Rejected | State::Trouble),
+                "{page}"
+            );
         }
         let page = wait(&view(language, State::Expired, true));
         assert!(page.contains(&texts::of(language).begin_again), "{page}");
