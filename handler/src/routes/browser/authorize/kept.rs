@@ -206,8 +206,8 @@ async fn come(
         let id = verification.id;
         return Ok(arrive::sent_for_a_cookie(call, services, id, &authorization, leg));
     };
-    let serves = brought.serves();
-    let bound = arrive::bound(call, services, verification, authorization, browser, serves).await;
+    let whom = brought.serves();
+    let bound = arrive::bound(call, services, verification, authorization, browser, whom).await;
     match bound {
         Err(Fault::Core(Error::Used)) if parameters.get(AGAIN).is_none() => Ok(come_once_more(brought)),
         bound => bound,
