@@ -28,7 +28,7 @@ pub const ENDINGS: &[Ending] = &[
     Ending {
         sign: "AADB2C90091",
         happened: "the person left one of B2C's pages by its button: they cancelled, or the check was not accepted, is not decided yet or was not finished, which the page has told them",
-        words: "You are not signed in. If your check is still under way, sign in again later: nothing has to be shown twice.",
+        words: "If your check is still under way, sign in again later: nothing has to be shown twice.",
         way: Some(Way::Again),
     },
     Ending {
@@ -124,7 +124,7 @@ pub const ENDINGS: &[Ending] = &[
     Ending {
         sign: "access_denied",
         happened: "not approved, told by the handler itself to an OpenID client (`Outcomes` is `errors`); `error_description` begins with the status",
-        words: "You are not signed in: the identity check was not accepted, or is not decided yet.",
+        words: "The identity check was not accepted, or is not decided yet.",
         way: Some(Way::Again),
     },
     Ending {
