@@ -12,7 +12,7 @@
 //! - `history`: what the facts add up to
 //! - `decision`: from what the vendor found to a conclusion
 //! - `purse`: how many starts are paid, all subjects together
-//! - operations of [`Checks`], each in its file: `register`, `walk_in`, `begin`, `settle`, `callback`, `cancel`, `confirm`, `status`, `standing`, `holder`; of operators:
+//! - operations of [`Checks`], each in its file: `register`, `walk_in`, `begin`, `restart`, `settle`, `callback`, `cancel`, `confirm`, `status`, `standing`, `holder`; of operators:
 //!   `decide` (which allows further attempts, too), `erase`; of a timer: `sweep`. What one of them needs for itself is a
 //!   function in that file or in its folder
 
@@ -31,6 +31,7 @@ pub(crate) mod holder;
 pub(crate) mod outcome;
 pub(crate) mod purse;
 pub(crate) mod register;
+pub(crate) mod restart;
 pub(crate) mod settle;
 pub(crate) mod standing;
 pub(crate) mod status;

@@ -181,6 +181,10 @@ impl Service for Port {
 
     fn answer(&self, request: Request) -> BoxFuture<'_, Answer> {
         async move {
+            // Its number is the same at every start: any page that is open on this machine knows where to ask.
+            if !page::is_own(&request) {
+                return error(403, "asked by a page of elsewhere");
+            }
             if let Some(page) = page::answer(&self.0, &request).await {
                 return page;
             }

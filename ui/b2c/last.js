@@ -25,7 +25,7 @@
     button.textContent = word("copy");
     done.setAttribute("role", "status");
     button.addEventListener("click", () => {
-      navigator.clipboard.writeText(told.textContent.trim()).then(() => { done.textContent = word("copied"); });
+      navigator.clipboard.writeText(told.textContent.trim()).then(() => { done.textContent = word("copied"); }, () => undefined);
     });
     told.after(button, done);
   }

@@ -16,8 +16,10 @@
     if (!navigator.clipboard) break;
     button.hidden = false;
     button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(button.dataset.copy);
-      button.nextElementSibling.textContent = button.dataset.copied;
+      try {
+        await navigator.clipboard.writeText(button.dataset.copy);
+        button.nextElementSibling.textContent = button.dataset.copied;
+      } catch { /* Not allowed here: the text can be selected. */ }
     });
   }
   // A moment as people write it where they are.

@@ -2,13 +2,13 @@
 
 use time::OffsetDateTime;
 
-use super::facts::{Authorized, Used};
+use super::facts::{Authorized, Used, first_by_ticket};
 use super::visit::Bound;
 use super::{Authorization, Grants, Visit};
 use crate::checks::facts::V2;
 use crate::checks::facts::names::FactName;
 use crate::checks::{Error, Verification};
-use crate::ids::{BrowserHash, FactHash, VerificationId};
+use crate::ids::{BrowserHash, FactHash};
 
 impl Grants {
     /// Lets a ticket serve this browser, whom it serves from now on. `browser` must be a cookie value that the browser has sent.
@@ -90,9 +90,4 @@ impl Grants {
 /// Names what binds the ticket of a verification to a browser: it has one ticket, however often that was handed out.
 pub(super) fn of_ticket() -> FactHash {
     FactHash::of(&["ticket"])
-}
-
-/// Names the first authorization of a ticket, whatever it asks and whose it is: so there is but one.
-pub(super) fn first_by_ticket(id: VerificationId) -> FactHash {
-    FactHash::of(&["authorization", "first by ticket", &id.to_string()])
 }

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 
 use super::Authorization;
 use crate::checks::facts::V2;
-use crate::ids::{BrowserHash, FactHash, SubjectHash};
+use crate::ids::{BrowserHash, FactHash, SubjectHash, VerificationId};
 
 /// `authorization-<h>.json`: h is the same for the same request of the same browser.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -69,4 +69,9 @@ pub(super) struct Redeemed {
     /// `sub` that was told, where it depends on the outcome: it stays the same for who holds the access token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) subject: Option<SubjectHash>,
+}
+
+/// Names the first authorization of a ticket, whatever it asks and whose it is: so there is but one.
+pub(super) fn first_by_ticket(id: VerificationId) -> FactHash {
+    FactHash::of(&["authorization", "first by ticket", &id.to_string()])
 }

@@ -8,8 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use time::OffsetDateTime;
 
-use super::by_ticket::first_by_ticket;
-use super::facts::Authorized;
+use super::facts::{Authorized, first_by_ticket};
 use super::{Authorization, Grants};
 use crate::checks::facts::names::FactName;
 use crate::checks::facts::snapshot::Snapshot;

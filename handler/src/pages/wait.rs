@@ -137,9 +137,10 @@ fn said<'a>(texts: &'a Texts, view: &View) -> (&'a str, Cow<'a, str>) {
             let text = texts.rejections.of(view.family, view.may_correct);
             (&state.title, text.unwrap_or(&state.text).into())
         }
-        None if view.state == State::Trouble && view.next_at.is_some() => {
-            (&state.title, texts.none_left.as_str().into())
-        }
+        None if view.state == State::Trouble && view.next_at.is_some() => (
+            &texts.state(State::Exhausted).title,
+            texts.none_left.as_str().into(),
+        ),
         None => (&state.title, state.text.replace("{client}", &view.client).into()),
     }
 }
@@ -206,6 +207,10 @@ fn actions(texts: &Texts, view: &View) -> Markup {
             State::Rejected | State::Expired | State::Cancelled => {
                 @if view.can_retry { (press(view, "retry", &words.retry, true)) (leave()) }
                 @else { (onward(&words.go_on, true)) }
+            }
+            // Pressing anything else leads to the same page.
+            State::Trouble if view.next_at.is_some() => {
+                @if view.has_way_back { (press(view, "leave", &words.leave, true)) } @else { a.button href=(view.path) { (words.reload) } }
             }
             State::Trouble | State::Full | State::Closed => {
                 (press(view, if view.can_retry { "retry" } else { "begin" }, &words.retry, true))

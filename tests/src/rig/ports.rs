@@ -127,7 +127,12 @@ mod tests {
             control: number,
             ..ports
         };
-        assert_eq!(twice.refused().len(), 1);
+        // Somebody else may have got the number by now: then both are refused.
+        let refused = twice.refused();
+        assert!(
+            !refused.is_empty() && refused.iter().all(|(port, _)| port.number == number),
+            "{refused:?}"
+        );
     }
 
     #[test]

@@ -10,6 +10,9 @@ use crate::host::{Line, Log, Writer};
 /// How often the log is looked at; what the app says about its settings it says within less.
 const OFTEN: Duration = Duration::from_millis(100);
 
+/// Whoever says several things says them within less, also on a machine that is busy.
+const REST: Duration = Duration::from_millis(400);
+
 impl Rig {
     /// Returns when the app refuses its settings or cannot run, with its own words: a line for each fault. `given` are the
     /// settings that somebody asked for, `Section:Key`; those that the app does not know are a refusal as well.
@@ -22,10 +25,18 @@ impl Rig {
         }
     }
 
-    /// What it has said so far, after a moment in which the rest arrives; nothing when all is well.
+    /// What it has said so far, after moments in which the rest arrives: until nothing more has come for a while. Nothing when all
+    /// is well.
     pub async fn refusal(&self, given: &[String]) -> Vec<String> {
-        tokio::time::sleep(OFTEN).await;
-        words(self.host.log(), given)
+        let mut said = words(self.host.log(), given);
+        loop {
+            tokio::time::sleep(REST).await;
+            let more = words(self.host.log(), given);
+            if more.len() == said.len() {
+                return more;
+            }
+            said = more;
+        }
     }
 }
 

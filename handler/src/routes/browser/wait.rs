@@ -248,10 +248,14 @@ fn family(standing: &CheckStatus) -> Family {
     reason.map_or(Family::Other, Family::of)
 }
 
-/// Whether whoever registered the person is told by claims why the document did not match.
+/// Where B2C takes codes: its policies show a refusal, and have no page on which to correct what was registered.
+const OF_B2C: &str = "/oauth2/authresp";
+
+/// Whether whoever registered the person is told by claims why the document did not match, and can have it corrected.
 fn may_correct(services: &Services, visit: &Visit) -> bool {
     let (clients, request) = (&services.client_auth.clients, &visit.authorization);
     request.way_back == WayBack::Code
+        && !request.redirect_uri.ends_with(OF_B2C)
         && request.walk_in.is_none()
         && clients.outcomes(&request.client_id) == Outcomes::Claims
 }

@@ -177,11 +177,40 @@ async fn what_jumio_already_judges_is_not_begun_anew() {
     let (world, browser) = at_vendor().await;
     let (address, _) = back(&world, &browser, "errorCode=9835").await;
     let path = address.split('?').next().unwrap().to_owned();
+    // Nobody has told us, and it is not time to ask.
     world.vendor.set(0, Progress::Captured);
-    world.advance_s(120);
     browser.act(&world, &path, "restart").await;
     let answer = browser.get(&world, &path).await;
     assert!(text_of(&answer).contains("data-state=\"checking\""), "{answer:?}");
     assert_eq!(world.vendor.starts(), 1);
     assert_eq!(header(&answer, "location"), "");
+}
+
+/// The form is sent twice, or pressed in two tabs.
+#[tokio::test]
+async fn beginning_anew_twice_pays_once_more_and_not_twice() {
+    let (world, browser) = at_vendor().await;
+    let (address, _) = back(&world, &browser, "errorCode=9210").await;
+    let path = address.split('?').next().unwrap().to_owned();
+    for _ in 0..3 {
+        browser.act(&world, &path, "restart").await;
+        let answer = browser.get(&world, &format!("{path}/continue?at=vendor")).await;
+        assert_eq!(location(&answer), "https://vendor.example/go/secret-1");
+    }
+    assert_eq!(world.vendor.starts(), 2);
+}
+
+/// Nothing is given up for a check that cannot be begun.
+#[tokio::test]
+async fn what_was_begun_goes_on_where_nothing_may_be_begun_anew() {
+    let (mut world, browser) = at_vendor().await;
+    let (address, _) = back(&world, &browser, "errorCode=9210").await;
+    let path = address.split('?').next().unwrap().to_owned();
+    world.limits.closed = true;
+    world.rebuild();
+    let answer = browser.act(&world, &path, "restart").await;
+    assert_eq!(answer.status(), 503, "{answer:?}");
+    let answer = browser.get(&world, &format!("{path}/continue?at=vendor")).await;
+    assert_eq!(location(&answer), "https://vendor.example/go/secret-0");
+    assert_eq!(world.vendor.starts(), 1);
 }

@@ -64,10 +64,6 @@ pub(super) fn nothing(text: &str) -> Answer {
     said(404, text)
 }
 
-pub(super) fn refused(text: &str) -> Answer {
-    said(403, text)
-}
-
 fn said(status: u16, text: &str) -> Answer {
     let body = html! { h1 { "Control port" } p role="alert" { (text) } (first_page()) };
     Answer::page(status, screen("Control port", &body))

@@ -58,6 +58,7 @@ impl Action {
     pub(super) fn afterwards(word: Option<&str>) -> Self {
         match word {
             Some("retry") => Self::Retry,
+            Some("restart") => Self::Restart,
             _ => Self::Begin,
         }
     }
@@ -145,18 +146,10 @@ pub(super) async fn perform(checks: &Checks, entry: &Entry, action: Action) -> R
         // The address it leads to begins.
         Action::Begin => Ok(None),
         Action::Retry => checks.retry(entry).await.map(Some),
-        Action::Restart => restart(checks, entry).await.map(Some),
+        Action::Restart => checks.restart(entry).await.map(Some),
         Action::Cancel => checks.cancel(entry).await.map(|()| None),
         Action::Leave => checks.leave(entry).await.map(|()| None),
         Action::Own => checks.confirm(entry, true).await.map(|()| None),
         Action::NotOwn => checks.confirm(entry, false).await.map(|()| None),
     }
-}
-
-/// Nothing is given up that the vendor has got all of.
-async fn restart(checks: &Checks, entry: &Entry) -> Result<Begun, Error> {
-    if checks.poll(entry).await?.can_resume {
-        checks.cancel(entry).await?;
-    }
-    checks.retry(entry).await
 }
