@@ -101,7 +101,7 @@ test('names and dates that cannot be are told before anything is sent', async ()
   await page.selectOption('#idvCountry', 'DEU');
   await page.check('#idvConsent_agreed');
   const year = new Date().getFullYear();
-  const cases = [[year + 1, '12', '31', /future/], [year - 121, '01', '01', /120/], [1990, '02', '30', /exist/]];
+  const cases = [[year, '12', '31', /future/], [year - 121, '01', '01', /120/], [1990, '02', '30', /exist/]];
   for (const [y, month, day, said] of cases) {
     if (!await page.locator(`#birthDate_year option[value="${y}"]`).count()) {
       await page.$eval('#birthDate_year', (list, value) => list.append(new Option(value, value)), String(y));
