@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::at_once::posted;
 use super::world::{
     Answer, Browser, REDIRECT, SECRET, World, encoded, form, header, json_of, location, register, request,
-    sent, text_of,
+    sent, text_of, token_on,
 };
 use crate::clients::{Client, Proof, Secrets};
 use crate::grants::tests::vendor::{approved, passport, rejected, showing};
@@ -69,8 +69,7 @@ fn is_shown(answer: &Answer) -> String {
 /// Goes on from the page that shows what is told, until another site.
 async fn agree(world: &World, browser: &Browser, page: &str) -> Answer {
     let shown = browser.get(world, page).await;
-    let token = text_of(&shown).split_once("name=\"token\" value=\"").unwrap().1;
-    let token = token.split_once('"').unwrap().0;
+    let token = token_on(&shown);
     let (page, action) = page.split_once("?for=").unwrap();
     let leads = form(page, &[("action", action), ("token", token)]);
     let leads = browser.send(world, leads).await;
@@ -408,16 +407,7 @@ async fn a_client_that_is_told_nothing_has_no_such_page() {
     let (world, browser) = (world(), Browser::default());
     let answer = browser.enter(&world, &plain("s1", &[])).await;
     assert!(location(&answer).starts_with(AT_VENDOR), "{answer:?}");
-    let handle = world
-        .vendor
-        .start_of(0)
-        .return_url
-        .path()
-        .rsplit_once('/')
-        .unwrap()
-        .1
-        .to_owned();
-    let page = format!("/api/verify/wait/{handle}");
+    let page = world.waiting_page(0);
     let answer = browser.get(&world, &format!("{page}/release?tell=no")).await;
     assert_eq!(location(&answer), page);
 }
@@ -449,8 +439,7 @@ async fn whoever_comes_back_in_another_browser_is_shown_what_would_be_told_and_m
     let waiting = page.split("/release").next().unwrap();
     let answer = browser.get(&world, &format!("{waiting}/continue")).await;
     assert!(!location(&answer).contains("code="), "{answer:?}");
-    let token = shown.split_once("name=\"token\" value=\"").unwrap().1;
-    let token = token.split_once('"').unwrap().0;
+    let token = token_on(&asked);
     let path = world.vendor.start_of(0).return_url.path().to_owned();
     victim
         .send(&world, form(&path, &[("action", "not_own"), ("token", token)]))

@@ -265,6 +265,13 @@ impl World {
         self.post_form("/api/token", &redemption(code)).await
     }
 
+    /// The waiting page of the sign-in that began the vendor's n-th transaction.
+    pub(super) fn waiting_page(&self, n: usize) -> String {
+        let back = self.vendor.start_of(n).return_url;
+        let handle = back.path().rsplit_once('/').unwrap().1;
+        format!("/api/verify/wait/{handle}")
+    }
+
     pub(super) fn advance_s(&self, seconds: u64) {
         self.clock.advance(Duration::from_secs(seconds));
     }
@@ -473,6 +480,12 @@ pub(super) fn location(answer: &Answer) -> &str {
 }
 
 /// A parameter of the address a browser is sent to.
+/// The token in the forms of a page.
+pub(super) fn token_on(page: &Answer) -> &str {
+    let rest = text_of(page).split_once("name=\"token\" value=\"").unwrap().1;
+    rest.split_once('"').unwrap().0
+}
+
 pub(super) fn sent(answer: &Answer, name: &str) -> Option<String> {
     let url = Url::parse(location(answer)).unwrap();
     url.query_pairs()

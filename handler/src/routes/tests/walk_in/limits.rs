@@ -1,5 +1,6 @@
 //! What strangers may cost, as clients and browsers see it.
 
+use super::super::world::token_on;
 use super::*;
 use crate::routes;
 use crate::routes::traffic::Allowed;
@@ -19,8 +20,7 @@ fn strict() -> World {
 /// Presses a button of the page at this address.
 async fn press(world: &World, browser: &Browser, page: &str, action: &str) -> Answer {
     let shown = browser.get(world, page).await;
-    let token = text_of(&shown).split_once("name=\"token\" value=\"").unwrap().1;
-    let token = token.split_once('"').unwrap().0;
+    let token = token_on(&shown);
     let path = page.split('?').next().unwrap();
     let form = form(path, &[("action", action), ("token", token)]);
     browser.send(world, form).await
@@ -75,16 +75,7 @@ async fn one_address_starts_no_more_than_its_share_whatever_browsers_it_has() {
 async fn unconfirmed(world: &World, browser: &Browser) -> String {
     is_at_vendor(&browser.enter(world, &plain("s1", "")).await);
     world.vendor.set(0, approved());
-    let handle = world
-        .vendor
-        .start_of(0)
-        .return_url
-        .path()
-        .rsplit_once('/')
-        .unwrap()
-        .1
-        .to_owned();
-    let page = format!("/api/verify/wait/{handle}");
+    let page = world.waiting_page(0);
     world.advance_s(60);
     let shown = browser.get(world, &page).await;
     assert!(
