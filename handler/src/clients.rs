@@ -9,6 +9,9 @@ use crate::ids;
 use crate::person::release::Release;
 use crate::tokens::{SigningAlg, client_assertion};
 
+/// How the redirect addresses of Azure AD B2C end.
+pub(crate) const OF_B2C: &str = "/oauth2/authresp";
+
 /// A secret, in the `Authorization` header or in the form.
 pub(crate) const SECRET: &str = "client_secret";
 /// An assertion signed with the client's key.

@@ -198,11 +198,8 @@ impl Checks {
         let now = self.deps.clock.now();
         let nonce = self.told.unique(&self.deps.owners.me(), of);
         let mark = Mark::new(now, purse.spender(), nonce);
+        self.refuse_known(purse, &mark, now)?;
         let spend = &self.deps.limits.spend;
-        let known = self.ledgers.remembered(&mark, now);
-        if let Some(limit) = known.and_then(|tally| spend.beyond(purse, &tally.and_one())) {
-            return Err(self.refused(purse, limit, now));
-        }
         self.deps.write(&mark.path(), &Happened::at(now)).await?;
         let tally = self.ledgers.count(&*self.deps.store, &mark, now).await?;
         if let Some(limit) = spend.beyond(purse, &tally) {
@@ -220,9 +217,14 @@ impl Checks {
     /// [`Error::PurseEmpty`].
     pub(super) fn look_into(&self, purse: Purse) -> Result<(), Error> {
         let now = self.deps.clock.now();
-        let (spend, asked) = (&self.deps.limits.spend, FactHash::of(&["asked"]));
-        let mark = Mark::new(now, purse.spender(), asked);
-        let known = self.ledgers.remembered(&mark, now);
+        let mark = Mark::new(now, purse.spender(), FactHash::of(&["asked"]));
+        self.refuse_known(purse, &mark, now)
+    }
+
+    /// Refuses a start that goes beyond a limit by what was counted a moment ago.
+    fn refuse_known(&self, purse: Purse, mark: &Mark, now: OffsetDateTime) -> Result<(), Error> {
+        let known = self.ledgers.remembered(mark, now);
+        let spend = &self.deps.limits.spend;
         match known.and_then(|tally| spend.beyond(purse, &tally.and_one())) {
             Some(limit) => Err(self.refused(purse, limit, now)),
             None => Ok(()),

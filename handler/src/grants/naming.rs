@@ -86,9 +86,8 @@ fn shown_of(visit: &Visit) -> Option<FactName> {
 /// Names a client, and everything that it is told. Nothing where that is nothing.
 fn named(visit: &Visit, own: Option<&str>) -> Option<FactName> {
     let told = visit.authorization.released.all();
-    let whom = ["named", &visit.authorization.client_id, own.unwrap_or_default()];
-    let whom = whom.map(str::to_owned).into_iter();
-    let parts: Vec<String> = whom.chain(told.names().map(str::to_owned)).collect();
-    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-    (!told.is_empty()).then(|| FactName::Named(FactHash::of(&parts)))
+    let names: Vec<_> = told.names().collect();
+    let (client, own) = (&visit.authorization.client_id, own.unwrap_or_default());
+    let hash = || FactHash::of(&["named", client, own, &names.join(" ")]);
+    (!told.is_empty()).then(|| FactName::Named(hash()))
 }

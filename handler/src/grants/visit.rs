@@ -338,14 +338,14 @@ impl Grants {
     }
 
     async fn bound(&self, verification: &Verification, ours: &Authorized) -> Result<Option<Bound>, Error> {
-        let by_ticket = FactName::Authorization(first_by_ticket(verification.id));
+        let key = first_by_ticket(verification.id);
+        let name = FactName::Authorization(key);
         let first: Option<Authorized> = match ours.browser {
-            Some(_) => verification.seen.find(verification.id, by_ticket).await?,
+            Some(_) => verification.seen.find(verification.id, name).await?,
             None => None,
         };
         let is_same = |first: &Authorized| first.browser == ours.browser && first.request == ours.request;
         if let Some(fact) = first.filter(|first| is_same(first) && first.expires_at > ours.at) {
-            let key = first_by_ticket(verification.id);
             return Ok(Some(Bound { key, fact }));
         }
         let present = self.period(ours.at);

@@ -9,7 +9,7 @@ use super::callers::long_secret;
 use super::parse;
 use super::reader::{Reader, Rule};
 use super::table::{self, Setting};
-use crate::clients::{EmailClaim, Outcomes};
+use crate::clients::{EmailClaim, OF_B2C, Outcomes};
 use crate::person::release::{Release, Value};
 use crate::tokens::SigningAlg;
 
@@ -107,7 +107,7 @@ const OUTCOMES: &[(&str, Outcomes)] = &[("errors", Outcomes::Errors), ("claims",
 
 /// How the redirect addresses of those end that look at `idv_status` themselves: Azure AD B2C, and Okta's identity
 /// verification.
-const READS_CLAIMS: [&str; 2] = ["/oauth2/authresp", "/identity-verification/callback"];
+const READS_CLAIMS: [&str; 2] = [OF_B2C, "/identity-verification/callback"];
 
 const ALGORITHMS: &[(&str, SigningAlg)] = &[
     ("RS256", SigningAlg::Rs256),

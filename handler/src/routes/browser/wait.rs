@@ -33,7 +33,7 @@ use warp::http::StatusCode;
 use crate::checks::decision::family::Family;
 use crate::checks::outcome::ATTEMPTS_EXHAUSTED;
 use crate::checks::{CheckStatus, Error, Status, Step};
-use crate::clients::Outcomes;
+use crate::clients::{OF_B2C, Outcomes};
 use crate::grants::{Visit, WayBack};
 use crate::ids::PersonReference;
 use crate::openid::request::parameters::Parameters;
@@ -248,10 +248,8 @@ fn family(standing: &CheckStatus) -> Family {
     reason.map_or(Family::Other, Family::of)
 }
 
-/// Where B2C takes codes: its policies show a refusal, and have no page on which to correct what was registered.
-const OF_B2C: &str = "/oauth2/authresp";
-
-/// Whether whoever registered the person is told by claims why the document did not match, and can have it corrected.
+/// Whether whoever registered the person is told by claims why the document did not match, and can have it corrected. B2C's
+/// policies cannot: they show a refusal, and have no page for that.
 fn may_correct(services: &Services, visit: &Visit) -> bool {
     let (clients, request) = (&services.client_auth.clients, &visit.authorization);
     request.way_back == WayBack::Code

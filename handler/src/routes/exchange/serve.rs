@@ -130,9 +130,9 @@ where
         language: Arc::clone(&language),
     };
     let services = call.gate.services_now();
-    let (otherwise, provider): (Language, Provider) = services
-        .map(|services| (services.default_language, services.provider.clone()))
-        .unwrap_or_default();
+    let otherwise = services
+        .as_ref()
+        .map_or_else(Language::default, |services| services.default_language);
     let accepted = call
         .incoming
         .value(header::ACCEPT_LANGUAGE)
@@ -153,6 +153,8 @@ where
         Err(fault) => {
             let fault = braked(&traffic, fault, address);
             let language = language.get().copied().or(accepted).unwrap_or(otherwise);
+            let provider = services.map(|services| services.provider.clone());
+            let provider = provider.unwrap_or_default();
             let response = render(&fault, route.shape, language, request_id, &provider);
             (response, Some(Arc::new(fault)))
         }
