@@ -6,8 +6,10 @@
 //! # Layout
 //! - `next_step`: decides what is next, from facts alone
 //! - `line`: waits for the vendor's rate; `start`: calls the vendor; `party`: who shares a transaction; `join`: shares one
+//! - `correct`: compares other details with a finished one
 //! - `stopped`: notes why a check cannot be begun
 
+pub(crate) mod correct;
 pub(crate) mod join;
 pub(crate) mod line;
 pub(crate) mod next_step;
@@ -173,6 +175,7 @@ impl Checks {
                 return self.in_turn(entry, number, asking).await;
             }
             NextStep::Join(of) => self.join(of, entry, &history).await?,
+            NextStep::Correct(of) => self.correct(of, entry, &history).await?,
             NextStep::Recover(of) => {
                 start::recover(self, seen, of).await?;
             }
@@ -217,12 +220,14 @@ impl Checks {
         let reusable = self
             .reusable_for(entry, after.max(entry.stale), entry.word())
             .await?;
+        let after = present.max(entry.stale);
         Ok(OfSubject {
             latest,
             reusable,
+            correctable: self.correctable(entry, &starts, after).await?,
             room: starts.room(&self.deps.limits, self.deps.clock.now()),
             next,
-            after: present.max(entry.stale),
+            after,
         })
     }
 

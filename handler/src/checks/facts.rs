@@ -86,6 +86,11 @@ impl Request {
     pub(super) fn is_for(&self, client_id: &str) -> bool {
         self.client_id.as_deref().is_none_or(|named| named == client_id)
     }
+
+    /// Whether it came from where the other one came from.
+    pub(super) fn is_from(&self, other: &Self) -> bool {
+        self.caller == other.caller && self.client_id == other.client_id
+    }
 }
 
 /// `location.json`: where the person is, as they said when the vendor had to know.
@@ -184,6 +189,16 @@ pub(super) struct Confirmed {
     pub(super) at: OffsetDateTime,
     /// They began it; else somebody else did.
     pub(super) is_own: bool,
+}
+
+/// `corrected-<n>.json`: the one registration that may compare other details with the finished transaction of start n.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Corrected {
+    pub(super) version: V2,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) at: OffsetDateTime,
+    /// The verification of that registration.
+    pub(super) by: VerificationId,
 }
 
 /// `continued-<h>.json`: another sign-in goes on with this verification's transaction.

@@ -7,6 +7,7 @@ mod callbacks;
 mod closed;
 mod codes;
 mod confirm;
+mod corrected;
 mod erase;
 mod faces;
 pub(crate) mod far;

@@ -35,7 +35,8 @@ impl Checks {
         let is_open = home.attempts.get(&of.attempt).is_some_and(|attempt| {
             let decision = attempt.decision.as_ref();
             let in_review = |decision: &Decision| decision.conclusion.status == Status::Review;
-            !attempt.decisions.has_result() || decision.is_none_or(in_review)
+            let is_corrected = home.names.contains(&FactName::Corrected(of.attempt));
+            !attempt.decisions.has_result() || decision.is_none_or(in_review) || is_corrected
         });
         if !is_open || home.names.iter().filter(is_continued).count() >= MAX_CONTINUED {
             return Ok(());

@@ -43,6 +43,8 @@ pub(in crate::checks) struct OfSubject {
     pub(in crate::checks) latest: Latest,
     /// Earlier checks elsewhere that save another one.
     pub(in crate::checks) reusable: Reusable,
+    /// The last transaction, where the document named somebody else, and this sign-in says who was meant.
+    pub(in crate::checks) correctable: Option<AttemptOf>,
     /// Whether one more start is allowed.
     pub(in crate::checks) room: Room,
     /// Its number: the one after the last that was seen.
@@ -61,6 +63,8 @@ pub(in crate::checks) enum NextStep {
     GoOn,
     /// Use this transaction too.
     Join(AttemptOf),
+    /// Use this finished transaction too, and compare it with other details.
+    Correct(AttemptOf),
     /// Look what became of this start.
     Recover(AttemptOf),
     /// Give up waiting for this transaction: it cannot be used here.
@@ -107,12 +111,19 @@ pub(in crate::checks) fn by_subject(facts: &OfSubject) -> NextStep {
         Latest::Abandoned(of) => NextStep::Recover(of),
         Latest::UnderWay(of) if of.attempt > facts.after => NextStep::Join(of),
         Latest::UnderWay(of) => NextStep::Supersede(of),
-        Latest::Concluded => match (facts.reusable.review.or(facts.reusable.passed_over), facts.room) {
-            (Some(of), _) => NextStep::Join(of),
-            (None, Room::Free) => NextStep::Start(facts.next),
-            (None, Room::UsedUp) => NextStep::Exhausted,
-            (None, Room::NoStarts) => NextStep::OutOfStarts,
-        },
+        Latest::Concluded => concluded(facts),
+    }
+}
+
+/// Nothing is paid for what can be had otherwise, so it needs no room.
+fn concluded(facts: &OfSubject) -> NextStep {
+    let open = facts.reusable.review.or(facts.reusable.passed_over);
+    match (open, facts.correctable, facts.room) {
+        (Some(of), _, _) => NextStep::Join(of),
+        (None, Some(of), _) => NextStep::Correct(of),
+        (None, None, Room::Free) => NextStep::Start(facts.next),
+        (None, None, Room::UsedUp) => NextStep::Exhausted,
+        (None, None, Room::NoStarts) => NextStep::OutOfStarts,
     }
 }
 
@@ -130,6 +141,7 @@ mod tests {
         OfSubject {
             latest,
             reusable: Reusable::default(),
+            correctable: None,
             room: Room::Free,
             next: 4,
             after: 0,
@@ -197,6 +209,18 @@ mod tests {
                 ..facts(Latest::UnderWay(OF))
             };
             assert_eq!(by_subject(&facts), NextStep::Join(OF));
+        }
+    }
+
+    #[test]
+    fn who_has_no_room_may_still_correct_what_was_registered() {
+        for room in [Room::Free, Room::UsedUp, Room::NoStarts] {
+            let facts = OfSubject {
+                room,
+                correctable: Some(OF),
+                ..facts(Latest::Concluded)
+            };
+            assert_eq!(by_subject(&facts), NextStep::Correct(OF));
         }
     }
 

@@ -62,6 +62,8 @@ pub(crate) enum FactName {
     Captured(u32),
     /// A human refused it for another registration: start number.
     Refused(u32),
+    /// Other details are compared with it, once: start number.
+    Corrected(u32),
     /// The person began it, or did not: start number.
     Confirmed(u32),
     /// A browser that did not begin it came back from the vendor: start number.
@@ -207,6 +209,7 @@ impl FactName {
             Self::Returned(n, j) => format!("returned-{n}-{j}"),
             Self::Captured(n) => format!("captured-{n}"),
             Self::Refused(n) => format!("refused-{n}"),
+            Self::Corrected(n) => format!("corrected-{n}"),
             Self::Confirmed(n) => format!("confirmed-{n}"),
             Self::Elsewhere(n) => format!("elsewhere-{n}"),
             Self::Owned(n) => format!("owned-{n}"),
@@ -245,6 +248,7 @@ impl FactName {
             "authorization" => hash().map(Self::Authorization),
             "pushed" => hash().map(Self::Pushed),
             "used" => hash().map(Self::Used),
+            "corrected" => number().map(Self::Corrected),
             "confirmed" => number().map(Self::Confirmed),
             "elsewhere" => number().map(Self::Elsewhere),
             "owned" => number().map(Self::Owned),
@@ -381,6 +385,7 @@ mod tests {
             FactName::Returned(4, 5),
             FactName::Captured(6),
             FactName::Refused(9),
+            FactName::Corrected(14),
             FactName::Confirmed(10),
             FactName::Elsewhere(11),
             FactName::Owned(12),

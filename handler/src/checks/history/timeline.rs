@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use crate::checks::facts::names::{FactName, StartMark};
 use crate::checks::facts::snapshot::Snapshot;
 use crate::checks::facts::{
-    CallbackFact, Confirmed, Continued, Decision, Happened, Joined, Operated, StartLease, Stopped,
+    CallbackFact, Confirmed, Continued, Corrected, Decision, Happened, Joined, Operated, StartLease, Stopped,
 };
 use crate::checks::outcome::{Reason, Status};
 use crate::checks::{Deps, Error, Verification};
@@ -64,6 +64,8 @@ pub(crate) enum Event {
     Joined(VerificationId),
     /// Another verification uses this transaction as well.
     JoinedBy(VerificationId),
+    /// Other details, which were registered by another verification, are compared with this transaction.
+    CorrectedBy(VerificationId),
     /// The vendor sent a callback with this word; without an attempt, it was about another transaction.
     Callback(String),
     /// The browser came back from the vendor.
@@ -147,6 +149,7 @@ impl fmt::Display for Event {
             Self::TransactionStarted => f.write_str("transaction started"),
             Self::Joined(home) => write!(f, "joined the transaction of {home}"),
             Self::JoinedBy(by) => write!(f, "transaction joined by {by}"),
+            Self::CorrectedBy(by) => write!(f, "details corrected by {by}"),
             Self::Callback(word) => write!(f, "callback {word}"),
             Self::Returned => f.write_str("browser returned from the vendor"),
             Self::ReturnedElsewhere => f.write_str("a browser that did not begin returned from the vendor"),
@@ -237,6 +240,10 @@ impl Snapshot {
             FactName::Stopped(..) => return Ok(stopped(self.fact(id, name).await?)),
             FactName::Joined(n) | FactName::Rejoined(n) => {
                 (Some(n), Event::Joined(self.fact::<Joined>(id, name).await?.home))
+            }
+            FactName::Corrected(n) => {
+                let by = self.fact::<Corrected>(id, name).await?.by;
+                (Some(n), Event::CorrectedBy(by))
             }
             FactName::Continued(_) => (None, Event::JoinedBy(self.fact::<Continued>(id, name).await?.by)),
             FactName::Callback(..) | FactName::Foreign(_) => {

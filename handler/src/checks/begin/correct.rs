@@ -1,0 +1,102 @@
+//! Details that were registered wrongly are corrected without another payment: the finished transaction, in which the document
+//! named somebody else than was registered, is read again and compared with what is registered now.
+//!
+//! Once a transaction, and soon: a person mends a slip of the pen in the sign-in in which they made it. Whoever could try
+//! one name after another would learn what stands on the document.
+
+use std::time::Duration;
+
+use crate::checks::facts::names::{FactName, StartMark};
+use crate::checks::facts::snapshot::Snapshot;
+use crate::checks::facts::{AttemptOf, Corrected, Request, V2};
+use crate::checks::history::History;
+use crate::checks::history::attempt::{Asks, Attempt};
+use crate::checks::history::starts::Starts;
+use crate::checks::outcome::{MISMATCHES, Status};
+use crate::checks::{Checks, Entry, Error};
+
+/// How long after the vendor has checked the person.
+const CORRECTABLE_FOR: Duration = Duration::from_secs(3600);
+
+impl Checks {
+    /// The subject's last transaction, where this sign-in corrects what was registered for it. Only one of a start after
+    /// number `after` is.
+    pub(super) async fn correctable(
+        &self,
+        entry: &Entry,
+        starts: &Starts,
+        after: u32,
+    ) -> Result<Option<AttemptOf>, Error> {
+        let last = starts.all.first().filter(|last| last.says(StartMark::Ended));
+        let Some(of) = last
+            .map(|last| last.of)
+            .filter(|of| of.id != entry.id && of.attempt > after)
+        else {
+            return Ok(None);
+        };
+        let home = match entry.seen.own_history(of.id).await {
+            Err(Error::NotFound) => return Ok(None), // erased
+            home => home?,
+        };
+        let refused = home.attempts.get(&of.attempt);
+        let Some(refused) = refused.filter(|attempt| self.names_somebody_else(attempt)) else {
+            return Ok(None);
+        };
+        Ok(may_correct(entry, of, refused).await?.then_some(of))
+    }
+
+    /// The vendor alone has said so, of this very transaction, a short while ago.
+    fn names_somebody_else(&self, attempt: &Attempt) -> bool {
+        let now = self.deps.clock.now();
+        let is_recent = attempt
+            .checked()
+            .is_some_and(|checked| checked + CORRECTABLE_FOR > now);
+        let is_mismatch = attempt.decision.as_ref().is_some_and(|told| {
+            let reason = told.conclusion.reason.as_ref();
+            told.human.is_none()
+                && told.conclusion.status == Status::Rejected
+                && reason.is_some_and(|reason| MISMATCHES.contains(reason))
+        });
+        is_recent && is_mismatch && !attempt.is_refused_elsewhere
+    }
+
+    /// Takes the one correction of a transaction, and shares it. Does nothing where somebody was faster: the facts have to be
+    /// looked at again.
+    pub(super) async fn correct(&self, of: AttemptOf, entry: &Entry, history: &History) -> Result<(), Error> {
+        let corrected = Corrected {
+            version: V2,
+            at: self.deps.clock.now(),
+            by: entry.id,
+        };
+        let name = FactName::Corrected(of.attempt);
+        let first = entry.seen.create_or_read(of.id, name, corrected).await?;
+        if first.by == entry.id {
+            self.join(of, entry, history).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Whoever registered it has registered other details now, and nobody else has corrected them.
+async fn may_correct(entry: &Entry, of: AttemptOf, refused: &Attempt) -> Result<bool, Error> {
+    let seen = &entry.seen;
+    let (ours, theirs) = (seen.request(entry.id).await?, seen.request(of.id).await?);
+    let compared = refused.decisions.last_reading();
+    let is_other = compared.is_some_and(|(_, told)| Asks::of(&ours.asked, &told.asked) == Asks::Other);
+    Ok(is_other
+        && is_by_the_same(&ours, &theirs)
+        && entry.word().is_met_by(seen.confirmed(of).await?)
+        && is_free_for(entry, of, seen).await?)
+}
+
+/// One client says something else of its own user. What another one says is no correction, and nobody registers those whom
+/// nobody names.
+fn is_by_the_same(ours: &Request, theirs: &Request) -> bool {
+    ours.is_from(theirs) && !ours.walk_in && !theirs.walk_in
+}
+
+async fn is_free_for(entry: &Entry, of: AttemptOf, seen: &Snapshot) -> Result<bool, Error> {
+    let name = FactName::Corrected(of.attempt);
+    let taken: Option<Corrected> = seen.find(of.id, name).await?;
+    Ok(taken.is_none_or(|taken| taken.by == entry.id))
+}
