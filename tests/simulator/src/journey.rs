@@ -102,6 +102,28 @@ impl Plan {
             has_two_tabs: dice.chance(700),
         }
     }
+
+    /// The same person with the details of the document that they show, where others were registered.
+    pub(crate) fn corrected(&self) -> Option<Self> {
+        let expected = self.story.expects.filter(|expected| *expected != self.shows)?;
+        let correlation = format!("{}-not-{expected:?}", self.correlation);
+        // A tab of the first sign-in that comes back late is led to this one, if it is in the same browser.
+        let browser = if self.has_two_tabs {
+            format!("{}-corrected", self.browser)
+        } else {
+            self.browser.clone()
+        };
+        Some(Self {
+            browser,
+            story: Story {
+                expects: Some(self.shows),
+                ..self.story.clone()
+            },
+            correlation,
+            begins_ms: 0,
+            ..self.clone()
+        })
+    }
 }
 
 /// After so many pages of trouble a person gives up.

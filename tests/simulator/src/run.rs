@@ -99,7 +99,7 @@ async fn storm(world: &Arc<World>) {
     for n in 0..count {
         let plan = Plan::drawn(world, n);
         world.step(&Outside("seed"), || format!("sign-in {n}: {plan:?}"));
-        journeys.push(tokio::spawn(Journey::new(world, plan).run()));
+        journeys.push(tokio::spawn(signs_in(Arc::clone(world), plan)));
     }
     if world.dice.chance(5000) {
         world.begin_to_sweep();
@@ -110,7 +110,7 @@ async fn storm(world: &Arc<World>) {
     let mut left = Vec::new();
     for journey in journeys {
         match journey.await {
-            Ok(one) => left.push(one),
+            Ok(all) => left.extend(all),
             Err(error) => world.violated("simulator", &format!("a journey panicked: {error}")),
         }
     }
@@ -118,6 +118,16 @@ async fn storm(world: &Arc<World>) {
     if world.dice.chance(3000) {
         world.erased(&left).await;
     }
+}
+
+/// One sign-in; and where the person's document says something else than was registered, mostly another with what it says.
+async fn signs_in(world: Arc<World>, plan: Plan) -> Vec<Left> {
+    let mut left = vec![Journey::new(&world, plan.clone()).run().await];
+    if let Some(corrected) = plan.corrected().filter(|_| world.dice.chance(7000)) {
+        world.step(&Outside("client"), || "registers what the document says".to_owned());
+        left.push(Journey::new(&world, corrected).run().await);
+    }
+    left
 }
 
 /// When all callbacks have come, everybody is told what is true.
