@@ -124,7 +124,9 @@ async fn storm(world: &Arc<World>) {
 async fn signs_in(world: Arc<World>, plan: Plan) -> Vec<Left> {
     let mut left = vec![Journey::new(&world, plan.clone()).run().await];
     if let Some(corrected) = plan.corrected().filter(|_| world.dice.chance(7000)) {
-        world.step(&Outside("client"), || "registers what the document says".to_owned());
+        world.step(&Outside("client"), || {
+            "registers what the document says".to_owned()
+        });
         left.push(Journey::new(&world, corrected).run().await);
     }
     left
