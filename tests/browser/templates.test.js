@@ -135,7 +135,7 @@ test('head, header and footer are the same everywhere', () => {
   const frame = (text) => [part(text, 'head').replace(/<title>.*<\/title>|<script.*<\/script>\s*/g, ''), part(text, 'header'), part(text, 'footer')];
   each((text, name) => assert.deepEqual(frame(text), frame(templates[0].text), name));
   each((text, name) => {
-    const own = LAST.includes(name.replace('.html', '')) ? ['page', 'last'] : ['page', 'form', 'faults'];
+    const own = LAST.includes(name.replace('.html', '')) ? ['page', 'last'] : ['page', 'form', 'faults', ...(name === 'correct.html' ? ['last'] : [])];
     assert.deepEqual(all(text, /<script src="\{Settings:PagesUrl\}\/(\w+)\.js" defer><\/script>/g), own, name);
   });
 });
@@ -306,7 +306,7 @@ test('the heading that B2C knows is the heading that the page shows', () => {
   const shown = { 'api.signuporsignin': 'signin', 'api.localaccountsignin': 'signin', 'api.localaccountsignup': 'signup',
     'api.localaccountpassword': 'newpassword', 'api.idv.password': 'password', 'api.localaccountpasswordreset': 'reset', 'api.selfasserted.profileupdate': 'profile',
     'api.idpselections': 'choose', 'api.idv.consent': 'consent', 'api.idv.blocked': 'blocked', 'api.idv.pending': 'pending', 'api.idv.review': 'review',
-    'api.idv.unfinished': 'unfinished', 'api.idv.stopped': 'unfinished', 'api.idv.exhausted': 'exhausted', 'api.idv.trouble': 'trouble' };
+    'api.idv.unfinished': 'unfinished', 'api.idv.correct': 'correct', 'api.idv.stopped': 'unfinished', 'api.idv.exhausted': 'exhausted', 'api.idv.trouble': 'trouble' };
   const known = texts();
   assert.deepEqual(Object.keys(known).sort(), Object.keys(shown).sort());
   for (const [page, name] of Object.entries(shown)) {
@@ -348,6 +348,33 @@ test('every last page leads to help, and shows the reference that helpers ask fo
     const [profile] = extensions.match(new RegExp(`<TechnicalProfile Id="SelfAsserted-${page}">[\\s\\S]*?</TechnicalProfile>`));
     assert.equal(profile.split('"idvPersonReference"').length - 1, 2, page);
   }
+});
+
+test('the page of details to correct says nothing of the document, leads to help, and has the steps of a sign-up', () => {
+  const [page, first] = ['correct', 'signup'].map((name) => read(`ui/b2c/${name}.html`));
+  assert.equal(page.split('{Settings:HelpUrl}').length - 1, LANGUAGES.length);
+  assert.equal(part(page, 'ol'), part(first, 'ol'));
+  const extensions = read('policies/TrustFrameworkExtensions.xml');
+  const [profile] = extensions.match(/<TechnicalProfile Id="SelfAsserted-Correct">[\s\S]*?<\/TechnicalProfile>/);
+  const shown = all(profile, /<InputClaim ClaimTypeReferenceId="(\w+)"/g);
+  assert.deepEqual(shown, ['givenName', 'surname', 'birthDate', 'idvPersonReference'], 'what was typed, and nothing that was read');
+});
+
+test('what is typed anew is asked for in the same words as at first', () => {
+  const known = texts();
+  for (const language of LANGUAGES) {
+    const [first, again] = ['api.localaccountsignup', 'api.idv.correct'].map((page) => known[page][language]);
+    const same = Object.keys(again).filter((key) => !/heading|initial_intro|idvPersonReference/.test(key));
+    assert.ok(same.filter((key) => /givenName|surname|birthDate|PlausibleBirth|BirthRange/.test(key)).length >= 7, language);
+    for (const key of same) assert.equal(again[key], first[key], `${language} ${key}`);
+  }
+});
+
+test('the reasons that can be mended by typing are the handler\'s two', () => {
+  const [, list] = read('handler/src/checks/outcome.rs').match(/const MISMATCHES: \[Reason; \d\] = \[([^\]]*)\]/);
+  const extensions = read('policies/TrustFrameworkExtensions.xml');
+  const compared = all(extensions, /<InputClaim ClaimTypeReferenceId="idvReason" TransformationClaimType="inputClaim1" \/>[\s\S]*?Id="compareTo" DataType="string" Value="(\w+)"/g);
+  assert.deepEqual(compared, all(list, /"(\w+)"/g));
 });
 
 test('the script finds a password weak for the same reasons as the policy', () => {

@@ -72,6 +72,11 @@ async fn a_check_without_an_end_is_no_rejection_and_can_be_begun_again() {
 }
 
 #[tokio::test]
+async fn mistyped_details_are_corrected_once_at_a_sign_up_and_never_for_an_account() {
+    walk("corrected.toml").await;
+}
+
+#[tokio::test]
 async fn nobody_without_an_attempt_gets_anything_or_is_told_to_start_again() {
     walk("exhausted.toml").await;
 }

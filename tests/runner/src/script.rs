@@ -6,6 +6,7 @@
 pub mod browser;
 pub mod expect;
 pub mod file;
+mod lines;
 pub mod page;
 mod phone;
 pub mod providers;

@@ -7,7 +7,8 @@ use crate::directory::account::Account;
 use crate::pattern::Pattern;
 use crate::trace::{Kind, Trace};
 use loopback::jose::{self, Claims};
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
+use std::collections::BTreeMap;
 
 /// Everything that differs, in sentences; empty when all is as expected.
 #[must_use]
@@ -103,6 +104,9 @@ fn steps(expect: &Expect, trace: &Trace, out: &mut Vec<String>) {
             out.push(format!("expected the steps {wanted:?}, taken were {taken:?}"));
         }
     }
+    if let Some(wanted) = &expect.asked {
+        asked(wanted, trace, out);
+    }
     let ran = |id: &String| {
         let of = |title: &str| title.split_whitespace().next() == Some(id.as_str());
         trace
@@ -124,6 +128,23 @@ fn steps(expect: &Expect, trace: &Trace, out: &mut Vec<String>) {
             .filter(|id| ran(id))
             .map(|id| format!("{id} ran, and must not")),
     );
+}
+
+/// Calls that sent an object; those of a provider send forms.
+fn asked(wanted: &[BTreeMap<String, Json>], trace: &Trace, out: &mut Vec<String>) {
+    let calls = trace.entries.iter().filter(|entry| entry.kind == Kind::Http);
+    let bodies = calls.filter_map(|call| call.detail.iter().find(|(name, _)| name == "request"));
+    let found: Vec<Map<String, Json>> = bodies
+        .filter_map(|(_, body)| serde_json::from_str(body).ok())
+        .collect();
+    let is_as = |(wanted, found): (&BTreeMap<String, Json>, &Map<String, Json>)| {
+        let mut all = wanted.iter();
+        all.all(|(name, value)| found.get(name).is_some_and(|found| matches(value, found)))
+    };
+    if wanted.len() != found.len() || !wanted.iter().zip(&found).all(is_as) {
+        let found = Json::from(found);
+        out.push(format!("expected services to be asked {wanted:?}, they were asked {found}"));
+    }
 }
 
 fn accounts(expect: &Expect, directory: &Directory, out: &mut Vec<String>) {

@@ -97,6 +97,10 @@ pub struct Journey {
     pub same_browser: bool,
     /// Moves the tenant's clock ahead first, seconds.
     pub advance_s: i64,
+    /// What each provider tells in this journey, one sign-in after the other, beside its own claims. The last one stays.
+    pub told: Vec<serde_json::Map<String, Json>>,
+    /// What each REST service answers in this journey, one call after the other, beside its own answer. The last one stays.
+    pub answered: Vec<serde_json::Map<String, Json>>,
     /// What the person does, page by page.
     pub step: Vec<Act>,
     /// What must come of it.
@@ -139,6 +143,8 @@ pub struct Expect {
     pub page: Option<String>,
     /// Orders of the steps taken, in order, sub journeys included.
     pub steps: Option<Vec<u32>>,
+    /// Bodies that REST services must have got, in order: the members named here, with their values.
+    pub asked: Option<Vec<BTreeMap<String, Json>>>,
     /// Technical profiles that must have run, in any order.
     pub ran: Vec<String>,
     /// Technical profiles that must not have run.

@@ -1,6 +1,7 @@
 //! Stand-ins for outside providers: sign everybody in at once with the claims a script gives them.
 
 use super::file::Provider;
+use super::lines::Lines;
 use crate::jose::rsa::RsaKey;
 use anyhow::Result;
 use http::header::LOCATION;
@@ -11,7 +12,7 @@ use serde_json::{Map, Value as Json, json};
 use std::collections::{BTreeMap, HashMap};
 use std::future::ready;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use url::Url;
 
 /// Running stand-ins; they end with it.
@@ -20,14 +21,26 @@ pub struct Providers {
     _server: Server,
     /// Address as the policy writes it → address of the stand-in.
     pub replace: BTreeMap<String, String>,
+    /// What they tell in the present journey.
+    pub lines: Lines,
 }
 
 struct Shared {
     origin: String,
     providers: Vec<Provider>,
     key: RsaKey,
-    /// Nonce and client of each code given out.
-    codes: Mutex<HashMap<String, (String, String)>>,
+    lines: Lines,
+    /// What each code given out stands for.
+    codes: Mutex<HashMap<String, Given>>,
+    /// What each provider told last.
+    told: Mutex<HashMap<usize, Map<String, Json>>>,
+}
+
+/// One sign-in.
+struct Given {
+    nonce: String,
+    client_id: String,
+    claims: Map<String, Json>,
 }
 
 type Parameters = HashMap<String, String>;
@@ -45,11 +58,14 @@ impl Providers {
             .enumerate()
             .flat_map(|(at, provider)| addresses(&origin, at, provider))
             .collect();
+        let lines = Lines::default();
         let shared = Shared {
             origin,
             providers: providers.to_vec(),
             key: RsaKey::generate()?,
+            lines: lines.clone(),
             codes: Mutex::default(),
+            told: Mutex::default(),
         };
         let answer = move |request| {
             let answer = shared.answer(&request);
@@ -58,6 +74,7 @@ impl Providers {
         let server = Server::over(listener, Listen::default(), answering(answer))?;
         Ok(Self {
             replace,
+            lines,
             _server: server,
         })
     }
@@ -82,7 +99,8 @@ impl Shared {
         let [at, what] = segments[..] else {
             return None;
         };
-        let provider = self.providers.get(at.parse::<usize>().ok()?)?;
+        let at: usize = at.parse().ok()?;
+        let provider = self.providers.get(at)?;
         let base = format!("{}/{at}", self.origin);
         let parameters = &parameters(request);
         Some(match what {
@@ -93,23 +111,28 @@ impl Shared {
                 "jwks_uri": format!("{base}/keys"),
             })),
             "keys" => object(&json!({"keys": [self.key.public_jwk().ok()?]})),
-            "authorize" => self.authorize(provider, parameters)?,
-            "token" => self.token(&base, provider, parameters)?,
-            "claims" => object(&Json::Object(provider.claims.clone())),
+            "authorize" => self.authorize(at, provider, parameters)?,
+            "token" => self.token(&base, parameters)?,
+            "claims" => object(&Json::Object(locked(&self.told).get(&at).unwrap_or(&provider.claims).clone())),
             _ => return None,
         })
     }
 
     /// Straight back: with a code, or with the error the script wants.
-    fn authorize(&self, provider: &Provider, parameters: &Parameters) -> Option<Answer> {
+    fn authorize(&self, at: usize, provider: &Provider, parameters: &Parameters) -> Option<Answer> {
         let get = |name: &str| parameters.get(name).cloned().unwrap_or_default();
         let mut fields = vec![("state".to_owned(), get("state"))];
         if let Some(error) = &provider.error {
             fields.push(("error".to_owned(), error.clone()));
         } else {
+            let given = Given {
+                nonce: get("nonce"),
+                client_id: get("client_id"),
+                claims: self.lines.next(at, &provider.claims),
+            };
+            locked(&self.told).insert(at, given.claims.clone());
             let code = random::token();
-            let mut codes = self.codes.lock().unwrap_or_else(PoisonError::into_inner);
-            codes.insert(code.clone(), (get("nonce"), get("client_id")));
+            locked(&self.codes).insert(code.clone(), given);
             fields.push(("code".to_owned(), code));
         }
         let mut target = Url::parse(&get("redirect_uri")).ok()?;
@@ -121,17 +144,16 @@ impl Shared {
         Some(Answer::empty(302).header(LOCATION, target.as_str()))
     }
 
-    fn token(&self, issuer: &str, provider: &Provider, parameters: &Parameters) -> Option<Answer> {
-        let mut codes = self.codes.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some((nonce, client_id)) = codes.remove(parameters.get("code")?) else {
+    fn token(&self, issuer: &str, parameters: &Parameters) -> Option<Answer> {
+        let Some(given) = locked(&self.codes).remove(parameters.get("code")?) else {
             return Some(Answer::json(400, &json!({"error": "invalid_grant"})));
         };
-        let mut claims: Map<String, Json> = provider.claims.clone();
+        let mut claims = given.claims;
         let now = Clock::default().now().unix_timestamp(); // an outside provider has its own clock
         for (name, value) in [
             ("iss", json!(issuer)),
-            ("aud", json!(client_id)),
-            ("nonce", json!(nonce)),
+            ("aud", json!(given.client_id)),
+            ("nonce", json!(given.nonce)),
             ("iat", json!(now)),
             ("exp", json!(now + 3600)),
         ] {
@@ -142,6 +164,10 @@ impl Shared {
             &json!({"access_token": random::token(), "token_type": "Bearer", "id_token": id_token}),
         ))
     }
+}
+
+fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn object(value: &Json) -> Answer {

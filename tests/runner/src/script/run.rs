@@ -50,7 +50,13 @@ pub async fn all(script: &Script, mut config: Config, policies: model::Tenant) -
         make(&realm, account).await?;
     }
     let _serving = server::serve(Arc::clone(&realm), listener)?;
-    walk_all(script, &realm).await
+    walk_all(script, &realm, &StandIns { services, providers }).await
+}
+
+/// Whoever answers in place of others; they end with it.
+struct StandIns {
+    services: Services,
+    providers: Providers,
 }
 
 async fn make(realm: &Realm, account: &Account) -> Result<()> {
@@ -70,7 +76,7 @@ async fn make(realm: &Realm, account: &Account) -> Result<()> {
     Ok(())
 }
 
-async fn walk_all(script: &Script, realm: &Realm) -> Result<Vec<Outcome>> {
+async fn walk_all(script: &Script, realm: &Realm, stand_ins: &StandIns) -> Result<Vec<Outcome>> {
     let mut outcomes = vec![];
     let mut browser = browser(realm)?;
     for journey in &script.journey {
@@ -78,6 +84,8 @@ async fn walk_all(script: &Script, realm: &Realm) -> Result<Vec<Outcome>> {
             browser = self::browser(realm)?;
         }
         realm.clock.shift_s(journey.advance_s);
+        stand_ins.services.lines.begin(&journey.answered);
+        stand_ins.providers.lines.begin(&journey.told);
         let began = Instant::now();
         let before = realm.traces.all().first().map(|trace| trace.id.clone());
         let landing = walk(script, realm, journey, &browser).await;
