@@ -89,6 +89,8 @@ pub struct Plan {
     pub portal_test: bool,
     /// Pictures sent before that could not be read.
     pub attempts: u32,
+    /// The given names that the document says, whoever was registered.
+    pub given_names: Option<&'static str>,
 }
 
 impl Default for Plan {
@@ -139,6 +141,7 @@ impl Plan {
             afterwards: None,
             portal_test: false,
             attempts: 0,
+            given_names: None,
         }
     }
 

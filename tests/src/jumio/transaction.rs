@@ -210,6 +210,9 @@ impl Transaction {
         let again = matches!(self.stage, Stage::Ended(_));
         let ending = plan.ending;
         self.attempts += plan.attempts;
+        if let Some(given_names) = plan.given_names {
+            given_names.clone_into(&mut self.document.first_name);
+        }
         self.plan = plan;
         if again {
             self.updated_at = Some(now);
@@ -411,6 +414,25 @@ mod tests {
             (transaction.plan.name.as_str(), transaction.at_once),
             ("fraud", true)
         );
+    }
+
+    #[test]
+    fn a_document_may_say_another_given_name_than_was_typed() {
+        let mut transaction = transaction("pass");
+        transaction.is_of(&Person {
+            given_name: "misspelt".to_owned(),
+            surname: "Talvik".to_owned(),
+            ..Person::default()
+        });
+        assert!(transaction.at_once);
+        transaction.finish(transaction.plan.clone(), after(5));
+        let document = &transaction.document;
+        assert_eq!(
+            (document.first_name.as_str(), document.last_name.as_str()),
+            ("MIRA", "TALVIK")
+        );
+        transaction.pass_time(&Timers::default(), after(6));
+        assert_eq!(transaction.verdict(), Verdict::passed());
     }
 
     #[test]

@@ -25,6 +25,15 @@ pub const SCENARIOS: &[Named] = &[
         plan: |plan| plan,
     },
     Named {
+        name: "misspelt",
+        given_name: "Misspelt",
+        title: "Document whose given name is Mira",
+        plan: |p| Plan {
+            given_names: Some("MIRA"),
+            ..p
+        },
+    },
+    Named {
         name: "other-face",
         given_name: "OtherFace",
         title: "Selfie shows somebody else",
