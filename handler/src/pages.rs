@@ -12,6 +12,7 @@
 mod account;
 pub(crate) mod assets;
 mod consent;
+mod correction;
 mod elsewhere;
 mod icon;
 mod interstitial;
@@ -29,6 +30,7 @@ use maud::html;
 
 pub(crate) use account::{account, sign_out, signed_out};
 pub(crate) use consent::{CONSENT_VERSION, ConsentView, consent};
+pub(crate) use correction::Correction;
 pub(crate) use elsewhere::{ElsewhereView, asked_elsewhere, stopped_elsewhere};
 pub(crate) use interstitial::{Onward, form_post, onward};
 pub(crate) use language::Language;

@@ -29,7 +29,7 @@ fn view(language: Language, state: State, can_retry: bool) -> View {
         state,
         mishap: None,
         family: Family::Other,
-        may_correct: false,
+        correction: Correction::Never,
         next_at: None,
         reference: "7QX4-0M2K".to_owned(),
         provider: Provider::default(),
@@ -393,12 +393,13 @@ fn a_page_says_nothing_in_the_words_of_the_rules() {
 #[test]
 fn whose_details_differ_goes_back_to_correct_them_where_that_is_possible() {
     for language in Language::ALL {
-        let view = |may_correct, can_retry| View {
-            may_correct,
+        let view = |correction, can_retry| View {
+            correction,
             can_retry,
             ..rejected_for(language, Family::Details)
         };
-        let (page, other) = (wait(&view(true, true)), wait(&view(false, true)));
+        let page = wait(&view(Correction::Possible, true));
+        let other = wait(&view(Correction::Never, true));
         let first = |page: &str| page.split("button first").next().unwrap().to_owned();
         assert!(first(&page).contains("value=\"leave\""), "{page}");
         assert!(
@@ -406,8 +407,36 @@ fn whose_details_differ_goes_back_to_correct_them_where_that_is_possible() {
             "{page}"
         );
         assert!(first(&other).contains("value=\"retry\""), "{other}");
-        let page = wait(&view(true, false));
+        let page = wait(&view(Correction::Possible, false));
         assert!(page.contains("href=\"/api/verify/wait/h/continue\""), "{page}");
+    }
+}
+
+/// Whether they are asked for their details there is not known here: nothing is promised, and the same way is the first.
+#[test]
+fn whose_details_may_be_asked_for_again_goes_back_without_a_promise() {
+    for language in Language::ALL {
+        let view = |correction| View {
+            correction,
+            ..rejected_for(language, Family::Details)
+        };
+        let (page, sure) = (
+            wait(&view(Correction::Perhaps)),
+            wait(&view(Correction::Possible)),
+        );
+        let texts = texts::of(language);
+        assert!(
+            page.find("value=\"leave\"") < page.find("value=\"retry\""),
+            "{page}"
+        );
+        assert!(
+            page.contains(&format!(">{}</button>", texts.actions.back)),
+            "{page}"
+        );
+        assert!(
+            !page.contains(&texts.actions.correct) && sure.contains(&texts.actions.correct),
+            "{page}"
+        );
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+use super::correction::Correction;
 use super::language::Language;
 use super::mishap::Mishap;
 use super::state::State;
@@ -133,20 +134,25 @@ pub(super) struct Rejections {
     details: String,
     /// The same where the person goes back to whoever has asked them for their details.
     details_to_correct: String,
+    /// The same where only some are asked for them there.
+    details_perhaps: String,
     unexplained: String,
 }
 
 impl Rejections {
     /// Nothing where there are no better words than those of the state.
-    pub(super) fn of(&self, family: Family, may_correct: bool) -> Option<&str> {
+    pub(super) fn of(&self, family: Family, correction: Correction) -> Option<&str> {
         Some(match family {
             Family::Photo => &self.photo,
             Family::Copy => &self.copy,
             Family::Face => &self.face,
             Family::Document => &self.document,
             Family::Expired => &self.expired,
-            Family::Details if may_correct => &self.details_to_correct,
-            Family::Details => &self.details,
+            Family::Details => match correction {
+                Correction::Never => &self.details,
+                Correction::Perhaps => &self.details_perhaps,
+                Correction::Possible => &self.details_to_correct,
+            },
             Family::Unexplained => &self.unexplained,
             Family::Other => return None,
         })
@@ -233,6 +239,7 @@ pub(super) struct Actions {
     pub(super) resume: String,
     pub(super) retry: String,
     pub(super) correct: String,
+    pub(super) back: String,
     pub(super) cancel: String,
     pub(super) leave: String,
     pub(super) leave_waiting: String,

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use maud::{Markup, html};
 use time::OffsetDateTime;
 
+use super::correction::Correction;
 use super::icon;
 use super::language::Language;
 use super::layout::{Refresh, page, token};
@@ -35,8 +36,8 @@ pub(crate) struct View {
     pub mishap: Option<Mishap>,
     /// What a rejection is about.
     pub family: Family,
-    /// Whoever the person goes back to knows what was registered and is told why it did not match.
-    pub may_correct: bool,
+    /// Whether what was registered can be corrected where the person goes back to.
+    pub correction: Correction,
     /// When the next attempt is possible, where none is left.
     pub next_at: Option<OffsetDateTime>,
     /// What the person may read out to whoever helps them.
@@ -134,7 +135,7 @@ fn said<'a>(texts: &'a Texts, view: &View) -> (&'a str, Cow<'a, str>) {
     match view.mishap {
         Some(mishap) => (&texts.mishaps.title, texts.mishaps.of(mishap).into()),
         None if view.state == State::Rejected => {
-            let text = texts.rejections.of(view.family, view.may_correct);
+            let text = texts.rejections.of(view.family, view.correction);
             (&state.title, text.unwrap_or(&state.text).into())
         }
         None if view.state == State::Trouble && view.next_at.is_some() => (
@@ -199,10 +200,11 @@ fn actions(texts: &Texts, view: &View) -> Markup {
             }
             State::Approved | State::Review => { (onward(&words.go_on, true)) }
             State::Rejected if is_to_be_corrected(view) => {
+                @let back = if view.correction == Correction::Possible { &words.correct } else { &words.back };
                 @if view.can_retry {
-                    (press(view, "leave", &words.correct, true))
+                    (press(view, "leave", back, true))
                     (press(view, "retry", &words.retry, false))
-                } @else { (onward(&words.correct, true)) }
+                } @else { (onward(back, true)) }
             }
             State::Rejected | State::Expired | State::Cancelled => {
                 @if view.can_retry { (press(view, "retry", &words.retry, true)) (leave()) }
@@ -223,7 +225,7 @@ fn actions(texts: &Texts, view: &View) -> Markup {
 
 /// What another check with the same document would not change.
 fn is_to_be_corrected(view: &View) -> bool {
-    view.family == Family::Details && view.may_correct && view.has_way_back
+    view.family == Family::Details && view.correction != Correction::Never && view.has_way_back
 }
 
 /// How many attempts are left, or when there is one again.

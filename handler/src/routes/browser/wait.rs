@@ -37,7 +37,7 @@ use crate::clients::{OF_B2C, Outcomes};
 use crate::grants::{Visit, WayBack};
 use crate::ids::PersonReference;
 use crate::openid::request::parameters::Parameters;
-use crate::pages::{self, Language, Mishap, State, View};
+use crate::pages::{self, Correction, Language, Mishap, State, View};
 pub(in crate::routes) use crate::routes::browser::addresses::{path, showing};
 use crate::routes::browser::respond;
 use crate::routes::exchange::call::Call;
@@ -138,7 +138,7 @@ pub(in crate::routes) async fn answer(mut call: Call) -> Result<Response, Fault>
         has_way_back: way_back == Leaving::Free,
         mishap: mishap(&call).filter(|_| is_unfinished(&standing)),
         family: family(&standing),
-        may_correct: may_correct(&services, &visit),
+        correction: correction(&services, &visit),
         next_at: standing.next_at,
         reference: PersonReference::of(visit.entry.id).to_string(),
         provider: services.provider.clone(),
@@ -249,13 +249,17 @@ fn family(standing: &CheckStatus) -> Family {
 }
 
 /// Whether whoever registered the person is told by claims why the document did not match, and can have it corrected. B2C's
-/// policies cannot: they show a refusal, and have no page for that.
-fn may_correct(services: &Services, visit: &Visit) -> bool {
+/// policies ask whoever signs up, and nobody who has an account; which it is, a registration does not say.
+fn correction(services: &Services, visit: &Visit) -> Correction {
     let (clients, request) = (&services.client_auth.clients, &visit.authorization);
-    request.way_back == WayBack::Code
-        && !request.redirect_uri.ends_with(OF_B2C)
+    let hears_why = request.way_back == WayBack::Code
         && request.walk_in.is_none()
-        && clients.outcomes(&request.client_id) == Outcomes::Claims
+        && clients.outcomes(&request.client_id) == Outcomes::Claims;
+    match hears_why {
+        false => Correction::Never,
+        true if request.redirect_uri.ends_with(OF_B2C) => Correction::Perhaps,
+        true => Correction::Possible,
+    }
 }
 
 /// What went wrong at the vendor, as the address of the page says.

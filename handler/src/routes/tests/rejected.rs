@@ -1,7 +1,10 @@
 //! What a rejected person is told on their page, and what of it reaches the client.
 
 use super::outcomes::{WEB, path, ticket};
-use super::world::{Browser, World, json_of, location, register, registration, sent, text_of};
+use super::world::{
+    Browser, REDIRECT, World, encoded, json_of, location, register, registration, sent, text_of,
+};
+use crate::clients::{Client, Outcomes};
 use crate::grants::tests::vendor::{approved, rejected, rejected_for};
 
 /// Reasons, and how the page begins to explain them.
@@ -92,6 +95,34 @@ async fn whose_details_differ_goes_back_with_the_reason_where_they_were_register
         (&"rejected".into(), &"name_mismatch".into())
     );
     assert_eq!(world.vendor.starts(), 1);
+}
+
+/// Policies ask whoever signs up, and nobody who has an account.
+#[tokio::test]
+async fn whose_details_differ_is_promised_nothing_on_the_way_back_to_b2c() {
+    const TENANT: &str = "https://contoso.b2clogin.example/contoso.onmicrosoft.com/oauth2/authresp";
+    let (world, browser) = (World::new(), Browser::default());
+    world.serve(|client| Client {
+        redirect_uris: vec![TENANT.into()],
+        outcomes: Outcomes::Claims,
+        ..client
+    });
+    let ticket = ticket_of_grace(&world, WEB).await;
+    let there = encoded(&[("redirect_uri", TENANT)]);
+    let address = path(&ticket, &[]).replace(&encoded(&[("redirect_uri", REDIRECT)]), &there);
+    browser.enter(&world, &address).await;
+    world.vendor.set(0, approved());
+    let page = location(&browser.come_back(&world, 0).await).to_owned();
+    let answer = browser.get(&world, &page).await;
+    let text = text_of(&answer);
+    assert!(
+        text.contains("may be asked there to check your details"),
+        "{text}"
+    );
+    assert!(
+        text.find("value=\"leave\"") < text.find("value=\"retry\""),
+        "{text}"
+    );
 }
 
 #[tokio::test]

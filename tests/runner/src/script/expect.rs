@@ -143,7 +143,9 @@ fn asked(wanted: &[BTreeMap<String, Json>], trace: &Trace, out: &mut Vec<String>
     };
     if wanted.len() != found.len() || !wanted.iter().zip(&found).all(is_as) {
         let found = Json::from(found);
-        out.push(format!("expected services to be asked {wanted:?}, they were asked {found}"));
+        out.push(format!(
+            "expected services to be asked {wanted:?}, they were asked {found}"
+        ));
     }
 }
 

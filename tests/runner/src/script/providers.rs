@@ -113,7 +113,9 @@ impl Shared {
             "keys" => object(&json!({"keys": [self.key.public_jwk().ok()?]})),
             "authorize" => self.authorize(at, provider, parameters)?,
             "token" => self.token(&base, parameters)?,
-            "claims" => object(&Json::Object(locked(&self.told).get(&at).unwrap_or(&provider.claims).clone())),
+            "claims" => object(&Json::Object(
+                locked(&self.told).get(&at).unwrap_or(&provider.claims).clone(),
+            )),
             _ => return None,
         })
     }

@@ -7,7 +7,7 @@ use crate::checks::decision::family::Family;
 use crate::checks::{Error, Waiting};
 use crate::grants::Visit;
 use crate::ids::PersonReference;
-use crate::pages::{self, Language, State, View};
+use crate::pages::{self, Correction, Language, State, View};
 use crate::routes::exchange::reply::{self, Response};
 use crate::routes::problem::Fault;
 use crate::services::Services;
@@ -87,7 +87,7 @@ fn not_begun(services: &Services, visit: &Visit, state: State, language: Languag
         client: client_name(services, visit).to_owned(),
         mishap: None,
         family: Family::Other,
-        may_correct: false,
+        correction: Correction::Never,
         next_at: None,
         reference: PersonReference::of(visit.entry.id).to_string(),
         provider: services.provider.clone(),
