@@ -46,6 +46,22 @@ pub(crate) const FORM_TOKEN: &str = "token";
 /// The page of a problem. `reference` helps support to find it in the logs.
 #[must_use]
 pub(crate) fn problem(language: Language, message: Message, reference: &str, provider: &Provider) -> String {
+    trouble(language, message, reference, provider, None)
+}
+
+/// The page for a browser that keeps no cookie; `again` is the address where everything begins anew.
+#[must_use]
+pub(crate) fn no_cookies(language: Language, again: &str, reference: &str, provider: &Provider) -> String {
+    trouble(language, Message::NoCookies, reference, provider, Some(again))
+}
+
+fn trouble(
+    language: Language,
+    message: Message,
+    reference: &str,
+    provider: &Provider,
+    again: Option<&str>,
+) -> String {
     let texts = texts::of(language);
     let said = texts.message(message);
     let state = looks_like(message);
@@ -54,25 +70,10 @@ pub(crate) fn problem(language: Language, message: Message, reference: &str, pro
             (icon::of(state))
             h1 { (said.title) }
             p.soft { (said.text) }
-            (provider::links(texts, provider))
-            (provider::reference(texts, reference))
-        }
-    };
-    layout::page(language, &said.title, None, &content)
-}
-
-/// The page for a browser that keeps no cookie; `again` is the address where everything begins anew.
-#[must_use]
-pub(crate) fn no_cookies(language: Language, again: &str) -> String {
-    let texts = texts::of(language);
-    let said = texts.message(Message::NoCookies);
-    let state = looks_like(Message::NoCookies);
-    let content = html! {
-        main class={ "card " (state.as_str()) } {
-            (icon::of(state))
-            h1 { (said.title) }
-            p.soft { (said.text) }
-            div.actions { a.button.first href=(again) { (texts.actions.retry) } }
+            @if let Some(again) = again {
+                div.actions { a.button.first href=(again) { (texts.actions.retry) } }
+            }
+            (provider::foot(texts, provider, reference))
         }
     };
     layout::page(language, &said.title, None, &content)

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 use super::icon;
 use super::language::Language;
 use super::layout::{page, token};
+use super::provider::{Provider, foot};
 use super::state::State;
 use super::texts::{self, Said};
 use crate::person::release::Release;
@@ -55,11 +56,11 @@ pub(crate) fn asked_elsewhere(view: &ElsewhereView<'_>) -> String {
 
 /// Says that the check is stopped. `reference` is what the person may read out to whoever helps them.
 #[must_use]
-pub(crate) fn stopped_elsewhere(language: Language, reference: &str) -> String {
+pub(crate) fn stopped_elsewhere(language: Language, reference: &str, provider: &Provider) -> String {
     let texts = texts::of(language);
-    let reference = html! { p.reference { (texts.reference) ": " code { (reference) } } };
     let said = &texts.elsewhere.stopped;
-    shown(language, State::Cancelled, said, "", &reference)
+    let foot = foot(texts, provider, reference);
+    shown(language, State::Cancelled, said, "", &foot)
 }
 
 fn shown(language: Language, state: State, said: &Said, client: &str, rest: &Markup) -> String {

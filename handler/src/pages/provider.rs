@@ -22,13 +22,18 @@ pub(super) fn link(address: Option<&String>, label: &str) -> Markup {
     html! { @if let Some(address) = address { p.soft { a href=(address) { (label) } } } }
 }
 
-/// Where a person goes on whose check has not ended well.
-pub(super) fn links(texts: &Texts, provider: &Provider) -> Markup {
-    html! { (link(provider.help.as_ref(), &texts.help)) (link(provider.alternative.as_ref(), &texts.alternative)) }
+/// The foot of every last page: where a person goes on whose check has not ended well, and what they read out to whoever helps
+/// them.
+pub(super) fn foot(texts: &Texts, provider: &Provider, told: &str) -> Markup {
+    html! {
+        (link(provider.help.as_ref(), &texts.help))
+        (link(provider.alternative.as_ref(), &texts.alternative))
+        (reference(texts, told))
+    }
 }
 
 /// What the person may read out or copy. Without script it is text to be selected.
-pub(super) fn reference(texts: &Texts, reference: &str) -> Markup {
+fn reference(texts: &Texts, reference: &str) -> Markup {
     html! {
         p.reference {
             (texts.reference) ": " code { (reference) } " "

@@ -1,3 +1,5 @@
+mod foot;
+
 use super::*;
 use crate::checks::decision::family::Family;
 use crate::grants::ResponseMode;
@@ -103,7 +105,7 @@ fn pages() -> Vec<String> {
             }));
         }
         pages.push(agreeing(language, &Provider::default()));
-        pages.push(no_cookies(language, "/p?a=b&c=d"));
+        pages.push(no_cookies(language, "/p?a=b&c=d", "ref", &Provider::default()));
         pages.push(account(language, "/same", "/other"));
         pages.push(sign_out(language, "/p", &[("state", "a\"b")]));
         pages.extend([true, false].map(|is_out| signed_out(language, is_out)));
@@ -117,7 +119,7 @@ fn pages() -> Vec<String> {
             action: "begin",
             form_token: "token-of-the-page",
         }));
-        pages.push(stopped_elsewhere(language, "7QX4-0M2K"));
+        pages.push(stopped_elsewhere(language, "7QX4-0M2K", &Provider::default()));
         pages.push(onward(language, "/p", Onward::Next));
     }
     pages
@@ -296,41 +298,6 @@ fn whoever_has_not_finished_at_the_vendor_is_told_why_and_has_one_way_on() {
     }
 }
 
-/// Every last page has what the settings name, and no link where they name nothing.
-#[test]
-fn whoever_may_need_help_finds_it_where_there_is_any() {
-    let provider = Provider {
-        help: Some("https://help.example/?a=1&b=2".into()),
-        alternative: Some("https://other.example/".into()),
-        ..Provider::default()
-    };
-    for language in Language::ALL {
-        let texts = texts::of(language);
-        for state in LAST {
-            let view = |provider: &Provider| View {
-                provider: provider.clone(),
-                ..view(language, state, false)
-            };
-            let page = wait(&view(&provider));
-            let help = format!("<a href=\"https://help.example/?a=1&amp;b=2\">{}</a>", texts.help);
-            let other = format!("<a href=\"https://other.example/\">{}</a>", texts.alternative);
-            assert!(page.contains(&help) && page.contains(&other), "{page}");
-            let page = wait(&view(&Provider::default()));
-            assert!(
-                !page.contains(&texts.help) && !page.contains(&texts.alternative),
-                "{page}"
-            );
-        }
-        let page = problem(language, Message::NoAttempts, "id", &provider);
-        assert!(page.contains("https://other.example/"), "{page}");
-    }
-    let page = wait(&View {
-        provider,
-        ..view(Language::English, State::Approved, false)
-    });
-    assert!(!page.contains("help.example"), "{page}");
-}
-
 /// GDPR article 13, as far as it can be said without knowing who it is that lets people be checked.
 #[test]
 fn whoever_is_asked_to_agree_is_told_by_whom_for_how_long_and_of_another_way() {
@@ -466,25 +433,3 @@ const LAST: [State; 8] = [
     State::Full,
     State::Closed,
 ];
-
-/// As text that can be selected; the button works by script alone, and is not shown without.
-#[test]
-fn whoever_may_ask_somebody_has_something_to_read_out() {
-    for state in LAST {
-        let page = wait(&view(Language::English, state, false));
-        assert!(page.contains("<code>7QX4-0M2K</code>"), "{page}");
-        assert!(
-            page.contains("type=\"button\" hidden data-copy=\"7QX4-0M2K\""),
-            "{page}"
-        );
-    }
-    let page = problem(
-        Language::English,
-        Message::Expired,
-        "id-of-the-request",
-        &Provider::default(),
-    );
-    assert!(page.contains("<code>id-of-the-request</code>"), "{page}");
-    let page = wait(&view(Language::English, State::Approved, false));
-    assert!(!page.contains("7QX4-0M2K"), "{page}");
-}

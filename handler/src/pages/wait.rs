@@ -91,8 +91,7 @@ pub(crate) fn wait(view: &View) -> String {
             @if let Some(step) = step(view) { (trail(texts, step)) }
             div.actions { (actions(texts, view)) }
             @if view.state.may_need_help() || view.mishap.is_some() {
-                (provider::links(texts, &view.provider))
-                (provider::reference(texts, &view.reference))
+                (provider::foot(texts, &view.provider, &view.reference))
             }
         }
     };

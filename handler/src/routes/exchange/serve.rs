@@ -10,16 +10,17 @@ use tracing::Level;
 use warp::http::{HeaderValue, Method, StatusCode, header};
 
 use crate::background::Panicked;
-use crate::pages::{Language, Provider};
+use crate::pages::Language;
 use crate::routes::exchange::access_log::Record;
 use crate::routes::exchange::call::Call;
 use crate::routes::exchange::gate::Gate;
 use crate::routes::exchange::incoming::Incoming;
-use crate::routes::exchange::render::render;
+use crate::routes::exchange::render::{Shape, render};
 use crate::routes::exchange::reply::{self, Response};
 use crate::routes::exchange::route::{Route, Told, is_ahead};
 use crate::routes::problem::{Fault, TooSlow};
 use crate::routes::traffic::Traffic;
+use crate::services::Services;
 use crate::telemetry::{self, TraceContext};
 
 /// Answers what is no route: with a page to a browser, else with the status alone.
@@ -103,40 +104,22 @@ where
     if is_ahead(route, &incoming) {
         return (reply::empty(StatusCode::SERVICE_UNAVAILABLE), None);
     }
+    let voice = Voice::of(&gate, &incoming);
     if let Some(refusal) = by_method(route, &incoming.method) {
-        return refusal.map_or_else(
-            |fault| {
-                (
-                    render(
-                        &fault,
-                        route.shape,
-                        Language::default(),
-                        request_id,
-                        &Provider::default(),
-                    ),
-                    Some(Arc::new(fault)),
-                )
-            },
-            |response| (response, None),
-        );
+        return match refusal {
+            Ok(response) => (response, None),
+            Err(fault) => voice.word(fault, route.shape, request_id),
+        };
     }
-    let language = Arc::new(OnceLock::new());
     let traffic = Arc::clone(&gate.traffic);
     let address = traffic.address(|header| incoming.last(header));
     let call = Call {
         gate,
         incoming,
+        request_id: request_id.to_owned(),
         parameter,
-        language: Arc::clone(&language),
+        language: Arc::clone(&voice.chosen),
     };
-    let services = call.gate.services_now();
-    let otherwise = services
-        .as_ref()
-        .map_or_else(Language::default, |services| services.default_language);
-    let accepted = call
-        .incoming
-        .value(header::ACCEPT_LANGUAGE)
-        .and_then(Language::negotiate);
     // What panics in here would otherwise end the connection without a word; where it was is in the log already.
     let answering = AssertUnwindSafe(answer(call)).catch_unwind();
     let answered = match route.shape.patience() {
@@ -152,12 +135,39 @@ where
         }
         Err(fault) => {
             let fault = braked(&traffic, fault, address);
-            let language = language.get().copied().or(accepted).unwrap_or(otherwise);
-            let provider = services.map(|services| services.provider.clone());
-            let provider = provider.unwrap_or_default();
-            let response = render(&fault, route.shape, language, request_id, &provider);
-            (response, Some(Arc::new(fault)))
+            voice.word(fault, route.shape, request_id)
         }
+    }
+}
+
+/// How a fault is worded to whoever sent the request.
+struct Voice {
+    /// The language that the answer has found to be theirs.
+    chosen: Arc<OnceLock<Language>>,
+    /// What their browser asks for, or the settings say.
+    otherwise: Language,
+    services: Option<Arc<Services>>,
+}
+
+impl Voice {
+    fn of(gate: &Gate, incoming: &Incoming) -> Self {
+        let services = gate.services_now();
+        let accepted = incoming
+            .value(header::ACCEPT_LANGUAGE)
+            .and_then(Language::negotiate);
+        let by_settings = services.as_ref().map(|services| services.default_language);
+        Self {
+            chosen: Arc::default(),
+            otherwise: accepted.or(by_settings).unwrap_or_default(),
+            services,
+        }
+    }
+
+    fn word(&self, fault: Fault, shape: Shape, request_id: &str) -> (Response, Option<Arc<Fault>>) {
+        let language = self.chosen.get().copied().unwrap_or(self.otherwise);
+        let provider = self.services.as_ref().map(|services| services.provider.clone());
+        let response = render(&fault, shape, language, request_id, &provider.unwrap_or_default());
+        (response, Some(Arc::new(fault)))
     }
 }
 
