@@ -43,22 +43,22 @@ pub(crate) use wait::{MISHAP, View, to_vendor, wait};
 /// Name of the field by which a form of ours is known.
 pub(crate) const FORM_TOKEN: &str = "token";
 
-/// The page of a problem. `reference` helps support to find it in the logs.
+/// The page of a problem. `number` is the id of the request, by which support finds it in the log.
 #[must_use]
-pub(crate) fn problem(language: Language, message: Message, reference: &str, provider: &Provider) -> String {
-    trouble(language, message, reference, provider, None)
+pub(crate) fn problem(language: Language, message: Message, number: &str, provider: &Provider) -> String {
+    trouble(language, message, number, provider, None)
 }
 
 /// The page for a browser that keeps no cookie; `again` is the address where everything begins anew.
 #[must_use]
-pub(crate) fn no_cookies(language: Language, again: &str, reference: &str, provider: &Provider) -> String {
-    trouble(language, Message::NoCookies, reference, provider, Some(again))
+pub(crate) fn no_cookies(language: Language, again: &str, number: &str, provider: &Provider) -> String {
+    trouble(language, Message::NoCookies, number, provider, Some(again))
 }
 
 fn trouble(
     language: Language,
     message: Message,
-    reference: &str,
+    number: &str,
     provider: &Provider,
     again: Option<&str>,
 ) -> String {
@@ -73,7 +73,7 @@ fn trouble(
             @if let Some(again) = again {
                 div.actions { a.button.first href=(again) { (texts.actions.retry) } }
             }
-            (provider::foot(texts, provider, reference))
+            (provider::foot(texts, provider, provider::Number::Error(number)))
         }
     };
     layout::page(language, &said.title, None, &content)

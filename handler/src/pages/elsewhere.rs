@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::icon;
 use super::language::Language;
 use super::layout::{page, token};
-use super::provider::{Provider, foot};
+use super::provider::{Number, Provider, foot};
 use super::state::State;
 use super::texts::{self, Said};
 use crate::person::release::Release;
@@ -59,7 +59,7 @@ pub(crate) fn asked_elsewhere(view: &ElsewhereView<'_>) -> String {
 pub(crate) fn stopped_elsewhere(language: Language, reference: &str, provider: &Provider) -> String {
     let texts = texts::of(language);
     let said = &texts.elsewhere.stopped;
-    let foot = foot(texts, provider, reference);
+    let foot = foot(texts, provider, Number::Reference(reference));
     shown(language, State::Cancelled, said, "", &foot)
 }
 

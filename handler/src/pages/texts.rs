@@ -84,6 +84,7 @@ pub(super) struct Texts {
     pub(super) elsewhere: ElsewhereTexts,
     messages: Messages,
     pub(super) reference: String,
+    pub(super) error_number: String,
     pub(super) copy: String,
     pub(super) copied: String,
     pub(super) help: String,

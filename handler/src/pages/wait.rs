@@ -9,7 +9,7 @@ use super::icon;
 use super::language::Language;
 use super::layout::{Refresh, page, token};
 use super::mishap::Mishap;
-use super::provider::{self, Provider};
+use super::provider::{Number, Provider, foot};
 use super::state::State;
 use super::texts::{self, Texts};
 use crate::checks::decision::family::Family;
@@ -91,7 +91,7 @@ pub(crate) fn wait(view: &View) -> String {
             @if let Some(step) = step(view) { (trail(texts, step)) }
             div.actions { (actions(texts, view)) }
             @if view.state.may_need_help() || view.mishap.is_some() {
-                (provider::foot(texts, &view.provider, &view.reference))
+                (foot(texts, &view.provider, Number::Reference(&view.reference)))
             }
         }
     };

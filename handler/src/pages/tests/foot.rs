@@ -96,11 +96,16 @@ fn all(language: Language, provider: &Provider) -> Vec<Shown> {
     all
 }
 
+fn foot_of(language: Language) -> String {
+    let number = provider::Number::Reference("7QX4-0M2K");
+    provider::foot(texts::of(language), &provider(), number).into_string()
+}
+
 #[test]
 fn every_last_page_has_the_same_foot_and_no_other_has_it() {
     for language in Language::ALL {
         let texts = texts::of(language);
-        let foot = provider::foot(texts, &provider(), "7QX4-0M2K").into_string();
+        let foot = foot_of(language);
         for Shown { by, is_last, page } in all(language, &provider()) {
             // The number's label says what it is a number of.
             let (links, number) = foot.split_once("<p class=\"reference\">").unwrap();
@@ -118,8 +123,7 @@ fn every_last_page_has_the_same_foot_and_no_other_has_it() {
 /// As text that can be selected; the button works by script alone, and is not shown without.
 #[test]
 fn whoever_may_ask_somebody_has_something_to_read_out_and_to_copy() {
-    let texts = texts::of(Language::English);
-    let foot = provider::foot(texts, &provider(), "7QX4-0M2K").into_string();
+    let foot = foot_of(Language::English);
     assert!(foot.contains("<code>7QX4-0M2K</code>"), "{foot}");
     assert!(
         foot.contains("type=\"button\" hidden data-copy=\"7QX4-0M2K\""),
@@ -127,6 +131,25 @@ fn whoever_may_ask_somebody_has_something_to_read_out_and_to_copy() {
     );
     for address in ["https://help.example/?a=1&amp;b=2", "https://other.example/"] {
         assert!(foot.contains(&format!("<a href=\"{address}\">")), "{foot}");
+    }
+}
+
+/// Who reads the number of a request out as their reference is not found by it.
+#[test]
+fn the_number_of_a_request_is_not_called_the_persons_reference() {
+    for language in Language::ALL {
+        let texts = texts::of(language);
+        assert_ne!(texts.reference, texts.error_number, "{language:?}");
+        let trouble = ["problem", "no_cookies"];
+        for Shown { by, is_last, page } in all(language, &provider()) {
+            let is_trouble = trouble.contains(&by);
+            assert_eq!(page.contains(&texts.error_number), is_trouble, "{by}: {page}");
+            assert_eq!(
+                page.contains(&texts.reference),
+                is_last && !is_trouble,
+                "{by}: {page}"
+            );
+        }
     }
 }
 
