@@ -134,6 +134,7 @@ pub(super) struct Rejections {
     details: String,
     /// The same where the person goes back to whoever has asked them for their details.
     details_to_correct: String,
+    address: String,
     unexplained: String,
 }
 
@@ -148,6 +149,7 @@ impl Rejections {
             Family::Expired => &self.expired,
             Family::Details if may_correct => &self.details_to_correct,
             Family::Details => &self.details,
+            Family::Address => &self.address,
             Family::Unexplained => &self.unexplained,
             Family::Other => return None,
         })

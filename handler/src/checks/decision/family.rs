@@ -17,6 +17,8 @@ pub(crate) enum Family {
     Expired,
     /// The document names somebody else than was registered.
     Details,
+    /// The address could not be confirmed.
+    Address,
     /// Suspected fraud, or what a human has refused: whoever tries to forge learns nothing.
     Unexplained,
     /// None of these.
@@ -26,13 +28,14 @@ pub(crate) enum Family {
 impl Family {
     /// All of them.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Photo,
         Self::Copy,
         Self::Face,
         Self::Document,
         Self::Expired,
         Self::Details,
+        Self::Address,
         Self::Unexplained,
         Self::Other,
     ];
@@ -75,6 +78,7 @@ impl Family {
             | "data_source_unreadable"
             | "not_on_document" => Self::Document,
             "document_expires_soon" | "document_punched" => Self::Expired,
+            "address_denied" | "address_alert" | "residency_denied" | "residency_alert" => Self::Address,
             word if is_unexplained(word) => Self::Unexplained,
             _ => Self::Other,
         }
@@ -83,10 +87,12 @@ impl Family {
 
 /// What only a forger would learn something from.
 fn is_unexplained(word: &str) -> bool {
-    const BEGINNINGS: [&str; 6] = [
+    const BEGINNINGS: [&str; 7] = [
         "document_manipulated",
         "document_ghost_image",
         "data_",
+        // Whoever issues licences does not know this one.
+        "driving_license_",
         "mrz_",
         "reported_fraud",
         "repeated_face",
@@ -128,6 +134,10 @@ mod tests {
             ("document_country_unsupported", Family::Document),
             ("document_expires_soon", Family::Expired),
             ("birthdate_mismatch", Family::Details),
+            ("residency_denied", Family::Address),
+            ("address_alert", Family::Address),
+            ("address_rejected_before", Family::Unexplained),
+            ("driving_license_denied", Family::Unexplained),
             ("document_manipulated_photo", Family::Unexplained),
             ("data_mismatch", Family::Unexplained),
             ("rejected_in_review", Family::Unexplained),
