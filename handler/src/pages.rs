@@ -2,6 +2,7 @@
 //!
 //! # Layout
 //! - `language`, `texts`: which language, and its sentences
+//! - `sentence`: what is put into a sentence
 //! - `layout`: what all pages share; `state`, `icon`: what is going on, and its picture; `mishap`: what went wrong at the vendor;
 //!   `provider`: where help is
 //! - `wait`: the waiting page; `interstitial`: pages that lead on by themselves; `place`: where the person is;
@@ -21,6 +22,7 @@ mod mishap;
 mod place;
 mod provider;
 mod release;
+mod sentence;
 mod state;
 mod texts;
 mod wait;

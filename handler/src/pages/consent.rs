@@ -6,6 +6,7 @@ use super::icon;
 use super::language::Language;
 use super::layout::{page, token};
 use super::provider::{Provider, link};
+use super::sentence::naming;
 use super::state::State;
 use super::texts;
 use crate::digest::digest;
@@ -61,10 +62,13 @@ impl ConsentView<'_> {
 pub(crate) fn consent(view: &ConsentView<'_>) -> String {
     let texts = texts::of(view.language);
     let (said, provider) = (&texts.consent, view.provider);
-    let controller = provider.controller.as_deref().unwrap_or(&said.controller);
+    let days = view.kept_days.to_string();
     let filled = |text: &str| {
-        text.replace("{controller}", controller)
-            .replace("{days}", &view.kept_days.to_string())
+        let text = text.replace("{days}", &days);
+        match &provider.controller {
+            Some(name) => naming(&text, "{controller}", name),
+            None => html! { (text.replace("{controller}", &said.controller)) },
+        }
     };
     let content = html! {
         main.card.ready {

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::sentence::filled;
 use super::texts::Texts;
 
 /// What the settings say of them.
@@ -42,13 +43,13 @@ pub(super) fn foot(texts: &Texts, provider: &Provider, number: Number<'_>) -> Ma
 
 /// A number to read out or to copy. Without script it is text to be selected.
 fn read_out(texts: &Texts, number: Number<'_>) -> Markup {
-    let (label, number) = match number {
+    let (said, number) = match number {
         Number::Reference(number) => (&texts.reference, number),
         Number::Error(number) => (&texts.error_number, number),
     };
     html! {
         p.reference {
-            (label) ": " code { (number) } " "
+            (filled(said, "{number}", &html! { code { (number) } })) " "
             button.copy type="button" hidden data-copy=(number) data-copied=(texts.copied) { (texts.copy) }
             " " span role="status" {}
         }

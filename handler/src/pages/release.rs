@@ -1,12 +1,13 @@
 //! The page that shows the person which values of their document somebody will be told, before the check.
 
-use maud::html;
+use maud::{Markup, html};
 
 use super::icon;
 use super::language::Language;
 use super::layout::{page, token};
+use super::sentence::naming;
 use super::state::State;
-use super::texts;
+use super::texts::{self, ReleaseTexts};
 use crate::person::release::Release;
 
 /// What the page shows.
@@ -36,8 +37,7 @@ pub(crate) fn release(view: &ReleaseView<'_>) -> String {
         main.card.ready {
             (icon::of(State::Ready))
             h1 { (said.title) }
-            p.soft { (said.text.replace("{client}", view.client)) }
-            div.notice { ul { @for value in view.values.values() { li { (said.values.of(value)) } } } }
+            (told(said, view.client, view.values))
             p.soft { (said.note) }
             div.actions {
                 form method="post" action=(to) {
@@ -50,4 +50,12 @@ pub(crate) fn release(view: &ReleaseView<'_>) -> String {
         }
     };
     page(view.language, &said.title, None, &content)
+}
+
+/// Who is told what.
+pub(super) fn told(said: &ReleaseTexts, client: &str, values: Release) -> Markup {
+    html! {
+        p.soft { (naming(&said.text, "{client}", client)) }
+        div.notice { ul { @for value in values.values() { li { (said.values.of(value)) } } } }
+    }
 }

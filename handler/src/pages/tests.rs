@@ -1,4 +1,5 @@
 mod foot;
+mod language;
 
 use super::*;
 use crate::checks::decision::family::Family;
@@ -66,6 +67,17 @@ fn agreeing(language: Language, provider: &Provider) -> String {
     })
 }
 
+fn releasing(language: Language) -> String {
+    release(&ReleaseView {
+        language,
+        client: "shop-1",
+        values: Value::ALL.into_iter().collect(),
+        path: "/api/verify/wait/h",
+        action: "begin",
+        form_token: "token-of-the-page",
+    })
+}
+
 /// Who came back in another browser is asked, and shown what would be told.
 fn elsewhere(language: Language, values: Release) -> String {
     asked_elsewhere(&ElsewhereView {
@@ -111,14 +123,7 @@ fn pages() -> Vec<String> {
         pages.extend([true, false].map(|is_out| signed_out(language, is_out)));
         pages.push(elsewhere(language, Release::default()));
         pages.push(elsewhere(language, Value::ALL.into_iter().collect()));
-        pages.push(release(&ReleaseView {
-            language,
-            client: "shop-1",
-            values: Value::ALL.into_iter().collect(),
-            path: "/api/verify/wait/h",
-            action: "begin",
-            form_token: "token-of-the-page",
-        }));
+        pages.push(releasing(language));
         pages.push(stopped_elsewhere(language, "7QX4-0M2K", &Provider::default()));
         pages.push(onward(language, "/p", Onward::Next));
     }

@@ -12,7 +12,7 @@ use super::mishap::Mishap;
 use super::state::State;
 use crate::checks::decision::family::Family;
 
-use release::ReleaseTexts;
+pub(super) use release::ReleaseTexts;
 
 /// What a problem is called towards people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -394,6 +394,13 @@ mod tests {
                 assert!(!words.contains(&word), "{word} in {index}");
             }
         }
+    }
+
+    /// The check is one word in each language; Spanish has two to choose from.
+    #[test]
+    fn the_check_has_one_word() {
+        let spanish = SOURCES[3].to_lowercase();
+        assert!(spanish.contains("verificación") && !spanish.contains("comprob"));
     }
 
     #[test]

@@ -1,7 +1,5 @@
 //! The waiting page: what is going on, and what the person may do about it.
 
-use std::borrow::Cow;
-
 use maud::{Markup, html};
 use time::OffsetDateTime;
 
@@ -10,6 +8,7 @@ use super::language::Language;
 use super::layout::{Refresh, page, token};
 use super::mishap::Mishap;
 use super::provider::{Number, Provider, foot};
+use super::sentence::{filled, naming};
 use super::state::State;
 use super::texts::{self, Texts};
 use crate::checks::decision::family::Family;
@@ -128,19 +127,18 @@ pub(crate) fn wait(view: &View) -> String {
 pub(crate) const MISHAP: &str = "mishap";
 
 /// The heading, and what is said below it.
-fn said<'a>(texts: &'a Texts, view: &View) -> (&'a str, Cow<'a, str>) {
+fn said<'a>(texts: &'a Texts, view: &View) -> (&'a str, Markup) {
     let state = texts.state(view.state);
     match view.mishap {
-        Some(mishap) => (&texts.mishaps.title, texts.mishaps.of(mishap).into()),
+        Some(mishap) => (&texts.mishaps.title, html! { (texts.mishaps.of(mishap)) }),
         None if view.state == State::Rejected => {
             let text = texts.rejections.of(view.family, view.may_correct);
-            (&state.title, text.unwrap_or(&state.text).into())
+            (&state.title, html! { (text.unwrap_or(&state.text)) })
         }
-        None if view.state == State::Trouble && view.next_at.is_some() => (
-            &texts.state(State::Exhausted).title,
-            texts.none_left.as_str().into(),
-        ),
-        None => (&state.title, state.text.replace("{client}", &view.client).into()),
+        None if view.state == State::Trouble && view.next_at.is_some() => {
+            (&texts.state(State::Exhausted).title, html! { (texts.none_left) })
+        }
+        None => (&state.title, naming(&state.text, "{client}", &view.client)),
     }
 }
 
@@ -238,7 +236,7 @@ fn attempts(texts: &Texts, view: &View) -> Markup {
             _ => {}
         }
         @if let Some(at) = view.next_at.filter(|_| !view.can_retry) {
-            p.note { (texts.next_attempt) ": " (moment(at)) }
+            p.note { (filled(&texts.next_attempt, "{at}", &moment(at))) }
         }
     }
 }
