@@ -10,6 +10,9 @@ use super::state::State;
 use super::texts::{self, ReleaseTexts};
 use crate::person::release::Release;
 
+/// The action of whoever does not want it to be told.
+pub(crate) const REFUSE: &str = "refuse";
+
 /// What the page shows.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ReleaseView<'a> {
@@ -23,7 +26,7 @@ pub(crate) struct ReleaseView<'a> {
     pub path: &'a str,
     /// The action to go on with afterwards.
     pub action: &'static str,
-    /// Stands in its form.
+    /// Stands in its forms.
     pub form_token: &'a str,
 }
 
@@ -45,7 +48,11 @@ pub(crate) fn release(view: &ReleaseView<'_>) -> String {
                     (token(view.form_token))
                     button.button.first type="submit" { (said.agree) }
                 }
-                a.button href={ (to) "?tell=no" } { (said.refuse) }
+                form method="post" action=(to) {
+                    input type="hidden" name="action" value=(REFUSE);
+                    (token(view.form_token))
+                    button.button type="submit" { (said.refuse) }
+                }
             }
         }
     };

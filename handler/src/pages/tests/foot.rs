@@ -67,6 +67,7 @@ fn others(language: Language, provider: &Provider) -> Vec<Shown> {
         shown("release", false, releasing(language)),
         shown("asked_elsewhere", false, elsewhere(language, values)),
         shown("onward", false, onward(language, "/p", Onward::Next)),
+        shown("away", false, away(language, "https://c.example/cb")),
         shown("form_post", false, form_post(language, &answer)),
     ]
 }
