@@ -106,10 +106,7 @@ where
     }
     let voice = Voice::of(&gate, &incoming);
     if let Some(refusal) = by_method(route, &incoming.method) {
-        return match refusal {
-            Ok(response) => (response, None),
-            Err(fault) => voice.word(fault, route.shape, request_id),
-        };
+        return voice.told(refusal, route.shape, request_id);
     }
     let traffic = Arc::clone(&gate.traffic);
     let address = traffic.address(|header| incoming.last(header));
@@ -120,24 +117,25 @@ where
         parameter,
         language: Arc::clone(&voice.chosen),
     };
-    // What panics in here would otherwise end the connection without a word; where it was is in the log already.
-    let answering = AssertUnwindSafe(answer(call)).catch_unwind();
-    let answered = match route.shape.patience() {
+    let answered = in_time(route.shape, answer(call)).await;
+    let answered = answered.map_err(|fault| braked(&traffic, fault, address));
+    voice.told(answered, route.shape, request_id)
+}
+
+/// The answer, or that it takes longer than anybody waits, or panics: that would otherwise end the connection without a word;
+/// where it was is in the log already.
+async fn in_time(
+    shape: Shape,
+    answering: impl Future<Output = Result<Response, Fault>>,
+) -> Result<Response, Fault> {
+    let answering = AssertUnwindSafe(answering).catch_unwind();
+    let answered = match shape.patience() {
         Some(patience) => tokio::time::timeout(patience, answering)
             .await
             .unwrap_or(Ok(Err(TooSlow.into()))),
         None => answering.await,
     };
-    match answered.unwrap_or(Err(Panicked.into())) {
-        Ok(mut response) => {
-            let cause = reply::cause(&mut response);
-            (response, cause)
-        }
-        Err(fault) => {
-            let fault = braked(&traffic, fault, address);
-            voice.word(fault, route.shape, request_id)
-        }
-    }
+    answered.unwrap_or(Err(Panicked.into()))
 }
 
 /// How a fault is worded to whoever sent the request.
@@ -163,11 +161,26 @@ impl Voice {
         }
     }
 
-    fn word(&self, fault: Fault, shape: Shape, request_id: &str) -> (Response, Option<Arc<Fault>>) {
+    /// What is answered, and the fault that it tells of.
+    fn told(
+        &self,
+        answered: Result<Response, Fault>,
+        shape: Shape,
+        request_id: &str,
+    ) -> (Response, Option<Arc<Fault>>) {
+        match answered {
+            Ok(mut response) => {
+                let cause = reply::cause(&mut response);
+                (response, cause)
+            }
+            Err(fault) => (self.word(&fault, shape, request_id), Some(Arc::new(fault))),
+        }
+    }
+
+    fn word(&self, fault: &Fault, shape: Shape, request_id: &str) -> Response {
         let language = self.chosen.get().copied().unwrap_or(self.otherwise);
         let provider = self.services.as_ref().map(|services| services.provider.clone());
-        let response = render(&fault, shape, language, request_id, &provider.unwrap_or_default());
-        (response, Some(Arc::new(fault)))
+        render(fault, shape, language, request_id, &provider.unwrap_or_default())
     }
 }
 
