@@ -5,6 +5,17 @@ use std::path::Path;
 
 use super::*;
 
+const LAST: [State; 8] = [
+    State::Rejected,
+    State::Review,
+    State::Expired,
+    State::Cancelled,
+    State::Trouble,
+    State::Exhausted,
+    State::Full,
+    State::Closed,
+];
+
 /// One page.
 struct Shown {
     /// The function that makes it.

@@ -43,3 +43,8 @@ fn nothing_is_left_to_be_filled_in() {
         assert!(!page.contains('{') && !page.contains('}'), "{page}");
     }
 }
+
+#[test]
+fn arabic_is_written_from_right_to_left() {
+    assert!(wait(&view(Language::Arabic, State::Ready, false)).contains("lang=\"ar\" dir=\"rtl\""));
+}
