@@ -46,7 +46,7 @@ use crate::random::Random;
 use crate::routes;
 use crate::routes::exchange::gate::Gate;
 use crate::routes::traffic::Allowed;
-use crate::secrets::Loader;
+use crate::secrets::{Loader, Telling};
 use crate::settings::{Early, Public, Source};
 use keeper::Keeper;
 use late::Late;
@@ -71,12 +71,13 @@ pub(crate) struct Deps {
 
 impl Deps {
     /// Begins to load settings and secrets.
-    fn loader(&self, stores: &Arc<Stores>) -> Loader {
+    fn loader(&self, stores: &Arc<Stores>, telling: Telling) -> Loader {
         Loader::start(
             Arc::clone(&self.source),
             Arc::clone(&self.clock),
             Arc::clone(&self.random),
             Arc::<Stores>::clone(stores),
+            telling,
         )
     }
 }
@@ -102,7 +103,7 @@ impl App {
             .polled_from(Early::page_origin(&*deps.source).as_deref())
             .publishing(published(&*deps.source));
         let stores = Arc::new(Stores::new(Arc::clone(&deps.source)));
-        let loader = deps.loader(&stores);
+        let loader = deps.loader(&stores, Telling::Log);
         let builder = services::Builder::new(deps, background.spawner(), &loader.refresher(), stores);
         let sweeper = Sweeper::start(services.subscribe());
         let progress = loader.progress();

@@ -2,6 +2,7 @@
 //!
 //! # Layout
 //! - `language`, `texts`: which language, and its sentences
+//! - `sentence`: what is put into a sentence
 //! - `layout`: what all pages share; `state`, `icon`: what is going on, and its picture; `mishap`: what went wrong at the vendor;
 //!   `provider`: where help is
 //! - `wait`: the waiting page; `interstitial`: pages that lead on by themselves; `place`: where the person is;
@@ -22,6 +23,7 @@ mod mishap;
 mod place;
 mod provider;
 mod release;
+mod sentence;
 mod state;
 mod texts;
 mod wait;
@@ -29,15 +31,15 @@ mod wait;
 use maud::html;
 
 pub(crate) use account::{account, sign_out, signed_out};
-pub(crate) use consent::{CONSENT_VERSION, ConsentView, consent};
+pub(crate) use consent::{ConsentView, SHOWN, consent};
 pub(crate) use correction::Correction;
 pub(crate) use elsewhere::{ElsewhereView, asked_elsewhere, stopped_elsewhere};
-pub(crate) use interstitial::{Onward, form_post, onward};
+pub(crate) use interstitial::{Onward, away, form_post, onward};
 pub(crate) use language::Language;
 pub(crate) use mishap::Mishap;
 pub(crate) use place::{Asked, PlaceView, UNITED_STATES, place};
 pub(crate) use provider::Provider;
-pub(crate) use release::{ReleaseView, release};
+pub(crate) use release::{REFUSE, ReleaseView, release};
 pub(crate) use state::State;
 pub(crate) use texts::Message;
 pub(crate) use wait::{MISHAP, View, to_vendor, wait};
@@ -45,9 +47,25 @@ pub(crate) use wait::{MISHAP, View, to_vendor, wait};
 /// Name of the field by which a form of ours is known.
 pub(crate) const FORM_TOKEN: &str = "token";
 
-/// The page of a problem. `reference` helps support to find it in the logs.
+/// The page of a problem. `number` is the id of the request, by which support finds it in the log.
 #[must_use]
-pub(crate) fn problem(language: Language, message: Message, reference: &str, provider: &Provider) -> String {
+pub(crate) fn problem(language: Language, message: Message, number: &str, provider: &Provider) -> String {
+    trouble(language, message, number, provider, None)
+}
+
+/// The page for a browser that keeps no cookie; `again` is the address where everything begins anew.
+#[must_use]
+pub(crate) fn no_cookies(language: Language, again: &str, number: &str, provider: &Provider) -> String {
+    trouble(language, Message::NoCookies, number, provider, Some(again))
+}
+
+fn trouble(
+    language: Language,
+    message: Message,
+    number: &str,
+    provider: &Provider,
+    again: Option<&str>,
+) -> String {
     let texts = texts::of(language);
     let said = texts.message(message);
     let state = looks_like(message);
@@ -56,25 +74,10 @@ pub(crate) fn problem(language: Language, message: Message, reference: &str, pro
             (icon::of(state))
             h1 { (said.title) }
             p.soft { (said.text) }
-            (provider::links(texts, provider))
-            (provider::reference(texts, reference))
-        }
-    };
-    layout::page(language, &said.title, None, &content)
-}
-
-/// The page for a browser that keeps no cookie; `again` is the address where everything begins anew.
-#[must_use]
-pub(crate) fn no_cookies(language: Language, again: &str) -> String {
-    let texts = texts::of(language);
-    let said = texts.message(Message::NoCookies);
-    let state = looks_like(Message::NoCookies);
-    let content = html! {
-        main class={ "card " (state.as_str()) } {
-            (icon::of(state))
-            h1 { (said.title) }
-            p.soft { (said.text) }
-            div.actions { a.button.first href=(again) { (texts.actions.retry) } }
+            @if let Some(again) = again {
+                div.actions { a.button.first href=(again) { (texts.actions.retry) } }
+            }
+            (provider::foot(texts, provider, provider::Number::Error(number)))
         }
     };
     layout::page(language, &said.title, None, &content)

@@ -36,7 +36,7 @@ use time::OffsetDateTime;
 
 use crate::settings::Settings;
 pub(crate) use loaded::Loaded;
-pub(crate) use loader::{Loader, Refresher, State};
+pub(crate) use loader::{Loader, Refresher, State, Telling};
 
 /// Why a secret was not read. Names what was asked for; `why` is the whole chain of causes, which the Azure SDK hides.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

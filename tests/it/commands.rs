@@ -7,8 +7,10 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use clap::error::ErrorKind;
-use read::{Named, commands, words};
+use read::{Named, commands};
 use rig::package::{app, workspace};
+
+use crate::shell::words;
 
 /// Commands that are for other programs, or that a test cannot give, by how they begin, and why that is so.
 const ELSEWHERE: &[(&str, &str)] = &[

@@ -39,6 +39,8 @@ mod public_url;
 #[cfg(test)]
 mod readme;
 #[cfg(test)]
+mod shell;
+#[cfg(test)]
 mod sim_control;
 #[cfg(test)]
 mod sim_jumio;

@@ -89,3 +89,20 @@ fn every_picture_is_there_and_small() {
         assert!(bytes.starts_with(b"\x89PNG") && bytes.len() < 60_000, "{picture}");
     }
 }
+
+/// An error that may arrive is one that is handled.
+#[test]
+fn every_error_that_may_arrive_is_in_the_list_of_what_to_do() {
+    let text = std::fs::read_to_string(workspace().join("docs/applications.md")).unwrap();
+    let (_, arriving) = text.split_once("## What arrives").unwrap();
+    let (arriving, _) = arriving.split_once("## What to do").unwrap();
+    let rows = arriving.lines().filter(|line| line.starts_with("| "));
+    let words = rows.flat_map(|row| row.split('`').skip(1).step_by(2));
+    let errors: Vec<&str> = words
+        .filter(|word| word.starts_with("AADB2C") || (word.contains('_') && !word.starts_with("idv_")))
+        .collect();
+    assert!(errors.len() > 6, "{errors:?}");
+    for error in errors {
+        assert!(ENDINGS.iter().any(|ending| ending.sign == error), "{error}");
+    }
+}

@@ -126,7 +126,10 @@ mod tests {
             random: Arc::new(OsRandom),
             owners: Arc::new(Machine::look()),
         };
-        let loader = deps.loader(&Arc::new(Stores::new(Arc::clone(&deps.source))));
+        let loader = deps.loader(
+            &Arc::new(Stores::new(Arc::clone(&deps.source))),
+            crate::secrets::Telling::Log,
+        );
         let http = crate::http_client::build(None, "x/1", &[]).unwrap();
         let vendors = Clients::new(&deps, &loader.refresher())
             .vendors(&settings, &http)

@@ -6,6 +6,7 @@ use super::Deps;
 use super::services::Builder;
 use super::stores::Stores;
 use crate::background::Background;
+use crate::secrets::Telling;
 use crate::services::Services;
 
 /// The services, and what runs behind them: it must be waited for before the process ends.
@@ -15,7 +16,7 @@ use crate::services::Services;
 pub(crate) async fn services_once(deps: &Deps) -> Result<(Services, Background), String> {
     let background = Background::default();
     let stores = Arc::new(Stores::new(Arc::clone(&deps.source)));
-    let loading = deps.loader(&stores);
+    let loading = deps.loader(&stores, Telling::Caller);
     let loaded = loading.once().await.map_err(|faults| {
         faults.map_or_else(
             || "settings cannot be loaded".to_owned(),

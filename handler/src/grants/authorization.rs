@@ -30,6 +30,9 @@ pub struct Authorization {
     pub max_age_s: Option<u64>,
     /// `prompt=login`: only a check made for this request is good enough.
     pub fresh: bool,
+    /// `prompt=consent`: the person is shown what the client is told, even where they were shown it before.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub asks_anew: bool,
     /// The requested claims as validated by the OpenID front; not looked into here.
     pub claims: Value,
     /// Nobody whom we know answers for it: a browser came with it by itself, or a public client has pushed it.

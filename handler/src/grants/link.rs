@@ -106,6 +106,7 @@ impl Grants {
             locale: asked.registration.locale,
             max_age_s: None,
             fresh: false,
+            asks_anew: false,
             claims: serde_json::Value::Null,
             stranger: false,
             way_back: WayBack::Policy(link.clone()),

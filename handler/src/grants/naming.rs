@@ -26,6 +26,9 @@ impl Grants {
         if entry.seen.has(entry.id, ours).await? {
             return Ok(false);
         }
+        if visit.authorization.asks_anew {
+            return Ok(true);
+        }
         match self.checks.approved_in(entry).await? {
             Some(home) => Ok(!entry.seen.has(home, any).await?),
             None => Ok(true),
@@ -74,8 +77,8 @@ impl Grants {
 
 /// Names what was shown for this sign-in. A check that is demanded may be somebody else's than the one before.
 fn shown(visit: &Visit) -> Option<FactName> {
-    let own = visit.entry.key.to_string();
-    named(visit, visit.authorization.fresh.then_some(own.as_str()))
+    let (own, asked) = (visit.entry.key.to_string(), &visit.authorization);
+    named(visit, (asked.fresh || asked.asks_anew).then_some(own.as_str()))
 }
 
 /// Names what was shown before a check, whichever sign-in that was for.

@@ -6,11 +6,15 @@ use super::icon;
 use super::language::Language;
 use super::layout::{page, token};
 use super::provider::{Provider, link};
+use super::sentence::naming;
 use super::state::State;
 use super::texts;
+use crate::digest::digest;
 
-/// Version of the text that the page shows, as it is recorded with the consent. A new text has a new one.
-pub(crate) const CONSENT_VERSION: &str = "handler-2";
+/// Version of the sentences in `ui/handler/locales`. New ones have a new one.
+const CONSENT_VERSION: &str = "handler-2";
+/// The field of the form by which the answer says what was shown.
+pub(crate) const SHOWN: &str = "text_version";
 /// What the vendor itself says about the data.
 const VENDORS_NOTICE: &str = "https://www.jumio.com/legal-information/privacy-notices/";
 
@@ -31,15 +35,40 @@ pub(crate) struct ConsentView<'a> {
     pub kept_days: u64,
 }
 
+impl ConsentView<'_> {
+    /// What is recorded with the consent: the version of the sentences, a hyphen and 16 hexadecimal digits for what the settings
+    /// put into them, in every language the same. `handler-2` alone is of a release that recorded the sentences only.
+    #[must_use]
+    pub(crate) fn version(&self) -> String {
+        let Provider {
+            controller,
+            privacy,
+            alternative,
+            help: _,
+        } = self.provider;
+        let text = |setting: &Option<String>| setting.clone().unwrap_or_default();
+        let days = self.kept_days.to_string();
+        let [controller, privacy, alternative] = [controller, privacy, alternative].map(text);
+        let [a, b, c, d, e, f, g, h, ..] = digest(&[&controller, &privacy, &alternative, &days]);
+        format!(
+            "{CONSENT_VERSION}-{:016x}",
+            u64::from_be_bytes([a, b, c, d, e, f, g, h])
+        )
+    }
+}
+
 /// The page.
 #[must_use]
 pub(crate) fn consent(view: &ConsentView<'_>) -> String {
     let texts = texts::of(view.language);
     let (said, provider) = (&texts.consent, view.provider);
-    let controller = provider.controller.as_deref().unwrap_or(&said.controller);
+    let days = view.kept_days.to_string();
     let filled = |text: &str| {
-        text.replace("{controller}", controller)
-            .replace("{days}", &view.kept_days.to_string())
+        let text = text.replace("{days}", &days);
+        match &provider.controller {
+            Some(name) => naming(&text, "{controller}", name),
+            None => html! { (text.replace("{controller}", &said.controller)) },
+        }
     };
     let content = html! {
         main.card.ready {
@@ -53,6 +82,7 @@ pub(crate) fn consent(view: &ConsentView<'_>) -> String {
             div.actions {
                 form method="post" action={ (view.path) "/consent" } {
                     input type="hidden" name="action" value=(view.action);
+                    input type="hidden" name=(SHOWN) value=(view.version());
                     (token(view.form_token))
                     button.button.first type="submit" { (said.agree) }
                 }
@@ -65,4 +95,62 @@ pub(crate) fn consent(view: &ConsentView<'_>) -> String {
         }
     };
     page(view.language, &said.title, None, &content)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn version(provider: &Provider, kept_days: u64) -> String {
+        let view = |language| ConsentView {
+            language,
+            path: "/p",
+            action: "begin",
+            form_token: "t",
+            provider,
+            kept_days,
+        };
+        let versions = Language::ALL.map(|language| view(language).version());
+        assert!(
+            versions.iter().all(|version| *version == versions[0]),
+            "{versions:?}"
+        );
+        let page = consent(&view(Language::English));
+        assert!(page.contains(&format!("value=\"{}\"", versions[0])), "{page}");
+        versions[0].clone()
+    }
+
+    #[test]
+    fn each_setting_in_the_text_makes_another_version_of_it() {
+        let some = |text: &str| Some(text.to_owned());
+        let plain = Provider::default();
+        let named = Provider {
+            controller: some("Contoso"),
+            ..plain.clone()
+        };
+        let private = Provider {
+            privacy: some("https://a.example/"),
+            ..plain.clone()
+        };
+        let other = Provider {
+            alternative: some("https://a.example/"),
+            ..plain.clone()
+        };
+        let of_400 = [&plain, &named, &private, &other].map(|provider| version(provider, 400));
+        let all: std::collections::HashSet<_> = of_400.iter().cloned().chain([version(&plain, 30)]).collect();
+        assert_eq!(all.len(), 5, "{all:?}");
+        assert!(all.iter().all(|version| version.len() < 100), "{all:?}");
+    }
+
+    /// What stands in no text makes no other one, and no restart does.
+    #[test]
+    fn the_same_text_has_the_same_version_for_ever() {
+        let plain = Provider::default();
+        let helpful = Provider {
+            help: Some("https://help.example/".into()),
+            ..plain.clone()
+        };
+        assert_eq!(version(&helpful, 400), version(&plain, 400));
+        assert_eq!(version(&plain, 400), "handler-2-0fa3ecb0ff71bb76");
+    }
 }

@@ -6,6 +6,9 @@ use maud::{Markup, html};
 use super::icon;
 use super::language::Language;
 use super::layout::{page, token};
+use super::provider::{Number, Provider, foot};
+use super::release::told;
+use super::sentence::naming;
 use super::state::State;
 use super::texts::{self, Said};
 use crate::person::release::Release;
@@ -38,12 +41,8 @@ pub(crate) fn asked_elsewhere(view: &ElsewhereView<'_>) -> String {
             }
         }
     };
-    let release = &texts.release;
     let answers = html! {
-        @if !view.values.is_empty() {
-            p.soft { (naming(&release.text, view.client)) }
-            div.notice { ul { @for value in view.values.values() { li { (release.values.of(value)) } } } }
-        }
+        @if !view.values.is_empty() { (told(&texts.release, view.client, view.values)) }
         div.actions {
             (answer("own", &texts.actions.own, true))
             (answer("not_own", &texts.actions.not_own, false))
@@ -55,11 +54,11 @@ pub(crate) fn asked_elsewhere(view: &ElsewhereView<'_>) -> String {
 
 /// Says that the check is stopped. `reference` is what the person may read out to whoever helps them.
 #[must_use]
-pub(crate) fn stopped_elsewhere(language: Language, reference: &str) -> String {
+pub(crate) fn stopped_elsewhere(language: Language, reference: &str, provider: &Provider) -> String {
     let texts = texts::of(language);
-    let reference = html! { p.reference { (texts.reference) ": " code { (reference) } } };
     let said = &texts.elsewhere.stopped;
-    shown(language, State::Cancelled, said, "", &reference)
+    let foot = foot(texts, provider, Number::Reference(reference));
+    shown(language, State::Cancelled, said, "", &foot)
 }
 
 fn shown(language: Language, state: State, said: &Said, client: &str, rest: &Markup) -> String {
@@ -67,17 +66,9 @@ fn shown(language: Language, state: State, said: &Said, client: &str, rest: &Mar
         main class={ "card " (state.as_str()) } data-state=(state.as_str()) {
             (icon::of(state))
             h1 { (said.title) }
-            p.soft { (naming(&said.text, client)) }
+            p.soft { (naming(&said.text, "{client}", client)) }
             (rest)
         }
     };
     page(language, &said.title, None, &content)
-}
-
-/// A sentence with the client in it, whose name is written in its own direction.
-fn naming(text: &str, client: &str) -> Markup {
-    let Some((before, after)) = text.split_once("{client}") else {
-        return html! { (text) };
-    };
-    html! { (before) bdi { (client) } (after) }
 }

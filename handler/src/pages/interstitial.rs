@@ -22,11 +22,16 @@ pub(crate) enum Onward {
 /// On from the waiting page at `path`.
 #[must_use]
 pub(crate) fn onward(language: Language, path: &str, to: Onward) -> String {
+    match to {
+        Onward::Vendor => away(language, &to_vendor(path)),
+        Onward::Next => away(language, &format!("{path}/continue")),
+    }
+}
+
+/// On to this address.
+#[must_use]
+pub(crate) fn away(language: Language, to: &str) -> String {
     let texts = texts::of(language);
-    let to = match to {
-        Onward::Vendor => to_vendor(path),
-        Onward::Next => format!("{path}/continue"),
-    };
     let content = html! {
         main.card.checking {
             (icon::of(State::Checking))
@@ -37,7 +42,7 @@ pub(crate) fn onward(language: Language, path: &str, to: Onward) -> String {
     };
     let refresh = Refresh {
         after_s: 0,
-        to: &to,
+        to,
         without_script: false,
     };
     page(language, &texts.onward.title, Some(&refresh), &content)

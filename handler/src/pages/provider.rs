@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::sentence::filled;
 use super::texts::Texts;
 
 /// What the settings say of them.
@@ -22,17 +23,34 @@ pub(super) fn link(address: Option<&String>, label: &str) -> Markup {
     html! { @if let Some(address) = address { p.soft { a href=(address) { (label) } } } }
 }
 
-/// Where a person goes on whose check has not ended well.
-pub(super) fn links(texts: &Texts, provider: &Provider) -> Markup {
-    html! { (link(provider.help.as_ref(), &texts.help)) (link(provider.alternative.as_ref(), &texts.alternative)) }
+/// What a person reads out to whoever helps them.
+#[derive(Clone, Copy)]
+pub(super) enum Number<'a> {
+    /// Their reference: one for the check, `handler find` takes it.
+    Reference(&'a str),
+    /// The id of one request, which is in its records of the log.
+    Error(&'a str),
 }
 
-/// What the person may read out or copy. Without script it is text to be selected.
-pub(super) fn reference(texts: &Texts, reference: &str) -> Markup {
+/// The foot of every last page: where a person goes on whose check has not ended well, and what they read out.
+pub(super) fn foot(texts: &Texts, provider: &Provider, number: Number<'_>) -> Markup {
+    html! {
+        (link(provider.help.as_ref(), &texts.help))
+        (link(provider.alternative.as_ref(), &texts.alternative))
+        (read_out(texts, number))
+    }
+}
+
+/// A number to read out or to copy. Without script it is text to be selected.
+fn read_out(texts: &Texts, number: Number<'_>) -> Markup {
+    let (said, number) = match number {
+        Number::Reference(number) => (&texts.reference, number),
+        Number::Error(number) => (&texts.error_number, number),
+    };
     html! {
         p.reference {
-            (texts.reference) ": " code { (reference) } " "
-            button.copy type="button" hidden data-copy=(reference) data-copied=(texts.copied) { (texts.copy) }
+            (filled(said, "{number}", &html! { code { (number) } })) " "
+            button.copy type="button" hidden data-copy=(number) data-copied=(texts.copied) { (texts.copy) }
             " " span role="status" {}
         }
     }

@@ -1,13 +1,17 @@
 //! The page that shows the person which values of their document somebody will be told, before the check.
 
-use maud::html;
+use maud::{Markup, html};
 
 use super::icon;
 use super::language::Language;
 use super::layout::{page, token};
+use super::sentence::naming;
 use super::state::State;
-use super::texts;
+use super::texts::{self, ReleaseTexts};
 use crate::person::release::Release;
+
+/// The action of whoever does not want it to be told.
+pub(crate) const REFUSE: &str = "refuse";
 
 /// What the page shows.
 #[derive(Clone, Copy, Debug)]
@@ -22,7 +26,7 @@ pub(crate) struct ReleaseView<'a> {
     pub path: &'a str,
     /// The action to go on with afterwards.
     pub action: &'static str,
-    /// Stands in its form.
+    /// Stands in its forms.
     pub form_token: &'a str,
 }
 
@@ -36,8 +40,7 @@ pub(crate) fn release(view: &ReleaseView<'_>) -> String {
         main.card.ready {
             (icon::of(State::Ready))
             h1 { (said.title) }
-            p.soft { (said.text.replace("{client}", view.client)) }
-            div.notice { ul { @for value in view.values.values() { li { (said.values.of(value)) } } } }
+            (told(said, view.client, view.values))
             p.soft { (said.note) }
             div.actions {
                 form method="post" action=(to) {
@@ -45,9 +48,21 @@ pub(crate) fn release(view: &ReleaseView<'_>) -> String {
                     (token(view.form_token))
                     button.button.first type="submit" { (said.agree) }
                 }
-                a.button href={ (to) "?tell=no" } { (said.refuse) }
+                form method="post" action=(to) {
+                    input type="hidden" name="action" value=(REFUSE);
+                    (token(view.form_token))
+                    button.button type="submit" { (said.refuse) }
+                }
             }
         }
     };
     page(view.language, &said.title, None, &content)
+}
+
+/// Who is told what.
+pub(super) fn told(said: &ReleaseTexts, client: &str, values: Release) -> Markup {
+    html! {
+        p.soft { (naming(&said.text, "{client}", client)) }
+        div.notice { ul { @for value in values.values() { li { (said.values.of(value)) } } } }
+    }
 }

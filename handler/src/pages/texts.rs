@@ -13,7 +13,7 @@ use super::mishap::Mishap;
 use super::state::State;
 use crate::checks::decision::family::Family;
 
-use release::ReleaseTexts;
+pub(super) use release::ReleaseTexts;
 
 /// What a problem is called towards people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -85,6 +85,7 @@ pub(super) struct Texts {
     pub(super) elsewhere: ElsewhereTexts,
     messages: Messages,
     pub(super) reference: String,
+    pub(super) error_number: String,
     pub(super) copy: String,
     pub(super) copied: String,
     pub(super) help: String,
@@ -136,6 +137,7 @@ pub(super) struct Rejections {
     details_to_correct: String,
     /// The same where only some are asked for them there.
     details_perhaps: String,
+    address: String,
     unexplained: String,
 }
 
@@ -153,6 +155,7 @@ impl Rejections {
                 Correction::Perhaps => &self.details_perhaps,
                 Correction::Possible => &self.details_to_correct,
             },
+            Family::Address => &self.address,
             Family::Unexplained => &self.unexplained,
             Family::Other => return None,
         })
@@ -398,6 +401,13 @@ mod tests {
                 assert!(!words.contains(&word), "{word} in {index}");
             }
         }
+    }
+
+    /// The check is one word in each language; Spanish has two to choose from.
+    #[test]
+    fn the_check_has_one_word() {
+        let spanish = SOURCES[3].to_lowercase();
+        assert!(spanish.contains("verificación") && !spanish.contains("comprob"));
     }
 
     #[test]

@@ -1,7 +1,5 @@
 //! The waiting page: what is going on, and what the person may do about it.
 
-use std::borrow::Cow;
-
 use maud::{Markup, html};
 use time::OffsetDateTime;
 
@@ -10,7 +8,8 @@ use super::icon;
 use super::language::Language;
 use super::layout::{Refresh, page, token};
 use super::mishap::Mishap;
-use super::provider::{self, Provider};
+use super::provider::{Number, Provider, foot};
+use super::sentence::{filled, naming};
 use super::state::State;
 use super::texts::{self, Texts};
 use crate::checks::decision::family::Family;
@@ -67,82 +66,84 @@ pub(crate) struct View {
 pub(crate) fn wait(view: &View) -> String {
     let texts = texts::of(view.language);
     let (title, text) = said(texts, view);
-    let is_held = view.state == State::Review && !view.has_way_back;
-    let polls = is_held || matches!(view.state, State::AtVendor | State::Checking);
-    let here = |at: &str| match view.mishap {
-        Some(mishap) => format!("{}{at}?{MISHAP}={}", view.path, mishap.as_str()),
-        None => format!("{}{at}", view.path),
-    };
-    let poll = polls.then(|| here("/status"));
-    let looks = if view.mishap.is_some() {
-        State::Expired
-    } else {
-        view.state
-    };
+    let poll = polls(view).then(|| here(view, "/status"));
+    let looks = view.mishap.map_or(view.state, |_| State::Expired);
     let content = html! {
         main class={ "card " (looks.as_str()) } data-state=(view.state.as_str()) data-poll=[poll] {
             (icon::of(looks))
             h1 { (title) }
             p.soft role="status" { (text) }
-            @if view.state == State::Checking && view.mishap.is_none() && view.may_leave && view.has_way_back {
-                p.soft { @if view.is_told_later { (texts.may_leave) } @else { (texts.sign_in_later) } }
-            }
-            @if let Some(before) = view.before { p.note { (texts.people_before(before)) } }
-            @if view.state.step().is_none() { (attempts(texts, view)) }
-            @if let Some(step) = step(view) { (trail(texts, step)) }
+            (besides(texts, view))
             div.actions { (actions(texts, view)) }
             @if view.state.may_need_help() || view.mishap.is_some() {
-                (provider::links(texts, &view.provider))
-                (provider::reference(texts, &view.reference))
+                (foot(texts, &view.provider, Number::Reference(&view.reference)))
             }
         }
     };
-    let (onward, here) = (format!("{}/continue", view.path), here(""));
-    let begin = begin(view);
-    let refresh = match view.state {
-        State::Approved => Some(Refresh {
-            after_s: 2,
-            to: &onward,
-            without_script: false,
-        }),
-        // Each asks again, by which it keeps its place or goes on to the vendor; so it needs no script either way.
-        State::Starting | State::InLine => Some(Refresh {
-            after_s: 2,
-            to: &begin,
-            without_script: false,
-        }),
-        State::Checking => Some(Refresh {
-            after_s: 5,
-            to: &here,
-            without_script: true,
-        }),
-        State::AtVendor | State::Review if polls => Some(Refresh {
-            after_s: 15,
-            to: &view.path,
-            without_script: true,
-        }),
-        _ => None,
-    };
+    let renewal = renewal(view);
+    let refresh = renewal.as_ref().map(|(after_s, to, without_script)| Refresh {
+        after_s: *after_s,
+        to,
+        without_script: *without_script,
+    });
     page(view.language, title, refresh.as_ref(), &content)
+}
+
+/// Whether the script asks how things stand.
+fn polls(view: &View) -> bool {
+    let is_held = view.state == State::Review && !view.has_way_back;
+    is_held || matches!(view.state, State::AtVendor | State::Checking)
+}
+
+/// An address at this page that says the same of what went wrong at the vendor.
+fn here(view: &View, at: &str) -> String {
+    match view.mishap {
+        Some(mishap) => format!("{}{at}?{MISHAP}={}", view.path, mishap.as_str()),
+        None => format!("{}{at}", view.path),
+    }
+}
+
+/// When the page goes where by itself: seconds, address, and whether only in browsers without script.
+fn renewal(view: &View) -> Option<(u32, String, bool)> {
+    match view.state {
+        State::Approved => Some((2, format!("{}/continue", view.path), false)),
+        // Each asks again, by which it keeps its place or goes on to the vendor; so it needs no script either way.
+        State::Starting | State::InLine => Some((2, begin(view), false)),
+        State::Checking => Some((5, here(view, ""), true)),
+        _ if polls(view) => Some((15, view.path.clone(), true)),
+        _ => None,
+    }
+}
+
+/// What is said besides: whether to wait, for whom, how often still, and where on the way.
+fn besides(texts: &Texts, view: &View) -> Markup {
+    let may_go = view.may_leave && view.has_way_back;
+    html! {
+        @if view.state == State::Checking && view.mishap.is_none() && may_go {
+            p.soft { @if view.is_told_later { (texts.may_leave) } @else { (texts.sign_in_later) } }
+        }
+        @if let Some(before) = view.before { p.note { (texts.people_before(before)) } }
+        @if view.state.step().is_none() { (attempts(texts, view)) }
+        @if let Some(step) = step(view) { (trail(texts, step)) }
+    }
 }
 
 /// Name of the parameter of the page's address that says what went wrong at the vendor.
 pub(crate) const MISHAP: &str = "mishap";
 
 /// The heading, and what is said below it.
-fn said<'a>(texts: &'a Texts, view: &View) -> (&'a str, Cow<'a, str>) {
+fn said<'a>(texts: &'a Texts, view: &View) -> (&'a str, Markup) {
     let state = texts.state(view.state);
     match view.mishap {
-        Some(mishap) => (&texts.mishaps.title, texts.mishaps.of(mishap).into()),
+        Some(mishap) => (&texts.mishaps.title, html! { (texts.mishaps.of(mishap)) }),
         None if view.state == State::Rejected => {
             let text = texts.rejections.of(view.family, view.correction);
-            (&state.title, text.unwrap_or(&state.text).into())
+            (&state.title, html! { (text.unwrap_or(&state.text)) })
         }
-        None if view.state == State::Trouble && view.next_at.is_some() => (
-            &texts.state(State::Exhausted).title,
-            texts.none_left.as_str().into(),
-        ),
-        None => (&state.title, state.text.replace("{client}", &view.client).into()),
+        None if view.state == State::Trouble && view.next_at.is_some() => {
+            (&texts.state(State::Exhausted).title, html! { (texts.none_left) })
+        }
+        None => (&state.title, naming(&state.text, "{client}", &view.client)),
     }
 }
 
@@ -241,7 +242,7 @@ fn attempts(texts: &Texts, view: &View) -> Markup {
             _ => {}
         }
         @if let Some(at) = view.next_at.filter(|_| !view.can_retry) {
-            p.note { (texts.next_attempt) ": " (moment(at)) }
+            p.note { (filled(&texts.next_attempt, "{at}", &moment(at))) }
         }
     }
 }

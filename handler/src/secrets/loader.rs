@@ -32,6 +32,15 @@ pub(crate) enum State {
     Faulty(Faults),
 }
 
+/// Who tells an operator which settings are wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Telling {
+    /// The log.
+    Log,
+    /// Whoever waits for [`Loader::once`]: said twice, it would look like two mistakes.
+    Caller,
+}
+
 /// Reads settings and secrets in the background. Dropping it ends that.
 pub(crate) struct Loader {
     state: watch::Receiver<State>,
@@ -85,6 +94,7 @@ impl Loader {
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
         notes: Arc<dyn Notes>,
+        telling: Telling,
     ) -> Self {
         Self::spawn(move |state, wake| async move {
             // The first use of OpenSSL and all trusted roots take milliseconds: in a thread of their own, so that the host's
@@ -104,11 +114,12 @@ impl Loader {
                         clock,
                         random,
                         notes,
+                        telling,
                     };
                     job.run(&state, &wake).await;
                 }
                 Err(faults) => {
-                    report(&faults);
+                    report(&faults, telling);
                     state.send_replace(State::Faulty(faults));
                     state.closed().await;
                 }

@@ -102,26 +102,9 @@ fn spans(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// Splits a command line as a shell does, as far as the READMEs go: single and double quotes.
-pub(super) fn words(line: &str) -> Vec<String> {
-    let (mut words, mut word, mut quote) = (Vec::new(), String::new(), None);
-    for c in line.chars() {
-        match (quote, c) {
-            (None, '\'' | '"') => quote = Some(c),
-            (None, ' ') => words.push(std::mem::take(&mut word)),
-            (Some(open), c) if c == open => quote = None,
-            (_, c) => word.push(c),
-        }
-    }
-    words.push(word);
-    words.retain(|word| !word.is_empty());
-    words
-}
-
 #[test]
 fn a_block_is_read_as_a_shell_reads_it() {
     let text = "text\n```sh\n# nothing\nA=b one two \\\n  three   # why\ncd x && four\n```\n`cargo rig\nbench` `cargo rig …` `five`\n";
     assert_eq!(blocks(text), ["one two    three", "four"]);
     assert_eq!(spans(text), ["cargo rig bench"]);
-    assert_eq!(words("a 'b c'  d"), ["a", "b c", "d"]);
 }

@@ -4,6 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::client::Stage;
+use crate::shell::words;
 
 /// A command of the README: method, path and body.
 #[derive(Debug, PartialEq)]
@@ -11,21 +12,6 @@ struct Example {
     method: Method,
     path: String,
     body: Value,
-}
-
-/// Splits a command line as a shell does, as far as the README goes: single and double quotes.
-fn words(line: &str) -> Vec<String> {
-    let (mut words, mut word, mut quote) = (Vec::new(), String::new(), None);
-    for c in line.chars() {
-        match (quote, c) {
-            (None, '\'' | '"') => quote = Some(c),
-            (None, ' ') => words.push(std::mem::take(&mut word)),
-            (Some(open), c) if c == open => quote = None,
-            (_, c) => word.push(c),
-        }
-    }
-    words.push(word);
-    words
 }
 
 fn example(line: &str) -> Example {

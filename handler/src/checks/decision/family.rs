@@ -17,6 +17,8 @@ pub(crate) enum Family {
     Expired,
     /// The document names somebody else than was registered.
     Details,
+    /// The address could not be confirmed.
+    Address,
     /// Suspected fraud, or what a human has refused: whoever tries to forge learns nothing.
     Unexplained,
     /// None of these.
@@ -26,13 +28,14 @@ pub(crate) enum Family {
 impl Family {
     /// All of them.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Photo,
         Self::Copy,
         Self::Face,
         Self::Document,
         Self::Expired,
         Self::Details,
+        Self::Address,
         Self::Unexplained,
         Self::Other,
     ];
@@ -43,50 +46,82 @@ impl Family {
         if MISMATCHES.contains(reason) {
             return Self::Details;
         }
-        match reason.as_str() {
-            "image_bad_quality"
-            | "image_blurred"
-            | "image_glare"
-            | "image_black_white"
-            | "document_part_missing"
-            | "document_part_hidden"
-            | "document_page_missing"
-            | "document_data_missing" => Self::Photo,
-            "document_photocopy" | "document_digital_copy" => Self::Copy,
-            "face_mismatch"
-            | "face_comparison_not_possible"
-            | "authentication_failed"
-            | "liveness_undetermined"
-            | "selfie_from_document"
-            | "selfie_multiple_people"
-            | "selfie_no_face"
-            | "selfie_face_hidden"
-            | "selfie_black_white"
-            | "selfie_age_difference"
-            | "selfie_bad_quality" => Self::Face,
-            "document_type_unsupported"
-            | "document_country_unsupported"
-            | "document_content_unsupported"
-            | "country_unsupported"
-            | "state_unsupported"
-            | "not_a_document"
-            | "document_damaged"
-            | "document_signature_missing"
-            | "data_source_unreadable"
-            | "not_on_document" => Self::Document,
-            "document_expires_soon" | "document_punched" => Self::Expired,
-            word if is_unexplained(word) => Self::Unexplained,
-            _ => Self::Other,
+        let word = reason.as_str();
+        match TABLES.iter().find(|(_, words)| words.contains(&word)) {
+            Some((family, _)) => *family,
+            None if is_unexplained(word) => Self::Unexplained,
+            None => Self::Other,
         }
     }
 }
 
+/// Which words of the rules each family has; a reason in none of them is looked at further.
+const TABLES: [(Family, &[&str]); 6] = [
+    (
+        Family::Photo,
+        &[
+            "image_bad_quality",
+            "image_blurred",
+            "image_glare",
+            "image_black_white",
+            "document_part_missing",
+            "document_part_hidden",
+            "document_page_missing",
+            "document_data_missing",
+        ],
+    ),
+    (Family::Copy, &["document_photocopy", "document_digital_copy"]),
+    (
+        Family::Face,
+        &[
+            "face_mismatch",
+            "face_comparison_not_possible",
+            "authentication_failed",
+            "liveness_undetermined",
+            "selfie_from_document",
+            "selfie_multiple_people",
+            "selfie_no_face",
+            "selfie_face_hidden",
+            "selfie_black_white",
+            "selfie_age_difference",
+            "selfie_bad_quality",
+        ],
+    ),
+    (
+        Family::Document,
+        &[
+            "document_type_unsupported",
+            "document_country_unsupported",
+            "document_content_unsupported",
+            "country_unsupported",
+            "state_unsupported",
+            "not_a_document",
+            "document_damaged",
+            "document_signature_missing",
+            "data_source_unreadable",
+            "not_on_document",
+        ],
+    ),
+    (Family::Expired, &["document_expires_soon", "document_punched"]),
+    (
+        Family::Address,
+        &[
+            "address_denied",
+            "address_alert",
+            "residency_denied",
+            "residency_alert",
+        ],
+    ),
+];
+
 /// What only a forger would learn something from.
 fn is_unexplained(word: &str) -> bool {
-    const BEGINNINGS: [&str; 6] = [
+    const BEGINNINGS: [&str; 7] = [
         "document_manipulated",
         "document_ghost_image",
         "data_",
+        // Whoever issues licences does not know this one.
+        "driving_license_",
         "mrz_",
         "reported_fraud",
         "repeated_face",
@@ -128,6 +163,10 @@ mod tests {
             ("document_country_unsupported", Family::Document),
             ("document_expires_soon", Family::Expired),
             ("birthdate_mismatch", Family::Details),
+            ("residency_denied", Family::Address),
+            ("address_alert", Family::Address),
+            ("address_rejected_before", Family::Unexplained),
+            ("driving_license_denied", Family::Unexplained),
             ("document_manipulated_photo", Family::Unexplained),
             ("data_mismatch", Family::Unexplained),
             ("rejected_in_review", Family::Unexplained),

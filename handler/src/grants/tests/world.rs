@@ -321,6 +321,7 @@ pub(super) fn authorization() -> Authorization {
         locale: None,
         max_age_s: None,
         fresh: false,
+        asks_anew: false,
         claims: serde_json::Value::Null,
         stranger: false,
         way_back: super::super::WayBack::Code,

@@ -201,7 +201,7 @@ fn document(addresses: &Addresses, languages: &[&str], offers: Offers) -> Value 
         "request_uri_parameter_supported": false,
         "require_pushed_authorization_requests": false,
         "authorization_response_iss_parameter_supported": true,
-        "prompt_values_supported": ["none", "login", "select_account"],
+        "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "ui_locales_supported": languages,
         "verified_claims_supported": true,
         "trust_frameworks_supported": TRUST_FRAMEWORKS,

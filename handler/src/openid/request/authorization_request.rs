@@ -172,6 +172,7 @@ pub(crate) fn check(to: Return<'_>, parameters: &Parameters) -> Result<Request, 
         locale: locales.first().cloned(),
         max_age_s: max_age(parameters)?,
         fresh: prompt == Prompt::Login,
+        asks_anew: prompts(parameters).any(|word| word == "consent"),
         released: asked.released(),
         claims: serde_json::to_value(asked).map_err(|_| UNWRITABLE)?,
         stranger: false,
@@ -309,12 +310,13 @@ fn is_sha256(text: &str) -> bool {
             .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
+fn prompts(parameters: &Parameters) -> impl Iterator<Item = &str> {
+    let prompt = parameters.get("prompt").unwrap_or_default();
+    prompt.split_ascii_whitespace()
+}
+
 fn prompt(parameters: &Parameters) -> Result<Prompt, Refusal> {
-    let words: Vec<&str> = parameters
-        .get("prompt")
-        .unwrap_or_default()
-        .split_ascii_whitespace()
-        .collect();
+    let words: Vec<&str> = prompts(parameters).collect();
     if words.contains(&"none") {
         let alone = words.len() == 1;
         return alone.then_some(Prompt::None).ok_or(Refusal::invalid(

@@ -2,6 +2,7 @@
 
 use secrecy::ExposeSecret as _;
 use tracing::info;
+use warp::http::StatusCode;
 
 use crate::checks::{Error, Outcome, Status};
 use crate::clients::{Client, Outcomes};
@@ -110,12 +111,34 @@ pub(in crate::routes) fn refused(
     language: Language,
     fault: Fault,
 ) -> Result<Response, Fault> {
+    let answer = refusal(services, visit, &fault);
+    Ok(reply::because(deliver(&answer, language)?, fault))
+}
+
+/// The same in answer to a form of ours: browsers hold every redirect of a form against `form-action`, so a page leads on.
+pub(in crate::routes) fn refused_by_form(
+    services: &Services,
+    visit: &Visit,
+    language: Language,
+    fault: Fault,
+) -> Result<Response, Fault> {
+    let answer = refusal(services, visit, &fault);
+    let page = match answer.mode {
+        ResponseMode::Query | ResponseMode::Policy => {
+            let page = pages::away(language, answer.location()?.as_str());
+            reply::page(StatusCode::OK, page)
+        }
+        ResponseMode::FormPost => deliver(&answer, language)?,
+    };
+    Ok(reply::because(page, fault))
+}
+
+fn refusal(services: &Services, visit: &Visit, fault: &Fault) -> Answer {
     let asked = &visit.authorization;
     let client = services.client_auth.clients.get(&asked.client_id);
     let issuer = client.and_then(|client| issuer(services, client));
     let (to, state) = (&asked.redirect_uri, asked.state.as_deref());
-    let answer = Answer::error(to, asked.response_mode, state, fault.row().refusal, issuer);
-    Ok(reply::because(deliver(&answer, language)?, fault))
+    Answer::error(to, asked.response_mode, state, fault.row().refusal, issuer)
 }
 
 fn takes_a_code_for_an_approval(services: &Services, visit: &Visit) -> bool {

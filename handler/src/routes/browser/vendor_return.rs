@@ -98,7 +98,7 @@ async fn said(call: &mut Call, services: &Services) -> Result<Response, Fault> {
         return Err(Error::WrongBrowser.into());
     }
     let reference = PersonReference::of(visit.entry.id).to_string();
-    let page = pages::stopped_elsewhere(language, &reference);
+    let page = pages::stopped_elsewhere(language, &reference, &services.provider);
     Ok(reply::page(StatusCode::OK, page))
 }
 

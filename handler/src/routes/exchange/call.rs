@@ -22,6 +22,8 @@ pub(in crate::routes) struct Call {
     pub(in crate::routes) gate: Gate,
     /// The request.
     pub(in crate::routes) incoming: Incoming,
+    /// Its id in the log, which people are told of trouble.
+    pub(in crate::routes) request_id: String,
     /// The parameter in the path; empty where there is none.
     pub(in crate::routes) parameter: String,
     /// The language to speak, once known; shared with whoever words a problem.

@@ -10,16 +10,17 @@ use tracing::Level;
 use warp::http::{HeaderValue, Method, StatusCode, header};
 
 use crate::background::Panicked;
-use crate::pages::{Language, Provider};
+use crate::pages::Language;
 use crate::routes::exchange::access_log::Record;
 use crate::routes::exchange::call::Call;
 use crate::routes::exchange::gate::Gate;
 use crate::routes::exchange::incoming::Incoming;
-use crate::routes::exchange::render::render;
+use crate::routes::exchange::render::{Shape, render};
 use crate::routes::exchange::reply::{self, Response};
 use crate::routes::exchange::route::{Route, Told, is_ahead};
 use crate::routes::problem::{Fault, TooSlow};
 use crate::routes::traffic::Traffic;
+use crate::services::Services;
 use crate::telemetry::{self, TraceContext};
 
 /// Answers what is no route: with a page to a browser, else with the status alone.
@@ -103,61 +104,83 @@ where
     if is_ahead(route, &incoming) {
         return (reply::empty(StatusCode::SERVICE_UNAVAILABLE), None);
     }
+    let voice = Voice::of(&gate, &incoming);
     if let Some(refusal) = by_method(route, &incoming.method) {
-        return refusal.map_or_else(
-            |fault| {
-                (
-                    render(
-                        &fault,
-                        route.shape,
-                        Language::default(),
-                        request_id,
-                        &Provider::default(),
-                    ),
-                    Some(Arc::new(fault)),
-                )
-            },
-            |response| (response, None),
-        );
+        return voice.told(refusal, route.shape, request_id);
     }
-    let language = Arc::new(OnceLock::new());
     let traffic = Arc::clone(&gate.traffic);
     let address = traffic.address(|header| incoming.last(header));
     let call = Call {
         gate,
         incoming,
+        request_id: request_id.to_owned(),
         parameter,
-        language: Arc::clone(&language),
+        language: Arc::clone(&voice.chosen),
     };
-    let services = call.gate.services_now();
-    let otherwise = services
-        .as_ref()
-        .map_or_else(Language::default, |services| services.default_language);
-    let accepted = call
-        .incoming
-        .value(header::ACCEPT_LANGUAGE)
-        .and_then(Language::negotiate);
-    // What panics in here would otherwise end the connection without a word; where it was is in the log already.
-    let answering = AssertUnwindSafe(answer(call)).catch_unwind();
-    let answered = match route.shape.patience() {
+    let answered = in_time(route.shape, answer(call)).await;
+    let answered = answered.map_err(|fault| braked(&traffic, fault, address));
+    voice.told(answered, route.shape, request_id)
+}
+
+/// The answer, or that it takes longer than anybody waits, or panics: that would otherwise end the connection without a word;
+/// where it was is in the log already.
+async fn in_time(
+    shape: Shape,
+    answering: impl Future<Output = Result<Response, Fault>>,
+) -> Result<Response, Fault> {
+    let answering = AssertUnwindSafe(answering).catch_unwind();
+    let answered = match shape.patience() {
         Some(patience) => tokio::time::timeout(patience, answering)
             .await
             .unwrap_or(Ok(Err(TooSlow.into()))),
         None => answering.await,
     };
-    match answered.unwrap_or(Err(Panicked.into())) {
-        Ok(mut response) => {
-            let cause = reply::cause(&mut response);
-            (response, cause)
+    answered.unwrap_or(Err(Panicked.into()))
+}
+
+/// How a fault is worded to whoever sent the request.
+struct Voice {
+    /// The language that the answer has found to be theirs.
+    chosen: Arc<OnceLock<Language>>,
+    /// What their browser asks for, or the settings say.
+    otherwise: Language,
+    services: Option<Arc<Services>>,
+}
+
+impl Voice {
+    fn of(gate: &Gate, incoming: &Incoming) -> Self {
+        let services = gate.services_now();
+        let accepted = incoming
+            .value(header::ACCEPT_LANGUAGE)
+            .and_then(Language::negotiate);
+        let by_settings = services.as_ref().map(|services| services.default_language);
+        Self {
+            chosen: Arc::default(),
+            otherwise: accepted.or(by_settings).unwrap_or_default(),
+            services,
         }
-        Err(fault) => {
-            let fault = braked(&traffic, fault, address);
-            let language = language.get().copied().or(accepted).unwrap_or(otherwise);
-            let provider = services.map(|services| services.provider.clone());
-            let provider = provider.unwrap_or_default();
-            let response = render(&fault, route.shape, language, request_id, &provider);
-            (response, Some(Arc::new(fault)))
+    }
+
+    /// What is answered, and the fault that it tells of.
+    fn told(
+        &self,
+        answered: Result<Response, Fault>,
+        shape: Shape,
+        request_id: &str,
+    ) -> (Response, Option<Arc<Fault>>) {
+        match answered {
+            Ok(mut response) => {
+                let cause = reply::cause(&mut response);
+                (response, cause)
+            }
+            Err(fault) => (self.word(&fault, shape, request_id), Some(Arc::new(fault))),
         }
+    }
+
+    fn word(&self, fault: &Fault, shape: Shape, request_id: &str) -> Response {
+        let language = self.chosen.get().copied().unwrap_or(self.otherwise);
+        let provider = self.services.as_ref().map(|services| services.provider.clone());
+        render(fault, shape, language, request_id, &provider.unwrap_or_default())
     }
 }
 

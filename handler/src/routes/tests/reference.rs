@@ -1,7 +1,7 @@
 //! One word for one check: on the person's page, in the log and in the token; and where they find help.
 
 use super::outcomes::{WEB, path, ticket};
-use super::world::{Browser, World, json_of, location, sent, text_of};
+use super::world::{Browser, World, json_of, location, request, sent, text_of};
 use crate::grants::tests::vendor::rejected;
 use crate::ids::PersonReference;
 use crate::pages::Provider;
@@ -34,8 +34,7 @@ async fn a_client_that_is_told_no_claims_of_the_check_is_told_no_reference() {
     assert_eq!(world.believe(&token, WEB).get("idv_person_reference"), None);
 }
 
-#[tokio::test]
-async fn the_last_page_and_a_page_of_trouble_lead_where_the_settings_say() {
+fn helpful() -> World {
     let mut world = World::new();
     world.provider = Provider {
         help: Some("https://help.example/".into()),
@@ -43,15 +42,39 @@ async fn the_last_page_and_a_page_of_trouble_lead_where_the_settings_say() {
         ..Provider::default()
     };
     world.rebuild();
-    let browser = Browser::default();
+    world
+}
+
+fn leads_on(text: &str) {
+    assert!(text.contains("href=\"https://help.example/\""), "{text}");
+    assert!(text.contains("href=\"https://other.example/\""), "{text}");
+}
+
+/// By a method that no page takes, too, and where the browser keeps no cookie.
+#[tokio::test]
+async fn every_page_of_trouble_speaks_as_the_browser_does_and_leads_where_the_settings_say() {
+    let (world, browser) = (helpful(), Browser::default());
+    let refused = request("PUT", "/api/verify/wait/x").header("accept-language", "de");
+    let refused = world.send(refused).await;
+    assert_eq!(refused.status(), 405);
+    leads_on(text_of(&refused));
+    assert!(text_of(&refused).contains("lang=\"de\""), "{refused:?}");
+    let ticket = ticket(&world, WEB, "c1").await;
+    let hop = location(&browser.get(&world, &path(&ticket, &[])).await).to_owned();
+    let without = Browser::default().get(&world, &hop).await;
+    assert_eq!(without.status(), 403);
+    leads_on(text_of(&without));
+}
+
+#[tokio::test]
+async fn the_last_page_and_a_page_of_trouble_lead_where_the_settings_say() {
+    let (world, browser) = (helpful(), Browser::default());
     let ticket = world.ticket("c1").await;
     browser.authorize(&world, &ticket, "").await;
     world.vendor.set(0, rejected());
     let page = location(&browser.come_back(&world, 0).await).to_owned();
     for path in [page.as_str(), "/api/verify/wait/x"] {
         let answer = browser.get(&world, path).await;
-        let text = text_of(&answer);
-        assert!(text.contains("href=\"https://help.example/\""), "{text}");
-        assert!(text.contains("href=\"https://other.example/\""), "{text}");
+        leads_on(text_of(&answer));
     }
 }

@@ -187,14 +187,60 @@ async fn what_is_asked_for_and_not_released_is_neither_shown_nor_told() {
     is_told_nothing(&userinfo);
 }
 
+/// Says no by the form of this page.
+async fn refuse(world: &World, browser: &Browser, page: &str) -> Answer {
+    let shown = browser.get(world, page).await;
+    let path = page.split_once('?').unwrap().0;
+    let fields = [("action", "refuse"), ("token", token_on(&shown))];
+    browser.send(world, form(path, &fields)).await
+}
+
+/// By a page that leads on: the form's own redirect to the client would be held back by the browser.
 #[tokio::test]
 async fn who_does_not_agree_goes_back_and_nothing_was_begun() {
     let (world, browser) = (world(), Browser::default());
     let page = is_shown(&browser.enter(&world, &plain("s1", &[PROFILE])).await);
-    let answer = browser.get(&world, &page.replace("for=begin", "tell=no")).await;
-    assert_eq!(sent(&answer, "error").as_deref(), Some("access_denied"));
-    assert_eq!(sent(&answer, "state").as_deref(), Some("s1"));
+    let answer = refuse(&world, &browser, &page).await;
+    assert_eq!(answer.status(), 200, "{answer:?}");
+    let to = text_of(&answer).split("0; url=").nth(1).unwrap();
+    let to = to.split('"').next().unwrap();
+    assert!(
+        to.starts_with(REDIRECT) && to.contains("error=access_denied"),
+        "{to}"
+    );
+    assert!(to.contains("state=s1"), "{to}");
     assert_eq!(world.vendor.starts(), 0);
+}
+
+#[tokio::test]
+async fn who_does_not_agree_goes_back_by_a_form_where_the_client_wants_one() {
+    let (world, browser) = (world(), Browser::default());
+    let path = plain("s1", &[PROFILE, ("response_mode", "form_post")]);
+    let page = is_shown(&browser.enter(&world, &path).await);
+    let answer = refuse(&world, &browser, &page).await;
+    assert_eq!(
+        posted(&answer, "error").as_deref(),
+        Some("access_denied"),
+        "{answer:?}"
+    );
+    assert_eq!(posted(&answer, "state").as_deref(), Some("s1"));
+}
+
+/// Whatever fetches addresses without being asked, or sends the person to one, answers nothing for them.
+#[tokio::test]
+async fn nobody_says_no_by_an_address_or_by_a_foreign_form() {
+    let (world, browser) = (world(), Browser::default());
+    let page = is_shown(&browser.enter(&world, &plain("s1", &[PROFILE])).await);
+    let path = page.split_once('?').unwrap().0;
+    for no in ["tell=no", "action=refuse"] {
+        let answer = browser.get(&world, &format!("{path}?{no}")).await;
+        assert!(text_of(&answer).contains("value=\"refuse\""), "{answer:?}");
+    }
+    let forged = form(path, &[("action", "refuse"), ("token", "guessed")]);
+    let answer = browser.send(&world, forged).await;
+    assert_eq!(location(&answer), path.replace("/release", ""));
+    let answer = agree(&world, &browser, &page).await;
+    assert!(location(&answer).starts_with(AT_VENDOR), "{answer:?}");
 }
 
 #[tokio::test]
@@ -272,6 +318,23 @@ async fn what_was_shown_once_is_told_again_without_a_question() {
         let (token, _) = told(&world, &again).await;
         assert_eq!(token["given_name"], "ADA AUGUSTA");
     }
+    assert_eq!(world.vendor.starts(), 1);
+}
+
+/// `OpenID` Connect Core section 3.1.2.1.
+#[tokio::test]
+async fn who_is_to_be_asked_for_their_consent_is_shown_it_once_more_and_nothing_is_paid() {
+    let (world, browser) = (world(), Browser::default());
+    signed_in(&world, &browser, &plain("s1", &[PROFILE])).await;
+    for state in ["s2", "s3"] {
+        let path = plain(state, &[PROFILE, ("prompt", "consent")]);
+        let page = is_shown(&browser.enter(&world, &path).await);
+        let answer = agree(&world, &browser, &page).await;
+        let (token, _) = told(&world, &answer).await;
+        assert_eq!(token["given_name"], "ADA AUGUSTA");
+    }
+    let plainly = browser.enter(&world, &plain("s5", &[PROFILE])).await;
+    assert!(sent(&plainly, "code").is_some(), "{plainly:?}");
     assert_eq!(world.vendor.starts(), 1);
 }
 
@@ -408,7 +471,7 @@ async fn a_client_that_is_told_nothing_has_no_such_page() {
     let answer = browser.enter(&world, &plain("s1", &[])).await;
     assert!(location(&answer).starts_with(AT_VENDOR), "{answer:?}");
     let page = world.waiting_page(0);
-    let answer = browser.get(&world, &format!("{page}/release?tell=no")).await;
+    let answer = browser.get(&world, &format!("{page}/release")).await;
     assert_eq!(location(&answer), page);
 }
 

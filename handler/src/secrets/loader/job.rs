@@ -15,7 +15,7 @@ use super::super::want::Want;
 use super::super::wanted::unlisted;
 use super::super::{Error, Notes, SecretStore, assembly, fetch};
 use super::told::{Wrong, complain, report, tell};
-use super::{State, Wake};
+use super::{State, Telling, Wake};
 use crate::clock::Clock;
 use crate::random::Random;
 use crate::settings::{Early, Faults, Names, Settings, Source};
@@ -41,6 +41,7 @@ pub(super) struct Job {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) random: Arc<dyn Random>,
     pub(super) notes: Arc<dyn Notes>,
+    pub(super) telling: Telling,
 }
 
 /// What is known and in force, and what was met since all was well, to find the next pause.
@@ -101,7 +102,7 @@ impl Job {
         }
         let pause = match taken {
             Err(faults) => {
-                report(&faults);
+                report(&faults, self.telling);
                 tally.pause_after(faults).min(FAULTY_PAUSE)
             }
             Ok(_) if failure.is_some() => self.back_off(tally.failures),

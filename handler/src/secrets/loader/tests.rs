@@ -259,13 +259,14 @@ fn start_noted(source: Map, shelf: &Shelf, clock: MockClock, noted: Noted) -> Lo
         clock: Arc::new(clock),
         random: Arc::new(OsRandom),
         notes: Arc::new(noted),
+        telling: Telling::Log,
     };
     Loader::spawn(move |state, wake| async move { job.run(&state, &wake).await })
 }
 
 fn started(source: Arc<dyn Source>) -> Loader {
     let (clock, random) = (Arc::new(MockClock::at(NOW)), Arc::new(OsRandom));
-    Loader::start(source, clock, random, Arc::new(Noted::default()))
+    Loader::start(source, clock, random, Arc::new(Noted::default()), Telling::Log)
 }
 
 async fn ready(states: &mut watch::Receiver<State>) -> Arc<Loaded> {

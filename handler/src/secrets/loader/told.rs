@@ -2,6 +2,7 @@
 
 use super::super::Error;
 use super::super::fetched::Fetched;
+use super::Telling;
 use crate::settings::{Fault, Faults};
 
 /// Number of failures in a row that counts as an outage: about two seconds.
@@ -41,8 +42,11 @@ impl Wrong {
     }
 }
 
-/// Tells what is wrong, setting by setting.
-pub(super) fn report(faults: &Faults) {
+/// Tells what is wrong, setting by setting, if that is not done by who has asked.
+pub(super) fn report(faults: &Faults, telling: Telling) {
+    if telling == Telling::Caller {
+        return;
+    }
     for fault in &faults.0 {
         tracing::error!(code = "settings.invalid", setting = fault.setting, rule = %fault.rule, "invalid setting");
     }

@@ -261,22 +261,15 @@ fn no_label_is_better_than_its_type() {
     }
 }
 
-/// Whoever is rejected for a reason of the table is told more than that they are, or less on purpose.
+/// Whoever is rejected for a reason of the table is told more than that they are, or less on purpose. Of one reason the vendor
+/// itself says nothing more.
 #[test]
 fn every_reason_to_reject_has_words_of_its_own() {
-    const WITHOUT: [&str; 6] = [
-        "address_alert",
-        "address_denied",
-        "document_rejected",
-        "driving_license_alert",
-        "driving_license_denied",
-        "residency_alert",
-    ];
     for row in ROWS
         .iter()
         .filter(|row| matches!(row.mark, Mark::Rejected | Mark::Warning))
     {
-        let is_without = WITHOUT.contains(&row.reason) || row.reason == "residency_denied";
+        let is_without = row.reason == "document_rejected";
         let family = Family::of(&Reason::of(row.reason));
         assert_eq!(family == Family::Other, is_without, "{}", row.reason);
     }

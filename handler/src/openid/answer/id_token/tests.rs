@@ -45,6 +45,7 @@ fn grant(status: Status, asked: bool) -> Grant {
             locale: None,
             max_age_s: None,
             fresh: false,
+            asks_anew: false,
             claims: serde_json::to_value(claims).unwrap(),
             stranger: false,
             way_back: WayBack::Code,

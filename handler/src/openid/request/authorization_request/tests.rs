@@ -210,6 +210,20 @@ fn prompt_none_stands_alone() {
 }
 
 #[test]
+fn consent_is_asked_for_beside_anything_else() {
+    for (prompt, expected, is_asked) in [
+        ("consent", Prompt::AsNeeded, true),
+        ("select_account+consent", Prompt::Select, true),
+        ("consent+login", Prompt::Login, true),
+        ("select_account", Prompt::Select, false),
+    ] {
+        let request = checked(&format!("{GOOD}&prompt={prompt}")).unwrap();
+        assert_eq!(request.prompt, expected, "{prompt}");
+        assert_eq!(request.authorization.asks_anew, is_asked, "{prompt}");
+    }
+}
+
+#[test]
 fn an_unknown_prompt_is_ignored() {
     for (prompt, expected) in [
         ("create", Prompt::AsNeeded),

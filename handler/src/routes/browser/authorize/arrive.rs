@@ -84,19 +84,21 @@ pub(super) fn sent_for_a_cookie(
 
 fn hop(call: &Call, services: &Services, id: VerificationId, language: Language, leg: Leg) -> Response {
     let hand_out = |response: &mut Response| cookie::hand_out(response, services, id, &*call.gate.random);
-    there_and_back(call, language, leg, hand_out)
+    there_and_back(call, services, language, leg, hand_out)
 }
 
 /// Hands a browser that sent none some cookie, and sends it to bring that back, once.
 pub(super) fn there_and_back(
     call: &Call,
+    services: &Services,
     language: Language,
     leg: Leg,
     hand_out: impl FnOnce(&mut Response),
 ) -> Response {
     let query = &call.incoming.query;
     if leg == Leg::Back {
-        let page = pages::no_cookies(language, &format!("{AUTHORIZE}?{query}"));
+        let again = format!("{AUTHORIZE}?{query}");
+        let page = pages::no_cookies(language, &again, &call.request_id, &services.provider);
         return reply::because(reply::page(StatusCode::FORBIDDEN, page), Fault::NoCookie);
     }
     let mut response = reply::see_other(&format!("{BACK}?{query}"));

@@ -54,7 +54,7 @@ pub(super) async fn enter(
         }
         let session = Session::fresh(sector, &*call.gate.random);
         let hand_out = |response: &mut Response| session::hand_out(response, call, services, &session);
-        return Ok(arrive::there_and_back(call, language, leg, hand_out));
+        return Ok(arrive::there_and_back(call, services, language, leg, hand_out));
     };
     let mut response = known(call, services, coming, &session).await?;
     session::keep(&mut response, call, services, &session);

@@ -3,12 +3,14 @@
 
 use warp::http::StatusCode;
 
-use super::act::{Action, go_on};
+use super::act::{Action, agreeing, go_on};
 use super::{language, path, refuse_foreign, visit};
-use crate::pages::{self, CONSENT_VERSION, ConsentView};
+use crate::grants::Visit;
+use crate::pages::{self, ConsentView, Language, SHOWN};
 use crate::routes::exchange::call::Call;
 use crate::routes::exchange::reply::{self, Response};
 use crate::routes::problem::Fault;
+use crate::services::Services;
 
 /// In seconds.
 const DAY: u64 = 24 * 3600;
@@ -19,15 +21,8 @@ pub(in crate::routes) async fn consent(mut call: Call) -> Result<Response, Fault
     let language = language(&call, &services, &visit);
     if !call.is_post() {
         let action = Action::afterwards(call.query()?.get("for"));
-        let view = ConsentView {
-            language,
-            path: &path(visit.handle()),
-            action: action.as_str(),
-            form_token: &visit.form_token,
-            provider: &services.provider,
-            kept_days: services.checks.limits().keep_facts.as_secs().div_ceil(DAY),
-        };
-        return Ok(reply::page(StatusCode::OK, pages::consent(&view)));
+        let page = with_view(&services, &visit, language, action, pages::consent);
+        return Ok(reply::page(StatusCode::OK, page));
     }
     call.opened()?;
     let form = call.form().await?;
@@ -35,6 +30,28 @@ pub(in crate::routes) async fn consent(mut call: Call) -> Result<Response, Fault
         return Ok(refused);
     }
     let action = Action::afterwards(form.get("action"));
-    services.checks.agree(&visit.entry, CONSENT_VERSION).await?;
+    let version = with_view(&services, &visit, language, action, |view| view.version());
+    // The settings have changed since it was shown: nobody agrees to what they have not read.
+    if form.get(SHOWN).is_some_and(|shown| shown != version) {
+        return Ok(reply::see_other(&agreeing(visit.handle(), action)));
+    }
+    services.checks.agree(&visit.entry, &version).await?;
     go_on(&call, &services, &visit, language, action).await
+}
+
+fn with_view(
+    services: &Services,
+    visit: &Visit,
+    language: Language,
+    action: Action,
+    look: impl FnOnce(&ConsentView<'_>) -> String,
+) -> String {
+    look(&ConsentView {
+        language,
+        path: &path(visit.handle()),
+        action: action.as_str(),
+        form_token: &visit.form_token,
+        provider: &services.provider,
+        kept_days: services.checks.limits().keep_facts.as_secs().div_ceil(DAY),
+    })
 }

@@ -7,7 +7,7 @@ use super::act::{Action, go_on};
 use super::{client_name, language, path, refuse_foreign, visit};
 use crate::grants::Visit;
 use crate::openid::answer::refusal::{Code, Refusal};
-use crate::pages::{self, Language, ReleaseView};
+use crate::pages::{self, Language, REFUSE, ReleaseView};
 use crate::routes::browser::respond;
 use crate::routes::exchange::call::Call;
 use crate::routes::exchange::reply::{self, Response};
@@ -29,16 +29,15 @@ pub(in crate::routes) async fn release(mut call: Call) -> Result<Response, Fault
         return Ok(reply::see_other(&path(visit.handle())));
     }
     if !call.is_post() {
-        let query = call.query()?;
-        if query.get("tell") == Some("no") {
-            return respond::refused(&services, &visit, language, UNWANTED.into());
-        }
-        let action = Action::afterwards(query.get("for"));
+        let action = Action::afterwards(call.query()?.get("for"));
         return Ok(page(&services, &visit, language, action));
     }
     let form = call.form().await?;
     if let Some(refused) = refuse_foreign(&visit, &form) {
         return Ok(refused);
+    }
+    if form.get("action") == Some(REFUSE) {
+        return respond::refused_by_form(&services, &visit, language, UNWANTED.into());
     }
     let action = Action::afterwards(form.get("action"));
     services.grants.named(&visit).await?;

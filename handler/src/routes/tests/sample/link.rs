@@ -44,6 +44,33 @@ async fn who_does_not_agree_starts_nothing_and_may_begin_again() {
     assert_eq!(world.vendor.starts(), 0);
 }
 
+/// The settings may change while it is read.
+#[tokio::test]
+async fn who_has_read_another_text_is_shown_the_one_in_force_and_agrees_to_that() {
+    let (world, browser) = (World::new(), Browser::default());
+    let answer = browser.enter(&world, &start_of(&begun(&world, "c1").await)).await;
+    let consent = location(&answer).split('?').next().unwrap().to_owned();
+    let stale = [
+        ("action", "begin"),
+        ("text_version", "handler-2-0000000000000000"),
+    ];
+    let answer = browser.say(&world, &consent, &stale).await;
+    assert!(location(&answer).contains("/consent?for=begin"), "{answer:?}");
+    let next = consent.replace("/consent", "/continue?at=vendor");
+    browser.get(&world, &next).await;
+    assert_eq!(world.vendor.starts(), 0);
+    let shown = browser.get(&world, &consent).await;
+    let version = text_of(&shown)
+        .split("name=\"text_version\" value=\"")
+        .nth(1)
+        .unwrap();
+    let version = version.split('"').next().unwrap().to_owned();
+    let read = [("action", "begin"), ("text_version", version.as_str())];
+    browser.say(&world, &consent, &read).await;
+    browser.get(&world, &next).await;
+    assert_eq!(world.vendor.start_of(0).consent.unwrap().text_version, version);
+}
+
 #[tokio::test]
 async fn a_link_serves_one_browser() {
     let (world, browser) = (World::new(), Browser::default());

@@ -17,10 +17,8 @@ async fn a_person_is_checked_and_comes_back_by_the_second_policy() {
         "nobody is called before the person comes"
     );
     to_vendor(&world, &browser, &begun).await;
-    assert_eq!(
-        world.vendor.start_of(0).consent.unwrap().text_version,
-        "handler-2"
-    );
+    let version = world.vendor.start_of(0).consent.unwrap().text_version;
+    assert!(version.starts_with("handler-2-"), "{version}");
     let first = token(&world, reference).await;
     assert_eq!(polled(&world, &first).await["status"], "RETRY");
     world.vendor.set(0, approved());
