@@ -137,6 +137,8 @@ pub struct Expect {
     pub error_contains: Option<String>,
     /// The journey must stand at this page instead of being answered.
     pub page: Option<String>,
+    /// Claims and texts (by their string id) of that page, each with what it must contain; nothing: it must not be there.
+    pub says: BTreeMap<String, String>,
     /// Orders of the steps taken, in order, sub journeys included.
     pub steps: Option<Vec<u32>>,
     /// Technical profiles that must have run, in any order.
