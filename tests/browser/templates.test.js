@@ -285,10 +285,67 @@ test('every pattern is anchored, since browsers take it for the whole value', ()
   }
 });
 
-test('whoever has no attempts left is told every reason but that of checks that came to no end', () => {
-  const reasons = (page) => Object.keys(texts()[page].en).filter((key) => key.startsWith('idvReasonText '));
-  const missing = reasons('api.idv.blocked').filter((key) => !reasons('api.idv.exhausted').includes(key)).map((key) => key.split(' ')[1]);
-  assert.deepEqual(missing.sort(), ['abandoned', 'attempts_exhausted', 'cancelled', 'never_opened']);
+const handler = Object.fromEntries(LANGUAGES.map((language) => [language, JSON.parse(read(`ui/handler/locales/${language}.json`))]));
+const plain = (text) => text.replaceAll('\u00a0', ' ');
+
+test('of a rejection the same is said on B2C\'s page and on the handler\'s, and all of it in five languages', () => {
+  for (const language of LANGUAGES) {
+    const told = texts()['api.idv.blocked'][language];
+    const { rejections, states } = handler[language];
+    for (const family of ['photo', 'copy', 'face', 'document', 'expired', 'details', 'unexplained', 'other']) {
+      for (const who of ['account', 'signup']) {
+        const own = family === 'other' ? states.rejected.text
+          : rejections[family === 'details' && who === 'signup' ? 'details_to_correct' : family];
+        const text = plain(`${told[`idvReasonText ${family} ${who}`]} ${told[`idvAdviceText ${family} ${who}`]}`);
+        assert.ok(text.startsWith(own), `${language} ${family} ${who}: ${text}`);
+      }
+    }
+  }
+});
+
+test('what another try would not change is no reason to be told to try again', () => {
+  const again = { en: /again/i, de: /noch einmal|erneut/, fr: /recommence|réessay/i, es: /de nuevo|otra vez/i, ar: /من جديد/ };
+  for (const language of LANGUAGES) {
+    const told = texts()['api.idv.blocked'][language];
+    for (const cause of ['details account', 'details signup', 'unexplained account', 'unexplained signup']) {
+      assert.doesNotMatch(told[`idvAdviceText ${cause}`], again[language], `${language} ${cause}`);
+    }
+    assert.match(told['idvAdviceText photo signup'], again[language]);
+  }
+});
+
+test('an account whose details differ is told of, and a sign-up is not told of an account', () => {
+  const account = { en: /account/i, de: /Konto/, fr: /compte/i, es: /cuenta/i, ar: /حساب/ };
+  for (const page of ['api.idv.blocked', 'api.idv.exhausted']) {
+    for (const language of LANGUAGES) {
+      for (const [key, text] of Object.entries(texts()[page][language])) {
+        if (!/^idv(Reason|Advice)Text /.test(key)) continue;
+        if (key === 'idvReasonText details account') assert.match(text, account[language], `${language} ${key}`);
+        else if (!key.includes('details account')) assert.doesNotMatch(text, account[language], `${language} ${key}`);
+      }
+    }
+  }
+});
+
+test('a family of reasons has one reason text and one advice for whoever has an account, and one for who signs up', () => {
+  const claim = read('policies/TrustFrameworkExtensions.xml').match(/<ClaimType Id="idvFamily">[\s\S]*?<\/ClaimType>/)[0];
+  const families = [...new Set(all(claim, /<Enumeration Text="\w+" Value="(\w+)"/g))].sort();
+  const causes = families.flatMap((family) => [`${family} account`, `${family} signup`]);
+  const rows = (page, element) => Object.keys(texts()[page].en).filter((key) => key.startsWith(`${element} `)).map((key) => key.slice(element.length + 1)).sort();
+  for (const page of ['api.idv.blocked', 'api.idv.exhausted']) assert.deepEqual(rows(page, 'idvReasonText'), causes, page);
+  assert.deepEqual(rows('api.idv.blocked', 'idvAdviceText'), causes.filter((cause) => !cause.startsWith('none_left')));
+});
+
+test('whoever has no attempts left is not told that they were refused, unless they were', () => {
+  for (const language of LANGUAGES) {
+    const own = texts()['api.idv.exhausted'][language];
+    assert.equal(own['UxElement  initial_intro'], texts()['api.idv.blocked'][language]['UxElement  initial_intro'], language);
+    const refused = { en: /confirm|accept/i, de: /bestätig|angenommen/, fr: /confirm|accept/i, es: /confirm|acept/i, ar: /تأكيد|قُبل|تُقبل/ };
+    for (const cause of ['unfinished', 'cancelled', 'none_left', 'trouble']) {
+      for (const who of ['account', 'signup']) assert.doesNotMatch(own[`idvReasonText ${cause} ${who}`], refused[language], `${language} ${cause}`);
+    }
+    assert.doesNotMatch(own['UxElement  initial_intro'], refused[language], language);
+  }
 });
 
 test('no text of the policies is left in English', () => {
