@@ -7,6 +7,7 @@ use rig::package::workspace;
 use runner::check::{CLEAN, Format};
 use runner::config::Config;
 use runner::load::Settings;
+use runner::pattern::Pattern;
 use runner::script::file::Script;
 use runner::{check, load, script};
 
@@ -53,6 +54,36 @@ fn every_reason_that_the_handler_concludes_has_a_family_in_the_policies() {
     assert!(reasons.contains("abandoned") && reasons.len() > 10, "{reasons:?}");
     for reason in reasons {
         assert!(map.contains(&format!("<Enumeration Text=\"{reason}\"")), "{reason}");
+    }
+}
+
+/// A name of the table that the handler's own test reads as well.
+#[derive(serde::Deserialize)]
+struct Named {
+    name: String,
+    #[serde(default = "once")]
+    times: usize,
+    fits: bool,
+}
+
+const fn once() -> usize {
+    1
+}
+
+/// Whoever types what B2C lets through and the handler refuses ends at the application, with an error that nobody explains.
+#[test]
+fn the_policies_take_the_names_that_the_handler_takes_and_no_other() {
+    let base = std::fs::read_to_string(policies().join("TrustFrameworkBase.xml")).unwrap();
+    let table = std::fs::read_to_string(policies().join("tests/names.json")).unwrap();
+    let table: Vec<Named> = serde_json::from_str(&table).unwrap();
+    for claim in ["givenName", "surname"] {
+        let (_, rest) = base.split_once(&format!("<ClaimType Id=\"{claim}\">")).unwrap();
+        let (_, rest) = rest.split_once("<Pattern RegularExpression=\"").unwrap();
+        let pattern = Pattern::compile(rest.split('"').next().unwrap()).unwrap();
+        for row in &table {
+            let typed = row.name.repeat(row.times);
+            assert_eq!(pattern.matches(&typed), row.fits, "{claim} {:?} {}", row.name, row.times);
+        }
     }
 }
 
