@@ -53,7 +53,10 @@ fn every_reason_that_the_handler_concludes_has_a_family_in_the_policies() {
         .collect();
     assert!(reasons.contains("abandoned") && reasons.len() > 10, "{reasons:?}");
     for reason in reasons {
-        assert!(map.contains(&format!("<Enumeration Text=\"{reason}\"")), "{reason}");
+        assert!(
+            map.contains(&format!("<Enumeration Text=\"{reason}\"")),
+            "{reason}"
+        );
     }
 }
 
@@ -82,7 +85,13 @@ fn the_policies_take_the_names_that_the_handler_takes_and_no_other() {
         let pattern = Pattern::compile(rest.split('"').next().unwrap()).unwrap();
         for row in &table {
             let typed = row.name.repeat(row.times);
-            assert_eq!(pattern.matches(&typed), row.fits, "{claim} {:?} {}", row.name, row.times);
+            assert_eq!(
+                pattern.matches(&typed),
+                row.fits,
+                "{claim} {:?} {}",
+                row.name,
+                row.times
+            );
         }
     }
 }

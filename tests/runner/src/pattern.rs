@@ -72,7 +72,11 @@ impl Pattern {
     /// The text with every match replaced by `with`, which is taken literally.
     #[must_use]
     pub fn replace(&self, text: &str, with: &str) -> String {
-        characters(&self.0.replace_all(&units(text), fancy_regex::NoExpand(&units(with))))
+        characters(
+            &self
+                .0
+                .replace_all(&units(text), fancy_regex::NoExpand(&units(with))),
+        )
     }
 }
 
@@ -91,7 +95,11 @@ fn units(text: &str) -> String {
         if c <= '\u{ffff}' {
             out.push(c);
         } else {
-            out.extend(c.encode_utf16(&mut [0; 2]).iter().filter_map(|unit| stand_in(*unit)));
+            out.extend(
+                c.encode_utf16(&mut [0; 2])
+                    .iter()
+                    .filter_map(|unit| stand_in(*unit)),
+            );
         }
     }
     out
@@ -219,10 +227,16 @@ mod tests {
 
     #[test]
     fn what_is_found_and_what_is_left_are_characters_again() {
-        let groups = Pattern::compile("(?<face>..)!").unwrap().groups("\u{1f600}!").unwrap();
+        let groups = Pattern::compile("(?<face>..)!")
+            .unwrap()
+            .groups("\u{1f600}!")
+            .unwrap();
         assert_eq!(groups, [("face".to_owned(), "\u{1f600}".to_owned())]);
         let mask = Pattern::compile("o").unwrap();
-        assert_eq!(mask.replace("o\u{10f800}o", "\u{1f600}"), "\u{1f600}\u{10f800}\u{1f600}");
+        assert_eq!(
+            mask.replace("o\u{10f800}o", "\u{1f600}"),
+            "\u{1f600}\u{10f800}\u{1f600}"
+        );
     }
 
     #[test]

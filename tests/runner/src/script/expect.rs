@@ -76,7 +76,9 @@ fn said(expect: &Expect, page: &PageView, out: &mut Vec<String>) {
             found.contains(wanted.as_str())
         };
         if !holds {
-            out.push(format!("expected {name} to say {wanted:?}, but it says {found:?}"));
+            out.push(format!(
+                "expected {name} to say {wanted:?}, but it says {found:?}"
+            ));
         }
     }
 }

@@ -290,7 +290,8 @@ fn the_names_of_the_table_are_taken_or_refused_as_it_says() {
         for member in ["givenName", "familyName"] {
             let body = serde_json::json!({ "objectId": "o1", "correlationId": "c1", member: typed });
             let person = read(&body.to_string()).map(|read| read.person);
-            let is_told = person.is_ok_and(|person| person.given_name.is_some() || person.family_name.is_some());
+            let is_told =
+                person.is_ok_and(|person| person.given_name.is_some() || person.family_name.is_some());
             assert_eq!(is_told, row.fits, "{member} {:?} {}", row.name, row.times);
         }
     }
