@@ -69,7 +69,7 @@ export function pattern() {
   const refused = runs(0, 0xffff, (code) => !isOfNames(code) && !isJoiner(code)).map(span).join('');
   return `^(?=(?:[\\uD800-\\uDBFF][\\uDC00-\\uDFFF]|[^\\uD800-\\uDFFF]){1,${LONGEST}}$)(?=.*\\S)`
     + `(?!.*(?:^|[^${JOINING}])[${JOINERS}])(?!.*[${JOINERS}](?:[^${JOINING}]|$))`
-    + `(?:[^${refused}\\uD800-\\uF8FF]|${pairs(isOfNames)})+$`;
+    + `(?:[^${refused}\\uD800-\\uDFFF\\uE000-\\uF8FF]|${pairs(isOfNames)})+$`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(pattern());

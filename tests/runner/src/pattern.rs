@@ -115,10 +115,27 @@ fn characters(units: &str) -> String {
     read.map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }
 
-/// The stand-in for a surrogate that is written as `\uD83D`, of which the backslash is read already.
-fn escaped_surrogate(rest: &str) -> Option<char> {
-    let digits = rest.strip_prefix('u')?.get(..4)?;
-    stand_in(u16::from_str_radix(digits, 16).ok()?)
+fn unit_at(rest: &str) -> Option<u16> {
+    let digits = rest.strip_prefix("\\u")?.get(..4)?;
+    u16::from_str_radix(digits, 16).ok()
+}
+
+/// A range of a class that is written as `\u0378-\uF8FF`, at its beginning: its ends.
+fn escaped_range(rest: &str) -> Option<(u16, u16)> {
+    let from = unit_at(rest)?;
+    let to = unit_at(rest.get(6..)?.strip_prefix('-')?)?;
+    (from <= to).then_some((from, to))
+}
+
+/// The range in up to three: what is below the surrogates, their stand-ins, and what is above them.
+fn range_of_units((from, to): (u16, u16)) -> String {
+    let parts = [(0, 0xd7ff), (0xd800, 0xdfff), (0xe000, 0xffff)];
+    let part = |(low, high): (u16, u16)| {
+        let (from, to) = (from.max(low), to.min(high));
+        let code = |unit| stand_in(unit).map_or(u32::from(unit), u32::from);
+        (from <= to).then(|| format!("\\x{{{:x}}}-\\x{{{:x}}}", code(from), code(to)))
+    };
+    parts.into_iter().filter_map(part).collect()
 }
 
 /// In a .NET class `[`, `&` and `~` are ordinary characters; here they would start a nested class or a set operation. `$` also
@@ -129,11 +146,18 @@ fn translate(expression: &str) -> String {
     let mut in_class = false;
     let mut first = false;
     let mut chars = expression.chars();
-    while let Some(c) = chars.next() {
+    loop {
+        let rest = chars.as_str();
+        let Some(c) = chars.next() else { break };
         match c {
             '\\' => {
                 first = false;
-                if let Some(unit) = escaped_surrogate(chars.as_str()) {
+                if let Some(range) = escaped_range(rest).filter(|_| in_class) {
+                    out.push_str(&range_of_units(range));
+                    chars.nth(11);
+                    continue;
+                }
+                if let Some(unit) = unit_at(rest).and_then(stand_in) {
                     out.push(unit);
                     chars.nth(4);
                     continue;
@@ -223,6 +247,8 @@ mod tests {
         assert!(!matches(r"^[\uD83C-\uD83E][\uDC00-\uDFFF]$", "\u{20bb7}"));
         assert!(!matches(r"^\p{L}+$", "\u{20bb7}"), "a surrogate is no letter");
         assert!(matches(r"^[^\uD800-\uDFFF]+$", "\u{e000}\u{ffff}a"));
+        assert!(matches(r"^[\u0100-\uFFFF]+$", "\u{1f600}\u{e000}"));
+        assert!(!matches(r"^[\uD800-\uF8FF]+$", "\u{1f600}a"));
     }
 
     #[test]
