@@ -8,7 +8,7 @@
   var WORDS = {
     en: { check: "Please check these entries:", future: "This date is in the future.", old: "This date is more than 120 years ago.", none: "This day does not exist.", weak: "This password is too weak." },
     de: { check: "Bitte prüfen Sie diese Angaben:", future: "Dieses Datum liegt in der Zukunft.", old: "Dieses Datum liegt mehr als 120 Jahre zurück.", none: "Diesen Tag gibt es nicht.", weak: "Dieses Passwort ist zu schwach." },
-    fr: { check: "Veuillez vérifier ces informations :", future: "Cette date est dans le futur.", old: "Cette date remonte à plus de 120 ans.", none: "Ce jour n’existe pas.", weak: "Ce mot de passe est trop faible." },
+    fr: { check: "Veuillez vérifier ces informations\u00a0:", future: "Cette date est dans le futur.", old: "Cette date remonte à plus de 120 ans.", none: "Ce jour n’existe pas.", weak: "Ce mot de passe est trop faible." },
     es: { check: "Revise estos datos:", future: "Esta fecha está en el futuro.", old: "Esta fecha es de hace más de 120 años.", none: "Este día no existe.", weak: "Esta contraseña es demasiado débil." },
     ar: { check: "يرجى مراجعة هذه البيانات:", future: "هذا التاريخ في المستقبل.", old: "مضى على هذا التاريخ أكثر من 120 عامًا.", none: "هذا اليوم غير موجود.", weak: "كلمة المرور هذه ضعيفة." }
   };

@@ -11,6 +11,8 @@ use crate::grants::ResponseMode;
 use crate::openid::answer::Answer;
 use crate::person::release::{Release, Value};
 
+mod b2c;
+
 const STATES: [State; 15] = [
     State::Ready,
     State::InLine,

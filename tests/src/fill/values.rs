@@ -49,6 +49,9 @@ pub struct Values {
     settings: Settings,
 }
 
+/// Where there is no other way, no page of ours offers one.
+const MAY_BE_EMPTY: &str = "{Settings:AlternativeUrl}";
+
 /// Placeholders that are words, with the option each is filled by and the setting of our own policies that means the same.
 const WORDS: [(&str, &str, &str); 7] = [
     ("{your-id-token-issuer}", "--issuer", ""),
@@ -234,7 +237,8 @@ impl Values {
 
     fn setting(&self, placeholder: &str, stem: &str) -> Found {
         let value = self.settings.fill(placeholder, stem);
-        if value == placeholder || value.is_empty() {
+        let may_be_empty = placeholder.eq_ignore_ascii_case(MAY_BE_EMPTY);
+        if value == placeholder || (value.is_empty() && !may_be_empty) {
             return Found::Missing("--set NAME=VALUE or --settings FILE");
         }
         Found::Raw(value)

@@ -1,7 +1,7 @@
 //! Compares what came of a journey with what was expected.
 
 use super::file::Expect;
-use super::page::Landing;
+use super::page::{Landing, PageView};
 use crate::directory::Directory;
 use crate::directory::account::Account;
 use crate::pattern::Pattern;
@@ -21,6 +21,9 @@ pub fn differences(
 ) -> Vec<String> {
     let mut out = vec![];
     answer(expect, landing, token, &mut out);
+    if let Landing::Page(page) = landing {
+        said(expect, page, &mut out);
+    }
     if let Some(token) = token {
         claims(expect, token, &mut out);
     }
@@ -62,6 +65,22 @@ fn answer(expect: &Expect, landing: &Landing, token: Option<&Claims>, out: &mut 
     }
     if wants_token && token.is_none() {
         out.push(format!("expected a token, but it is {}", landing.summary()));
+    }
+}
+
+fn said(expect: &Expect, page: &PageView, out: &mut Vec<String>) {
+    for (name, wanted) in &expect.says {
+        let found = page.value(name).or_else(|| page.text(name)).unwrap_or_default();
+        let holds = if wanted.is_empty() {
+            found.is_empty()
+        } else {
+            found.contains(wanted.as_str())
+        };
+        if !holds {
+            out.push(format!(
+                "expected {name} to say {wanted:?}, but it says {found:?}"
+            ));
+        }
     }
 }
 

@@ -141,6 +141,8 @@ pub struct Expect {
     pub error_contains: Option<String>,
     /// The journey must stand at this page instead of being answered.
     pub page: Option<String>,
+    /// Claims and texts (by their string id) of that page, each with what it must contain; nothing: it must not be there.
+    pub says: BTreeMap<String, String>,
     /// Orders of the steps taken, in order, sub journeys included.
     pub steps: Option<Vec<u32>>,
     /// Bodies that REST services must have got, in order: the members named here, with their values.

@@ -274,3 +274,12 @@ fn every_reason_to_reject_has_words_of_its_own() {
         assert_eq!(family == Family::Other, is_without, "{}", row.reason);
     }
 }
+
+#[test]
+fn every_reason_is_one_that_the_policies_know() {
+    let policy = include_str!("../../../../../policies/TrustFrameworkExtensions.xml");
+    for row in ROWS.iter().filter(|row| row.mark != Mark::Passed) {
+        let known = format!("<Enumeration Text=\"{}\"", row.reason);
+        assert!(policy.contains(&known), "{}", row.reason);
+    }
+}

@@ -266,3 +266,33 @@ fn a_mail_address_is_read_and_what_is_none_is_refused() {
         assert_eq!(refused, Invalid::Email, "{none}");
     }
 }
+
+/// A name of the table to which the policies and their pages are held as well.
+#[derive(serde::Deserialize)]
+struct Named {
+    name: String,
+    #[serde(default = "once")]
+    times: usize,
+    fits: bool,
+}
+
+const fn once() -> usize {
+    1
+}
+
+#[test]
+fn the_names_of_the_table_are_taken_or_refused_as_it_says() {
+    let table = include_str!("../../../../../policies/tests/names.json");
+    let table: Vec<Named> = serde_json::from_str(table).unwrap();
+    assert!(table.len() > 40);
+    for row in table {
+        let typed = row.name.repeat(row.times);
+        for member in ["givenName", "familyName"] {
+            let body = serde_json::json!({ "objectId": "o1", "correlationId": "c1", member: typed });
+            let person = read(&body.to_string()).map(|read| read.person);
+            let is_told =
+                person.is_ok_and(|person| person.given_name.is_some() || person.family_name.is_some());
+            assert_eq!(is_told, row.fits, "{member} {:?} {}", row.name, row.times);
+        }
+    }
+}
