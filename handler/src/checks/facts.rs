@@ -7,16 +7,19 @@
 //! # Layout
 //! - `names`: where facts lie, and what their names mean
 //! - `single`: facts that are read and written by themselves
+//! - `version`: the layout's number in each document
 //! - `snapshot`: what one request has listed, read and written of a subject; `cache`: documents that were read before
 
 pub(crate) mod cache;
 pub(crate) mod names;
 pub(crate) mod single;
 pub(crate) mod snapshot;
+mod version;
 
 use secrecy::SecretString;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
+pub(crate) use version::V2;
 
 use crate::checks::decision::matching::{Asked, Likeness};
 use crate::checks::facts::names::FactName;
@@ -26,27 +29,6 @@ use crate::checks::vendor::{Check, Consent, End, Mark, Place, TransactionIds};
 use crate::ids::{FactHash, SubjectHash, VerificationId};
 use crate::owners::Owner;
 use crate::seal::{Seal, SealError};
-
-/// Version 2 of a document's shape; reading any other number fails.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct V2;
-
-impl Serialize for V2 {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u8(2)
-    }
-}
-
-impl<'de> Deserialize<'de> for V2 {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match u8::deserialize(deserializer)? {
-            2 => Ok(Self),
-            other => Err(serde::de::Error::custom(format_args!(
-                "version {other} is not understood"
-            ))),
-        }
-    }
-}
 
 /// `request.json`: who asked, for whom, what to match.
 #[derive(Clone, Debug, Serialize, Deserialize)]

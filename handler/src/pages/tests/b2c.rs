@@ -27,6 +27,7 @@ const fn words(family: Family) -> &'static [&'static str] {
         Family::Document => &["document"],
         Family::Expired => &["expired"],
         Family::Details => &["details"],
+        Family::Address => &["address"],
         Family::Unexplained => &["unexplained"],
         Family::Other => &["other", "trouble", "unfinished", "cancelled", "none_left"],
     }
