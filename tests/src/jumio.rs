@@ -18,6 +18,7 @@ pub mod callback;
 mod capability;
 mod details;
 pub mod document;
+mod document_file;
 mod gate;
 mod health;
 mod link;

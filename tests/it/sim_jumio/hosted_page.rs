@@ -81,6 +81,45 @@ async fn what_is_typed_replaces_what_the_document_says() {
 }
 
 #[tokio::test]
+async fn a_document_is_shown_from_a_small_file() {
+    let stage = Stage::start().await;
+    let opened = stage.create().await;
+    let file = r#"{"scenario": "other-face", "document": {"firstName": "ANA", "dateOfBirth": "1990-01-02"}}"#;
+    let fields = [
+        ("action", "submit"),
+        ("scenario", "pass"),
+        ("person", "0"),
+        ("file", file),
+    ];
+    stage.press(&opened, &fields).await;
+    stage.callbacks(1).await;
+    let details = stage.details(&opened).await;
+    let data = &details["capabilities"]["extraction"][0]["data"];
+    assert_eq!(
+        (&data["firstName"], &data["lastName"], &data["dateOfBirth"]),
+        (&json!("ANA"), &json!("TALVIK"), &json!("1990-01-02"))
+    );
+    assert_eq!(label(&details, "similarity"), "NO_MATCH");
+}
+
+#[tokio::test]
+async fn what_is_no_small_file_is_told_so_and_nothing_is_submitted() {
+    let stage = Stage::start().await;
+    let opened = stage.create().await;
+    let fields = [
+        ("action", "submit"),
+        ("scenario", "pass"),
+        ("file", r#"{"name": "Ana"}"#),
+    ];
+    let refused = stage.press(&opened, &fields).await;
+    assert_eq!(refused.status(), 400);
+    let text = refused.text().await.unwrap();
+    assert!(text.contains("unknown field `name`"), "{text}");
+    let status: serde_json::Value = stage.retrieve(&opened, "/status").await.json().await.unwrap();
+    assert_eq!(status["workflowExecution"]["status"], "INITIATED");
+}
+
+#[tokio::test]
 async fn an_error_goes_to_the_error_address_after_its_query() {
     let stage = Stage::start().await;
     let opened = stage.create().await;

@@ -9,6 +9,7 @@ use futures::future::BoxFuture;
 
 use super::asked::Api;
 use super::document::Document;
+use super::document_file::DocumentFile;
 use super::scenario::Plan;
 use super::tenant::Tenant;
 use super::transaction::{SESSION_EXPIRED, Stage, TOKEN_EXPIRED, Transaction};
@@ -96,13 +97,9 @@ impl Page<'_> {
             return answer;
         }
         match request.form_value("action").as_deref() {
-            Some("submit") => {
-                let name = request.form_value("scenario").unwrap_or_default();
-                let Some(plan) = Plan::named(&name) else {
-                    return view::message(400, "There is no such scenario.");
-                };
-                self.play(&transaction, plan, shown(&transaction, request))
-            }
+            Some("submit") => self
+                .submit(&transaction, request)
+                .unwrap_or_else(|refusal| refusal),
             Some("attempt") if self.1 == Api::Netverify => self.attempt(&token, &execution),
             Some("abandon") => self.abandon(&transaction, request.form_value("at_once").is_some()),
             Some("error") => {
@@ -110,6 +107,20 @@ impl Page<'_> {
             }
             _ => view::message(400, "There is no such button."),
         }
+    }
+
+    fn submit(&self, transaction: &Transaction, request: &Request) -> Result<Answer, Answer> {
+        let name = request.form_value("scenario").unwrap_or_default();
+        let plan = Plan::named(&name).ok_or_else(|| view::message(400, "There is no such scenario."))?;
+        let document = shown(transaction, request);
+        let text = request.form_value("file").unwrap_or_default();
+        if text.trim().is_empty() {
+            return Ok(self.play(transaction, plan, document));
+        }
+        let refused = |error| view::message(400, &format!("This file is no document: {error}."));
+        let file = DocumentFile::parse(&text).map_err(refused)?;
+        let document = file.over(&document).map_err(refused)?;
+        Ok(self.play(transaction, file.plan.unwrap_or(plan), document))
     }
 
     fn play(&self, transaction: &Transaction, plan: Plan, document: Document) -> Answer {

@@ -73,6 +73,7 @@ pub(super) fn form(token: &str, transaction: &Transaction) -> Answer {
             input type="hidden" name="authorizationToken" value=(token);
             (people(transaction))
             (corrections())
+            (small_file())
             (scenarios(&transaction.plan.name))
             button.primary type="submit" name="action" value="submit" { "Submit" }
             (ways_out(transaction))
@@ -136,6 +137,24 @@ fn corrections() -> Markup {
                     }
                 }
             }
+        }
+    }
+}
+
+/// Puts the text of the chosen file into the field below it.
+const READ: &str = "document.querySelector('input[type=file]').addEventListener('change', async (chosen) => { \
+    document.querySelector('textarea[name=file]').value = await chosen.target.files[0].text(); });";
+
+/// A document as a small file, whose text goes into the form: it works without script, by pasting it.
+fn small_file() -> Markup {
+    html! {
+        details {
+            summary { "Show a document from a small file" }
+            div.fields {
+                label { "The file (those of " code { "tests/documents" } ", or your own)" input type="file" accept=".json,application/json"; }
+                label { "Or what stands in it" textarea name="file" rows="5" spellcheck="false" autocomplete="off" {} }
+            }
+            script { (PreEscaped(READ)) }
         }
     }
 }
