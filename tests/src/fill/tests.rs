@@ -206,3 +206,23 @@ fn our_own_policies_and_pages_are_filled_from_their_settings() {
     assert!(base.contains("fabrikam.onmicrosoft.com") && base.contains(ID));
     assert!(ui(&root.join("ui/b2c"), &folder.path().join("pages"), &values).unwrap() > 10);
 }
+
+/// Where there is no other way, none is offered; of all others an empty setting is a forgotten one.
+#[test]
+fn only_the_address_of_another_way_may_be_left_empty() {
+    let place = Place::with(&[("a.html", "<a href=\"{Settings:AlternativeUrl}\">")]);
+    let empty = values().with_setting("AlternativeUrl", "");
+    assert_eq!(place.ui(&empty).unwrap(), 1);
+    assert_eq!(place.text("a.html"), "<a href=\"\">");
+
+    let place = Place::with(&[("a.html", "{Settings:HelpUrl} {Settings:AlternativeUrl}")]);
+    let fault = place
+        .ui(&values().with_setting("HelpUrl", ""))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        fault.contains("HelpUrl") && fault.contains("AlternativeUrl"),
+        "{fault}"
+    );
+    assert!(place.wrote_nothing());
+}
