@@ -204,7 +204,7 @@ pub(crate) struct Entry {
     pub(crate) locale: Option<String>,
     /// Nothing is sent to the vendor before a consent is recorded: where no client has done so, a page of ours asks.
     pub(crate) asks_consent: bool,
-    /// Values of the document are told to whoever asked.
+    /// Values of the document are told to whoever asked, or may be by a later request.
     pub(crate) tells_values: bool,
     /// What a start is paid from.
     pub(crate) purse: Purse,

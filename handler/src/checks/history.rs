@@ -16,9 +16,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures::future::try_join_all;
 
 use crate::checks::Error;
+use crate::checks::decision::matching::Asked;
 use crate::checks::facts::names::FactName;
 use crate::checks::facts::snapshot::Snapshot;
-use crate::checks::facts::{Added, AttemptOf, Continued, Decision, Happened, Request};
+use crate::checks::facts::{Added, AttemptOf, Continued, Corrected, Decision, Happened, Request};
 use crate::checks::history::attempt::{Asks, Attempt};
 use crate::checks::outcome::{Outcome, Status};
 use crate::ids::{FactHash, VerificationId};
@@ -97,8 +98,36 @@ impl Snapshot {
         };
         if let Some(attempt) = history.attempts.get_mut(&number) {
             attempt.join(adopted, asks);
+            if let (Asks::Other, Some(corrected)) = (asks, self.correction(&other, number, &ours).await?) {
+                attempt.share_correction(&corrected);
+            }
         }
         Ok(history)
+    }
+
+    /// What was decided of a transaction for whoever has corrected what was registered, where that is what `ours` asks.
+    pub(super) async fn correction(
+        &self,
+        home: &History,
+        number: u32,
+        ours: &Asked,
+    ) -> Result<Option<Attempt>, Error> {
+        let name = FactName::Corrected(number);
+        let Some(Corrected { by, .. }) = self.find(home.id, name).await? else {
+            return Ok(None);
+        };
+        let mut theirs = match self.own_history(by).await {
+            Err(Error::NotFound) => return Ok(None), // erased
+            theirs => theirs?,
+        };
+        let is_the_same = Asks::of(ours, &self.request(by).await?.asked) == Asks::TheSame;
+        let attempt = theirs.attempts.remove(&number).filter(|_| is_the_same);
+        Ok(attempt
+            .zip(home.attempts.get(&number))
+            .map(|(mut attempt, adopted)| {
+                attempt.join(adopted, Asks::Other);
+                attempt
+            }))
     }
 
     /// A verification without a look at any other.

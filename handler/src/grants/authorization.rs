@@ -50,12 +50,22 @@ pub struct Authorization {
     /// The `acr` that an approval is told with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acr: Option<String>,
+    /// The client may be told values of the document, by this request or another: whose browser it was has to be known of each of
+    /// its checks, since a later request may ask of one that was begun without.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(crate) may_release: bool,
     /// Values of the document that the client is told, once the person was shown that it is.
     #[serde(default, skip_serializing_if = "Released::is_empty")]
     pub(crate) released: Released,
 }
 
 impl Authorization {
+    /// Values of the document are told of its check, now or later.
+    #[must_use]
+    pub(crate) fn tells_values(&self) -> bool {
+        self.may_release || !self.released.is_empty()
+    }
+
     /// The name under which the person is known whom nobody has named.
     #[must_use]
     pub(crate) fn sector_name(&self) -> String {

@@ -113,6 +113,7 @@ impl Grants {
             walk_in: None,
             sector: None,
             acr: None,
+            may_release: false,
             released: Released::default(),
         };
         let hash = hash_of(&request, &link);

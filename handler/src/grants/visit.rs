@@ -196,7 +196,7 @@ impl Grants {
     }
 
     /// The sign-in of a handle, for a browser that did not begin it: it may be asked whose it is, and nothing else. Nothing where
-    /// somebody whom we know answers for it, and no values of the document are told.
+    /// somebody whom we know answers for it, and its client is told no values of the document.
     ///
     /// # Errors
     /// The handle is malformed, forged or expired; the store.
@@ -208,7 +208,7 @@ impl Grants {
         // Its forms are not those of the browser that began.
         fact.browser = None;
         let visit = self.visit_of(&verification, handle.to_owned(), Bound { key, fact });
-        let is_asked = |asked: &Authorization| asked.stranger || !asked.released.is_empty();
+        let is_asked = |asked: &Authorization| asked.stranger || asked.tells_values();
         Ok(Some(visit).filter(|visit| is_asked(&visit.authorization)))
     }
 
@@ -261,7 +261,7 @@ impl Grants {
             approved_since: self.checks.approved_since(fact.request.max_age_s, fact.at),
             locale: fact.request.locale.clone(),
             asks_consent: !fact.request.way_back.is_code(),
-            tells_values: !fact.request.released.is_empty(),
+            tells_values: fact.request.tells_values(),
             purse: self.purse(&fact),
             seen: Arc::clone(&verification.seen),
         };

@@ -14,6 +14,7 @@ use crate::checks::history::attempt::{Asks, Attempt};
 use crate::checks::history::starts::Starts;
 use crate::checks::outcome::{MISMATCHES, Status};
 use crate::checks::{Checks, Entry, Error};
+use crate::ids::VerificationId;
 
 /// How long after the vendor has checked the person.
 const CORRECTABLE_FOR: Duration = Duration::from_secs(3600);
@@ -53,15 +54,15 @@ impl Checks {
             .is_some_and(|checked| checked + CORRECTABLE_FOR > now);
         let is_mismatch = attempt.decision.as_ref().is_some_and(|told| {
             let reason = told.conclusion.reason.as_ref();
-            told.human.is_none()
-                && told.conclusion.status == Status::Rejected
+            told.conclusion.status == Status::Rejected
                 && reason.is_some_and(|reason| MISMATCHES.contains(reason))
         });
-        is_recent && is_mismatch && !attempt.is_refused_elsewhere
+        let is_judged = attempt.decisions.last_human().is_some() || attempt.is_refused_elsewhere;
+        is_recent && is_mismatch && !is_judged
     }
 
-    /// Takes the one correction of a transaction, and shares it. Does nothing where somebody was faster: the facts have to be
-    /// looked at again.
+    /// Takes the one correction of a transaction, and shares it. Does nothing where somebody was faster with other details: the
+    /// facts have to be looked at again.
     pub(super) async fn correct(&self, of: AttemptOf, entry: &Entry, history: &History) -> Result<(), Error> {
         let corrected = Corrected {
             version: V2,
@@ -70,7 +71,7 @@ impl Checks {
         };
         let name = FactName::Corrected(of.attempt);
         let first = entry.seen.create_or_read(of.id, name, corrected).await?;
-        if first.by == entry.id {
+        if is_theirs(entry, first.by, &entry.seen).await? {
             self.join(of, entry, history).await?;
         }
         Ok(())
@@ -82,8 +83,10 @@ async fn may_correct(entry: &Entry, of: AttemptOf, refused: &Attempt) -> Result<
     let seen = &entry.seen;
     let (ours, theirs) = (seen.request(entry.id).await?, seen.request(of.id).await?);
     let compared = refused.decisions.last_reading();
-    let is_other = compared.is_some_and(|(_, told)| Asks::of(&ours.asked, &told.asked) == Asks::Other);
-    Ok(is_other
+    let is_corrected = compared.is_some_and(|(_, told)| {
+        ours.asked.asks_as_much_as(&told.asked) && Asks::of(&ours.asked, &told.asked) == Asks::Other
+    });
+    Ok(is_corrected
         && is_by_the_same(&ours, &theirs)
         && entry.word().is_met_by(seen.confirmed(of).await?)
         && is_free_for(entry, of, seen).await?)
@@ -95,8 +98,24 @@ fn is_by_the_same(ours: &Request, theirs: &Request) -> bool {
     ours.is_from(theirs) && !ours.walk_in && !theirs.walk_in
 }
 
+/// Nobody has corrected it, or somebody has with the very same details: a later sign-in of that person learns nothing new.
 async fn is_free_for(entry: &Entry, of: AttemptOf, seen: &Snapshot) -> Result<bool, Error> {
     let name = FactName::Corrected(of.attempt);
-    let taken: Option<Corrected> = seen.find(of.id, name).await?;
-    Ok(taken.is_none_or(|taken| taken.by == entry.id))
+    match seen.find::<Corrected>(of.id, name).await? {
+        Some(taken) => is_theirs(entry, taken.by, seen).await,
+        None => Ok(true),
+    }
+}
+
+/// Whether what a verification asks is what this sign-in asks.
+async fn is_theirs(entry: &Entry, by: VerificationId, seen: &Snapshot) -> Result<bool, Error> {
+    if by == entry.id {
+        return Ok(true);
+    }
+    let ours = seen.request(entry.id).await?.asked;
+    match seen.request(by).await {
+        Ok(theirs) => Ok(Asks::of(&ours, &theirs.asked) == Asks::TheSame),
+        Err(Error::NotFound) => Ok(false), // erased
+        Err(error) => Err(error),
+    }
 }

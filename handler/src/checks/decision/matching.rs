@@ -174,6 +174,19 @@ impl Asked {
         })
     }
 
+    /// Whatever is asked there is asked here as well, with whatever value.
+    pub(in crate::checks) fn asks_as_much_as(&self, other: &Self) -> bool {
+        let asks = |asked: &Self| {
+            [
+                asked.given_name.is_some(),
+                asked.family_name.is_some(),
+                asked.birthdate.is_some(),
+            ]
+        };
+        let pairs = asks(self).into_iter().zip(asks(other));
+        pairs.into_iter().all(|(ours, theirs)| ours || !theirs)
+    }
+
     fn each(&self) -> impl Iterator<Item = &Self> {
         std::iter::once(self).chain(&self.also)
     }

@@ -165,6 +165,17 @@ impl Attempt {
         self.conclude();
     }
 
+    /// Takes over what was decided of the same transaction for somebody who has corrected what was registered, and asks the
+    /// same: what a human says there holds here.
+    pub(in crate::checks) fn share_correction(&mut self, corrected: &Self) {
+        if corrected.is_concluded() {
+            self.decisions = corrected.decisions.of_the_transaction();
+            self.decided_in = corrected.decided_in;
+            self.is_behind = false;
+            self.conclude();
+        }
+    }
+
     /// Works out what is told.
     pub(in crate::checks) fn conclude(&mut self) {
         self.decision = self.decisions.told().or_else(|| self.given_up.clone());

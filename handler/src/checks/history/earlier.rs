@@ -8,8 +8,8 @@ use crate::checks::facts::names::StartMark;
 use crate::checks::facts::snapshot::Snapshot;
 use crate::checks::facts::{AttemptOf, Decision};
 use crate::checks::history::attempt::Attempt;
+use crate::checks::history::is_approval;
 use crate::checks::history::starts::{LOOK_BACK, Starts};
-use crate::checks::history::{History, is_approval};
 use crate::checks::outcome::{Outcome, Status};
 use crate::checks::{Deps, Error};
 use crate::ids::VerificationId;
@@ -131,15 +131,17 @@ async fn worth(
         Err(Error::NotFound) => return Ok(None),
         Err(error) => return Err(error),
     };
+    if let Some(corrected) = seen.correction(&history, of.attempt, wanted.asked).await?
+        && let Some(better) = weigh(deps, of, &corrected, wanted)
+        && !matches!(better, Earlier::Other(..))
+    {
+        return Ok(Some(better));
+    }
     let attempt = history.attempts.get(&of.attempt);
-    Ok(attempt.and_then(|attempt| weigh(deps, &history, attempt, wanted)))
+    Ok(attempt.and_then(|attempt| weigh(deps, of, attempt, wanted)))
 }
 
-fn weigh(deps: &Deps, history: &History, attempt: &Attempt, wanted: &Wanted<'_>) -> Option<Earlier> {
-    let of = AttemptOf {
-        id: history.id,
-        attempt: attempt.number,
-    };
+fn weigh(deps: &Deps, of: AttemptOf, attempt: &Attempt, wanted: &Wanted<'_>) -> Option<Earlier> {
     let Some(decision) = attempt.decision.clone() else {
         return is_under_way(deps, attempt).then_some(Earlier::UnderWay(of));
     };

@@ -242,3 +242,94 @@ async fn only_the_last_transaction_can_be_corrected() {
     again.settle().await;
     pays(&world, &sign_in(&world, "c3", "Lovelace").await).await;
 }
+
+/// A new journey has a new reference.
+#[tokio::test]
+async fn a_later_sign_in_finds_what_the_correction_yielded() {
+    let world = World::new();
+    mistyped(&world).await;
+    let right = sign_in(&world, "c2", "Lovelace").await;
+    right.begin_settled().await;
+    // Also when the time for corrections is over, and where the vendor cannot be asked.
+    world.advance_s(7200);
+    world.vendor.set_down(true);
+    for n in 3..6 {
+        let later = sign_in(&world, &format!("c{n}"), "Lovelace").await;
+        assert_eq!(later.begin_settled().await.status, Status::Approved);
+        assert_eq!(later.grant().await.outcome.status, Status::Approved);
+    }
+    assert_eq!(world.vendor.starts(), 1);
+    let registered = world.process().register(typed("c6", "Lovelace")).await.unwrap();
+    assert_eq!(registered.earlier.unwrap().status, Status::Approved);
+}
+
+#[tokio::test]
+async fn a_correction_that_waits_is_found_by_the_next_sign_in() {
+    let world = World::new();
+    mistyped(&world).await;
+    world.vendor.set_down(true);
+    let right = sign_in(&world, "c2", "Lovelace").await;
+    assert_eq!(right.begin_settled().await.status, Status::Pending);
+    let later = sign_in(&world, "c3", "Lovelace").await;
+    assert_eq!(later.begin_settled().await.status, Status::Pending);
+    world.vendor.set_down(false);
+    assert_eq!(later.begin_settled().await.status, Status::Approved);
+    assert_eq!(world.vendor.starts(), 1);
+}
+
+/// Corrected while the vendor has come to doubt; a human accepts, and no attempt is left.
+async fn reviewed(world: &World, accepts: bool) -> Outcome {
+    for _ in 0..3 {
+        mistyped(world).await;
+    }
+    world.vendor.set(2, super::vendor::doubtful());
+    let right = sign_in(world, "c2", "Lovelace").await;
+    assert_eq!(right.begin_settled().await.status, Status::Review);
+    let later = sign_in(world, "c3", "Lovelace").await;
+    assert_eq!(later.begin_settled().await.status, Status::Review);
+    let word = ManualDecision {
+        who: "operator-7".to_owned(),
+        why: "ticket 12".to_owned(),
+        accepts,
+    };
+    right.process.decide(right.visit.entry.id, &word).await.unwrap();
+    let told = later.process.poll(&later.visit).await.unwrap().outcome;
+    let last = sign_in(world, "c4", "Lovelace").await;
+    if accepts {
+        assert_eq!(last.begin_settled().await.status, Status::Approved);
+    } else {
+        assert!(last.process.begin(&last.visit).await.is_err());
+    }
+    assert_eq!(world.vendor.starts(), 3);
+    told
+}
+
+#[tokio::test]
+async fn a_human_s_word_on_a_correction_holds_for_every_later_sign_in() {
+    assert_eq!(reviewed(&World::new(), true).await.status, Status::Approved);
+    assert_eq!(reviewed(&World::new(), false).await.status, Status::Rejected);
+}
+
+/// What was approved under the corrected name says nothing of another one.
+#[tokio::test]
+async fn another_name_after_a_correction_pays() {
+    let world = World::new();
+    mistyped(&world).await;
+    sign_in(&world, "c2", "Lovelace").await.begin_settled().await;
+    pays(&world, &sign_in(&world, "c3", "Byron").await).await;
+}
+
+#[tokio::test]
+async fn leaving_out_what_did_not_match_is_no_correction() {
+    let world = World::new();
+    let mut wrong = registration("c1");
+    wrong.person.birthdate = Some(Personal::new("1985-10-12"));
+    let wrong = world.sign_in_as(wrong, authorization()).await;
+    wrong.begin().await;
+    world.vendor.set(0, approved());
+    wrong.settle().await;
+    let mut less = registration("c2");
+    less.person.birthdate = None;
+    less.person.given_name = Some(Personal::new("Ada Augusta"));
+    pays(&world, &world.sign_in_as(less, authorization()).await).await;
+}

@@ -328,6 +328,7 @@ pub(super) fn authorization() -> Authorization {
         walk_in: None,
         sector: None,
         acr: None,
+        may_release: false,
         released: crate::person::release::Released::default(),
     }
 }

@@ -52,6 +52,7 @@ fn grant(status: Status, asked: bool) -> Grant {
             walk_in: None,
             sector: None,
             acr: None,
+            may_release: false,
             released: Released::default(),
         },
         subject: SubjectHash([2; 32]),

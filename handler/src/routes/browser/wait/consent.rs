@@ -32,7 +32,7 @@ pub(in crate::routes) async fn consent(mut call: Call) -> Result<Response, Fault
     let action = Action::afterwards(form.get("action"));
     let version = with_view(&services, &visit, language, action, |view| view.version());
     // The settings have changed since it was shown: nobody agrees to what they have not read.
-    if form.get(SHOWN).is_some_and(|shown| shown != version) {
+    if form.get(SHOWN).is_none_or(|shown| shown != version) {
         return Ok(reply::see_other(&agreeing(visit.handle(), action)));
     }
     services.checks.agree(&visit.entry, &version).await?;
