@@ -16,7 +16,8 @@ farewell.unref();
 const goodbye = `http://127.0.0.1:${farewell.address().port}/signed-out`;
 
 const SETTINGS = ['Spend:MaxStartsPerBrowserPerDay=1', 'Spend:MaxStartsPerMinute=1000', 'Clients:3:Name=Contoso Bank',
-  'Clients:3:Release=name age_over_18', `Clients:3:PostLogoutRedirectUris=${goodbye}`];
+  'Clients:3:Release=name age_over_18', `Clients:3:PostLogoutRedirectUris=${goodbye}`,
+  'Verification:HelpUrl=https://help.example/', 'Verification:AlternativeUrl=https://other.example/'];
 
 stage(undefined, ...SETTINGS.flatMap((setting) => ['--set', setting]));
 
@@ -44,6 +45,15 @@ async function silently(page) {
 
 /** With the client's name in it. */
 const naming = ({ title, text }) => ({ title, text: text.replace('{client}', 'Contoso Bank') });
+
+/** The foot of a last page: help, another way, and this number, called what it is. */
+async function hasFoot(page, locale, number) {
+  const said = texts[locale];
+  assert.deepEqual(await page.locator('main p.soft a').allTextContents(), [said.help, said.alternative]);
+  const [label] = said[number].split('{number}');
+  const text = (await page.textContent('.reference')).trim();
+  assert.ok(text.startsWith(label), `${text} does not begin with ${label}`);
+}
 
 const logout = (fields) => `${rig.app}/api/verify/logout?${new URLSearchParams({ client_id: 'rig-plain', ...fields })}`;
 
@@ -170,6 +180,19 @@ test('who is asked for values of their document sees which, and goes on or back'
   assert.deepEqual(page.faults, []);
 });
 
+test('a browser that keeps no cookie is told so, and where help is', async () => {
+  const page = await person(browser);
+  for (const locale of LANGUAGES) {
+    const address = await walkIn(page, '', locale);
+    const without = await person(browser);
+    // As if the cookie that it was handed there had not been kept.
+    const answer = await without.goto(address.replace('/authorize?', '/authorize/back?'));
+    assert.equal(answer.status(), 403);
+    await speaks(without, locale, texts[locale].messages.no_cookies, [texts[locale].actions.retry], 'no-cookies');
+    await hasFoot(without, locale, 'error_number');
+  }
+});
+
 test('a ticket that another browser has brought opens nothing, and says so', async () => {
   const page = await person(browser);
   const address = await entrance(page, rig);
@@ -180,6 +203,7 @@ test('a ticket that another browser has brought opens nothing, and says so', asy
     const answer = await stranger.goto(address.replace(/ui_locales=\w+/, `ui_locales=${locale}`));
     assert.equal(answer.status(), 410);
     await speaks(stranger, locale, texts[locale].messages.taken, [], 'taken');
+    await hasFoot(stranger, locale, 'error_number');
   }
   await show(page, 'pass');
   assert.equal(await told(page), 'approved');
@@ -236,6 +260,7 @@ test('who says no there stops the check for good', async () => {
     await pressByKey(other, texts[locale].actions.not_own);
     await state(other, 'cancelled');
     await speaks(other, locale, texts[locale].elsewhere.stopped, [], 'elsewhere-stopped');
+    await hasFoot(other, locale, 'reference');
   }
   await page.goto(waiting(back));
   await state(page, 'cancelled');

@@ -49,11 +49,9 @@ impl ConsentView<'_> {
         let text = |setting: &Option<String>| setting.clone().unwrap_or_default();
         let days = self.kept_days.to_string();
         let [controller, privacy, alternative] = [controller, privacy, alternative].map(text);
-        let [a, b, c, d, e, f, g, h, ..] = digest(&[&controller, &privacy, &alternative, &days]);
-        format!(
-            "{CONSENT_VERSION}-{:016x}",
-            u64::from_be_bytes([a, b, c, d, e, f, g, h])
-        )
+        let hash = digest(&[&controller, &privacy, &alternative, &days]);
+        let first = hash.first_chunk().copied().unwrap_or_default();
+        format!("{CONSENT_VERSION}-{:016x}", u64::from_be_bytes(first))
     }
 }
 
