@@ -31,7 +31,7 @@ mod wait;
 use maud::html;
 
 pub(crate) use account::{account, sign_out, signed_out};
-pub(crate) use consent::{ConsentView, SHOWN, consent};
+pub(crate) use consent::{CONSENT_VERSION, ConsentView, SHOWN, consent};
 pub(crate) use correction::Correction;
 pub(crate) use elsewhere::{ElsewhereView, asked_elsewhere, stopped_elsewhere};
 pub(crate) use interstitial::{Onward, away, form_post, onward};

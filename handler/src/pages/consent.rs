@@ -12,7 +12,7 @@ use super::texts;
 use crate::digest::digest;
 
 /// Version of the sentences in `ui/handler/locales`. New ones have a new one.
-const CONSENT_VERSION: &str = "handler-2";
+pub(crate) const CONSENT_VERSION: &str = "handler-2";
 /// The field of the form by which the answer says what was shown.
 pub(crate) const SHOWN: &str = "text_version";
 /// What the vendor itself says about the data.
@@ -37,7 +37,8 @@ pub(crate) struct ConsentView<'a> {
 
 impl ConsentView<'_> {
     /// What is recorded with the consent: the version of the sentences, a hyphen and 16 hexadecimal digits for what the settings
-    /// put into them, in every language the same. `handler-2` alone is of a release that recorded the sentences only.
+    /// put into them, in every language the same. `handler-2` alone is of a page or a
+    /// release that names the sentences only.
     #[must_use]
     pub(crate) fn version(&self) -> String {
         let Provider {

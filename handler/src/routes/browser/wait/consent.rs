@@ -6,7 +6,7 @@ use warp::http::StatusCode;
 use super::act::{Action, agreeing, go_on};
 use super::{language, path, refuse_foreign, visit};
 use crate::grants::Visit;
-use crate::pages::{self, ConsentView, Language, SHOWN};
+use crate::pages::{self, CONSENT_VERSION, ConsentView, Language, SHOWN};
 use crate::routes::exchange::call::Call;
 use crate::routes::exchange::reply::{self, Response};
 use crate::routes::problem::Fault;
@@ -31,11 +31,14 @@ pub(in crate::routes) async fn consent(mut call: Call) -> Result<Response, Fault
     }
     let action = Action::afterwards(form.get("action"));
     let version = with_view(&services, &visit, language, action, |view| view.version());
-    // The settings have changed since it was shown: nobody agrees to what they have not read.
-    if form.get(SHOWN).is_none_or(|shown| shown != version) {
-        return Ok(reply::see_other(&agreeing(visit.handle(), action)));
-    }
-    services.checks.agree(&visit.entry, &version).await?;
+    let agreed = match form.get(SHOWN) {
+        // A page of the release before names only its sentences.
+        None => CONSENT_VERSION,
+        Some(shown) if shown == version => shown,
+        // The settings have changed since it was shown: nobody agrees to what they have not read.
+        Some(_) => return Ok(reply::see_other(&agreeing(visit.handle(), action))),
+    };
+    services.checks.agree(&visit.entry, agreed).await?;
     go_on(&call, &services, &visit, language, action).await
 }
 
