@@ -30,6 +30,7 @@ fn main() -> ExitCode {
         }
     }
     if arguments == ["setup"] {
+        apt::wish(&machine, &needs::missing(&machine, needs::WISHES));
         return ExitCode::SUCCESS;
     }
     become_the_rig(&arguments)
