@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import {
   PASSWORD, atJumio, atPage, begin, enterDetails, giveVerdicts, holdVerdicts, newAddress, oldAccount, person, press, ready, show, signIn,
-  signUpTo, sound, state,
+  signUpTo, sound, soundIn, state,
 } from './people.js';
 import { browser, rig, stage, test } from './stage.js';
 
@@ -21,7 +21,7 @@ async function speaks(page, locale, name) {
     .filter((node) => node.getAttribute('data-l') !== own && node.checkVisibility()).map((node) => node.textContent), locale);
   assert.deepEqual(foreign, [], name);
   assert.ok((await page.title()).trim().length > 0, name);
-  await sound(page, `${name}-${locale}-phone-dark`);
+  await soundIn(page, locale, `${name}-${locale}-phone-dark`);
 }
 
 for (const locale of Object.keys(SIGN_IN)) {

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { sound } from './people.js';
+import { JUDGED, sound, soundIn } from './people.js';
 
 const locales = join(dirname(fileURLToPath(import.meta.url)), '../../ui/handler/locales');
 /** Languages of the pages. */
@@ -18,8 +18,6 @@ export const texts = Object.fromEntries(LANGUAGES.map((language) => {
 
 const PHONE = { width: 320, height: 640 };
 const DESK = { width: 1200, height: 900 };
-/** Seen by day as well: one language of each direction. */
-const BY_DAY = ['en', 'ar'];
 
 /** The page says this in this language, offers these ways on in this order, and keeps what every page keeps. */
 export async function speaks(page, language, { title, text }, ways, name) {
@@ -59,8 +57,9 @@ async function fits(page, language, name) {
   await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
   await page.setViewportSize(PHONE);
   assert.deepEqual(await crowded(page), [], name);
-  await sound(page, `${name}-${language}-phone-dark`);
+  await soundIn(page, language, `${name}-${language}-phone-dark`);
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
   await page.setViewportSize(DESK);
-  if (BY_DAY.includes(language)) await sound(page, `${name}-${language}`);
+  // Seen by day as well: one language of each direction.
+  if (JUDGED.includes(language)) await sound(page, `${name}-${language}`);
 }

@@ -21,6 +21,17 @@ pub(crate) fn install(machine: &Machine, missing: &[Need]) -> Result<(), String>
     Err(advice(missing))
 }
 
+/// Installs the packages of `wishes` where that needs no question; nothing fails without them.
+pub(crate) fn wish(machine: &Machine, wishes: &[Need]) {
+    if wishes.is_empty() || !machine.may_install() || install(machine, wishes).is_ok() {
+        return;
+    }
+    eprintln!(
+        "rig: it goes on without {}, only slower",
+        packages(wishes).join(" ")
+    );
+}
+
 /// What a person types to get what is missing.
 pub(crate) fn advice(missing: &[Need]) -> String {
     let what: Vec<&str> = missing.iter().map(|need| need.what).collect();

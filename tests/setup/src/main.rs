@@ -30,22 +30,43 @@ fn main() -> ExitCode {
         }
     }
     if arguments == ["setup"] {
+        apt::wish(&machine, &needs::missing(&machine, needs::WISHES));
         return ExitCode::SUCCESS;
     }
     become_the_rig(&arguments)
 }
 
-/// Replaces this process by `cargo run --package rig`, so signals and the exit code reach the rig untouched.
+/// Builds the rig and replaces this process by it, so signals and the exit code reach the rig untouched.
 fn become_the_rig(arguments: &[String]) -> ExitCode {
+    if let Err(failure) = build_the_rig() {
+        return failure;
+    }
+    // One target directory, so it lies beside this program.
+    let failure = match std::env::current_exe() {
+        Ok(this) => Command::new(this.with_file_name("rig")).args(arguments).exec(),
+        Err(unknown) => unknown,
+    };
+    eprintln!("cannot start the rig: {failure}");
+    ExitCode::FAILURE
+}
+
+/// With the whole workspace's features, so that its dependencies are compiled once for the rig, the app and the tests:
+/// `cargo run --package rig` would compile them all with features of its own.
+fn build_the_rig() -> Result<(), ExitCode> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     // The first build takes minutes: whoever watches sees how far it is.
     let quiet = !std::io::stderr().is_terminal();
-    let failure = Command::new(cargo)
-        .arg("run")
+    let status = Command::new(cargo)
+        .arg("build")
         .args(quiet.then_some("--quiet"))
-        .args(["--locked", "--package", "rig", "--bin", "rig", "--"])
-        .args(arguments)
-        .exec();
-    eprintln!("cannot start cargo: {failure}");
-    ExitCode::FAILURE
+        .args(["--locked", "--workspace", "--bin", "rig"])
+        .status();
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        Ok(_) => Err(ExitCode::FAILURE),
+        Err(failure) => {
+            eprintln!("cannot start cargo: {failure}");
+            Err(ExitCode::FAILURE)
+        }
+    }
 }

@@ -68,6 +68,11 @@ const CHROMIUM: Need = Need {
     packages: &["chromium"],
     found: Found::OneProgramOf(&["chromium", "chromium-browser", "google-chrome"]),
 };
+const SHELL: Need = Need {
+    what: "Chromium without windows",
+    packages: &["chromium-headless-shell"],
+    found: Found::Program("chromium-headless-shell"),
+};
 const FONTS: Need = Need {
     what: "fonts with Latin and Arabic letters",
     packages: &["fonts-dejavu-core"],
@@ -90,6 +95,9 @@ const FUZZER: &[Need] = &[COMPILER, CPP, PKG_CONFIG, OPENSSL];
 const AZURITE: &[Need] = &[COMPILER, PKG_CONFIG, OPENSSL, NODE, NPM];
 /// Also drives a browser and Azurite, and asks jwcrypto about tokens.
 const TEST: &[Need] = &[COMPILER, PKG_CONFIG, OPENSSL, NODE, NPM, CHROMIUM, FONTS, PYTHON];
+
+/// What everything does without, and is quicker with: browser tests compute half as much without windows.
+pub(crate) const WISHES: &[Need] = &[SHELL];
 
 /// Everything, for a machine that will run all commands.
 const ALL: &[Need] = &[
@@ -140,6 +148,11 @@ mod tests {
         assert!(!of::<&str>(&[]).contains(&CHROMIUM) && !of(&["package"]).contains(&CHROMIUM));
         assert!(of(&["test"]).contains(&PYTHON) && of(&["setup"]).contains(&PYTHON));
         assert!(!of::<&str>(&[]).contains(&PYTHON) && !of(&["kills"]).contains(&PYTHON));
+    }
+
+    #[test]
+    fn what_is_only_wished_for_is_no_need() {
+        assert!(ALL.iter().chain(TEST).all(|need| !WISHES.contains(need)));
     }
 
     #[test]

@@ -93,11 +93,9 @@ impl Test {
         // What failed before says nothing of this run.
         let _none = std::fs::remove_dir_all(workspace().join("target/rig/screenshots/failed"));
         let mut command = Command::new("node");
-        command
-            .args(["--test", "--test-reporter=spec", "--test-concurrency=3"])
-            .current_dir(node::folder());
+        command.arg("all.js").current_dir(node::folder());
         if let Some(filter) = &self.filter {
-            command.arg(format!("--test-name-pattern={filter}"));
+            command.arg(format!("--name={filter}"));
         }
         command.args(tests).env("RIG_APP", app).env("RIG_BINARY", rig);
         run(&mut command).await
