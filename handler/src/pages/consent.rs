@@ -64,9 +64,10 @@ pub(crate) fn consent(view: &ConsentView<'_>) -> String {
     let days = view.kept_days.to_string();
     let filled = |text: &str| {
         let text = text.replace("{days}", &days);
-        match &provider.controller {
-            Some(name) => naming(&text, "{controller}", name),
-            None => html! { (text.replace("{controller}", &said.controller)) },
+        if let Some(name) = &provider.controller {
+            naming(&text, "{controller}", name)
+        } else {
+            html! { (text.replace("{controller}", &said.controller)) }
         }
     };
     let content = html! {

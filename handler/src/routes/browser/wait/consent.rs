@@ -30,6 +30,10 @@ pub(in crate::routes) async fn consent(mut call: Call) -> Result<Response, Fault
         return Ok(refused);
     }
     let action = Action::afterwards(form.get("action"));
+    #[expect(
+        clippy::redundant_closure_for_method_calls,
+        reason = "the method itself is of one lifetime of the view only"
+    )]
     let version = with_view(&services, &visit, language, action, |view| view.version());
     let agreed = match form.get(SHOWN) {
         // A page of the release before names only its sentences.
