@@ -72,7 +72,13 @@ async fn agreed(world: &World, browser: &Browser, begun: &Value) -> Answer {
     let answer = browser.enter(world, &start_of(begun)).await;
     let page = location(&answer).split('?').next().unwrap().to_owned();
     assert!(page.ends_with("/consent"), "{answer:?}");
-    let answer = browser.say(world, &page, &[("action", "begin")]).await;
+    let notice = browser.get(world, &page).await;
+    let (_, rest) = text_of(&notice)
+        .split_once("name=\"text_version\" value=\"")
+        .unwrap();
+    let version = rest.split('"').next().unwrap();
+    let form = [("action", "begin"), ("text_version", version)];
+    let answer = browser.say(world, &page, &form).await;
     assert_eq!(answer.status(), 200, "{answer:?}");
     let next = page.replace("/consent", "/continue?at=vendor");
     assert!(text_of(&answer).contains(&next), "{answer:?}");
