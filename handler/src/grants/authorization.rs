@@ -8,6 +8,10 @@ use crate::person::release::Released;
 
 /// An authorization request whose client, redirect address and parameters have been found good. Stored as a fact, so it
 /// must hold nothing personal: values inside `claims` are taken out first.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a wish or a trait of the request, independent of the others"
+)]
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Authorization {
     /// The client.

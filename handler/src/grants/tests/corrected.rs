@@ -287,12 +287,12 @@ async fn reviewed(world: &World, accepts: bool) -> Outcome {
     assert_eq!(right.begin_settled().await.status, Status::Review);
     let later = sign_in(world, "c3", "Lovelace").await;
     assert_eq!(later.begin_settled().await.status, Status::Review);
-    let word = ManualDecision {
+    let said = ManualDecision {
         who: "operator-7".to_owned(),
         why: "ticket 12".to_owned(),
         accepts,
     };
-    right.process.decide(right.visit.entry.id, &word).await.unwrap();
+    right.process.decide(right.visit.entry.id, &said).await.unwrap();
     let told = later.process.poll(&later.visit).await.unwrap().outcome;
     let last = sign_in(world, "c4", "Lovelace").await;
     if accepts {

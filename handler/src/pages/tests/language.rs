@@ -6,7 +6,7 @@ use super::*;
 #[test]
 fn a_name_is_written_in_its_own_direction_on_every_page() {
     let values: Release = Value::ALL.into_iter().collect();
-    let named = Provider {
+    let provider = Provider {
         controller: Some("Contoso (Retail)".into()),
         ..Provider::default()
     };
@@ -16,7 +16,7 @@ fn a_name_is_written_in_its_own_direction_on_every_page() {
             releasing(language),
             elsewhere(language, Release::default()),
             elsewhere(language, values),
-            agreeing(language, &named),
+            agreeing(language, &provider),
         ];
         for page in pages {
             let names = ["shop-1", "Contoso (Retail)"];
