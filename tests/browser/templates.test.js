@@ -336,7 +336,7 @@ test('of a rejection the same is said on B2C\'s page and on the handler\'s, and 
   for (const language of LANGUAGES) {
     const told = texts()['api.idv.blocked'][language];
     const { rejections, states } = handler[language];
-    for (const family of ['photo', 'copy', 'face', 'document', 'expired', 'details', 'unexplained', 'other']) {
+    for (const family of ['photo', 'copy', 'face', 'document', 'expired', 'details', 'address', 'unexplained', 'other']) {
       for (const who of ['account', 'signup']) {
         const own = family === 'other' ? states.rejected.text : rejections[family];
         // Details that differ at a sign-up come here when they were corrected in vain: there is nothing to go back for.

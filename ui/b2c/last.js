@@ -1,4 +1,5 @@
-// The last pages: the reference that a person reads out, or sends, to whoever helps them can be copied. Without it, it can be selected.
+// The last pages: the reference that a person reads out, or sends, to whoever helps them can be copied, and a moment is told in their own
+// time. Without it, the one can be selected, and the other is in UTC.
 (function () {
   "use strict";
   var root = document.documentElement;
@@ -14,7 +15,16 @@
 
   function word(name) { return (WORDS[(root.lang || "en").slice(0, 2)] || WORDS.en)[name]; }
 
+  /** Rounded up to the minute: nobody comes too early. */
+  function locally(told) {
+    var at = told && /^\d{4}-\d\d-\d\dT[\d:]+Z$/.test(told.textContent.trim()) ? Date.parse(told.textContent.trim()) : NaN;
+    if (isNaN(at)) { return; }
+    told.textContent = new Intl.DateTimeFormat(root.lang || "en", { dateStyle: "long", timeStyle: "short" })
+      .format(Math.ceil(at / 60000) * 60000);
+  }
+
   function settle() {
+    locally(document.getElementById("idvNextAttempt"));
     var told = document.getElementById("idvPersonReference");
     if (!told || !told.textContent.trim() || !navigator.clipboard || told.dataset.copies) { return; }
     told.dataset.copies = "yes";

@@ -217,17 +217,14 @@ impl Checks {
         let given_up = history.current().is_some_and(Attempt::is_given_up_here);
         let after = present.saturating_sub(u32::from(given_up));
         // For who demands a fresh check, one that was begun after the demand is.
-        let reusable = self
-            .reusable_for(entry, after.max(entry.stale), entry.word())
-            .await?;
-        let after = present.max(entry.stale);
+        let after = after.max(entry.stale);
         Ok(OfSubject {
             latest,
-            reusable,
+            reusable: self.reusable_for(entry, after, entry.word()).await?,
             correctable: self.correctable(entry, &starts, after).await?,
             room: starts.room(&self.deps.limits, self.deps.clock.now()),
             next,
-            after,
+            after: present.max(entry.stale),
         })
     }
 

@@ -120,14 +120,20 @@ impl Snapshot {
             Err(Error::NotFound) => return Ok(None), // erased
             theirs => theirs?,
         };
-        let is_the_same = Asks::of(ours, &self.request(by).await?.asked) == Asks::TheSame;
-        let attempt = theirs.attempts.remove(&number).filter(|_| is_the_same);
-        Ok(attempt
+        let asks = Asks::of(ours, &self.request(by).await?.asked);
+        let attempt = theirs.attempts.remove(&number);
+        let joined = attempt
             .zip(home.attempts.get(&number))
             .map(|(mut attempt, adopted)| {
                 attempt.join(adopted, Asks::Other);
                 attempt
-            }))
+            });
+        // Whoever asks less is told an approval, as of every other transaction.
+        Ok(joined.filter(|attempt| match asks {
+            Asks::TheSame => true,
+            Asks::Less => attempt.decision.as_ref().is_some_and(is_approval),
+            Asks::Other => false,
+        }))
     }
 
     /// A verification without a look at any other.
@@ -231,6 +237,7 @@ impl Outcome {
             reason: conclusion.reason.clone(),
             at: decision.at,
             attempts_left,
+            next_at: None,
             matched: conclusion.matched,
             document: conclusion.document.filter(|_| is_approval(decision)),
         }

@@ -91,6 +91,8 @@ pub(crate) struct Outcome {
     pub at: OffsetDateTime,
     /// `idv_attempts_left`.
     pub attempts_left: u32,
+    /// `idv_next_attempt`: when there is an attempt again, where none is left and time alone gives one.
+    pub next_at: Option<OffsetDateTime>,
     /// Which requested values the document confirmed, for `verified_claims`.
     pub matched: Matched,
     /// The document of an approval, where the person was named by nobody and it says enough to tell it from others. Not to
@@ -106,6 +108,7 @@ impl Outcome {
             reason: None,
             at: now,
             attempts_left,
+            next_at: None,
             matched: Matched::default(),
             document: None,
         }

@@ -5,7 +5,8 @@ use time::OffsetDateTime;
 use crate::checks::begin::next_step::Latest;
 use crate::checks::begin::stopped::{self, Footing, last_stop};
 use crate::checks::confirm::Asked;
-use crate::checks::facts::Stopped;
+use crate::checks::facts::names::FactName;
+use crate::checks::facts::{Corrected, Stopped};
 use crate::checks::history::History;
 use crate::checks::history::attempt::Attempt;
 use crate::checks::history::starts::Room;
@@ -34,6 +35,8 @@ pub(crate) struct CheckStatus {
     /// The person may (still, or again) go to the vendor's pages: [`Checks::begin`] gives their address, because
     /// the vendor has not told that it has all it needs.
     pub can_resume: bool,
+    /// What was registered wrongly was corrected for it, and compared with the transaction that was finished.
+    pub is_corrected: bool,
 }
 
 /// How far the person has come.
@@ -96,9 +99,22 @@ impl Checks {
                 attempt.has_transaction && attempt.decision.is_none() && !attempt.captured
             }),
             waits_since: attempt.and_then(waits_since),
+            is_corrected: self.is_corrected(entry, attempt).await?,
             outcome,
             step,
         })
+    }
+
+    async fn is_corrected(&self, entry: &Entry, attempt: Option<&Attempt>) -> Result<bool, Error> {
+        let Some(home) = attempt
+            .map(|attempt| attempt.home)
+            .filter(|home| home.id != entry.id)
+        else {
+            return Ok(false);
+        };
+        let name = FactName::Corrected(home.attempt);
+        let corrected: Option<Corrected> = entry.seen.find(home.id, name).await?;
+        Ok(corrected.is_some_and(|corrected| corrected.by == entry.id))
     }
 
     /// Whether no start is left, and when there is one again.
@@ -172,6 +188,7 @@ impl Checks {
             next_at: None,
             may_leave: false,
             can_resume: false,
+            is_corrected: false,
         })
     }
 
@@ -198,6 +215,7 @@ impl Stopped {
             next_at: None,
             may_leave: true,
             can_resume: false,
+            is_corrected: false,
         }
     }
 }

@@ -9,4 +9,6 @@ pub(crate) enum Correction {
     Perhaps,
     /// Whoever is there knows what was registered and is told why it did not match.
     Possible,
+    /// They were corrected, and the document says something else still.
+    InVain,
 }

@@ -137,6 +137,8 @@ pub(super) struct Rejections {
     details_to_correct: String,
     /// The same where only some are asked for them there.
     details_perhaps: String,
+    /// The same where they have been corrected, and differ still.
+    details_again: String,
     address: String,
     unexplained: String,
 }
@@ -154,6 +156,7 @@ impl Rejections {
                 Correction::Never => &self.details,
                 Correction::Perhaps => &self.details_perhaps,
                 Correction::Possible => &self.details_to_correct,
+                Correction::InVain => &self.details_again,
             },
             Family::Address => &self.address,
             Family::Unexplained => &self.unexplained,

@@ -226,7 +226,8 @@ fn actions(texts: &Texts, view: &View) -> Markup {
 
 /// What another check with the same document would not change.
 fn is_to_be_corrected(view: &View) -> bool {
-    view.family == Family::Details && view.correction != Correction::Never && view.has_way_back
+    let leads_back = matches!(view.correction, Correction::Possible | Correction::Perhaps);
+    view.family == Family::Details && leads_back && view.has_way_back
 }
 
 /// How many attempts are left, or when there is one again.

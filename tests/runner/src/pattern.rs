@@ -1,7 +1,7 @@
 //! Regular expressions as policies write them: in .NET syntax, with look-around, over UTF-16.
 //!
 //! .NET (and JavaScript without a flag) sees a character beyond U+FFFF as two code units. Here each of the two is a private-use
-//! character, in the expression and in the text alike ([`units`]): nothing else can tell `[\uD840-\uD888]` or the length of a
+//! character, in the expression and in the text alike (`units`): nothing else can tell `[\uD840-\uD888]` or the length of a
 //! name as they do.
 
 /// A compiled expression.

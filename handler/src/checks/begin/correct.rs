@@ -1,8 +1,9 @@
 //! Details that were registered wrongly are corrected without another payment: the finished transaction, in which the document
 //! named somebody else than was registered, is read again and compared with what is registered now.
 //!
-//! Once a transaction, and soon: a person mends a slip of the pen in the sign-in in which they made it. Whoever could try
-//! one name after another would learn what stands on the document.
+//! Once a transaction, and soon: a person mends a slip of the pen in the sign-in in which they made it. Whoever could compare a
+//! finished transaction with one name after another would learn what stands on the document. Who asks what was compared so
+//! already, in a later sign-in, learns nothing new, and pays nothing either.
 
 use std::time::Duration;
 
@@ -40,25 +41,17 @@ impl Checks {
             home => home?,
         };
         let refused = home.attempts.get(&of.attempt);
-        let Some(refused) = refused.filter(|attempt| self.names_somebody_else(attempt)) else {
+        let Some(refused) = refused.filter(|attempt| names_somebody_else(attempt)) else {
             return Ok(None);
         };
-        Ok(may_correct(entry, of, refused).await?.then_some(of))
-    }
-
-    /// The vendor alone has said so, of this very transaction, a short while ago.
-    fn names_somebody_else(&self, attempt: &Attempt) -> bool {
-        let now = self.deps.clock.now();
-        let is_recent = attempt
+        let checked = refused
             .checked()
-            .is_some_and(|checked| checked + CORRECTABLE_FOR > now);
-        let is_mismatch = attempt.decision.as_ref().is_some_and(|told| {
-            let reason = told.conclusion.reason.as_ref();
-            told.conclusion.status == Status::Rejected
-                && reason.is_some_and(|reason| MISMATCHES.contains(reason))
-        });
-        let is_judged = attempt.decisions.last_human().is_some() || attempt.is_refused_elsewhere;
-        is_recent && is_mismatch && !is_judged
+            .filter(|checked| *checked >= entry.approved_since);
+        let is_soon = checked.is_some_and(|checked| checked + CORRECTABLE_FOR > self.deps.clock.now());
+        let may = checked.is_some()
+            && may_correct(entry, of, refused).await?
+            && is_free_for(entry, of, is_soon).await?;
+        Ok(may.then_some(of))
     }
 
     /// Takes the one correction of a transaction, and shares it. Does nothing where somebody was faster with other details: the
@@ -78,7 +71,17 @@ impl Checks {
     }
 }
 
-/// Whoever registered it has registered other details now, and nobody else has corrected them.
+/// The vendor alone has said so, of this very transaction.
+fn names_somebody_else(attempt: &Attempt) -> bool {
+    let is_mismatch = attempt.decision.as_ref().is_some_and(|told| {
+        let reason = told.conclusion.reason.as_ref();
+        told.conclusion.status == Status::Rejected && reason.is_some_and(|reason| MISMATCHES.contains(reason))
+    });
+    let is_judged = attempt.decisions.last_human().is_some() || attempt.is_refused_elsewhere;
+    is_mismatch && !is_judged
+}
+
+/// Whoever registered it has registered other details now.
 async fn may_correct(entry: &Entry, of: AttemptOf, refused: &Attempt) -> Result<bool, Error> {
     let seen = &entry.seen;
     let (ours, theirs) = (seen.request(entry.id).await?, seen.request(of.id).await?);
@@ -86,10 +89,7 @@ async fn may_correct(entry: &Entry, of: AttemptOf, refused: &Attempt) -> Result<
     let is_corrected = compared.is_some_and(|(_, told)| {
         ours.asked.asks_as_much_as(&told.asked) && Asks::of(&ours.asked, &told.asked) == Asks::Other
     });
-    Ok(is_corrected
-        && is_by_the_same(&ours, &theirs)
-        && entry.word().is_met_by(seen.confirmed(of).await?)
-        && is_free_for(entry, of, seen).await?)
+    Ok(is_corrected && is_by_the_same(&ours, &theirs) && entry.word().is_met_by(seen.confirmed(of).await?))
 }
 
 /// One client says something else of its own user. What another one says is no correction, and nobody registers those whom
@@ -98,12 +98,12 @@ fn is_by_the_same(ours: &Request, theirs: &Request) -> bool {
     ours.is_from(theirs) && !ours.walk_in && !theirs.walk_in
 }
 
-/// Nobody has corrected it, or somebody has with the very same details: a later sign-in of that person learns nothing new.
-async fn is_free_for(entry: &Entry, of: AttemptOf, seen: &Snapshot) -> Result<bool, Error> {
+/// Nobody has corrected it and it is soon enough, or somebody has with the very same details.
+async fn is_free_for(entry: &Entry, of: AttemptOf, is_soon: bool) -> Result<bool, Error> {
     let name = FactName::Corrected(of.attempt);
-    match seen.find::<Corrected>(of.id, name).await? {
-        Some(taken) => is_theirs(entry, taken.by, seen).await,
-        None => Ok(true),
+    match entry.seen.find::<Corrected>(of.id, name).await? {
+        Some(taken) => is_theirs(entry, taken.by, &entry.seen).await,
+        None => Ok(is_soon),
     }
 }
 

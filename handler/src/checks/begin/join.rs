@@ -3,7 +3,7 @@
 use crate::checks::begin::party;
 use crate::checks::facts::names::FactName;
 use crate::checks::facts::snapshot::Snapshot;
-use crate::checks::facts::{AttemptOf, Continued, Decision, Joined, V2};
+use crate::checks::facts::{AttemptOf, Continued, Corrected, Decision, Joined, V2};
 use crate::checks::history::{History, is_approval};
 use crate::checks::outcome::Status;
 use crate::checks::{Checks, Deps, Entry, Error, MAX_CONTINUED};
@@ -35,9 +35,10 @@ impl Checks {
         let is_open = home.attempts.get(&of.attempt).is_some_and(|attempt| {
             let decision = attempt.decision.as_ref();
             let in_review = |decision: &Decision| decision.conclusion.status == Status::Review;
-            let is_corrected = home.names.contains(&FactName::Corrected(of.attempt));
-            !attempt.decisions.has_result() || decision.is_none_or(in_review) || is_corrected
+            !attempt.decisions.has_result() || decision.is_none_or(in_review)
         });
+        let corrected: Option<Corrected> = entry.seen.find(of.id, FactName::Corrected(of.attempt)).await?;
+        let is_open = is_open || corrected.is_some_and(|corrected| corrected.by == entry.id);
         if !is_open || home.names.iter().filter(is_continued).count() >= MAX_CONTINUED {
             return Ok(());
         }

@@ -149,6 +149,18 @@ pub(in crate::checks) async fn told_of(
     history: &History,
     entry: &Entry,
 ) -> Result<(Outcome, Option<OffsetDateTime>), Error> {
+    let (mut outcome, checked) = told_by(checks, history, entry).await?;
+    if outcome.attempts_left == 0 && outcome.status != Status::Approved {
+        outcome.next_at = checks.next_at(entry).await?;
+    }
+    Ok((outcome, checked))
+}
+
+async fn told_by(
+    checks: &Checks,
+    history: &History,
+    entry: &Entry,
+) -> Result<(Outcome, Option<OffsetDateTime>), Error> {
     let outcome = checks.outcome(&entry.seen, history).await?;
     let left = outcome.attempts_left;
     let footing = footing(history, entry).await?;
@@ -222,6 +234,7 @@ impl Stopped {
             reason: Some(self.reason.clone()),
             at: self.at,
             attempts_left,
+            next_at: None,
             matched: Matched::default(),
             document: None,
         }

@@ -176,15 +176,13 @@ impl Asked {
 
     /// Whatever is asked there is asked here as well, with whatever value.
     pub(in crate::checks) fn asks_as_much_as(&self, other: &Self) -> bool {
-        let asks = |asked: &Self| {
-            [
-                asked.given_name.is_some(),
-                asked.family_name.is_some(),
-                asked.birthdate.is_some(),
-            ]
-        };
-        let pairs = asks(self).into_iter().zip(asks(other));
-        pairs.into_iter().all(|(ours, theirs)| ours || !theirs)
+        let each: [fn(&Self) -> bool; 3] = [
+            |asked| asked.given_name.is_some(),
+            |asked| asked.family_name.is_some(),
+            |asked| asked.birthdate.is_some(),
+        ];
+        each.into_iter()
+            .all(|is_asked| self.each().any(is_asked) || !other.each().any(is_asked))
     }
 
     fn each(&self) -> impl Iterator<Item = &Self> {

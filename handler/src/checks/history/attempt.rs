@@ -166,10 +166,13 @@ impl Attempt {
     }
 
     /// Takes over what was decided of the same transaction for somebody who has corrected what was registered, and asks the
-    /// same: what a human says there holds here.
+    /// same: what a human says there holds here. Where nothing is read there, or no more up to date, and where a human has
+    /// spoken here, this one goes by its own readings.
     pub(in crate::checks) fn share_correction(&mut self, corrected: &Self) {
-        if corrected.is_concluded() {
-            self.decisions = corrected.decisions.of_the_transaction();
+        let theirs = corrected.decisions.of_the_transaction();
+        let is_told = corrected.decision.is_some() && theirs.last_reading().is_some();
+        if is_told && self.decisions.last_human().is_none() {
+            self.decisions = theirs;
             self.decided_in = corrected.decided_in;
             self.is_behind = false;
             self.conclude();

@@ -3,7 +3,7 @@
 use super::vendor::{approved, rejected, rejected_for};
 use super::world::{SignIn, World, authorization, registration};
 use crate::checks::history::timeline::Event;
-use crate::checks::{Begun, ManualDecision, Outcome, Registration, Status};
+use crate::checks::{Begun, Error, ManualDecision, Outcome, Registration, Status};
 use crate::grants::Authorization;
 use crate::person::Personal;
 
@@ -332,4 +332,69 @@ async fn leaving_out_what_did_not_match_is_no_correction() {
     less.person.birthdate = None;
     less.person.given_name = Some(Personal::new("Ada Augusta"));
     pays(&world, &world.sign_in_as(less, authorization()).await).await;
+}
+
+/// Given up from a page of before, while the vendor cannot be asked.
+#[tokio::test]
+async fn a_correction_that_was_given_up_hinders_nobody() {
+    let world = World::new();
+    mistyped(&world).await;
+    world.vendor.set_down(true);
+    let first = sign_in(&world, "c2", "Lovelace").await;
+    assert_eq!(first.begin_settled().await.status, Status::Pending);
+    first.process.cancel(&first.visit).await.unwrap();
+    world.vendor.set_down(false);
+    let second = sign_in(&world, "c3", "Lovelace").await;
+    assert_eq!(second.begin_settled().await.status, Status::Approved);
+    // Who gave up takes it up again: there is nothing to begin, and the page says what came of it.
+    let again = first.process.retry(&first.visit).await;
+    assert!(matches!(again, Err(Error::NotRetryable)), "{again:?}");
+    let told = first.process.poll(&first.visit).await.unwrap().outcome;
+    assert_eq!(told.status, Status::Approved);
+    assert_eq!(world.vendor.starts(), 1);
+}
+
+/// Whoever corrected in vain has begun anew; a late word of the vendor about the first check still reaches the others.
+#[tokio::test]
+async fn who_shares_a_correction_reads_for_themselves_when_it_is_out_of_date() {
+    let world = World::new();
+    let wrong = mistyped(&world).await;
+    let first = sign_in(&world, "c2", "Lavelace").await;
+    is_mismatch(&first.begin_settled().await);
+    let second = sign_in(&world, "c3", "Lavelace").await;
+    is_mismatch(&second.begin_settled().await);
+    let begun = first.process.retry(&first.visit).await.unwrap();
+    assert!(matches!(begun, Begun::Redirect(_)), "{begun:?}");
+    world.vendor.set(0, rejected_for("document_manipulated"));
+    wrong.callback(&world, 0).await;
+    let told = second.process.poll(&second.visit).await.unwrap().outcome;
+    assert_eq!(told.status, Status::Rejected);
+    assert_eq!(told.reason.unwrap().as_str(), "document_manipulated");
+}
+
+#[tokio::test]
+async fn a_correction_that_could_not_be_read_for_hours_is_paid_by_nobody() {
+    let world = World::new();
+    mistyped(&world).await;
+    world.vendor.set_down(true);
+    let first = sign_in(&world, "c2", "Lovelace").await;
+    assert_eq!(first.begin_settled().await.status, Status::Pending);
+    world.advance_s(7200);
+    world.vendor.set_down(false);
+    let later = sign_in(&world, "c3", "Lovelace").await;
+    assert_eq!(later.begin_settled().await.status, Status::Approved);
+    assert_eq!(world.vendor.starts(), 1);
+}
+
+/// An answer that is too old for the sign-in uses up nobody's correction.
+#[tokio::test]
+async fn who_wants_a_younger_check_than_the_one_to_correct_gets_one() {
+    let world = World::new();
+    mistyped(&world).await;
+    world.advance_s(600);
+    let young = Authorization {
+        max_age_s: Some(300),
+        ..authorization()
+    };
+    pays(&world, &world.sign_in_as(registration("c2"), young).await).await;
 }

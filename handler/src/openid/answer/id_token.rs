@@ -107,6 +107,9 @@ fn requested(grant: &Grant) -> Result<ClaimsRequest, UnknownClaims> {
     serde_json::from_value(grant.authorization.claims.clone()).map_err(|_| UnknownClaims)
 }
 
+/// Moments are told in whole seconds; of one before which somebody would come in vain, the next.
+const SECOND: Duration = Duration::from_secs(1);
+
 /// The flat claims: texts and numbers only, since B2C maps nothing else; absent rather than null. For whoever reads the outcome
 /// from them, and whoever asks for them by their scope.
 fn outcome(grant: &Grant, outcomes: Outcomes) -> Map<String, Value> {
@@ -122,6 +125,9 @@ fn outcome(grant: &Grant, outcomes: Outcomes) -> Map<String, Value> {
     let reference = PersonReference::of(outcome.id);
     claims.insert("idv_person_reference".into(), reference.to_string().into());
     claims.insert("idv_attempts_left".into(), outcome.attempts_left.into());
+    if let Some(next) = outcome.next_at {
+        claims.insert("idv_next_attempt".into(), moment(next + SECOND).into());
+    }
     if let Some(reason) = &outcome.reason {
         claims.insert("idv_reason".into(), reason.as_str().into());
     }

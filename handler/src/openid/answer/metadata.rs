@@ -211,7 +211,7 @@ fn document(addresses: &Addresses, languages: &[&str], offers: Offers) -> Value 
     })
 }
 
-const CLAIMS: [&str; 16] = [
+const CLAIMS: [&str; 17] = [
     "iss",
     "sub",
     "aud",
@@ -227,6 +227,7 @@ const CLAIMS: [&str; 16] = [
     "idv_reference",
     "idv_person_reference",
     "idv_attempts_left",
+    "idv_next_attempt",
     "verified_claims",
 ];
 

@@ -75,6 +75,7 @@ mod tests {
             reason,
             at: time::macros::datetime!(2026-02-03 10:00 UTC),
             attempts_left: 2,
+            next_at: None,
             matched: Matched::default(),
             document: None,
         })

@@ -138,7 +138,7 @@ pub(in crate::routes) async fn answer(mut call: Call) -> Result<Response, Fault>
         has_way_back: way_back == Leaving::Free,
         mishap: mishap(&call).filter(|_| is_unfinished(&standing)),
         family: family(&standing),
-        correction: correction(&services, &visit),
+        correction: correction(&services, &visit, &standing),
         next_at: standing.next_at,
         reference: PersonReference::of(visit.entry.id).to_string(),
         provider: services.provider.clone(),
@@ -250,12 +250,13 @@ fn family(standing: &CheckStatus) -> Family {
 
 /// Whether whoever registered the person is told by claims why the document did not match, and can have it corrected. B2C's
 /// policies ask whoever signs up, and nobody who has an account; which it is, a registration does not say.
-fn correction(services: &Services, visit: &Visit) -> Correction {
+fn correction(services: &Services, visit: &Visit, standing: &CheckStatus) -> Correction {
     let (clients, request) = (&services.client_auth.clients, &visit.authorization);
     let hears_why = request.way_back == WayBack::Code
         && request.walk_in.is_none()
         && clients.outcomes(&request.client_id) == Outcomes::Claims;
     match hears_why {
+        _ if standing.is_corrected => Correction::InVain,
         false => Correction::Never,
         true if request.redirect_uri.ends_with(OF_B2C) => Correction::Perhaps,
         true => Correction::Possible,

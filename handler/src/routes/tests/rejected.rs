@@ -125,6 +125,33 @@ async fn whose_details_differ_is_promised_nothing_on_the_way_back_to_b2c() {
     );
 }
 
+/// The correction was compared with the same document: there is nothing to go back for.
+#[tokio::test]
+async fn who_corrected_their_details_in_vain_is_not_sent_back_to_correct_them() {
+    let (world, browser) = (World::new(), Browser::default());
+    let ticket = ticket_of_grace(&world, "b2c").await;
+    browser.authorize(&world, &ticket, "").await;
+    world.vendor.set(0, approved());
+    browser.come_back(&world, 0).await;
+    let mut body = registration("c2");
+    body["givenName"] = "Gracie".into();
+    body["clientId"] = "b2c".into();
+    let registered = json_of(&world.send(register().json(&body)).await);
+    let second = registered["ticket"].as_str().unwrap().to_owned();
+    let answer = browser.authorize(&world, &second, "").await;
+    let answer = browser.get(&world, location(&answer)).await;
+    let text = text_of(&answer);
+    assert!(
+        text.contains("still not what was given for you") && !text.contains("go back and correct it"),
+        "{text}"
+    );
+    assert!(
+        text.find("value=\"retry\"") < text.find("value=\"leave\""),
+        "{text}"
+    );
+    assert_eq!(world.vendor.starts(), 1);
+}
+
 #[tokio::test]
 async fn whose_client_hears_no_reason_may_only_try_with_another_document() {
     let (world, browser) = (World::new(), Browser::default());

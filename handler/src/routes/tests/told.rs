@@ -64,6 +64,8 @@ async fn no_attempts_left_is_a_rejection_of_its_own_and_nobody_was_checked() {
     let told = leave(&world, &browser, &page_of(&answer)).await;
     is(&told, "rejected", "attempts_exhausted");
     assert_eq!(told.get("auth_time"), None, "{told}");
+    // The first of three ends its day then, and nobody comes in vain.
+    assert_eq!(told["idv_next_attempt"], "2026-02-04T10:00:01Z", "{told}");
 }
 
 #[tokio::test]

@@ -21,8 +21,12 @@ pub fn differences(
 ) -> Vec<String> {
     let mut out = vec![];
     answer(expect, landing, token, &mut out);
-    if let Landing::Page(page) = landing {
-        said(expect, page, &mut out);
+    match landing {
+        Landing::Page(page) => said(expect, page, &mut out),
+        _ if !expect.says.is_empty() => {
+            out.push("expected a page that says something, and there is none".to_owned())
+        }
+        _ => {}
     }
     if let Some(token) = token {
         claims(expect, token, &mut out);

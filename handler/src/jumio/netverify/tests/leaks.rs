@@ -58,7 +58,7 @@ async fn neither_secrets_nor_persons_are_logged() {
         "Erika",
         "MUSTER",
         "Muster",
-        "1980",
+        "1980-05",
         "P0000001",
         "q83vEjRWeJA",
     ] {

@@ -27,6 +27,7 @@ fn grant(status: Status, asked: bool) -> Grant {
             reason: (status != Status::Approved).then(|| Reason::of("similarity.no_match")),
             at,
             attempts_left: 2,
+            next_at: None,
             matched: Matched {
                 given_name: Some(true),
                 family_name: Some(false),
@@ -108,6 +109,7 @@ fn the_flat_claims_say_the_outcome() {
     assert_eq!(token["idv_reason"], "similarity.no_match");
     assert_eq!(token["idv_time"], "2027-01-15T08:00:00Z");
     assert_eq!(token["idv_attempts_left"], 2);
+    assert_eq!(token.get("idv_next_attempt"), None);
     assert_eq!(token["idv_reference"], VerificationId([1; 16]).to_string());
 }
 
