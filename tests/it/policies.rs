@@ -46,9 +46,8 @@ fn reasons_in(text: &str) -> Vec<&str> {
     let chosen = text.split("Reason::of(match ").skip(1);
     let chosen = chosen.filter_map(|rest| rest.split("})").next());
     let chosen = chosen.flat_map(|arms| arms.split("=> \"").skip(1));
-    let quoted = |rest: &'_ str| rest.split('"').next().unwrap_or_default();
     let all = named.chain(plain).chain(chosen);
-    all.map(|rest| &rest[..quoted(rest).len()])
+    all.filter_map(|rest| rest.split('"').next())
         .filter(|reason| !reason.is_empty())
         .collect()
 }

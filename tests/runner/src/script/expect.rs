@@ -24,7 +24,7 @@ pub fn differences(
     match landing {
         Landing::Page(page) => said(expect, page, &mut out),
         _ if !expect.says.is_empty() => {
-            out.push("expected a page that says something, and there is none".to_owned())
+            out.push("expected a page that says something, and there is none".to_owned());
         }
         _ => {}
     }
