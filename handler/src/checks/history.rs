@@ -96,9 +96,11 @@ impl Snapshot {
             Some((_, reading)) if !adopted.is_unread() => Asks::of(&ours, &reading.asked),
             _ => Asks::of(&ours, &self.request(home).await?.asked),
         };
+        let corrected = self.correction(&other, number, &ours).await?;
         if let Some(attempt) = history.attempts.get_mut(&number) {
             attempt.join(adopted, asks);
-            if let (Asks::Other, Some(corrected)) = (asks, self.correction(&other, number, &ours).await?) {
+            let is_shared = attempt.decided_in.id != id;
+            if let (false, Some(corrected)) = (is_shared, corrected) {
                 attempt.share_correction(&corrected);
             }
         }

@@ -114,7 +114,8 @@ impl Checks {
         };
         let name = FactName::Corrected(home.attempt);
         let corrected: Option<Corrected> = entry.seen.find(home.id, name).await?;
-        Ok(corrected.is_some_and(|corrected| corrected.by == entry.id))
+        let decided_in = attempt.map(|attempt| attempt.decided_in.id);
+        Ok(corrected.is_some_and(|corrected| corrected.by == entry.id || Some(corrected.by) == decided_in))
     }
 
     /// Whether no start is left, and when there is one again.
@@ -149,11 +150,20 @@ impl Checks {
     /// No such verification; the store.
     pub(crate) async fn may_leave(&self, entry: &Entry) -> Result<bool, Error> {
         let history = entry.seen.history(entry.id).await?;
+        let footing = stopped::footing(&history, entry).await?;
+        let is_asked =
+            matches!(footing, Footing::Attempt(_)) && self.unconfirmed(entry, &history).await? == Some(None);
+        Ok(!is_asked && self.may_leave_unconfirmed(entry).await?)
+    }
+
+    /// The same, whether or not the person has said that they began it.
+    ///
+    /// # Errors
+    /// No such verification; the store.
+    pub(crate) async fn may_leave_unconfirmed(&self, entry: &Entry) -> Result<bool, Error> {
+        let history = entry.seen.history(entry.id).await?;
         Ok(match stopped::footing(&history, entry).await? {
-            Footing::Attempt(attempt) => {
-                matches!(step(attempt), Step::Checking | Step::Done)
-                    && self.unconfirmed(entry, &history).await? != Some(None)
-            }
+            Footing::Attempt(attempt) => matches!(step(attempt), Step::Checking | Step::Done),
             Footing::Stopped(_) => true,
             Footing::Nothing => false,
         })

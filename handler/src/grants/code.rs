@@ -11,10 +11,26 @@ impl Grants {
     /// # Errors
     /// [`Error::NotReady`] while the person is at the vendor; [`Error::Finished`] once a code was redeemed; [`Error::OtherPerson`]; the store.
     pub(crate) async fn code(&self, visit: &Visit) -> Result<String, Error> {
-        let entry = &visit.entry;
-        if !self.checks.may_leave(entry).await? {
+        if !self.checks.may_leave(&visit.entry).await? {
             return Err(Error::NotReady);
         }
+        self.issued(visit).await
+    }
+
+    /// The same for a person who has not answered whether they began the check, once there is no more time to wait for that: until
+    /// they have, what is told for it is that the check is pending.
+    ///
+    /// # Errors
+    /// As [`Grants::code`].
+    pub(crate) async fn overdue_code(&self, visit: &Visit) -> Result<String, Error> {
+        if !self.checks.may_leave_unconfirmed(&visit.entry).await? {
+            return Err(Error::NotReady);
+        }
+        self.issued(visit).await
+    }
+
+    async fn issued(&self, visit: &Visit) -> Result<String, Error> {
+        let entry = &visit.entry;
         if entry.seen.has(entry.id, FactName::Redeemed(entry.key)).await? {
             return Err(Error::Finished);
         }

@@ -64,10 +64,11 @@ impl Checks {
         };
         let name = FactName::Corrected(of.attempt);
         let first = entry.seen.create_or_read(of.id, name, corrected).await?;
-        if is_theirs(entry, first.by, &entry.seen).await? {
-            self.join(of, entry, history).await?;
+        if first.by == entry.id || is_theirs(entry, first.by, &entry.seen).await? {
+            return self.join(of, entry, history).await;
         }
-        Ok(())
+        // Perhaps by somebody who was not listed yet.
+        entry.seen.refresh().await
     }
 }
 

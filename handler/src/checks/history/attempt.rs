@@ -155,6 +155,8 @@ impl Attempt {
             Asks::Other => false,
         };
         if is_shared {
+            // What was added here is asked there as well, under names of its own.
+            self.added.clone_from(&other.added);
             self.decisions = theirs;
             self.decided_in = other.home;
         } else {
@@ -172,6 +174,7 @@ impl Attempt {
         let theirs = corrected.decisions.of_the_transaction();
         let is_told = corrected.decision.is_some() && theirs.last_reading().is_some();
         if is_told && self.decisions.last_human().is_none() {
+            self.added.clone_from(&corrected.added);
             self.decisions = theirs;
             self.decided_in = corrected.decided_in;
             self.is_behind = false;

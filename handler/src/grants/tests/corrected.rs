@@ -5,7 +5,7 @@ use super::world::{SignIn, World, authorization, registration};
 use crate::checks::history::timeline::Event;
 use crate::checks::{Begun, Error, ManualDecision, Outcome, Registration, Status};
 use crate::grants::Authorization;
-use crate::person::Personal;
+use crate::person::{Person, Personal};
 
 /// Ada, as somebody has typed her family name.
 fn typed(correlation_id: &str, family_name: &str) -> Registration {
@@ -181,7 +181,7 @@ async fn asking_less_is_no_correction() {
     let world = World::new();
     mistyped(&world).await;
     let mut less = registration("c2");
-    less.person = crate::person::Person::default();
+    less.person = Person::default();
     pays(&world, &world.sign_in_as(less, authorization()).await).await;
 }
 
@@ -397,4 +397,20 @@ async fn who_wants_a_younger_check_than_the_one_to_correct_gets_one() {
         ..authorization()
     };
     pays(&world, &world.sign_in_as(registration("c2"), young).await).await;
+}
+
+#[tokio::test]
+async fn who_asks_less_than_was_corrected_is_told_its_approval() {
+    let world = World::new();
+    mistyped(&world).await;
+    sign_in(&world, "c2", "Lovelace").await.begin_settled().await;
+    world.vendor.set_down(true);
+    let mut less = registration("c3");
+    less.person = Person {
+        given_name: less.person.given_name,
+        ..Person::default()
+    };
+    let less = world.sign_in_as(less, authorization()).await;
+    assert_eq!(less.begin_settled().await.status, Status::Approved);
+    assert_eq!(world.vendor.starts(), 1);
 }

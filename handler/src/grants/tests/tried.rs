@@ -317,3 +317,43 @@ async fn an_acknowledged_reversal_that_is_never_read_is_not_told_as_approved() {
         "{begun:?}"
     );
 }
+
+/// Registered without names, which are pushed: what is added has another name in each registration.
+#[tokio::test]
+async fn what_is_pushed_again_is_answered_by_the_approval_that_is_there() {
+    let world = World::new();
+    for n in 0..2 {
+        let ada = pushed(&world, &format!("c{n}")).await;
+        if n == 0 {
+            ada.begin().await;
+            world.vendor.set(0, approved());
+            ada.settle().await;
+        }
+        let told = super::world::settled(ada.process.begin(&ada.visit).await.unwrap());
+        assert_eq!(told.status, Status::Approved, "{n}");
+        assert_eq!(ada.grant().await.outcome.status, Status::Approved, "{n}");
+    }
+    assert_eq!(world.vendor.starts(), 1);
+}
+
+/// A sign-in whose names were pushed with a ticket that names nobody.
+async fn pushed(world: &World, correlation_id: &str) -> SignIn {
+    let process = world.process();
+    let asked = Registration {
+        person: Person::default(),
+        ..registration(correlation_id)
+    };
+    let about = About::Ticket {
+        ticket: process.register(asked).await.unwrap().ticket,
+        person: super::world::ada(),
+        by_anybody: false,
+    };
+    let request = process.push(about, authorization()).await.unwrap();
+    let (id, request) = process
+        .resolve_pushed(&request.request_uri_value, CLIENT, BROWSER)
+        .await
+        .unwrap();
+    let handle = process.authorize(id, request, BROWSER).await.unwrap();
+    let visit = process.visit(&handle, Some(BROWSER)).await.unwrap();
+    SignIn { process, visit }
+}

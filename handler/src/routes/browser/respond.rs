@@ -45,6 +45,22 @@ pub(in crate::routes) async fn answer(
     }
 }
 
+/// Sends the person back whose client is about to forget the sign-in, without an outcome: also where they were asked whether
+/// they began, and have not answered.
+pub(in crate::routes) async fn overdue(
+    services: &Services,
+    visit: &Visit,
+    language: Language,
+) -> Result<Response, Fault> {
+    match &visit.authorization.way_back {
+        WayBack::Code | WayBack::IdToken => {
+            let code = services.grants.overdue_code(visit).await;
+            with_code(services, visit, (Status::Pending, code), language).await
+        }
+        WayBack::Policy(link) => by_policy(services, visit, link).await,
+    }
+}
+
 /// To a sign-in under a policy, where there is an outcome that no further attempt changes, or none came in time. Before that the
 /// waiting page shows how things stand: the sample's policies let nobody try again who has come back once.
 async fn by_policy(services: &Services, visit: &Visit, link: &PolicyLink) -> Result<Response, Fault> {
@@ -76,8 +92,18 @@ async fn by_code(
     if shown == Status::Approved && services.grants.has_to_name(visit).await? {
         return Ok(reply::see_other(&addresses::showing(visit.handle(), "begin")));
     }
+    let code = services.grants.code(visit).await;
+    with_code(services, visit, (shown, code), language).await
+}
+
+async fn with_code(
+    services: &Services,
+    visit: &Visit,
+    (shown, code): (Status, Result<String, Error>),
+    language: Language,
+) -> Result<Response, Fault> {
     let client = services.client_auth.clients.get(&visit.authorization.client_id);
-    let code = match services.grants.code(visit).await {
+    let code = match code {
         Err(Error::NotReady) => return Ok(reply::see_other(&addresses::path(visit.handle()))),
         Err(other @ Error::OtherPerson) => return refused(services, visit, language, other.into()),
         code => code?,

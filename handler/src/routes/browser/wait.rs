@@ -127,7 +127,7 @@ pub(in crate::routes) async fn answer(mut call: Call) -> Result<Response, Fault>
     }
     let way_back = way_back(&call, &services, &visit, &standing);
     if way_back == Leaving::Overdue {
-        return respond::answer(&services, &visit, standing.outcome.status, language).await;
+        return respond::overdue(&services, &visit, language).await;
     }
     let view = View {
         language,

@@ -14,6 +14,7 @@ use crate::checks::vendor::Progress;
 use crate::clients::{Client, Outcomes};
 use crate::grants::tests::vendor::{abandoned, approved, doubtful, rejected};
 use crate::pages::Language;
+use crate::person::release;
 use crate::routes::browser::respond;
 
 /// The client of the settings that is told outcomes as errors.
@@ -415,6 +416,37 @@ async fn with_claims_who_waits_too_long_is_led_back_with_a_code() {
     let code = sent(&browser.get(&world, &page).await, "code").unwrap();
     let token = json_of(&redeem(&world, &code).await);
     assert_eq!(world.believe(&token, WEB)["idv_status"], "pending");
+}
+
+/// Approved, and asked whether they began: the page led to itself for ever.
+#[tokio::test]
+async fn who_does_not_say_whether_they_began_is_led_back_without_an_outcome() {
+    for outcomes in [Outcomes::Claims, Outcomes::Errors] {
+        let (world, browser) = (World::new(), Browser::default());
+        world.serve(|client| Client {
+            return_within: Some(Duration::from_secs(840)),
+            release: [release::Value::GivenName].into_iter().collect(),
+            outcomes,
+            ..client
+        });
+        let page = begun(&world, &browser, &[]).await;
+        world.vendor.set(0, approved());
+        world.advance_s(700);
+        let shown = browser.get(&world, &page).await;
+        assert!(
+            text_of(&shown).contains("data-state=\"unconfirmed\""),
+            "{shown:?}"
+        );
+        world.advance_s(145);
+        let answer = browser.get(&world, &page).await;
+        match outcomes {
+            Outcomes::Errors => denied(&answer, "access_denied", "pending"),
+            Outcomes::Claims => {
+                let token = json_of(&redeem(&world, &sent(&answer, "code").unwrap()).await);
+                assert_eq!(world.believe(&token, WEB)["idv_status"], "pending");
+            }
+        }
+    }
 }
 
 #[tokio::test]
