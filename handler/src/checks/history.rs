@@ -107,6 +107,12 @@ impl Snapshot {
         Ok(history)
     }
 
+    /// The verification that has corrected what was registered for a transaction.
+    pub(super) async fn corrected_by(&self, of: AttemptOf) -> Result<Option<VerificationId>, Error> {
+        let corrected: Option<Corrected> = self.find(of.id, FactName::Corrected(of.attempt)).await?;
+        Ok(corrected.map(|corrected| corrected.by))
+    }
+
     /// What was decided of a transaction for whoever has corrected what was registered, where that is what `ours` asks.
     pub(super) async fn correction(
         &self,
@@ -114,8 +120,7 @@ impl Snapshot {
         number: u32,
         ours: &Asked,
     ) -> Result<Option<Attempt>, Error> {
-        let name = FactName::Corrected(number);
-        let Some(Corrected { by, .. }) = self.find(home.id, name).await? else {
+        let Some(by) = self.corrected_by(own(home.id, number)).await? else {
             return Ok(None);
         };
         let mut theirs = match self.own_history(by).await {

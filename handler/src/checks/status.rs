@@ -5,8 +5,7 @@ use time::OffsetDateTime;
 use crate::checks::begin::next_step::Latest;
 use crate::checks::begin::stopped::{self, Footing, last_stop};
 use crate::checks::confirm::Asked;
-use crate::checks::facts::names::FactName;
-use crate::checks::facts::{Corrected, Stopped};
+use crate::checks::facts::Stopped;
 use crate::checks::history::History;
 use crate::checks::history::attempt::Attempt;
 use crate::checks::history::starts::Room;
@@ -112,10 +111,9 @@ impl Checks {
         else {
             return Ok(false);
         };
-        let name = FactName::Corrected(home.attempt);
-        let corrected: Option<Corrected> = entry.seen.find(home.id, name).await?;
+        let by = entry.seen.corrected_by(home).await?;
         let decided_in = attempt.map(|attempt| attempt.decided_in.id);
-        Ok(corrected.is_some_and(|corrected| corrected.by == entry.id || Some(corrected.by) == decided_in))
+        Ok(by.is_some_and(|by| by == entry.id || Some(by) == decided_in))
     }
 
     /// Whether no start is left, and when there is one again.

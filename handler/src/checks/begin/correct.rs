@@ -8,7 +8,6 @@
 use std::time::Duration;
 
 use crate::checks::facts::names::{FactName, StartMark};
-use crate::checks::facts::snapshot::Snapshot;
 use crate::checks::facts::{AttemptOf, Corrected, Request, V2};
 use crate::checks::history::History;
 use crate::checks::history::attempt::{Asks, Attempt};
@@ -64,7 +63,7 @@ impl Checks {
         };
         let name = FactName::Corrected(of.attempt);
         let first = entry.seen.create_or_read(of.id, name, corrected).await?;
-        if first.by == entry.id || is_theirs(entry, first.by, &entry.seen).await? {
+        if is_theirs(entry, first.by).await? {
             return self.join(of, entry, history).await;
         }
         // Perhaps by somebody who was not listed yet.
@@ -101,18 +100,18 @@ fn is_by_the_same(ours: &Request, theirs: &Request) -> bool {
 
 /// Nobody has corrected it and it is soon enough, or somebody has with the very same details.
 async fn is_free_for(entry: &Entry, of: AttemptOf, is_soon: bool) -> Result<bool, Error> {
-    let name = FactName::Corrected(of.attempt);
-    match entry.seen.find::<Corrected>(of.id, name).await? {
-        Some(taken) => is_theirs(entry, taken.by, &entry.seen).await,
+    match entry.seen.corrected_by(of).await? {
+        Some(by) => is_theirs(entry, by).await,
         None => Ok(is_soon),
     }
 }
 
 /// Whether what a verification asks is what this sign-in asks.
-async fn is_theirs(entry: &Entry, by: VerificationId, seen: &Snapshot) -> Result<bool, Error> {
+async fn is_theirs(entry: &Entry, by: VerificationId) -> Result<bool, Error> {
     if by == entry.id {
         return Ok(true);
     }
+    let seen = &entry.seen;
     let ours = seen.request(entry.id).await?.asked;
     match seen.request(by).await {
         Ok(theirs) => Ok(Asks::of(&ours, &theirs.asked) == Asks::TheSame),

@@ -3,7 +3,7 @@
 use crate::checks::begin::party;
 use crate::checks::facts::names::FactName;
 use crate::checks::facts::snapshot::Snapshot;
-use crate::checks::facts::{AttemptOf, Continued, Corrected, Decision, Joined, V2};
+use crate::checks::facts::{AttemptOf, Continued, Decision, Joined, V2};
 use crate::checks::history::{History, is_approval};
 use crate::checks::outcome::Status;
 use crate::checks::{Checks, Deps, Entry, Error, MAX_CONTINUED};
@@ -37,8 +37,7 @@ impl Checks {
             let in_review = |decision: &Decision| decision.conclusion.status == Status::Review;
             !attempt.decisions.has_result() || decision.is_none_or(in_review)
         });
-        let corrected: Option<Corrected> = entry.seen.find(of.id, FactName::Corrected(of.attempt)).await?;
-        let is_open = is_open || corrected.is_some_and(|corrected| corrected.by == entry.id);
+        let is_open = is_open || entry.seen.corrected_by(of).await? == Some(entry.id);
         if !is_open || home.names.iter().filter(is_continued).count() >= MAX_CONTINUED {
             return Ok(());
         }
